@@ -1,0 +1,138 @@
+import { fromPromise } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
+import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
+import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { RunOutcome } from '../../src/core/model/outcome.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
+import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
+
+/**
+ * What the runbook asks to be done: names, inputs, outputs. No behaviour: the durable runner carries them out
+ * (`src/controller/activities`). Inputs are fixed when the decision is saved; every activity may run twice.
+ */
+
+/** The facts of one look at the world, small enough to be kept in the record. */
+export interface Look {
+  readonly at: number;
+  readonly indicators: Indicators;
+  readonly gates: Readonly<Record<GateName, Verdict>>;
+  /** A change of the world that was not ours, or null. */
+  readonly foreignChange: ForeignChange | null;
+  /** Judged against the baseline and the best so far (DESIGN section 8, improvement). */
+  readonly progress: { readonly improved: boolean; readonly because: string; readonly goalsMet: boolean };
+  /** One line for the progress display: the worst thing seen. */
+  readonly headline: string;
+  readonly reads: number;
+}
+
+export interface ForeignChange {
+  /** `service:NAME` or `connector:NAME`. */
+  readonly subject: string;
+  readonly diff: readonly string[];
+  /** Who, when the audit log tells. */
+  readonly actor: string | null;
+}
+
+/** What we believe the world's configuration to be: as first seen, then after each change of ours. Compared at each look. */
+export interface Expected {
+  readonly connector: { readonly minInstances: number; readonly maxInstances: number; readonly machineType: string } | null;
+  /** By service: the `generation` we last saw or made; null while a write of ours is in flight. */
+  readonly services: Readonly<Record<string, string | null>>;
+}
+
+export interface PreflightAnswer {
+  readonly refusals: readonly { readonly check: string; readonly why: string; readonly fix: string }[];
+  readonly warnings: readonly string[];
+}
+
+export interface LookInput {
+  readonly expected: Expected | null;
+  /** By service: the revision that must serve now because we put it there. */
+  readonly intended: Readonly<Record<string, string>>;
+  /** By service: since when its present revision has had the traffic by our hand; older evidence is not about it. */
+  readonly servingSince: Readonly<Record<string, number>>;
+  readonly baseline: Indicators | null;
+  readonly best: Indicators | null;
+}
+
+export interface ChangeStarted {
+  readonly operation: string | null;
+  readonly mutation: Mutation;
+}
+
+export interface OperationEnd {
+  readonly ok: boolean;
+  /** `stockout`, `quota`, `internal`, `not-ready`, `invalid`, `overdue`, … when it ended badly. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  /** The world's state at the end, as the activity verified it. */
+  readonly revision: string | null;
+  readonly generation: string | null;
+}
+
+export interface RestoreAnswer {
+  readonly mutation: Mutation;
+  readonly exact: boolean;
+  readonly note: string | null;
+}
+
+export interface CaseAnswer {
+  /** null: support could not take it; `text` is to be handed to a human. */
+  readonly caseName: string | null;
+  readonly escalated: boolean;
+  readonly text: string;
+  readonly note: string | null;
+}
+
+const owed = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
+  fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is carried out by the durable runner, never by XState`)));
+
+export const activities = {
+  /** Everything that must be true before the first write, by reading only. */
+  preflight: owed<PreflightAnswer>('preflight'),
+  /** One observation, judged. */
+  observe: owed<Look, LookInput>('observe'),
+  diagnose: owed<Diagnosis, LookInput>('diagnose'),
+  plan: owed<Plan, { readonly diagnosis: Diagnosis }>('plan'),
+
+  scaleConnector: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('scaleConnector'),
+  awaitConnector: owed<OperationEnd, { readonly stepId: string; readonly plan: Plan; readonly operation: string | null; readonly deadlineAt: number }>('awaitConnector'),
+  pinTraffic: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('pinTraffic'),
+  deployService: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('deployService'),
+  /** Until the new revision is ready, or known not to become so. */
+  awaitRevision: owed<OperationEnd, { readonly service: string; readonly operation: string | null; readonly changeKey: string; readonly deadlineAt: number }>('awaitRevision'),
+  shiftTraffic: owed<ChangeStarted, { readonly stepId: string; readonly service: string; readonly revision: string; readonly plan: Plan; readonly mutationsMade: number }>('shiftTraffic'),
+  /** Until `trafficStatuses` show what was asked for. */
+  awaitTraffic: owed<OperationEnd, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly operation: string | null; readonly deadlineAt: number }>('awaitTraffic'),
+  /** Puts a service's traffic back to a recorded vector and verifies it. */
+  restoreTraffic: owed<RestoreAnswer, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly expectedGeneration: string | null }>('restoreTraffic'),
+
+  validate: owed<ValidationReport, LookInput>('validate'),
+
+  openCase: owed<CaseAnswer, { readonly reason: string; readonly facts: string }>('openCase'),
+  commentOnCase: owed<{ readonly sent: boolean }, { readonly caseName: string; readonly text: string }>('commentOnCase'),
+  closeCase: owed<{ readonly closed: boolean }, { readonly caseName: string; readonly text: string }>('closeCase'),
+
+  /** Tells people on every channel. */
+  inform: owed<{ readonly told: number }, { readonly text: string }>('inform'),
+  /** Last words: what happened, what is left to do; told on every channel. */
+  conclude: owed<{ readonly told: number }, { readonly outcome: RunOutcome; readonly text: string }>('conclude'),
+};
+
+export type Activities = typeof activities;
+export type ActivityName = keyof Activities;
+
+export type InputOf<Name extends ActivityName> = Activities[Name] extends PromiseActorLogic<infer _Output, infer Input> ? Input : never;
+export type OutputOf<Name extends ActivityName> = Activities[Name] extends PromiseActorLogic<infer Output, infer _Input> ? Output : never;
+
+export interface ActivityContext {
+  /** Idempotency key `run/seq/activity`: the same at every repetition. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** What the composition root must provide: one function per name, nothing missing, nothing extra. */
+export type ActivityMap = {
+  readonly [Name in ActivityName]: (input: InputOf<Name>, context: ActivityContext) => Promise<OutputOf<Name>>;
+};

@@ -1,0 +1,24 @@
+import type { ConnectorConfig } from './plan.ts';
+import type { TrafficTarget } from './observation.ts';
+import type { StepClass } from './spec.ts';
+
+/** One change of the world by our hand: what it was before, what it is after, how it can be undone. */
+export interface Mutation {
+  /** Idempotency key `run/seq/activity`; the same key never writes twice. */
+  readonly key: string;
+  readonly stepId: string;
+  readonly title: string;
+  readonly class: StepClass;
+  readonly at: number;
+  /** `already`: the world was so when we came; nothing was sent. */
+  readonly outcome: 'applied' | 'already';
+  readonly before: MutationState;
+  readonly after: MutationState;
+  readonly operation: string | null;
+  readonly undo: string;
+}
+
+export type MutationState =
+  | { readonly kind: 'connector'; readonly config: ConnectorConfig }
+  | { readonly kind: 'traffic'; readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly generation: string }
+  | { readonly kind: 'revision'; readonly service: string; readonly revision: string | null; readonly generation: string };

@@ -1,0 +1,148 @@
+import type { MachineType } from './spec.ts';
+import type { Measured } from './measured.ts';
+
+/** One snapshot of the world, made once a tick. Every value says how old it is; see `Measured`. */
+export interface Observation {
+  readonly at: number;
+  /** null: the document names no connector. */
+  readonly connector: ConnectorObservation | null;
+  readonly services: Readonly<Record<string, ServiceObservation>>;
+  readonly database: DatabaseObservation | null;
+  /** Log lines of the last `windowMs`, grouped by mechanism and revision. An empty list is an answer; absent is not. */
+  readonly logs: Measured<readonly LogGroup[]>;
+  /** Reads sent for this observation, by API: the budget of DESIGN section 12. */
+  readonly reads: Readonly<Record<string, number>>;
+}
+
+export type ConnectorLifecycle = 'READY' | 'CREATING' | 'DELETING' | 'ERROR' | 'UPDATING' | 'UNKNOWN';
+
+export interface ConnectorState {
+  readonly name: string;
+  readonly lifecycle: ConnectorLifecycle;
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  /** As Google says it; a type we do not know stays as it is. */
+  readonly machineType: MachineType | (string & {});
+}
+
+export interface ConnectorObservation {
+  readonly state: Measured<ConnectorState>;
+  /** p99 over the connector's instances, 0..1 (gcp-facts 1.7). */
+  readonly cpuP99: Measured<number>;
+  readonly instances: Measured<number>;
+  /** Short names of the services of the region that ride it, with their egress. */
+  readonly riders: Measured<readonly { readonly service: string; readonly egress: string }[]>;
+}
+
+/** `latest: true` is the LATEST allocation; then `revision` is what LATEST stands for now, when known. */
+export interface TrafficTarget {
+  readonly latest: boolean;
+  readonly revision: string | null;
+  readonly percent: number;
+  readonly tag: string | null;
+}
+
+export interface RevisionState {
+  /** Short name. */
+  readonly name: string;
+  readonly createdAt: number;
+  readonly ready: 'yes' | 'no' | 'pending' | 'unknown';
+  /** Google's reason and message when it is not ready. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly image: string;
+}
+
+export interface ServiceState {
+  readonly name: string;
+  readonly uri: string | null;
+  readonly generation: string;
+  readonly observedGeneration: string;
+  readonly etag: string;
+  readonly reconciling: boolean;
+  /** Wanted vector, as the resource spells it. */
+  readonly traffic: readonly TrafficTarget[];
+  /** Vector in force: what traffic changes are judged by (gcp-facts 2.3). */
+  readonly trafficStatuses: readonly TrafficTarget[];
+  readonly latestReadyRevision: string | null;
+  readonly latestCreatedRevision: string | null;
+  readonly terminal: { readonly state: string; readonly reason: string | null; readonly message: string | null };
+  /** Newest first. */
+  readonly revisions: readonly RevisionState[];
+  readonly template: TemplateFacts;
+  /** The last annotation `firebreak.dev/change` on the template: which of our own changes made it, or null. */
+  readonly changeKey: string | null;
+}
+
+export interface TemplateFacts {
+  readonly image: string;
+  readonly cpu: string | null;
+  readonly memory: string | null;
+  readonly minInstances: number | null;
+  readonly maxInstances: number | null;
+  readonly connector: string | null;
+  readonly egress: string | null;
+  readonly timeoutMs: number | null;
+  readonly startupProbe: string | null;
+}
+
+export interface RequestStats {
+  /** Start of the window these counts cover. */
+  readonly sinceAt: number;
+  readonly total: number;
+  readonly serverErrors: number;
+  readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number }>>;
+}
+
+export interface ServiceObservation {
+  readonly name: string;
+  readonly state: Measured<ServiceState>;
+  /** From metrics; an absent series is `absent`, never zero requests. */
+  readonly requests: Measured<RequestStats>;
+  readonly p95Ms: Measured<number>;
+  /** Active plus idle by revision at the same minute (gcp-facts 3). */
+  readonly instances: Measured<Readonly<Record<string, number>>>;
+  /** Synthetic requests of this tick, one per health check. */
+  readonly probes: readonly ProbeResult[];
+}
+
+export interface ProbeResult {
+  readonly url: string;
+  /** `error`: no answer could be had (refused, reset, deadline): the path failed, and `problem` says how. */
+  readonly outcome: 'ok' | 'slow' | 'bad-status' | 'error';
+  readonly status: number | null;
+  readonly latencyMs: number;
+  readonly maxLatencyMs: number;
+  readonly problem: string | null;
+  readonly at: number;
+}
+
+export interface DatabaseObservation {
+  readonly state: Measured<{
+    readonly lifecycle: string;
+    readonly stopped: boolean;
+    readonly tier: string;
+    readonly version: string;
+    /** From the flag when set, else computed from the tier (gcp-facts 4); null when neither is known. */
+    readonly maxConnections: number | null;
+    readonly maxConnectionsFrom: 'flag' | 'tier' | 'unknown';
+  }>;
+  readonly connections: Measured<number>;
+}
+
+/** Log lines that say the same thing about the same revision. */
+export interface LogGroup {
+  /** Id in the signature table (`src/diagnosis/signatures.ts`), or `unrecognised`. */
+  readonly signature: string;
+  readonly service: string;
+  readonly revision: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** One line as it was logged, shortened to 300 characters, secrets redacted. */
+  readonly sample: string;
+  /** Values read out of the lines: a module name, seconds, an address. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** insertId of the sample, so that it can be opened. */
+  readonly insertId: string | null;
+}

@@ -1,0 +1,64 @@
+import type { ConnectorTarget, DeploySpec, StepClass } from './spec.ts';
+import type { Evidence } from './diagnosis.ts';
+import type { TrafficTarget } from './observation.ts';
+
+export type StepDecision = 'apply' | 'skip' | 'veto';
+
+/** What a step would write, complete enough to be checked again at the instant of the write. */
+export type StepChange =
+  | { readonly kind: 'connector'; readonly connector: string; readonly from: ConnectorConfig; readonly to: ConnectorTarget }
+  | {
+      readonly kind: 'pin';
+      readonly service: string;
+      readonly revision: string;
+      readonly from: readonly TrafficTarget[];
+      readonly to: readonly TrafficTarget[];
+    }
+  | { readonly kind: 'deploy'; readonly service: string; readonly deploy: DeploySpec; readonly from: readonly TrafficTarget[] };
+
+export interface ConnectorConfig {
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly machineType: string;
+}
+
+export interface PlanStep {
+  /** `connector:NAME`, `pin:SERVICE` or `deploy:SERVICE`. */
+  readonly id: string;
+  readonly kind: StepChange['kind'];
+  readonly title: string;
+  readonly class: StepClass;
+  readonly decision: StepDecision;
+  /** Why it is applied, skipped or vetoed, in one line. */
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  /** null for a vetoed or skipped step whose change cannot be stated. */
+  readonly change: StepChange | null;
+  /** Lines of `- before` and `+ after`. */
+  readonly diff: readonly string[];
+  readonly blastRadius: string;
+  readonly expectedMs: number;
+  /** How to undo it, or that it cannot be undone. */
+  readonly rollback: string;
+  /** The equivalent commands, to paste if the controller is gone. */
+  readonly commands: readonly string[];
+}
+
+/** Something only a human can decide before the plan can go on. */
+export interface PlanQuestion {
+  readonly id: string;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Plan {
+  /** Hash of the steps' decisions and changes; the write fence compares it. */
+  readonly hash: string;
+  readonly madeAt: number;
+  readonly observedAt: number;
+  /** In runbook order: connector, pin, then deploys in the document's order. */
+  readonly steps: readonly PlanStep[];
+  /** Things the reader must know: a wish that was cut to the legal limit, and why. */
+  readonly notes: readonly string[];
+  readonly question: PlanQuestion | null;
+}

@@ -1,0 +1,150 @@
+import type { ConnectorState, ServiceState, TrafficTarget, RequestStats, LogGroup } from '../core/model/observation.ts';
+import type { ConnectorTarget, DeploySpec } from '../core/model/spec.ts';
+import type { Measured } from '../core/model/measured.ts';
+
+/**
+ * Google Cloud as Firebreak sees it. Each method has one deadline, retries reads within it (never writes), and throws the
+ * classes of `core/errors.ts`:
+ * reads: `TransientError`, `TerminalError` (403, 404, 400);
+ * writes: also `ConflictError` (409, or 400 FAILED_PRECONDITION: busy or changed), `OutcomeUnknownError` (no answer after send).
+ */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A long-running operation, whatever API it belongs to. */
+export interface OperationState {
+  readonly name: string;
+  readonly done: boolean;
+  /** gRPC code and text when it ended badly (gcp-facts 1.6, 11). */
+  readonly error: { readonly code: number; readonly message: string; readonly reason: string | null } | null;
+}
+
+export interface VpcAccessPort {
+  getConnector(name: string, options?: CallOptions): Promise<ConnectorState>;
+  /** Sends bounds and machine type together with a mask of just what differs. There is no etag: read right before and after. */
+  updateConnector(name: string, target: ConnectorTarget, options?: CallOptions): Promise<{ readonly operation: string }>;
+  getOperation(name: string, options?: CallOptions): Promise<OperationState>;
+  /** Newest first; empty when the API lists none. For finding an operation whose name was lost. */
+  listOperations(options?: CallOptions): Promise<readonly (OperationState & { readonly target: string })[]>;
+}
+
+export interface CloudRunPort {
+  /** All services of the region in one paged read, with an empty `revisions` list each. */
+  listServices(options?: CallOptions): Promise<readonly ServiceState[]>;
+  /** One service, with an empty `revisions` list. */
+  getService(name: string, options?: CallOptions): Promise<ServiceState>;
+  /** Revisions of all services (`-`) or one, newest first, by service short name. */
+  listRevisions(service: string | '-', options?: CallOptions): Promise<Readonly<Record<string, ServiceState['revisions']>>>;
+  /** `updateMask=traffic` under `etag`; makes no revision. */
+  setTraffic(service: string, etag: string, traffic: readonly TrafficTarget[], options?: CallOptions): Promise<{ readonly operation: string }>;
+  /**
+   * A new revision of `service` under its present etag, with 0 % of the traffic: the present effective vector is written
+   * down by revision name in the same request. The annotation `firebreak.dev/change` = `key` forces the revision and lets a
+   * repetition see that it has been sent.
+   */
+  deploy(
+    service: string,
+    change: { readonly key: string; readonly etag: string; readonly deploy: DeploySpec; readonly keepTraffic: readonly TrafficTarget[] },
+    options?: CallOptions,
+  ): Promise<{ readonly operation: string }>;
+  getOperation(name: string, options?: CallOptions): Promise<OperationState>;
+}
+
+export interface CloudSqlPort {
+  getInstance(
+    name: string,
+    options?: CallOptions,
+  ): Promise<{
+    readonly lifecycle: string;
+    readonly stopped: boolean;
+    readonly tier: string;
+    readonly version: string;
+    readonly maxConnectionsFlag: number | null;
+  }>;
+  /** Operations not yet done, newest first. */
+  listRunningOperations(name: string, options?: CallOptions): Promise<readonly { readonly name: string; readonly type: string; readonly startedAt: number | null }[]>;
+}
+
+/** Cloud Monitoring, read through a few questions so that nobody else knows its grammar. One call is one API read. */
+export interface MetricsPort {
+  connectorCpuP99(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+  connectorInstances(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+  /** By service short name; a service without a series is missing from the record. */
+  requests(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<RequestStats>>>>;
+  latencyP95(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
+  instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
+  databaseConnections(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+}
+
+export interface RawLogEntry {
+  readonly insertId: string | null;
+  readonly at: number;
+  readonly severity: string;
+  readonly service: string;
+  readonly revision: string;
+  readonly instance: string | null;
+  readonly logName: string;
+  /** textPayload, or jsonPayload's message (with its error/exception text), or '' when the entry has no payload. */
+  readonly text: string;
+  readonly http: { readonly status: number; readonly latencyMs: number | null; readonly url: string } | null;
+}
+
+export interface LogsPort {
+  /** One combined filter over the given services (60 entries.list calls a minute per project; gcp-facts 5.2). Newest first, at most `limit`. */
+  read(services: readonly string[], sinceAt: number, limit: number, options?: CallOptions): Promise<readonly RawLogEntry[]>;
+}
+
+/** Turns raw lines into groups; `src/diagnosis` implements it as pure code. */
+export type LogGrouper = (entries: readonly RawLogEntry[]) => readonly LogGroup[];
+
+export interface SupportCase {
+  readonly name: string;
+  readonly state: string;
+  readonly escalated: boolean;
+}
+
+/** Cloud Support (gcp-facts 7). `TerminalError` with code `support-unavailable`: no plan, no role or API off; hand the text to a human. */
+export interface SupportPort {
+  /** Open cases whose display name holds `marker`. */
+  findOpen(marker: string, options?: CallOptions): Promise<SupportCase | null>;
+  /** Classification id for a search text. */
+  classify(query: string, options?: CallOptions): Promise<string>;
+  create(
+    draft: {
+      readonly displayName: string;
+      readonly description: string;
+      readonly classificationId: string;
+      readonly priority: string;
+      readonly timeZone: string;
+      readonly languageCode: string;
+      readonly subscribers: readonly string[];
+    },
+    options?: CallOptions,
+  ): Promise<SupportCase>;
+  /** Bodies over 12,800 characters are cut with a note. */
+  comment(caseName: string, body: string, options?: CallOptions): Promise<void>;
+  /** Bodies of the comments so far, oldest first: lets a repetition see that it has been sent. */
+  listComments(caseName: string, options?: CallOptions): Promise<readonly string[]>;
+  escalate(caseName: string, justification: string, options?: CallOptions): Promise<void>;
+  close(caseName: string, options?: CallOptions): Promise<void>;
+}
+
+export interface PermissionsPort {
+  /** Of `permissions`, those the caller has on the project (`testIamPermissions`). */
+  granted(permissions: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+  /** Of `services` (`run.googleapis.com`), those that are enabled. */
+  enabledApis(services: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+}
+
+export interface Cloud {
+  readonly vpcAccess: VpcAccessPort;
+  readonly run: CloudRunPort;
+  readonly sql: CloudSqlPort;
+  readonly metrics: MetricsPort;
+  readonly logs: LogsPort;
+  readonly support: SupportPort;
+  readonly permissions: PermissionsPort;
+  /** Reads sent since the last call of `takeReads`, by API. */
+  takeReads(): Readonly<Record<string, number>>;
+}

@@ -1,0 +1,41 @@
+/** Synthetic requests to the services themselves. A refused, reset or overdue request is an answer (`problem`), not an exception. */
+export interface ProbeRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProbeAnswer {
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 64 KiB. */
+  readonly body: string;
+  readonly latencyMs: number;
+  /** null: an answer came. Otherwise `deadline`, `refused`, `reset`, `dns`, `tls` or a short text. */
+  readonly problem: string | null;
+}
+
+export interface WebSocketAnswer {
+  /** HTTP status of the handshake when it was refused; 101 when it opened; null when nothing came. */
+  readonly handshake: number | null;
+  /** `type` (or `event`) of each JSON message in order of arrival, with the time since the one before. */
+  readonly events: readonly { readonly type: string; readonly afterMs: number }[];
+  readonly problem: string | null;
+}
+
+export interface ProbesPort {
+  http(request: ProbeRequest): Promise<ProbeAnswer>;
+  /** Opens, sends `send` as JSON, collects events until `last` came or a deadline passed, closes. */
+  webSocket(request: {
+    readonly url: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly send: unknown;
+    readonly last: string;
+    readonly handshakeWithinMs: number;
+    readonly eventWithinMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<WebSocketAnswer>;
+}

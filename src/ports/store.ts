@@ -1,0 +1,143 @@
+import type { PlainError } from '../core/errors.ts';
+
+/** A timer that is owed: fires once at or after `dueAt`, also after a restart. */
+export interface OwedTimer {
+  readonly id: string;
+  readonly event: { readonly type: string };
+  readonly dueAt: number;
+}
+
+/** An activity that is owed: runs at least once; `key` stays the same at every repetition. */
+export interface OwedActivity {
+  readonly id: string;
+  readonly src: string;
+  readonly input: unknown;
+  readonly key: string;
+}
+
+/** Everything needed to go on after a crash, in one atomically replaced record. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly runId: string;
+  /** Hash of the resolved document the run was started with. */
+  readonly specHash: string;
+  readonly machine: { readonly id: string; readonly version: string; readonly shape: string };
+  /** Lease epoch under which it was saved. */
+  readonly epoch: number;
+  readonly seq: number;
+  readonly savedAt: number;
+  /** The machine's persisted snapshot; JSON. */
+  readonly snapshot: unknown;
+  readonly timers: readonly OwedTimer[];
+  readonly activities: readonly OwedActivity[];
+  /** Ids of commands whose consequence is in this snapshot, newest last, bounded. */
+  readonly commandsTaken: readonly string[];
+  /** Journal lines that this save decided and that are not yet known to be in the journal. */
+  readonly pending: readonly JournalLine[];
+  /** Hash of the newest journal line. */
+  readonly journalHead: string;
+  readonly ended: { readonly at: number; readonly outcome: string } | null;
+}
+
+/** One line of the journal. `hash` covers every other field and the hash of the line before. */
+export interface JournalLine {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: 'decision' | 'tick' | 'claim' | 'command' | 'note';
+  readonly event: string;
+  /** State value after the event, as `region.state` paths. */
+  readonly states: readonly string[];
+  readonly data: unknown;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export interface Lease {
+  readonly epoch: number;
+  readonly owner: LeaseOwner;
+  readonly acquiredAt: number;
+  readonly expiresAt: number;
+}
+
+export interface LeaseOwner {
+  /** Random per process. */
+  readonly token: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Execution name in Cloud Run, or a terminal: words a human can look up. */
+  readonly described: string;
+}
+
+/** A request of a human (or of another process) to a run. */
+export interface Command {
+  readonly id: string;
+  readonly at: number;
+  readonly by: string;
+  readonly event: { readonly type: string } & Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The memory of one target (a document's name in a project and region). Local folder, memory, or Cloud Storage.
+ *
+ * Errors: `FencedError` when a newer epoch, or a newer save of the same epoch, is already there; `UserError` when the
+ * store cannot be used at all (folder not writable, torn or unknown record); `TransientError` when it may work later.
+ */
+export interface RunStore {
+  /** Where it is, for messages. */
+  readonly described: string;
+  load(): Promise<RunRecord | null>;
+  /** Atomic and fenced: replaces the record only when it is at (`epoch`, `seq`) older than `record`. Durable when it returns. */
+  save(record: RunRecord): Promise<void>;
+  /** Idempotent by `seq`; durable when it returns. */
+  appendJournal(runId: string, lines: readonly JournalLine[]): Promise<void>;
+  /** In `seq` order; torn last lines are left out. */
+  readJournal(runId: string): Promise<readonly JournalLine[]>;
+
+  /** Who holds it, expired or not. */
+  readLease(): Promise<Lease | null>;
+  /**
+   * Takes the lease when it is free, expired at `now`, ours, or its owner is provably dead (same host, no such process).
+   * The epoch rises by one at each acquisition. Returns the holder's lease, which is not ours when it was refused.
+   */
+  acquireLease(owner: LeaseOwner, now: number, ttlMs: number): Promise<{ readonly acquired: boolean; readonly lease: Lease }>;
+  /** Extends it; `FencedError` when it is not ours any more. */
+  renewLease(lease: Lease, now: number, ttlMs: number): Promise<Lease>;
+  /** Gives it back; silent when it is not ours any more. */
+  releaseLease(lease: Lease): Promise<void>;
+
+  /** Leaves a command for the run; durable when it returns. Idempotent by id. */
+  sendCommand(command: Command): Promise<void>;
+  /** Commands not yet removed, oldest first. */
+  readCommands(): Promise<readonly Command[]>;
+  removeCommand(id: string): Promise<void>;
+
+  /** What the run wants others to see (DESIGN section 5, `status`); not fenced, replaced whole. */
+  writeStatus(status: RunStatus): Promise<void>;
+  readStatus(): Promise<RunStatus | null>;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+  readonly observedGeneration: number;
+}
+
+export interface RunStatus {
+  readonly runId: string;
+  readonly phase: string;
+  readonly states: readonly string[];
+  readonly at: string;
+  readonly startedAt: string;
+  readonly outcome: string | null;
+  readonly conditions: readonly Condition[];
+  /** One line: why it is doing what it does. */
+  readonly why: string;
+  /** One line: why it is not doing what one might expect. */
+  readonly whyNot: string;
+  /** What it waits for, until when (RFC 3339), and what follows then. */
+  readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
+  readonly lastError: PlainError | null;
+}

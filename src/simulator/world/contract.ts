@@ -1,0 +1,149 @@
+/**
+ * What the world (the physics) offers to the HTTP surface, and nothing more. The surface owns API semantics (etags, masks,
+ * validation, operations, paging, conditions, error bodies); the world owns what happens: load, start-up, saturation,
+ * crashes, metrics and log lines. Both are seeded and know time only as an argument.
+ */
+export interface World {
+  /** Runs the physics up to `now` on a fixed grid, so that the result does not depend on who asks when. Never goes back. */
+  advanceTo(now: number): void;
+  readonly project: string;
+  readonly region: string;
+
+  readonly connectors: WorldConnectors;
+  readonly services: WorldServices;
+  readonly database: WorldDatabases;
+  readonly metrics: WorldMetrics;
+  readonly logs: WorldLogs;
+  /** How the simulated services answer their own users. */
+  readonly serve: WorldServe;
+}
+
+export interface ConnectorConfiguration {
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly machineType: string;
+}
+
+export interface WorldConnectors {
+  names(): readonly string[];
+  configuration(name: string): ConnectorConfiguration & { readonly network: string; readonly ipCidrRange: string };
+  /** How long an update takes, and how it ends when the scenario says that it fails (gRPC code and text). */
+  updateCourse(name: string, wanted: ConnectorConfiguration): {
+    readonly durationMs: number;
+    readonly failure: { readonly code: number; readonly message: string } | null;
+  };
+  /** The operation has succeeded: the physics change from now on. */
+  apply(name: string, wanted: ConnectorConfiguration): void;
+}
+
+/** Facts of a revision that matter to physics; the surface derives them from the template. */
+export interface RevisionFacts {
+  readonly name: string;
+  readonly service: string;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cpu: number;
+  readonly memoryMib: number;
+  readonly startupCpuBoost: boolean;
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly concurrency: number;
+  /** Whether start-up is judged by an HTTP probe (sees the app) or by the TCP default (sees only an open port). */
+  readonly startupProbe: 'http' | 'tcp';
+  readonly connector: string | null;
+  readonly egress: 'ALL_TRAFFIC' | 'PRIVATE_RANGES_ONLY' | null;
+}
+
+export interface RevisionCondition {
+  readonly state: 'pending' | 'ready' | 'failed';
+  /** Google's revision reason and message when it failed. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly since: number;
+}
+
+export interface WorldServices {
+  /** A new revision exists and starts its first instance now; it has no traffic until `setTraffic`. */
+  addRevision(facts: RevisionFacts, now: number): void;
+  /** Percent per revision; sums to 100. Old instances drain. */
+  setTraffic(service: string, vector: readonly { readonly revision: string; readonly percent: number }[], now: number): void;
+  condition(service: string, revision: string): RevisionCondition;
+}
+
+export interface WorldDatabases {
+  /** The instance as the scenario describes it; flags as the API shows them. */
+  instance(name: string): {
+    readonly tier: string;
+    readonly version: string;
+    readonly state: string;
+    readonly activationPolicy: string;
+    readonly flags: readonly { readonly name: string; readonly value: string }[];
+  } | null;
+  names(): readonly string[];
+}
+
+export interface WorldSeries {
+  readonly metricLabels: Readonly<Record<string, string>>;
+  readonly resourceType: string;
+  readonly resourceLabels: Readonly<Record<string, string>>;
+  readonly metricKind: 'GAUGE' | 'DELTA';
+  readonly valueType: 'INT64' | 'DOUBLE' | 'DISTRIBUTION';
+  /** One point a minute, oldest first; `end` is the point's instant. Already without points that are not yet visible. */
+  readonly points: readonly { readonly start: number; readonly end: number; readonly value: number | Distribution }[];
+}
+
+/** Exponential or explicit buckets are the surface's business; the world hands out samples' summary. */
+export interface Distribution {
+  readonly count: number;
+  readonly mean: number;
+  readonly sumOfSquaredDeviation: number;
+  /** Upper bounds and counts; the last bucket is open. */
+  readonly bounds: readonly number[];
+  readonly bucketCounts: readonly number[];
+}
+
+export interface WorldMetrics {
+  /** Series with at least one visible point in (from, to]. No such series: an empty list. */
+  query(metricType: string, from: number, to: number): readonly WorldSeries[];
+}
+
+export interface WorldLogs {
+  /** LogEntry resources as Logging v2 spells them, oldest first, in (from, to], already visible at the world's now. */
+  entries(from: number, to: number): readonly WorldLogEntry[];
+  /** For entries that the surface causes (admin activity). */
+  write(entry: WorldLogEntry): void;
+}
+
+export interface WorldLogEntry {
+  readonly insertId: string;
+  readonly timestamp: string;
+  readonly severity: string;
+  readonly logName: string;
+  readonly resource: { readonly type: string; readonly labels: Readonly<Record<string, string>> };
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly textPayload?: string;
+  readonly jsonPayload?: unknown;
+  readonly protoPayload?: unknown;
+  readonly httpRequest?: Readonly<Record<string, unknown>>;
+}
+
+export interface WorldServe {
+  /** One request of a probe: what it gets and after how long. `revision` null: by the traffic vector. */
+  http(request: {
+    readonly service: string;
+    readonly revision: string | null;
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }): { readonly status: number; readonly latencyMs: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  /** One WebSocket conversation: the handshake's status, then what it sends and when after the message before. */
+  webSocket(request: {
+    readonly service: string;
+    readonly revision: string | null;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    /** First message of the client. */
+    readonly received: string;
+  }): { readonly handshake: number; readonly handshakeMs: number; readonly messages: readonly { readonly afterMs: number; readonly text: string }[]; readonly closeCode: number | null };
+}
