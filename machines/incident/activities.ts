@@ -17,6 +17,8 @@ export interface Look {
   readonly at: number;
   readonly indicators: Indicators;
   readonly gates: Readonly<Record<GateName, Verdict>>;
+  /** The configuration as it was seen: what later looks are compared with, or null where it could not be read. */
+  readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */
   readonly foreignChange: ForeignChange | null;
   /** Judged against the baseline and the best so far (DESIGN section 8, improvement). */
@@ -50,10 +52,26 @@ export interface LookInput {
   readonly expected: Expected | null;
   /** By service: the revision that must serve now because we put it there. */
   readonly intended: Readonly<Record<string, string>>;
-  /** By service: since when its present revision has had the traffic by our hand; older evidence is not about it. */
+  /** By service: since when its present revision has had the traffic by our hand; `connector`: since when it was changed.
+   * Older evidence is not about them. */
   readonly servingSince: Readonly<Record<string, number>>;
   readonly baseline: Indicators | null;
   readonly best: Indicators | null;
+}
+
+/** The step of the plan that an activity is about. */
+export interface StepInput {
+  readonly stepId: string;
+  readonly plan: Plan;
+  /** Against `policy.budget.mutations`. */
+  readonly mutationsMade: number;
+  /** The look on which the step was released; an old one is no ground for a write. */
+  readonly lookedAt: number;
+}
+
+export interface Awaited {
+  readonly operation: string | null;
+  readonly deadlineAt: number;
 }
 
 export interface ChangeStarted {
@@ -94,19 +112,22 @@ export const activities = {
   /** One observation, judged. */
   observe: owed<Look, LookInput>('observe'),
   diagnose: owed<Diagnosis, LookInput>('diagnose'),
-  plan: owed<Plan, { readonly diagnosis: Diagnosis }>('plan'),
+  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number }>('plan'),
 
-  scaleConnector: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('scaleConnector'),
-  awaitConnector: owed<OperationEnd, { readonly stepId: string; readonly plan: Plan; readonly operation: string | null; readonly deadlineAt: number }>('awaitConnector'),
-  pinTraffic: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('pinTraffic'),
-  deployService: owed<ChangeStarted, { readonly stepId: string; readonly plan: Plan; readonly mutationsMade: number }>('deployService'),
+  scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
+  /** Until the operation has ended and the connector is READY as asked for. */
+  awaitConnector: owed<OperationEnd, StepInput & Awaited>('awaitConnector'),
+  pinTraffic: owed<ChangeStarted, StepInput>('pinTraffic'),
+  deployService: owed<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
-  awaitRevision: owed<OperationEnd, { readonly service: string; readonly operation: string | null; readonly changeKey: string; readonly deadlineAt: number }>('awaitRevision'),
-  shiftTraffic: owed<ChangeStarted, { readonly stepId: string; readonly service: string; readonly revision: string; readonly plan: Plan; readonly mutationsMade: number }>('shiftTraffic'),
-  /** Until `trafficStatuses` show what was asked for. */
-  awaitTraffic: owed<OperationEnd, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly operation: string | null; readonly deadlineAt: number }>('awaitTraffic'),
+  awaitRevision: owed<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
+  shiftTraffic: owed<ChangeStarted, StepInput & { readonly revision: string }>('shiftTraffic'),
+  /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
+  awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector and verifies it. */
-  restoreTraffic: owed<RestoreAnswer, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly expectedGeneration: string | null }>('restoreTraffic'),
+  restoreTraffic: owed<RestoreAnswer, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly planHash: string }>(
+    'restoreTraffic',
+  ),
 
   validate: owed<ValidationReport, LookInput>('validate'),
 

@@ -34,8 +34,10 @@ export interface RunRecord {
   readonly commandsTaken: readonly string[];
   /** Journal lines that this save decided and that are not yet known to be in the journal. */
   readonly pending: readonly JournalLine[];
-  /** Hash of the newest journal line. */
+  /** Hash of the newest journal line, '' when there is none. */
   readonly journalHead: string;
+  /** Number of the newest journal line, 0 when there is none. Lines have a count of their own: a claim adds one without a step. */
+  readonly journalSeq: number;
   readonly ended: { readonly at: number; readonly outcome: string } | null;
 }
 

@@ -1,9 +1,10 @@
-/** The order is the diagnostic order of gcp-facts 12.3. */
+/** The order is the diagnostic order of gcp-facts 12.3. `database-unreachable`: stopped, in maintenance, or not answering in time. */
 export type CauseKind =
   | 'application-crash'
   | 'configuration'
   | 'name-resolution'
   | 'connector-saturation'
+  | 'database-unreachable'
   | 'connection-budget'
   | 'revision-contention'
   | 'certificate-or-routing'

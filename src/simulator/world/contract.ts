@@ -28,7 +28,10 @@ export interface WorldConnectors {
   names(): readonly string[];
   configuration(name: string): ConnectorConfiguration & { readonly network: string; readonly ipCidrRange: string };
   /** How long an update takes, and how it ends when the scenario says that it fails (gRPC code and text). */
-  updateCourse(name: string, wanted: ConnectorConfiguration): {
+  updateCourse(
+    name: string,
+    wanted: ConnectorConfiguration,
+  ): {
     readonly durationMs: number;
     readonly failure: { readonly code: number; readonly message: string } | null;
   };
@@ -145,5 +148,10 @@ export interface WorldServe {
     readonly headers: Readonly<Record<string, string>>;
     /** First message of the client. */
     readonly received: string;
-  }): { readonly handshake: number; readonly handshakeMs: number; readonly messages: readonly { readonly afterMs: number; readonly text: string }[]; readonly closeCode: number | null };
+  }): {
+    readonly handshake: number;
+    readonly handshakeMs: number;
+    readonly messages: readonly { readonly afterMs: number; readonly text: string }[];
+    readonly closeCode: number | null;
+  };
 }

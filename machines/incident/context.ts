@@ -1,0 +1,162 @@
+import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
+import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { RunOutcome } from '../../src/core/model/outcome.ts';
+import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
+import type { StepClass } from '../../src/core/model/spec.ts';
+import type { Indicators, ValidationReport } from '../../src/core/model/verdict.ts';
+import type { Expected, Look } from './activities.ts';
+
+/** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
+export interface Settings {
+  readonly tickMs: number;
+  readonly approve: readonly StepClass[];
+  readonly approvalWithinMs: number;
+  /** How long a question waits for a human before the run escalates. */
+  readonly questionWithinMs: number;
+  readonly heldAtMostMs: number;
+  readonly windowMs: number;
+  readonly followForMs: number;
+  readonly tellEveryMs: number;
+  readonly soakForMs: number;
+  readonly validateEveryMs: number;
+  readonly phases: { readonly capacityMs: number; readonly servicesMs: number; readonly validationMs: number };
+  readonly connectorWithinMs: number;
+  readonly revisionWithinMs: number;
+  readonly trafficWithinMs: number;
+  readonly services: readonly {
+    readonly name: string;
+    readonly dependsOn: readonly string[];
+    readonly healthyForMs: number;
+    readonly withinMs: number;
+    readonly maxRelapses: number;
+  }[];
+}
+
+export interface IncidentInput {
+  readonly runId: string;
+  /** The document's name, project and region, in words. */
+  readonly target: string;
+  readonly startedAt: number;
+  readonly settings: Settings;
+}
+
+/**
+ * Healthy time that counts: only the time between two passing looks that follow one another. A failing look takes it back
+ * to zero; a look that could not measure adds nothing (I5: unknown is not healthy).
+ */
+export interface Streak {
+  readonly healthyMs: number;
+  readonly lastPassAt: number | null;
+  /** Failing looks after a passing one. */
+  readonly relapses: number;
+}
+
+export const NO_STREAK: Streak = { healthyMs: 0, lastPassAt: null, relapses: 0 };
+
+export interface RestoreItem {
+  readonly service: string;
+  readonly traffic: readonly TrafficTarget[];
+}
+
+/** All the run remembers: small, JSON, rebuilt from the record after a crash. */
+export interface IncidentContext {
+  readonly version: 1;
+  readonly runId: string;
+  readonly target: string;
+  readonly startedAt: number;
+  readonly settings: Settings;
+
+  readonly look: Look | null;
+  readonly lookBeganAt: number;
+  /** Looks in a row that could not be taken. */
+  readonly blindLooks: number;
+  readonly baseline: Indicators | null;
+  readonly best: Indicators | null;
+  readonly expected: Expected | null;
+  readonly intended: Readonly<Record<string, string>>;
+  readonly servingSince: Readonly<Record<string, number>>;
+
+  readonly diagnosis: Diagnosis | null;
+  readonly plan: Plan | null;
+  readonly question: PlanQuestion | null;
+  /** Hash of the plan that a human said yes to. */
+  readonly approvedPlan: string | null;
+
+  /** The step in hand and what it has become so far. */
+  readonly stepId: string | null;
+  readonly operation: string | null;
+  readonly changeKey: string | null;
+  readonly revision: string | null;
+  readonly deadlineAt: number;
+  readonly attempts: number;
+  /** A write may be under way right now. */
+  readonly writing: boolean;
+  readonly lastWriteAt: number;
+  readonly stepsDone: readonly string[];
+  readonly mutations: readonly Mutation[];
+  readonly streak: Streak;
+  readonly failure: string | null;
+  readonly restoreQueue: readonly RestoreItem[];
+  readonly validation: ValidationReport | null;
+
+  readonly windowEndsAt: number;
+  /** Set once, when the run decides to call Google; from then on it writes no more. */
+  readonly escalation: { readonly reason: string; readonly at: number } | null;
+  readonly supportCase: { readonly name: string | null; readonly text: string; readonly note: string | null } | null;
+  readonly caseAttempts: number;
+  readonly commentsDue: readonly string[];
+  readonly recoveryProven: boolean;
+
+  readonly held: { readonly by: string; readonly reason: string; readonly at: number } | null;
+  readonly aborting: boolean;
+
+  readonly outbox: readonly string[];
+  readonly outcome: RunOutcome | null;
+}
+
+export function initialContext(input: IncidentInput): IncidentContext {
+  return {
+    version: 1,
+    runId: input.runId,
+    target: input.target,
+    startedAt: input.startedAt,
+    settings: input.settings,
+    look: null,
+    lookBeganAt: input.startedAt,
+    blindLooks: 0,
+    baseline: null,
+    best: null,
+    expected: null,
+    intended: {},
+    servingSince: {},
+    diagnosis: null,
+    plan: null,
+    question: null,
+    approvedPlan: null,
+    stepId: null,
+    operation: null,
+    changeKey: null,
+    revision: null,
+    deadlineAt: 0,
+    attempts: 0,
+    writing: false,
+    lastWriteAt: 0,
+    stepsDone: [],
+    mutations: [],
+    streak: NO_STREAK,
+    failure: null,
+    restoreQueue: [],
+    validation: null,
+    windowEndsAt: input.startedAt + input.settings.windowMs,
+    escalation: null,
+    supportCase: null,
+    caseAttempts: 0,
+    commentsDue: [],
+    recoveryProven: false,
+    held: null,
+    aborting: false,
+    outbox: [],
+    outcome: null,
+  };
+}

@@ -1,0 +1,43 @@
+import type { IncidentContext } from './context.ts';
+import { instantOf } from './events.ts';
+import { serviceInHand } from './steps.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+/** How long each wait may last. A name that is missing here would fire at once (xstate issue 5375): a test and the boot check it. */
+export const delays = {
+  /** From the beginning of the look, so that a slow look does not stretch the rhythm. */
+  TICK: ({ context, event }: Scope): number => Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
+  LOOK_LIMIT: 3 * MINUTE,
+  BLIND_LIMIT: 10 * MINUTE,
+  /** 5 s, 10 s, 20 s … at most a minute. */
+  RETRY: ({ context }: Scope): number => Math.min(MINUTE, 5 * SECOND * 2 ** context.attempts),
+  BUSY: 30 * SECOND,
+  ACTIVITY_LIMIT: 5 * MINUTE,
+  APPROVAL: ({ context }: Scope): number => context.settings.approvalWithinMs,
+  QUESTION: ({ context }: Scope): number => context.settings.questionWithinMs,
+  HELD_LIMIT: ({ context }: Scope): number => context.settings.heldAtMostMs,
+  ABORT_LIMIT: 2 * MINUTE,
+  CAPACITY_PHASE: ({ context }: Scope): number => context.settings.phases.capacityMs,
+  SERVICES_PHASE: ({ context }: Scope): number => context.settings.phases.servicesMs,
+  VALIDATION_PHASE: ({ context }: Scope): number => context.settings.phases.validationMs,
+  /** The activity has this long by itself; the chart waits a little longer before it gives up on the activity. */
+  CONNECTOR_LIMIT: ({ context }: Scope): number => context.settings.connectorWithinMs + 2 * MINUTE,
+  REVISION_LIMIT: ({ context }: Scope): number => context.settings.revisionWithinMs + 2 * MINUTE,
+  TRAFFIC_LIMIT: ({ context }: Scope): number => context.settings.trafficWithinMs + 2 * MINUTE,
+  STABLE_LIMIT: ({ context }: Scope): number =>
+    context.settings.services.find(({ name }) => name === serviceInHand(context))?.withinMs ?? 30 * MINUTE,
+  DEPENDENCY: 30 * MINUTE,
+  VALIDATE_AGAIN: ({ context }: Scope): number => context.settings.validateEveryMs,
+  RESTORE_LIMIT: 15 * MINUTE,
+  /** From a saved instant, so that it survives leaving and coming back. */
+  IMPROVEMENT_WINDOW: ({ context, event }: Scope): number => Math.max(0, context.windowEndsAt - instantOf(event)),
+  FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
+  TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
+};

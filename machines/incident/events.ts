@@ -1,0 +1,28 @@
+/**
+ * What can happen to a run besides the answers of its activities and its timers. Past facts; `at` is stamped by the
+ * durable runner (the machine never reads a clock) and carried on by the machine when it raises an event itself.
+ */
+export type OperatorEvent =
+  | { readonly type: 'HOLD'; readonly by: string; readonly reason: string }
+  | { readonly type: 'RESUME'; readonly by: string }
+  /** Accept a change of the world that was not ours, and go on from there. */
+  | { readonly type: 'ADOPT'; readonly by: string }
+  | { readonly type: 'ABORT'; readonly by: string; readonly reason: string }
+  | { readonly type: 'APPROVE'; readonly by: string }
+  | { readonly type: 'REJECT'; readonly by: string; readonly reason: string };
+
+export type InternalEvent =
+  /** A look has been taken and is in `context.look`. */
+  | { readonly type: 'OBSERVED'; readonly at: number }
+  /** The runbook can do no more by itself. */
+  | { readonly type: 'ESCALATION.NEEDED'; readonly at: number; readonly reason: string };
+
+export type IncidentEvent = OperatorEvent | InternalEvent;
+
+/** The instant of an event: stamped by the runner; the very first transition carries the run's input instead. */
+export function instantOf(event: object): number {
+  if ('at' in event && typeof event.at === 'number') return event.at;
+  if ('input' in event && typeof event.input === 'object' && event.input !== null && 'startedAt' in event.input)
+    return Number(event.input.startedAt);
+  return Number.NaN;
+}

@@ -1,0 +1,111 @@
+import { lastWords } from './words.ts';
+import { initialContext } from './context.ts';
+import { runbook } from './runbook-setup.ts';
+import { assessing } from './phases/assessing.ts';
+import { capacity } from './phases/capacity.ts';
+import { escalation } from './phases/escalation.ts';
+import { operator } from './phases/operator.ts';
+import { proving } from './phases/proving.ts';
+import { restoring } from './phases/restoring.ts';
+import { services } from './phases/services.ts';
+import { telling } from './phases/telling.ts';
+import { watch } from './phases/watch.ts';
+
+/**
+ * For the engineer on call: this chart carries one Cloud Run incident from the first look to `recovered`, or to a human.
+ * It may scale the connector (one way only), move traffic between revisions, and make new revisions of the services that
+ * the document names. It never touches a service without a `deploy` or `pin`, the database, or anything a human changed
+ * while it ran. It gives up after two hours without improvement, and at once when no move is left: then it calls Google.
+ *
+ * Invariants, kept by guards and cited by the tests:
+ * I1 no write while held, aborting or escalated;
+ * I2 a change that was not ours holds the run;
+ * I3 a service is deployed only when what it depends on is healthy by evidence;
+ * I4 a new revision gets traffic only once it is ready;
+ * I5 unknown is neither healthy nor permission: time that was not measured counts for nothing;
+ * I6 a restore never takes a service away from a revision that proved itself stable;
+ * I7 every state that waits has a deadline and an owner.
+ */
+export const incidentMachine = runbook.createMachine({
+  id: 'incident',
+  version: '1',
+  description: 'One incident, from the first look to a declared end',
+  context: ({ input }) => initialContext(input),
+  initial: 'working',
+  output: ({ context }) => ({ outcome: context.outcome ?? 'aborted', failure: context.failure }),
+  states: {
+    working: {
+      type: 'parallel',
+      description: 'The run: five regions side by side',
+      states: {
+        watch,
+        runbook: {
+          description: 'The phased runbook',
+          initial: 'assessing',
+          states: {
+            assessing,
+            capacity,
+            services,
+            proving,
+            proven: {
+              description: 'Recovery is proven; the escalation region closes what is open and ends the run',
+              tags: ['waiting'],
+              meta: { owner: 'firebreak', deadline: 'at once, or when the case is closed' },
+            },
+            restoring,
+            awaitingOperator: {
+              description: 'Only a human can decide; without an answer the run escalates',
+              tags: ['waiting', 'operator'],
+              meta: { owner: 'operator', gate: 'APPROVE to look and plan again, REJECT to stop' },
+              entry: ['ask', 'tellQuestion'],
+              on: {
+                APPROVE: { target: 'assessing.observing', actions: 'forgetQuestion' },
+                REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
+              },
+              always: { guard: 'escalated', target: 'following' },
+              after: { QUESTION: { target: 'following', actions: 'raiseEscalation' } },
+            },
+            following: {
+              description: 'The run writes no more: it observes and validates until recovery or the end of the follow-up',
+              tags: ['waiting'],
+              meta: { owner: 'google', gate: 'every service healthy', deadline: 'escalation FOLLOW' },
+              always: { guard: 'everythingHealthy', target: 'proving' },
+            },
+          },
+        },
+        escalation,
+        operator,
+        telling,
+      },
+    },
+    concluding: {
+      description: 'Last words: what happened, what was changed, how to undo it',
+      tags: ['telling'],
+      meta: { owner: 'firebreak' },
+      invoke: {
+        src: 'conclude',
+        input: ({ context }) => ({ outcome: context.outcome ?? 'aborted', text: lastWords(context) }),
+        onDone: 'ended',
+        onError: 'ended',
+      },
+      after: { ACTIVITY_LIMIT: 'ended' },
+    },
+    ended: {
+      description: 'Which of the five ends was it?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'endedRecovered', target: 'recovered' },
+        { guard: 'endedEscalated', target: 'escalated' },
+        { guard: 'endedRestored', target: 'restored' },
+        { guard: 'endedRefused', target: 'refused' },
+        { target: 'aborted' },
+      ],
+    },
+    recovered: { type: 'final', description: 'Healthy, validated and soaked' },
+    escalated: { type: 'final', description: 'With Google Cloud Support, or the text for it with a human' },
+    restored: { type: 'final', description: 'Traffic is as it was before the run; a human is told' },
+    aborted: { type: 'final', description: 'Stopped by a human, or for want of one' },
+    refused: { type: 'final', description: 'Not begun: something a write would need is missing; nothing was changed' },
+  },
+});

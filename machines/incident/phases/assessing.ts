@@ -1,0 +1,96 @@
+import { runbook } from '../runbook-setup.ts';
+
+/** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
+export const assessing = runbook.createStateConfig({
+  description: 'Look first: permissions, evidence, causes, plan',
+  initial: 'checkingFirst',
+  states: {
+    checkingFirst: {
+      description: 'Preflight: permissions, APIs and names, before anything else',
+      tags: ['observing'],
+      meta: { owner: 'firebreak', gate: 'nothing that a write would need is missing' },
+      invoke: {
+        src: 'preflight',
+        input: {},
+        onDone: [
+          { guard: 'preflightRefused', target: '#incident.concluding', actions: ['recordRefusal', 'endRefused'] },
+          { target: 'observing', actions: 'clearAttempts' },
+        ],
+        onError: [
+          { guard: 'failedForNow', target: 'checkingAgain', actions: 'countAttempt' },
+          { target: '#incident.concluding', actions: ['recordFailure', 'endRefused'] },
+        ],
+      },
+      after: { ACTIVITY_LIMIT: { target: '#incident.concluding', actions: ['rememberBlindness', 'endRefused'] } },
+    },
+    checkingAgain: {
+      description: 'The preflight could not be read; trying again shortly',
+      tags: ['waiting'],
+      meta: { owner: 'google' },
+      after: { RETRY: 'checkingFirst' },
+    },
+    observing: {
+      description: 'Waiting for a look at the environment that is good enough to diagnose',
+      tags: ['waiting'],
+      meta: { owner: 'firebreak', gate: 'a look was taken' },
+      on: { OBSERVED: 'diagnosing' },
+      after: { BLIND_LIMIT: { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberBlindness' } },
+    },
+    diagnosing: {
+      description: 'Finding the causes, in the order the evidence supports',
+      tags: ['observing'],
+      meta: { owner: 'firebreak' },
+      invoke: {
+        src: 'diagnose',
+        input: ({ context }) => ({
+          expected: context.expected,
+          intended: context.intended,
+          servingSince: context.servingSince,
+          baseline: context.baseline,
+          best: context.best,
+        }),
+        onDone: { target: 'planning', actions: ['recordDiagnosis', 'clearAttempts'] },
+        onError: [
+          { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
+          { target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+        ],
+      },
+      after: { ACTIVITY_LIMIT: 'observing' },
+    },
+    planning: {
+      description: 'Deciding for every step of the runbook: apply, skip or veto, and why',
+      tags: ['observing'],
+      meta: { owner: 'firebreak' },
+      invoke: {
+        src: 'plan',
+        input: ({ context }) => ({ diagnosis: context.diagnosis!, mutationsMade: context.mutations.length }),
+        onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },
+        onError: [
+          { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
+          { target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+        ],
+      },
+      after: { ACTIVITY_LIMIT: 'observing' },
+    },
+    deciding: {
+      description: 'Is there a question for a human, or a class of change that needs a yes?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'planAsks', target: '#incident.working.runbook.awaitingOperator' },
+        { guard: 'planNeedsApproval', target: 'awaitingApproval', actions: 'tellApproval' },
+        { target: '#incident.working.runbook.capacity', actions: 'tellPlan' },
+      ],
+    },
+    awaitingApproval: {
+      description: 'The plan holds changes that policy.approve reserves for a human',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', gate: 'approved; rejected or unanswered ends the run with nothing changed' },
+      on: {
+        APPROVE: { target: '#incident.working.runbook.capacity', actions: 'approvePlan' },
+        REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
+      },
+      after: { APPROVAL: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] } },
+    },
+  },
+});

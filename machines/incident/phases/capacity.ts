@@ -1,0 +1,210 @@
+import { runbook } from '../runbook-setup.ts';
+
+/** Phase 1: give the private path room (scale the connector), then end the double load (pin traffic to one revision). */
+export const capacity = runbook.createStateConfig({
+  description: 'Phase 1, capacity: scale the connector, pin traffic to one revision',
+  initial: 'choosing',
+  after: {
+    CAPACITY_PHASE: {
+      target: '#incident.working.runbook.following',
+      actions: [{ type: 'rememberOverdue', params: { what: 'the capacity phase' } }, 'raiseEscalation'],
+    },
+  },
+  states: {
+    choosing: {
+      description: 'Which capacity step is next?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'connectorLeft', target: 'scalingConnector', actions: 'takeConnectorStep' },
+        { guard: 'pinLeft', target: 'pinningTraffic', actions: 'takePinStep' },
+        { target: 'settling' },
+      ],
+    },
+    waitingForRelease: {
+      description: 'Held by a human, or by a change that was not ours: nothing is written',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', deadline: 'operator.held' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayWrite', target: 'choosing' },
+      ],
+    },
+    pausing: {
+      description: 'A step could not be carried out right now; trying again shortly',
+      tags: ['waiting'],
+      meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
+      after: { RETRY: 'retrying' },
+    },
+    connectorBusy: {
+      description: "The connector is being changed by somebody else's operation; waiting for it to end",
+      tags: ['waiting'],
+      meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
+      after: { BUSY: 'choosing' },
+    },
+    retrying: {
+      description: 'Going back to the step in hand',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'connectorLeft', target: 'scalingConnector' },
+        { target: 'pinningTraffic' },
+      ],
+    },
+    scalingConnector: {
+      description: 'Scaling the Serverless VPC Access connector: a one-way door, sent once, absolute, checked right before and after',
+      meta: { owner: 'firebreak' },
+      initial: 'requesting',
+      states: {
+        requesting: {
+          description: 'Reading the connector again, then sending the update',
+          tags: ['mutating'],
+          meta: { owner: 'firebreak', rollback: 'none: instances never scale in; undo is a new connector' },
+          entry: ['beginWrite', 'setConnectorDeadline'],
+          exit: 'endWrite',
+          invoke: {
+            src: 'scaleConnector',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+            }),
+            onDone: { target: 'applying', actions: 'recordChange' },
+            onError: [
+              { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy' },
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'countAttempt' },
+              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'raiseEscalation'] },
+            ],
+          },
+          after: {
+            ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'countAttempt' },
+          },
+        },
+        applying: {
+          description: 'The update was accepted; waiting until Google has applied it (accepted is not applied)',
+          tags: ['waiting'],
+          meta: { owner: 'google', gate: 'operation done, connector READY with the new bounds' },
+          invoke: {
+            src: 'awaitConnector',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+              operation: context.operation,
+              deadlineAt: context.deadlineAt,
+            }),
+            onDone: [
+              { guard: 'operationOk', target: '#incident.working.runbook.capacity.choosing', actions: ['recordEnd', 'finishStep'] },
+              { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'raiseEscalation'] },
+            ],
+            onError: [
+              { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
+              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'raiseEscalation'] },
+            ],
+          },
+          after: {
+            CONNECTOR_LIMIT: {
+              target: '#incident.working.runbook.following',
+              actions: [{ type: 'rememberOverdue', params: { what: 'the connector update' } }, 'raiseEscalation'],
+            },
+          },
+        },
+        applyingAgain: {
+          description: 'The operation could not be read; looking again shortly',
+          tags: ['waiting'],
+          meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
+          after: { RETRY: 'applying' },
+        },
+      },
+    },
+    pinningTraffic: {
+      description: 'Pinning all traffic of a service to one revision, to end the double load of two warm ones',
+      meta: { owner: 'firebreak' },
+      initial: 'requesting',
+      states: {
+        requesting: {
+          description: 'Reading the service again, then sending the traffic vector under its etag',
+          tags: ['mutating'],
+          meta: { owner: 'firebreak', rollback: 'the recorded traffic vector, tags included' },
+          entry: ['beginWrite', 'setTrafficDeadline'],
+          exit: 'endWrite',
+          invoke: {
+            src: 'pinTraffic',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+            }),
+            onDone: { target: 'applying', actions: 'recordChange' },
+            onError: [
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'countAttempt' },
+              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'countAttempt' } },
+        },
+        applying: {
+          description: 'Waiting until trafficStatuses show the pin',
+          tags: ['waiting'],
+          meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
+          invoke: {
+            src: 'awaitTraffic',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+              operation: context.operation,
+              revision: null,
+              deadlineAt: context.deadlineAt,
+            }),
+            onDone: [
+              {
+                guard: 'operationOk',
+                target: '#incident.working.runbook.capacity.choosing',
+                actions: ['recordTrafficInForce', 'finishStep'],
+              },
+              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+            ],
+            onError: [
+              { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: {
+            TRAFFIC_LIMIT: {
+              target: '#incident.working.runbook.restoring',
+              actions: { type: 'rememberOverdue', params: { what: 'the traffic pin' } },
+            },
+          },
+        },
+        applyingAgain: {
+          description: 'The service could not be read; looking again shortly',
+          tags: ['waiting'],
+          meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
+          after: { RETRY: 'applying' },
+        },
+      },
+    },
+    settling: {
+      description: 'Waiting until the saturation is gone and one revision serves, by evidence',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'the gates of the steps that were applied pass', deadline: 'CAPACITY_PHASE' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'capacitySettled', target: '#incident.working.runbook.services' },
+      ],
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import { runbook } from '../runbook-setup.ts';
+
+/** People first: a hold, an abort, or a change that was not ours stops every write; the escalation clock goes on. */
+export const operator = runbook.createStateConfig({
+  description: 'What people want of the run',
+  initial: 'active',
+  states: {
+    active: {
+      description: 'Nobody holds the run',
+      tags: ['waiting'],
+      meta: { owner: 'operator', deadline: 'none needed: this is the normal state' },
+      on: {
+        HOLD: { target: 'held', actions: 'hold' },
+        ABORT: { target: 'aborting', actions: 'beginAbort' },
+        OBSERVED: { guard: 'foreignChangeSeen', target: 'held', actions: 'hold' },
+      },
+    },
+    held: {
+      description: 'No write until a human says resume (or adopt, for a change that was not ours), or abort',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', gate: 'RESUME, ADOPT or ABORT' },
+      on: {
+        RESUME: { target: 'active', actions: 'adopt' },
+        ADOPT: { target: 'active', actions: 'adopt' },
+        ABORT: { target: 'aborting', actions: 'beginAbort' },
+      },
+      after: { HELD_LIMIT: { target: 'aborting', actions: 'beginAbort' } },
+    },
+    aborting: {
+      description: 'Stopping: a write that was already sent may end first, nothing else is begun',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'firebreak', gate: 'no write under way' },
+      always: { guard: 'notWriting', target: '#incident.concluding', actions: 'endAborted' },
+      after: { ABORT_LIMIT: { target: '#incident.concluding', actions: 'endAborted' } },
+    },
+  },
+});

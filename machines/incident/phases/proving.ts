@@ -1,0 +1,58 @@
+import { runbook } from '../runbook-setup.ts';
+
+/** Phase 3: proof, the way a user would feel it, then half an hour without a single failure. */
+export const proving = runbook.createStateConfig({
+  description: 'Phase 3: validate end to end, then soak',
+  initial: 'validating',
+  after: {
+    VALIDATION_PHASE: {
+      target: 'following',
+      actions: [{ type: 'rememberOverdue', params: { what: 'validation' } }, 'raiseEscalation'],
+    },
+  },
+  states: {
+    validating: {
+      description: 'Health of every service, login to answer, WebSocket events in order',
+      tags: ['observing'],
+      meta: { owner: 'services', gate: 'pass rate reached and every critical category whole' },
+      invoke: {
+        src: 'validate',
+        input: ({ context }) => ({
+          expected: context.expected,
+          intended: context.intended,
+          servingSince: context.servingSince,
+          baseline: context.baseline,
+          best: context.best,
+        }),
+        onDone: [
+          { guard: 'validationPassed', target: 'soaking', actions: 'recordValidation' },
+          { target: 'validatingAgain', actions: 'recordValidation' },
+        ],
+        onError: { target: 'validatingAgain' },
+      },
+      after: { ACTIVITY_LIMIT: 'validatingAgain' },
+    },
+    validatingAgain: {
+      description: 'Validation did not pass; waiting before the next attempt',
+      tags: ['waiting'],
+      meta: { owner: 'services', deadline: 'VALIDATION_PHASE' },
+      after: { VALIDATE_AGAIN: 'validating' },
+    },
+    soaking: {
+      description:
+        'Every look must pass for the whole soak (30 min); one failing look sends it back to validation, and the soak starts again',
+      tags: ['waiting'],
+      meta: {
+        owner: 'services',
+        gate: 'gate "all" passes for validation.soak.for; time that could not be measured does not count',
+        deadline: 'VALIDATION_PHASE',
+      },
+      entry: 'clearStreak',
+      on: {
+        OBSERVED: [{ guard: 'soakBroken', target: 'validatingAgain' }, { actions: 'judgeSoak' }],
+        HOLD: { actions: 'clearStreak' },
+      },
+      always: { guard: 'soakedLongEnough', target: '#incident.working.runbook.proven', actions: 'proveRecovery' },
+    },
+  },
+});

@@ -1,0 +1,230 @@
+import { runbook } from '../runbook-setup.ts';
+
+/** Phase 2: one service after the other, each dark first, then with the traffic, then stable before the next may start. */
+export const services = runbook.createStateConfig({
+  description: 'Phase 2, services: deploy one after the other, each stable before the next',
+  initial: 'choosing',
+  after: {
+    SERVICES_PHASE: {
+      target: '#incident.working.runbook.following',
+      actions: [{ type: 'rememberOverdue', params: { what: 'the services phase' } }, 'raiseEscalation'],
+    },
+  },
+  states: {
+    choosing: {
+      description: 'Which service is next, and is what it depends on healthy?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'deployReady', target: 'deploying', actions: 'takeDeployStep' },
+        { guard: 'deployLeft', target: 'waitingForDependency' },
+        { target: '#incident.working.runbook.proving' },
+      ],
+    },
+    waitingForRelease: {
+      description: 'Held by a human, or by a change that was not ours: nothing is written',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', deadline: 'operator.held' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayWrite', target: 'choosing' },
+      ],
+    },
+    waitingForDependency: {
+      description: 'The next service depends on one that is not healthy by evidence',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'every dependency healthy' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'deployReady', target: 'choosing' },
+      ],
+      after: { DEPENDENCY: { target: '#incident.working.runbook.following', actions: ['rememberBlocked', 'raiseEscalation'] } },
+    },
+    pausing: {
+      description: 'A step could not be carried out right now; trying again shortly',
+      tags: ['waiting'],
+      meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+      after: { RETRY: 'retrying' },
+    },
+    retrying: {
+      description: 'Going back to the step in hand',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'revisionIsReady', target: 'shiftingTraffic' },
+        { target: 'deploying' },
+      ],
+    },
+    deploying: {
+      description: 'A new revision of the service, with none of the traffic yet',
+      meta: { owner: 'firebreak' },
+      initial: 'requesting',
+      states: {
+        requesting: {
+          description: 'Reading the service again, then sending the new template under its etag',
+          tags: ['mutating'],
+          meta: { owner: 'firebreak', rollback: 'the new revision stays without traffic; the old one keeps serving' },
+          entry: ['beginWrite', 'setRevisionDeadline'],
+          exit: 'endWrite',
+          invoke: {
+            src: 'deployService',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+            }),
+            onDone: { target: 'starting', actions: 'recordChange' },
+            onError: [
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'countAttempt' },
+              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.services.pausing', actions: 'countAttempt' } },
+        },
+        starting: {
+          description: 'Waiting until the new revision is ready, or known not to become so',
+          tags: ['waiting'],
+          meta: { owner: 'google', gate: 'the new revision is Ready; the old one serves meanwhile' },
+          invoke: {
+            src: 'awaitRevision',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+              operation: context.operation,
+              changeKey: context.changeKey ?? '',
+              deadlineAt: context.deadlineAt,
+            }),
+            onDone: [
+              { guard: 'operationOk', target: '#incident.working.runbook.services.clearing', actions: 'recordEnd' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+            ],
+            onError: [
+              { guard: 'failedForNow', target: 'startingAgain', actions: 'countAttempt' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: {
+            REVISION_LIMIT: {
+              target: '#incident.working.runbook.restoring',
+              actions: { type: 'rememberOverdue', params: { what: 'the new revision' } },
+            },
+          },
+        },
+        startingAgain: {
+          description: 'The revision could not be read; looking again shortly',
+          tags: ['waiting'],
+          meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+          after: { RETRY: 'starting' },
+        },
+      },
+    },
+    clearing: {
+      description: 'The new revision is ready and dark: may the traffic move now?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayWrite', target: 'shiftingTraffic' },
+        { target: 'waitingToShift' },
+      ],
+    },
+    waitingToShift: {
+      description: 'Held: the new revision stays dark, the old one keeps serving',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', deadline: 'operator.held' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayWrite', target: 'clearing' },
+      ],
+    },
+    shiftingTraffic: {
+      description: 'Moving all traffic of the service to its new revision',
+      meta: { owner: 'firebreak' },
+      initial: 'requesting',
+      states: {
+        requesting: {
+          description: 'Reading the service again, then sending the traffic vector under its etag',
+          tags: ['mutating'],
+          meta: { owner: 'firebreak', rollback: 'the recorded traffic vector, tags included' },
+          entry: ['beginWrite', 'setTrafficDeadline'],
+          exit: 'endWrite',
+          invoke: {
+            src: 'shiftTraffic',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              revision: context.revision ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+            }),
+            onDone: { target: 'applying', actions: 'recordChange' },
+            onError: [
+              { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'countAttempt' },
+              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.services.pausing', actions: 'countAttempt' } },
+        },
+        applying: {
+          description: 'Waiting until trafficStatuses show the new revision',
+          tags: ['waiting'],
+          meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
+          invoke: {
+            src: 'awaitTraffic',
+            input: ({ context }) => ({
+              stepId: context.stepId ?? '',
+              plan: context.plan!,
+              mutationsMade: context.mutations.length,
+              lookedAt: context.look?.at ?? 0,
+              operation: context.operation,
+              revision: context.revision,
+              deadlineAt: context.deadlineAt,
+            }),
+            onDone: [
+              { guard: 'operationOk', target: '#incident.working.runbook.services.stabilizing', actions: 'recordTrafficInForce' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+            ],
+            onError: [
+              { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
+              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+            ],
+          },
+          after: {
+            TRAFFIC_LIMIT: {
+              target: '#incident.working.runbook.restoring',
+              actions: { type: 'rememberOverdue', params: { what: 'the traffic shift' } },
+            },
+          },
+        },
+        applyingAgain: {
+          description: 'The service could not be read; looking again shortly',
+          tags: ['waiting'],
+          meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+          after: { RETRY: 'applying' },
+        },
+      },
+    },
+    stabilizing: {
+      description: 'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'healthy for stability.healthyFor by looks that follow one another' },
+      entry: 'clearStreak',
+      on: { OBSERVED: { actions: 'judgeStability' } },
+      always: [
+        { guard: 'stableLongEnough', target: 'choosing', actions: 'finishStep' },
+        { guard: 'relapsedTooOften', target: '#incident.working.runbook.restoring', actions: 'rememberRelapses' },
+      ],
+      after: { STABLE_LIMIT: { target: '#incident.working.runbook.restoring', actions: 'rememberUnstable' } },
+    },
+  },
+});

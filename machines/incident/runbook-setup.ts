@@ -1,0 +1,153 @@
+import { assign, raise, setup } from 'xstate';
+import type { RunOutcome } from '../../src/core/model/outcome.ts';
+import { activities } from './activities.ts';
+import { answerOf, failureWords } from './answers.ts';
+import * as assigns from './assigns.ts';
+import { NO_STREAK } from './context.ts';
+import type { IncidentContext, IncidentInput } from './context.ts';
+import { delays } from './delays.ts';
+import { instantOf } from './events.ts';
+import type { IncidentEvent } from './events.ts';
+import * as guards from './guards.ts';
+import { gateOutcome, judgeStreak, restoreList, serviceInHand, stepsLeft } from './steps.ts';
+import { planWords, progressWords } from './words.ts';
+
+export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
+
+export interface StateMeta {
+  /** Who must act for the state to be left. */
+  readonly owner: 'firebreak' | 'google' | 'operator' | 'services';
+  /** What must be true for the good exit. */
+  readonly gate?: string;
+  /** How a change made here is undone. */
+  readonly rollback?: string;
+  /** Where the deadline of a waiting state lies, when not on the state itself. */
+  readonly deadline?: string;
+}
+
+/** Everything the phases may name. Guards and actions are pure; time comes from events. */
+export const runbook = setup({
+  types: {
+    context: {} as IncidentContext,
+    input: {} as IncidentInput,
+    events: {} as IncidentEvent,
+    output: {} as { outcome: RunOutcome; failure: string | null },
+    tags: {} as Tag,
+    meta: {} as StateMeta,
+  },
+  actors: activities,
+  delays,
+  guards: { ...guards },
+  actions: {
+    raiseObserved: raise(({ event }) => ({ type: 'OBSERVED' as const, at: instantOf(event) })),
+    raiseEscalation: raise(({ context, event }) => ({
+      type: 'ESCALATION.NEEDED' as const,
+      at: instantOf(event),
+      reason: context.failure ?? 'the runbook has no move left',
+    })),
+
+    beginLook: assign({ lookBeganAt: ({ event }) => instantOf(event) }),
+    recordLook: assign(assigns.recordLook),
+    countBlindLook: assign({ blindLooks: ({ context }) => context.blindLooks + 1 }),
+    recordDiagnosis: assign({ diagnosis: ({ event }) => answerOf<'diagnose'>(event) }),
+    recordPlan: assign({ plan: ({ event }) => answerOf<'plan'>(event) }),
+    recordRefusal: assign(assigns.recordRefusal),
+    recordFailure: assign(assigns.recordFailure),
+    recordChange: assign(assigns.recordChange),
+    recordEnd: assign(assigns.recordEnd),
+    recordBadEnd: assign(assigns.recordBadEnd),
+    recordTrafficInForce: assign(assigns.recordTrafficInForce),
+    recordRestore: assign(assigns.recordRestore),
+    recordValidation: assign({ validation: ({ event }) => answerOf<'validate'>(event) }),
+    recordCase: assign(assigns.recordCase),
+    recordNoCase: assign(assigns.recordNoCase),
+
+    countCaseAttempt: assign({ caseAttempts: ({ context }) => context.caseAttempts + 1 }),
+    approvePlan: assign({ approvedPlan: ({ context }) => context.plan?.hash ?? null }),
+    clearAttempts: assign({ attempts: 0 }),
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    beginWrite: assign({ writing: true }),
+    endWrite: assign({ writing: false, lastWriteAt: ({ event }) => instantOf(event) }),
+    takeConnectorStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'connector')[0]?.id ?? null)),
+    takePinStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'pin')[0]?.id ?? null)),
+    takeDeployStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'deploy')[0]?.id ?? null)),
+    setConnectorDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.connectorWithinMs }),
+    setRevisionDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.revisionWithinMs }),
+    setTrafficDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.trafficWithinMs }),
+    finishStep: assign(assigns.finishStep),
+
+    clearStreak: assign({ streak: NO_STREAK }),
+    judgeStability: assign({
+      streak: ({ context, event }) =>
+        judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event)),
+    }),
+    judgeSoak: assign({ streak: ({ context, event }) => judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event)) }),
+    listRestores: assign({ restoreQueue: ({ context }) => restoreList(context) }),
+    proveRecovery: assign({ recoveryProven: true }),
+
+    rememberRelapses: assign({
+      failure: ({ context }) =>
+        `${serviceInHand(context)} was not stable: it was healthy and failed again ${context.streak.relapses} times`,
+    }),
+    rememberUnstable: assign({
+      failure: ({ context }) => `${serviceInHand(context)} did not stay healthy long enough before its deadline`,
+    }),
+    rememberOverdue: assign({ failure: (_, params: { readonly what: string }) => `${params.what} passed its deadline` }),
+    rememberBlocked: assign({
+      failure: ({ context }) =>
+        `${stepsLeft(context, 'deploy')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
+    }),
+    rememberRejection: assign({
+      failure: ({ event }) => (event.type === 'REJECT' ? `rejected by ${event.by}: ${event.reason}` : 'nobody answered in time'),
+    }),
+    rememberBlindness: assign({ failure: 'the environment could not be seen' }),
+    forgetQuestion: assign({ question: null, plan: null, failure: null }),
+
+    resetWindow: assign({ windowEndsAt: ({ context, event }) => instantOf(event) + context.settings.windowMs }),
+    decideNoImprovement: assign({
+      escalation: ({ context, event }) => ({
+        reason: `no improvement within ${context.settings.windowMs / 60_000} minutes`,
+        at: instantOf(event),
+      }),
+    }),
+    decideEscalation: assign({
+      escalation: ({ event }) => ({
+        reason: event.type === 'ESCALATION.NEEDED' ? event.reason : 'the runbook has no move left',
+        at: instantOf(event),
+      }),
+    }),
+    dueComment: assign({ commentsDue: ({ context }) => [...context.commentsDue, progressWords(context)].slice(-20) }),
+    shiftComment: assign({ commentsDue: ({ context }) => context.commentsDue.slice(1) }),
+
+    hold: assign(assigns.hold),
+    adopt: assign({ expected: ({ context }) => context.look?.configuration ?? context.expected, held: null, streak: NO_STREAK }),
+    beginAbort: assign({
+      aborting: true,
+      failure: ({ event }) => (event.type === 'ABORT' ? `aborted by ${event.by}: ${event.reason}` : 'held too long without an answer'),
+    }),
+
+    ask: assign({
+      question: ({ context }) =>
+        context.plan?.question ?? { id: 'failure', text: `${context.failure ?? 'a step failed'}. Look and plan again?`, evidence: [] },
+    }),
+    tellQuestion: assign(({ context }) =>
+      assigns.tell(context, `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)`),
+    ),
+    tellApproval: assign(({ context }) => assigns.tell(context, `${planWords(context)} Your approval is needed.`)),
+    tellPlan: assign(({ context }) => assigns.tell(context, planWords(context))),
+    tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
+    tellRestoring: assign(({ context }) =>
+      assigns.tell(context, `${context.target}: ${context.failure ?? 'a step failed'}. Putting traffic back as it was.`),
+    ),
+    tellStuck: assign(({ context, event }) =>
+      assigns.tell(context, `${context.target}: putting traffic back failed: ${failureWords(event)}. A human is needed.`),
+    ),
+    shiftMessage: assign({ outbox: ({ context }) => context.outbox.slice(1) }),
+
+    endRecovered: assign({ outcome: 'recovered' as const }),
+    endEscalated: assign({ outcome: 'escalated' as const }),
+    endRestored: assign({ outcome: 'restored' as const }),
+    endAborted: assign({ outcome: 'aborted' as const }),
+    endRefused: assign({ outcome: 'refused' as const }),
+  },
+});

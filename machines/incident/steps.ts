@@ -1,0 +1,72 @@
+import type { PlanStep } from '../../src/core/model/plan.ts';
+import type { GateName, Outcome } from '../../src/core/model/verdict.ts';
+import type { IncidentContext, RestoreItem, Streak } from './context.ts';
+
+/** Steps of one kind that the plan wants applied and that are not done yet, in plan order. */
+export function stepsLeft(context: IncidentContext, kind: PlanStep['kind']): readonly PlanStep[] {
+  return (context.plan?.steps ?? []).filter(
+    (step) => step.kind === kind && step.decision === 'apply' && !context.stepsDone.includes(step.id),
+  );
+}
+
+export function stepInHand(context: IncidentContext): PlanStep | null {
+  return context.plan?.steps.find((step) => step.id === context.stepId) ?? null;
+}
+
+/** The service that the step in hand is about. */
+export function serviceInHand(context: IncidentContext): string {
+  const change = stepInHand(context)?.change;
+  return change && change.kind !== 'connector' ? change.service : '';
+}
+
+export function serviceSettings(context: IncidentContext, name: string): IncidentContext['settings']['services'][number] | null {
+  return context.settings.services.find((service) => service.name === name) ?? null;
+}
+
+/** The newest verdict of a gate; no look and no such gate are inconclusive. */
+export function gateOutcome(context: IncidentContext, gate: GateName): Outcome {
+  return context.look?.gates[gate]?.outcome ?? 'inconclusive';
+}
+
+/** I3: a service is deployed only after every service it depends on is healthy by evidence. */
+export function dependenciesHealthy(context: IncidentContext, step: PlanStep): boolean {
+  const service = step.change?.kind === 'deploy' ? step.change.service : '';
+  const needed = serviceSettings(context, service)?.dependsOn ?? [];
+  return needed.every((name) => gateOutcome(context, `healthy:${name}`) === 'pass');
+}
+
+/** The gates that close the capacity phase: those of the steps that were really applied. */
+export function capacityGates(context: IncidentContext): readonly GateName[] {
+  const applied = (context.plan?.steps ?? []).filter((step) => context.stepsDone.includes(step.id));
+  return applied.flatMap((step) => {
+    if (step.change?.kind === 'connector') return ['connector'];
+    if (step.change?.kind === 'pin') return [`one-revision:${step.change.service}`];
+    return [];
+  });
+}
+
+export function judgeStreak(streak: Streak, outcome: Outcome, at: number): Streak {
+  if (outcome === 'pass') {
+    const added = streak.lastPassAt === null ? 0 : at - streak.lastPassAt;
+    return { healthyMs: streak.healthyMs + added, lastPassAt: at, relapses: streak.relapses };
+  }
+  if (outcome === 'fail') {
+    const relapsed = streak.lastPassAt !== null || streak.healthyMs > 0;
+    return { healthyMs: 0, lastPassAt: null, relapses: streak.relapses + (relapsed ? 1 : 0) };
+  }
+  return { ...streak, lastPassAt: null };
+}
+
+/**
+ * What must be put back, newest change first: per service the vector it had before our first change. A service that passed
+ * its own stability gate is kept: undoing it would take a healthy revision out of service (I6).
+ */
+export function restoreList(context: IncidentContext): readonly RestoreItem[] {
+  const kept = new Set(context.stepsDone.filter((id) => id.startsWith('deploy:')).map((id) => id.slice('deploy:'.length)));
+  const first = new Map<string, RestoreItem>();
+  for (const { before } of context.mutations) {
+    if (before.kind !== 'traffic' || kept.has(before.service) || first.has(before.service)) continue;
+    first.set(before.service, { service: before.service, traffic: before.traffic });
+  }
+  return [...first.values()].reverse();
+}

@@ -1,0 +1,52 @@
+import type { Command as Cli } from 'commander';
+import type { Clock } from '../ports/clock.ts';
+import type { RunStore } from '../ports/store.ts';
+import type { ExitCode } from './exit.ts';
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width of the terminal at this moment; 80 where there is none. */
+  readonly columns: number;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** What the command line needs of its process; `process.ts` makes it. */
+export interface ProcessDeps {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Who gives commands, in words a colleague can look up: `alice@laptop`. */
+  readonly user: string;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** A new id, unique among all commands ever sent. */
+  readonly newId: () => string;
+  /** Calls `listener` at each SIGINT or SIGTERM until the returned function is called; meanwhile they do not end the process. */
+  readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Ends the process now, without waiting for anything. */
+  readonly exitNow: (code: number) => void;
+}
+
+/** What only the composition root can supply, because it names adapters. */
+export interface ComposedDeps {
+  readonly version: string;
+  /** The wall clock. A rehearsal makes its own virtual one. */
+  readonly clock: Clock;
+  /** `state`: a folder, or gs://BUCKET/PREFIX. `target`: PROJECT/REGION/NAME (`spec/target.ts`). Need not exist yet. */
+  readonly openStore: (state: string, target: string) => Promise<RunStore>;
+  /** Targets that `state` knows a run of, in alphabetical order; empty when `state` does not exist. */
+  readonly listTargets: (state: string) => Promise<readonly string[]>;
+}
+
+export interface CliDeps extends ProcessDeps, ComposedDeps {}
+
+/** What a verb is handed. */
+export interface VerbDeps extends CliDeps {
+  /** The exit code when the action returns; 0 when never called. A thrown error decides by itself (`exit.ts`). */
+  readonly finish: (code: ExitCode) => void;
+}
+
+/** Adds one verb to the program. Runs before parsing: it must import nothing heavy at top level. */
+export type Verb = (program: Cli, deps: VerbDeps) => void;

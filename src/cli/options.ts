@@ -1,0 +1,98 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+
+/** Options that several verbs share, spelled once. `deps` need not be known here: these only parse. */
+export const DEFAULT_DOCUMENT = 'remediation.yaml';
+export const DEFAULT_STATE = '.firebreak';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+export interface SelectOptions {
+  readonly file?: string;
+  readonly state: string;
+  readonly target?: string;
+}
+
+/** `--json` and `--verbose`, which every verb has. */
+export function withCommon(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object on stdout: the result, or {"error": {code, message, fix}}')
+    .option('--verbose', 'logs and details of errors on stderr');
+}
+
+/** `-f FILE`, for verbs that need the whole document. */
+export function withDocument(command: Command): Command {
+  return command.option('-f, --file <file>', 'the Remediation document, YAML or JSON', DEFAULT_DOCUMENT);
+}
+
+/** `--state`, for verbs that keep or read a run. */
+export function withState(command: Command): Command {
+  return command.option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX', DEFAULT_STATE);
+}
+
+/** `--endpoint`, for verbs that talk to Google Cloud. */
+export function withEndpoint(command: Command): Command {
+  return command.option(
+    '--endpoint <url>',
+    'talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT',
+    address,
+  );
+}
+
+/** Which run is meant, for verbs that steer or show one from another shell. */
+export function withSelection(command: Command): Command {
+  return withState(command)
+    .option('-f, --file <file>', 'the Remediation document whose run is meant')
+    .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part');
+}
+
+/** `--wait SECONDS`. */
+export function waitOption(): Option {
+  return new Option('--wait <seconds>', 'wait until the run has taken it, at most this long').argParser(seconds);
+}
+
+/** An absolute http(s) address without path, query or credentials. */
+export function address(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new InvalidArgumentError('It must be an absolute http(s) address.');
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw new InvalidArgumentError('It must be an address alone, without credentials or query.');
+  return text.replace(/\/+$/, '');
+}
+
+/** A port; 0 lets the system choose. */
+export function port(text: string): number {
+  const value = whole(text);
+  if (value === null || value > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return value;
+}
+
+/** A seed of chance. */
+export function seed(text: string): number {
+  const value = whole(text);
+  if (value === null) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+/** A factor above 0. */
+export function speed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || value <= 0 || value > 100_000)
+    throw new InvalidArgumentError('It must be a number above 0, such as 60.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = whole(text);
+  if (value === null || value > 86_400) throw new InvalidArgumentError('It must be a whole number of seconds, at most 86400.');
+  return value;
+}
+
+function whole(text: string): number | null {
+  const value = Number(text);
+  return /^\d{1,15}$/.test(text) ? value : null;
+}

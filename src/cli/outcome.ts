@@ -1,0 +1,20 @@
+import { EXIT } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+
+/** What a run's end means to the shell (DESIGN section 11). */
+export function exitOfOutcome(outcome: string): ExitCode {
+  switch (outcome) {
+    case 'recovered':
+      return EXIT.ok;
+    case 'restored':
+      return EXIT.failed;
+    case 'refused':
+      return EXIT.usage;
+    case 'aborted':
+      return EXIT.human;
+    case 'escalated':
+      return EXIT.escalated;
+    default:
+      return EXIT.bug;
+  }
+}

@@ -1,0 +1,29 @@
+import { styleText } from 'node:util';
+import type { Output } from './deps.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+export type Paint = (style: Style, text: string) => string;
+
+/** Colours for this output, or none: NO_COLOR forbids, FORCE_COLOR demands, otherwise a terminal that is not dumb has them. */
+export function painter(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): Paint {
+  return wantsColour(output, env) ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+}
+
+function wantsColour(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined && forced !== '0' && forced !== 'false') return true;
+  return output.isTTY && env['TERM'] !== 'dumb';
+}
+
+/** The one result of a verb: an object for programs, lines for people. */
+export function printResult(output: Output, json: boolean, result: unknown, lines: readonly string[]): void {
+  output.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${lines.join('\n')}\n`);
+}
+
+/** `14:32:10Z`, with the day in front when it is not today's. */
+export function sayInstant(at: number, now: number): string {
+  const [day, time] = new Date(at).toISOString().slice(0, 19).split('T');
+  return day === new Date(now).toISOString().slice(0, 10) ? `${time!}Z` : `${day!} ${time!}Z`;
+}

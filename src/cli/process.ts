@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { ComposedDeps, Output, ProcessDeps, StopSignal, Verb } from './deps.ts';
+import { complaintOf } from './exit.ts';
+import { complain, runCli } from './program.ts';
+
+/**
+ * The whole life of the process: runs its command line and sets the exit code. Output that nobody reads any more (EPIPE) is
+ * dropped silently: a run goes on though its progress was piped into `head`. What nobody caught is said like any other error.
+ */
+export async function runProcess(composed: ComposedDeps, verbs: readonly Verb[]): Promise<void> {
+  const own = processDeps();
+  const argv = process.argv.slice(2);
+  const lastResort = (error: unknown): void => own.exitNow(complain(complaintOf(error), argv, own, error));
+  process.on('uncaughtException', lastResort);
+  process.on('unhandledRejection', lastResort);
+  process.exitCode = await runCli(argv, { ...own, ...composed }, verbs);
+}
+
+/** What the command line needs of this process. */
+export function processDeps(): ProcessDeps {
+  const cwd = process.cwd();
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    cwd,
+    user: `${process.env['USER'] ?? process.env['LOGNAME'] ?? 'someone'}@${hostname()}`,
+    readFile: (path) => readFile(resolve(cwd, path)),
+    newId: () => randomUUID(),
+    onSignal,
+    exitNow: (code) => process.exit(code),
+  };
+}
+
+function onSignal(listener: (signal: StopSignal) => void): () => void {
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return () => {
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  let broken = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    broken = true;
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => void (broken || stream.write(text)),
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}

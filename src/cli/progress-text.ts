@@ -1,0 +1,175 @@
+import { sayDuration } from '../core/duration.ts';
+import type { JournalLine, RunStatus } from '../ports/store.ts';
+import { printable } from './exit.ts';
+import { sayInstant } from './output.ts';
+
+export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'human';
+
+/** A line that stays on the screen. */
+export interface Milestone {
+  readonly tone: Tone;
+  readonly text: string;
+  /** Nothing but another place: what a line about the new status says as well. */
+  readonly onlyMoved?: boolean;
+}
+
+/** A journal line as people should read it, or null when nothing has happened that they would want to keep. Pure. */
+export function milestone(line: JournalLine, statesBefore: readonly string[]): Milestone | null {
+  const text = (found: Milestone): Milestone => ({ ...found, text: printable(found.text) });
+  if (line.kind === 'tick') return null;
+  if (line.kind === 'command') return text(commandWords(line));
+  const told = TELLING[line.event]?.(fieldsOf(line.data)) ?? null;
+  if (told !== null) return text(told);
+  if (line.kind === 'note' || line.kind === 'claim')
+    return text({ tone: 'plain', text: [line.event, shortText(line.data)].filter(Boolean).join(': ') });
+  const place = placeOf(line.states);
+  if (place === placeOf(statesBefore) || place === '') return null;
+  const failed = line.event.endsWith('.failed');
+  return text({ tone: failed ? 'bad' : 'plain', text: `${eventWords(line)} → ${place}`, onlyMoved: !failed });
+}
+
+/**
+ * Where the run is, what it waits for, until when, what follows, and how old its last look is, in one line of at most `width`
+ * characters. The age is never cut off: it is what shows that the line is true.
+ */
+export function liveLine(status: RunStatus, lookedAt: number | null, now: number, width: number): string {
+  const age = lookedAt === null ? 'not looked yet' : `looked ${sayDuration(Math.max(0, now - lookedAt))} ago`;
+  return fit(statusWords(status, now), ` · ${age}`, width);
+}
+
+/** The same without the age: what a plain line says when it changes. */
+export function statusWords(status: RunStatus, now: number): string {
+  if (status.outcome !== null) return printable(`${status.outcome}: ${status.why}`);
+  const where = placeOf(status.states) || status.phase;
+  const wait = foremostWait(status);
+  if (wait === null) return printable(`${where} · ${status.why}`);
+  const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : 'waits for ';
+  const until = wait.until === null ? '' : ` until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
+  return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : `, then ${wait.then}`}`);
+}
+
+/** Of several waits the one to show: that of a human first, otherwise the runbook's, which is named first. */
+export function foremostWait(status: RunStatus): RunStatus['waiting'][number] | null {
+  return status.waiting.find((wait) => wait.owner === 'operator') ?? status.waiting[0] ?? null;
+}
+
+/** `+00:12:30` since the run began; hours may exceed two digits. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `+${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
+}
+
+/** The runbook's innermost state, with a hold or a case beside it: `services › stabilizing, held`. */
+export function placeOf(states: readonly string[]): string {
+  const region = (name: string) => states.find((path) => path.split('.').includes(name))?.split('.');
+  const runbook = region('runbook');
+  const inside = runbook?.slice(runbook.indexOf('runbook') + 1) ?? states[0]?.split('.').slice(-1) ?? [];
+  const beside = [region('operator')?.at(-1), region('escalation')?.at(-1)].filter((state) => state !== undefined && !QUIET.has(state));
+  return [inside.join(' › '), ...beside].filter((part) => part !== '').join(', ');
+}
+
+/** States beside the runbook that say nothing. */
+const QUIET = new Set(['active', 'watching', 'resting', 'quiet', 'idle']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What some events say by themselves. Null: nothing worth a line of its own. */
+const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
+  'run.started': () => ({ tone: 'plain', text: 'run started' }),
+  'run.resumed': (data) => ({ tone: 'plain', text: `run resumed after ${sayDuration(Number(data['awayMs'] ?? 0))} away` }),
+  'diagnose.done': diagnosisWords,
+  'plan.done': planWords,
+  'scaleConnector.done': mutationWords,
+  'pinTraffic.done': mutationWords,
+  'deployService.done': mutationWords,
+  'shiftTraffic.done': mutationWords,
+  'restoreTraffic.done': mutationWords,
+  'awaitConnector.done': (data) => endWords('connector', data),
+  'awaitRevision.done': (data) => endWords(typeof data['revision'] === 'string' ? `revision ${data['revision']}` : 'revision', data),
+  'awaitTraffic.done': (data) => endWords('traffic', data),
+  'validate.done': validationWords,
+  'openCase.done': (data) => ({
+    tone: 'warning',
+    text:
+      typeof data['caseName'] === 'string'
+        ? `support case opened: ${data['caseName']}`
+        : 'support could not take the case: its text is ready to be handed over',
+  }),
+};
+
+function diagnosisWords(data: Fields): Milestone {
+  if (data['healthy'] === true) return { tone: 'good', text: 'diagnosis: healthy' };
+  const [first] = Array.isArray(data['causes']) ? data['causes'] : [];
+  const { kind, subject, summary } = fieldsOf(first);
+  return {
+    tone: 'plain',
+    text: typeof summary === 'string' ? `diagnosis: ${String(kind)} (${String(subject)}): ${summary}` : 'diagnosis: no cause found',
+  };
+}
+
+function planWords(data: Fields): Milestone {
+  const steps = Array.isArray(data['steps']) ? data['steps'].map(fieldsOf) : [];
+  const named = (decision: string) => steps.filter((step) => step['decision'] === decision).map((step) => String(step['id']));
+  const parts = [
+    ['apply', named('apply')],
+    ['skip', named('skip')],
+    ['veto', named('veto')],
+  ] as const;
+  const said = parts.filter(([, ids]) => ids.length > 0).map(([decision, ids]) => `${decision} ${ids.join(', ')}`);
+  return { tone: named('veto').length > 0 ? 'warning' : 'plain', text: `plan: ${said.join('; ') || 'nothing to do'}` };
+}
+
+function mutationWords(data: Fields): Milestone | null {
+  const { title, outcome, operation } = fieldsOf(data['mutation']);
+  if (typeof title !== 'string') return null;
+  const how = outcome === 'already' ? 'already so, nothing sent' : typeof operation === 'string' ? 'accepted, not yet applied' : 'sent';
+  return { tone: 'plain', text: `${title}: ${how}` };
+}
+
+function endWords(what: string, data: Fields): Milestone {
+  if (data['ok'] === true) return { tone: 'good', text: `${what}: in effect` };
+  const said = [data['reason'], data['message']].filter((part) => typeof part === 'string');
+  return { tone: 'bad', text: `${what}: failed: ${said.join(': ') || 'no reason given'}` };
+}
+
+function validationWords(data: Fields): Milestone | null {
+  const { outcome, because } = fieldsOf(data['verdict']);
+  if (typeof outcome !== 'string') return null;
+  return { tone: outcome === 'pass' ? 'good' : 'warning', text: `validation: ${outcome}: ${String(because)}` };
+}
+
+function commandWords(line: JournalLine): Milestone {
+  const { by, reason } = fieldsOf(line.data);
+  const who = typeof by === 'string' ? ` by ${by}` : '';
+  return { tone: 'human', text: `${line.event}${who}${typeof reason === 'string' ? `: ${reason}` : ''}` };
+}
+
+/** `scaleConnector.failed` → `scaleConnector failed: busy`; `timer.APPROVAL` → `deadline APPROVAL passed`. */
+function eventWords(line: JournalLine): string {
+  const [first, ...rest] = line.event.split('.');
+  if (first === 'timer') return `deadline ${rest.join('.')} passed`;
+  const reason = line.event.endsWith('.failed') ? shortText(line.data) : '';
+  return [[first, ...rest].join(' '), reason].filter(Boolean).join(': ');
+}
+
+function shortText(data: unknown): string {
+  if (typeof data === 'string') return data;
+  const fields = fieldsOf(data);
+  const found = ['message', 'because', 'reason', 'text', 'why'].map((key) => fields[key]).find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found.slice(0, 300) : '';
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+function leftWords(at: number, now: number): string {
+  return at >= now ? `${sayDuration(at - now)} left` : `overdue by ${sayDuration(now - at)}`;
+}
+
+/** Cuts the front part, never the end. */
+function fit(front: string, end: string, width: number): string {
+  const room = Math.max(0, width - end.length);
+  return front.length <= room ? `${front}${end}` : `${front.slice(0, Math.max(0, room - 1))}…${end}`.slice(0, Math.max(width, 0));
+}

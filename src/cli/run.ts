@@ -1,0 +1,110 @@
+import type { RemediationSpec, RunMode } from '../core/model/spec.ts';
+import { UserError } from '../core/errors.ts';
+import { targetOf } from '../spec/target.ts';
+import type { Verb, VerbDeps } from './deps.ts';
+import { loadDocument } from './document.ts';
+import { exitOfSignal } from './exit.ts';
+import { interruptible } from './interrupts.ts';
+import { address, withCommon, withDocument, withEndpoint, withState } from './options.ts';
+import { exitOfOutcome } from './outcome.ts';
+import { printPlan } from './plan.ts';
+import type { AssessVerbOptions } from './plan.ts';
+import { printReport } from './print-report.ts';
+import { showProgress } from './show-progress.ts';
+
+/** What the verb needs of the composition root. */
+export type RunComposition = () => Promise<
+  Pick<typeof import('../composition/live.ts'), 'goLive'> & Pick<typeof import('../composition/incident.ts'), 'startLiveRun' | 'leaseOwner'>
+>;
+
+interface RunVerbOptions extends AssessVerbOptions {
+  readonly state: string;
+  readonly dryRun?: boolean;
+  readonly mode?: RunMode;
+}
+
+const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
+
+/** `run`: the incident, for real; resumes by default. */
+export function run(composition: RunComposition): Verb {
+  return (program, deps) => {
+    withCommon(withEndpoint(withState(withDocument(program.command('run')))))
+      .description('carry the incident from the first look to recovery, or to a human; an unfinished run is resumed')
+      .option('--dry-run', 'look, diagnose, print the whole plan and stop: writes nothing')
+      .option('--mode <mode>', `${MODES.join(', ')}; instead of policy.mode`, readMode)
+      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
+      .addHelpText('after', EXAMPLES)
+      .action((options: RunVerbOptions) => act(options, deps, composition));
+  };
+}
+
+const EXAMPLES = `
+Examples:
+  firebreak run -f remediation.yaml --dry-run
+  firebreak run -f remediation.yaml --mode approve
+  firebreak run -f deploy/examples/issue-1278.yaml --endpoint http://127.0.0.1:8080 --clock http://127.0.0.1:8080
+
+Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, hold, resume, approve, abort.
+Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 75 the lease is held elsewhere.`;
+
+function readMode(text: string): RunMode {
+  const mode = MODES.find((known) => known === text);
+  if (mode === undefined) throw new UserError('usage-mode', `--mode ${text} is not known`, `use one of ${MODES.join(', ')}`);
+  return mode;
+}
+
+async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComposition): Promise<void> {
+  const { spec: written, hash } = await loadDocument(options.file, deps);
+  const spec = inMode(written, options.mode);
+  const { mode } = spec.policy;
+  if (options.dryRun === true || mode === 'plan' || mode === 'probe') {
+    return printPlan({ ...options, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
+  }
+  const store = await deps.openStore(options.state, targetOf(spec));
+  const words = { stopping: 'saving and giving the lease back', resume: `firebreak run -f ${options.file} --state ${options.state}` };
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
+  deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
+}
+
+/** `approve` without a list asks before every change. */
+function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSpec {
+  if (mode === undefined) return spec;
+  const approve = mode === 'approve' && spec.policy.approve.length === 0 ? (['reversible', 'irreversible'] as const) : spec.policy.approve;
+  return { ...spec, policy: { ...spec.policy, mode, approve } };
+}
+
+async function runHere(
+  options: RunVerbOptions,
+  spec: RemediationSpec,
+  specHash: string,
+  store: Awaited<ReturnType<VerbDeps['openStore']>>,
+  deps: VerbDeps,
+  composition: RunComposition,
+  signal: AbortSignal,
+): Promise<string> {
+  const { goLive, startLiveRun, leaseOwner } = await composition();
+  const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
+  const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
+  const owner = leaseOwner({ token: deps.newId(), user: deps.user, execution: deps.env['CLOUD_RUN_EXECUTION'] });
+  const { run: started, runId } = await startLiveRun({
+    spec,
+    specHash,
+    store,
+    live,
+    owner,
+    newId: deps.newId,
+    onStep: progress.step,
+    onWarning: progress.warn,
+  });
+  const stop = (): void => void started.stop('stopped by a signal').catch(() => {});
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { outcome } = await started.done;
+    progress.end();
+    if (outcome !== 'stopped') await printReport(deps, await store.readJournal(runId), options.json === true, {});
+    return outcome;
+  } finally {
+    progress.end();
+  }
+}

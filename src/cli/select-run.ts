@@ -1,0 +1,80 @@
+import { UserError } from '../core/errors.ts';
+import type { Lease, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
+import type { VerbDeps } from './deps.ts';
+import { EXIT } from './exit.ts';
+import type { SelectOptions } from './options.ts';
+
+export interface SelectedRun {
+  readonly target: string;
+  readonly store: RunStore;
+  readonly record: RunRecord | null;
+  readonly status: RunStatus | null;
+  readonly lease: Lease | null;
+}
+
+/**
+ * The run that is meant: by --target, else by the document of -f, else the only one there is.
+ * Throws `UserError` when there is none or the choice is open; then it lists what there is.
+ */
+export async function selectRun(
+  options: SelectOptions,
+  deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets'>,
+): Promise<SelectedRun> {
+  const known = await deps.listTargets(options.state);
+  const target = await targetMeant(options, known, deps);
+  const store = await deps.openStore(options.state, target);
+  const [record, status, lease] = await Promise.all([store.load(), store.readStatus(), store.readLease()]);
+  if (record === null && status === null) throw noRun(`${target} has no run in ${options.state}`, known);
+  return { target, store, record, status, lease };
+}
+
+/** How the run has ended; null while it has not. */
+export function outcomeOf(run: Pick<SelectedRun, 'record' | 'status'>): string | null {
+  return run.record?.ended?.outcome ?? run.status?.outcome ?? null;
+}
+
+/** Whether a process holds the run at `now`, as far as its lease tells. */
+export function isDriven(run: Pick<SelectedRun, 'lease'>, now: number): boolean {
+  return run.lease !== null && run.lease.expiresAt > now;
+}
+
+async function targetMeant(options: SelectOptions, known: readonly string[], deps: Pick<VerbDeps, 'readFile'>): Promise<string> {
+  if (options.target !== undefined && options.file !== undefined) {
+    throw new UserError('usage-conflict', '--target and -f both say which run is meant', 'give one of them', { exitCode: EXIT.usage });
+  }
+  if (options.target !== undefined) return byName(options.target, options.state, known);
+  if (options.file !== undefined) return byDocument(options.file, options.state, known, deps);
+  if (known.length === 1) return known[0]!;
+  if (known.length === 0) throw noRun(`no run is kept in ${options.state}`, known);
+  throw new UserError(
+    'run-ambiguous',
+    [`${options.state} keeps several runs`, ...known].join('\n'),
+    `say which with --target, such as --target ${known[0]!}`,
+  );
+}
+
+function byName(wanted: string, state: string, known: readonly string[]): string {
+  const matching = known.filter((target) => target === wanted || target.endsWith(`/${wanted}`));
+  if (matching.length === 1) return matching[0]!;
+  if (matching.length === 0) throw noRun(`${wanted} is not a run kept in ${state}`, known);
+  throw new UserError(
+    'run-ambiguous',
+    [`${wanted} may be any of these runs`, ...matching].join('\n'),
+    'give the whole PROJECT/REGION/NAME',
+  );
+}
+
+async function byDocument(file: string, state: string, known: readonly string[], deps: Pick<VerbDeps, 'readFile'>): Promise<string> {
+  const [{ readText }, { readTarget }] = await Promise.all([import('../spec/read.ts'), import('../spec/read-target.ts')]);
+  const target = readTarget(await readText(file, deps.readFile), file);
+  if (!known.includes(target)) throw noRun(`the run of ${file} (${target}) is not kept in ${state}`, known);
+  return target;
+}
+
+function noRun(what: string, known: readonly string[]): UserError {
+  const fix =
+    known.length === 0
+      ? 'start one with `firebreak run`, or say with --state where runs are kept'
+      : 'name one of these with --target, or say with --state where the other is kept';
+  return new UserError('run-missing', known.length === 0 ? what : [what, 'kept there:', ...known].join('\n'), fix);
+}

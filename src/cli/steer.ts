@@ -1,0 +1,110 @@
+import { SECOND, sayDuration } from '../core/duration.ts';
+import { UserError } from '../core/errors.ts';
+import type { Command, RunStatus } from '../ports/store.ts';
+import type { VerbDeps } from './deps.ts';
+import { EXIT, exitOfSignal, printable } from './exit.ts';
+import { interruptible } from './interrupts.ts';
+import type { CommonOptions, SelectOptions } from './options.ts';
+import { printResult } from './output.ts';
+import { isDriven, outcomeOf, selectRun } from './select-run.ts';
+import type { SelectedRun } from './select-run.ts';
+
+export interface SteerOptions extends CommonOptions, SelectOptions {
+  readonly wait?: number;
+}
+
+export interface Order {
+  readonly event: Command['event'];
+  /** Why this order makes no sense in the state the run is in; null when it does. `status` null: the run has said nothing yet. */
+  readonly refuse: (status: RunStatus | null) => { readonly what: string; readonly fix: string } | null;
+}
+
+type Taking = 'taken' | 'ended' | 'waiting';
+
+const LOOK_EVERY_MS = SECOND / 4;
+
+/**
+ * Leaves an order of a human for a run, durably; the run takes it at its next look into the store, also when nobody drives it
+ * now. With `wait`, exits 75 when it has not been taken by then. Refuses what the run, by its own status, cannot use: an
+ * approval that lay in wait could approve what nobody has seen.
+ */
+export async function steer(order: Order, options: SteerOptions, deps: VerbDeps): Promise<void> {
+  const run = await selectRun(options, deps);
+  refuse(order, run);
+  const command: Command = { id: deps.newId(), at: deps.clock.now(), by: deps.user, event: order.event };
+  await run.store.sendCommand(command);
+  const waited = await interruptible(deps, { stopping: 'no longer waiting; the order stays', resume: null }, (signal) =>
+    awaitTaking(run, command, options.wait ?? 0, deps, signal),
+  );
+  const taking = waited.value ?? 'waiting';
+  const status = await run.store.readStatus();
+  const result = {
+    target: run.target,
+    runId: runIdOf(run),
+    command: { id: command.id, ...order.event },
+    taken: taking === 'taken',
+    driven: isDriven(run, deps.clock.now()),
+    status,
+  };
+  printResult(deps.stdout, options.json === true, result, said(order, run, taking, status, options.wait, deps.clock.now()));
+  if (waited.stoppedBy !== null) deps.finish(exitOfSignal(waited.stoppedBy));
+  else if (taking === 'ended') deps.finish(EXIT.failed);
+  else if (taking === 'waiting' && options.wait !== undefined) deps.finish(EXIT.tryAgain);
+}
+
+/** A reason in one printable line of bounded length. */
+export function oneLine(text: string | undefined, otherwise: string): string {
+  const line = printable(text ?? '')
+    .trim()
+    .slice(0, 500);
+  return line === '' ? otherwise : line;
+}
+
+/** Whether one of the machine's states has this name. */
+export function isIn(status: RunStatus, state: string): boolean {
+  return status.states.some((path) => path.split('.').includes(state));
+}
+
+function refuse(order: Order, run: SelectedRun): void {
+  const outcome = outcomeOf(run);
+  if (outcome !== null)
+    throw new UserError('run-ended', `the run of ${run.target} has ended: ${outcome}`, '`firebreak run` starts a new one');
+  const fault = order.refuse(run.status);
+  if (fault !== null) throw new UserError('order-refused', `${run.target}: ${fault.what}`, fault.fix);
+}
+
+async function awaitTaking(run: SelectedRun, command: Command, seconds: number, deps: VerbDeps, signal: AbortSignal): Promise<Taking> {
+  const until = deps.clock.now() + seconds * SECOND;
+  for (;;) {
+    const record = await run.store.load();
+    if (record?.commandsTaken.includes(command.id) === true) return 'taken';
+    if (record?.ended != null) return 'ended';
+    if (deps.clock.now() >= until) return 'waiting';
+    await deps.clock.sleepUntil(Math.min(until, deps.clock.now() + LOOK_EVERY_MS), signal);
+  }
+}
+
+function said(
+  order: Order,
+  run: SelectedRun,
+  taking: Taking,
+  status: RunStatus | null,
+  wait: number | undefined,
+  now: number,
+): readonly string[] {
+  const name = `${order.event.type} for ${run.target}`;
+  if (taking === 'taken')
+    return [`${name}: taken`, ...(status === null ? [] : [`phase ${printable(status.phase)}: ${printable(status.why)}`])];
+  if (taking === 'ended')
+    return [`${name}: the run ended before it was taken (${outcomeOf({ record: null, status }) ?? 'see firebreak status'})`];
+  if (!isDriven(run, now)) return [`${name}: saved. No process drives this run now; it is taken when \`firebreak run\` goes on with it`];
+  return [
+    wait === undefined
+      ? `${name}: saved; the run takes it at its next look`
+      : `${name}: saved, but not taken within ${sayDuration(wait * SECOND)}; it stays for the run`,
+  ];
+}
+
+function runIdOf(run: SelectedRun): string | null {
+  return run.record?.runId ?? run.status?.runId ?? null;
+}

@@ -1,0 +1,30 @@
+import type { Verb } from './deps.ts';
+import { withCommon, withSelection } from './options.ts';
+import type { CommonOptions, SelectOptions } from './options.ts';
+import { painter, printResult } from './output.ts';
+import { outcomeOf, selectRun } from './select-run.ts';
+import { whyLines } from './status-text.ts';
+
+/** `why`: why the run does what it does, and not what one might expect. */
+export const why: Verb = (program, deps) => {
+  withCommon(withSelection(program.command('why')))
+    .description('why the run does what it does, why not something else, and what led here')
+    .addHelpText('after', '\nExample:\n  firebreak why --target issue-1278')
+    .action(async (options: CommonOptions & SelectOptions) => {
+      const run = await selectRun(options, deps);
+      const runId = run.record?.runId ?? run.status?.runId;
+      const journal = runId === undefined ? [] : await run.store.readJournal(runId);
+      const { status } = run;
+      const result = {
+        target: run.target,
+        outcome: outcomeOf(run),
+        phase: status?.phase ?? null,
+        why: status?.why ?? null,
+        whyNot: status?.whyNot ?? null,
+        waiting: status?.waiting ?? [],
+        lastError: status?.lastError ?? null,
+        lately: journal.filter((line) => line.kind !== 'tick').slice(-8),
+      };
+      printResult(deps.stdout, options.json === true, result, whyLines(run, journal, deps.clock.now(), painter(deps.stdout, deps.env)));
+    });
+};

@@ -1,0 +1,73 @@
+import { connectRemoteClock } from '../controller/remote-clock.ts';
+import { createWallClock } from '../controller/wall-clock.ts';
+import { TransientError, UserError } from '../core/errors.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import { createAuthClient } from '../gcp/auth.ts';
+import { createCloud } from '../gcp/cloud.ts';
+import { createWebhook } from '../notify/webhook.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { Notifier } from '../ports/notify.ts';
+import type { ProbesPort } from '../ports/probes.ts';
+import type { Random } from '../ports/random.ts';
+import { createProbes } from '../probes/probes.ts';
+
+export interface LiveOptions {
+  readonly spec: RemediationSpec;
+  /** null: Google itself. */
+  readonly endpoint: string | null;
+  /** A simulator whose time is followed (loopback only); null: real time. */
+  readonly clockUrl: string | null;
+  /** Refuses every request that is not a read, below all clients. */
+  readonly readOnly: boolean;
+}
+
+export interface Live {
+  readonly cloud: Cloud;
+  readonly probes: ProbesPort;
+  readonly notifiers: readonly Notifier[];
+  readonly clock: Clock;
+}
+
+const random: Random = { next: () => Math.random() };
+
+/**
+ * The adapters for an environment that is really there. Makes first contact, so that a dead endpoint is one clear error now
+ * and not a long wait later: `UserError` with exit code 75 (`endpoint-down`), 2 (`no-credentials`, `endpoint-invalid`, …).
+ */
+export async function goLive({ spec, endpoint, clockUrl, readOnly }: LiveOptions): Promise<Live> {
+  const clock = clockUrl === null ? createWallClock() : await followClock(clockUrl);
+  const authClient = await createAuthClient({ project: spec.project, baseUrl: endpoint, clock });
+  const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: endpoint, clock, random, readOnly });
+  const probes = createProbes({ clock });
+  await makeContact(cloud, endpoint);
+  const notifiers = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
+  return { cloud, probes, clock, notifiers };
+}
+
+async function followClock(url: string): Promise<Clock> {
+  try {
+    return await connectRemoteClock(url, async (address) => (await fetch(address, { signal: AbortSignal.timeout(5_000) })).json());
+  } catch (thrown) {
+    if (!(thrown instanceof TransientError)) throw thrown;
+    throw new UserError('clock-down', `no simulator tells the time at ${url}`, 'start `firebreak simulate` first, or leave out --clock', {
+      cause: thrown,
+      exitCode: 75,
+    });
+  }
+}
+
+async function makeContact(cloud: Cloud, endpoint: string | null): Promise<void> {
+  try {
+    await cloud.permissions.granted(['run.services.list']);
+  } catch (thrown) {
+    if (!(thrown instanceof TransientError)) return;
+    const where = endpoint ?? "Google's endpoints";
+    throw new UserError(
+      'endpoint-down',
+      `${where} cannot be reached: ${thrown.message}`,
+      'check the network and --endpoint, then start again',
+      { cause: thrown, exitCode: 75 },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { VerbDeps } from '../cli/deps.ts';
+import { UserError } from '../core/errors.ts';
+import type { Scenario } from '../simulator/scenario.ts';
+import { loadSpec } from '../spec/load.ts';
+import type { LoadedSpec } from '../spec/load.ts';
+import { parseText } from '../spec/parse.ts';
+import { readText } from '../spec/read.ts';
+
+const DEFAULT_DOCUMENT = 'issue-1278.yaml';
+
+/**
+ * The Remediation document of a rehearsal: the user's own, or the scenario's with its patch merged in. A patched document is
+ * judged as a whole; its places then count in the merged text.
+ */
+export async function rehearsalDocument(
+  scenario: Scenario,
+  file: string | null,
+  deps: Pick<VerbDeps, 'readFile' | 'env'>,
+): Promise<LoadedSpec> {
+  if (file !== null) return loadSpec(await readText(file, deps.readFile), file, deps.env);
+  const name = scenario.remediation?.document ?? DEFAULT_DOCUMENT;
+  const text = exampleText(name);
+  const { patch } = scenario.remediation ?? {};
+  if (patch === undefined) return loadSpec(text, name, deps.env);
+  return loadSpec(stringify(merge(parseText(text, name).value, patch)), `${name} with the patch of ${scenario.name}`, deps.env);
+}
+
+/** Below deploy/examples in a checkout; beside the bundle, which copies them. */
+function exampleText(name: string): string {
+  const places = ['../../deploy/examples/', './examples/'].map((place) => fileURLToPath(new URL(`${place}${name}`, import.meta.url)));
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined)
+    throw new UserError(
+      'example-missing',
+      `the example document ${name} is not there`,
+      'install Firebreak again, or give your own document with -f',
+    );
+  return readFileSync(found, 'utf8');
+}
+
+/** Objects are merged key by key; everything else, lists too, is replaced. */
+function merge(base: unknown, patch: unknown): unknown {
+  if (!isObject(base) || !isObject(patch)) return patch;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) merged[key] = merge(base[key], value);
+  return merged;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RunStore } from '../ports/store.ts';
+import { duringStore } from '../store/during.ts';
+import { fileNameOf } from '../store/file-name.ts';
+import { createFolderStore } from '../store/folder.ts';
+import { localHost } from '../store/local-host.ts';
+import { createMemoryStore } from '../store/memory.ts';
+
+const REHEARSALS = 'rehearsals';
+
+/** The store of a target in a local folder. Throws `UserError` for a place that is not implemented. */
+export function openStore(state: string, target: string): RunStore {
+  if (state.startsWith('gs://')) {
+    throw new UserError('state-unsupported', `${state}: runs cannot be kept in Cloud Storage yet`, 'use a folder: --state .firebreak');
+  }
+  return createFolderStore(state, target, { host: thisHost() });
+}
+
+/** Targets that have a record in the folder; none when there is no such folder. */
+export function listTargets(state: string): readonly string[] {
+  if (!existsSync(state)) return [];
+  const folders = readdirSync(state, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== REHEARSALS);
+  return folders
+    .filter(({ name }) => existsSync(join(state, name, 'record.json')))
+    .map(({ name }) => decodeURIComponent(name))
+    .sort();
+}
+
+/** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
+export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
+  if (state === 'memory:') return createMemoryStore();
+  if (state.startsWith('gs://'))
+    throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
+  const folder = join(state, REHEARSALS);
+  rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
+  return duringStore(clock, createFolderStore(folder, name, { host: thisHost() }));
+}
+
+function thisHost(): ReturnType<typeof localHost> {
+  return localHost({ hostname: hostname(), pid: process.pid, exists: processExists });
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}

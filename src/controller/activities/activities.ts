@@ -1,0 +1,35 @@
+import type { ActivityMap } from '../../../machines/incident/activities.ts';
+import { awaitConnector, scaleConnector } from './connector.ts';
+import { awaitRevision, deployService } from './deploy.ts';
+import { inform } from './inform.ts';
+import { Lookout } from './look.ts';
+import type { ActivityOptions } from './options.ts';
+import { preflight } from './preflight.ts';
+import { closeCase, commentOnCase, openCase } from './support-case.ts';
+import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
+import { validate } from './validate.ts';
+
+/** Every activity the chart names, over the given ports. Each may run twice; see the contract of each. */
+export function createActivities(options: ActivityOptions): ActivityMap {
+  const lookout = new Lookout(options);
+  return {
+    preflight: (input, context) => preflight(options, input, context),
+    observe: (input, context) => lookout.observe(input, context),
+    diagnose: (input, context) => lookout.diagnose(input, context),
+    plan: (input, context) => lookout.plan(input, context),
+    scaleConnector: (input, context) => scaleConnector(options, input, context),
+    awaitConnector: (input, context) => awaitConnector(options, input, context),
+    pinTraffic: (input, context) => pinTraffic(options, input, context),
+    deployService: (input, context) => deployService(options, input, context),
+    awaitRevision: (input, context) => awaitRevision(options, input, context),
+    shiftTraffic: (input, context) => shiftTraffic(options, input, context),
+    awaitTraffic: (input, context) => awaitTraffic(options, input, context),
+    restoreTraffic: (input, context) => restoreTraffic(options, input, context),
+    validate: (input, context) => validate(options, input, context),
+    openCase: (input, context) => openCase(options, input, context),
+    commentOnCase: (input, context) => commentOnCase(options, input, context),
+    closeCase: (input, context) => closeCase(options, input, context),
+    inform: (input, context) => inform(options, input, context),
+    conclude: (input, context) => inform(options, input, context),
+  };
+}

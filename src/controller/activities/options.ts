@@ -1,0 +1,22 @@
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cloud } from '../../ports/cloud.ts';
+import type { Notifier } from '../../ports/notify.ts';
+import type { ProbesPort } from '../../ports/probes.ts';
+import type { Observer } from '../observing/options.ts';
+
+/** The right to write, asked again at the instant of each write. Throws `FencedError` when it is gone. */
+export interface WriteFence {
+  assertHeld(): Promise<void>;
+}
+
+export interface ActivityOptions {
+  readonly runId: string;
+  readonly spec: RemediationSpec;
+  readonly cloud: Cloud;
+  readonly probes: ProbesPort;
+  readonly notifiers: readonly Notifier[];
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly fence: WriteFence;
+}

@@ -1,0 +1,60 @@
+import type { LookInput, PreflightAnswer } from '../../machines/incident/activities.ts';
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Indicators, ValidationReport, Verdict } from '../core/model/verdict.ts';
+import { defaultMaxConnections } from '../diagnosis/default-max-connections.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { groupLogs } from '../diagnosis/group-logs.ts';
+import { indicatorsOf } from '../diagnosis/indicators.ts';
+import { judgeGates } from '../diagnosis/verdicts.ts';
+import { makePlan } from '../planning/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { ProbesPort } from '../ports/probes.ts';
+import { preflight } from './activities/preflight.ts';
+import { validate } from './activities/validate.ts';
+import { createObserver } from './observing/observer.ts';
+
+export interface Assessment {
+  readonly preflight: PreflightAnswer;
+  readonly observation: Observation;
+  readonly indicators: Indicators;
+  readonly gates: Readonly<Record<string, Verdict>>;
+  readonly diagnosis: Diagnosis;
+  readonly plan: Plan;
+  /** Only when probing was asked for. */
+  readonly validation: ValidationReport | null;
+}
+
+export interface AssessOptions {
+  readonly spec: RemediationSpec;
+  readonly cloud: Cloud;
+  readonly probes: ProbesPort;
+  readonly clock: Clock;
+  /** Also walk the validation (synthetic logins and messages to the services themselves). */
+  readonly probe: boolean;
+  readonly signal: AbortSignal;
+}
+
+const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {}, baseline: null, best: null };
+
+/** One look, one diagnosis, one plan: what a run would do now, without a run. Writes nothing; throws what the preflight's reads throw. */
+export async function assess({ spec, cloud, probes, clock, probe, signal }: AssessOptions): Promise<Assessment> {
+  const first = await preflight({ cloud, spec }, {}, { signal });
+  const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
+  const observation = await observer.observe(signal);
+  const diagnosis = diagnose(observation, spec);
+  const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations });
+  const validation = probe ? await validate({ spec, probes, observer }, FIRST_LOOK, { signal }) : null;
+  return {
+    preflight: first,
+    observation,
+    indicators: indicatorsOf(observation, spec),
+    gates: judgeGates(observation, spec, FIRST_LOOK),
+    diagnosis,
+    plan,
+    validation,
+  };
+}

@@ -1,0 +1,313 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import { MINUTE, SECOND } from '../core/duration.ts';
+import { InvariantError, UserError } from '../core/errors.ts';
+import type { FencedError } from '../core/errors.ts';
+import type { Command, RunRecord } from '../ports/store.ts';
+import { checkMachine } from './check-machine.ts';
+import { delayName, describeStep } from './describe.ts';
+import type { Cause, JournalNote } from './describe.ts';
+import { createFence } from './fence.ts';
+import type { Fence } from './fence.ts';
+import { Inbox } from './inbox.ts';
+import { advance, begin } from './interpret.ts';
+import type { MachineStep, StampedEvent } from './interpret.ts';
+import { holdLease } from './lease.ts';
+import type { HeldLease } from './lease.ts';
+import { Ledger } from './ledger.ts';
+import type { Entry } from './ledger.ts';
+import { OwedWork } from './owed.ts';
+import type { Arrival } from './owed.ts';
+import { patiently } from './patience.ts';
+import { fitRecord, outcomeOf, stampOf } from './record.ts';
+import type { Run, RunEnd, RunOptions } from './run-options.ts';
+
+/**
+ * A durable run of a statechart: takes the lease, resumes the record when there is one, and goes on until the machine ends.
+ *
+ * Each step: event → `transition()` → one fenced save of snapshot, owed timers, owed activities, journal lines and commands taken →
+ * journal → only then timers and activities are released. So nothing happens that is not saved first; a crash at any point
+ * repeats at most what was owed, under the same key. See `RunOptions` and `Run` for the contract.
+ */
+export function startRun(options: RunOptions): Run {
+  const run = new DurableRun(options);
+  const done = run.toTheEnd();
+  return {
+    done,
+    stop: async (reason) => {
+      run.stop(reason);
+      await done.catch(() => {});
+    },
+    nudge: () => run.nudge(),
+    fence: run.fence,
+    awaiting: () => run.awaiting(),
+  };
+}
+
+/** What stands in line for the next step. */
+type Waiting = Arrival | { readonly kind: 'command'; readonly command: Command };
+
+/** Why no further step is taken. */
+type Halt = { readonly kind: 'stopped'; readonly reason: string } | { readonly kind: 'fenced'; readonly error: FencedError };
+
+class DurableRun {
+  readonly #options: RunOptions;
+  readonly #owed: OwedWork;
+  readonly #inbox: Inbox;
+  readonly #ledger: Ledger;
+  readonly fence: Fence;
+  #lease: HeldLease | null = null;
+
+  readonly #halting = new AbortController();
+  #halt: Halt | null = null;
+  readonly #line: Waiting[] = [];
+  #wake: () => void = () => {};
+
+  /** Where the machine is; ahead of the record only while a step is being saved. */
+  #snapshot: AnyMachineSnapshot | null = null;
+  #savedSnapshot: AnyMachineSnapshot | null = null;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { runId, clock, store, activities, inboxEveryMs: everyMs = 5 * SECOND } = options;
+    const onWarning = this.#warn;
+    this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#standInLine(arrival) });
+    this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#standInLine({ kind: 'command', command }), onWarning });
+    this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
+    this.fence = createFence({ store, clock, lease: () => this.#lease?.current() ?? null, isTaken: (id) => this.#inbox.isTaken(id) });
+  }
+
+  stop(reason: string): void {
+    this.#haltWith({ kind: 'stopped', reason });
+  }
+
+  nudge(): Promise<void> {
+    return this.#inbox.poll();
+  }
+
+  awaiting(): readonly string[] {
+    const activities = this.#owed.activities().map(({ src, key }) => `activity ${src} (${key})`);
+    const timers = this.#owed.timers().map(({ event, dueAt }) => `timer ${delayName(event.type)} at ${new Date(dueAt).toISOString()}`);
+    return [...activities, ...timers];
+  }
+
+  /** The whole life of a run. Whatever happens, nothing goes on acting afterwards and the lease is given back. */
+  async toTheEnd(): Promise<RunEnd> {
+    try {
+      checkMachine(this.#options.machine, this.#options.activities);
+      await this.#takeLease();
+      const isOver = await this.#load();
+      if (!isOver) await this.#takeSteps();
+      return { outcome: outcomeOf(this.#snapshot!), reason: null, snapshot: this.#snapshot! };
+    } catch (thrown) {
+      return this.#endedBy(thrown);
+    } finally {
+      const ended = new Error('the run has ended');
+      this.#halting.abort(ended);
+      this.#owed.abandon(ended);
+      await this.#lease?.release();
+      this.#lease = null;
+    }
+  }
+
+  /** A halt interrupts whatever is awaited, and so surfaces as the abort's reason. */
+  #endedBy(thrown: unknown): RunEnd {
+    const halt = this.#halt;
+    if (halt === null || thrown !== this.#halting.signal.reason) throw thrown;
+    if (halt.kind === 'fenced') throw halt.error;
+    // Stopped before anything was saved or loaded: the machine's first state stands for it.
+    const snapshot = this.#savedSnapshot ?? begin(this.#options.machine, this.#options.input).snapshot;
+    return { outcome: 'stopped', reason: halt.reason, snapshot };
+  }
+
+  async #takeLease(): Promise<void> {
+    const { store, clock, owner, leaseTtlMs: ttlMs = MINUTE } = this.#options;
+    const onLost = (error: FencedError) => this.#haltWith({ kind: 'fenced', error });
+    this.#lease = await this.#patiently('taking the lease', () => holdLease({ store, clock, owner, ttlMs, onLost, onWarning: this.#warn }));
+  }
+
+  /** Resumes or begins, and claims the record before anything is released. True when the run had already ended. */
+  async #load(): Promise<boolean> {
+    const { store, runId } = this.#options;
+    const loaded = await this.#patiently('loading the record', () => store.load());
+    if (loaded !== null && loaded.runId !== runId && loaded.ended === null) throw unfinished(loaded);
+    if (loaded === null || loaded.runId !== runId) await this.#begin();
+    else {
+      this.#restore(loaded);
+      await this.#ledger.appendPending();
+      if (loaded.ended !== null) return true;
+      await this.#resume(loaded);
+    }
+    await this.#inbox.poll();
+    void this.#inbox.keepPolling(this.#halting.signal);
+    return false;
+  }
+
+  async #begin(): Promise<void> {
+    const { machine, input, clock } = this.#options;
+    const at = clock.now();
+    this.#adopt(begin(machine, input), at);
+    await this.#commit(at, this.#describe({ kind: 'start', input }, { type: 'xstate.init', input, at }));
+  }
+
+  #restore(loaded: RunRecord): void {
+    const { machine, version, specHash, activities, upgrade } = this.#options;
+    const { record, snapshot } = fitRecord(loaded, { machine, stamp: stampOf(machine, version), specHash, activities, upgrade });
+    this.#snapshot = snapshot;
+    this.#savedSnapshot = snapshot;
+    this.#ledger.restore(record);
+    this.#owed.restore(record.timers, record.activities);
+    this.#inbox.restore(record.commandsTaken);
+  }
+
+  async #resume(loaded: RunRecord): Promise<void> {
+    const { clock, owner } = this.#options;
+    const at = clock.now();
+    const data = {
+      by: owner.described,
+      host: owner.host,
+      epoch: this.#lease!.current().epoch,
+      seq: loaded.seq,
+      awayMs: at - loaded.savedAt,
+    };
+    await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });
+  }
+
+  async #takeSteps(): Promise<void> {
+    while (this.#snapshot!.status === 'active') {
+      const next = await this.#next();
+      if (next.kind === 'command') await this.#obey(next.command);
+      else if (next.kind === 'timer') await this.#comeDue(next);
+      else await this.#hear(next);
+    }
+    await this.#inbox.clear();
+  }
+
+  async #comeDue(arrival: Extract<Arrival, { kind: 'timer' }>): Promise<void> {
+    if (!this.#owed.settle(arrival)) return;
+    const { timer } = arrival.debt;
+    await this.#step({ kind: 'timer', timer }, { ...timer.event, at: this.#options.clock.now() });
+  }
+
+  async #hear(arrival: Extract<Arrival, { kind: 'answer' }>): Promise<void> {
+    const { outcome, debt } = arrival;
+    // A write that was fenced off may be the first to know that the lease is gone; `held` is the machine's business.
+    const isFenced = !outcome.ok && outcome.error.kind === 'fenced' && outcome.error.code !== 'held';
+    if (isFenced) await this.#patiently('renewing the lease', () => this.#lease!.renew());
+    if (!this.#owed.settle(arrival)) return;
+    const { id, src } = debt.activity;
+    const answered = { actorId: id, src, at: this.#options.clock.now() };
+    const event = outcome.ok
+      ? { type: `xstate.done.actor.${id}`, output: outcome.output, ...answered }
+      : { type: `xstate.error.actor.${id}`, error: outcome.error, ...answered };
+    await this.#step({ kind: 'answer', activity: debt.activity, ok: outcome.ok }, event);
+  }
+
+  async #step(cause: Cause, event: StampedEvent): Promise<void> {
+    const step = advance(this.#options.machine, this.#snapshot!, event);
+    this.#ledger.nextStep();
+    this.#adopt(step, event.at);
+    await this.#commit(event.at, this.#describe(cause, event));
+  }
+
+  /** A command that no state accepts changes nothing, but it is journaled: a human waits for an answer. */
+  async #obey(command: Command): Promise<void> {
+    const at = this.#options.clock.now();
+    const event: StampedEvent = { by: command.by, ...command.event, at };
+    const step = this.#heed(event);
+    this.#ledger.nextStep();
+    this.#inbox.take(command.id);
+    if ('refusal' in step) {
+      const { type, at: _at, ...rest } = event;
+      await this.#commit(at, { kind: 'command', event: `${type} not accepted`, data: { ...rest, why: step.refusal } });
+    } else {
+      this.#adopt(step, at);
+      await this.#commit(at, this.#describe({ kind: 'command', command }, event));
+    }
+    await this.#inbox.remove(command.id);
+  }
+
+  #heed(event: StampedEvent): MachineStep | { readonly refusal: string } {
+    if (event.type.startsWith('xstate.') || event.type === '*') return { refusal: 'only the runner may say that' };
+    try {
+      const step = advance(this.#options.machine, this.#snapshot!, event);
+      const isIgnored = step.snapshot === this.#snapshot && step.actions.length === 0;
+      return isIgnored ? { refusal: 'no state accepts it now' } : step;
+    } catch (thrown) {
+      // A malformed command must not kill the run: it would still be in the inbox at the next start.
+      this.#warn(`the command ${event.type} could not be applied`, thrown);
+      return { refusal: thrown instanceof Error ? thrown.message : String(thrown) };
+    }
+  }
+
+  #adopt({ snapshot, actions }: MachineStep, at: number): void {
+    const before = this.#snapshot?.children ?? {};
+    this.#owed.absorb(actions, this.#ledger.seq, at);
+    for (const [id, child] of Object.entries(snapshot.children)) {
+      if (child !== before[id] && !this.#owed.has(id))
+        throw new InvariantError(`${id}: spawn() in an assign is not possible in a durable run`);
+    }
+    this.#snapshot = snapshot;
+  }
+
+  #describe(cause: Cause, event: StampedEvent): JournalNote | null {
+    const standard = describeStep(cause, event);
+    try {
+      return this.#options.describe === undefined ? standard : this.#options.describe(event, this.#snapshot!, standard);
+    } catch (cause) {
+      this.#warn(`the step ${standard.event} could not be described`, cause);
+      return standard;
+    }
+  }
+
+  /** Saves the step, then lets its effects loose. Nothing of it is visible to anybody before the save. */
+  async #commit(at: number, note: Entry['note']): Promise<void> {
+    const snapshot = this.#snapshot!;
+    const [timers, activities] = [this.#owed.timers(), this.#owed.activities()];
+    const { lines, record } = await this.#ledger.write({ at, snapshot, note, timers, activities, commandsTaken: this.#inbox.taken });
+    this.#savedSnapshot = snapshot;
+    if (record.ended === null && !this.#halting.signal.aborted) this.#owed.release();
+    try {
+      await this.#options.onSaved?.({ snapshot, lines, seq: record.seq, timers, activities });
+    } catch (cause) {
+      this.#warn('a listener failed', cause);
+    }
+  }
+
+  async #next(): Promise<Waiting> {
+    for (;;) {
+      this.#halting.signal.throwIfAborted();
+      const next = this.#line.shift();
+      if (next !== undefined) return next;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #standInLine(waiting: Waiting): void {
+    this.#line.push(waiting);
+    this.#wake();
+  }
+
+  #haltWith(halt: Halt): void {
+    if (this.#halting.signal.aborted) return;
+    this.#halt = halt;
+    const reason = halt.kind === 'fenced' ? halt.error : new Error(`the run is stopped: ${halt.reason}`);
+    this.#halting.abort(reason);
+    this.#owed.abandon(reason);
+    this.#wake();
+  }
+
+  readonly #patiently = <T>(what: string, call: () => Promise<T>): Promise<T> =>
+    patiently({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call);
+
+  readonly #warn = (message: string, cause: unknown): void => {
+    this.#options.onWarning?.(message, cause);
+  };
+}
+
+function unfinished(record: RunRecord): UserError {
+  return new UserError(
+    'run-unfinished',
+    `run ${record.runId} of this target has not ended (saved ${new Date(record.savedAt).toISOString()})`,
+    'resume it, or abort it first: two runs must not act on one target',
+  );
+}

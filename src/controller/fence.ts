@@ -1,0 +1,49 @@
+import { FencedError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Command, Lease, RunStore } from '../ports/store.ts';
+
+/** Asked at the instant of every write to the world. */
+export interface Fence {
+  /**
+   * Resolves when we may write now, by what the store says at this instant.
+   * `FencedError` otherwise: `lease-lost` (somebody else has it), `lease-expired` (by our clock), or `held` (a human has asked to
+   * hold or abort and the run has not heard it yet: the write that has not been sent is still stopped).
+   */
+  assertHeld(): Promise<void>;
+}
+
+export interface FenceOptions {
+  readonly store: RunStore;
+  readonly clock: Clock;
+  /** The lease we believe to have; null before we have one and after we gave it back. */
+  readonly lease: () => Lease | null;
+  /** Whether the consequence of a command is already saved. */
+  readonly isTaken: (commandId: string) => boolean;
+}
+
+const STOPPING = new Set(['HOLD', 'ABORT']);
+
+export function createFence({ store, clock, lease, isTaken }: FenceOptions): Fence {
+  return {
+    async assertHeld() {
+      const ours = lease();
+      if (ours === null) throw new FencedError('lease-lost', 'this run has no lease');
+      const [seen, commands] = await Promise.all([store.readLease(), store.readCommands()]);
+      if (seen === null || !isSame(seen, ours)) {
+        throw new FencedError('lease-lost', `${store.described} is held by ${seen === null ? 'nobody' : seen.owner.described}`);
+      }
+      if (seen.expiresAt <= clock.now())
+        throw new FencedError('lease-expired', `our lease ended at ${new Date(seen.expiresAt).toISOString()}`);
+      const stop = commands.find((command) => isStop(command) && !isTaken(command.id));
+      if (stop !== undefined) throw new FencedError('held', `${stop.by} asked for ${stop.event.type}`);
+    },
+  };
+}
+
+function isSame(seen: Lease, ours: Lease): boolean {
+  return seen.epoch === ours.epoch && seen.owner.token === ours.owner.token;
+}
+
+function isStop(command: Command): boolean {
+  return STOPPING.has(command.event.type);
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Command, RunStore } from '../ports/store.ts';
+
+export interface InboxOptions {
+  readonly store: RunStore;
+  readonly clock: Clock;
+  /** Infinity: only when `poll` is called. */
+  readonly everyMs: number;
+  readonly deliver: (command: Command) => void;
+  readonly onWarning: (message: string, cause: unknown) => void;
+}
+
+/** As many as a record remembers; an inbox with more unremoved commands than this is not to be expected. */
+const REMEMBERED = 200;
+
+/**
+ * Commands of humans, delivered once each: at once they stand in line, `taken` puts their id into the next save, and only after
+ * that save `remove` takes them out of the store. A command that is still there though it was taken is only removed.
+ */
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #inLine = new Set<string>();
+  #taken: readonly string[] = [];
+  #polling: Promise<void> | null = null;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  /** Ids whose consequence is saved or about to be, newest last, bounded. */
+  get taken(): readonly string[] {
+    return this.#taken;
+  }
+
+  restore(taken: readonly string[]): void {
+    this.#taken = taken;
+  }
+
+  isTaken(id: string): boolean {
+    return this.#taken.includes(id);
+  }
+
+  take(id: string): void {
+    this.#taken = [...this.#taken, id].slice(-REMEMBERED);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#options.store
+      .removeCommand(id)
+      .catch((cause: unknown) => this.#options.onWarning(`command ${id} could not be removed yet`, cause));
+    this.#inLine.delete(id);
+  }
+
+  /** Looks now. Never throws: a store that is away is asked again at the next turn. */
+  poll(): Promise<void> {
+    this.#polling ??= this.#pollOnce()
+      .catch((cause: unknown) => this.#options.onWarning('the inbox could not be read', cause))
+      .finally(() => (this.#polling = null));
+    return this.#polling;
+  }
+
+  async #pollOnce(): Promise<void> {
+    for (const command of await this.#options.store.readCommands()) {
+      if (this.#inLine.has(command.id)) continue;
+      if (this.isTaken(command.id)) await this.remove(command.id);
+      else {
+        this.#inLine.add(command.id);
+        this.#options.deliver(command);
+      }
+    }
+  }
+
+  /** Takes out whatever was meant for a run that has ended: it must not reach the next one. */
+  async clear(): Promise<void> {
+    const left = await this.#options.store.readCommands().catch(() => []);
+    for (const { id } of left) await this.remove(id);
+  }
+
+  /** Polls until the signal. */
+  async keepPolling(signal: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.#options;
+    while (Number.isFinite(everyMs) && !signal.aborted) {
+      const woken = await clock.sleepUntil(clock.now() + everyMs, signal).then(
+        () => true,
+        () => false,
+      );
+      if (woken) await this.poll();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import type { IncidentInput } from '../../machines/incident/context.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import { groupLogs } from '../diagnosis/group-logs.ts';
+import { defaultMaxConnections } from '../diagnosis/default-max-connections.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { Notifier } from '../ports/notify.ts';
+import type { ProbesPort } from '../ports/probes.ts';
+import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import { createActivities } from './activities/activities.ts';
+import { compactNote } from './compact-note.ts';
+import { startRun } from './durable.ts';
+import { createObserver } from './observing/observer.ts';
+import type { Run, SavedStep } from './run-options.ts';
+import { settingsOf } from './settings.ts';
+import { statusOf } from './status.ts';
+
+export interface IncidentRunOptions {
+  readonly runId: string;
+  readonly spec: RemediationSpec;
+  readonly specHash: string;
+  /** When the run began; a resumed run keeps the record's own. */
+  readonly startedAt: number;
+  readonly cloud: Cloud;
+  readonly probes: ProbesPort;
+  readonly notifiers: readonly Notifier[];
+  readonly clock: Clock;
+  readonly store: RunStore;
+  readonly owner: LeaseOwner;
+  readonly inboxEveryMs?: number;
+  /** After each saved step, with what others are shown. */
+  readonly onStep?: (saved: SavedStep, status: RunStatus) => void;
+  readonly onWarning?: (message: string, cause: unknown) => void;
+}
+
+/** The incident statechart on the durable runner, over the given ports: everything a run is, but for the adapters. */
+export function startIncidentRun(options: IncidentRunOptions): Run {
+  const { spec, cloud, probes, clock, store } = options;
+  const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
+  const input: IncidentInput = {
+    runId: options.runId,
+    target: targetWords(spec),
+    startedAt: options.startedAt,
+    settings: settingsOf(spec),
+  };
+  let shown: RunStatus | null = null;
+  const run: Run = startRun({
+    machine: incidentMachine,
+    version: incidentMachine.version ?? '0',
+    runId: options.runId,
+    specHash: options.specHash,
+    input,
+    store,
+    clock,
+    owner: options.owner,
+    activities: createActivities({
+      runId: options.runId,
+      spec,
+      cloud,
+      probes,
+      notifiers: options.notifiers,
+      clock,
+      observer,
+      // The fence is the run's own; no activity starts before the run exists.
+      fence: { assertHeld: () => run.fence.assertHeld() },
+    }),
+    describe: compactNote,
+    ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),
+    ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
+    onSaved: async (saved) => {
+      const status = statusOf(saved, clock.now(), shown);
+      shown = status;
+      options.onStep?.(saved, status);
+      await store.writeStatus(status);
+    },
+  });
+  return run;
+}
+
+/** The target as people call it. */
+export function targetWords({ name, project, region }: RemediationSpec): string {
+  return `${name} (${project}, ${region})`;
+}

@@ -1,0 +1,106 @@
+import { FencedError, TransientError, UserError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lease, LeaseOwner, RunStore } from '../ports/store.ts';
+
+export interface LeaseOptions {
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly owner: LeaseOwner;
+  readonly ttlMs: number;
+  /** Called once, when the lease is lost: the holder must stop acting at once. */
+  readonly onLost: (why: FencedError) => void;
+  readonly onWarning: (message: string, cause: unknown) => void;
+}
+
+export interface HeldLease {
+  /** As last acquired or renewed. */
+  current(): Lease;
+  /** Renews it now. `FencedError` when it is not ours any more. */
+  renew(): Promise<void>;
+  /** Gives it back and stops renewing; never throws, safe to call twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lease of a target and keeps it by renewing at every third of its time to live.
+ * Errors: `UserError` with exit code 75 that says who holds it, where, and until when.
+ */
+export async function holdLease(options: LeaseOptions): Promise<HeldLease> {
+  const { store, clock, owner, ttlMs } = options;
+  const { acquired, lease } = await store.acquireLease(owner, clock.now(), ttlMs);
+  if (!acquired) throw refused(store, lease);
+  const keeper = new LeaseKeeper(options, lease);
+  void keeper.keep();
+  return keeper;
+}
+
+class LeaseKeeper implements HeldLease {
+  readonly #options: LeaseOptions;
+  readonly #released = new AbortController();
+  #lease: Lease;
+
+  constructor(options: LeaseOptions, lease: Lease) {
+    this.#options = options;
+    this.#lease = lease;
+  }
+
+  current(): Lease {
+    return this.#lease;
+  }
+
+  async renew(): Promise<void> {
+    const { store, clock, ttlMs } = this.#options;
+    this.#lease = await store.renewLease(this.#lease, clock.now(), ttlMs);
+  }
+
+  async release(): Promise<void> {
+    if (this.#released.signal.aborted) return;
+    this.#released.abort(new Error('the lease is given back'));
+    const { store, onWarning } = this.#options;
+    await store.releaseLease(this.#lease).catch((cause: unknown) => onWarning('the lease could not be given back; it will expire', cause));
+  }
+
+  async keep(): Promise<void> {
+    const { clock, ttlMs, onLost } = this.#options;
+    const { signal } = this.#released;
+    let pause = ttlMs / 3;
+    while (!signal.aborted) {
+      const woken = await clock.sleepUntil(clock.now() + pause, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!woken) return;
+      const lost = await this.#tryRenew();
+      if (signal.aborted) return;
+      if (lost !== null) return onLost(lost);
+      const isFresh = this.#lease.expiresAt - clock.now() > ttlMs / 2;
+      pause = isFresh ? ttlMs / 3 : ttlMs / 12;
+    }
+  }
+
+  /** Null as long as it is ours, or may still be. A store that is away costs the lease only when its time is over. */
+  async #tryRenew(): Promise<FencedError | null> {
+    const { clock, onWarning } = this.#options;
+    try {
+      await this.renew();
+      return null;
+    } catch (thrown) {
+      if (thrown instanceof FencedError) return thrown;
+      if (!(thrown instanceof TransientError)) return new FencedError('lease-lost', 'the lease cannot be renewed', { cause: thrown });
+      if (clock.now() >= this.#lease.expiresAt)
+        return new FencedError('lease-expired', 'the lease expired while the store was away', { cause: thrown });
+      onWarning('the lease could not be renewed yet', thrown);
+      return null;
+    }
+  }
+}
+
+function refused(store: RunStore, { owner, expiresAt }: Lease): UserError {
+  const until = new Date(expiresAt).toISOString();
+  return new UserError(
+    'lease-held',
+    `${store.described} is held by ${owner.described} (process ${owner.pid} on ${owner.host}) until ${until}`,
+    `wait for it to end, or stop it; a dead controller's hold ends by itself at ${until}`,
+    { exitCode: 75 },
+  );
+}

@@ -1,0 +1,185 @@
+import { InvariantError, plainError } from '../core/errors.ts';
+import type { PlainError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OwedActivity, OwedTimer } from '../ports/store.ts';
+import { delayName } from './describe.ts';
+import type { MachineAction } from './interpret.ts';
+
+/** What an activity learns beside its input. `key` is the same at every repetition; `signal` is aborted when its state is left. */
+export interface ActivityCall {
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out one kind of work. May be called twice for the same key. `never` lets a map of differently typed functions in. */
+export type Activity = (input: never, call: ActivityCall) => Promise<unknown>;
+
+/** An owed thing has come true; it waits for its turn. */
+export type Arrival =
+  | { readonly kind: 'timer'; readonly debt: TimerDebt }
+  | { readonly kind: 'answer'; readonly debt: ActivityDebt; readonly outcome: ActivityOutcome };
+
+export type ActivityOutcome = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: PlainError };
+
+export interface TimerDebt {
+  readonly timer: OwedTimer;
+  /** null until it is released. */
+  running: AbortController | null;
+}
+
+export interface ActivityDebt {
+  readonly activity: OwedActivity;
+  running: AbortController | null;
+}
+
+export interface OwedWorkOptions {
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly activities: Readonly<Record<string, Activity>>;
+  readonly arrive: (arrival: Arrival) => void;
+}
+
+/** A reason made once: aborting without one builds an exception with a stack, for every timer. */
+const NO_LONGER_OWED = new Error('no longer owed');
+
+/**
+ * Timers and activities that the machine has asked for and that are not yet paid. Nothing is released before `release()`,
+ * which the runner calls when the debts are saved; a debt is struck off by `settle()`, in the step that saves its consequence.
+ */
+export class OwedWork {
+  readonly #options: OwedWorkOptions;
+  readonly #timers = new Map<string, TimerDebt>();
+  readonly #activities = new Map<string, ActivityDebt>();
+
+  constructor(options: OwedWorkOptions) {
+    this.#options = options;
+  }
+
+  timers(): OwedTimer[] {
+    return Array.from(this.#timers.values(), (debt) => debt.timer);
+  }
+
+  activities(): OwedActivity[] {
+    return Array.from(this.#activities.values(), (debt) => debt.activity);
+  }
+
+  has(activityId: string): boolean {
+    return this.#activities.has(activityId);
+  }
+
+  restore(timers: readonly OwedTimer[], activities: readonly OwedActivity[]): void {
+    for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });
+    for (const activity of activities) this.#activities.set(activity.id, { activity, running: null });
+  }
+
+  /** Books what a step asked for. Throws `InvariantError` at what a durable run cannot do. */
+  absorb(actions: readonly MachineAction[], seq: number, at: number): void {
+    for (const action of actions) this.#absorbOne(action, seq, at);
+  }
+
+  #absorbOne(action: MachineAction, seq: number, at: number): void {
+    switch (action.type) {
+      case 'xstate.raise':
+        return this.#oweTimer(action.params as RaiseParams, seq, at);
+      case 'xstate.cancel':
+        return this.#cancelTimer((action.params as { sendId: string }).sendId);
+      case 'xstate.spawnChild':
+        return this.#oweActivity(action.params as SpawnParams, seq);
+      case 'xstate.stopChild':
+        return this.#stopActivity((action.params as { id: string } | undefined)?.id);
+      // Words to listeners of a live actor: there are none.
+      case 'xstate.emit':
+      case 'xstate.log':
+        return;
+      default:
+        throw new InvariantError(`the action ${action.type} is not possible in a durable run: an effect must be an activity`);
+    }
+  }
+
+  #oweTimer({ event, id, delay }: RaiseParams, seq: number, at: number): void {
+    if (delay === undefined) {
+      // A plain raise was taken within the step. A timer without a delay was too, and that is never meant.
+      if (event.type.startsWith('xstate.after.')) throw new InvariantError(`the delay ${delayName(event.type)} is undefined`);
+      return;
+    }
+    if (!Number.isFinite(delay)) throw new InvariantError(`the delay ${delayName(event.type)} is ${delay}`);
+    const timerId = id ?? `${seq}:${event.type}`;
+    this.#cancelTimer(timerId);
+    this.#timers.set(timerId, { timer: { id: timerId, event, dueAt: at + delay }, running: null });
+  }
+
+  #cancelTimer(id: string): void {
+    this.#timers.get(id)?.running?.abort(NO_LONGER_OWED);
+    this.#timers.delete(id);
+  }
+
+  #oweActivity({ id, src, input }: SpawnParams, seq: number): void {
+    if (typeof src !== 'string' || !Object.hasOwn(this.#options.activities, src))
+      throw new InvariantError(`${id}: no activity is called ${String(src)}`);
+    if (this.#activities.has(id)) throw new InvariantError(`two activities at once are called ${id}`);
+    const activity = { id, src, input: input ?? {}, key: `${this.#options.runId}/${seq}/${id}` };
+    this.#activities.set(id, { activity, running: null });
+  }
+
+  #stopActivity(id: string | undefined): void {
+    if (id === undefined) return;
+    this.#activities.get(id)?.running?.abort(NO_LONGER_OWED);
+    this.#activities.delete(id);
+  }
+
+  /** Lets loose whatever is booked and not yet running: timers in the order in which they are due, then activities. */
+  release(): void {
+    const waiting = [...this.#timers.values()].filter((debt) => debt.running === null);
+    for (const debt of waiting.sort((one, other) => one.timer.dueAt - other.timer.dueAt)) this.#arm(debt);
+    for (const debt of this.#activities.values()) if (debt.running === null) this.#carryOut(debt);
+  }
+
+  #arm(debt: TimerDebt): void {
+    debt.running = new AbortController();
+    const due = this.#options.clock.sleepUntil(debt.timer.dueAt, debt.running.signal);
+    // A sleep ends early only when it is cancelled: then nobody waits for it.
+    due.then(
+      () => this.#options.arrive({ kind: 'timer', debt }),
+      () => {},
+    );
+  }
+
+  #carryOut(debt: ActivityDebt): void {
+    debt.running = new AbortController();
+    const { src, input, key } = debt.activity;
+    const call: ActivityCall = { key, signal: debt.running.signal };
+    const arrive = (outcome: ActivityOutcome) => this.#options.arrive({ kind: 'answer', debt, outcome });
+    const answer = (async () => this.#options.activities[src]!(input as never, call))();
+    answer.then(
+      (output) => arrive({ ok: true, output: output ?? null }),
+      (thrown: unknown) => arrive({ ok: false, error: plainError(thrown) }),
+    );
+  }
+
+  /** Strikes off what has come true. False when it was cancelled while it waited for its turn. */
+  settle(arrival: Arrival): boolean {
+    if (arrival.kind === 'timer') {
+      const { id } = arrival.debt.timer;
+      return this.#timers.get(id) === arrival.debt && this.#timers.delete(id);
+    }
+    const { id } = arrival.debt.activity;
+    return this.#activities.get(id) === arrival.debt && this.#activities.delete(id);
+  }
+
+  /** Stops everything that runs here; the debts stay in the record. */
+  abandon(reason: Error): void {
+    for (const debt of [...this.#timers.values(), ...this.#activities.values()]) debt.running?.abort(reason);
+  }
+}
+
+interface RaiseParams {
+  readonly event: { readonly type: string };
+  readonly id?: string;
+  readonly delay?: number;
+}
+
+interface SpawnParams {
+  readonly id: string;
+  readonly src: unknown;
+  readonly input?: unknown;
+}

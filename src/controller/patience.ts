@@ -1,0 +1,32 @@
+import { SECOND } from '../core/duration.ts';
+import { TransientError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onWarning: (message: string, cause: unknown) => void;
+}
+
+const FIRST_PAUSE_MS = SECOND / 2;
+const LONGEST_PAUSE_MS = 30 * SECOND;
+/** With the pauses above: about two minutes. Longer silence of a store is better met by a restart, which resumes. */
+const ATTEMPTS = 9;
+
+/**
+ * Calls the store until it answers. Only a `TransientError` is tried again, with growing pauses by the clock (the store's own
+ * wish counts when it is longer); the last one is thrown. Rejects with the signal's reason when aborted.
+ */
+export async function patiently<T>({ clock, signal, onWarning }: Patience, what: string, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      return await call();
+    } catch (thrown) {
+      if (!(thrown instanceof TransientError) || attempt === ATTEMPTS) throw thrown;
+      const pause = Math.max(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS), thrown.retryAfterMs ?? 0);
+      onWarning(`${what} failed, trying again in ${pause / SECOND} s: ${thrown.message}`, thrown);
+      await clock.sleepUntil(clock.now() + pause, signal);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { Clock } from '../ports/clock.ts';
+import type { JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
+import type { JournalNote } from './describe.ts';
+import type { Fence } from './fence.ts';
+import type { StampedEvent } from './interpret.ts';
+import type { Activity } from './owed.ts';
+
+export interface RunOptions {
+  /** Any XState v5 machine that `checkMachine` accepts; it is interpreted, never started. */
+  readonly machine: AnyStateMachine;
+  /** Version of the machine; a record of another version is refused unless `upgrade` lifts it. */
+  readonly version: string;
+  readonly runId: string;
+  readonly specHash: string;
+  readonly input: unknown;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly owner: LeaseOwner;
+  readonly activities: Readonly<Record<string, Activity>>;
+  /** Default 60 s. */
+  readonly leaseTtlMs?: number;
+  /** Default 5 s. Infinity: only `nudge` looks. */
+  readonly inboxEveryMs?: number;
+  /**
+   * The journal's words for a step: `standard` is what would be written (see `describeStep`); null writes no line.
+   * An answer's event carries `src` beside XState's own fields.
+   */
+  readonly describe?: (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
+  /** After each save, when its effects have been released; awaited before the next step. What it throws is a warning. */
+  readonly onSaved?: (saved: SavedStep) => void | Promise<void>;
+  readonly upgrade?: (record: RunRecord) => RunRecord | null;
+  readonly onWarning?: (message: string, cause: unknown) => void;
+}
+
+export interface SavedStep {
+  readonly snapshot: AnyMachineSnapshot;
+  /** Lines that this save decided. */
+  readonly lines: readonly JournalLine[];
+  readonly seq: number;
+  readonly timers: readonly OwedTimer[];
+  readonly activities: readonly OwedActivity[];
+}
+
+export interface RunEnd {
+  /** The machine's own outcome, or `stopped`: then the record stays resumable. */
+  readonly outcome: string;
+  /** Why it was stopped; null when the machine ended by itself. */
+  readonly reason: string | null;
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+export interface Run {
+  /**
+   * Rejects with `UserError` (lease held elsewhere: exit code 75; record of another document or machine), `FencedError` (somebody
+   * else is the writer now), `TransientError` (the store stayed away), `InvariantError` (a bug; the record is as it was).
+   */
+  readonly done: Promise<RunEnd>;
+  /** Ends the run gracefully after the step at hand; resolves when it has ended, however. */
+  stop(reason: string): Promise<void>;
+  /** Looks into the inbox now; resolves when what was found stands in line. */
+  nudge(): Promise<void>;
+  readonly fence: Fence;
+  /** What it waits for, for people. */
+  awaiting(): readonly string[];
+}

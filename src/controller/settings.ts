@@ -1,0 +1,31 @@
+import type { Settings } from '../../machines/incident/context.ts';
+import { HOUR, MINUTE } from '../core/duration.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+
+/** A connector update takes minutes; Terraform allows it 20 (gcp-facts 1.6). */
+const CONNECTOR_WITHIN = 20 * MINUTE;
+/** Terraform allows a service update 20 minutes (gcp-facts 2.7); a start-up itself is capped at 4. */
+const REVISION_WITHIN = 20 * MINUTE;
+const TRAFFIC_WITHIN = 5 * MINUTE;
+const HELD_AT_MOST = 8 * HOUR;
+
+/** The document's durations as the statechart takes them, fixed for the whole run. */
+export function settingsOf(spec: RemediationSpec): Settings {
+  return {
+    tickMs: spec.observe.everyMs,
+    approve: spec.policy.approve,
+    approvalWithinMs: spec.policy.approvalWithinMs,
+    questionWithinMs: spec.policy.approvalWithinMs,
+    heldAtMostMs: HELD_AT_MOST,
+    windowMs: spec.escalation.windowMs,
+    followForMs: spec.escalation.followForMs,
+    tellEveryMs: spec.communication.everyMs,
+    soakForMs: spec.validation.soakForMs,
+    validateEveryMs: spec.validation.retryEveryMs,
+    phases: spec.phases,
+    connectorWithinMs: CONNECTOR_WITHIN,
+    revisionWithinMs: REVISION_WITHIN,
+    trafficWithinMs: TRAFFIC_WITHIN,
+    services: spec.services.map(({ name, dependsOn, stability }) => ({ name, dependsOn, ...stability })),
+  };
+}

@@ -1,0 +1,137 @@
+import type { AnyStateNode } from 'xstate';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
+import { plainError } from '../core/errors.ts';
+import type { Outcome } from '../core/model/verdict.ts';
+import type { Condition, OwedTimer, RunStatus } from '../ports/store.ts';
+import { leafStates } from './describe.ts';
+import type { SavedStep } from './run-options.ts';
+
+type Waiting = RunStatus['waiting'][number];
+
+/** What a run shows to others: computed from the saved step; `previous` keeps the instants of conditions that did not change. */
+export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, previous: RunStatus | null): RunStatus {
+  const context = snapshot.context as IncidentContext;
+  const nodes = (snapshot as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes;
+  const ended = snapshot.status === 'done';
+  return {
+    runId: context.runId,
+    phase: phaseOf(nodes),
+    states: leafStates(snapshot),
+    at: instant(now),
+    startedAt: instant(context.startedAt),
+    outcome: ended ? context.outcome : null,
+    conditions: conditionsOf(context, now, seq).map((condition) => sinceWhen(condition, previous)),
+    why: whyOf(context, nodes),
+    whyNot: whyNotOf(context),
+    waiting: nodes.toSorted((a, b) => rank(a) - rank(b)).flatMap((node) => waitingOf(node, timers)),
+    lastError: context.failure === null ? null : plainError(new Error(context.failure)),
+  };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+const RUNBOOK = 'incident.working.runbook.';
+
+/** `capacity.scalingConnector`: the runbook's place without its innermost step; the top state outside the runbook. */
+function phaseOf(nodes: readonly AnyStateNode[]): string {
+  const inner = nodes.filter(({ id }) => id.startsWith(RUNBOOK)).map(({ id }) => id.slice(RUNBOOK.length));
+  const deepest = inner.toSorted((a, b) => b.length - a.length)[0];
+  if (deepest !== undefined) return deepest.split('.').slice(0, 2).join('.');
+  return nodes.map(({ key }) => key).find((key) => key !== 'incident') ?? 'unknown';
+}
+
+/** Background regions whose waits say nothing: the next tick, the next report, nobody holding the run. */
+const QUIET = new Set(['incident.working.watch.resting', 'incident.working.telling.quiet', 'incident.working.operator.active']);
+
+/** Who waits for a human first, then the runbook, then what runs beside it. */
+function rank({ id, tags }: AnyStateNode): number {
+  if (tags.includes('operator')) return 0;
+  if (id.startsWith(RUNBOOK)) return 1;
+  return id.startsWith('incident.working.escalation.caseOpen') ? 2 : 3;
+}
+
+function waitingOf(node: AnyStateNode, timers: readonly OwedTimer[]): readonly Waiting[] {
+  if (node.type !== 'atomic' || QUIET.has(node.id) || node.id.startsWith('incident.working.watch.')) return [];
+  const meta = node.meta as StateMeta | undefined;
+  const deadline = nearestDeadline(node, timers);
+  return [
+    {
+      for: node.description ?? node.key,
+      owner: meta?.owner ?? 'firebreak',
+      until: deadline === null ? null : instant(deadline.dueAt),
+      then: deadline?.then ?? meta?.gate ?? 'goes on',
+    },
+  ];
+}
+
+/** The state's own timer, else that of the nearest parent that has one. */
+function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { readonly dueAt: number; readonly then: string } | null {
+  for (let place: AnyStateNode | undefined = node; place !== undefined; place = place.parent) {
+    const own = timers.filter(({ event }) => event.type.endsWith(`.${place!.id}`)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
+    if (own !== undefined) return { dueAt: own.dueAt, then: targetWords(place, own.event.type) };
+  }
+  return null;
+}
+
+function targetWords(node: AnyStateNode, eventType: string): string {
+  const transition = node.after.find((candidate) => candidate.eventType === eventType);
+  const target = transition?.target?.[0];
+  if (target === undefined) return 'goes on';
+  return target.id === node.id ? 'again' : (target.description ?? target.key);
+}
+
+function whyOf(context: IncidentContext, nodes: readonly AnyStateNode[]): string {
+  const place = nodes.filter(({ id, type }) => id.startsWith(RUNBOOK) && type === 'atomic').at(0);
+  const doing = place?.description ?? 'ending';
+  return context.look === null ? doing : `${doing}. ${context.look.headline}`;
+}
+
+function whyNotOf(context: IncidentContext): string {
+  if (context.held !== null) return `Nothing is written: held by ${context.held.by}: ${context.held.reason}`;
+  if (context.escalation !== null) return `Nothing is written any more: ${context.escalation.reason}`;
+  if (context.question !== null) return `A human must decide: ${context.question.text}`;
+  const left = (context.plan?.steps ?? []).filter(({ decision }) => decision !== 'apply');
+  return left.map(({ id, decision, reason }) => `${id}: ${decision}: ${reason}`).join(' · ');
+}
+
+function conditionsOf(context: IncidentContext, now: number, seq: number): readonly Condition[] {
+  const all = context.look?.gates['all'];
+  const condition = (type: string, status: Condition['status'], reason: string, message: string): Condition => ({
+    type,
+    status,
+    reason,
+    message,
+    lastTransitionTime: instant(now),
+    observedGeneration: seq,
+  });
+  const yes = (value: boolean): Condition['status'] => (value ? 'True' : 'False');
+  return [
+    condition('Healthy', truthOf(all?.outcome), all?.outcome ?? 'NotObserved', all?.because ?? 'no look has been taken'),
+    condition('Held', yes(context.held !== null), context.held === null ? 'NotHeld' : 'Held', context.held?.reason ?? ''),
+    condition(
+      'Escalated',
+      yes(context.escalation !== null),
+      context.escalation === null ? 'NotNeeded' : 'Decided',
+      context.escalation?.reason ?? '',
+    ),
+    condition(
+      'CaseOpen',
+      yes(context.supportCase?.name != null),
+      context.supportCase === null ? 'NoCase' : 'Case',
+      context.supportCase?.name ?? '',
+    ),
+  ];
+}
+
+function sinceWhen(condition: Condition, previous: RunStatus | null): Condition {
+  const before = previous?.conditions.find(({ type }) => type === condition.type);
+  return before?.status === condition.status ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
+}
+
+function truthOf(outcome: Outcome | undefined): Condition['status'] {
+  if (outcome === 'pass') return 'True';
+  return outcome === 'fail' ? 'False' : 'Unknown';
+}

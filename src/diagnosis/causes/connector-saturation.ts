@@ -1,0 +1,68 @@
+import type { ConnectorObservation, LogGroup } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { Rule } from '../finding.ts';
+import { countOf, measuredEvidence, signs } from '../finding.ts';
+import { evidenceOf, percent } from '../reading.ts';
+
+/**
+ * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say
+ * nothing (packets and connection tracking end first), and READY says nothing.
+ */
+export const connectorSaturation: Rule = (observation, spec) => {
+  const connector = observation.connector;
+  if (connector === null) return [];
+  const timeouts = signs(observation, 'connect-timeout', 'database-init-timeout');
+  const confidence = confidenceOf(connector, spec, timeouts);
+  if (confidence === 0) return [];
+  const riders = connector.riders.value?.map((rider) => rider.service) ?? null;
+  return [
+    {
+      kind: 'connector-saturation',
+      subject: connector.state.value?.name ?? spec.connector?.name ?? 'connector',
+      confidence,
+      summary: summaryOf(connector, spec, timeouts),
+      evidence: [...figures(connector, spec), ...evidenceOf(timeouts, 3)],
+      covers: (harm) => riders === null || riders.includes(harm.service),
+    },
+  ];
+};
+
+/** 0: the evidence does not show saturation. A late figure counts for less; a missing one for nothing. */
+function confidenceOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[]): number {
+  const cpu = connector.cpuP99;
+  const hot = cpu.value !== null && cpu.value >= spec.improvement.goals.connectorSaturation;
+  const seen = timeouts.length > 0;
+  if (hot) return (seen ? 0.92 : 0.65) - (cpu.freshness === 'late' ? 0.25 : 0);
+  if (!seen || !atMaximum(connector)) return 0;
+  return cpu.value === null ? 0.6 : 0.5;
+}
+
+function atMaximum(connector: ConnectorObservation): boolean {
+  const maximum = connector.state.value?.maxInstances ?? null;
+  const instances = connector.instances.value;
+  return maximum !== null && instances !== null && instances >= maximum;
+}
+
+function figures(connector: ConnectorObservation, spec: RemediationSpec): ReturnType<typeof measuredEvidence>[] {
+  const lines = [];
+  const { cpuP99, instances, state, riders } = connector;
+  const threshold = percent(spec.improvement.goals.connectorSaturation);
+  if (cpuP99.value !== null)
+    lines.push(measuredEvidence(cpuP99, `connector cpu p99 ${percent(cpuP99.value)} (goal below ${threshold}, ${cpuP99.freshness})`));
+  if (instances.value !== null && state.value !== null)
+    lines.push(
+      measuredEvidence(instances, `${instances.value} of at most ${state.value.maxInstances} ${state.value.machineType} instances in use`),
+    );
+  if (riders.value !== null)
+    lines.push(measuredEvidence(riders, `rides it: ${riders.value.map((rider) => `${rider.service} (${rider.egress})`).join(', ')}`));
+  return lines;
+}
+
+function summaryOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[]): string {
+  const name = connector.state.value?.name ?? spec.connector?.name ?? 'the connector';
+  const cpu = connector.cpuP99.value === null ? 'cpu not measured' : `cpu p99 ${percent(connector.cpuP99.value)}`;
+  const maximum = atMaximum(connector) ? ', all instances in use' : '';
+  const clients =
+    timeouts.length === 0 ? 'no client has logged a connect timeout' : `${countOf(timeouts)} connect timeouts logged by clients`;
+  return `${name} is saturated (${cpu}${maximum}; ${clients})`;
+}

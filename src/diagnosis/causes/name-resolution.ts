@@ -1,0 +1,29 @@
+import type { Rule } from '../finding.ts';
+import { atPlacesOf, countOf, factOf, signs } from '../finding.ts';
+import { evidenceOf } from '../reading.ts';
+
+const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/**
+ * `Error -3` is the resolver, not the path; on a literal address it hints at a malformed host value (gcp-facts 12.1). Where the
+ * connector is saturated the resolver's own packets are lost with the others: then it is a symptom.
+ */
+export const nameResolution: Rule = (observation, spec) => {
+  const groups = signs(observation, 'name-resolution');
+  if (groups.length === 0) return [];
+  const host = factOf(groups, 'host');
+  const literal = host.split(', ').some((name) => LITERAL_ADDRESS.test(name));
+  const hint = literal ? '; a literal address needs no resolving: look for a blank or a malformed host value' : '';
+  const cpu = observation.connector?.cpuP99.value ?? null;
+  const symptom = cpu !== null && cpu >= spec.improvement.goals.connectorSaturation;
+  return [
+    {
+      kind: 'name-resolution',
+      subject: host === '' ? (groups[0]?.service ?? '') : host,
+      confidence: symptom ? 0.3 : countOf(groups) >= 3 ? 0.85 : 0.6,
+      summary: `${host === '' ? 'names' : host} cannot be resolved (EAI_AGAIN, error -3): ${countOf(groups)} lines${hint}`,
+      evidence: evidenceOf(groups),
+      covers: atPlacesOf(groups),
+    },
+  ];
+};

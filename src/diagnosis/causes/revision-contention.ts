@@ -1,0 +1,44 @@
+import type { ServiceObservation } from '../../core/model/observation.ts';
+import type { Rule } from '../finding.ts';
+import { measuredEvidence } from '../finding.ts';
+import { effectiveShares, servingRevisions } from '../reading.ts';
+
+/**
+ * More than one revision with traffic, or kept warm, doubles the load on connector and database. Two revisions in the logs
+ * prove nothing (gcp-facts 2.2): only `trafficStatuses` and the instance counts do. It makes things worse; alone it breaks nothing.
+ */
+export const revisionContention: Rule = (observation) =>
+  Object.values(observation.services).flatMap((service) => {
+    const serving = servingRevisions(service);
+    const warm = Object.entries(service.instances.value ?? {}).filter(([, count]) => count > 0);
+    if (serving.length < 2 && warm.length < 2) return [];
+    if (serving.length < 2 && service.state.value?.reconciling === true) return [];
+    return [
+      {
+        kind: 'revision-contention' as const,
+        subject: service.name,
+        confidence: serving.length >= 2 ? 0.4 : 0.25,
+        summary: summaryOf(service, serving, warm),
+        evidence: evidenceFor(service, warm),
+        covers: (harm: { service: string }) => harm.service === service.name,
+      },
+    ];
+  });
+
+function summaryOf(service: ServiceObservation, serving: readonly string[], warm: readonly (readonly [string, number])[]): string {
+  const total = warm.reduce((sum, [, count]) => sum + count, 0);
+  const instances = warm.length === 0 ? '' : `, ${total} instances over ${warm.length} revisions`;
+  return `${service.name} is served by ${serving.length} ${serving.length === 1 ? 'revision' : 'revisions'} at once${instances}`;
+}
+
+function evidenceFor(service: ServiceObservation, warm: readonly (readonly [string, number])[]): ReturnType<typeof measuredEvidence>[] {
+  const lines = [];
+  const state = service.state.value;
+  if (state !== null) {
+    const shares = [...effectiveShares(state)].map(([revision, share]) => `${revision} ${share} %`);
+    lines.push(measuredEvidence(service.state, `traffic in force: ${shares.join(', ')}`));
+  }
+  if (warm.length > 0)
+    lines.push(measuredEvidence(service.instances, `instances: ${warm.map(([revision, count]) => `${revision} ${count}`).join(', ')}`));
+  return lines;
+}

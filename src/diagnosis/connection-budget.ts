@@ -1,0 +1,56 @@
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+
+/** PostgreSQL keeps 3 for superusers and Cloud SQL a couple for its own agent (gcp-facts 4). */
+export const RESERVED_CONNECTIONS = 5;
+/** Alert thresholds of the incident's documents: 75–80 % (DESIGN section 2). */
+export const BUDGET_WARN = 0.8;
+export const BUDGET_EXHAUSTED = 0.95;
+
+/** Connections that the services may open, against what the database allows. null: could not be computed. */
+export interface ConnectionBudget {
+  readonly maxConnections: number | null;
+  /** `maxConnections` less what the database keeps for itself. */
+  readonly allowance: number | null;
+  readonly used: number | null;
+  /** used / maxConnections. */
+  readonly utilization: number | null;
+  readonly perInstance: number;
+  /** Σ instances × (pool + overflow) at this minute. */
+  readonly possibleNow: number | null;
+  /** The same with every service at its maximum. */
+  readonly possibleAtMax: number | null;
+  readonly services: readonly { readonly service: string; readonly instances: number | null; readonly maxInstances: number | null }[];
+}
+
+/** The check, or null when the document names no database. Front ends are taken to hold no pool. */
+export function connectionBudget(observation: Observation, spec: RemediationSpec): ConnectionBudget | null {
+  if (spec.database === null) return null;
+  const perInstance = spec.database.pool.size + spec.database.pool.overflow;
+  const maxConnections = observation.database?.state.value?.maxConnections ?? null;
+  const used = observation.database?.connections.value ?? null;
+  const services = spec.services.filter((service) => service.role !== 'frontend').map((service) => instancesOf(observation, service.name));
+  const now = total(services.map((service) => service.instances));
+  const atMax = total(services.map((service) => service.maxInstances));
+  return {
+    maxConnections,
+    allowance: maxConnections === null ? null : Math.max(0, maxConnections - RESERVED_CONNECTIONS),
+    used,
+    utilization: used === null || maxConnections === null || maxConnections === 0 ? null : used / maxConnections,
+    perInstance,
+    possibleNow: now === null ? null : now * perInstance,
+    possibleAtMax: atMax === null ? null : atMax * perInstance,
+    services,
+  };
+}
+
+function instancesOf(observation: Observation, service: string): ConnectionBudget['services'][number] {
+  const seen = observation.services[service];
+  const byRevision = seen?.instances.value ?? null;
+  const instances = byRevision === null ? null : Object.values(byRevision).reduce((sum, count) => sum + count, 0);
+  return { service, instances, maxInstances: seen?.state.value?.template.maxInstances ?? null };
+}
+
+function total(parts: readonly (number | null)[]): number | null {
+  return parts.some((part) => part === null) ? null : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+}

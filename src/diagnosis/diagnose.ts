@@ -1,0 +1,90 @@
+import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Finding } from './finding.ts';
+import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
+import { goalsMetBy, indicatorsOf } from './indicators.ts';
+import { harmOf } from './reading.ts';
+import { RULES } from './rules.ts';
+import { sharesOf } from './shares.ts';
+import { unknownsOf } from './unknowns.ts';
+import { judgeGates } from './verdicts.ts';
+import { whysOf } from './whys.ts';
+
+/** Below this a finding is noise beside a better one. */
+const LEAST_CONFIDENCE = 0.25;
+
+/**
+ * What is wrong, most likely first, each cause with its confidence, its earned share and lines that can be opened.
+ * Pure: the same observation gives the same diagnosis. `healthy` is true only when everything needed was measured and meets
+ * the goals; a look that shows nothing wrong but could not see everything is `unknown`, not healthy.
+ */
+export function diagnose(observation: Observation, spec: RemediationSpec): Diagnosis {
+  const unknowns = unknownsOf(observation, spec);
+  if (isHealthy(observation, spec)) return { at: observation.at, healthy: true, causes: [], whys: [], unknowns };
+  const causes = rank(withoutNoise(RULES.flatMap(({ rule }) => rule(observation, spec))), observation, unknowns);
+  return { at: observation.at, healthy: false, causes, whys: whysOf(observation, spec, causes), unknowns };
+}
+
+function isHealthy(observation: Observation, spec: RemediationSpec): boolean {
+  const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
+  const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
+  const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass');
+  return gatesPass && databaseIsWell(observation, spec) && goalsMetBy(indicatorsOf(observation, spec), spec);
+}
+
+function databaseIsWell(observation: Observation, spec: RemediationSpec): boolean {
+  if (spec.database === null) return true;
+  const state = observation.database?.state;
+  if (state?.freshness !== 'fresh' || state.value?.lifecycle !== 'RUNNABLE' || state.value.stopped) return false;
+  const utilization = connectionBudget(observation, spec)?.utilization ?? null;
+  return utilization === null
+    ? state.value.maxConnections === null && observation.database?.connections.freshness === 'fresh'
+    : utilization < BUDGET_EXHAUSTED;
+}
+
+function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
+  const strong = findings.filter((finding) => finding.confidence >= LEAST_CONFIDENCE);
+  return strong.length > 0 ? strong : findings;
+}
+
+function rank(findings: readonly Finding[], observation: Observation, unknowns: readonly string[]): readonly Cause[] {
+  const harm = harmOf(observation);
+  const unexplained = harm.filter((place) => !findings.some((finding) => finding.covers(place)));
+  const all =
+    findings.length === 0 || unexplained.length > 0
+      ? [...findings, unknownFinding(unexplained.length > 0, unexplained, unknowns)]
+      : findings;
+  const shares = sharesOf(all, harm);
+  return all
+    .map((finding, index) => causeOf(finding, shares[index] ?? 0))
+    .filter((cause) => cause.share > 0)
+    .sort((a, b) => b.share - a.share || b.confidence - a.confidence);
+}
+
+function causeOf(finding: Finding, share: number): Cause {
+  const { covers: _covers, ...cause } = finding;
+  return { ...cause, share };
+}
+
+function unknownFinding(harmed: boolean, places: ReturnType<typeof harmOf>, unknowns: readonly string[]): Finding {
+  const unexplained = new Set(places.map((place) => `${place.service}\n${place.revision}`));
+  const services = [...new Set(places.map((place) => place.service))];
+  const summary = harmed
+    ? `failures of ${services.join(', ')} that nothing seen explains`
+    : unknowns.length > 0
+      ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
+      : 'a goal is missed and nothing seen explains it';
+  return {
+    kind: 'unknown',
+    subject: services.join(', '),
+    confidence: 0.3,
+    summary,
+    evidence: places.map((place) => ({
+      source: place.service,
+      at: null,
+      text: `${place.amount} failures at ${place.revision === '' ? place.service : place.revision} without a reason`,
+    })),
+    covers: (harm) => unexplained.has(`${harm.service}\n${harm.revision}`),
+  };
+}

@@ -1,0 +1,26 @@
+import type { CauseKind } from '../core/model/diagnosis.ts';
+import type { Rule } from './finding.ts';
+import { applicationCrash } from './causes/application-crash.ts';
+import { configuration } from './causes/configuration.ts';
+import { connectionBudgetCause, databaseUnreachable } from './causes/database.ts';
+import { connectorSaturation } from './causes/connector-saturation.ts';
+import { nameResolution } from './causes/name-resolution.ts';
+import { certificateOrRouting, quotaOrShortage } from './causes/outside.ts';
+import { revisionContention } from './causes/revision-contention.ts';
+
+/**
+ * The table, in the diagnostic order of gcp-facts 12.3: what the serving revision says itself, what the client errors say,
+ * the connector, the database, the way in, Google. Ties between causes are broken by this order.
+ * `provider-incident` has no rule: nothing that is observed today speaks of Google's own incidents.
+ */
+export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[] = [
+  { kind: 'application-crash', rule: applicationCrash },
+  { kind: 'configuration', rule: configuration },
+  { kind: 'name-resolution', rule: nameResolution },
+  { kind: 'connector-saturation', rule: connectorSaturation },
+  { kind: 'database-unreachable', rule: databaseUnreachable },
+  { kind: 'connection-budget', rule: connectionBudgetCause },
+  { kind: 'revision-contention', rule: revisionContention },
+  { kind: 'certificate-or-routing', rule: certificateOrRouting },
+  { kind: 'quota-or-regional-shortage', rule: quotaOrShortage },
+];

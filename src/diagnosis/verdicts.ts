@@ -1,0 +1,86 @@
+import type { LookInput } from '../../machines/incident/activities.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
+import { effectiveShares, percent } from './reading.ts';
+import { judgeService, judgeWindow } from './service-health.ts';
+
+/** What a look must be judged against; see `LookInput`. `servingSince.connector` is the instant of our change of the connector. */
+export type GateFacts = Pick<LookInput, 'intended' | 'servingSince'>;
+
+/**
+ * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, and `all`.
+ * Nothing passes on no data, on late data, or on data older than the change it should speak about.
+ */
+export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
+  const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
+  for (const { name } of spec.services) {
+    gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
+    gates[`healthy:${name}`] = judgeService(observation, spec, name, facts);
+  }
+  gates['all'] = judgeAll(observation, spec, facts, gates);
+  return gates;
+}
+
+/** Saturation is gone: a fresh cpu p99, measured after the last change, below the goal; and the connector is READY. */
+function judgeConnector(observation: Observation, spec: RemediationSpec, facts: GateFacts): Verdict {
+  if (spec.connector === null) return { outcome: 'pass', because: 'the document names no connector' };
+  const { name } = spec.connector;
+  const connector = observation.connector;
+  if (connector === null) return { outcome: 'error', because: `${name} was not looked at` };
+  const state = connector.state.freshness === 'fresh' ? connector.state.value : null;
+  if (state === null) return { outcome: 'error', because: `${name} could not be read${problem(connector.state.problem)}` };
+  if (state.lifecycle === 'UPDATING' || state.lifecycle === 'CREATING')
+    return { outcome: 'inconclusive', because: `${name} is ${state.lifecycle}` };
+  if (state.lifecycle !== 'READY') return { outcome: 'fail', because: `${name} is ${state.lifecycle}` };
+  const { cpuP99 } = connector;
+  const goal = spec.improvement.goals.connectorSaturation;
+  if (cpuP99.value === null) return { outcome: 'inconclusive', because: `${name}: cpu is not measured${problem(cpuP99.problem)}` };
+  const figure = `${name}: cpu p99 ${percent(cpuP99.value)}, goal below ${percent(goal)}`;
+  if (cpuP99.freshness === 'late') return { outcome: 'inconclusive', because: `${figure}, but the figure is late` };
+  const changedAt = facts.servingSince['connector'];
+  if (changedAt !== undefined && (cpuP99.measuredAt ?? 0) < changedAt)
+    return { outcome: 'inconclusive', because: `${figure}, but measured before its change` };
+  return { outcome: cpuP99.value < goal ? 'pass' : 'fail', because: figure };
+}
+
+/** `trafficStatuses` show one revision at 100 %: the intended one, where there is one. */
+function judgeOneRevision(observation: Observation, name: string, facts: GateFacts): Verdict {
+  const seen = observation.services[name]?.state;
+  const state = seen?.freshness === 'fresh' ? seen.value : null;
+  if (state === null) return { outcome: 'error', because: `${name} could not be read${problem(seen?.problem)}` };
+  if (state.reconciling) return { outcome: 'inconclusive', because: `${name} is being changed (reconciling)` };
+  const shares = [...effectiveShares(state)];
+  const said = shares.map(([revision, share]) => `${revision} ${share} %`).join(', ');
+  const [only] = shares;
+  if (only === undefined || shares.length > 1 || only[1] !== 100 || only[0] === '')
+    return { outcome: 'fail', because: `${name}: ${said === '' ? 'no traffic in force' : said}` };
+  const intended = facts.intended[name];
+  if (intended !== undefined && only[0] !== intended) return { outcome: 'fail', because: `${name}: ${said}, but ${intended} is intended` };
+  return { outcome: 'pass', because: `${name}: ${said}` };
+}
+
+/** The soak's gate: every service healthy, the connector well, and not one server error in a fresh window with requests in it. */
+function judgeAll(observation: Observation, spec: RemediationSpec, facts: GateFacts, gates: Readonly<Record<GateName, Verdict>>): Verdict {
+  const parts = [
+    gates['connector'],
+    ...spec.services.map((service) => gates[`healthy:${service.name}`]),
+    ...spec.services.map((service) => judgeWindow(observation, spec, service.name, facts)),
+  ].filter((verdict) => verdict !== undefined);
+  return combine(parts, `${spec.services.length} services healthy, connector well, no server error in the window`);
+}
+
+const WORST_FIRST: readonly Outcome[] = ['fail', 'error', 'inconclusive'];
+
+/** The worst part decides: a failure beats what could not be measured, and that beats too little data. */
+export function combine(parts: readonly Verdict[], wellSaid: string): Verdict {
+  for (const outcome of WORST_FIRST) {
+    const found = parts.filter((part) => part.outcome === outcome);
+    if (found.length > 0) return { outcome, because: [...new Set(found.map((part) => part.because))].join('; ') };
+  }
+  return { outcome: 'pass', because: wellSaid };
+}
+
+function problem(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`;
+}

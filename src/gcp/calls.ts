@@ -1,0 +1,108 @@
+import type { FirebreakError } from '../core/errors.ts';
+import { InvariantError, OutcomeUnknownError, TransientError } from '../core/errors.ts';
+import type { CallOptions } from '../ports/cloud.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { Overdue, translate } from './errors.ts';
+import type { Call } from './errors.ts';
+
+/** A read with all its attempts, a single attempt of it, and a write. */
+export const READ_WITHIN_MS = 20_000;
+export const ATTEMPT_WITHIN_MS = 10_000;
+export const WRITE_WITHIN_MS = 30_000;
+const MAX_ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+
+export type CallName = Omit<Call, 'kind'>;
+
+/** Makes one request; must pass the signal on, and is called once per attempt. */
+export type Send = (signal: AbortSignal) => Promise<{ readonly data: unknown }>;
+
+/**
+ * The one way in which Google is called. Each call has a deadline on the injected clock, also when the client ignores the
+ * signal. Reads are tried again (at most 4 attempts, jittered, obeying Retry-After and RetryInfo); a write is sent once, ever.
+ * Both return the body as it came and throw `core/errors` classes, or the reason of the caller's signal.
+ */
+export interface Calls {
+  read(call: CallName, send: Send, options?: CallOptions): Promise<unknown>;
+  write(call: CallName, send: Send, options?: CallOptions): Promise<unknown>;
+  /** Requests sent by `read` since the last time, by API; every attempt counts, because every attempt costs quota. */
+  takeReads(): Readonly<Record<string, number>>;
+}
+
+export function createCalls(clock: Clock, random: Random): Calls {
+  let reads: Record<string, number> = {};
+
+  async function read(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
+    const endAt = clock.now() + READ_WITHIN_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      options.signal?.throwIfAborted();
+      reads[call.api] = (reads[call.api] ?? 0) + 1;
+      try {
+        return await within(clock, Math.min(clock.now() + ATTEMPT_WITHIN_MS, endAt), send, options.signal);
+      } catch (thrown) {
+        if (options.signal?.aborted) throw options.signal.reason;
+        const error = translate(thrown, { ...call, kind: 'read' }, clock.now());
+        const pauseMs = pauseBefore(attempt, error, random);
+        if (pauseMs === null || clock.now() + pauseMs >= endAt) throw error;
+        await clock.sleepUntil(clock.now() + pauseMs, options.signal);
+      }
+    }
+  }
+
+  async function write(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
+    options.signal?.throwIfAborted();
+    try {
+      return await within(clock, clock.now() + WRITE_WITHIN_MS, send, options.signal);
+    } catch (thrown) {
+      const error = translate(thrown, { ...call, kind: 'write' }, clock.now());
+      if (!options.signal?.aborted || error instanceof InvariantError) throw error;
+      throw new OutcomeUnknownError('aborted', `${call.api}.${call.method} ${call.resource}: given up while it was under way`, {
+        cause: thrown,
+      });
+    }
+  }
+
+  function takeReads(): Readonly<Record<string, number>> {
+    const taken = reads;
+    reads = {};
+    return taken;
+  }
+
+  return { read, write, takeReads };
+}
+
+/** How long to wait before attempt n + 1; null: do not try again. */
+function pauseBefore(attempt: number, error: FirebreakError, random: Random): number | null {
+  if (!(error instanceof TransientError) || attempt >= MAX_ATTEMPTS) return null;
+  const jitter = random.next();
+  if (error.retryAfterMs !== null) return error.retryAfterMs + Math.round(jitter * FIRST_PAUSE_MS);
+  return Math.round(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2));
+}
+
+/** The answer's body, or `Overdue` at the instant `at`; the request is told to stop either way, and waited for no longer. */
+async function within(clock: Clock, at: number, send: Send, signal: AbortSignal | undefined): Promise<unknown> {
+  const request = new AbortController();
+  const timer = new AbortController();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (why: unknown): void => {
+    request.abort(why);
+    stopped.reject(why as Error);
+  };
+  const giveUp = (): void => stop(signal?.reason);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  clock.sleepUntil(at, timer.signal).then(
+    () => stop(new Overdue('no answer within the deadline')),
+    () => undefined,
+  );
+  try {
+    return (await Promise.race([send(request.signal), stopped.promise])).data;
+  } finally {
+    timer.abort(ANSWERED);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Why a deadline's timer is let go. One object for all: making a reason for each call would cost more than the call. */
+const ANSWERED = new Error('answered');

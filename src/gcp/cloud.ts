@@ -1,0 +1,49 @@
+import type { AuthClient } from 'google-auth-library';
+import type { Clock } from '../ports/clock.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { Random } from '../ports/random.ts';
+import { createCalls } from './calls.ts';
+import { GuardedClient } from './http.ts';
+import { createLogs } from './logging/entries.ts';
+import { createMetrics } from './monitoring/metrics.ts';
+import { createPermissions } from './permissions/permissions.ts';
+import { createCloudRun } from './run/services.ts';
+import type { Scope } from './scope.ts';
+import { createCloudSql } from './sql/instances.ts';
+import { createSupport } from './support/cases.ts';
+import { createVpcAccess } from './vpc-access/connectors.ts';
+
+export interface CloudOptions {
+  readonly project: string;
+  readonly region: string;
+  /** From `createAuthClient`, or a client whose `request` calls a simulator in the same process. */
+  readonly authClient: AuthClient;
+  /** null: Google's own endpoints. Otherwise all APIs are asked there, and nothing is sent anywhere else. */
+  readonly baseUrl: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A dry run: anything but a read is an `InvariantError` before it is sent, whichever client would have sent it. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * Google Cloud behind its port. Does no I/O by itself. Whoever hands in the `authClient` sees to it that a virtual clock stands
+ * still while a request is on a socket; a simulator in the same process needs no such care.
+ */
+export function createCloud(options: CloudOptions): Cloud {
+  const { project, region, baseUrl, clock, random } = options;
+  const calls = createCalls(clock, random);
+  const auth = new GuardedClient({ authClient: options.authClient, baseUrl, readOnly: options.readOnly });
+  const client = { auth, retry: false as const, ...(baseUrl === null ? {} : { rootUrl: new URL('/', baseUrl).href }) };
+  const scope: Scope = { project, region, location: `projects/${project}/locations/${region}`, calls, client, baseUrl };
+  return {
+    vpcAccess: createVpcAccess(scope),
+    run: createCloudRun(scope, clock),
+    sql: createCloudSql(scope),
+    metrics: createMetrics(scope),
+    logs: createLogs(scope),
+    support: createSupport(scope),
+    permissions: createPermissions(scope),
+    takeReads: calls.takeReads,
+  };
+}

@@ -1,0 +1,67 @@
+import type { RawLogEntry } from '../../ports/cloud.ts';
+import { durationMs, instant } from '../answers.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * A LogEntry of Logging v2, from the API or from an export of `gcloud logging read --format=json`, as one line of text with
+ * where it came from. Never throws: what is missing is empty. Audit entries keep no text (they are about the API, not about
+ * the application); an entry without a severity is DEFAULT (gcp-facts 5.2).
+ */
+export function toRawEntry(json: unknown): RawLogEntry {
+  const entry = object(json);
+  const labels = object(object(entry.resource).labels);
+  const own = object(entry.labels);
+  return {
+    insertId: text(entry.insertId),
+    at: instant(text(entry.timestamp)) ?? instant(text(entry.receiveTimestamp)) ?? 0,
+    severity: text(entry.severity) ?? 'DEFAULT',
+    service: text(labels.service_name) ?? text(labels.configuration_name) ?? '',
+    revision: text(labels.revision_name) ?? '',
+    instance: text(own.instanceId),
+    logName: text(entry.logName) ?? '',
+    text: text(entry.textPayload) ?? payloadText(object(entry.jsonPayload)),
+    http: requestOf(object(entry.httpRequest)),
+  };
+}
+
+/** What a structured line says: its message, then what it says about the error, each once. */
+function payloadText(payload: Json): string {
+  if (text(payload['@type'])?.endsWith('AuditLog')) return '';
+  const told = [
+    payload.message,
+    payload.msg,
+    payload.textPayload,
+    payload.error,
+    payload.exception,
+    payload.stack_trace,
+    payload.stack,
+  ].flatMap(errorText);
+  const once = told.reduce<string[]>((said, part) => (said.some((before) => before.includes(part)) ? said : [...said, part]), []);
+  return once.join('\n');
+}
+
+/** An error is a text, or an object of one of the common shapes: `{type, value, traceback}`, `{name, message, stack}`. */
+function errorText(value: unknown): readonly string[] {
+  const plain = text(value);
+  if (plain !== null) return [plain];
+  const { type, name, value: said, message, traceback, stack } = object(value);
+  const what = text(said) ?? text(message);
+  if (what === null) return [];
+  const kind = text(type) ?? text(name);
+  return [kind === null ? what : `${kind}: ${what}`, ...[text(traceback) ?? text(stack)].filter((trace) => trace !== null)];
+}
+
+function requestOf(request: Json): RawLogEntry['http'] {
+  const status = Number(request.status);
+  if (!Number.isInteger(status) || status === 0) return null;
+  return { status, latencyMs: durationMs(text(request.latency)), url: text(request.requestUrl) ?? '' };
+}
+
+function object(value: unknown): Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,137 @@
+import { MINUTE } from '../../core/duration.ts';
+import { absent, aged } from '../../core/model/measured.ts';
+import type { Measured } from '../../core/model/measured.ts';
+import type { RequestStats } from '../../core/model/observation.ts';
+import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
+import type { Scope } from '../scope.ts';
+import { createTimeSeries } from './time-series.ts';
+import type { Series, SeriesQuery } from './time-series.ts';
+
+/** 60 s sampling and up to three minutes until a point is visible (gcp-facts 3, 4). */
+const NORMAL_DELAY_MS = 4 * MINUTE;
+/** How far back a gauge is looked for: older than late is gone. */
+const GAUGE_WINDOW_MS = 10 * MINUTE;
+
+const CONNECTOR = { prefix: 'vpcaccess.googleapis.com/connector/', resourceType: 'vpc_access_connector' };
+const REVISION = { prefix: 'run.googleapis.com/', resourceType: 'cloud_run_revision' };
+const DATABASE = { prefix: 'cloudsql.googleapis.com/database/', resourceType: 'cloudsql_database' };
+
+const SERVICE_LABEL = 'resource.labels.service_name';
+const REVISION_LABEL = 'resource.labels.revision_name';
+
+/**
+ * Cloud Monitoring (gcp-facts 1.7, 3, 4, 5.1). One method is one question. The window ends at the last full minute, on the
+ * grid on which Google samples. A value is as old as its newest point; a series that is not there is absent, never zero.
+ */
+export function createMetrics(scope: Scope): MetricsPort {
+  const query = createTimeSeries(scope);
+  const region = { 'resource.labels.location': scope.region };
+
+  async function connectorGauge(
+    metric: string,
+    aligner: string,
+    reducer: string,
+    name: string,
+    now: number,
+    options?: CallOptions,
+  ): Promise<Measured<number>> {
+    const where = { ...region, 'resource.labels.connector_name': name };
+    const type = CONNECTOR.prefix + metric;
+    const groupBy = ['resource.labels.connector_name'];
+    const gauge = gaugeQuery({ metric: type, resourceType: CONNECTOR.resourceType, where, aligner, reducer, groupBy }, now);
+    return newest(await query(gauge, options), type, now);
+  }
+
+  return {
+    connectorCpuP99: (name, now, options) => connectorGauge('cpu/utilizations', 'ALIGN_PERCENTILE_99', 'REDUCE_MAX', name, now, options),
+    connectorInstances: (name, now, options) => connectorGauge('instances', 'ALIGN_MAX', 'REDUCE_SUM', name, now, options),
+
+    async requests(now, windowMs, options) {
+      const metric = `${REVISION.prefix}request_count`;
+      const to = lastMinute(now);
+      const from = to - windowMs;
+      const groupBy = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
+      const { resourceType } = REVISION;
+      const series = await query(
+        { metric, resourceType, where: region, from, to, periodMs: MINUTE, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
+        options,
+      );
+      return byService(series, (of) => aged(requestStats(of, from), newestAt(of), now, NORMAL_DELAY_MS, metric));
+    },
+
+    async latencyP95(now, windowMs, options) {
+      const metric = `${REVISION.prefix}request_latencies`;
+      const to = lastMinute(now);
+      const { resourceType } = REVISION;
+      // The distributions of all revisions and codes are merged first: a percentile of percentiles would be none.
+      const merged = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_PERCENTILE_95', groupBy: [SERVICE_LABEL] };
+      const series = await query({ metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged }, options);
+      return byService(series, (of) => newest(of, metric, now));
+    },
+
+    async instances(now, options) {
+      const metric = `${REVISION.prefix}container/instance_count`;
+      // Active and idle are summed within each minute (gcp-facts 3): otherwise the total is one that never existed.
+      const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, REVISION_LABEL] };
+      const series = await query(gaugeQuery({ metric, resourceType: REVISION.resourceType, where: region, ...summed }, now), options);
+      return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+    },
+
+    async databaseConnections(instance, now, options) {
+      const metric = `${DATABASE.prefix}postgresql/num_backends`;
+      const where = { 'resource.labels.database_id': `${scope.project}:${instance}` };
+      // One series per database of the instance: the limit is shared by all.
+      const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: ['resource.labels.database_id'] };
+      return newest(await query(gaugeQuery({ metric, resourceType: DATABASE.resourceType, where, ...summed }, now), options), metric, now);
+    },
+  };
+}
+
+function gaugeQuery(query: Omit<SeriesQuery, 'from' | 'to' | 'periodMs'>, now: number): SeriesQuery {
+  const to = lastMinute(now);
+  return { ...query, from: to - GAUGE_WINDOW_MS, to, periodMs: MINUTE };
+}
+
+function lastMinute(now: number): number {
+  return Math.floor(now / MINUTE) * MINUTE;
+}
+
+function newest(series: readonly Series[], source: string, now: number): Measured<number> {
+  const point = series.flatMap(({ points }) => points.slice(0, 1)).sort((a, b) => b.at - a.at)[0];
+  return point === undefined ? absent(source, 'no points in the window') : aged(point.value, point.at, now, NORMAL_DELAY_MS, source);
+}
+
+/** Series without points say nothing and are left out. */
+function byService<T>(series: readonly Series[], measure: (of: readonly Series[]) => T): Readonly<Record<string, T>> {
+  const told = series.filter(({ points, labels }) => points.length > 0 && labels.service_name !== undefined);
+  const grouped = Object.groupBy(told, ({ labels }) => labels.service_name ?? '');
+  return Object.fromEntries(Object.entries(grouped).map(([service, of]) => [service, measure(of ?? [])]));
+}
+
+function newestAt(series: readonly Series[]): number {
+  return Math.max(...series.map(({ points }) => points[0]?.at ?? 0));
+}
+
+function requestStats(series: readonly Series[], sinceAt: number): RequestStats {
+  const byRevision: Record<string, { total: number; serverErrors: number }> = {};
+  for (const { labels, points } of series) {
+    const count = Math.round(points.reduce((sum, { value }) => sum + value, 0));
+    const of = (byRevision[labels.revision_name ?? ''] ??= { total: 0, serverErrors: 0 });
+    of.total += count;
+    if (labels.response_code_class === '5xx') of.serverErrors += count;
+  }
+  const all = Object.values(byRevision);
+  const total = all.reduce((sum, of) => sum + of.total, 0);
+  return { sinceAt, total, serverErrors: all.reduce((sum, of) => sum + of.serverErrors, 0), byRevision };
+}
+
+/** A revision without a point in the newest minute had no instances to report. */
+function atNewestMinute(series: readonly Series[]): Readonly<Record<string, number>> {
+  const at = newestAt(series);
+  const counts: Record<string, number> = {};
+  for (const { labels, points } of series) {
+    const point = points[0];
+    if (point !== undefined && point.at === at) counts[labels.revision_name ?? ''] = Math.round(point.value);
+  }
+  return counts;
+}

@@ -1,0 +1,109 @@
+import { run_v2 } from 'googleapis/build/src/apis/run/v2.js';
+import { ConflictError, TransientError } from '../../core/errors.ts';
+import type { ServiceState } from '../../core/model/observation.ts';
+import type { CallOptions, CloudRunPort } from '../../ports/cloud.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { allPages, parse, shortName } from '../answers.ts';
+import { acceptedOperation, readOperation } from '../operations.ts';
+import type { Scope } from '../scope.ts';
+import { revisionPageSchema, servicePageSchema, serviceSchema } from './schema.ts';
+import { ownerOf, revisionState, serviceState } from './service-state.ts';
+import { keptTraffic, nextTemplate } from './template.ts';
+import type { Json } from './template.ts';
+import { createTrafficWriter } from './traffic-writer.ts';
+import { trafficJson } from './traffic.ts';
+
+const PAGE_SIZE = 500;
+const MAX_PAGES = 20;
+
+/**
+ * Cloud Run Admin v2. Reads and the deploy are plain JSON, because a generated client drops what it does not know and cannot
+ * tell unset from zero (libraries 1.2); the traffic patch goes through the generated client.
+ *
+ * `deploy` reads the service once more: a template that carries `key` already was sent by us, so nothing is sent and the
+ * operation is `''`; an etag other than the given one is a `ConflictError` `etag-changed`.
+ */
+export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
+  const api = new run_v2.Run(scope.client as run_v2.Options).projects.locations;
+  const path = (service: string): string => `${scope.location}/services/${service}`;
+
+  async function fetchService(name: string, options?: CallOptions): Promise<unknown> {
+    const call = { api: 'run', method: 'services.get', resource: name };
+    return scope.calls.read(call, (signal) => api.services.get({ name: path(name) }, { signal }), options);
+  }
+
+  return {
+    async listServices(options) {
+      const call = { api: 'run', method: 'services.list', resource: scope.region };
+      const pages = await allPages('services', MAX_PAGES, async (pageToken) => {
+        const request = { parent: scope.location, pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
+        return parse(
+          servicePageSchema,
+          await scope.calls.read(call, (signal) => api.services.list(request, { signal }), options),
+          'list of services',
+        );
+      });
+      // Half a list would read as services that do not exist.
+      if (pages.some(({ unreachable }) => unreachable !== undefined && unreachable.length > 0)) {
+        throw new TransientError('partial-answer', `run.services.list ${scope.region}: Google could not reach all of the region`);
+      }
+      return pages.flatMap((page) => page.services ?? []).map(serviceState);
+    },
+
+    async getService(name, options) {
+      return serviceState(parse(serviceSchema, await fetchService(name, options), `service ${name}`));
+    },
+
+    async listRevisions(service, options) {
+      const call = { api: 'run', method: 'revisions.list', resource: service };
+      const pages = await allPages('revisions', MAX_PAGES, async (pageToken) => {
+        const request = { parent: path(service), pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
+        const body = await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options);
+        return parse(revisionPageSchema, body, 'list of revisions');
+      });
+      const grouped = Object.groupBy(
+        pages.flatMap((page) => page.revisions ?? []),
+        ownerOf,
+      );
+      const listed = Object.entries(grouped).map(([owner, revisions]): [string, ServiceState['revisions']] => [
+        owner,
+        (revisions ?? []).map(revisionState).sort((a, b) => b.createdAt - a.createdAt),
+      ]);
+      return Object.fromEntries(listed);
+    },
+
+    setTraffic: createTrafficWriter(scope, clock),
+
+    async deploy(service, change, options) {
+      const body = await fetchService(service, options);
+      const present = serviceState(parse(serviceSchema, body, `service ${service}`));
+      if (present.changeKey === change.key) return { operation: '' };
+      if (present.etag !== change.etag) {
+        throw new ConflictError(
+          'etag-changed',
+          `service ${service} is at generation ${present.generation}: it has changed since it was looked at`,
+        );
+      }
+      const like = change.deploy.like === null ? null : templateOf(await fetchService(change.deploy.like, options), change.deploy.like);
+      const next = nextTemplate(templateOf(body, service), { key: change.key, deploy: change.deploy, like });
+      const traffic = trafficJson(keptTraffic(change.keepTraffic));
+      const requestBody: Json = { name: path(service), etag: change.etag, template: next.template, traffic };
+      const updateMask = [...next.mask.map((field) => `template.${field}`), 'traffic'].join(',');
+      const request = { name: path(service), updateMask, requestBody: requestBody as run_v2.Schema$GoogleCloudRunV2Service };
+      const call = { api: 'run', method: 'services.patch', resource: service };
+      const answer = await scope.calls.write(call, (signal) => api.services.patch(request, { signal }), options);
+      return { operation: acceptedOperation(answer, `deploy of ${service}`) };
+    },
+
+    async getOperation(name, options) {
+      const call = { api: 'run', method: 'operations.get', resource: shortName(name) };
+      return readOperation(await scope.calls.read(call, (signal) => api.operations.get({ name }, { signal }), options), 'operation');
+    },
+  };
+}
+
+/** The template as it was sent, with all that our schema does not know. */
+function templateOf(body: unknown, service: string): Json {
+  parse(serviceSchema, body, `service ${service}`);
+  return (body as { readonly template: Json }).template;
+}

@@ -1,0 +1,129 @@
+import { InvariantError, TerminalError } from '../../core/errors.ts';
+import type { TrafficTarget } from '../../core/model/observation.ts';
+import type { DeploySpec } from '../../core/model/spec.ts';
+
+/** Which of our changes made a template: changes at each deploy, because an identical template makes no revision (gcp-facts 0.6). */
+export const CHANGE_ANNOTATION = 'firebreak.dev/change';
+
+/** A JSON object as Google sent it, unknown fields included. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface TemplateChange {
+  readonly template: Json;
+  /** Exactly the fields that are touched, below `template`; `revision` is cleared, so that Google names the new one. */
+  readonly mask: readonly string[];
+}
+
+/**
+ * The template of the next revision. Pure. Ours stays as it is, unknown fields included, but for
+ * - the annotation `firebreak.dev/change`;
+ * - image and environment of the main container where `deploy` gives them;
+ * - with `like` (the template of the service that works): its probes, resources, scaling and egress, each only where it has one.
+ *   Never its environment, secrets, image, service account, connector or volumes. A probe that names the other's port gets ours.
+ * @throws TerminalError `env-is-secret` when a plain value would replace a reference to a secret.
+ */
+export function nextTemplate(
+  own: Json,
+  change: { readonly key: string; readonly deploy: DeploySpec; readonly like: Json | null },
+): TemplateChange {
+  const { revision: _named, ...kept } = own;
+  const annotations = { ...object(own.annotations), [CHANGE_ANNOTATION]: change.key };
+  const containers = nextContainers(own, change.deploy, change.like);
+  const scaling = change.like === null ? undefined : change.like.scaling;
+  const vpcAccess = nextVpcAccess(own, change.like);
+  return {
+    template: {
+      ...kept,
+      annotations,
+      ...(containers === null ? {} : { containers }),
+      ...(scaling === undefined ? {} : { scaling }),
+      ...(vpcAccess === null ? {} : { vpcAccess }),
+    },
+    mask: [
+      'annotations',
+      'revision',
+      ...(containers === null ? [] : ['containers']),
+      ...(scaling === undefined ? [] : ['scaling']),
+      ...(vpcAccess === null ? [] : ['vpcAccess.egress']),
+    ],
+  };
+}
+
+/** The effective vector by revision name, so that the next revision gets nothing (gcp-facts 0.4). @throws InvariantError unless it sums to 100. */
+export function keptTraffic(targets: readonly TrafficTarget[]): readonly TrafficTarget[] {
+  const byRevision = new Map<string, TrafficTarget>();
+  for (const target of targets) {
+    if (target.revision === null) throw new InvariantError('traffic cannot be kept: what LATEST stands for is not known');
+    const id = `${target.revision} ${target.tag ?? ''}`;
+    const percent = target.percent + (byRevision.get(id)?.percent ?? 0);
+    byRevision.set(id, { latest: false, revision: target.revision, percent, tag: target.tag });
+  }
+  const kept = [...byRevision.values()].filter(({ percent, tag }) => percent > 0 || tag !== null);
+  const total = kept.reduce((sum, { percent }) => sum + percent, 0);
+  if (total !== 100) throw new InvariantError(`traffic cannot be kept: it sums to ${total}, not 100`);
+  return kept;
+}
+
+function nextContainers(own: Json, deploy: DeploySpec, like: Json | null): readonly Json[] | null {
+  const containers = objects(own.containers);
+  const at = Math.max(
+    0,
+    containers.findIndex(({ ports }) => objects(ports).length > 0),
+  );
+  const main = containers[at];
+  if (main === undefined) throw new TerminalError('no-container', 'the template has no container');
+  if (deploy.image === null && Object.keys(deploy.env).length === 0 && like === null) return null;
+  const imaged = deploy.image === null ? main : { ...main, image: deploy.image };
+  const env = Object.keys(deploy.env).length === 0 ? imaged : { ...imaged, env: nextEnv(objects(main.env), deploy.env) };
+  return containers.with(at, like === null ? env : alike(env, like));
+}
+
+function nextEnv(present: readonly Json[], set: Readonly<Record<string, string>>): readonly Json[] {
+  const secret = present.find(({ name, valueSource }) => valueSource !== undefined && Object.hasOwn(set, String(name)));
+  if (secret !== undefined)
+    throw new TerminalError('env-is-secret', `${String(secret.name)} refers to a secret; it is not replaced by a plain value`);
+  const kept = present.filter(({ name }) => !Object.hasOwn(set, String(name)));
+  return [...kept, ...Object.entries(set).map(([name, value]) => ({ name, value }))];
+}
+
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
+
+function alike(main: Json, like: Json): Json {
+  const others = objects(like.containers);
+  const other = others.find(({ ports }) => objects(ports).length > 0) ?? others[0] ?? {};
+  const probes = PROBES.filter((name) => other[name] !== undefined).map((name) => [
+    name,
+    withOurPort(object(other[name]), portOf(other), portOf(main)),
+  ]);
+  const resources = other.resources === undefined ? {} : { resources: other.resources };
+  return { ...main, ...Object.fromEntries(probes), ...resources };
+}
+
+/** Probes may spell out the container's port; on our container that must be our port. */
+function withOurPort(probe: Json, theirs: unknown, ours: unknown): Json {
+  const moved = Object.entries(probe).map(([field, value]) => {
+    if (!['httpGet', 'tcpSocket', 'grpc'].includes(field) || object(value).port !== theirs || theirs === ours) return [field, value];
+    const { port: _theirs, ...rest } = object(value);
+    return [field, ours === undefined ? rest : { ...rest, port: ours }];
+  });
+  return Object.fromEntries(moved);
+}
+
+function portOf(container: Json): unknown {
+  return objects(container.ports)[0]?.containerPort;
+}
+
+/** Egress means nothing without a connector or interface of our own. */
+function nextVpcAccess(own: Json, like: Json | null): Json | null {
+  const egress = object(like?.vpcAccess).egress;
+  if (egress === undefined || own.vpcAccess === undefined) return null;
+  return { ...object(own.vpcAccess), egress };
+}
+
+function object(value: unknown): Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function objects(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}

@@ -1,0 +1,64 @@
+import { sqladmin_v1 } from 'googleapis/build/src/apis/sqladmin/v1.js';
+import { z } from 'zod';
+import type { CloudSqlPort } from '../../ports/cloud.ts';
+import { instant, parse } from '../answers.ts';
+import type { Scope } from '../scope.ts';
+
+const instanceSchema = z.object({
+  state: z.string(),
+  databaseVersion: z.string().optional(),
+  settings: z.object({
+    tier: z.string(),
+    activationPolicy: z.string().optional(),
+    databaseFlags: z.array(z.object({ name: z.string().optional(), value: z.string().optional() })).optional(),
+  }),
+});
+
+const operationsSchema = z.object({
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        status: z.string().optional(),
+        operationType: z.string().optional(),
+        insertTime: z.string().optional(),
+        startTime: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** Cloud SQL Admin v1, reads only (gcp-facts 4). RUNNABLE with activation policy NEVER means stopped by its owner. */
+export function createCloudSql(scope: Scope): CloudSqlPort {
+  const api = new sqladmin_v1.Sqladmin(scope.client as sqladmin_v1.Options);
+  const { project } = scope;
+  return {
+    async getInstance(name, options) {
+      const call = { api: 'sqladmin', method: 'instances.get', resource: name };
+      const body = await scope.calls.read(call, (signal) => api.instances.get({ project, instance: name }, { signal }), options);
+      const { state, databaseVersion, settings } = parse(instanceSchema, body, `instance ${name}`);
+      const flag = settings.databaseFlags?.find((each) => each.name === 'max_connections')?.value;
+      const maxConnections = flag === undefined ? Number.NaN : Number(flag);
+      return {
+        lifecycle: state,
+        stopped: settings.activationPolicy === 'NEVER',
+        tier: settings.tier,
+        version: databaseVersion ?? 'unknown',
+        maxConnectionsFlag: Number.isInteger(maxConnections) ? maxConnections : null,
+      };
+    },
+    async listRunningOperations(name, options) {
+      const call = { api: 'sqladmin', method: 'operations.list', resource: name };
+      const request = { project, instance: name, maxResults: 100 };
+      const body = await scope.calls.read(call, (signal) => api.operations.list(request, { signal }), options);
+      const items = parse(operationsSchema, body, `operations of ${name}`).items ?? [];
+      const running = items.filter(({ status }) => status !== 'DONE');
+      const begun = running.map((each) => ({
+        name: each.name,
+        type: each.operationType ?? 'UNKNOWN',
+        startedAt: instant(each.startTime ?? each.insertTime),
+      }));
+      return begun.sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { ConnectorState } from '../core/model/observation.ts';
+import type { ConnectorConfig, PlanStep } from '../core/model/plan.ts';
+import { MINUTE } from '../core/duration.ts';
+import { readCrash } from '../diagnosis/crash.ts';
+import { percent } from '../diagnosis/reading.ts';
+import { signs } from '../diagnosis/finding.ts';
+import { connectorCommands } from './commands.ts';
+import { connectorDiff } from './diff.ts';
+import { diesOfItself } from './last-healthy.ts';
+import { legalTarget } from './limits.ts';
+import type { LegalTarget } from './limits.ts';
+import { apply, ask, causesOf, SATURATION_FROM, skip, veto, VETO_FROM } from './scope.ts';
+import type { Decided, PlanScope } from './scope.ts';
+
+/** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
+const EXPECTED = 5 * MINUTE;
+
+/** The step that scales the connector, or null when the document names none. */
+export function connectorStep(scope: PlanScope): Decided | null {
+  const wanted = scope.spec.connector;
+  if (wanted === null) return null;
+  const seen = scope.observation.connector?.state;
+  const blank = blankStep(scope, wanted.name);
+  if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
+  if (seen?.freshness !== 'fresh' || seen.value === null)
+    return ask(blank, `${wanted.name} could not be read; scaling it cannot be undone and is not done blindly`);
+  const legal = legalTarget(wanted.target, seen.value);
+  const step = stepFor(scope, blank, seen.value, legal);
+  if (seen.value.lifecycle === 'ERROR' || seen.value.lifecycle === 'DELETING')
+    return ask(blank, `${wanted.name} is in state ${seen.value.lifecycle}: Google advises to look by hand, perhaps to make a new one`);
+  if (legal.impossible !== undefined) return ask(blank, legal.impossible);
+  if (legal.satisfied) return { ...skip(step, `already so: ${legal.notes.at(-1) ?? 'nothing to change'}`), notes: legal.notes };
+  return decide(scope, step, legal);
+}
+
+function decide(scope: PlanScope, step: PlanStep, legal: LegalTarget): Decided {
+  const [saturation] = causesOf(scope, 'connector-saturation').filter((cause) => cause.confidence >= SATURATION_FROM);
+  const crash = crashOf(scope);
+  const { cpuP99 } = scope.observation.connector ?? {};
+  const measured = cpuP99?.freshness === 'fresh' ? cpuP99.value : null;
+  if (saturation !== undefined && measured !== null) {
+    const also = crash === null ? '' : `, proven by itself although ${crash.subject} also dies of its own (${crash.summary})`;
+    return apply(step, `${saturation.summary}${also}`, saturation.evidence, legal.notes);
+  }
+  if (crash !== null) return { ...veto(step, `${crash.summary}: more connector capacity cannot mend an image`, crash.evidence), notes: [] };
+  const goal = percent(scope.spec.improvement.goals.connectorSaturation);
+  if (measured !== null) return skip(step, `not saturated: cpu p99 ${percent(measured)}, goal below ${goal}`);
+  return unmeasured(scope, step);
+}
+
+/** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
+function unmeasured(scope: PlanScope, step: PlanStep): Decided {
+  const timeouts = signs(scope.observation, 'connect-timeout', 'database-init-timeout');
+  if (timeouts.length > 0) return ask(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');
+  return veto(step, 'the connector’s cpu is not measured and no client times out: nothing speaks for a change that cannot be undone');
+}
+
+/** A revision that users meet, or that the document would pin, and that dies of itself. */
+function crashOf(scope: PlanScope): { readonly subject: string; readonly summary: string; readonly evidence: PlanStep['evidence'] } | null {
+  const [serving] = causesOf(scope, 'application-crash').filter((cause) => cause.confidence >= VETO_FROM);
+  if (serving !== undefined) return serving;
+  for (const { name, pin } of scope.spec.services) {
+    if (pin === null || pin.revision === 'lastHealthy') continue;
+    const crash = readCrash(scope.observation, name, pin.revision);
+    if (crash.kind === 'application' && diesOfItself(crash))
+      return { subject: pin.revision, summary: `${pin.revision}, the revision to be pinned, dies of itself`, evidence: crash.evidence };
+  }
+  return null;
+}
+
+function blankStep(scope: PlanScope, name: string): PlanStep {
+  return {
+    id: `connector:${name}`,
+    kind: 'connector',
+    title: `Scale ${name}`,
+    class: 'irreversible',
+    decision: 'skip',
+    reason: '',
+    evidence: [],
+    change: null,
+    diff: [],
+    blastRadius: blastRadius(scope, name),
+    expectedMs: EXPECTED,
+    rollback:
+      'cannot be undone: bounds never fall and instances never scale in; undo means a new connector and a new revision of every service on it',
+    commands: [],
+  };
+}
+
+function blastRadius(scope: PlanScope, name: string): string {
+  const riders = scope.observation.connector?.riders.value ?? null;
+  const who =
+    riders === null
+      ? 'every service that rides it (not known which)'
+      : riders.map((rider) => rider.service).join(', ') || 'no service rides it';
+  return `${name}: ${who}; whether open connections survive a change of machine type is not known`;
+}
+
+function stepFor(scope: PlanScope, blank: PlanStep, now: ConnectorState, legal: LegalTarget): PlanStep {
+  if (legal.impossible !== undefined) return blank;
+  const from: ConnectorConfig = { minInstances: now.minInstances, maxInstances: now.maxInstances, machineType: now.machineType };
+  const { target } = legal;
+  return {
+    ...blank,
+    title: `Scale ${now.name} to ${target.minInstances}–${target.maxInstances} × ${target.machineType}`,
+    change: { kind: 'connector', connector: now.name, from, to: target },
+    diff: connectorDiff(from, target),
+    commands: legal.satisfied ? [] : connectorCommands(now.name, target, scope.spec),
+  };
+}

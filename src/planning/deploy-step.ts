@@ -1,0 +1,119 @@
+import type { Cause } from '../core/model/diagnosis.ts';
+import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
+import type { PlanStep } from '../core/model/plan.ts';
+import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
+import { MINUTE, sayDuration } from '../core/duration.ts';
+import { readCrash } from '../diagnosis/crash.ts';
+import { deployCommands, trafficCommands } from './commands.ts';
+import { deployDiff } from './diff.ts';
+import { diesOfItself } from './last-healthy.ts';
+import { apply, ask, freshState, healthOf, skip, veto, VETO_FROM } from './scope.ts';
+import type { Decided, PlanScope } from './scope.ts';
+
+/** A start-up is capped at 4 minutes (gcp-facts 2.5); shifting takes less than one. */
+const ROLL_OUT = 5 * MINUTE;
+
+/** The step that makes a new revision of one service and moves its traffic there, or null when the document deploys nothing. */
+export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: readonly TrafficTarget[] | null): Decided | null {
+  if (service.deploy === null) return null;
+  const blank = blankStep(service);
+  const health = healthOf(scope, service.name);
+  if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
+  const state = freshState(scope, service.name);
+  if (state === null) return ask(blank, `${service.name} could not be read; it is not deployed blindly`);
+  const like = service.deploy.like === null ? null : freshState(scope, service.deploy.like);
+  if (service.deploy.like !== null && like === null)
+    return ask(
+      blank,
+      `${service.deploy.like}, whose settings are to be taken over, could not be read: deploy ${service.name} without them?`,
+    );
+  if (health.outcome !== 'fail') return ask(blank, `whether ${service.name} is ill could not be told (${health.because}): deploy it?`);
+  const step = stepFor(scope, blank, state, service.deploy, like, pinned ?? state.traffic);
+  return (
+    sameImage(scope, step, state, service.deploy) ??
+    beyondDeploys(scope, step) ??
+    apply(step, `${service.name} is ill: ${health.because}`, evidenceFor(scope, service.name))
+  );
+}
+
+/** The very image that dies: a new revision of it dies the same way, whatever its settings. */
+function sameImage(scope: PlanScope, step: PlanStep, state: ServiceState, deploy: DeploySpec): Decided | null {
+  const carried = deploy.image ?? state.template.image;
+  for (const revision of state.revisions) {
+    if (revision.image !== carried) continue;
+    const crash = readCrash(scope.observation, state.name, revision.name);
+    if (!diesOfItself(crash) || crash.confidence < VETO_FROM) continue;
+    const cure = deploy.image === null ? 'set deploy.image to a mended one' : 'the image given is the same';
+    return veto(
+      step,
+      `it would carry the image of ${revision.name}, which dies of itself (${crash.deaths} deaths): ${cure}`,
+      crash.evidence,
+    );
+  }
+  return null;
+}
+
+/** Causes that no new revision can mend; a deploy would only be a start-up storm on top. */
+function beyondDeploys(scope: PlanScope, step: PlanStep): Decided | null {
+  const [cause] = scope.diagnosis.causes.filter(isBeyondDeploys);
+  return cause === undefined ? null : veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
+}
+
+const BEYOND: readonly Cause['kind'][] = [
+  'database-unreachable',
+  'certificate-or-routing',
+  'quota-or-regional-shortage',
+  'provider-incident',
+];
+
+function isBeyondDeploys(cause: Cause): boolean {
+  return BEYOND.includes(cause.kind) && cause.confidence >= VETO_FROM && cause.share >= 0.5;
+}
+
+function evidenceFor(scope: PlanScope, service: string): PlanStep['evidence'] {
+  const probes = (scope.observation.services[service]?.probes ?? []).filter((probe) => probe.outcome !== 'ok');
+  const lines = probes.map((probe) => ({
+    source: probe.url,
+    at: probe.at,
+    text: `${probe.url}: ${probe.status ?? probe.problem ?? 'no answer'} in ${sayDuration(probe.latencyMs)}`,
+  }));
+  return [...lines, ...(scope.diagnosis.causes[0]?.evidence ?? [])].slice(0, 5);
+}
+
+function blankStep(service: ServiceSpec): PlanStep {
+  return {
+    id: `deploy:${service.name}`,
+    kind: 'deploy',
+    title: `Deploy ${service.name}`,
+    class: 'reversible',
+    decision: 'skip',
+    reason: '',
+    evidence: [],
+    change: null,
+    diff: [],
+    blastRadius: `a new revision of ${service.name} without traffic, then all of its requests; its start-up opens connections to the database`,
+    expectedMs: ROLL_OUT + service.stability.healthyForMs,
+    rollback: 'put back the recorded traffic vector, tags included; the new revision stays without traffic',
+    commands: [],
+  };
+}
+
+function stepFor(
+  scope: PlanScope,
+  blank: PlanStep,
+  state: ServiceState,
+  deploy: DeploySpec,
+  like: ServiceState | null,
+  from: readonly TrafficTarget[],
+): PlanStep {
+  const liked = like === null ? '' : ` with the settings of ${like.name}`;
+  const image = deploy.image === null ? '' : ` with image ${deploy.image}`;
+  return {
+    ...blank,
+    title: `Deploy ${state.name}${image}${liked}`,
+    change: { kind: 'deploy', service: state.name, deploy, from },
+    diff: deployDiff(state, deploy, like),
+    rollback: from.length === 0 ? blank.rollback : `${blank.rollback}: ${trafficCommands(state.name, from, scope.spec).join('; ')}`,
+    commands: deployCommands(state.name, deploy, state, like, scope.spec),
+  };
+}

@@ -1,0 +1,116 @@
+import type { ServiceState } from '../core/model/observation.ts';
+import type { PlanStep } from '../core/model/plan.ts';
+import type { ServiceSpec } from '../core/model/spec.ts';
+import { SECOND } from '../core/duration.ts';
+import { readCrash } from '../diagnosis/crash.ts';
+import { effectiveShares } from '../diagnosis/reading.ts';
+import { quoted, trafficCommands } from './commands.ts';
+import { trafficDiff } from './diff.ts';
+import { diesOfItself, lastHealthy } from './last-healthy.ts';
+import { apply, ask, freshState, healthOf, skip } from './scope.ts';
+import type { Decided, PlanScope } from './scope.ts';
+import { wholeTo } from './vector.ts';
+
+const EXPECTED = 30 * SECOND;
+
+/** The step that gives all traffic of one service to one revision, or null when the document pins nothing there. */
+export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null {
+  if (service.pin === null) return null;
+  const state = freshState(scope, service.name);
+  const blank = blankStep(service.name);
+  const health = healthOf(scope, service.name);
+  if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
+  if (state === null) return ask(blank, `${service.name} could not be read; its traffic is not moved blindly`);
+  if (health.outcome !== 'fail')
+    return ask(blank, `whether ${service.name} is ill could not be told (${health.because}): move its traffic?`);
+  return service.pin.revision === 'lastHealthy'
+    ? pinToLastHealthy(scope, blank, state)
+    : pinToNamed(scope, blank, state, service.pin.revision);
+}
+
+function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
+  const found = lastHealthy(scope.observation, scope.spec, state.name);
+  if (found === null) return ask(step, `no revision of ${state.name} is known to be healthy: which one shall serve?`);
+  return decide(scope, step, state, found.revision, `the last healthy revision: ${found.because}`, []);
+}
+
+function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wanted: string): Decided {
+  const revision = state.revisions.find((candidate) => candidate.name === wanted);
+  if (revision === undefined) return ask(step, `${wanted} does not exist (any more): which revision of ${state.name} shall serve?`);
+  const crash = readCrash(scope.observation, state.name, wanted);
+  const against = diesOfItself(crash)
+    ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
+    : revision.ready === 'no'
+      ? `${wanted} is not ready (${revision.reason ?? 'no reason given'})`
+      : null;
+  if (against === null) return decide(scope, step, state, wanted, 'the document pins it and the evidence does not speak against it', []);
+  const found = lastHealthy(scope.observation, scope.spec, state.name);
+  if (found === null)
+    return ask(step, `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve?`, crash.evidence);
+  const note = `${wanted} was to be pinned, but ${against}; planned instead: ${found.revision}, because ${found.because}`;
+  return decide(
+    scope,
+    step,
+    state,
+    found.revision,
+    `${wanted} is vetoed: it dies or is not ready; ${found.revision} instead, because ${found.because}`,
+    [note],
+    crash.evidence,
+  );
+}
+
+function decide(
+  scope: PlanScope,
+  blank: PlanStep,
+  state: ServiceState,
+  revision: string,
+  reason: string,
+  notes: readonly string[],
+  evidence: PlanStep['evidence'] = [],
+): Decided {
+  const step = stepFor(scope, blank, state, revision);
+  const shares = effectiveShares(state);
+  const alone = shares.size === 1 && shares.get(revision) === 100;
+  if (alone) return { ...skip(step, `already so: ${revision} has 100 % of the traffic`), notes };
+  const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
+  return apply(step, `${reason}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
+}
+
+function causeEvidence(scope: PlanScope, service: string): PlanStep['evidence'] {
+  const about = scope.diagnosis.causes.find((cause) => cause.kind === 'revision-contention' && cause.subject === service);
+  return about?.evidence ?? [];
+}
+
+function blankStep(service: string): PlanStep {
+  return {
+    id: `pin:${service}`,
+    kind: 'pin',
+    title: `Pin the traffic of ${service}`,
+    class: 'reversible',
+    decision: 'skip',
+    reason: '',
+    evidence: [],
+    change: null,
+    diff: [],
+    blastRadius: `every request to ${service}; a deploy after it gets no traffic until it is shifted`,
+    expectedMs: EXPECTED,
+    rollback: 'put back the recorded traffic vector, tags included',
+    commands: [],
+  };
+}
+
+function stepFor(scope: PlanScope, blank: PlanStep, state: ServiceState, revision: string): PlanStep {
+  const to = wholeTo(revision, state.traffic);
+  const undo =
+    state.traffic.length === 0
+      ? `gcloud run services update-traffic ${quoted(state.name)} --project=${quoted(scope.spec.project)} --region=${quoted(scope.spec.region)} --to-latest`
+      : trafficCommands(state.name, state.traffic, scope.spec).join('; ');
+  return {
+    ...blank,
+    title: `Pin 100 % of ${state.name} to ${revision}`,
+    change: { kind: 'pin', service: state.name, revision, from: state.traffic, to },
+    diff: trafficDiff(state.traffic, to),
+    rollback: `${blank.rollback}: ${undo}`,
+    commands: trafficCommands(state.name, to, scope.spec),
+  };
+}

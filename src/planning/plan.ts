@@ -1,0 +1,87 @@
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import { judgeGates } from '../diagnosis/verdicts.ts';
+import { connectorStep } from './connector-step.ts';
+import { deployStep } from './deploy-step.ts';
+import { pinStep } from './pin-step.ts';
+import { planHash } from './plan-hash.ts';
+import type { Decided, PlanScope } from './scope.ts';
+
+export interface PlanInput {
+  readonly diagnosis: Diagnosis;
+  readonly observation: Observation;
+  readonly spec: RemediationSpec;
+  readonly now: number;
+  /** Changes that policy still allows. */
+  readonly budgetLeft: number;
+}
+
+/**
+ * For every step of the runbook apply, skip or veto, with the reason, the evidence and everything a reader needs to do it by
+ * hand. Pure; never throws. What could not be observed is never applied: it becomes a question. The question is the first one
+ * that arose; its text holds the others too.
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { diagnosis, observation, spec } = input;
+  const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
+  const scope: PlanScope = { diagnosis, observation, spec, gates };
+  const decided = decideSteps(scope);
+  const steps = decided.map(({ step }) => step);
+  const questions = [
+    ...decided.flatMap(({ question }) => (question === null ? [] : [question])),
+    ...budgetQuestion(steps, input.budgetLeft),
+  ];
+  if (questions.length === 0) questions.push(...noRemedyQuestion(scope, steps));
+  return {
+    hash: planHash(steps),
+    madeAt: input.now,
+    observedAt: observation.at,
+    steps,
+    notes: [...new Set(decided.flatMap(({ notes }) => notes))],
+    question: combined(questions),
+  };
+}
+
+/** Runbook order: connector, pins, deploys in the document's order. A deploy is planned on the traffic that its pin leaves. */
+function decideSteps(scope: PlanScope): readonly Decided[] {
+  const connector = connectorStep(scope);
+  const pins = scope.spec.services.map((service) => pinStep(scope, service));
+  const deploys = scope.spec.services.map((service, index) => {
+    const change = pins[index]?.step.decision === 'apply' ? pins[index].step.change : null;
+    return deployStep(scope, service, change?.kind === 'pin' ? change.to : null);
+  });
+  return [connector, ...pins, ...deploys].filter((decided) => decided !== null);
+}
+
+/** A deploy is two changes: the revision and its traffic. */
+function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonly PlanQuestion[] {
+  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, step) => sum + (step.kind === 'deploy' ? 2 : 1), 0);
+  if (needed <= budgetLeft) return [];
+  return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
+}
+
+/** Something fails and nothing in the document helps: better a human now than hours of waiting. */
+function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonly PlanQuestion[] {
+  const failing = scope.spec.services
+    .filter((service) => scope.gates[`healthy:${service.name}`]?.outcome === 'fail')
+    .map((service) => service.name);
+  if (scope.diagnosis.healthy || failing.length === 0 || steps.some((step) => step.decision === 'apply')) return [];
+  const [cause] = scope.diagnosis.causes;
+  const why = cause === undefined ? 'no cause was found' : cause.summary;
+  return [
+    {
+      id: 'no-remedy',
+      text: `${failing.join(', ')} fails and no step of the document helps: ${why}. What shall be done?`,
+      evidence: cause?.evidence ?? [],
+    },
+  ];
+}
+
+function combined(questions: readonly PlanQuestion[]): PlanQuestion | null {
+  const [first, ...others] = questions;
+  if (first === undefined) return null;
+  const text = [first, ...others].map((question) => question.text).join(' Also: ');
+  return { id: first.id, text, evidence: questions.flatMap((question) => question.evidence) };
+}

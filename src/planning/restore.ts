@@ -1,0 +1,40 @@
+import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
+
+export interface Restored {
+  readonly traffic: readonly TrafficTarget[];
+  /** False when it could not be put back as it was spelled; `note` says why. */
+  readonly exact: boolean;
+  readonly note: string | null;
+}
+
+/**
+ * The vector to write so that users get what they got when `recorded` was taken, tags included. A recorded LATEST that has
+ * come to stand for another revision is put back by the name it stood for then, because LATEST would send users to the newer one.
+ */
+export function restoreVector(recorded: readonly TrafficTarget[], now: ServiceState): Restored {
+  const vector: readonly TrafficTarget[] = recorded.length > 0 ? recorded : [{ latest: true, revision: null, percent: 100, tag: null }];
+  const notes: string[] = [];
+  const traffic = vector.map((target) => {
+    const named = byName(target, now.latestReadyRevision);
+    if (named !== target)
+      notes.push(`LATEST stood for ${target.revision} and now stands for ${now.latestReadyRevision ?? 'nothing known'}: put back by name`);
+    else if (target.latest && target.revision === null) notes.push('what LATEST stood for was not recorded: put back as LATEST');
+    return named;
+  });
+  notes.push(...missing(traffic, now));
+  return { traffic, exact: notes.length === 0, note: notes.length === 0 ? null : [...new Set(notes)].join('; ') };
+}
+
+function byName(target: TrafficTarget, latestNow: string | null): TrafficTarget {
+  if (!target.latest || target.revision === null || target.revision === latestNow) return target;
+  return { ...target, latest: false };
+}
+
+/** Asked only where the revisions are known. */
+function missing(traffic: readonly TrafficTarget[], now: ServiceState): readonly string[] {
+  if (now.revisions.length === 0) return [];
+  const known = new Set(now.revisions.map((revision) => revision.name));
+  return traffic
+    .filter((target) => target.revision !== null && !known.has(target.revision))
+    .map((target) => `${target.revision} does not exist any more`);
+}

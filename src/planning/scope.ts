@@ -1,0 +1,59 @@
+import type { Cause, CauseKind, Diagnosis, Evidence } from '../core/model/diagnosis.ts';
+import type { Observation, ServiceState } from '../core/model/observation.ts';
+import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { GateName, Verdict } from '../core/model/verdict.ts';
+
+/** What every step is decided on. */
+export interface PlanScope {
+  readonly diagnosis: Diagnosis;
+  readonly observation: Observation;
+  readonly spec: RemediationSpec;
+  /** The look's gates without any intention of ours: `healthy:SERVICE` says what needs no hand. */
+  readonly gates: Readonly<Record<GateName, Verdict>>;
+}
+
+/** One step with what it adds to the plan. */
+export interface Decided {
+  readonly step: PlanStep;
+  readonly notes: readonly string[];
+  readonly question: PlanQuestion | null;
+}
+
+/** Confidence from which a cause may veto. */
+export const VETO_FROM = 0.7;
+/** Confidence from which saturation counts as proven by itself. */
+export const SATURATION_FROM = 0.5;
+
+/** The state of a service, only when it was read in this look. */
+export function freshState(scope: PlanScope, service: string): ServiceState | null {
+  const state = scope.observation.services[service]?.state;
+  return state?.freshness === 'fresh' ? state.value : null;
+}
+
+export function causesOf(scope: PlanScope, ...kinds: readonly CauseKind[]): readonly Cause[] {
+  return scope.diagnosis.causes.filter((cause) => kinds.includes(cause.kind));
+}
+
+export function skip(step: PlanStep, reason: string, evidence: readonly Evidence[] = []): Decided {
+  return { step: { ...step, decision: 'skip', reason, evidence }, notes: [], question: null };
+}
+
+export function veto(step: PlanStep, reason: string, evidence: readonly Evidence[] = []): Decided {
+  return { step: { ...step, decision: 'veto', reason, evidence }, notes: [], question: null };
+}
+
+/** Not applied until a human has decided. */
+export function ask(step: PlanStep, text: string, evidence: readonly Evidence[] = []): Decided {
+  const question = { id: `${step.id}:evidence`, text, evidence };
+  return { step: { ...step, decision: 'veto', reason: `needs a human: ${text}`, evidence }, notes: [], question };
+}
+
+export function apply(step: PlanStep, reason: string, evidence: readonly Evidence[], notes: readonly string[] = []): Decided {
+  return { step: { ...step, decision: 'apply', reason, evidence }, notes, question: null };
+}
+
+/** The verdict that lets a healthy service alone. */
+export function healthOf(scope: PlanScope, service: string): Verdict {
+  return scope.gates[`healthy:${service}`] ?? { outcome: 'error', because: `${service} was not looked at` };
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** What `within` answers when time was up. */
+export const LATE = Symbol('late');
+
+/** `work`, or `LATE` at the instant `at`; rejects with the signal's reason. The work itself must be ended by the caller. */
+export async function within<T>(clock: Clock, at: number, work: Promise<T>, signal?: AbortSignal): Promise<T | typeof LATE> {
+  signal?.throwIfAborted();
+  const timer = new AbortController();
+  const stopped = Promise.withResolvers<typeof LATE>();
+  const giveUp = (): void => stopped.reject(signal?.reason);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  clock.sleepUntil(at, timer.signal).then(
+    () => stopped.resolve(LATE),
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    timer.abort();
+    signal?.removeEventListener('abort', giveUp);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Plan, StepDecision } from '../core/model/plan.ts';
+import type { JournalLine } from '../ports/store.ts';
+import { factsOf, phaseOf, verdictOf } from './journal-facts.ts';
+import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
+import { escalationOf } from './escalation.ts';
+import { mutationsOf } from './mutations.ts';
+import { questionsOf } from './questions.ts';
+import { timelineOf } from './timeline.ts';
+import type { ImprovementReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
+
+/**
+ * The report of a run, folded from its journal alone: the same lines give the same report, also years later. Lines it does
+ * not know are ignored. An empty journal gives an empty report.
+ */
+export function buildReport(lines: readonly JournalLine[], extras: ReportExtras = {}): RunReport {
+  const looks = allFacts(lines, 'observe.done');
+  const diagnoses = allFacts(lines, 'diagnose.done');
+  const plans = allFacts(lines, 'plan.done');
+  const mutations = mutationsOf(lines);
+  const [first, last] = [lines[0] ?? null, lines.at(-1) ?? null];
+  const started = allFacts(lines, 'run.started')[0];
+  const changed = mutations.filter((mutation) => mutation.outcome !== 'already');
+  return {
+    scenario: extras.scenario ?? null,
+    seed: extras.seed ?? null,
+    runId: started?.runId ?? null,
+    target: started?.target ?? null,
+    outcome: allFacts(lines, 'run.ended').at(-1)?.outcome ?? null,
+    startedAt: first?.at ?? null,
+    endedAt: last?.at ?? null,
+    phases: phasesOf(lines),
+    diagnosis: mainDiagnosis(diagnoses),
+    mutations,
+    vetoes: stepsOf(plans, 'veto'),
+    skips: stepsOf(plans, 'skip'),
+    escalation: escalationOf(lines),
+    improvement: improvementOf(looks),
+    verdicts: verdictsOf(lines, looks.at(-1)),
+    timeline: timelineOf(lines),
+    indicators: { before: looks[0]?.indicators ?? null, after: looks.at(-1)?.indicators ?? null },
+    told: toldOf(lines),
+    questions: questionsOf(lines),
+    undo: [...changed]
+      .reverse()
+      .filter((mutation) => mutation.undo !== '')
+      .map(({ title, undo }) => ({ title, how: undo })),
+    unknowns: diagnoses.at(-1)?.unknowns ?? [],
+    ticks: looks.length,
+    resumed: lines.filter((line) => line.event === 'run.resumed').length,
+    virtualMs: first === null || last === null ? 0 : last.at - first.at,
+    wallMs: extras.wallMs ?? null,
+    requests: extras.requests ?? null,
+  };
+}
+
+function allFacts<Event extends KnownEvent>(lines: readonly JournalLine[], event: Event): readonly JournalFacts[Event][] {
+  return lines.map((line) => factsOf(line, event)).filter((facts) => facts !== null);
+}
+
+/** The first diagnosis that found something: later ones see the world that the run has changed. */
+function mainDiagnosis(diagnoses: readonly Diagnosis[]): Diagnosis | null {
+  return diagnoses.find((diagnosis) => !diagnosis.healthy) ?? diagnoses[0] ?? null;
+}
+
+function phasesOf(lines: readonly JournalLine[]): readonly PhaseReport[] {
+  const phases: PhaseReport[] = [];
+  let present: string | null = null;
+  for (const line of lines) {
+    const name = phaseOf(line);
+    if (name === present) continue;
+    const left = phases.at(-1);
+    if (left?.endedAt === null) phases[phases.length - 1] = { ...left, endedAt: line.at };
+    if (name !== null) phases.push({ name, startedAt: line.at, endedAt: null });
+    present = name;
+  }
+  return phases;
+}
+
+/** Each reason once: a plan made again mostly says the same. A figure in it that changed does not make it another reason. */
+function stepsOf(plans: readonly Plan[], decision: StepDecision): readonly StepReport[] {
+  const found = new Map<string, StepReport>();
+  for (const step of plans.flatMap((plan) => plan.steps)) {
+    if (step.decision !== decision) continue;
+    const key = `${step.id} ${step.reason.replace(/\d+/g, '#')}`;
+    if (!found.has(key)) found.set(key, { stepId: step.id, title: step.title, reason: step.reason, evidence: step.evidence });
+  }
+  return [...found.values()];
+}
+
+function improvementOf(looks: readonly TickFacts[]): ImprovementReport {
+  const times = looks.filter((look) => look.progress.improved).map((look) => ({ at: look.at, because: look.progress.because }));
+  const last = looks.at(-1);
+  return { times, goalsMet: last?.progress.goalsMet ?? false, last: last?.progress.because ?? null };
+}
+
+function verdictsOf(lines: readonly JournalLine[], look: TickFacts | undefined): RunReport['verdicts'] {
+  const gates = Object.entries(look?.gates ?? {}).map(([gate, verdict]) => [gate, verdictOf(verdict)] as const);
+  const validation = allFacts(lines, 'validate.done').at(-1)?.verdict;
+  return { ...Object.fromEntries(gates), ...(validation === undefined ? {} : { validation }) };
+}
+
+function toldOf(lines: readonly JournalLine[]): RunReport['told'] {
+  return lines.flatMap((line) => {
+    const facts = factsOf(line, 'inform.done') ?? factsOf(line, 'conclude.done');
+    return facts === null ? [] : [{ at: line.at, channels: facts.told }];
+  });
+}

@@ -1,0 +1,35 @@
+import type { JournalLine } from '../ports/store.ts';
+import { factsOf, failureOf, isIn } from './journal-facts.ts';
+import type { EscalationReport } from './run-report.ts';
+
+/** The escalation, from the line that decided it on; null when there was none. */
+export function escalationOf(lines: readonly JournalLine[]): EscalationReport | null {
+  const decided = lines.find((line) => isIn(line, 'escalation.openingCase') || isIn(line, 'escalation.caseOpen'));
+  if (decided === undefined) return null;
+  const opened = lines.map((line) => factsOf(line, 'openCase.done')).findLast((answer) => answer !== null);
+  const failed = lines
+    .filter((line) => line.event === 'openCase.failed')
+    .map(failureOf)
+    .at(-1);
+  const closed = lines.find((line) => factsOf(line, 'closeCase.done')?.closed === true);
+  return {
+    at: decided.at,
+    reason: reasonOf(opened?.text ?? '') ?? reasonOfEvent(decided),
+    caseName: opened?.caseName ?? null,
+    escalated: opened?.escalated ?? false,
+    comments: lines.filter((line) => factsOf(line, 'commentOnCase.done')?.sent === true).length,
+    closedAt: closed?.at ?? null,
+    note: opened?.note ?? (opened === undefined && failed ? `${failed.code}: ${failed.message}` : null),
+    text: opened?.text ?? '',
+  };
+}
+
+function reasonOf(text: string): string | null {
+  return /^Reason: (.+)$/m.exec(text)?.[1] ?? null;
+}
+
+function reasonOfEvent(line: JournalLine): string | null {
+  if (line.event === 'timer.IMPROVEMENT_WINDOW') return 'no improvement within the window';
+  const failure = failureOf(line);
+  return failure === null ? null : `${failure.code}: ${failure.message}`;
+}

@@ -1,0 +1,115 @@
+import type { CaseAnswer, ChangeStarted, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from '../../machines/incident/activities.ts';
+import type { PlainError } from '../core/errors.ts';
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Outcome, ValidationReport } from '../core/model/verdict.ts';
+import type { JournalLine } from '../ports/store.ts';
+
+/** A look as a tick line holds it: verdicts as `pass` or `fail: why`. */
+export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress' | 'foreignChange'> & {
+  readonly gates: Readonly<Record<string, string | { readonly outcome: Outcome; readonly because: string }>>;
+};
+
+/**
+ * What the journal's data are, by event (`src/controller/describe.ts`). A line that does not look like it says is left out of
+ * the report rather than breaking it: a report is read when things are bad already.
+ */
+export interface JournalFacts {
+  readonly 'run.started': { readonly runId?: string; readonly target?: string };
+  readonly 'run.resumed': { readonly by?: string; readonly awayMs?: number };
+  readonly 'run.ended': { readonly outcome: string };
+  readonly 'preflight.done': PreflightAnswer;
+  readonly 'observe.done': TickFacts;
+  readonly 'diagnose.done': Diagnosis;
+  readonly 'plan.done': Plan;
+  readonly 'scaleConnector.done': ChangeStarted;
+  readonly 'pinTraffic.done': ChangeStarted;
+  readonly 'deployService.done': ChangeStarted;
+  readonly 'shiftTraffic.done': ChangeStarted;
+  readonly 'awaitConnector.done': OperationEnd;
+  readonly 'awaitRevision.done': OperationEnd;
+  readonly 'awaitTraffic.done': OperationEnd;
+  readonly 'restoreTraffic.done': RestoreAnswer;
+  readonly 'validate.done': ValidationReport;
+  readonly 'openCase.done': CaseAnswer;
+  readonly 'commentOnCase.done': { readonly sent: boolean };
+  readonly 'closeCase.done': { readonly closed: boolean };
+  readonly 'inform.done': { readonly told: number };
+  readonly 'conclude.done': { readonly told: number };
+}
+
+export type KnownEvent = keyof JournalFacts;
+
+const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
+  'run.started': [],
+  'run.resumed': [],
+  'run.ended': ['outcome'],
+  'preflight.done': ['refusals', 'warnings'],
+  'observe.done': ['headline', 'indicators', 'gates', 'progress'],
+  'diagnose.done': ['causes', 'unknowns'],
+  'plan.done': ['steps', 'notes'],
+  'scaleConnector.done': ['mutation'],
+  'pinTraffic.done': ['mutation'],
+  'deployService.done': ['mutation'],
+  'shiftTraffic.done': ['mutation'],
+  'awaitConnector.done': ['ok'],
+  'awaitRevision.done': ['ok'],
+  'awaitTraffic.done': ['ok'],
+  'restoreTraffic.done': ['mutation'],
+  'validate.done': ['verdict', 'checks'],
+  'openCase.done': ['text'],
+  'commentOnCase.done': ['sent'],
+  'closeCase.done': ['closed'],
+  'inform.done': ['told'],
+  'conclude.done': ['told'],
+};
+
+/** The data of a line when it is this event and holds what it must; null otherwise. */
+export function factsOf<Event extends KnownEvent>(line: JournalLine, event: Event): JournalFacts[Event] | null {
+  if (line.event !== event || typeof line.data !== 'object' || line.data === null) return null;
+  const complete = NEEDED[event].every((field) => Object.hasOwn(line.data as object, field));
+  return complete ? (line.data as JournalFacts[Event]) : null;
+}
+
+/** The first of several events that the line is, with its data. */
+export function anyOf<Event extends KnownEvent>(line: JournalLine, events: readonly Event[]): JournalFacts[Event] | null {
+  const event = events.find((candidate) => candidate === line.event);
+  return event === undefined ? null : factsOf(line, event);
+}
+
+export const CHANGES = ['scaleConnector.done', 'pinTraffic.done', 'deployService.done', 'shiftTraffic.done'] as const;
+export const ENDS = ['awaitConnector.done', 'awaitRevision.done', 'awaitTraffic.done'] as const;
+
+/** The error of a `.failed` line, or null. */
+export function failureOf(line: JournalLine): PlainError | null {
+  if (!line.event.endsWith('.failed') || typeof line.data !== 'object' || line.data === null) return null;
+  return 'message' in line.data && 'code' in line.data ? (line.data as PlainError) : null;
+}
+
+/** A verdict in either of its spellings. */
+export function verdictOf(gate: TickFacts['gates'][string]): { readonly outcome: Outcome; readonly because: string | null } {
+  if (typeof gate !== 'string') return gate;
+  const [outcome, ...rest] = gate.split(': ');
+  return { outcome: isOutcome(outcome) ? outcome : 'error', because: rest.length === 0 ? null : rest.join(': ') };
+}
+
+function isOutcome(text: string | undefined): text is Outcome {
+  return text === 'pass' || text === 'fail' || text === 'error' || text === 'inconclusive';
+}
+
+/** Where the runbook is, in one word: `capacity`, `services`, `validating`, `soaking`, …; null outside of it. */
+export function phaseOf(line: JournalLine): string | null {
+  for (const path of line.states) {
+    const segments = path.split('.');
+    const at = segments.indexOf('runbook');
+    if (at < 0) continue;
+    const phase = segments[at + 1] ?? null;
+    return phase === 'proving' ? (segments[at + 2]?.replace('Again', '') ?? phase) : phase;
+  }
+  return null;
+}
+
+/** Whether the line was written while a region was in the named state: `isIn(line, 'operator.held')`. */
+export function isIn(line: JournalLine, path: string): boolean {
+  return line.states.some((state) => `.${state}.`.includes(`.${path}.`));
+}

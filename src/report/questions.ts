@@ -1,0 +1,54 @@
+import type { JournalLine } from '../ports/store.ts';
+import { factsOf, isIn } from './journal-facts.ts';
+import type { RunReport } from './run-report.ts';
+
+interface Question {
+  readonly at: number;
+  readonly text: string;
+  readonly answer: string | null;
+}
+
+const WAITING = ['runbook.awaitingOperator', 'runbook.assessing.awaitingApproval', 'operator.held'] as const;
+
+/** What was asked of humans and what they said; a question is open until the run leaves the state that waits for it. */
+export function questionsOf(lines: readonly JournalLine[]): RunReport['questions'] {
+  const questions: Question[] = [];
+  let planText: string | null = null;
+  let waiting: string | null = null;
+  for (const line of lines) {
+    const plan = factsOf(line, 'plan.done');
+    if (plan !== null) planText = plan.question?.text ?? null;
+    const now = WAITING.find((path) => isIn(line, path)) ?? null;
+    if (now === waiting) continue;
+    if (waiting !== null) answer(questions, line);
+    if (now !== null) questions.push({ at: line.at, text: wordsOf(now, planText, line), answer: null });
+    waiting = now;
+  }
+  return questions;
+}
+
+function answer(questions: Question[], line: JournalLine): void {
+  const open = questions.at(-1);
+  if (open === undefined) return;
+  questions[questions.length - 1] = { ...open, answer: line.kind === 'command' ? commandWords(line) : `no answer (${line.event})` };
+}
+
+function wordsOf(place: (typeof WAITING)[number], planText: string | null, line: JournalLine): string {
+  if (place === 'runbook.assessing.awaitingApproval') return 'The plan holds changes that need a yes: apply it?';
+  if (place === 'operator.held') return line.kind === 'command' ? `Held: ${commandWords(line)}` : heldWords(line);
+  return planText ?? 'The run cannot go on by itself';
+}
+
+function heldWords(line: JournalLine): string {
+  const change = factsOf(line, 'observe.done')?.foreignChange;
+  if (!change) return 'Held: resume, adopt or abort?';
+  return `Held: ${change.subject} was changed by ${change.actor ?? 'somebody else'} (${change.diff.join('; ')}): adopt, resume or abort?`;
+}
+
+/** `APPROVE by ann: looks right`. */
+export function commandWords(line: JournalLine): string {
+  const data = typeof line.data === 'object' && line.data !== null ? line.data : {};
+  const by = 'by' in data && typeof data.by === 'string' ? ` by ${data.by}` : '';
+  const reason = 'reason' in data && typeof data.reason === 'string' && data.reason !== '' ? `: ${data.reason}` : '';
+  return `${line.event}${by}${reason}`;
+}

@@ -1,0 +1,117 @@
+import { sayDuration } from '../core/duration.ts';
+import type { RunReport } from './run-report.ts';
+import { costLine, indicatorRows, instant, outcomeWords, stateWords, summaryLine, timeOfDay } from './words.ts';
+
+/** The same report for an issue or a post-mortem. Whatever came from the outside is escaped, so that it cannot break the page. */
+export function renderMarkdown(report: RunReport): string {
+  const sections = [
+    head(report),
+    causes(report),
+    section('Changes', changes(report)),
+    section('Vetoed', list(report.vetoes.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
+    section('Skipped', list(report.skips.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
+    section(
+      'Asked of a human',
+      list(report.questions.map((asked) => `${timeOfDay(asked.at)} ${plain(asked.text)} → ${plain(asked.answer ?? 'not answered yet')}`)),
+    ),
+    section('Escalation', escalation(report)),
+    section('Before and after', rows(['indicator', 'before', 'after'], indicatorRows(report.indicators))),
+    section('Not known', list(report.unknowns.map(plain))),
+    section(
+      'Phases',
+      rows(
+        ['phase', 'from', 'for'],
+        report.phases.map((phase) => [
+          phase.name,
+          timeOfDay(phase.startedAt),
+          phase.endedAt === null ? 'to the end' : sayDuration(phase.endedAt - phase.startedAt),
+        ]),
+      ),
+    ),
+    section(
+      'Timeline (UTC)',
+      rows(
+        ['time', 'phase', 'what'],
+        report.timeline.map((entry) => [timeOfDay(entry.at), entry.phase ?? '', entry.text]),
+      ),
+    ),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function head(report: RunReport): string {
+  const when = report.startedAt === null ? '' : `Started ${instant(report.startedAt)}. `;
+  return [
+    `# ${plain(report.target ?? 'Run')}: ${report.outcome ?? 'still running'}`,
+    '',
+    `${when}${plain(summaryLine(report))}.`,
+    '',
+    plain(costLine(report) ?? ''),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+function section(title: string, body: string): string {
+  return body === '' ? '' : `## ${title}\n\n${body}`;
+}
+
+function causes({ diagnosis }: RunReport): string {
+  if (diagnosis === null || diagnosis.causes.length === 0) return '';
+  const table = rows(
+    ['share', 'cause', 'confidence', 'what'],
+    diagnosis.causes.map((cause) => [`${Math.round(cause.share * 100)} %`, cause.kind, cause.confidence.toFixed(2), cause.summary]),
+  );
+  const whys = diagnosis.whys.map((why, index) => `${index + 1}. ${plain(why.why)} ${plain(why.because)}`);
+  const evidence = diagnosis.causes
+    .flatMap((cause) => cause.evidence.slice(0, 3))
+    .map((line) => `${plain(line.text)} (${plain(line.source)})`);
+  return [section('What was wrong', table), whys.join('\n'), list(evidence)].filter((text) => text !== '').join('\n\n');
+}
+
+function changes(report: RunReport): string {
+  if (report.mutations.length === 0) return 'None.';
+  return rows(
+    ['time', 'change', 'before', 'after', 'outcome', 'undo'],
+    report.mutations.map((mutation) => [
+      timeOfDay(mutation.at),
+      mutation.title,
+      stateWords(mutation.before),
+      stateWords(mutation.after),
+      outcomeWords(mutation),
+      mutation.undo,
+    ]),
+  );
+}
+
+function escalation({ escalation: found }: RunReport): string {
+  if (found === null) return '';
+  const where =
+    found.caseName === null
+      ? `no case could be opened${found.note === null ? '' : ` (${plain(found.note)})`}`
+      : `case \`${plain(found.caseName)}\`, ${found.comments} comments`;
+  const closed = found.closedAt === null ? '' : `, closed at ${timeOfDay(found.closedAt)}`;
+  return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${fenced(found.text)}`.trimEnd();
+}
+
+/** The fence is longer than any run of backticks inside. */
+function fenced(text: string): string {
+  if (text === '') return '';
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((found) => found[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
+  if (body.length === 0) return '';
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...body.map((cells) => line(cells.map(plain)))].join('\n');
+}
+
+function plain(text: string): string {
+  return text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,100 @@
+import type { Evidence } from '../core/model/diagnosis.ts';
+import type { StepClass } from '../core/model/spec.ts';
+import type { MutationState } from '../core/model/mutation.ts';
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Indicators, Outcome } from '../core/model/verdict.ts';
+
+/** What a run was, as JSON (DESIGN section 11 and more). Instants are epoch milliseconds; a run that goes on has `outcome` null. */
+export interface RunReport {
+  readonly scenario: string | null;
+  readonly seed: number | null;
+  readonly runId: string | null;
+  /** The document's name, project and region, in words. */
+  readonly target: string | null;
+  readonly outcome: string | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly phases: readonly PhaseReport[];
+  readonly diagnosis: Diagnosis | null;
+  readonly mutations: readonly MutationReport[];
+  readonly vetoes: readonly StepReport[];
+  readonly skips: readonly StepReport[];
+  readonly escalation: EscalationReport | null;
+  readonly improvement: ImprovementReport;
+  /** The newest verdict of each gate, and of the last validation under `validation`. */
+  readonly verdicts: Readonly<Record<string, { readonly outcome: Outcome; readonly because: string | null }>>;
+  readonly timeline: readonly TimelineEntry[];
+  readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null };
+  /** Messages to people that went out: when, and on how many channels (0: none is configured). */
+  readonly told: readonly { readonly at: number; readonly channels: number }[];
+  readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
+  /** What would undo what was changed, newest change first. */
+  readonly undo: readonly { readonly title: string; readonly how: string }[];
+  /** What could not be seen, as of the last diagnosis. */
+  readonly unknowns: readonly string[];
+  readonly ticks: number;
+  readonly resumed: number;
+  readonly virtualMs: number;
+  readonly wallMs: number | null;
+  readonly requests: number | null;
+}
+
+export interface PhaseReport {
+  readonly name: string;
+  readonly startedAt: number;
+  /** null: it was still in this phase when the journal ended. */
+  readonly endedAt: number | null;
+}
+
+export interface MutationReport {
+  readonly stepId: string;
+  readonly title: string;
+  readonly class: StepClass;
+  readonly at: number;
+  /** `pending`: asked for, and no end is known. */
+  readonly outcome: 'applied' | 'already' | 'failed' | 'pending';
+  readonly before: MutationState;
+  readonly after: MutationState;
+  readonly operation: string | null;
+  readonly undo: string;
+  readonly problem: string | null;
+}
+
+export interface StepReport {
+  readonly stepId: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface EscalationReport {
+  readonly at: number;
+  readonly reason: string | null;
+  readonly caseName: string | null;
+  readonly escalated: boolean;
+  readonly comments: number;
+  readonly closedAt: number | null;
+  readonly note: string | null;
+  /** The case text, ready to be handed on. */
+  readonly text: string;
+}
+
+export interface ImprovementReport {
+  readonly times: readonly { readonly at: number; readonly because: string }[];
+  readonly goalsMet: boolean;
+  readonly last: string | null;
+}
+
+export interface TimelineEntry {
+  readonly at: number;
+  readonly phase: string | null;
+  readonly text: string;
+}
+
+/** What the journal cannot know: how it was rehearsed and what that cost. */
+export interface ReportExtras {
+  readonly scenario?: string | null;
+  readonly seed?: number | null;
+  readonly wallMs?: number | null;
+  readonly requests?: number | null;
+}

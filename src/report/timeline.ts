@@ -1,0 +1,126 @@
+import { sayDuration } from '../core/duration.ts';
+import type { JournalLine } from '../ports/store.ts';
+import { anyOf, CHANGES, ENDS, factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
+import type { TickFacts } from './journal-facts.ts';
+import { commandWords } from './questions.ts';
+import type { TimelineEntry } from './run-report.ts';
+
+/** What happened in plain words, oldest first. Looks appear only where they show something new; ticks and retries do not. */
+export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  let seen: string | null = null;
+  let failed: string | null = null;
+  for (const line of lines) {
+    const look = factsOf(line, 'observe.done');
+    const picture: string | null = look === null ? seen : pictureOf(look);
+    const words = look === null ? wordsOf(line) : lookWords(look, picture !== seen, seen === null);
+    seen = picture;
+    const repeated = line.event.endsWith('.failed') && words === failed;
+    failed = line.event.endsWith('.failed') ? words : failed;
+    if (words !== null && !repeated) entries.push({ at: line.at, phase: phaseOf(line), text: words });
+  }
+  return entries;
+}
+
+/** Which gates fail, without figures: two looks with the same picture say the same to a reader. */
+function pictureOf(look: TickFacts): string {
+  const bad = Object.entries(look.gates).filter(([gate, verdict]) => gate !== 'all' && verdictOf(verdict).outcome === 'fail');
+  return bad.map(([gate]) => gate).join(' ');
+}
+
+function lookWords(look: TickFacts, changed: boolean, first: boolean): string | null {
+  if (look.foreignChange) return `Somebody else changed ${look.foreignChange.subject}: ${look.foreignChange.diff.join('; ')}`;
+  if (look.progress.improved) return `Better: ${look.progress.because.replace(/^better: /, '')}`;
+  if (!changed) return null;
+  return first ? `First look: ${look.headline}` : `Seen: ${look.headline}`;
+}
+
+function wordsOf(line: JournalLine): string | null {
+  if (line.kind === 'command') return commandWords(line);
+  return changeWords(line) ?? decisionWords(line) ?? outsideWords(line) ?? runWords(line) ?? timerWords(line) ?? failureWords(line);
+}
+
+function changeWords(line: JournalLine): string | null {
+  const started = anyOf(line, CHANGES);
+  if (started !== null)
+    return `${started.mutation.title}: ${started.mutation.outcome === 'already' ? 'already so, nothing sent' : 'asked for'}`;
+  const end = anyOf(line, ENDS);
+  if (end !== null)
+    return end.ok
+      ? `Done${end.revision === null ? '' : `: ${end.revision}`}`
+      : `Failed: ${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`;
+  const restored = factsOf(line, 'restoreTraffic.done');
+  if (restored === null) return null;
+  return `${restored.mutation.title}${restored.exact ? ', exactly as it was' : ''}${restored.note === null ? '' : ` (${restored.note})`}`;
+}
+
+function decisionWords(line: JournalLine): string | null {
+  const preflight = factsOf(line, 'preflight.done');
+  if (preflight !== null)
+    return preflight.refusals.length === 0
+      ? 'Preflight: nothing is missing'
+      : `Preflight refused: ${preflight.refusals.map((refusal) => `${refusal.why} Fix: ${refusal.fix}`).join('; ')}`;
+  const diagnosis = factsOf(line, 'diagnose.done');
+  if (diagnosis !== null) return `Diagnosis: ${diagnosis.healthy ? 'healthy' : (diagnosis.causes[0]?.summary ?? 'no cause found')}`;
+  const plan = factsOf(line, 'plan.done');
+  if (plan === null) return null;
+  const named = (decision: string): string =>
+    plan.steps
+      .filter((step) => step.decision === decision)
+      .map((step) => step.id)
+      .join(', ') || 'nothing';
+  const question = plan.question === null ? '' : `. Asks: ${plan.question.text}`;
+  return `Plan: apply ${named('apply')}; skip ${named('skip')}; veto ${named('veto')}${question}`;
+}
+
+function outsideWords(line: JournalLine): string | null {
+  const validation = factsOf(line, 'validate.done');
+  if (validation !== null) return `Validation: ${validation.verdict.outcome}: ${validation.verdict.because}`;
+  const opened = factsOf(line, 'openCase.done');
+  if (opened !== null)
+    return opened.caseName === null
+      ? `No case could be opened (${opened.note ?? 'no reason'}); its text is in this report`
+      : `Support case ${opened.caseName} is open`;
+  if (factsOf(line, 'commentOnCase.done')?.sent === true) return 'Commented on the support case';
+  if (factsOf(line, 'closeCase.done')?.closed === true) return 'Support case closed';
+  return null;
+}
+
+function runWords(line: JournalLine): string | null {
+  const started = factsOf(line, 'run.started');
+  if (started !== null)
+    return `Run ${started.runId ?? ''} started${started.target === undefined ? '' : ` for ${started.target}`}`.replace('  ', ' ');
+  const resumed = factsOf(line, 'run.resumed');
+  if (resumed !== null)
+    return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}`;
+  const ended = factsOf(line, 'run.ended');
+  return ended === null ? null : `Run ended: ${ended.outcome}`;
+}
+
+/** Deadlines that passed; a tick, a pause before another try and the like are no news. */
+const DEADLINES: Readonly<Record<string, string>> = {
+  BLIND_LIMIT: 'Nothing could be seen for too long',
+  APPROVAL: 'Nobody approved the plan in time',
+  QUESTION: 'Nobody answered in time',
+  HELD_LIMIT: 'The hold lasted too long',
+  CAPACITY_PHASE: 'The time for the capacity phase is over',
+  SERVICES_PHASE: 'The time for the services phase is over',
+  VALIDATION_PHASE: 'The time for validation is over',
+  CONNECTOR_LIMIT: 'The connector did not become ready in time',
+  REVISION_LIMIT: 'The revision did not become ready in time',
+  TRAFFIC_LIMIT: 'The traffic was not in force in time',
+  STABLE_LIMIT: 'The service did not become stable in time',
+  DEPENDENCY: 'What it depends on did not become healthy in time',
+  RESTORE_LIMIT: 'Putting the traffic back took too long',
+  IMPROVEMENT_WINDOW: 'No improvement within the window',
+  FOLLOW: 'The follow-up of the support case is over',
+};
+
+function timerWords(line: JournalLine): string | null {
+  return line.event.startsWith('timer.') ? (DEADLINES[line.event.slice('timer.'.length)] ?? null) : null;
+}
+
+function failureWords(line: JournalLine): string | null {
+  const failure = failureOf(line);
+  return failure === null ? null : `${line.event.replace(/\.failed$/, '')} did not work: ${failure.code}: ${failure.message}`;
+}

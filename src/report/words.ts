@@ -1,0 +1,92 @@
+import { sayDuration } from '../core/duration.ts';
+import type { TrafficTarget } from '../core/model/observation.ts';
+import type { MutationState } from '../core/model/mutation.ts';
+import type { Indicators } from '../core/model/verdict.ts';
+import type { MutationReport, RunReport } from './run-report.ts';
+
+/** `2025-09-15 20:03:30Z`. */
+export function instant(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** `20:03:30`. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
+}
+
+/** What a resource was or became, in one line. */
+export function stateWords(state: MutationState): string {
+  switch (state.kind) {
+    case 'connector':
+      return `${state.config.minInstances}–${state.config.maxInstances} × ${state.config.machineType}`;
+    case 'traffic':
+      return state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(targetWords).join(', ');
+    case 'revision':
+      return state.revision === null ? 'a new revision' : `revision ${state.revision}`;
+  }
+}
+
+function targetWords(target: TrafficTarget): string {
+  const who = target.latest ? `LATEST${target.revision === null ? '' : ` (${target.revision})`}` : (target.revision ?? '?');
+  return `${who} ${target.percent} %${target.tag === null ? '' : ` [${target.tag}]`}`;
+}
+
+/** One row per indicator: name, before, after. `not measured` is said, never shown as zero. */
+export function indicatorRows(indicators: RunReport['indicators']): readonly (readonly [string, string, string])[] {
+  const { before, after } = indicators;
+  const row = (name: string, say: (figures: Indicators) => string): readonly [string, string, string] => [
+    name,
+    before === null ? 'not measured' : say(before),
+    after === null ? 'not measured' : say(after),
+  ];
+  return [
+    row('services up', (figures) => (figures.servicesUp === null ? 'not measured' : `${figures.servicesUp} of ${figures.servicesTotal}`)),
+    row('server errors', (figures) =>
+      figures.errorRate === null ? 'not measured' : `${percentWords(figures.errorRate)} of ${figures.samples} requests`,
+    ),
+    row('p95 latency', (figures) => (figures.p95Ms === null ? 'not measured' : sayDuration(figures.p95Ms))),
+    row('connector cpu p99', (figures) =>
+      figures.connectorSaturation === null ? 'not measured' : percentWords(figures.connectorSaturation),
+    ),
+  ];
+}
+
+export function percentWords(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(ratio < 0.1 ? 1 : 0))} %`;
+}
+
+const OUTCOMES: Readonly<Record<MutationReport['outcome'], string>> = {
+  applied: 'applied',
+  already: 'was already so; nothing was sent',
+  failed: 'FAILED',
+  pending: 'asked for; its end is not known',
+};
+
+export function outcomeWords(mutation: MutationReport): string {
+  return `${OUTCOMES[mutation.outcome]}${mutation.problem === null ? '' : `: ${mutation.problem}`}`;
+}
+
+/** The one line that is read first. */
+export function summaryLine(report: RunReport): string {
+  const changes = report.mutations.filter((mutation) => mutation.outcome === 'applied').length;
+  const took = `after ${sayDuration(report.virtualMs)}`;
+  const cause =
+    report.diagnosis === null || report.diagnosis.healthy ? '' : `; cause: ${report.diagnosis.causes[0]?.summary ?? 'not found'}`;
+  return `${report.outcome ?? 'still running'} ${took}, ${changes} ${changes === 1 ? 'change' : 'changes'} applied${cause}`;
+}
+
+/** What the numbers of a rehearsal are, or null outside of one. */
+export function costLine(report: RunReport): string | null {
+  const parts = [
+    report.scenario === null ? null : `scenario ${report.scenario}`,
+    report.seed === null ? null : `seed ${report.seed}`,
+    report.requests === null ? null : `${report.requests} requests`,
+    `${report.ticks} looks`,
+    report.wallMs === null ? null : `${sayDuration(report.wallMs)} of real time`,
+    report.resumed === 0 ? null : `resumed ${report.resumed} times`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}

@@ -1,0 +1,242 @@
+import { ApiError, invalid } from '../../surface/api-error.ts';
+import { isFields } from '../../surface/wire.ts';
+import type { WorldLogEntry } from '../../world/contract.ts';
+import { tokens, type Token } from './tokens.ts';
+
+/** A filter as a test, with the time range that its top-level conjunction demands. */
+export interface EntryFilter {
+  readonly from: number;
+  readonly to: number;
+  matches(entry: WorldLogEntry): boolean;
+}
+
+type Test = (entry: WorldLogEntry) => boolean;
+interface Parsed {
+  readonly test: Test;
+  /** Every match lies in (from, to], epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** What is left to test of an entry that is known to lie in (from, to]; null: nothing. */
+  readonly within: Test | null;
+}
+
+const LONGEST = 20_000;
+const SEVERITIES = ['DEFAULT', 'DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];
+
+const FIELDS =
+  /^(timestamp|receiveTimestamp|severity|logName|insertId|textPayload|trace|spanId|resource\.|labels\.|jsonPayload|protoPayload|httpRequest|operation\.)/;
+
+/**
+ * Parses the subset of the Logging query language: AND (also implied), OR, NOT, parentheses, `=`, `!=`, `:`, `=~`, `!~`, the
+ * orderings, value lists in parentheses, and a bare text that is searched everywhere. Throws 400 with the API's manner.
+ */
+export function parseEntryFilter(text: string): EntryFilter {
+  if (text.length > LONGEST) throw invalid(`Filter is too long: ${text.length} characters, the maximum is ${LONGEST}.`, 'filter');
+  if (text.trim() === '') return { from: -Infinity, to: Infinity, matches: () => true };
+  const parser = new Parser(tokens(text));
+  const { within, from, to } = parser.whole();
+  return { from, to, matches: within ?? (() => true) };
+}
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(all: readonly Token[]) {
+    this.#tokens = all;
+  }
+
+  whole(): Parsed {
+    const parsed = this.#conjunction();
+    if (this.#peek().kind !== 'end') throw this.#unexpected();
+    return parsed;
+  }
+
+  /** In this language OR binds closer than AND. */
+  #conjunction(): Parsed {
+    const parts = [this.#disjunction()];
+    for (let { kind } = this.#peek(); kind !== 'end' && kind !== 'close'; { kind } = this.#peek()) {
+      if (kind === 'and') this.#next();
+      parts.push(this.#disjunction());
+    }
+    if (parts.length === 1) return parts[0]!;
+    const within = parts.flatMap((part) => part.within ?? []);
+    return {
+      test: (entry) => parts.every(({ test }) => test(entry)),
+      within: within.length === 0 ? null : (entry) => within.every((test) => test(entry)),
+      from: Math.max(...parts.map(({ from }) => from)),
+      to: Math.min(...parts.map(({ to }) => to)),
+    };
+  }
+
+  #disjunction(): Parsed {
+    const parts = [this.#unary()];
+    while (this.#peek().kind === 'or') {
+      this.#next();
+      parts.push(this.#unary());
+    }
+    if (parts.length === 1) return parts[0]!;
+    const test: Test = (entry) => parts.some((part) => part.test(entry));
+    return {
+      test,
+      within: test,
+      from: Math.min(...parts.map(({ from }) => from)),
+      to: Math.max(...parts.map(({ to }) => to)),
+    };
+  }
+
+  #unary(): Parsed {
+    const token = this.#next();
+    if (token.kind === 'not') {
+      const { test } = this.#unary();
+      return anyTime((entry) => !test(entry));
+    }
+    if (token.kind === 'open') {
+      const inner = this.#conjunction();
+      this.#close();
+      return inner;
+    }
+    if (token.kind !== 'word') throw this.#unexpected();
+    const operator = this.#peek();
+    if (operator.kind !== 'operator') return anyTime(anywhere(token.text));
+    this.#next();
+    if (token.quoted || !FIELDS.test(token.text)) throw invalid(`Field not found: '${token.text}'.`, 'filter');
+    return this.#comparison(token.text, operator.text);
+  }
+
+  #comparison(path: string, operator: string): Parsed {
+    const value = this.#next();
+    if (value.kind === 'word') return compare(path, operator, value.text);
+    if (value.kind !== 'open') throw this.#unexpected();
+    const alternatives: { readonly joined: 'and' | 'or'; readonly part: Parsed }[] = [];
+    for (let joined: 'and' | 'or' = 'or'; ;) {
+      const word = this.#next();
+      if (word.kind !== 'word') throw this.#unexpected();
+      alternatives.push({ joined, part: compare(path, operator, word.text) });
+      const next = this.#next();
+      if (next.kind === 'close') break;
+      if (next.kind !== 'or' && next.kind !== 'and') throw this.#unexpected();
+      joined = next.kind;
+    }
+    const every = alternatives.slice(1).some(({ joined }) => joined === 'and');
+    const tests = alternatives.map(({ part }) => part.test);
+    return anyTime(every ? (entry) => tests.every((test) => test(entry)) : (entry) => tests.some((test) => test(entry)));
+  }
+
+  #close(): void {
+    if (this.#next().kind !== 'close') throw this.#unexpected();
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#at]!;
+  }
+
+  #next(): Token {
+    const token = this.#peek();
+    if (token.kind !== 'end') this.#at += 1;
+    return token;
+  }
+
+  #unexpected(): ApiError {
+    return invalid(`Unparseable filter: syntax error at token ${this.#at}.`, 'filter');
+  }
+}
+
+/** A test that says nothing about time. */
+function anyTime(test: Test): Parsed {
+  return { test, within: test, from: -Infinity, to: Infinity };
+}
+
+function compare(path: string, operator: string, value: string): Parsed {
+  if (path === 'timestamp') return compareTime(operator, value);
+  if (path === 'severity') return anyTime(compareSeverity(operator, value));
+  const read = reader(path);
+  return anyTime(scalarTest(read, operator, value));
+}
+
+function compareTime(operator: string, value: string): Parsed {
+  const at = Date.parse(value);
+  if (Number.isNaN(at)) throw invalid(`Invalid timestamp in filter: '${value}'.`, 'filter');
+  const test = ordering(operator);
+  const matches: Test = (entry) => test(Date.parse(entry.timestamp) - at);
+  // Entries have whole milliseconds, so that a range (from, to] says the same.
+  if (operator === '>=' || operator === '>') return { test: matches, within: null, from: operator === '>' ? at : at - 1, to: Infinity };
+  if (operator === '<=' || operator === '<') return { test: matches, within: null, from: -Infinity, to: operator === '<' ? at - 1 : at };
+  if (operator === '=') return { test: matches, within: null, from: at - 1, to: at };
+  return anyTime(matches);
+}
+
+function compareSeverity(operator: string, value: string): Test {
+  const wanted = /^\d+$/.test(value) ? Math.floor(Number(value) / 100) : SEVERITIES.indexOf(value.toUpperCase());
+  if (wanted < 0) throw invalid(`Invalid severity in filter: '${value}'.`, 'filter');
+  const test = ordering(operator === ':' ? '=' : operator);
+  return (entry) => test(Math.max(0, SEVERITIES.indexOf(entry.severity)) - wanted);
+}
+
+function scalarTest(read: (entry: WorldLogEntry) => unknown, operator: string, value: string): Test {
+  const lower = value.toLowerCase();
+  if (operator === ':') return value === '*' ? (entry) => read(entry) !== undefined : (entry) => holds(read(entry), lower);
+  if (operator === '=~' || operator === '!~') {
+    const expression = pattern(value);
+    const negated = operator === '!~';
+    return (entry) => {
+      const found = read(entry);
+      return (found !== undefined && expression.test(String(found))) !== negated;
+    };
+  }
+  if (operator === '=' || operator === '!=') {
+    const negated = operator === '!=';
+    return (entry) => {
+      const found = read(entry);
+      return (found !== undefined && String(found).toLowerCase() === lower) !== negated;
+    };
+  }
+  const test = ordering(operator);
+  const number = Number(value.replace(/s$/, ''));
+  if (Number.isNaN(number)) throw invalid(`Cannot compare with '${value}' by ${operator}.`, 'filter');
+  return (entry) => {
+    const found = read(entry);
+    return found !== undefined && test(Number(String(found).replace(/s$/, '')) - number);
+  };
+}
+
+/** Substring, in any depth below. */
+function holds(value: unknown, lower: string): boolean {
+  if (typeof value === 'string') return value.toLowerCase().includes(lower);
+  if (Array.isArray(value)) return value.some((each) => holds(each, lower));
+  if (isFields(value)) return Object.values(value).some((each) => holds(each, lower));
+  return value !== undefined && String(value).toLowerCase() === lower;
+}
+
+function anywhere(text: string): Test {
+  const lower = text.toLowerCase();
+  return (entry) => holds(entry, lower);
+}
+
+function ordering(operator: string): (difference: number) => boolean {
+  if (operator === '>=') return (difference) => difference >= 0;
+  if (operator === '<=') return (difference) => difference <= 0;
+  if (operator === '>') return (difference) => difference > 0;
+  if (operator === '<') return (difference) => difference < 0;
+  if (operator === '=') return (difference) => difference === 0;
+  if (operator === '!=') return (difference) => difference !== 0;
+  throw invalid(`Operator '${operator}' cannot be used here.`, 'filter');
+}
+
+function pattern(text: string): RegExp {
+  try {
+    // RE2 writes the case-insensitive flag in front.
+    return text.startsWith('(?i)') ? new RegExp(text.slice(4), 'i') : new RegExp(text);
+  } catch {
+    throw invalid(`Invalid regular expression in filter: '${text}'.`, 'filter');
+  }
+}
+
+function reader(path: string): (entry: WorldLogEntry) => unknown {
+  const parts = path.split('.').map((part) => part.replaceAll('\u0000', '.'));
+  if (parts.length === 1) {
+    const [name] = parts as [string];
+    return (entry) => (entry as unknown as Record<string, unknown>)[name];
+  }
+  return (entry) => parts.reduce<unknown>((value, part) => (isFields(value) ? value[part] : undefined), entry);
+}

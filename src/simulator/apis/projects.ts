@@ -1,0 +1,97 @@
+import { invalid } from '../surface/api-error.ts';
+import { page, pageSize } from '../surface/paging.ts';
+import type { Call, Route } from '../surface/router.ts';
+import type { Surface } from '../surface/surface.ts';
+import type { Fields } from '../surface/wire.ts';
+
+const USAGE = 'serviceusage.googleapis.com';
+const RESOURCES = 'cloudresourcemanager.googleapis.com';
+/** APIs of the simulated project, unless the scenario turns some off. */
+const APIS = [
+  'run',
+  'vpcaccess',
+  'sqladmin',
+  'monitoring',
+  'logging',
+  'cloudsupport',
+  'compute',
+  'storage',
+  'serviceusage',
+  'cloudresourcemanager',
+  'iam',
+];
+
+/** Which APIs are on (Service Usage v1) and what the caller may do (Resource Manager v1 and v3). */
+export function projectRoutes(
+  surface: Surface,
+  granted: (call: Call, permissions: readonly string[]) => readonly string[],
+): readonly Route[] {
+  const services = '/v1/projects/{project}/services';
+  const read = { host: USAGE, method: 'GET', writes: false } as const;
+  const test = {
+    host: RESOURCES,
+    method: 'POST',
+    id: 'cloudresourcemanager.projects.testIamPermissions',
+    permission: null,
+    writes: false,
+    answer: (call: Call) => permissions(call, granted),
+  } as const;
+  return [
+    {
+      ...read,
+      id: 'serviceusage.services.get',
+      path: `${services}/{service}`,
+      permission: 'serviceusage.services.get',
+      answer: ({ params }) => service(surface, params['service']!),
+    },
+    {
+      ...read,
+      id: 'serviceusage.services.list',
+      path: services,
+      permission: 'serviceusage.services.list',
+      answer: (call) => list(surface, call),
+    },
+    {
+      ...read,
+      id: 'serviceusage.services.batchGet',
+      path: `${services}:batchGet`,
+      permission: 'serviceusage.services.get',
+      answer: (call) => batch(surface, call),
+    },
+    { ...test, path: '/v1/projects/{project}:testIamPermissions' },
+    { ...test, path: '/v3/projects/{project}:testIamPermissions' },
+  ];
+}
+
+function service(surface: Surface, name: string): Fields {
+  const on = enabled(surface).includes(name);
+  const parent = `projects/${surface.projectNumber}`;
+  return { name: `${parent}/services/${name}`, config: { name }, state: on ? 'ENABLED' : 'DISABLED', parent };
+}
+
+function list(surface: Surface, { query }: Call): unknown {
+  const wanted = /^state:(ENABLED|DISABLED)$/.exec(query.get('filter') ?? '')?.[1];
+  const all = APIS.map((api) => service(surface, `${api}.googleapis.com`)).filter(({ state }) => wanted === undefined || state === wanted);
+  const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 50, 200), query.get('pageToken'));
+  return { services: items, nextPageToken };
+}
+
+function batch(surface: Surface, { query }: Call): unknown {
+  const names = query.all('names');
+  if (names.length === 0 || names.length > 30) throw invalid('Between 1 and 30 names must be given.', 'names');
+  return { services: names.map((name) => service(surface, name.slice(name.lastIndexOf('/') + 1))) };
+}
+
+function permissions(call: Call, granted: (call: Call, permissions: readonly string[]) => readonly string[]): unknown {
+  const asked = call.body()['permissions'];
+  if (!Array.isArray(asked) || asked.length === 0) throw invalid('At least one permission must be given.', 'permissions');
+  const wild = asked.find((permission) => String(permission).includes('*'));
+  if (wild !== undefined) throw invalid(`Permissions with wildcards are not allowed: '${wild}'.`, 'permissions');
+  const held = granted(call, asked.map(String));
+  return held.length > 0 ? { permissions: held } : {};
+}
+
+function enabled(surface: Surface): readonly string[] {
+  const off = surface.scenario.apis?.disabled ?? [];
+  return APIS.map((api) => `${api}.googleapis.com`).filter((host) => !off.includes(host));
+}

@@ -1,0 +1,83 @@
+import type { RevisionDescription, ServiceDescription } from '../../world/description.ts';
+import type { Seeded } from '../../surface/seeded.ts';
+import type { Surface } from '../../surface/surface.ts';
+import type { Fields } from '../../surface/wire.ts';
+import type { Revision, Service } from './model.ts';
+
+const DAY_MS = 86_400_000;
+/** What Cloud Run shows for a container without a probe of its own (gcp-facts 2.5). */
+const DEFAULT_PROBE = { timeoutSeconds: 240, periodSeconds: 240, failureThreshold: 1, tcpSocket: { port: 8080 } };
+
+/** A service as it stands when the scenario begins, before its conditions have been looked at. */
+export function initialService(surface: Surface, described: ServiceDescription, ids: Seeded): Service {
+  const { startAt } = surface.scenario;
+  const oldest = Math.max(...described.revisions.map(({ createdBefore }) => createdBefore));
+  const newest = Math.min(...described.revisions.map(({ createdBefore }) => createdBefore));
+  const revisions = described.revisions.map((revision): Revision => ({
+    name: revision.name,
+    uid: ids.uuid(),
+    createdAt: startAt - revision.createdBefore,
+    template: initialTemplate(surface, described, revision),
+  }));
+  const deployer = `deploy@${surface.project}.iam.gserviceaccount.com`;
+  return {
+    name: described.name,
+    uid: ids.uuid(),
+    createdAt: startAt - oldest - DAY_MS,
+    creator: deployer,
+    updatedAt: startAt - newest,
+    lastModifier: deployer,
+    version: (startAt - newest) * 1_000 + ids.between(0, 1_000),
+    generation: described.generation,
+    observedGeneration: described.generation,
+    wanted: {
+      template: revisions[revisions.length - 1]!.template,
+      traffic: described.traffic.map(({ revision, percent, tag }) => ({ revision: revision ?? null, percent, tag: tag ?? null })),
+      rest: { ingress: described.ingress, launchStage: 'GA' },
+    },
+    revisions,
+    latestReady: null,
+    statuses: [],
+    latestInForce: null,
+    settled: null,
+    reconcilingSince: startAt,
+    waiting: [],
+  };
+}
+
+function initialTemplate(surface: Surface, service: ServiceDescription, revision: RevisionDescription): Fields {
+  const env = Object.entries(revision.env).map(([name, value]) => ({ name, value }));
+  return {
+    scaling: { ...(revision.minInstances > 0 && { minInstanceCount: revision.minInstances }), maxInstanceCount: revision.maxInstances },
+    ...(revision.connector !== null && {
+      vpcAccess: { connector: `${surface.regionPath}/connectors/${revision.connector}`, egress: revision.egress ?? 'PRIVATE_RANGES_ONLY' },
+    }),
+    timeout: `${revision.timeout / 1_000}s`,
+    serviceAccount: service.serviceAccount,
+    containers: [
+      {
+        image: revision.image,
+        ...(env.length > 0 && { env }),
+        resources: {
+          limits: { cpu: cpuQuantity(revision.cpu), memory: memoryQuantity(revision.memoryMib) },
+          cpuIdle: true,
+          ...(revision.startupCpuBoost && { startupCpuBoost: true }),
+        },
+        ports: [{ name: 'http1', containerPort: 8080 }],
+        startupProbe:
+          revision.startupProbe === 'http'
+            ? { timeoutSeconds: 5, periodSeconds: 10, failureThreshold: 24, httpGet: { path: revision.probePath, port: 8080 } }
+            : DEFAULT_PROBE,
+      },
+    ],
+    maxInstanceRequestConcurrency: revision.concurrency,
+  };
+}
+
+function cpuQuantity(cpu: number): string {
+  return Number.isInteger(cpu) ? String(cpu) : `${Math.round(cpu * 1_000)}m`;
+}
+
+function memoryQuantity(mib: number): string {
+  return mib % 1_024 === 0 ? `${mib / 1_024}Gi` : `${mib}Mi`;
+}

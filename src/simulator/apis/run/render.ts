@@ -1,0 +1,134 @@
+import type { Surface } from '../../surface/surface.ts';
+import { timestamp, type Fields } from '../../surface/wire.ts';
+import { effective, latestCreated, type Revision, type Service } from './model.ts';
+import { renderTarget } from './traffic.ts';
+
+const SERVICE_TYPE = 'type.googleapis.com/google.cloud.run.v2.Service';
+
+/** Service and Revision resources as Cloud Run v2 spells them (gcp-facts 2). */
+export class Renderer {
+  readonly #surface: Surface;
+
+  constructor(surface: Surface) {
+    this.#surface = surface;
+  }
+
+  path(service: Service): string {
+    return `${this.#surface.regionPath}/services/${service.name}`;
+  }
+
+  etag(service: Service): string {
+    return `"${Buffer.from(String(service.version)).toString('base64url')}"`;
+  }
+
+  /** Version that an etag was made from; the text itself when we did not make it. */
+  versionOf(etag: string): string {
+    const decoded = Buffer.from(etag.replace(/^W\//, '').replaceAll('"', ''), 'base64url').toString();
+    return /^\d+$/.test(decoded) ? decoded : etag;
+  }
+
+  typedService(service: Service): Fields {
+    return { '@type': SERVICE_TYPE, ...this.service(service) };
+  }
+
+  service(service: Service): Fields {
+    const { wanted, latestReady } = service;
+    const revisions = `${this.path(service)}/revisions`;
+    return {
+      name: this.path(service),
+      ...wanted.rest,
+      uid: service.uid,
+      generation: String(service.generation),
+      createTime: timestamp(service.createdAt),
+      updateTime: timestamp(service.updatedAt),
+      creator: service.creator,
+      lastModifier: service.lastModifier,
+      template: wanted.template,
+      traffic: wanted.traffic.map(renderTarget),
+      observedGeneration: String(service.observedGeneration),
+      terminalCondition: this.#terminal(service),
+      conditions: [this.#routes(service), this.#configurations(service)],
+      ...(latestReady !== null && { latestReadyRevision: `${revisions}/${latestReady}` }),
+      latestCreatedRevision: `${revisions}/${latestCreated(service).name}`,
+      trafficStatuses: this.#statuses(service),
+      uri: this.#uri(service, null),
+      ...(service.settled ? {} : { reconciling: true }),
+      etag: this.etag(service),
+    };
+  }
+
+  revision(service: Service, revision: Revision): Fields {
+    const { state, reason, message, since } = this.#surface.world.services.condition(service.name, revision.name);
+    const at = timestamp(Math.max(since, revision.createdAt));
+    const serving = effective(service).some((target) => target.revision === revision.name);
+    const outcome = { ready: 'CONDITION_SUCCEEDED', pending: 'CONDITION_RECONCILING', failed: 'CONDITION_FAILED' }[state];
+    const why =
+      state === 'failed'
+        ? { revisionReason: reason ?? 'HEALTH_CHECK_CONTAINER_ERROR', message: message ?? 'The revision failed.', severity: 'ERROR' }
+        : {};
+    const healthy = { state: outcome, lastTransitionTime: at, ...why };
+    const active = serving
+      ? { state: 'CONDITION_SUCCEEDED' }
+      : { state: 'CONDITION_FAILED', revisionReason: 'RETIRED', severity: 'INFO', message: 'Revision retired.' };
+    const { labels, annotations, ...template } = revision.template;
+    return {
+      name: `${this.path(service)}/revisions/${revision.name}`,
+      uid: revision.uid,
+      generation: '1',
+      ...(labels !== undefined && { labels }),
+      ...(annotations !== undefined && { annotations }),
+      createTime: timestamp(revision.createdAt),
+      updateTime: at,
+      service: service.name,
+      ...template,
+      ...(state === 'pending' && { reconciling: true }),
+      conditions: [
+        { type: 'Ready', ...healthy },
+        { type: 'Active', lastTransitionTime: at, ...active },
+        { type: 'ContainerHealthy', ...healthy },
+        { type: 'ResourcesAvailable', state: 'CONDITION_SUCCEEDED', lastTransitionTime: at },
+      ],
+      observedGeneration: '1',
+      logUri: `https://console.cloud.google.com/logs/viewer?project=${this.#surface.project}&resource=cloud_run_revision/service_name/${service.name}/revision_name/${revision.name}`,
+      etag: `"${Buffer.from(`${revision.name}:${state}`).toString('base64url')}"`,
+    };
+  }
+
+  /** As seen in the wild, an entry for LATEST does not say which revision it stands for: that is `latestReadyRevision`. */
+  #statuses(service: Service): readonly Fields[] {
+    return service.statuses.map((target) => ({
+      ...renderTarget(target),
+      ...(target.tag !== null && { uri: this.#uri(service, target.tag) }),
+    }));
+  }
+
+  #uri(service: Service, tag: string | null): string {
+    return `${this.#surface.baseUrl}/_services/${service.name}${tag === null ? '' : `~${tag}`}`;
+  }
+
+  #terminal(service: Service): Fields {
+    const { settled } = service;
+    if (!settled) return { type: 'Ready', state: 'CONDITION_RECONCILING', lastTransitionTime: timestamp(service.reconcilingSince) };
+    const failure = settled.configuration ?? settled.routes;
+    return condition('Ready', settled.at, failure?.message ?? null);
+  }
+
+  #routes(service: Service): Fields {
+    const { settled } = service;
+    if (!settled) return { type: 'RoutesReady', state: 'CONDITION_RECONCILING', lastTransitionTime: timestamp(service.reconcilingSince) };
+    return condition('RoutesReady', settled.at, settled.routes?.message ?? null);
+  }
+
+  #configurations(service: Service): Fields {
+    const { settled } = service;
+    if (!settled)
+      return { type: 'ConfigurationsReady', state: 'CONDITION_RECONCILING', lastTransitionTime: timestamp(service.reconcilingSince) };
+    return condition('ConfigurationsReady', settled.at, settled.configuration?.message ?? null);
+  }
+}
+
+function condition(type: string, at: number, failure: string | null): Fields {
+  const lastTransitionTime = timestamp(at);
+  if (failure === null) return { type, state: 'CONDITION_SUCCEEDED', lastTransitionTime };
+  return { type, state: 'CONDITION_FAILED', message: failure, lastTransitionTime, severity: 'ERROR', reason: 'REVISION_FAILED' };
+}

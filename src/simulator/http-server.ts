@@ -1,0 +1,125 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { ENDPOINT_PREFIX } from './endpoints.ts';
+import type { SimResponse } from './messages.ts';
+import type { Simulator } from './simulator.ts';
+
+const LARGEST_BODY_BYTES = 32 * 1024 * 1024;
+const CLOSED_NORMALLY = 1000;
+
+/**
+ * A node:http server, not yet listening, for the simulator that `of` gives from the first request on. It has no timers of its
+ * own: time belongs to the simulator's clock. A client that hangs up ends its request; a lost answer is a reset connection.
+ */
+export function createHttpServer(of: () => Simulator): Server {
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, connectionsCheckingInterval: 2 ** 30 });
+  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  server.on('request', (request, response) => void respond(of(), request, response));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(of(), webSockets, request, socket, head));
+  return server;
+}
+
+async function respond(simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const hangUp = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) hangUp.abort(new Error('the client hung up'));
+  });
+  try {
+    const body = await readBody(request);
+    if (body === null) return send(response, { status: 413, headers: {}, body: '' });
+    const { method = 'GET', url = '/' } = request;
+    const path = url.startsWith('http') ? url.slice(url.indexOf('/', url.indexOf('://') + 3)) : url;
+    send(response, await simulator.handle({ method, path, headers: plainHeaders(request), body, signal: hangUp.signal }));
+  } catch (thrown) {
+    if (hangUp.signal.aborted) return;
+    const message = `The simulator itself failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    send(response, {
+      status: 500,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ error: { code: 500, message, status: 'INTERNAL' } }),
+    });
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: SimResponse): void {
+  if (status === null) return reset(response.socket);
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+function reset(socket: Duplex | null): void {
+  if (socket instanceof Socket) socket.resetAndDestroy();
+  else socket?.destroy();
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function plainHeaders({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) out[name] = Array.isArray(value) ? value.join(', ') : value;
+  return out;
+}
+
+async function upgrade(
+  simulator: Simulator,
+  webSockets: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const gone = new AbortController();
+  const leave = () => gone.abort(new Error('the client hung up'));
+  socket.on('error', leave);
+  socket.on('close', leave);
+  const path = request.url ?? '/';
+  if (!path.startsWith(ENDPOINT_PREFIX)) return refuse(socket, 404);
+  const conversation = simulator.webSocket({ path, headers: plainHeaders(request) });
+  try {
+    await simulator.clock.sleepUntil(simulator.clock.now() + conversation.handshakeMs, gone.signal);
+  } catch {
+    return;
+  }
+  if (conversation.handshake !== 101) return refuse(socket, conversation.handshake);
+  webSockets.handleUpgrade(request, socket, head, (client) => {
+    client.once('message', (message) => void play(simulator, client, conversation.reply(String(message)), gone.signal));
+    client.on('error', leave);
+  });
+}
+
+async function play(
+  { clock }: Simulator,
+  client: WebSocket,
+  {
+    messages,
+    closeCode,
+  }: { readonly messages: readonly { readonly afterMs: number; readonly text: string }[]; readonly closeCode: number | null },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const { afterMs, text } of messages) {
+      await clock.sleepUntil(clock.now() + afterMs, signal);
+      client.send(text);
+    }
+  } catch {
+    return;
+  }
+  if (closeCode === null || closeCode === CLOSED_NORMALLY) client.close(CLOSED_NORMALLY);
+  else if (closeCode === 1006) client.terminate();
+  else client.close(closeCode);
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

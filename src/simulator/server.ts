@@ -1,0 +1,107 @@
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { UserError } from '../core/errors.ts';
+import { createHttpServer } from './http-server.ts';
+import type { Scenario } from './scenario.ts';
+import { SpeedClock } from './sim-clock.ts';
+import { createSimulator, type Simulator } from './simulator.ts';
+import { createWorld } from './world/world.ts';
+
+export interface ServeOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly scenario: Scenario;
+  /** Simulated seconds per real one. */
+  readonly speed: number;
+  readonly host?: string;
+}
+
+export interface ServedSimulator {
+  /** Without trailing slash. */
+  readonly url: string;
+  readonly simulator: Simulator;
+  close(): Promise<void>;
+}
+
+/** The name under which people of the scenario change things by hand. */
+const PERSON = 'ann@example.com';
+/** Real time between looks of the world at its clock, so that a question after a long silence is answered at once. */
+const IDLE_STEP_MS = 250;
+
+/**
+ * The simulator on a port, its clock running from the scenario's start at `speed` times real time; the scenario's people make
+ * their changes at their times. Throws `UserError` when the port cannot be had.
+ */
+export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1' }: ServeOptions): Promise<ServedSimulator> {
+  const world = createWorld(scenario);
+  // The services' addresses contain the port, which is known only after listening; no request is read before that.
+  let simulator: Simulator | null = null;
+  const server = createHttpServer(() => simulator!);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => connections.add(socket.on('close', () => connections.delete(socket))));
+  const actual = await listen(server, port, host);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  const made = createSimulator({ scenario, world, clock: new SpeedClock(scenario.startAt, speed), baseUrl: url, speed });
+  simulator = made;
+  const closing = new AbortController();
+  void keepUp(made, closing.signal);
+  for (const person of scenario.people) if ('request' in person) void act(made, person, closing.signal);
+  return { url, simulator: made, close: () => close(server, connections, closing) };
+}
+
+async function keepUp(simulator: Simulator, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    simulator.settle();
+    await simulator.clock.sleepUntil(simulator.clock.now() + IDLE_STEP_MS * simulator.speed, signal).catch(() => undefined);
+  }
+}
+
+async function act(
+  simulator: Simulator,
+  person: Extract<Scenario['people'][number], { request: unknown }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { method, path, body } = person.request;
+  try {
+    await simulator.clock.sleepUntil(simulator.scenario.startAt + person.at, signal);
+  } catch {
+    return;
+  }
+  await simulator.handle({ method, path, headers: { 'x-sim-actor': PERSON }, body: body === undefined ? '' : JSON.stringify(body) });
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(unavailable(cause, port, host)));
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function unavailable(cause: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (cause.code === 'EADDRINUSE') {
+    return new UserError(
+      'port-in-use',
+      `The simulator cannot listen on ${host}:${port}: another process has the port.`,
+      'Choose another with --port, or --port 0 for a free one.',
+      { cause },
+    );
+  }
+  if (cause.code === 'EACCES' || cause.code === 'EADDRNOTAVAIL') {
+    return new UserError(
+      'port-unavailable',
+      `The simulator cannot listen on ${host}:${port}: ${cause.code === 'EACCES' ? 'not permitted' : 'no such address here'}.`,
+      'Choose a port above 1023 with --port.',
+      { cause },
+    );
+  }
+  return cause;
+}
+
+/** Upgraded connections are no longer the server's own, so they are ended here. */
+function close(server: Server, connections: ReadonlySet<Socket>, closing: AbortController): Promise<void> {
+  closing.abort(new Error('the simulator is closed'));
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of connections) socket.destroy();
+  });
+}

@@ -1,0 +1,30 @@
+import type { Scenario } from '../scenario.ts';
+import type { World } from '../world/contract.ts';
+import type { Agenda } from './agenda.ts';
+
+/** What the APIs are built from: the world, what is still owed, and how this project is set up. */
+export interface Surface {
+  readonly scenario: Scenario;
+  readonly world: World;
+  readonly agenda: Agenda;
+  readonly switches: Switches;
+  readonly project: string;
+  readonly projectNumber: string;
+  readonly region: string;
+  /** `projects/P/locations/R` */
+  readonly regionPath: string;
+  /** Without trailing slash; the services' own URIs begin with it. */
+  readonly baseUrl: string;
+}
+
+/** Behaviour that is not documented, so that a scenario may choose (gcp-facts 13). */
+export interface Switches {
+  /** Where an impossible connector bound is refused: at once with 400, or inside the operation with code 3 (gcp-facts 1.3). */
+  readonly connectorBounds: 'sync' | 'operation';
+  /** How a second PATCH is refused while one runs (gcp-facts 1.6). */
+  readonly connectorBusy: 'aborted' | 'failed-precondition';
+  /** The first page of entries.list is empty though a next page exists (gcp-facts 5.2). */
+  readonly emptyLogPages: boolean;
+}
+
+export const USUAL_SWITCHES: Switches = { connectorBounds: 'sync', connectorBusy: 'aborted', emptyLogPages: false };

@@ -1,0 +1,77 @@
+import type { DatabaseDescription } from './description.ts';
+import type { Database, Instance, Revision, WorldState } from './state.ts';
+import { everyRevision } from './state.ts';
+
+/** PostgreSQL's default `max_connections` by memory in MiB (gcp-facts 4). */
+const BY_MEMORY: readonly (readonly [number, number])[] = [
+  [122_880, 1_000],
+  [61_440, 800],
+  [30_720, 600],
+  [15_360, 500],
+  [7_680, 400],
+  [6_144, 200],
+  [3_840, 100],
+  [0, 50],
+];
+const SHARED_CORE: Readonly<Record<string, number>> = { 'db-f1-micro': 25, 'db-g1-small': 50 };
+
+/** The flag when it is set, else by the tier. */
+export function maxConnectionsOf(description: DatabaseDescription): number {
+  const flag = description.flags.find((one) => one.name === 'max_connections');
+  if (flag !== undefined) return Number(flag.value);
+  const shared = SHARED_CORE[description.tier];
+  if (shared !== undefined) return shared;
+  const memory = Number(/^db-(?:custom|perf-optimized-N)-\d+-(\d+)$/.exec(description.tier)?.[1] ?? 3_840);
+  return BY_MEMORY.find(([least]) => memory >= least)?.[1] ?? 50;
+}
+
+/** Counts what is held now; the refusals of the step before are forgotten. */
+export function stepDatabases(state: WorldState): void {
+  for (const database of state.databases.values()) {
+    database.used = database.description.otherConnections;
+    database.refused = 0;
+  }
+  for (const revision of everyRevision(state)) {
+    const database = databaseOf(state, revision);
+    if (database === null) continue;
+    for (const instance of revision.instances) database.used += instance.connections;
+  }
+}
+
+/** The database that a revision's application uses, or null. */
+export function databaseOf(state: WorldState, revision: Revision): Database | null {
+  const pool = revision.service.application.database;
+  return pool === undefined ? null : (state.databases.get(pool.instance) ?? null);
+}
+
+/** The instance opens its start-up connections, all or none. A stopped database refuses too. */
+export function openPool(database: Database, instance: Instance, wanted: number): boolean {
+  if (!answers(database) || database.used + wanted > usable(database)) {
+    database.refused += 1;
+    return false;
+  }
+  holdConnections(database, instance, wanted);
+  return true;
+}
+
+/** The instance holds this many from now on. */
+export function holdConnections(database: Database | null, instance: Instance, count: number): void {
+  if (database !== null) database.used += count - instance.connections;
+  instance.connections = count;
+}
+
+/** Share of requests of running instances that fail for want of a connection: none until the slots run out. */
+export function starvation(database: Database | null): number {
+  if (database === null) return 0;
+  if (!answers(database)) return 1;
+  return database.refused > 0 || database.used >= usable(database) ? 0.25 : 0;
+}
+
+/** In operation and not stopped. */
+export function answers(database: Database): boolean {
+  return database.description.state === 'RUNNABLE' && database.description.activationPolicy === 'ALWAYS';
+}
+
+function usable(database: Database): number {
+  return database.maxConnections - database.description.reservedConnections;
+}

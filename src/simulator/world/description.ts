@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { parseDuration } from '../../core/duration.ts';
+
+/**
+ * The world as a scenario describes it: what exists at the start, and the numbers of its physics with their defaults.
+ * Durations are written `90s` and are milliseconds once loaded. Numbers that Google does not publish say so.
+ */
+export const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or 1h30m` });
+  return z.NEVER;
+});
+
+const name = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const machineType = z.enum(['f1-micro', 'e2-micro', 'e2-standard-4']);
+
+const connector = z.strictObject({
+  name,
+  network: z.string(),
+  ipCidrRange: z.string(),
+  machineType,
+  minInstances: z.int().min(2).max(9),
+  maxInstances: z.int().min(3).max(10),
+  /** Instances running at the start; they only grow. */
+  activeInstances: z.int().min(2).max(10),
+  /** An update of somebody else's is running at the start, for so long. */
+  busyFor: duration.default(0),
+  /** A successful update; "minutes", no published number (gcp-facts 1.6). Varies by ±10 % with the seed. */
+  updateTakes: duration.default(280_000),
+  /** Every update ends so: gRPC code and text. */
+  updateFailure: z.strictObject({ after: duration, code: z.int().min(1).max(16), message: z.string() }).optional(),
+  /** Packets a second of others that ride it: virtual machines, other projects. */
+  backgroundPacketsPerSecond: z.number().nonnegative().default(0),
+  /**
+   * Packets a second that one instance carries, handshakes included as packets. Google publishes only bandwidth (gcp-facts
+   * 1.4) and says that packets end it earlier on shared cores; these are our estimates.
+   */
+  packetsPerInstance: z
+    .strictObject({ 'f1-micro': z.number().positive(), 'e2-micro': z.number().positive(), 'e2-standard-4': z.number().positive() })
+    .default({ 'f1-micro': 4_000, 'e2-micro': 8_000, 'e2-standard-4': 64_000 }),
+  bytesPerPacket: z.number().positive().default(420),
+  /** One more instance when the utilisation has been above this for `scaleOutAfter`. */
+  scaleOutAbove: share.default(0.6),
+  scaleOutAfter: duration.default(120_000),
+  /** Utilisation from which connecting slows down, and from which packets are dropped. */
+  slowAbove: z.number().positive().default(0.7),
+  dropAbove: z.number().positive().default(0.85),
+});
+
+const database = z.strictObject({
+  name,
+  version: z.string().default('POSTGRES_15'),
+  tier: z.string(),
+  state: z.string().default('RUNNABLE'),
+  activationPolicy: z.enum(['ALWAYS', 'NEVER']).default('ALWAYS'),
+  availabilityType: z.enum(['ZONAL', 'REGIONAL']).default('ZONAL'),
+  ipAddress: z.string().default('10.166.205.3'),
+  flags: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+  /** Slots that applications never get (3 for superusers, 2 for the platform; gcp-facts 4). */
+  reservedConnections: count.default(5),
+  /** Held by others: the platform's own two, migrations, people's clients. */
+  otherConnections: count.default(2),
+  cpuIdle: share.default(0.09),
+  cpuPerConnection: z.number().nonnegative().default(0.0012),
+});
+
+/** What is wrong with an image. */
+const defect = z.discriminatedUnion('kind', [
+  /** Workers die on import; a pre-fork master that has bound the port hides it from a TCP probe. */
+  z.strictObject({ kind: z.literal('missing-module'), module: z.string(), exitCode: z.int().default(3) }),
+  /** The container ends at start-up, before it listens. */
+  z.strictObject({ kind: z.literal('exits'), message: z.string(), exitCode: z.int().default(1) }),
+  /** All instances die together, again and again: healthy for `upFor`, gone for `downFor`. */
+  z.strictObject({ kind: z.literal('flaps'), upFor: duration, downFor: duration, message: z.string(), exitCode: z.int().default(1) }),
+]);
+
+const revision = z.strictObject({
+  name,
+  /** Its age at the start. */
+  createdBefore: duration.default(86_400_000),
+  image: z.string(),
+  env: z.record(z.string(), z.string()).default({}),
+  cpu: z.number().positive().default(1),
+  memoryMib: z.int().positive().default(512),
+  startupCpuBoost: z.boolean().default(false),
+  minInstances: count.default(0),
+  maxInstances: z.int().positive().default(100),
+  concurrency: z.int().positive().default(80),
+  startupProbe: z.enum(['http', 'tcp']).default('tcp'),
+  probePath: z.string().default('/health'),
+  connector: name.nullable().default(null),
+  egress: z.enum(['ALL_TRAFFIC', 'PRIVATE_RANGES_ONLY']).nullable().default(null),
+  /** Request timeout. */
+  timeout: duration.default(300_000),
+  defect: defect.optional(),
+  /** Instances at the start. Wedged ones came up while they could not reach what they need, and stay so until replaced. */
+  running: z
+    .strictObject({ ready: count.default(0), wedged: count.default(0), crashing: count.default(0) })
+    .default({ ready: 0, wedged: 0, crashing: 0 }),
+});
+
+const application = z.strictObject({
+  /** From container start to the first connection, without CPU boost (which takes 40 % off). */
+  startup: duration.default(12_000),
+  /** The master binds the port before the application is up, so that a TCP probe sees nothing of it (gcp-facts 0.5). */
+  preFork: z.boolean().default(true),
+  /** Median of a good answer. */
+  latencyMs: z.number().positive().default(110),
+  /** How long a wedged instance takes to say 503. */
+  wedgedLatencyMs: z.tuple([z.number().positive(), z.number().positive()]).default([6_900, 7_500]),
+  database: z
+    .strictObject({
+      instance: name,
+      /** Time to open the pool at start-up over a free path. */
+      connectTakes: duration.default(4_000),
+      /** The service's own limit for that, after which it exits with 3. */
+      timeout: duration.default(25_000),
+      /** Connections of one instance from its first one until `warmFor` after it is up (pool and overflow), and then. */
+      startupConnections: count,
+      heldConnections: count,
+      warmFor: duration.default(30_000),
+    })
+    .optional(),
+  redis: z.string().optional(),
+  /** Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged. */
+  needs: z.array(name).default([]),
+  /** Requests to other services caused by one of its own. */
+  calls: z.array(z.strictObject({ service: name, perRequest: z.number().nonnegative(), required: z.boolean().default(false) })).default([]),
+  packetsPerRequest: z.number().nonnegative().default(60),
+  /** One running instance: keep-alives, queues, telemetry. */
+  chatterPacketsPerSecond: z.number().nonnegative().default(300),
+  /** What a wedged or connecting instance adds by connecting again and again. */
+  reconnectPacketsPerSecond: z.number().nonnegative().default(1_200),
+  /** Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by. */
+  publicShare: share.default(0.3),
+  /** Warnings at each start that explain nothing. */
+  noise: z.array(z.string()).default([]),
+});
+
+const service = z.strictObject({
+  name,
+  role: z.enum(['auth', 'backend', 'frontend', 'other']),
+  ingress: z
+    .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])
+    .default('INGRESS_TRAFFIC_ALL'),
+  generation: z.int().positive().default(1),
+  serviceAccount: z.string(),
+  /** Host under which people call it; in request logs. */
+  domain: z.string().optional(),
+  load: z.strictObject({
+    requestsPerSecond: z.number().nonnegative(),
+    changes: z.array(z.strictObject({ at: duration, requestsPerSecond: z.number().nonnegative() })).default([]),
+  }),
+  application: application.prefault({}),
+  /** By short revision name or `latest: true`; percents sum to 100. */
+  traffic: z.array(
+    z.strictObject({
+      revision: name.optional(),
+      latest: z.boolean().default(false),
+      percent: z.int().min(0).max(100),
+      tag: name.optional(),
+    }),
+  ),
+  /** Oldest first; the last one is the service's present template. */
+  revisions: z.array(revision).min(1),
+  /** What later revisions bring with them, because the image's tag has moved; with `image`, only revisions of that image. */
+  newRevisions: z.strictObject({ image: z.string().optional(), defect }).optional(),
+});
+
+const scaling = z.strictObject({
+  /** Old instances are gone so long after their revision has left the traffic. */
+  drainFor: duration.default(75_000),
+  /** A revision that never got traffic keeps its first instance so long. */
+  keepUnusedFor: duration.default(3_600_000),
+  startupCap: duration.default(240_000),
+  restartBackoff: z.strictObject({ first: duration, max: duration }).default({ first: 10_000, max: 60_000 }),
+  /** Crashes of a revision not yet ready after which Cloud Run gives it up. */
+  startupAttempts: z.int().positive().default(2),
+});
+
+const visibility = z.strictObject({
+  /** A point can be read so long after the end of its minute (gcp-facts 3, 4; not published for connectors). */
+  run: duration.default(130_000),
+  connector: duration.default(180_000),
+  database: duration.default(165_000),
+  /** At least one step of the world's grid. */
+  logs: duration.default(10_000),
+});
+
+export const worldSchema = z
+  .strictObject({
+    project: z.string(),
+    projectNumber: z.string().default('701982941522'),
+    region: z.string(),
+    /** The world has been as described for so long when the run begins: metrics and logs reach back to there. */
+    history: duration.default(3_600_000),
+    connectors: z.array(connector),
+    databases: z.array(database),
+    services: z.array(service).min(1),
+    scaling: scaling.prefault({}),
+    visibility: visibility.prefault({}),
+  })
+  .superRefine(checkReferences);
+
+export type WorldDescription = z.output<typeof worldSchema>;
+export type ConnectorDescription = z.output<typeof connector>;
+export type DatabaseDescription = z.output<typeof database>;
+export type ServiceDescription = z.output<typeof service>;
+export type RevisionDescription = z.output<typeof revision>;
+export type Application = z.output<typeof application>;
+export type Defect = z.output<typeof defect>;
+
+interface Named {
+  readonly name: string;
+}
+
+function checkReferences(world: z.output<ReturnType<typeof shapeOnly>>, context: z.RefinementCtx): void {
+  const has = (list: readonly Named[], wanted: string): boolean => list.some((one) => one.name === wanted);
+  const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  world.services.forEach((one, s) => {
+    const at = ['services', s];
+    const total = one.traffic.reduce((sum, target) => sum + target.percent, 0);
+    if (total !== 100) refuse([...at, 'traffic'], `percents sum to ${total}, not to 100`);
+    one.traffic.forEach((target, t) => {
+      if (target.latest === (target.revision !== undefined)) refuse([...at, 'traffic', t], 'needs either `revision` or `latest: true`');
+      if (target.revision !== undefined && !has(one.revisions, target.revision))
+        refuse([...at, 'traffic', t, 'revision'], `no revision ${target.revision}`);
+    });
+    one.revisions.forEach((rev, r) => {
+      if (rev.connector !== null && !has(world.connectors, rev.connector))
+        refuse([...at, 'revisions', r, 'connector'], `no connector ${rev.connector}`);
+    });
+    const { database: pool, needs, calls } = one.application;
+    if (pool !== undefined && !has(world.databases, pool.instance))
+      refuse([...at, 'application', 'database'], `no database ${pool.instance}`);
+    for (const other of [...needs, ...calls.map((call) => call.service)]) {
+      if (!has(world.services, other)) refuse([...at, 'application'], `no service ${other}`);
+    }
+  });
+}
+
+/** Only for its type: the world before its references are checked. */
+function shapeOnly() {
+  return z.strictObject({ connectors: z.array(connector), databases: z.array(database), services: z.array(service) });
+}

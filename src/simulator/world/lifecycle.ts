@@ -1,0 +1,237 @@
+import { pathOf } from './connector.ts';
+import { answers, databaseOf, holdConnections, openPool, starvation } from './database.ts';
+import type { Defect } from './description.ts';
+import type { Line } from './log-lines.ts';
+import * as lines from './log-lines.ts';
+import type { LogWriter } from './log-writer.ts';
+import type { Meter } from './meter.ts';
+import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
+import { STEP_MS } from './state.ts';
+
+/** Where happenings are written down. */
+export interface Recorders {
+  readonly log: LogWriter;
+  readonly meter: Meter;
+}
+
+/** With CPU boost start-up work takes this part of its time. */
+const BOOSTED = 0.6;
+/** A defective container dies so long after it has started. */
+const DIES_AFTER_MS = 3_000;
+/** Loss from which running instances begin to break, and how fast; and how fast when the database has no slot left for their overflow. */
+const BREAKING_LOSS = 0.3;
+const BREAKING_RATE = 0.05;
+const STARVING_RATE = 0.1;
+/** Of those that are refused at start-up, so many come up nevertheless. */
+const HALF_OPEN_SHARE = 0.5;
+
+/** A container starts at `at`. */
+export function startInstance(state: WorldState, revision: Revision, at: number, reason: string, recorders: Recorders | null): Instance {
+  const instance: Instance = {
+    serial: 0,
+    phase: 'booting',
+    startedAt: 0,
+    phaseSince: 0,
+    workLeftMs: 0,
+    crashes: 0,
+    restartAt: 0,
+    connections: 0,
+  };
+  revision.instances.push(instance);
+  boot(state, revision, instance, at);
+  recorders?.log.say('start', at, revision, instance, () => [lines.instanceStarting(reason)]);
+  return instance;
+}
+
+/** Every instance of the revision lives through the step that ends at `state.at`. */
+export function stepInstances(state: WorldState, revision: Revision, recorders: Recorders): void {
+  if (revision.defect?.kind === 'flaps') flap(state, revision, revision.defect, recorders);
+  for (const instance of revision.instances) advance(state, revision, instance, recorders);
+}
+
+function advance(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
+  let at = Math.max(state.at - STEP_MS, instance.phaseSince);
+  while (at < state.at) {
+    const next = ADVANCE[instance.phase]({ state, revision, instance, at, recorders });
+    if (next === null) return;
+    at = next;
+  }
+}
+
+interface Moment {
+  readonly state: WorldState;
+  readonly revision: Revision;
+  readonly instance: Instance;
+  readonly at: number;
+  readonly recorders: Recorders;
+}
+
+/** Each returns the instant at which the next phase goes on, or null when the step is over for the instance. */
+const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>> = {
+  booting(moment) {
+    const { state, revision, instance, at } = moment;
+    const { defect } = revision;
+    if (defect !== null && defect.kind !== 'flaps') {
+      const diesAt = instance.startedAt + DIES_AFTER_MS;
+      return diesAt > state.at ? null : crash(moment, diesAt, defect.exitCode, defect.kind, () => lines.death(defect));
+    }
+    const upAt = at + instance.workLeftMs;
+    if (upAt <= state.at) return connect(moment, upAt);
+    instance.workLeftMs -= state.at - at;
+    return capped(moment);
+  },
+  connecting(moment) {
+    const { state, revision, instance, at } = moment;
+    const pool = revision.service.application.database;
+    const { slowdown } = pathOf(state, revision);
+    const doneAt = at + instance.workLeftMs * slowdown;
+    const limitAt = instance.phaseSince + (pool?.timeout ?? Number.POSITIVE_INFINITY);
+    if (doneAt <= Math.min(limitAt, state.at)) return settle(moment, doneAt);
+    if (limitAt <= state.at) return crash(moment, limitAt, 3, 'timeout', () => lines.databaseTimeout((pool?.timeout ?? 0) / 1_000));
+    instance.workLeftMs -= (state.at - at) / slowdown;
+    return capped(moment);
+  },
+  ready({ state, revision, instance }) {
+    relax(state, revision, instance);
+    if (state.chance.next() < breakage(state, revision)) enter(instance, 'wedged', state.at);
+    return null;
+  },
+  wedged({ state, revision, instance }) {
+    relax(state, revision, instance);
+    return null;
+  },
+  unprobed: (moment) => capped(moment),
+  crashed({ state, revision, instance, recorders }) {
+    if (instance.restartAt > state.at) return null;
+    const at = Math.max(instance.restartAt, state.at - STEP_MS);
+    boot(state, revision, instance, at);
+    recorders.log.say('start', at, revision, instance, () => [
+      lines.instanceStarting(
+        'MANUAL_OR_CUSTOMER_MIN_INSTANCE - Instance started because of customer-configured min-instances or manual scaling.',
+      ),
+    ]);
+    return at;
+  },
+};
+
+/** Warmed up, it keeps its pool and lets the overflow go. */
+function relax(state: WorldState, revision: Revision, instance: Instance): void {
+  const pool = revision.service.application.database;
+  if (pool === undefined || state.at - instance.phaseSince < pool.warmFor) return;
+  holdConnections(databaseOf(state, revision), instance, Math.min(instance.connections, pool.heldConnections));
+}
+
+/** Probability that a running instance breaks in one step: nothing while its path is free and the database has room. */
+function breakage(state: WorldState, revision: Revision): number {
+  const { loss } = pathOf(state, revision);
+  if (loss > BREAKING_LOSS) return loss * BREAKING_RATE;
+  return starvation(databaseOf(state, revision)) > 0 ? STARVING_RATE : 0;
+}
+
+function boot(state: WorldState, revision: Revision, instance: Instance, at: number): void {
+  revision.started += 1;
+  instance.serial = revision.started;
+  instance.startedAt = at;
+  instance.workLeftMs = revision.service.application.startup * (revision.facts.startupCpuBoost ? BOOSTED : 1);
+  enter(instance, 'booting', at);
+}
+
+function connect(moment: Moment, at: number): number {
+  const { state, revision, instance, recorders } = moment;
+  const { application } = revision.service;
+  for (const text of application.noise) recorders.log.say(`noise ${text}`, at, revision, instance, () => [lines.noise(text)]);
+  const database = databaseOf(state, revision);
+  if (application.database === undefined || database === null) return settle(moment, at);
+  if (!openPool(database, instance, application.database.startupConnections)) return refused(moment, at, database);
+  enter(instance, 'connecting', at);
+  instance.workLeftMs = application.database.connectTakes;
+  return at;
+}
+
+/** Without its connections it gives up, or comes up with a pool that never fills. */
+function refused(moment: Moment, at: number, database: Database): number {
+  const { state, revision, instance, recorders } = moment;
+  const { ipAddress } = database.description;
+  if (!answers(database)) return crash(moment, at, 3, 'unreachable', () => [lines.databaseRefused(ipAddress)]);
+  if (state.chance.next() >= HALF_OPEN_SHARE) return crash(moment, at, 3, 'refused', () => lines.slotsReserved(ipAddress));
+  recorders.log.say('half-open', at, revision, instance, () => lines.slotsReserved(ipAddress).slice(0, 1));
+  enter(instance, revision.facts.startupProbe === 'http' ? 'unprobed' : 'wedged', at);
+  return at;
+}
+
+/** The application is up; how well depends on what it could reach while it came up. */
+function settle(moment: Moment, at: number): number {
+  const { state, revision, instance, recorders } = moment;
+  const missing = revision.service.application.needs.find((name) => !reached(state, name));
+  const lossy = state.chance.next() < pathOf(state, revision).loss;
+  if (missing !== undefined) recorders.log.say('needs', at, revision, instance, () => [lines.dependencyDown(missing)]);
+  const well = missing === undefined && !lossy;
+  const probed = revision.facts.startupProbe === 'http';
+  enter(instance, well ? 'ready' : probed ? 'unprobed' : 'wedged', at);
+  if (!well) return at;
+  instance.crashes = 0;
+  recorders.meter.startup(revision, at - instance.startedAt);
+  recorders.log.say('up', at, revision, instance, () => [lines.started(), probeLine(revision)]);
+  return at;
+}
+
+/** Three tries to fetch what it needs from another service. */
+function reached(state: WorldState, name: string): boolean {
+  const wellness = state.byName.get(name)?.wellness ?? 0;
+  return state.chance.next() < 1 - (1 - wellness) ** 3;
+}
+
+function probeLine(revision: Revision): Line {
+  const container = `${revision.facts.service}-1`;
+  return revision.facts.startupProbe === 'http' ? lines.httpProbeSucceeded(container, '/health') : lines.tcpProbeSucceeded(container);
+}
+
+/** Cloud Run kills what has not started within its cap (gcp-facts 2.5). */
+function capped(moment: Moment): number | null {
+  const { state, revision, instance } = moment;
+  const capAt = instance.startedAt + state.description.scaling.startupCap;
+  const waited = instance.phase === 'unprobed' || !revision.service.application.preFork || revision.facts.startupProbe === 'http';
+  if (!waited || capAt > state.at) return null;
+  const container = `${revision.facts.service}-1`;
+  return crash(moment, capAt, 1, 'cap', () =>
+    revision.facts.startupProbe === 'http' ? [lines.httpProbeFailed(container, '/health')] : [],
+  );
+}
+
+function crash(
+  { state, revision, instance, recorders }: Moment,
+  at: number,
+  exitCode: number,
+  why: string,
+  words: () => readonly Line[],
+): number {
+  recorders.log.say(`crash ${why}`, at, revision, instance, () => [...words(), lines.containerExit(exitCode)]);
+  const { first, max } = state.description.scaling.restartBackoff;
+  instance.crashes += 1;
+  if (revision.condition.state === 'pending') revision.failedStarts += 1;
+  instance.restartAt = at + Math.min(max, first * 2 ** (instance.crashes - 1));
+  holdConnections(databaseOf(state, revision), instance, 0);
+  enter(instance, 'crashed', at);
+  return at;
+}
+
+/** All instances go down together at the end of each good spell, and come back together. */
+function flap(state: WorldState, revision: Revision, defect: Extract<Defect, { kind: 'flaps' }>, recorders: Recorders): void {
+  const cycle = defect.upFor + defect.downFor;
+  const into = (state.at - revision.createdAt) % cycle;
+  if (into < defect.upFor) return;
+  const restartAt = state.at - into + cycle;
+  for (const instance of revision.instances) {
+    if (instance.phase === 'crashed') {
+      instance.restartAt = Math.max(instance.restartAt, restartAt);
+      continue;
+    }
+    crash({ state, revision, instance, at: state.at, recorders }, state.at, defect.exitCode, defect.kind, () => lines.death(defect));
+    instance.restartAt = restartAt;
+  }
+}
+
+function enter(instance: Instance, phase: InstancePhase, at: number): void {
+  instance.phase = phase;
+  instance.phaseSince = at;
+}

@@ -1,0 +1,160 @@
+import { pathOf } from './connector.ts';
+import { databaseOf, starvation } from './database.ts';
+import type { Recorders } from './lifecycle.ts';
+import * as lines from './log-lines.ts';
+import type { Revision, Service, WorldState } from './state.ts';
+import { STEP_MS, countIn } from './state.ts';
+
+/**
+ * What becomes of a request: `queued`: it waits behind a bound port until the application is up; `failing`: a running
+ * instance cannot do its work; `crashing`: nothing but dying instances; `absent`: none at all.
+ */
+export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent';
+
+/** Samples of a latency that one step takes per fate; more requests weigh more. */
+const MOST_SAMPLES = 6;
+const PATHS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  auth: [
+    ['POST', '/auth/login'],
+    ['GET', '/health'],
+  ],
+  backend: [
+    ['POST', '/api/chat'],
+    ['GET', '/health'],
+    ['GET', '/ws'],
+  ],
+};
+const OTHER_PATHS: readonly (readonly [string, string])[] = [['GET', '/']];
+
+/** Requests a second of each service, callers first: its own load and what its callers cause. */
+export function stepLoad(state: WorldState): void {
+  for (const service of state.services) service.arriving = ownLoad(service, state.at - state.startAt);
+  for (const service of state.services) {
+    for (const call of service.application.calls) {
+      const called = state.byName.get(call.service);
+      if (called !== undefined) called.arriving += service.arriving * call.perRequest;
+    }
+  }
+}
+
+/** The step's requests of one service: counted, timed, and the failures logged. */
+export function stepRequests(state: WorldState, service: Service, recorders: Recorders): void {
+  let well = 0;
+  for (const revision of service.revisions.values()) {
+    if (revision.percent === 0) continue;
+    const fates = fatesOf(state, revision);
+    well += (fates.ok * revision.percent) / 100;
+    const expected = (service.arriving * revision.percent * STEP_MS) / 100_000;
+    for (const fate of FATES) {
+      if (fates[fate] > 0) answerAll(state, revision, fate, state.chance.poisson(expected * fates[fate]), recorders);
+    }
+    complain(state, revision, recorders);
+  }
+  service.wellness = well;
+}
+
+export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent'];
+
+/** Probabilities that sum to 1, for requests that this revision gets. */
+export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
+  const ready = countIn(revision, 'ready');
+  const wedged = countIn(revision, 'wedged');
+  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0 };
+  if (ready + wedged === 0) {
+    const dying = revision.instances.some((instance) => instance.crashes > 0);
+    if (dying) return { ...none, crashing: 1 };
+    const bound =
+      revision.service.application.preFork &&
+      revision.instances.some((instance) => instance.phase === 'booting' || instance.phase === 'connecting');
+    return bound && revision.facts.startupProbe === 'tcp' ? { ...none, queued: 1 } : { ...none, absent: 1 };
+  }
+  const share = ready / (ready + wedged);
+  const failing = 1 - (1 - dependencyLoss(state, revision)) * (1 - starvation(databaseOf(state, revision)));
+  return { ...none, ok: share * (1 - failing), failing: share * failing, wedged: 1 - share };
+}
+
+/** The status a caller sees. */
+export function statusOf(revision: Revision, fate: Fate): number {
+  if (fate === 'ok' || fate === 'queued') return 200;
+  if (fate !== 'absent') return 503;
+  return revision.instances.length >= revision.facts.maxInstances ? 429 : 500;
+}
+
+/** How long it takes; `spread` is uniform in [0, 1), `normal` has mean 0 and deviation 1. */
+export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spread: number, normal: number): number {
+  const { application } = revision.service;
+  const [low, high] = application.wedgedLatencyMs;
+  switch (fate) {
+    case 'ok':
+      return application.latencyMs * Math.exp(0.25 * Math.max(-2.5, Math.min(2.5, normal))) * Math.sqrt(pathOf(state, revision).slowdown);
+    case 'queued':
+      return 3_000 + spread * 9_000;
+    case 'wedged':
+      return low + spread * (high - low);
+    case 'failing':
+      return 5_000 + spread * 5_000;
+    case 'crashing':
+      return 2_000 + spread * 10_000;
+    case 'absent':
+      return 10_000 + spread * 500;
+  }
+}
+
+function ownLoad(service: Service, sinceStart: number): number {
+  const { requestsPerSecond, changes } = service.description.load;
+  let rate = requestsPerSecond;
+  for (const change of changes) if (sinceStart >= change.at) rate = change.requestsPerSecond;
+  return rate;
+}
+
+/** Share of a running instance's requests that fail because what they need cannot be reached. */
+function dependencyLoss(state: WorldState, revision: Revision): number {
+  const { application } = revision.service;
+  let reached = application.database === undefined && application.redis === undefined ? 1 : 1 - pathOf(state, revision).loss;
+  for (const call of application.calls) {
+    const wellness = state.byName.get(call.service)?.wellness ?? 0;
+    if (call.required) reached *= 1 - Math.min(1, call.perRequest) * (1 - wellness);
+  }
+  return 1 - reached;
+}
+
+function answerAll(state: WorldState, revision: Revision, fate: Fate, count: number, recorders: Recorders): void {
+  if (count === 0) return;
+  const { chance } = state;
+  const status = statusOf(revision, fate);
+  const latency = recorders.meter.requests(revision, status, count);
+  const samples = Math.min(count, MOST_SAMPLES);
+  for (let index = 0; index < samples; index += 1) {
+    const weight = Math.floor(count / samples) + (index < count % samples ? 1 : 0);
+    const ms = latencyOf(state, revision, fate, chance.next(), chance.normal());
+    latency.add(ms, weight);
+    if (status !== 200 && index < 2) logFailure(state, revision, fate, status, ms, recorders);
+  }
+}
+
+function logFailure(state: WorldState, revision: Revision, fate: Fate, status: number, latencyMs: number, recorders: Recorders): void {
+  const paths = PATHS[revision.service.description.role] ?? OTHER_PATHS;
+  const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];
+  const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
+  const broken = fate === 'crashing' || pathOf(state, revision).loss > 0;
+  const reason = fate === 'absent' ? lines.NO_INSTANCE : broken ? lines.MALFORMED : null;
+  recorders.log.request(at, revision, revision.instances[0] ?? null, { method, path, status, latencyMs, reason });
+}
+
+/** What wedged and failing instances say of themselves: 110 while the connector drops packets, now and then -3, else open breakers. */
+function complain(state: WorldState, revision: Revision, recorders: Recorders): void {
+  const { application } = revision.service;
+  const wedged = revision.instances.find((instance) => instance.phase === 'wedged' || instance.phase === 'unprobed');
+  const { loss } = pathOf(state, revision);
+  const speaker = wedged ?? (loss > 0 ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
+  if (speaker === undefined || state.chance.next() < 0.5) return;
+  const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
+  const database = databaseOf(state, revision);
+  const address = application.redis ?? (database === null ? null : `${database.description.ipAddress}:5432`);
+  if (loss > 0 && address !== null) {
+    const resolver = application.redis !== undefined && state.chance.next() < 0.04;
+    recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
+  } else if (wedged !== undefined) {
+    recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
+  }
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import { nearest } from './hints.ts';
+import type { Path, Problem } from './problems.ts';
+
+/** One schema issue as problems in our words. `root` is the schema, `value` the whole document: for hints and figures. */
+export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: unknown): readonly Problem[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const found = valueAt(value, path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey([...path, key], root));
+    case 'invalid_union':
+      return explainUnion(issue, path, root, value, found);
+    case 'invalid_key':
+      return [
+        problem(
+          'spec-invalid-key',
+          path,
+          'key',
+          'not a legal name for a key here',
+          'use letters, digits and underscores, beginning with a letter',
+        ),
+      ];
+    case 'invalid_type':
+      return [found === undefined ? missing(path) : wrongType(path, issue.expected, found)];
+    case 'custom':
+      return [
+        problem(
+          'spec-invalid-value',
+          path,
+          'value',
+          issue.message,
+          typeof issue.params?.['fix'] === 'string' ? issue.params['fix'] : 'correct the value',
+        ),
+      ];
+    case 'invalid_value':
+      return [found === undefined ? missing(path) : notOneOf(path, issue.values.map(String), found)];
+    case 'too_small':
+    case 'too_big':
+      return [outOfBounds(path, issue, found)];
+    default:
+      return [problem('spec-invalid-value', path, 'value', issue.message, 'correct the value')];
+  }
+}
+
+/** Every key that the schema knows at `path`. */
+export function keysAt(root: z.ZodType, path: Path): readonly string[] {
+  let schemas: readonly z.core.$ZodType[] = unwrap(root);
+  for (const part of path) schemas = schemas.flatMap((schema) => child(schema, part)).flatMap(unwrap);
+  return schemas.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []));
+}
+
+function unknownKey(path: Path, root: z.ZodType): Problem {
+  const key = String(path.at(-1));
+  const known = keysAt(root, path.slice(0, -1));
+  const meant = nearest(key, known);
+  const elsewhere = meant === null ? homesOf(key, root) : [];
+  if (meant !== null)
+    return { ...problem('spec-unknown-key', path, 'key', `unknown key; the nearest known key is ${meant}`, `write ${meant}`), meant };
+  if (elsewhere.length > 0)
+    return problem(
+      'spec-unknown-key',
+      path,
+      'key',
+      `unknown key here; ${key} belongs under ${elsewhere.join(' or ')}`,
+      `move it to ${elsewhere[0]!}`,
+    );
+  return problem(
+    'spec-unknown-key',
+    path,
+    'key',
+    `unknown key; known here: ${known.join(', ')}`,
+    'remove it: a key that nothing obeys would be a false promise',
+  );
+}
+
+/** Places of the document where a key of exactly this name is known. */
+function homesOf(key: string, root: z.ZodType): readonly string[] {
+  const homes = new Set<string>();
+  const look = (schema: z.core.$ZodType, at: string): void => {
+    for (const bare of unwrap(schema)) {
+      if (bare instanceof z.ZodArray) look(bare.element, `${at}[]`);
+      if (!(bare instanceof z.ZodObject)) continue;
+      if (Object.hasOwn(bare.shape, key)) homes.add(at);
+      for (const [name, inner] of Object.entries<z.core.$ZodType>(bare.shape)) look(inner, at === '' ? name : `${at}.${name}`);
+    }
+  };
+  look(root, '');
+  homes.delete('');
+  return [...homes].slice(0, 2);
+}
+
+/** The schema itself without defaults, optionality and alternatives around it. */
+function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodUnion) return schema.def.options.flatMap(unwrap);
+  return [schema];
+}
+
+function child(schema: z.core.$ZodType, part: string | number): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodArray && typeof part === 'number') return [schema.element];
+  if (!(schema instanceof z.ZodObject)) return [];
+  const inner: unknown = Object.entries(schema.shape).find(([key]) => key === part)?.[1];
+  return inner instanceof z.ZodType ? [inner] : [];
+}
+
+/** Of the alternatives, the one that a mapping was meant to be; for anything else, what may stand there. */
+function explainUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: Path,
+  root: z.ZodType,
+  value: unknown,
+  found: unknown,
+): readonly Problem[] {
+  const meant =
+    typeof found === 'object' && found !== null
+      ? issue.errors.find((errors) => errors.every((error) => error.path.length > 0 || error.code === 'unrecognized_keys'))
+      : undefined;
+  if (meant !== undefined) return meant.flatMap((error) => explainIssue({ ...error, path: [...path, ...error.path] }, root, value));
+  const keys = keysAt(root, path);
+  return [
+    problem(
+      'spec-wrong-type',
+      path,
+      'value',
+      `${describe(found)} cannot stand here`,
+      `write lastHealthy, or a mapping with ${keys.join(', ')}`,
+    ),
+  ];
+}
+
+function missing(path: Path): Problem {
+  return problem('spec-missing-key', path, 'value', 'required, but missing', `add ${String(path.at(-1))}`);
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+};
+
+function wrongType(path: Path, expected: string, found: unknown): Problem {
+  const wanted = TYPE_WORDS[expected] ?? expected;
+  return problem('spec-wrong-type', path, 'value', `expected ${wanted}, found ${describe(found)}`, mendType(expected, found));
+}
+
+function mendType(expected: string, found: unknown): string {
+  if (expected === 'string' && typeof found === 'number') return `put it into quotes; a duration also has a unit, such as ${found}s`;
+  if (expected === 'string') return 'write text; put it into quotes when in doubt';
+  if (expected === 'number' && typeof found === 'string') return 'write the bare number, without quotes, unit or % sign';
+  if ((expected === 'object' || expected === 'record') && found === null) return 'write {} when it is meant to be empty, or remove the key';
+  if (expected === 'array') return 'write a list, even for one entry: [ … ]';
+  return `write ${TYPE_WORDS[expected] ?? expected}`;
+}
+
+function notOneOf(path: Path, values: readonly string[], found: unknown): Problem {
+  const meant = typeof found === 'string' ? nearest(found, values) : null;
+  const what =
+    values.length === 1
+      ? `must be ${values[0]!}, found ${describe(found)}`
+      : `must be one of ${values.join(', ')}; found ${describe(found)}`;
+  return problem('spec-invalid-value', path, 'value', what, `write ${meant ?? values.join(' or ')}`);
+}
+
+function outOfBounds(path: Path, issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, found: unknown): Problem {
+  const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  if (issue.origin === 'array')
+    return problem(
+      'spec-out-of-range',
+      path,
+      'value',
+      `needs ${limit} ${issue.code === 'too_small' && issue.minimum === 1 ? 'entry' : 'entries'}`,
+      'add or remove entries',
+    );
+  if (issue.origin === 'string') return problem('spec-out-of-range', path, 'value', `needs ${limit} characters`, 'lengthen or shorten it');
+  return problem('spec-out-of-range', path, 'value', `${describe(found)} is out of range: ${limit} is possible here`, `write ${limit}`);
+}
+
+function describe(found: unknown): string {
+  if (found === null) return 'nothing';
+  if (Array.isArray(found)) return 'a list';
+  if (typeof found === 'object') return 'a mapping';
+  if (typeof found === 'string') return `text ${JSON.stringify(found.length > 40 ? `${found.slice(0, 40)}…` : found)}`;
+  if (typeof found === 'number' || typeof found === 'boolean') return String(found);
+  return typeof found;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = Object.entries(at).find(([key]) => key === String(part))?.[1];
+  }
+  return at;
+}
+
+function problem(code: string, path: Path, at: Problem['at'], what: string, fix: string): Problem {
+  return { code, path, at, what, fix };
+}

@@ -1,0 +1,172 @@
+import { parseDuration } from '../core/duration.ts';
+import type { RemediationDocument } from './schema.ts';
+import { nearest } from './hints.ts';
+import type { Path, Problem } from './problems.ts';
+
+type Service = RemediationDocument['spec']['services'][number];
+
+/** What no single field can see: names that must exist, an order that must be possible, bounds that contradict each other. */
+export function referenceProblems(document: RemediationDocument): readonly Problem[] {
+  const { spec } = document;
+  const names = spec.services.map((service) => service.name);
+  return [
+    ...duplicateProblems(names),
+    ...dependencyProblems(spec.services),
+    ...spec.services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
+    ...boundsProblems(spec),
+    ...goldenPathProblems(spec.validation.goldenPath, names),
+    ...(spec.validation.webSocket === undefined
+      ? []
+      : unknownService(spec.validation.webSocket.service, ['spec', 'validation', 'webSocket', 'service'], names)),
+  ];
+}
+
+function duplicateProblems(names: readonly string[]): readonly Problem[] {
+  return names.flatMap((name, index) => {
+    const firstAt = names.indexOf(name);
+    if (firstAt === index) return [];
+    return [
+      problem(
+        'spec-duplicate-service',
+        ['spec', 'services', index, 'name'],
+        `${name} is already spec.services[${firstAt}]`,
+        'give each service one entry',
+      ),
+    ];
+  });
+}
+
+function dependencyProblems(services: readonly Service[]): readonly Problem[] {
+  const names = services.map((service) => service.name);
+  return services.flatMap((service, index) =>
+    service.dependsOn.flatMap((wanted, position) => {
+      const path = ['spec', 'services', index, 'dependsOn', position];
+      const at = names.indexOf(wanted);
+      if (at < 0) return unknownService(wanted, path, names);
+      const cycle = cycleFrom(service.name, wanted, services);
+      if (cycle !== null)
+        return [
+          problem(
+            'spec-dependency-cycle',
+            path,
+            `the dependencies go round in a circle: ${cycle.join(' → ')}`,
+            'remove one of these dependencies',
+          ),
+        ];
+      if (at < index) return [];
+      return [
+        problem(
+          'spec-deploy-order',
+          path,
+          `${wanted} stands after ${service.name}, but the order of the list is the deploy order`,
+          `move ${wanted} before ${service.name}`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** The way from `wanted` back to `origin`, as the names on it; null when there is none. */
+function cycleFrom(origin: string, wanted: string, services: readonly Service[]): readonly string[] | null {
+  const ways: (readonly string[])[] = [[origin, wanted]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    const last = way.at(-1)!;
+    if (last === origin) return way;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const next of services.find((service) => service.name === last)?.dependsOn ?? []) ways.push([...way, next]);
+  }
+  return null;
+}
+
+function deployProblems(service: Service, at: Path, names: readonly string[]): readonly Problem[] {
+  const like = service.deploy?.like;
+  const likePath = [...at, 'deploy', 'like'];
+  const problems: Problem[] = [];
+  if (like === service.name)
+    problems.push(
+      problem(
+        'spec-self-reference',
+        likePath,
+        'a service cannot take its settings from itself',
+        'name the service that works, or remove `like` to keep its own settings',
+      ),
+    );
+  else if (like !== undefined) problems.push(...unknownService(like, likePath, names));
+  const revision = typeof service.pin === 'object' ? service.pin.revision : 'lastHealthy';
+  if (revision !== 'lastHealthy' && !revision.startsWith(`${service.name}-`)) {
+    problems.push(
+      problem(
+        'spec-foreign-revision',
+        [...at, 'pin', 'revision'],
+        `${revision} is not a revision of ${service.name}: their names begin with ${service.name}-`,
+        'use a name that `gcloud run revisions list` shows for this service',
+      ),
+    );
+  }
+  return problems;
+}
+
+function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
+  const problems: Problem[] = [];
+  const target = spec.connector?.target;
+  if (target !== undefined && target.minInstances > target.maxInstances) {
+    problems.push(
+      problem(
+        'spec-out-of-range',
+        ['spec', 'connector', 'target', 'minInstances'],
+        `${target.minInstances} is more than maxInstances (${target.maxInstances})`,
+        'make minInstances the smaller one',
+      ),
+    );
+  }
+  spec.services.forEach(({ stability }, index) => {
+    if (parseDuration(stability.healthyFor)! <= parseDuration(stability.within)!) return;
+    const what = `healthyFor (${stability.healthyFor}) can never be reached within ${stability.within}`;
+    problems.push(
+      problem('spec-out-of-range', ['spec', 'services', index, 'stability', 'healthyFor'], what, 'make `within` the longer one'),
+    );
+  });
+  return problems;
+}
+
+/** A step may use only what an earlier one saved: `${token}` of a later step would be sent as it stands. */
+function goldenPathProblems(steps: RemediationDocument['spec']['validation']['goldenPath'], names: readonly string[]): readonly Problem[] {
+  const saved: string[] = [];
+  return steps.flatMap((step, index) => {
+    const at = ['spec', 'validation', 'goldenPath', index];
+    const unknown = texts({ path: step.path, headers: step.headers, body: step.body }, at).flatMap(({ path, text }) =>
+      unsaved(path, text, saved),
+    );
+    saved.push(...Object.keys(step.save));
+    return [...unknownService(step.service, [...at, 'service'], names), ...unknown];
+  });
+}
+
+function unsaved(path: Path, text: string, saved: readonly string[]): readonly Problem[] {
+  return [...text.matchAll(/\$\{([^}]*)\}/g)].flatMap(([, name]) => {
+    if (saved.includes(name!)) return [];
+    const known = saved.length === 0 ? 'no earlier step saves a value' : `earlier steps save ${saved.join(', ')}`;
+    return [problem('spec-unknown-value', path, `\${${name!}} is not known at this step: ${known}`, 'add it to `save` of an earlier step')];
+  });
+}
+
+/** Every text in a value, with its path. */
+export function texts(value: unknown, path: Path): readonly { readonly path: Path; readonly text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => texts(item, [...path, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => texts(inner, [...path, key]));
+}
+
+function unknownService(name: string, path: Path, names: readonly string[]): readonly Problem[] {
+  if (names.includes(name)) return [];
+  const meant = nearest(name, names);
+  const fix = meant === null ? `name one of ${[...new Set(names)].join(', ')}` : `write ${meant}`;
+  return [problem('spec-unknown-service', path, `${name} is not a service of this document`, fix)];
+}
+
+function problem(code: string, path: Path, what: string, fix: string): Problem {
+  return { code, path, at: 'value', what, fix };
+}

@@ -1,0 +1,114 @@
+import { parseDuration } from '../core/duration.ts';
+import { InvariantError } from '../core/errors.ts';
+import type { GoldenStepSpec, RemediationSpec, ServiceSpec, StepClass, WebSocketSpec } from '../core/model/spec.ts';
+import type { Lookup } from './environment.ts';
+import type { RemediationDocument } from './schema.ts';
+
+type Spec = RemediationDocument['spec'];
+
+/** The document as the program uses it: milliseconds, nulls for what is absent, references looked up, frozen all the way down. */
+export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
+  const { spec } = document;
+  return deepFreeze<RemediationSpec>({
+    name: document.metadata.name,
+    project: spec.project,
+    region: spec.region,
+    observe: { everyMs: ms(spec.observe.every) },
+    connector: spec.connector ?? null,
+    services: spec.services.map(resolveService),
+    database: spec.database ?? null,
+    validation: resolveValidation(spec.validation, lookup),
+    improvement: resolveImprovement(spec.improvement),
+    escalation: resolveEscalation(spec.escalation),
+    phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
+    communication: { everyMs: ms(spec.communication.every), webhooks: spec.communication.webhooks.map(lookup) },
+    policy: resolvePolicy(spec.policy),
+  });
+}
+
+/** Freezes a tree of plain values and hands it back. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+function resolveService(service: Spec['services'][number]): ServiceSpec {
+  const { name, role, dependsOn, pin, deploy, stability, health } = service;
+  return {
+    name,
+    role,
+    dependsOn,
+    pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
+    deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
+    stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
+    health: health.map((check) => ({ url: check.url, maxLatencyMs: ms(check.maxLatency) })),
+  };
+}
+
+function resolveValidation(validation: Spec['validation'], lookup: Lookup): RemediationSpec['validation'] {
+  return {
+    passRate: validation.passRate,
+    goldenPath: validation.goldenPath.map((step) => resolveStep(step, lookup)),
+    webSocket: validation.webSocket === undefined ? null : resolveWebSocket(validation.webSocket),
+    retryEveryMs: ms(validation.retryEvery),
+    soakForMs: ms(validation.soak.for),
+  };
+}
+
+function resolveStep(step: Spec['validation']['goldenPath'][number], lookup: Lookup): GoldenStepSpec {
+  const { name, service, method, path, body, expectStatus, maxLatency, save, headers } = step;
+  return {
+    name,
+    service,
+    method,
+    path,
+    body: looked(body ?? null, lookup),
+    expectStatus,
+    maxLatencyMs: ms(maxLatency),
+    save,
+    headers: Object.fromEntries(Object.entries(headers).map(([header, text]) => [header, lookup(text)])),
+  };
+}
+
+function looked(value: unknown, lookup: Lookup): unknown {
+  if (typeof value === 'string') return lookup(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => looked(item, lookup));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]: [string, unknown]) => [key, looked(inner, lookup)]));
+}
+
+function resolveWebSocket(webSocket: NonNullable<Spec['validation']['webSocket']>): WebSocketSpec {
+  const { service, path, send, events, eventWithin } = webSocket;
+  return { service, path, send, events, eventWithinMs: ms(eventWithin) };
+}
+
+function resolveImprovement({ margin, minSamples, goals }: Spec['improvement']): RemediationSpec['improvement'] {
+  return {
+    margin,
+    minSamples,
+    goals: { errorRate: goals.errorRate, p95Ms: ms(goals.p95), connectorSaturation: goals.connectorSaturation },
+  };
+}
+
+function resolveEscalation({ window, followFor, support, contacts }: Spec['escalation']): RemediationSpec['escalation'] {
+  const asked =
+    support === undefined
+      ? null
+      : { priority: support.priority, classification: support.classification, timeZone: support.timeZone, languageCode: support.language };
+  return { windowMs: ms(window), followForMs: ms(followFor), support: asked, contacts };
+}
+
+const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];
+
+function resolvePolicy({ mode, approve, approvalWithin, budget }: Spec['policy']): RemediationSpec['policy'] {
+  const asked = mode === 'approve' && approve.length === 0 ? EVERY_CHANGE : approve;
+  return { mode, approve: asked, approvalWithinMs: ms(approvalWithin), budget: { mutations: budget.mutations } };
+}
+
+/** The schema has let only durations through. */
+function ms(text: string): number {
+  const parsed = parseDuration(text);
+  if (parsed === null) throw new InvariantError(`${text} passed the schema but is not a duration`);
+  return parsed;
+}

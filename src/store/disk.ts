@@ -1,0 +1,82 @@
+import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { FirebreakError, TransientError, UserError } from '../core/errors.ts';
+
+/**
+ * The few disk operations of the folder store. They are synchronous: a write takes half a millisecond, the lock is never held
+ * across a turn of the loop, and the steps of a run come seconds apart.
+ */
+
+/** Puts the text in place of the file, whole or not at all; durable when it returns. `temporary` must be ours alone. */
+export function replaceFile(path: string, text: string, temporary: string): void {
+  const file = openSync(temporary, 'w');
+  try {
+    writeAll(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** Adds to the end of a file; durable when it returns. */
+export function appendToFile(path: string, text: string): void {
+  const file = openSync(path, 'a');
+  try {
+    writeAll(file, text);
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Makes the folder and those above it; says whether it was missing. */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first !== undefined) syncFolder(dirname(first));
+}
+
+/** Null when there is no such file. */
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+export function codeOf(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const NOT_ALLOWED = new Set(['EACCES', 'EPERM', 'EROFS']);
+const NOT_A_FOLDER = new Set(['ENOTDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP']);
+
+/** A disk's refusal as what follows from it: something for a human to mend, or something to try again. */
+export function diskError(thrown: unknown, folder: string): Error {
+  if (thrown instanceof FirebreakError) return thrown;
+  const code = codeOf(thrown);
+  const cause = { cause: thrown };
+  if (code === null) return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (NO_ROOM.has(code)) return new UserError('store-full', `there is no room left for ${folder} (${code})`, 'make room there, or choose another place with --state', cause);
+  if (NOT_ALLOWED.has(code)) return new UserError('store-not-writable', `${folder} may not be written (${code})`, 'give this user the right to write there, or choose another place with --state', cause);
+  if (NOT_A_FOLDER.has(code)) return new UserError('store-not-a-folder', `${folder} cannot be used as a folder (${code})`, 'move what is in the way, or choose another place with --state', cause);
+  return new TransientError('store-io', `${folder}: ${code}`, cause);
+}

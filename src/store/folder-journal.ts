@@ -1,0 +1,112 @@
+import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JournalLine } from '../ports/store.ts';
+import { appendToFile, codeOf, makeFolder, readIfThere, syncFolder } from './disk.ts';
+
+const LINES_PER_SEGMENT = 1_000;
+
+/** Numbered segments `000001.ndjson` … of one run. One writer at a time: the holder of the lease. */
+export class FolderJournal {
+  readonly #folder: string;
+  /** Where the next line goes; null until somebody has looked, or when somebody else has written since. */
+  #end: End | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  append(lines: readonly JournalLine[]): void {
+    makeFolder(this.#folder);
+    if (this.#end === null || sizeOf(this.#end.path) !== this.#end.bytes) this.#end = this.#findEnd();
+    let end = this.#end;
+    const fresh = lines.filter((line) => line.seq > end.seq);
+    this.#end = null;
+    while (fresh.length > 0) {
+      if (end.lines >= LINES_PER_SEGMENT) end = emptySegment(this.#folder, end.segment + 1, end.seq);
+      end = appendPart(end, fresh.splice(0, LINES_PER_SEGMENT - end.lines));
+      if (end.isNew) syncFolder(this.#folder);
+    }
+    this.#end = end;
+  }
+
+  /** In order, each once; a torn last line is left out. */
+  read(): readonly JournalLine[] {
+    const lines: JournalLine[] = [];
+    for (const segment of segmentsIn(this.#folder)) {
+      for (const line of readSegment(this.#folder, segment).lines) if (line.seq > (lines.at(-1)?.seq ?? 0)) lines.push(line);
+    }
+    return lines;
+  }
+
+  /** Cuts off what a crash left half-written, so that the next line does not grow onto it. */
+  #findEnd(): End {
+    const segment = segmentsIn(this.#folder).at(-1);
+    if (segment === undefined) return emptySegment(this.#folder, 1, 0);
+    const { path, lines, wholeBytes, bytes } = readSegment(this.#folder, segment);
+    if (wholeBytes < bytes) truncateSync(path, wholeBytes);
+    const seq = lines.at(-1)?.seq ?? this.read().at(-1)?.seq ?? 0;
+    return { path, segment, seq, lines: lines.length, bytes: wholeBytes, isNew: false };
+  }
+}
+
+interface End {
+  readonly path: string;
+  readonly segment: number;
+  /** Number of the newest line of the whole journal. */
+  readonly seq: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly isNew: boolean;
+}
+
+function emptySegment(folder: string, segment: number, seq: number): End {
+  return { path: join(folder, nameOf(segment)), segment, seq, lines: 0, bytes: 0, isNew: true };
+}
+
+function appendPart(end: End, lines: readonly JournalLine[]): End {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  appendToFile(end.path, text);
+  return { ...end, seq: lines.at(-1)!.seq, lines: end.lines + lines.length, bytes: end.bytes + Buffer.byteLength(text), isNew: end.bytes === 0 };
+}
+
+function nameOf(segment: number): string {
+  return `${String(segment).padStart(6, '0')}.ndjson`;
+}
+
+function segmentsIn(folder: string): number[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /^\d{6,}\.ndjson$/.test(name));
+    return names.map((name) => Number.parseInt(name, 10)).sort((one, other) => one - other);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return [];
+    throw thrown;
+  }
+}
+
+function readSegment(folder: string, segment: number) {
+  const path = join(folder, nameOf(segment));
+  const text = readIfThere(path) ?? '';
+  const lines: JournalLine[] = [];
+  let whole = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    const line = end === -1 ? null : parseLine(text.slice(start, end));
+    if (line === null) break;
+    lines.push(line);
+    whole = end + 1;
+    start = whole;
+  }
+  return { path, lines, wholeBytes: Buffer.byteLength(text.slice(0, whole)), bytes: Buffer.byteLength(text) };
+}
+
+function parseLine(text: string): JournalLine | null {
+  try {
+    return JSON.parse(text) as JournalLine;
+  } catch {
+    return null;
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

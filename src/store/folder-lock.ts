@@ -1,0 +1,88 @@
+import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { TransientError } from '../core/errors.ts';
+import { codeOf } from './disk.ts';
+import { isGone } from './local-host.ts';
+import type { LocalHost } from './local-host.ts';
+
+/** A live holder keeps the lock for a write or two; this many turns of the event loop (some 100 ms) are longer. */
+const MOST_TURNS = 20_000;
+const LOOK_FOR_DEATH_EVERY = 64;
+
+/** Does `work` under the lock. */
+export type Lock = <T>(work: () => T) => Promise<T>;
+
+/**
+ * A lock that one process on any host has at a time. The work under it is synchronous, so it is never kept across a turn of the
+ * loop. It is a symbolic link whose target names the holder: made in one step, with its content. What a dead process of this
+ * host left behind is taken away.
+ * The lock throws `TransientError` when the holder does not let go.
+ */
+export function folderLock(path: string, host: LocalHost): Lock {
+  const me = `${host.pid} ${host.markOf(host.pid) ?? 'unknown'} ${host.id}`;
+  return async (work) => {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      if (tryLink(me, path)) {
+        try {
+          return work();
+        } finally {
+          unlinkIfThere(path);
+        }
+      }
+      if (turn % LOOK_FOR_DEATH_EVERY === 0) removeIfStale(path, host, me);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    throw new TransientError('store-locked', `${path} is locked by ${readHolder(path) ?? 'somebody'}; remove it if that process is gone`);
+  };
+}
+
+function tryLink(target: string, path: string): boolean {
+  try {
+    symlinkSync(target, path);
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === 'EEXIST') return false;
+    throw thrown;
+  }
+}
+
+/**
+ * Only one process at a time may take away a stale lock (`PATH.taking`), and it looks again when it is the one: otherwise
+ * two would see the same stale lock, and the slower one would take away the lock that the faster one has made since.
+ */
+function removeIfStale(path: string, host: LocalHost, me: string): void {
+  if (!isStale(readHolder(path), host)) return;
+  const taking = `${path}.taking`;
+  if (!tryLink(me, taking)) {
+    // Its taker died in the act, within microseconds. Nothing is safe to do but this, and nothing else ever touches it.
+    if (isStale(readHolder(taking), host)) unlinkIfThere(taking);
+    return;
+  }
+  try {
+    if (isStale(readHolder(path), host)) unlinkIfThere(path);
+  } finally {
+    unlinkIfThere(taking);
+  }
+}
+
+function isStale(holder: string | null, host: LocalHost): boolean {
+  if (holder === null) return false;
+  const [pid, mark, ...id] = holder.split(' ');
+  return id.join(' ') === host.id && isGone(host, Number(pid), mark ?? '');
+}
+
+function readHolder(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  }
+}

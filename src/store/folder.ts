@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import type { Lease, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import { diskError, makeFolder, readIfThere, replaceFile } from './disk.ts';
+import { extendLease, grantLease, isOurs, judgeSave, shownLease } from './fencing.ts';
+import type { KeptLease } from './fencing.ts';
+import { fileNameOf } from './file-name.ts';
+import { FolderInbox } from './folder-inbox.ts';
+import { FolderJournal } from './folder-journal.ts';
+import { folderLock } from './folder-lock.ts';
+import { RecordFile } from './folder-record.ts';
+import { isGone } from './local-host.ts';
+import type { LocalHost } from './local-host.ts';
+
+export interface FolderStoreOptions {
+  readonly host: LocalHost;
+}
+
+/**
+ * A store in `dir/TARGET/` of a local disk: `record.json`, `lease.json`, `status.json`, `inbox/`, `journal/RUNID/`. Record and lease change under
+ * one lock across processes, so no save can slip in between a new holder's acquisition and its first load. Reading makes no folder.
+ * Errors beside those of the port: `UserError` when the folder cannot be used or its record not read (with what to do about it).
+ */
+export function createFolderStore(dir: string, target: string, { host }: FolderStoreOptions): RunStore {
+  const folder = join(dir, fileNameOf(target));
+  const within = (name: string) => join(folder, name);
+  const lock = folderLock(within('lock'), host);
+  const record = new RecordFile(within('record.json'));
+  const inbox = new FolderInbox(within('inbox'), host.pid);
+  const journals = new Map<string, FolderJournal>();
+  const journalOf = (runId: string) => {
+    const journal = journals.get(runId) ?? new FolderJournal(join(within('journal'), fileNameOf(runId)));
+    journals.set(runId, journal);
+    return journal;
+  };
+
+  const readLease = () => parseLease(readIfThere(within('lease.json')), within('lease.json'));
+  const writeLease = (lease: OwnedLease) => replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, within('lease.json.tmp'));
+  const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) => lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
+
+  /** One operation on the disk, its errors translated. */
+  const onDisk = async <T>(operation: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await operation();
+    } catch (thrown) {
+      throw diskError(thrown, folder);
+    }
+  };
+  const locked = <T>(operation: () => T): Promise<T> =>
+    onDisk(() => {
+      makeFolder(folder);
+      return lock(operation);
+    });
+
+  return {
+    described: folder,
+    load: () => onDisk(() => record.load()),
+    save: (wanted) =>
+      locked(() => {
+        const text = `${JSON.stringify(wanted)}\n`;
+        const mark = record.mark();
+        const there = mark === null ? null : { ...mark, isSame: mark.epoch === wanted.epoch && mark.seq === wanted.seq && record.says(text) };
+        if (judgeSave(wanted, there, readLease()) === 'replace') record.replace(text, { epoch: wanted.epoch, seq: wanted.seq });
+      }),
+    appendJournal: (runId, lines) => onDisk(() => journalOf(runId).append(lines)),
+    readJournal: (runId) => onDisk(() => journalOf(runId).read()),
+
+    readLease: () => onDisk(() => shownLease(readLease())),
+    acquireLease: (owner, now, ttlMs) =>
+      locked(() => {
+        const there = readLease();
+        const granted = grantLease(there, { owner, now, ttlMs }, isDead(there), record.mark()?.epoch ?? 0);
+        if (granted !== null) writeLease({ ...granted, hostId: host.id, processMark: host.markOf(owner.pid) ?? 'unknown' });
+        return { acquired: granted !== null, lease: shownLease(granted ?? there)! };
+      }),
+    renewLease: (ours, now, ttlMs) =>
+      locked((): Lease => {
+        const there = readLease();
+        const longer = extendLease(there, ours, now, ttlMs);
+        writeLease({ ...there!, ...longer });
+        return shownLease(longer)!;
+      }),
+    releaseLease: (ours) =>
+      locked(() => {
+        const there = readLease();
+        if (there !== null && isOurs(there, ours)) writeLease({ ...there, released: true });
+      }),
+
+    sendCommand: (command) => onDisk(() => inbox.put(command)),
+    readCommands: () => onDisk(() => inbox.list()),
+    removeCommand: (id) => onDisk(() => inbox.remove(id)),
+
+    writeStatus: (status) =>
+      onDisk(() => {
+        makeFolder(folder);
+        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, within(`status.json.${host.pid}.tmp`));
+      }),
+    readStatus: () => onDisk(() => parseStatus(readIfThere(within('status.json')))),
+  };
+}
+
+/** A lease with what tells whether its owner still lives. */
+interface OwnedLease extends KeptLease {
+  readonly hostId: string;
+  readonly processMark: string;
+}
+
+function parseLease(text: string | null, path: string): OwnedLease | null {
+  if (text === null) return null;
+  try {
+    const lease = JSON.parse(text) as OwnedLease;
+    if (typeof lease.epoch === 'number' && typeof lease.expiresAt === 'number' && typeof lease.owner.token === 'string') return lease;
+  } catch {
+    // Falls through to the same answer as for other content that is not a lease.
+  }
+  throw new UserError('lease-torn', `${path} is not a lease`, 'make sure that no controller runs, then remove the file');
+}
+
+/** A status is for people: one that cannot be read is as good as none. */
+function parseStatus(text: string | null): RunStatus | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as RunStatus);
+  } catch {
+    return null;
+  }
+}

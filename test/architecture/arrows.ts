@@ -1,0 +1,179 @@
+/**
+ * Who may know whom (DESIGN section 4, STYLE "Arrows"). A zone may import itself, and of ours only what stands here:
+ * `knows` for code, `knowsTypesOf` for `import type` on top of that. Packages and node's modules are listed as well, because a
+ * socket or a disk is a thing to know too. Paths are prefixes; the longest prefix that fits names the zone of a file.
+ */
+export interface Zone {
+  readonly at: readonly string[];
+  readonly knows: readonly string[];
+  readonly knowsTypesOf?: readonly string[];
+  readonly packages: readonly string[];
+  /** What to do instead. */
+  readonly advice: string;
+}
+
+/** Of node, what computes and touches nothing. */
+const CALCULATION = ['node:crypto', 'node:util', 'node:url', 'node:path', 'node:buffer'];
+const SOCKETS = ['node:http', 'node:https', 'node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:stream', 'node:zlib', 'ws'];
+const ADAPTER = 'adapters know ports and core, never each other; put what they share into core, or take a port as an argument';
+
+export const ZONES: Readonly<Record<string, Zone>> = {
+  'the statecharts': {
+    at: ['machines/'],
+    knows: [],
+    knowsTypesOf: ['src/core/'],
+    packages: ['xstate'],
+    advice: 'a statechart names activities and receives facts in events; let an activity do it, or pass the fact in the event',
+  },
+  'the script that writes machines/README.md': {
+    at: ['machines/readme.ts'],
+    knows: ['machines/'],
+    packages: ['node:fs', 'node:url'],
+    advice: 'machines/documentation.ts makes the text; this script reads and writes one file and does nothing else',
+  },
+  core: {
+    at: ['src/core/'],
+    knows: [],
+    packages: CALCULATION,
+    advice:
+      'core imports nothing of ours and touches nothing; move the code to the folder that needs it, or take a function as an argument',
+  },
+  ports: {
+    at: ['src/ports/'],
+    knows: ['src/core/'],
+    knowsTypesOf: ['machines/'],
+    packages: [],
+    advice: 'ports are interfaces over the nouns of core',
+  },
+  spec: {
+    at: ['src/spec/'],
+    knows: ['src/core/'],
+    knowsTypesOf: ['src/ports/'],
+    packages: ['zod', 'yaml', 'node:fs', 'node:fs/promises', ...CALCULATION],
+    advice: 'the document is loaded once into a value of core/model; whoever needs it takes that value',
+  },
+  diagnosis: {
+    at: ['src/diagnosis/'],
+    knows: ['src/core/'],
+    knowsTypesOf: ['src/ports/', 'machines/'],
+    packages: ['node:crypto'],
+    advice: 'diagnosis is pure: it takes an observation and answers a diagnosis',
+  },
+  planning: {
+    at: ['src/planning/'],
+    knows: ['src/core/', 'src/diagnosis/'],
+    knowsTypesOf: ['src/ports/', 'machines/'],
+    packages: ['node:crypto'],
+    advice: 'planning is pure: it takes a diagnosis, the document and the limits, and answers a plan',
+  },
+  report: {
+    at: ['src/report/'],
+    knows: ['src/core/'],
+    knowsTypesOf: ['src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
+    packages: ['node:util'],
+    advice: 'a report is pure: it takes the timeline and answers text',
+  },
+  controller: {
+    at: ['src/controller/'],
+    knows: ['src/core/', 'src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
+    knowsTypesOf: ['src/spec/', 'src/report/'],
+    packages: ['xstate', ...CALCULATION],
+    advice: 'the controller knows ports, never an adapter: take the port as an argument and let src/composition bring the adapter',
+  },
+  "the controller's clocks": {
+    at: ['src/controller/wall-clock.ts', 'src/controller/real-sleep.ts', 'src/controller/remote-clock.ts'],
+    knows: ['src/core/', 'src/ports/', 'src/controller/'],
+    packages: ['node:timers/promises', 'node:http'],
+    advice: 'a clock is the only place that reads time, and does nothing else',
+  },
+  gcp: {
+    at: ['src/gcp/'],
+    knows: ['src/core/', 'src/ports/'],
+    packages: [
+      'google-auth-library',
+      'googleapis/build/src/apis/',
+      '@google-cloud/run/build/src/',
+      '@google-cloud/sql/build/src/',
+      'zod',
+      'node:stream',
+      ...CALCULATION,
+    ],
+    advice: ADAPTER,
+  },
+  "gcp's sockets": {
+    at: ['src/gcp/http.ts'],
+    knows: ['src/core/', 'src/ports/', 'src/gcp/'],
+    packages: ['google-auth-library', ...SOCKETS, ...CALCULATION],
+    advice: ADAPTER,
+  },
+  store: {
+    at: ['src/store/'],
+    knows: ['src/core/', 'src/ports/'],
+    packages: ['node:fs', 'node:fs/promises', 'node:os', ...CALCULATION],
+    advice: ADAPTER,
+  },
+  probes: { at: ['src/probes/'], knows: ['src/core/', 'src/ports/'], packages: [...SOCKETS, ...CALCULATION], advice: ADAPTER },
+  notify: { at: ['src/notify/'], knows: ['src/core/', 'src/ports/'], packages: CALCULATION, advice: ADAPTER },
+  capacity: {
+    at: ['src/capacity/'],
+    knows: ['src/core/', 'src/ports/'],
+    knowsTypesOf: ['src/diagnosis/'],
+    packages: ['node-cron', ...CALCULATION],
+    advice: 'the capacity check looks through ports; thresholds and forecast are pure, node-cron only enqueues',
+  },
+  server: {
+    at: ['src/server/'],
+    knows: ['src/core/', 'src/ports/', 'src/report/'],
+    knowsTypesOf: ['src/controller/', 'machines/'],
+    packages: [...SOCKETS, ...CALCULATION],
+    advice: 'the server shows what it is handed; take a function that answers it as an argument',
+  },
+  simulator: {
+    at: ['src/simulator/'],
+    knows: ['src/core/duration.ts', 'src/core/errors.ts'],
+    knowsTypesOf: ['src/ports/'],
+    packages: ['zod', 'yaml', 'google-auth-library', 'node:fs', 'node:fs/promises', 'node:events', ...SOCKETS, ...CALCULATION],
+    advice: 'the simulator shares no code with the controller, so that one bug cannot hide on both sides; write its own version',
+  },
+  'the command line': {
+    at: ['src/cli/'],
+    knows: [
+      'src/core/',
+      'src/ports/',
+      'src/spec/',
+      'src/diagnosis/',
+      'src/planning/',
+      'src/report/',
+      'src/controller/',
+      'src/capacity/',
+      'src/server/',
+      'src/simulator/',
+      'src/composition/',
+      'machines/',
+    ],
+    packages: ['commander', 'pino', 'prettier', 'node:fs', 'node:fs/promises', 'node:os', 'node:readline', ...CALCULATION],
+    advice: 'a verb parses, calls and renders; adapters are put together in src/composition',
+  },
+  'the composition root': {
+    at: ['src/main.ts', 'src/firebreak.mjs', 'src/composition/'],
+    knows: ['src/', 'machines/'],
+    packages: [
+      'google-auth-library',
+      'pino',
+      'commander',
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:module',
+      'node:child_process',
+      ...CALCULATION,
+    ],
+    advice: 'the composition root puts adapters together; what computes belongs to a folder of its own',
+  },
+  deploy: {
+    at: ['deploy/'],
+    knows: [],
+    packages: ['node:', 'esbuild'],
+    advice: 'deploy builds and ships the program without being part of it',
+  },
+};

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const processModule = new URL('../../src/cli/process.ts', import.meta.url).href;
+const children: ChildProcess[] = [];
+afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(argv: readonly string[], onOutput: (text: string, child: ChildProcess) => void = () => {}): Promise<Ended> {
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => onOutput((stdout += chunk.toString()), child));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** A process with one verb, `act`, whose action is this code; `deps` is what verbs are handed. */
+const acting = (action: string): readonly string[] => [
+  '--input-type=module',
+  '-e',
+  `import { runProcess } from ${JSON.stringify(processModule)};
+   process.argv.splice(1, 0, 'firebreak');
+   const clock = { now: () => 0, sleepUntil: async () => {}, during: (work) => work };
+   await runProcess({ version: '0', clock, openStore: async () => null, listTargets: async () => [] }, [(program, deps) => program.command('act').action(async () => { ${action} })]);`,
+  'act',
+];
+
+describe('simulate', () => {
+  it('says where it listens, answers there, and ends with 130 at SIGINT', async () => {
+    let asked: Promise<number> | null = null;
+    const ended = await start([main, 'simulate', '--port', '0', '--speed', '60'], (text, child) => {
+      const url = /^listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(text)?.[1];
+      asked ??=
+        url === undefined
+          ? null
+          : fetch(`${url}/v2/projects/netra-staging/locations/us-central1/services`).then((answer) => {
+              child.kill('SIGINT');
+              return answer.status;
+            });
+    });
+    expect(await asked).toBe(200);
+    expect(ended).toMatchObject({ code: 130, stderr: 'firebreak: SIGINT: closing the simulator; once more stops at once\n' });
+  });
+
+  it('exits 2 when the port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { code, stdout, stderr } = await start([main, 'simulate', '--port', String(port)]);
+    taken.close();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^firebreak: .*another process has the port\.\n {2}fix: .+\n$/);
+  });
+});
+
+describe('the process', () => {
+  it('exits with what the verb says', async () => {
+    expect(await start(acting('deps.stdout.write("done\\n"); deps.finish(4);'))).toEqual({ code: 4, stdout: 'done\n', stderr: '' });
+  });
+
+  it('goes on silently when nobody reads its output any more', async () => {
+    const action =
+      'for (let i = 0; i < 50; i += 1) { deps.stdout.write("x".repeat(10_000)); await new Promise(setImmediate); } deps.stderr.write("to the end"); deps.finish(3);';
+    const ended = await start(acting(action), (_text, child) => void child.stdout?.destroy());
+    expect(ended).toMatchObject({ code: 3, stderr: 'to the end' });
+  });
+
+  it('says what nobody caught like any other error', async () => {
+    const ended = await start(acting('setImmediate(() => { throw new TypeError("x is not a function"); }); await new Promise(() => {});'));
+    expect(ended.code).toBe(70);
+    expect(ended.stderr).toMatch(/^firebreak: this is a mistake of Firebreak, not yours\n {2}x is not a function\n {2}fix: .+\n$/);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import type { Output } from '../../src/cli/deps.ts';
+import { elapsed, liveLine, milestone, placeOf } from '../../src/cli/progress-text.ts';
+import { createProgress } from '../../src/cli/progress.ts';
+import type { JournalLine, RunStatus } from '../../src/ports/store.ts';
+import { NOW, STATUS } from './support/console.ts';
+
+const STARTED = NOW - 5_400_000;
+const AT = '\r\u001B[K';
+
+class Screen implements Output {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns: number;
+  constructor(isTTY: boolean, columns = 200) {
+    this.isTTY = isTTY;
+    this.columns = columns;
+  }
+  write(text: string): void {
+    this.text += text;
+  }
+  take(): string {
+    const { text } = this;
+    this.text = '';
+    return text;
+  }
+}
+
+const line = (event: string, data: unknown, changes: Partial<JournalLine> = {}): JournalLine => ({
+  seq: 1,
+  at: NOW,
+  kind: 'decision',
+  event,
+  states: STATUS.states,
+  data,
+  previous: '',
+  hash: '',
+  ...changes,
+});
+const shown = (columns?: number) => {
+  const screen = new Screen(true, columns);
+  return { screen, progress: createProgress(screen, { env: { NO_COLOR: '1' }, startedAt: STARTED }) };
+};
+const piped = () => {
+  const screen = new Screen(false);
+  return { screen, progress: createProgress(screen, { env: {}, startedAt: STARTED }) };
+};
+
+describe('the live line', () => {
+  it('says phase, what is waited for, until when, what then, and the age of the last look', () => {
+    expect(liveLine(STATUS, NOW - 12_000, NOW, 200)).toBe(
+      'services › stabilizing · waits for 5m of unbroken health until 14:33:05Z (3m 5s left), then deploying the next service · looked 12s ago',
+    );
+  });
+
+  it('never cuts off the age', () => {
+    const text = liveLine(STATUS, NOW - 12_000, NOW, 60);
+    expect(text).toBe('services › stabilizing · waits for 5m of u… · looked 12s ago');
+    expect(text.length).toBeLessThanOrEqual(60);
+  });
+
+  it.each([
+    [
+      'a human is needed',
+      { waiting: [...STATUS.waiting, { for: 'a yes to the plan', owner: 'operator', until: null, then: 'the run ends' }] },
+      'services › stabilizing · NEEDS A HUMAN: a yes to the plan, then the run ends',
+    ],
+    [
+      'the deadline has passed',
+      { waiting: [{ ...STATUS.waiting[0]!, until: '2025-09-16T14:29:00.000Z' }] },
+      'services › stabilizing · waits for 5m of unbroken health until 14:29:00Z (overdue by 1m), then deploying the next service',
+    ],
+    [
+      'the deadline is tomorrow',
+      { waiting: [{ for: 'support', owner: 'google', until: '2025-09-17T02:00:00.000Z', then: '' }] },
+      'services › stabilizing · waits for support until 2025-09-17 02:00:00Z (11h 30m left)',
+    ],
+    ['nothing is waited for', { waiting: [] }, 'services › stabilizing · netra-auth-service must stay healthy for 5m'],
+    [
+      'it is held',
+      { states: ['working.runbook.services.stabilizing', 'working.operator.held'], waiting: [] },
+      'services › stabilizing, held · netra-auth-service must stay healthy for 5m',
+    ],
+    ['it has ended', { outcome: 'recovered', why: 'all healthy' }, 'recovered: all healthy'],
+  ])('says so when %s', (_what, changes, text) => {
+    const status: RunStatus = { ...STATUS, ...changes };
+    expect(liveLine(status, null, NOW, 200)).toBe(`${text} · not looked yet`);
+  });
+});
+
+describe('a milestone', () => {
+  it.each([
+    [
+      'scaleConnector.done',
+      { mutation: { title: 'Scale staging-connector', outcome: 'applied' }, operation: 'op' },
+      'Scale staging-connector: sent',
+    ],
+    [
+      'pinTraffic.done',
+      { mutation: { title: 'Pin backend', outcome: 'already', operation: null } },
+      'Pin backend: already so, nothing sent',
+    ],
+    ['awaitRevision.done', { ok: true, revision: 'auth-00002-x' }, 'revision auth-00002-x: in effect'],
+    ['awaitConnector.done', { ok: false, reason: 'stockout', message: 'no capacity' }, 'connector: failed: stockout: no capacity'],
+    [
+      'diagnose.done',
+      { healthy: false, causes: [{ kind: 'application-crash', subject: 'backend', summary: 'module missing' }] },
+      'diagnosis: application-crash (backend): module missing',
+    ],
+    ['diagnose.done', { healthy: true, causes: [] }, 'diagnosis: healthy'],
+    ['plan.done', { steps: [] }, 'plan: nothing to do'],
+    ['validate.done', { verdict: { outcome: 'fail', because: '3 of 5' } }, 'validation: fail: 3 of 5'],
+    ['openCase.done', { caseName: null }, 'support could not take the case: its text is ready to be handed over'],
+    ['run.resumed', { awayMs: 61_000 }, 'run resumed after 1m 1s away'],
+  ])('is what %s did', (event, data, text) => {
+    expect(milestone(line(event, data), STATUS.states)?.text).toBe(text);
+  });
+
+  it('is a change of place', () => {
+    const moved = line('timer.SOAK', {}, { states: ['working.runbook.proving.soaking'] });
+    expect(milestone(moved, STATUS.states)).toEqual({ tone: 'plain', text: 'deadline SOAK passed → proving › soaking', onlyMoved: true });
+  });
+
+  it('is what a human said', () => {
+    expect(milestone(line('HOLD', { by: 'ann', reason: 'wait\u0007' }, { kind: 'command' }), [])).toEqual({
+      tone: 'human',
+      text: 'HOLD by ann: wait',
+    });
+  });
+
+  it.each([
+    ['a look', line('observe.done', {}, { kind: 'tick' })],
+    ['a step that moved nothing', line('inform.done', { told: 1 })],
+    [
+      'a step of a region that watches',
+      line('timer.X', {}, { states: STATUS.states.map((state) => state.replace('telling.quiet', 'telling.saying')) }),
+    ],
+    ['a mutation without words', line('deployService.done', null)],
+  ])('is not %s', (_what, quiet) => {
+    expect(milestone(quiet, STATUS.states)).toBeNull();
+  });
+});
+
+describe('on a terminal', () => {
+  it('updates one line in place and keeps milestones above it', () => {
+    const { screen, progress } = shown();
+    progress.feed({ kind: 'journal', line: line('observe.done', {}, { kind: 'tick', at: NOW - 5_000 }) });
+    progress.feed({ kind: 'status', status: STATUS, now: NOW });
+    const live = liveLine(STATUS, NOW - 5_000, NOW, 199);
+    expect(screen.take()).toBe(`${AT}${live}`);
+    progress.feed({ kind: 'journal', line: line('validate.done', { verdict: { outcome: 'pass', because: '5 of 5' } }) });
+    expect(screen.take()).toBe(`${AT}+01:30:00  validation: pass: 5 of 5\n${live}`);
+    progress.end();
+    expect(screen.take()).toBe(AT);
+  });
+
+  it('lets the age grow with the clock, and writes nothing when nothing changed', () => {
+    const { screen, progress } = shown();
+    progress.feed({ kind: 'journal', line: line('observe.done', {}, { kind: 'tick' }) });
+    progress.feed({ kind: 'status', status: STATUS, now: NOW });
+    screen.take();
+    progress.render(NOW);
+    expect(screen.take()).toBe('');
+    progress.render(NOW + 7_000);
+    expect(screen.take()).toContain('looked 7s ago');
+  });
+
+  it('leaves the last column free, so that the line never wraps', () => {
+    const { screen, progress } = shown(40);
+    progress.feed({ kind: 'status', status: STATUS, now: NOW });
+    expect(screen.take().replace(AT, '')).toHaveLength(39);
+  });
+});
+
+describe('in a pipe', () => {
+  it('writes one plain line for each change, without control characters', () => {
+    const { screen, progress } = piped();
+    progress.feed({ kind: 'status', status: STATUS, now: NOW });
+    progress.feed({ kind: 'status', status: { ...STATUS, at: 'later', conditions: [] }, now: NOW + 30_000 });
+    progress.feed({ kind: 'journal', line: line('timer.X', {}, { states: ['working.runbook.proving.soaking'] }) });
+    progress.feed({ kind: 'status', status: { ...STATUS, states: ['working.runbook.proving.soaking'], waiting: [] }, now: NOW + 60_000 });
+    progress.render(NOW + 90_000);
+    expect(screen.take().split('\n')).toEqual([
+      '+01:30:00  services › stabilizing · waits for 5m of unbroken health until 14:33:05Z (3m 5s left), then deploying the next service',
+      '+01:31:00  proving › soaking · netra-auth-service must stay healthy for 5m',
+      '',
+    ]);
+  });
+
+  it('says that it is still there at a heartbeat before which nothing was said', () => {
+    const { screen, progress } = piped();
+    progress.feed({ kind: 'status', status: STATUS, now: NOW });
+    screen.take();
+    progress.heartbeat(NOW + 15_000);
+    expect(screen.take()).toBe('');
+    progress.heartbeat(NOW + 30_000);
+    expect(screen.take()).toMatch(/^\+01:30:30 {2}still: services › stabilizing · .+ · not looked yet\n$/);
+    progress.heartbeat(NOW + 45_000);
+    expect(screen.take()).toMatch(/still: /);
+  });
+
+  it('takes colours only when they are demanded', () => {
+    const screen = new Screen(false);
+    const progress = createProgress(screen, { env: { FORCE_COLOR: '1' }, startedAt: STARTED });
+    progress.say(NOW, 'hello');
+    expect(screen.take()).toBe('\u001B[2m+01:30:00\u001B[22m  hello\n');
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [0, '+00:00:00'],
+    [3_599_999, '+00:59:59'],
+    [360_000_000, '+100:00:00'],
+    [-5, '+00:00:00'],
+  ])('%d ms after the start is %s', (ms, text) => expect(elapsed(ms)).toBe(text));
+
+  it('a place names the runbook’s state, and a hold or a case beside it', () => {
+    expect(placeOf(['working.watch.looking', 'working.runbook.following', 'working.escalation.caseOpen', 'working.operator.active'])).toBe(
+      'following, caseOpen',
+    );
+    expect(placeOf(['concluding'])).toBe('concluding');
+    expect(placeOf([])).toBe('');
+  });
+});

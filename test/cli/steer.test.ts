@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { Console, NOW, STATUS, TARGET, drivenRun } from './support/console.ts';
+
+const HELD = { states: STATUS.states.map((state) => state.replace('operator.active', 'operator.held')) };
+const ASKING = { states: ['working.runbook.assessing.awaitingApproval', 'working.operator.active'] };
+
+describe('an order for a run', () => {
+  it.each([
+    ['hold', ['hold', '--reason', 'looking at it'], {}, { type: 'HOLD', by: 'ann@laptop', reason: 'looking at it' }],
+    ['hold without a reason', ['hold'], {}, { type: 'HOLD', by: 'ann@laptop', reason: 'no reason given' }],
+    ['a reason of several lines', ['abort', '--reason', 'a\n\u001B[2Jb'], {}, { type: 'ABORT', by: 'ann@laptop', reason: 'a [2Jb' }],
+    ['resume', ['resume'], HELD, { type: 'RESUME', by: 'ann@laptop' }],
+    ['adopt', ['adopt'], HELD, { type: 'ADOPT', by: 'ann@laptop' }],
+    ['approve', ['approve'], ASKING, { type: 'APPROVE', by: 'ann@laptop' }],
+    ['approve --reject', ['approve', '--reject', '--reason', 'no'], ASKING, { type: 'REJECT', by: 'ann@laptop', reason: 'no' }],
+  ])('%s lies in the store until the run takes it', async (_what, argv, status, event) => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status });
+    const { code, stdout, stderr } = await shell.run(argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`${event.type} for ${TARGET}: saved; the run takes it at its next look\n`);
+    expect(await shell.store().readCommands()).toEqual([{ id: 'id-1', at: NOW, by: 'ann@laptop', event }]);
+  });
+
+  it.each([
+    ['resume a run that is not held', ['resume'], {}, 'the run is not held, so there is nothing to resume'],
+    ['hold a held run', ['hold'], HELD, 'the run is already held'],
+    ['adopt where nothing was changed', ['adopt'], {}, 'no change of somebody else holds the run, so there is nothing to adopt'],
+    ['approve what nobody has asked', ['approve'], {}, 'the run asks nothing now, so there is nothing to answer'],
+  ])('is refused, and not left lying, to %s', async (_what, argv, status, what) => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status });
+    const { code, stderr } = await shell.run(argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`firebreak: ${TARGET}: ${what}\n  fix: `);
+    expect(await shell.store().readCommands()).toEqual([]);
+  });
+
+  it('is refused when the run has ended', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { record: { ended: { at: NOW, outcome: 'recovered' } } });
+    const { code, stderr } = await shell.run(['hold']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `firebreak: the run of ${TARGET} has ended: recovered\n  fix: \`firebreak run\` starts a new one\n`,
+    });
+  });
+
+  it('says so when nobody drives the run', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    shell.pass(120_000);
+    const { code, stdout } = await shell.run(['hold']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('saved. No process drives this run now; it is taken when `firebreak run` goes on with it');
+    expect(await shell.store().readCommands()).toHaveLength(1);
+  });
+});
+
+describe('--wait', () => {
+  it('ends when the run has taken the order', async () => {
+    const shell = new Console();
+    const record = await drivenRun(shell.store());
+    shell.meanwhile = async () => {
+      await shell.store().save({ ...record, seq: record.seq + 1, commandsTaken: ['id-1'] });
+      await shell.store().writeStatus({ ...STATUS, ...HELD, why: 'held by ann@laptop' });
+    };
+    const { code, stdout } = await shell.run(['hold', '--wait', '30', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      target: TARGET,
+      runId: 'run-1',
+      taken: true,
+      command: { id: 'id-1', type: 'HOLD' },
+      status: { why: 'held by ann@laptop' },
+    });
+  });
+
+  it('exits 75 when it was not taken in time, and the order stays', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    const { code, stdout } = await shell.run(['abort', '--wait', '5']);
+    expect(code).toBe(75);
+    expect(stdout).toBe(`ABORT for ${TARGET}: saved, but not taken within 5s; it stays for the run\n`);
+    expect(shell.clock.now()).toBe(NOW + 5_000);
+    expect(await shell.store().readCommands()).toHaveLength(1);
+  });
+
+  it('exits 1 when the run ended before it took the order', async () => {
+    const shell = new Console();
+    const record = await drivenRun(shell.store());
+    shell.meanwhile = () => shell.store().save({ ...record, seq: record.seq + 1, ended: { at: NOW, outcome: 'recovered' } });
+    expect(await shell.run(['abort', '--wait', '5'])).toMatchObject({ code: 1 });
+  });
+
+  it('ends at a signal, and the order stays', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    shell.meanwhile = async () => shell.signal('SIGINT');
+    const { code } = await shell.run(['hold', '--wait', '30']);
+    expect(code).toBe(130);
+    expect(await shell.store().readCommands()).toHaveLength(1);
+  });
+});
+
+describe('which run is meant', () => {
+  const two = async (): Promise<Console> => {
+    const shell = new Console();
+    await drivenRun(shell.store('p-one/us-east1/a'));
+    await drivenRun(shell.store('p-two/us-east1/b'));
+    return shell;
+  };
+
+  it('is the only one there is', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    expect(await shell.run(['hold'])).toMatchObject({ code: 0 });
+  });
+
+  it('is listed when there are several', async () => {
+    const { code, stderr } = await (await two()).run(['status']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'firebreak: .firebreak keeps several runs\n  p-one/us-east1/a\n  p-two/us-east1/b\n  fix: say which with --target, such as --target p-one/us-east1/a\n',
+    );
+  });
+
+  it.each([['p-two/us-east1/b'], ['b'], ['us-east1/b']])('is found by --target %s', async (target) => {
+    const shell = await two();
+    expect(await shell.run(['hold', '--target', target])).toMatchObject({ code: 0 });
+    expect(await shell.store('p-two/us-east1/b').readCommands()).toHaveLength(1);
+    expect(await shell.store('p-one/us-east1/a').readCommands()).toHaveLength(0);
+  });
+
+  it('is found by a document, even one that has been broken since', async () => {
+    const shell = await two();
+    shell.files.set('r.yaml', 'metadata: { name: b }\nspec: { project: p-two, region: us-east1, servces: 3 }\n');
+    expect(await shell.run(['hold', '-f', 'r.yaml'])).toMatchObject({ code: 0 });
+    expect(await shell.store('p-two/us-east1/b').readCommands()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'there is none',
+      [],
+      'firebreak: no run is kept in .firebreak\n  fix: start one with `firebreak run`, or say with --state where runs are kept\n',
+    ],
+    ['the name is unknown', ['--target', 'zz'], 'firebreak: zz is not a run kept in .firebreak\n'],
+    ['the file is missing', ['-f', 'r.yaml'], 'firebreak: r.yaml: there is no such file\n  fix: name the document with -f FILE\n'],
+  ])('is an error that helps when %s', async (_what, argv, said) => {
+    const { code, stderr } = await new Console().run(['status', ...argv]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+  });
+});

@@ -1,0 +1,163 @@
+import type { CliDeps, StopSignal, Verb } from '../../../src/cli/deps.ts';
+import { runCli } from '../../../src/cli/program.ts';
+import { steeringVerbs } from '../../../src/cli/verbs.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { LeaseOwner, RunRecord, RunStatus, RunStore } from '../../../src/ports/store.ts';
+import { createMemoryStore } from '../../../src/store/memory.ts';
+
+export const NOW = Date.UTC(2025, 8, 16, 14, 30, 0);
+export const TARGET = 'netra-staging/us-central1/issue-1278';
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A terminal's worth of command line over stores in memory, on a clock that jumps to whatever is waited for. */
+export class Console {
+  readonly stores = new Map<string, RunStore>();
+  readonly files = new Map<string, string>();
+  readonly env: Record<string, string> = {};
+  /** Called at each wait: what happens meanwhile. */
+  meanwhile: () => Promise<void> = async () => {};
+  readonly exits: number[] = [];
+  #now = NOW;
+  #ids = 0;
+  readonly #listeners = new Set<(signal: StopSignal) => void>();
+  #stdout = '';
+  #stderr = '';
+
+  readonly clock: Clock = {
+    now: () => this.#now,
+    sleepUntil: async (at, signal) => {
+      await this.meanwhile();
+      signal?.throwIfAborted();
+      this.#now = Math.max(this.#now, at);
+    },
+    during: (work) => work,
+  };
+
+  async run(argv: readonly string[], verbs: readonly Verb[] = steeringVerbs): Promise<Result> {
+    this.#stdout = '';
+    this.#stderr = '';
+    const code = await runCli(argv, this.deps(), verbs);
+    return { code, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  signal(signal: StopSignal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
+  get listening(): number {
+    return this.#listeners.size;
+  }
+
+  get said(): string {
+    return this.#stderr;
+  }
+
+  deps(): CliDeps {
+    return {
+      version: '1.2.3',
+      stdout: { isTTY: false, columns: 80, write: (text) => void (this.#stdout += text) },
+      stderr: { isTTY: false, columns: 80, write: (text) => void (this.#stderr += text) },
+      env: this.env,
+      cwd: '/',
+      user: 'ann@laptop',
+      clock: this.clock,
+      readFile: async (path) => {
+        const text = this.files.get(path);
+        if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+        return Buffer.from(text);
+      },
+      newId: () => `id-${(this.#ids += 1)}`,
+      onSignal: (listener) => {
+        this.#listeners.add(listener);
+        return () => void this.#listeners.delete(listener);
+      },
+      exitNow: (code) => void this.exits.push(code),
+      openStore: async (_state, target) => this.store(target),
+      listTargets: async () => [...this.stores.keys()].toSorted(),
+    };
+  }
+
+  store(target: string = TARGET): RunStore {
+    const store = this.stores.get(target) ?? createMemoryStore(target);
+    this.stores.set(target, store);
+    return store;
+  }
+}
+
+export const OWNER: LeaseOwner = { token: 't', host: 'job-1', pid: 7, described: 'execution firebreak-x1' };
+
+/** A run that somebody drives: record, status and lease are there. */
+export async function drivenRun(
+  store: RunStore,
+  changes: { readonly status?: Partial<RunStatus>; readonly record?: Partial<RunRecord> } = {},
+): Promise<RunRecord> {
+  const { lease } = await store.acquireLease(OWNER, NOW, 60_000);
+  const record: RunRecord = { ...RECORD, epoch: lease.epoch, ...changes.record };
+  await store.save(record);
+  await store.writeStatus({ ...STATUS, ...changes.status });
+  return record;
+}
+
+export const STATUS: RunStatus = {
+  runId: 'run-1',
+  phase: 'services.stabilizing',
+  states: [
+    'working.watch.resting',
+    'working.runbook.services.stabilizing',
+    'working.escalation.watching',
+    'working.operator.active',
+    'working.telling.quiet',
+  ],
+  at: '2025-09-16T14:29:48.000Z',
+  startedAt: '2025-09-16T13:00:00.000Z',
+  outcome: null,
+  conditions: [
+    {
+      type: 'Healthy',
+      status: 'False',
+      reason: 'fail',
+      message: 'auth 503',
+      lastTransitionTime: '2025-09-16T13:00:00.000Z',
+      observedGeneration: 4,
+    },
+    {
+      type: 'Held',
+      status: 'False',
+      reason: 'NotHeld',
+      message: '',
+      lastTransitionTime: '2025-09-16T13:00:00.000Z',
+      observedGeneration: 4,
+    },
+  ],
+  why: 'netra-auth-service must stay healthy for 5m',
+  whyNot: 'netra-backend-staging waits for netra-auth-service',
+  waiting: [{ for: '5m of unbroken health', owner: 'firebreak', until: '2025-09-16T14:33:05.000Z', then: 'deploying the next service' }],
+  lastError: null,
+};
+
+const RECORD: RunRecord = {
+  format: 1,
+  runId: 'run-1',
+  specHash: 'abc',
+  machine: { id: 'incident', version: '1', shape: 's' },
+  epoch: 1,
+  seq: 4,
+  savedAt: NOW,
+  snapshot: {},
+  timers: [],
+  activities: [],
+  commandsTaken: [],
+  pending: [],
+  journalHead: '',
+  journalSeq: 0,
+  ended: null,
+};

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { classify } from '../../src/diagnosis/group-logs.ts';
+import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
+
+interface Row {
+  readonly id: string;
+  readonly text: string;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+const LINES: readonly Row[] = [
+  { id: 'missing-module', text: "Traceback (most recent call last):\n  File \"/app/x.py\", line 1\nModuleNotFoundError: No module named 'shop.cart'", facts: { module: 'shop.cart' } },
+  { id: 'missing-module', text: "ImportError: cannot import name 'Cart' from 'shop' (/app/shop/__init__.py)", facts: { module: 'Cart' } },
+  { id: 'missing-module', text: "Error: Cannot find module './routes'\nRequire stack:\n- /app/index.js", facts: { module: './routes' } },
+  { id: 'missing-module', text: "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'express' imported from /app/index.mjs", facts: { module: 'express' } },
+  { id: 'missing-module', text: 'Exception in thread "main" java.lang.NoClassDefFoundError: com/acme/Cart\n\tat com.acme.Main.main(Main.java:5)', facts: { module: 'com/acme/Cart' } },
+  { id: 'missing-module', text: "in `require': cannot load such file -- puma (LoadError)", facts: { module: 'puma' } },
+  { id: 'missing-module', text: '/app/server: error while loading shared libraries: libpq.so.5: cannot open shared object file', facts: { module: 'libpq.so.5' } },
+  { id: 'bad-entrypoint', text: 'exec /app/server: exec format error' },
+  { id: 'out-of-memory', text: 'Memory limit of 512 MiB exceeded with 559 MiB used. Consider increasing the memory limit', facts: { limit: '512 MiB', used: '559 MiB' } },
+  { id: 'out-of-memory', text: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' },
+  { id: 'liveness-failed', text: 'LIVENESS HTTP probe failed 3 times consecutively for container "app" on path "/live". The instance has been shut down.', facts: { times: '3' } },
+  { id: 'unhandled-crash', text: 'panic: runtime error: invalid memory address or nil pointer dereference\n\ngoroutine 1 [running]:' },
+  { id: 'unhandled-crash', text: 'Uncaught signal: 11, pid=1, tid=1, fault_addr=0.', facts: { signal: '11' } },
+  { id: 'access-refused', text: 'FATAL: password authentication failed for user "app"', facts: { user: 'app' } },
+  { id: 'missing-setting', text: "KeyError: 'DATABASE_URL'", facts: { setting: 'DATABASE_URL' } },
+  { id: 'missing-setting', text: 'Error: environment variable STRIPE_KEY is not set', facts: { setting: 'STRIPE_KEY' } },
+  { id: 'missing-setting', text: 'Error: getaddrinfo ENOTFOUND undefined', facts: { host: 'undefined' } },
+  { id: 'name-resolution', text: 'Error -3 connecting to 10.166.204.83:6379. Temporary failure in name resolution.', facts: { host: '10.166.204.83', port: '6379' } },
+  { id: 'name-resolution', text: 'Error: getaddrinfo EAI_AGAIN redis.internal', facts: { host: 'redis.internal' } },
+  { id: 'name-resolution', text: 'dial tcp: lookup db.internal on 169.254.169.254:53: no such host', facts: { host: 'db.internal' } },
+  { id: 'name-resolution', text: 'java.net.UnknownHostException: cache.internal', facts: { host: 'cache.internal' } },
+  { id: 'connection-slots', text: 'FATAL:  remaining connection slots are reserved for non-replication superuser connections' },
+  { id: 'connection-slots', text: 'connection to server at "10.1.0.3", port 5432 failed: FATAL:  sorry, too many clients already' },
+  { id: 'connection-slots', text: 'QueuePool limit of size 10 overflow 15 reached, connection timed out, timeout 30.00', facts: { pool: '10', overflow: '15' } },
+  { id: 'database-init-timeout', text: 'Database initialization timeout after 25.0s in staging environment.', facts: { seconds: '25.0' } },
+  { id: 'database-init-timeout', text: 'Database connection validation timeout exceeded (15s)', facts: { seconds: '15' } },
+  { id: 'database-dropped', text: 'psycopg2.OperationalError: connection to server on socket "/cloudsql/p:r:i/.s.PGSQL.5432" failed: server closed the connection unexpectedly', facts: { server: '/cloudsql/p:r:i/.s.PGSQL.5432' } },
+  { id: 'api-quota', text: "googleapi: Error 429: Quota exceeded for quota group 'default' and limit 'Queries per user per 100 seconds'", facts: { quota: 'default' } },
+  { id: 'stockout', text: 'ZONE_RESOURCE_POOL_EXHAUSTED: the zone does not have enough resources available' },
+  { id: 'certificate', text: 'ssl.SSLCertVerificationError: certificate verify failed: certificate has expired (_ssl.c:1006)' },
+  { id: 'certificate', text: 'x509: certificate signed by unknown authority' },
+  { id: 'connect-refused', text: 'Error: connect ECONNREFUSED 10.0.0.5:5432', facts: { host: '10.0.0.5', port: '5432' } },
+  { id: 'connect-refused', text: 'dial tcp 10.0.0.5:8080: connect: connection refused', facts: { host: '10.0.0.5', port: '8080' } },
+  { id: 'connect-timeout', text: 'Error 110 connecting to 10.166.204.83:6379. Connection timed out.', facts: { host: '10.166.204.83', port: '6379' } },
+  { id: 'connect-timeout', text: 'Error: connect ETIMEDOUT 10.0.0.5:443', facts: { host: '10.0.0.5', port: '443' } },
+  { id: 'connect-timeout', text: 'dial tcp 10.0.0.5:3307: i/o timeout', facts: { host: '10.0.0.5', port: '3307' } },
+  { id: 'connect-timeout', text: 'httpx.ConnectTimeout' },
+  { id: 'start-up-failed', text: 'The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable', facts: { port: '8080' } },
+  { id: 'worker-boot-failed', text: '[2025-09-16 00:42:53 +0000] [11] [ERROR] Reason: Worker failed to boot.' },
+  { id: 'container-exit', text: 'Container called exit(3).', facts: { exit: '3' } },
+  { id: 'worker-timeout', text: '[CRITICAL] WORKER TIMEOUT (pid:14)' },
+  { id: 'malformed-response', text: 'The request failed because either the HTTP response was malformed or connection to the instance had an error.' },
+  { id: 'no-available-instance', text: 'The request was aborted because there was no available instance.' },
+  { id: 'request-timeout', text: 'The request has been terminated because it has reached the maximum request timeout.' },
+];
+
+const NOISE: readonly string[] = [
+  '',
+  'Sentry SDK not available - install sentry-sdk[fastapi] to enable error tracking',
+  "SERVICE_ID contained whitespace - sanitized from 'shop\\n' to 'shop'",
+  'OAuth redirect URI mismatch (non-critical in staging): https://app.example.com/cb',
+  'Container called exit(0).',
+  'Default STARTUP TCP probe succeeded after 1 attempt for container "app" on port 8080.',
+  'GET /orders 200 in 110 ms',
+  'request id 429110 took 3 s',
+  'retrying in 503 ms',
+  "{'error': {'message': 'Missing field', 'severity': 'ERROR'}}",
+  'Database initialization finished after 2.1s',
+];
+
+describe('the table of mechanisms', () => {
+  test.each(LINES)('reads $id out of: $text', ({ id, text, facts }) => {
+    const match = classify({ text, http: null });
+    expect(match.signature).toBe(id);
+    expect(match.facts).toMatchObject(facts ?? {});
+  });
+
+  test.each(NOISE)('does not take noise for a mechanism: %s', (text) => {
+    expect(classify({ text, http: null }).signature).toBe(UNRECOGNISED);
+  });
+
+  test('every entry that reads text is shown by a line above, has words and a source', () => {
+    const shown = new Set(LINES.map((row) => row.id));
+    for (const signature of SIGNATURES) {
+      expect(signature.says).not.toBe('');
+      expect(signature.source).not.toBe('');
+      if (signature.text.length > 0) expect(shown).toContain(signature.id);
+    }
+    expect(new Set(SIGNATURES.map((signature) => signature.id)).size).toBe(SIGNATURES.length);
+  });
+
+  test('a consequence never names a cause', () => {
+    for (const signature of SIGNATURES.filter(({ role }) => role !== 'reason')) expect(signature.cause).toBeNull();
+  });
+
+  test('a request that failed without a text is known by its status, a good one is not', () => {
+    const http = { status: 503, latencyMs: 40, url: 'https://x/' };
+    expect(classify({ text: '', http }).signature).toBe('server-error');
+    expect(classify({ text: '', http: { ...http, status: 200 } }).signature).toBe(UNRECOGNISED);
+  });
+
+  test('stays fast on a long hostile line', () => {
+    const text = `database ${'timeout '.repeat(20_000)}`;
+    const began = performance.now();
+    classify({ text, http: null });
+    expect(performance.now() - began).toBeLessThan(200);
+  });
+});

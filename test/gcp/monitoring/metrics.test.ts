@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../../src/core/duration.ts';
+import type { Cloud } from '../../../src/ports/cloud.ts';
+import { cloudOver } from '../support/cloud-over.ts';
+import { startPeer } from '../support/peer.ts';
+import type { Scripted } from '../support/peer.ts';
+import { SkippingClock } from '../support/skipping-clock.ts';
+
+const NOW = Date.parse('2025-09-15T15:00:40Z');
+const MINUTE_BEFORE = (minutes: number): string => new Date(Date.parse('2025-09-15T15:00:00Z') - minutes * MINUTE).toISOString();
+
+function series(
+  labels: { service?: string; revision?: string; class?: string },
+  points: readonly (readonly [minutesAgo: number, value: object])[],
+): object {
+  return {
+    metric: { type: 'x', labels: labels.class === undefined ? {} : { response_code_class: labels.class } },
+    resource: { type: 'y', labels: { service_name: labels.service, revision_name: labels.revision } },
+    points: points.map(([ago, value]) => ({ interval: { endTime: MINUTE_BEFORE(ago) }, value })),
+  };
+}
+
+async function asked<T>(
+  scripted: Scripted | ((nth: number) => Scripted),
+  ask: (cloud: Cloud) => Promise<T>,
+): Promise<{ answer: T; query: URLSearchParams; reads: number }> {
+  await using peer = await startPeer((_request, nth) => (typeof scripted === 'function' ? scripted(nth) : scripted));
+  const cloud = cloudOver(peer.url, new SkippingClock());
+  const answer = await ask(cloud);
+  return { answer, query: new URL(peer.received[0]?.path ?? '', peer.url).searchParams, reads: cloud.takeReads().monitoring ?? 0 };
+}
+
+const int = (value: number): object => ({ int64Value: String(value) });
+
+describe('no data', () => {
+  test.each([{}, { timeSeries: [] }, { timeSeries: [series({}, [])] }])('is absent, never zero (%j)', async (body) => {
+    const { answer } = await asked({ body }, (cloud) => cloud.metrics.connectorCpuP99('staging-connector', NOW));
+    expect(answer).toMatchObject({ value: null, freshness: 'absent', measuredAt: null });
+  });
+
+  test('of one service leaves that service out', async () => {
+    const body = {
+      timeSeries: [
+        series({ service: 'backend', revision: 'b-1', class: '2xx' }, [[1, int(5)]]),
+        series({ service: 'auth', revision: 'a-1', class: '2xx' }, []),
+      ],
+    };
+    const { answer } = await asked({ body }, (cloud) => cloud.metrics.requests(NOW, 5 * MINUTE));
+    expect(Object.keys(answer)).toEqual(['backend']);
+  });
+});
+
+describe('age', () => {
+  test.each([
+    [3, 'fresh'],
+    [4, 'late'],
+  ])('a newest point of %i minutes and 40 s ago is %s', async (ago, freshness) => {
+    const body = {
+      timeSeries: [
+        series({}, [
+          [ago, { doubleValue: 0.91 }],
+          [ago + 1, { doubleValue: 0.2 }],
+        ]),
+      ],
+    };
+    const { answer } = await asked({ body }, (cloud) => cloud.metrics.connectorCpuP99('staging-connector', NOW));
+    expect(answer).toMatchObject({ value: 0.91, freshness, measuredAt: Date.parse(MINUTE_BEFORE(ago)) });
+  });
+});
+
+describe('requests', () => {
+  const body = {
+    timeSeries: [
+      series({ service: 'backend', revision: 'b-1', class: '2xx' }, [
+        [2, int(10)],
+        [3, int(20)],
+      ]),
+      series({ service: 'backend', revision: 'b-1', class: '5xx' }, [[3, int(4)]]),
+      series({ service: 'backend', revision: 'b-2', class: '5xx' }, [[2, { doubleValue: 6 }]]),
+      series({ service: 'auth', revision: 'a-1', class: '4xx' }, [[9, int(1)]]),
+    ],
+  };
+
+  test('are summed over the window by revision, with server errors apart, in one read', async () => {
+    const { answer, reads } = await asked({ body }, (cloud) => cloud.metrics.requests(NOW, 10 * MINUTE));
+    expect(answer.backend).toMatchObject({
+      freshness: 'fresh',
+      measuredAt: Date.parse(MINUTE_BEFORE(2)),
+      value: {
+        sinceAt: Date.parse(MINUTE_BEFORE(10)),
+        total: 40,
+        serverErrors: 10,
+        byRevision: { 'b-1': { total: 34, serverErrors: 4 }, 'b-2': { total: 6, serverErrors: 6 } },
+      },
+    });
+    expect(answer.auth).toMatchObject({ freshness: 'late', value: { total: 1, serverErrors: 0 } });
+    expect(reads).toBe(1);
+  });
+
+  test('ask on the minute grid, by service, revision and class', async () => {
+    const { query } = await asked({ body }, (cloud) => cloud.metrics.requests(NOW, 10 * MINUTE));
+    expect(query.get('filter')).toBe(
+      'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.labels.location="us-central1"',
+    );
+    expect(query.get('interval.endTime')).toBe('2025-09-15T15:00:00.000Z');
+    expect(query.getAll('aggregation.groupByFields')).toEqual([
+      'resource.labels.service_name',
+      'resource.labels.revision_name',
+      'metric.labels.response_code_class',
+    ]);
+  });
+});
+
+describe('instances', () => {
+  test('are those of one and the same minute', async () => {
+    const body = {
+      timeSeries: [
+        series({ service: 'backend', revision: 'b-1' }, [
+          [2, int(12)],
+          [3, int(40)],
+        ]),
+        series({ service: 'backend', revision: 'b-2' }, [[3, int(34)]]),
+      ],
+    };
+    const { answer } = await asked({ body }, (cloud) => cloud.metrics.instances(NOW));
+    expect(answer.backend?.value).toEqual({ 'b-1': 12 });
+  });
+});
+
+describe('latency', () => {
+  test('is the percentile of all revisions’ merged distributions, one number a service', async () => {
+    const { answer, query } = await asked(
+      { body: { timeSeries: [series({ service: 'backend' }, [[0, { doubleValue: 7_200 }]])] } },
+      (cloud) => cloud.metrics.latencyP95(NOW, 5 * MINUTE),
+    );
+    expect(answer.backend?.value).toBe(7_200);
+    expect([
+      query.get('aggregation.perSeriesAligner'),
+      query.get('aggregation.crossSeriesReducer'),
+      query.get('aggregation.alignmentPeriod'),
+    ]).toEqual(['ALIGN_DELTA', 'REDUCE_PERCENTILE_95', '300s']);
+  });
+});
+
+describe('an answer that is not whole', () => {
+  test('is followed over its pages', async () => {
+    const pages = [
+      { timeSeries: [series({ service: 'a' }, [[1, int(1)]])], nextPageToken: 't' },
+      { timeSeries: [series({ service: 'b' }, [[1, int(2)]])] },
+    ];
+    const { answer, reads } = await asked(
+      (nth) => ({ body: pages[nth - 1] }),
+      (cloud) => cloud.metrics.instances(NOW),
+    );
+    expect(Object.keys(answer)).toEqual(['a', 'b']);
+    expect(reads).toBe(2);
+  });
+
+  test.each([
+    ['with execution errors', { timeSeries: [], executionErrors: [{ code: 13 }] }, 'partial-answer'],
+    ['without a number', { timeSeries: [series({ service: 'a' }, [[1, { stringValue: 'x' }]])] }, 'bad-answer'],
+    ['that is text', 'hello', 'bad-answer'],
+    ['that never ends', { nextPageToken: 'again' }, 'too-many-pages'],
+  ])('%s is no number', async (_how, body, code) => {
+    await expect(asked({ body }, (cloud) => cloud.metrics.instances(NOW))).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { DeploySpec } from '../../../src/core/model/spec.ts';
+import { keptTraffic, nextTemplate } from '../../../src/gcp/run/template.ts';
+import type { Json } from '../../../src/gcp/run/template.ts';
+import { SERVICE } from '../support/cloud-over.ts';
+
+const own: Json = SERVICE.template;
+const [container] = SERVICE.template.containers;
+const same: DeploySpec = { like: null, image: null, env: {} };
+const key = 'run-1/42/deployService';
+
+const like: Json = {
+  revision: 'frontend-00001-zzz',
+  annotations: { theirs: 'yes' },
+  serviceAccount: 'frontend@example',
+  volumes: [{ name: 'theirs' }],
+  scaling: { minInstanceCount: 2, maxInstanceCount: 8 },
+  vpcAccess: { connector: 'projects/p/locations/r/connectors/other', egress: 'PRIVATE_RANGES_ONLY' },
+  containers: [
+    { image: 'sidecar' },
+    {
+      image: 'frontend',
+      ports: [{ containerPort: 3000 }],
+      env: [{ name: 'THEIRS', value: '1' }],
+      resources: { limits: { cpu: '2', memory: '1Gi' }, cpuIdle: false, startupCpuBoost: true },
+      startupProbe: { httpGet: { path: '/health', port: 3000 }, periodSeconds: 10, futureProbeField: 1 },
+      livenessProbe: { httpGet: { path: '/live', port: 9090 } },
+    },
+  ],
+};
+
+describe('the template of the next revision', () => {
+  test('without wishes changes only the annotation and lets Google name the revision', () => {
+    const { template, mask } = nextTemplate(own, { key, deploy: same, like: null });
+    const { revision: _named, ...rest } = SERVICE.template;
+    expect(template).toEqual({ ...rest, annotations: { team: 'core', 'firebreak.dev/change': key } });
+    expect(mask).toEqual(['annotations', 'revision']);
+  });
+
+  test('keeps fields that nobody here knows', () => {
+    expect(nextTemplate(own, { key, deploy: { ...same, image: 'new' }, like }).template).toHaveProperty('futureField', { deep: [1, 2] });
+  });
+
+  test('takes image and environment where they are given, other variables and secrets stay', () => {
+    const { template, mask } = nextTemplate(own, {
+      key,
+      deploy: { like: null, image: 'gcr.io/p/backend:2', env: { MODE: 'safe', EXTRA: '1' } },
+      like: null,
+    });
+    expect(template.containers).toEqual([
+      {
+        ...container,
+        image: 'gcr.io/p/backend:2',
+        env: [container?.env[1], { name: 'MODE', value: 'safe' }, { name: 'EXTRA', value: '1' }],
+      },
+    ]);
+    expect(mask).toEqual(['annotations', 'revision', 'containers']);
+  });
+
+  test('never replaces a reference to a secret by a plain value', () => {
+    expect(() => nextTemplate(own, { key, deploy: { ...same, env: { KEY: 'plain' } }, like: null })).toThrow(
+      expect.objectContaining({ code: 'env-is-secret' }),
+    );
+  });
+
+  test('takes probes, resources, scaling and egress from the service that works, and nothing else', () => {
+    const { template, mask } = nextTemplate(own, { key, deploy: same, like });
+    expect(template).toEqual({
+      ...nextTemplate(own, { key, deploy: same, like: null }).template,
+      scaling: { minInstanceCount: 2, maxInstanceCount: 8 },
+      vpcAccess: { ...SERVICE.template.vpcAccess, egress: 'PRIVATE_RANGES_ONLY' },
+      containers: [
+        {
+          ...container,
+          resources: { limits: { cpu: '2', memory: '1Gi' }, cpuIdle: false, startupCpuBoost: true },
+          // Their port 3000 is the container's own: on our container that is 8000. Port 9090 is one of its choice.
+          startupProbe: { httpGet: { path: '/health', port: 8000 }, periodSeconds: 10, futureProbeField: 1 },
+          livenessProbe: { httpGet: { path: '/live', port: 9090 } },
+        },
+      ],
+    });
+    expect(mask).toEqual(['annotations', 'revision', 'containers', 'scaling', 'vpcAccess.egress']);
+  });
+
+  test('keeps our own probe where the other service has none', () => {
+    const bare = { containers: [{ image: 'x' }] };
+    const { template } = nextTemplate(own, { key, deploy: same, like: bare });
+    expect(template.containers).toEqual([container]);
+    expect(template.scaling).toEqual(SERVICE.template.scaling);
+  });
+
+  test('sets no egress on a service without a way into the network', () => {
+    const { vpcAccess: _none, ...apart } = SERVICE.template;
+    const { template, mask } = nextTemplate(apart, { key, deploy: same, like });
+    expect(template).not.toHaveProperty('vpcAccess');
+    expect(mask).not.toContain('vpcAccess.egress');
+  });
+});
+
+describe('traffic kept at a deploy', () => {
+  const target = (revision: string | null, percent: number, tag: string | null = null, latest = false) => ({
+    revision,
+    percent,
+    tag,
+    latest,
+  });
+
+  test('is written down by revision name, so that the next revision gets none', () => {
+    expect(keptTraffic([target('a', 100, null, true)])).toEqual([target('a', 100)]);
+  });
+
+  test('adds up what stands for one revision, and keeps tags without traffic', () => {
+    expect(keptTraffic([target('a', 60), target('a', 40, null, true), target('b', 0, 'old'), target('c', 0)])).toEqual([
+      target('a', 100),
+      target('b', 0, 'old'),
+    ]);
+  });
+
+  test.each([
+    ['the latest is not known', [target(null, 100, null, true)]],
+    ['it does not sum to 100', [target('a', 90)]],
+    ['there is none', []],
+  ])('is refused when %s', (_why, targets) => {
+    expect(() => keptTraffic(targets)).toThrow(expect.objectContaining({ kind: 'invariant' }));
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { cloudOver } from '../support/cloud-over.ts';
+import { startPeer } from '../support/peer.ts';
+import { SkippingClock } from '../support/skipping-clock.ts';
+
+const INSTANCE = { state: 'RUNNABLE', databaseVersion: 'POSTGRES_15', settings: { tier: 'db-custom-1-3840', activationPolicy: 'ALWAYS' } };
+
+describe('a database instance', () => {
+  test.each([
+    ['no flag: null, for the tier to decide', INSTANCE, { maxConnectionsFlag: null, stopped: false }],
+    [
+      'the flag when set',
+      { ...INSTANCE, settings: { ...INSTANCE.settings, databaseFlags: [{ name: 'max_connections', value: '200' }] } },
+      { maxConnectionsFlag: 200 },
+    ],
+    [
+      'RUNNABLE, yet stopped by its owner',
+      { ...INSTANCE, settings: { ...INSTANCE.settings, activationPolicy: 'NEVER' } },
+      { lifecycle: 'RUNNABLE', stopped: true },
+    ],
+  ])('%s', async (_what, body, expected) => {
+    await using peer = await startPeer(() => ({ body }));
+    expect(await cloudOver(peer.url, new SkippingClock()).sql.getInstance('staging-shared-postgres')).toMatchObject(expected);
+  });
+
+  test('only operations that are not done are running, newest first', async () => {
+    const items = [
+      { name: 'a', status: 'DONE', operationType: 'UPDATE' },
+      { name: 'b', status: 'RUNNING', operationType: 'RESTART', startTime: '2025-09-15T01:00:00Z' },
+      { name: 'c', status: 'PENDING', operationType: 'MAINTENANCE', insertTime: '2025-09-15T02:00:00Z' },
+    ];
+    await using peer = await startPeer(() => ({ body: { items } }));
+    expect(await cloudOver(peer.url, new SkippingClock()).sql.listRunningOperations('x')).toEqual([
+      { name: 'c', type: 'MAINTENANCE', startedAt: Date.parse('2025-09-15T02:00:00Z') },
+      { name: 'b', type: 'RESTART', startedAt: Date.parse('2025-09-15T01:00:00Z') },
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { Cloud } from '../../../src/ports/cloud.ts';
+import { cloudOver } from '../support/cloud-over.ts';
+import { startPeer } from '../support/peer.ts';
+import { SkippingClock } from '../support/skipping-clock.ts';
+
+const CASE = { name: 'projects/netra-staging/cases/7', displayName: '[firebreak run-1] backend answers 503', state: 'NEW' };
+const DRAFT = {
+  displayName: 'x',
+  description: 'y',
+  classificationId: 'c1',
+  priority: 'P1',
+  timeZone: 'UTC',
+  languageCode: 'en',
+  subscribers: ['a@b.c'],
+};
+
+function refused(status: number, name: string, reason?: string): { status: number; body: unknown } {
+  const details = reason === undefined ? [] : [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }];
+  return { status, body: { error: { code: status, message: 'no', status: name, details } } };
+}
+
+describe('support that cannot be used', () => {
+  const calls: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>])[] = [
+    ['findOpen', (cloud) => cloud.support.findOpen('run-1')],
+    ['classify', (cloud) => cloud.support.classify('Cloud Run')],
+    ['create', (cloud) => cloud.support.create(DRAFT)],
+    ['comment', (cloud) => cloud.support.comment(CASE.name, 'x')],
+    ['escalate', (cloud) => cloud.support.escalate(CASE.name, 'x')],
+  ];
+  const answers = [
+    refused(403, 'PERMISSION_DENIED'),
+    refused(400, 'FAILED_PRECONDITION'),
+    refused(403, 'PERMISSION_DENIED', 'SERVICE_DISABLED'),
+  ];
+
+  test.each(calls)('%s says so with one code, so that the text can be handed to a human', async (_name, call) => {
+    for (const answer of answers) {
+      await using peer = await startPeer(() => answer);
+      await expect(call(cloudOver(peer.url, new SkippingClock()))).rejects.toMatchObject({ kind: 'terminal', code: 'support-unavailable' });
+    }
+  });
+});
+
+describe('support', () => {
+  test('finds the open case that carries our marker, over all pages', async () => {
+    await using peer = await startPeer((_request, nth) => ({
+      body: nth === 1 ? { cases: [{ ...CASE, displayName: 'other' }], nextPageToken: 't' } : { cases: [CASE] },
+    }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual({
+      name: CASE.name,
+      state: 'NEW',
+      escalated: false,
+    });
+    expect(new URL(peer.received[0]?.path ?? '', peer.url).searchParams.get('filter')).toBe('state=OPEN');
+  });
+
+  test('has none when no open case carries it', async () => {
+    await using peer = await startPeer(() => ({ body: {} }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toBeNull();
+  });
+
+  test('takes the first classification, looked up live, and says when there is none', async () => {
+    await using peer = await startPeer(() => ({
+      body: { caseClassifications: [{ id: 'long-id', displayName: 'Technical Issue > Cloud Run' }] },
+    }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.classify('Cloud Run')).toBe('long-id');
+    expect(new URL(peer.received[0]?.path ?? '', peer.url).searchParams.get('query')).toBe('display_name:"*Cloud Run*"');
+    await using none = await startPeer(() => ({ body: {} }));
+    await expect(cloudOver(none.url, new SkippingClock()).support.classify('Cloud Run')).rejects.toMatchObject({
+      code: 'support-classification',
+    });
+  });
+
+  test('a case whose answer was lost may exist', async () => {
+    await using peer = await startPeer(() => ({ instead: 'reset' }));
+    await expect(cloudOver(peer.url, new SkippingClock()).support.create(DRAFT)).rejects.toMatchObject({ kind: 'outcome-unknown' });
+    expect(peer.received).toHaveLength(1);
+  });
+
+  test('a comment too long is cut to what Google takes, with a note', async () => {
+    await using peer = await startPeer(() => ({ body: {} }));
+    await cloudOver(peer.url, new SkippingClock()).support.comment(CASE.name, 'x'.repeat(20_000));
+    const { body } = JSON.parse(peer.received[0]?.body ?? '') as { body: string };
+    expect(body).toHaveLength(12_800);
+    expect(body).toMatch(/\[cut: .*\]$/);
+  });
+
+  test('comments come oldest first', async () => {
+    const comments = [
+      { body: 'two', createTime: '2025-09-15T02:00:00Z' },
+      { body: 'one', createTime: '2025-09-15T01:00:00Z' },
+    ];
+    await using peer = await startPeer(() => ({ body: { comments } }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.listComments(CASE.name)).toEqual(['one', 'two']);
+  });
+
+  test('escalates an existing case for its resolution time', async () => {
+    await using peer = await startPeer(() => ({ body: { ...CASE, escalated: true } }));
+    await cloudOver(peer.url, new SkippingClock()).support.escalate(CASE.name, 'two hours without improvement');
+    expect(peer.received[0]).toMatchObject({ method: 'POST', path: `/v2/${CASE.name}:escalate` });
+    expect(JSON.parse(peer.received[0]?.body ?? '')).toEqual({
+      escalation: { reason: 'RESOLUTION_TIME', justification: 'two hours without improvement' },
+    });
+  });
+});

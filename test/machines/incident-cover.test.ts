@@ -1,0 +1,105 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import { expect, test } from 'vitest';
+import type { ActivityName } from '../../machines/incident/activities.ts';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import * as guards from '../../machines/incident/guards.ts';
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import { everyState } from '../../machines/outline.ts';
+import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT } from './incident-samples.ts';
+import { walk } from './walk.ts';
+
+const activityById = new Map(
+  everyState(incidentMachine.root).flatMap(({ invoke }) => invoke.map(({ id, src }) => [id, src as ActivityName])),
+);
+
+const result = walk(incidentMachine, {
+  input: INPUT,
+  startedAt: STARTED_AT,
+  stepMs: MINUTE,
+  eventsFor,
+  keyOf,
+  inspect,
+  mostEvents: 60_000,
+});
+
+test('every transition of the chart can be taken', () => {
+  expect(result.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
+});
+
+test('every state can be entered', () => {
+  expect(result.neverEntered).toEqual([]);
+});
+
+test('what a run remembers survives JSON, every wait has a length, and no guard or assign throws', () => {
+  expect(result.faults).toEqual([]);
+  expect(result.situations).toBeGreaterThan(100);
+});
+
+function eventsFor({ context }: AnyMachineSnapshot, accepted: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
+  const at = latestInstant(context as IncidentContext) + MINUTE;
+  return accepted.flatMap((type): readonly Readonly<Record<string, unknown>>[] => {
+    const [, answer, id] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(type) ?? [];
+    if (answer === 'error') return FAILURES.map((error) => ({ type, error }));
+    if (answer === 'done') return ANSWERS[activityById.get(id!)!](at).map((output) => ({ type, output }));
+    if (Object.hasOwn(SAID, type)) return [SAID[type as keyof typeof SAID]];
+    return type.startsWith('xstate.') ? [{ type }] : [];
+  });
+}
+
+/** A look is taken after everything that the run already remembers. */
+function latestInstant({ look, lastWriteAt, lookBeganAt }: IncidentContext): number {
+  return Math.max(look?.at ?? 0, lastWriteAt, lookBeganAt);
+}
+
+/** Where the run is, and what each guard would say: two situations alike in both go on alike, but for what is being counted. */
+function keyOf({ value, context }: AnyMachineSnapshot): string {
+  const { streak, stepsDone, plan, restoreQueue, attempts } = context as IncidentContext;
+  const restoring = JSON.stringify(value).includes('"restoring"');
+  const counted = [
+    streak.lastPassAt !== null,
+    Math.min(streak.relapses, 2),
+    stepsDone.length,
+    plan?.hash,
+    restoreQueue.length,
+    restoring ? attempts : 0,
+  ];
+  return JSON.stringify([value, Object.values(guards).map((guard) => answerOf(guard, context)), counted]);
+}
+
+/** By runbook, escalation and operator: what is being looked at and said meanwhile matters less. */
+function kindOf({ value }: AnyMachineSnapshot): string {
+  if (typeof value === 'string') return value;
+  const { runbook, escalation, operator } = value['working'] as Readonly<Record<string, unknown>>;
+  return JSON.stringify([runbook, escalation, operator]);
+}
+
+function answerOf(guard: (scope: never) => boolean, context: unknown): boolean | null {
+  try {
+    return guard({ context, event: {} } as never);
+  } catch {
+    // It asks about the answer of an activity, and there is none here.
+    return null;
+  }
+}
+
+function inspect({ status, context, error }: AnyMachineSnapshot, actions: readonly { type: string; params: unknown }[]): readonly string[] {
+  if (status === 'error') return [`threw ${String(error)}`];
+  const faults = actions.flatMap(({ type, params }) => {
+    const delay: unknown =
+      type === 'xstate.raise' && typeof params === 'object' && params !== null ? Reflect.get(params, 'delay') : undefined;
+    return delay === undefined || (typeof delay === 'number' && delay >= 0) ? [] : [`a wait of ${String(delay)} ms`];
+  });
+  const lost = Object.entries(context as object).filter(
+    ([, value]) => JSON.stringify(JSON.parse(JSON.stringify(value) ?? 'null')) !== JSON.stringify(value) || hasLoss(value),
+  );
+  return [...faults, ...lost.map(([name]) => `context.${name} does not survive JSON`)];
+}
+
+/** `undefined`, NaN, functions, dates and class instances come back from a record as something else. */
+function hasLoss(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return false;
+  if (typeof value === 'number') return !Number.isFinite(value);
+  if (typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.some(hasLoss);
+  return Object.getPrototypeOf(value) !== Object.prototype || Object.values(value).some(hasLoss);
+}

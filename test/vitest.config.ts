@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `*.test.ts` is what every change must pass; `*.long.ts` are the long sweeps (10,000 seeds, every crash boundary), run by
+ * `npm run test:long`. Two forks: the suites start whole processes of their own, and a build machine has two cores.
+ */
+const long = process.env['FIREBREAK_LONG'] === '1';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    environment: 'node',
+    include: [long ? 'test/**/*.long.ts' : 'test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: long ? 600_000 : 20_000,
+    hookTimeout: 20_000,
+    teardownTimeout: 5_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    // A sandboxed HTTP proxy must not see what tests say to 127.0.0.1.
+    env: { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost', NO_COLOR: '1' },
+    reporters: process.env['CI'] ? ['dot'] : ['default'],
+  },
+});
