@@ -5,7 +5,7 @@ import type { SteerOptions } from './steer.ts';
 
 /** `abort`: the run ends without another change; what was changed stays. */
 export const abort: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('abort')))
+  withCommon(withSelection(program.command('abort'), deps))
     .description('end the run: a write already sent may finish, nothing else is begun, nothing is undone')
     .option('--reason <text>', 'why, for the journal and the report')
     .addOption(waitOption())

@@ -5,7 +5,7 @@ import type { SteerOptions } from './steer.ts';
 
 /** `adopt`: a change that was not ours is right; go on from there. */
 export const adopt: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('adopt')))
+  withCommon(withSelection(program.command('adopt'), deps))
     .description('accept the change that somebody else made, and go on from there')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak why        # shows the change that holds the run\n  firebreak adopt --wait 30')

@@ -6,7 +6,7 @@ import type { SteerOptions } from './steer.ts';
 
 /** `approve`: answers the run's open question with yes, or with no. */
 export const approve: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('approve')))
+  withCommon(withSelection(program.command('approve'), deps))
     .description('say yes to what the run asks, or no with --reject')
     .option('--reject', 'say no: the run ends with nothing more changed')
     .option('--reason <text>', 'why not, for the journal and the report')

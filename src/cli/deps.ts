@@ -38,6 +38,8 @@ export interface ComposedDeps {
   readonly openStore: (state: string, target: string) => Promise<RunStore>;
   /** Targets that `state` knows a run of, in alphabetical order; empty when `state` does not exist. */
   readonly listTargets: (state: string) => Promise<readonly string[]>;
+  /** The clock of a simulator at this address (loopback only), for runs that follow it; absent: no verb offers `--clock`. */
+  readonly followClock?: (url: string) => Promise<Clock>;
 }
 
 export interface CliDeps extends ProcessDeps, ComposedDeps {}

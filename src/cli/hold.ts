@@ -5,7 +5,7 @@ import type { SteerOptions } from './steer.ts';
 
 /** `hold`: no write until a human says go on. */
 export const hold: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('hold')))
+  withCommon(withSelection(program.command('hold'), deps))
     .description('stop writing until `resume`; looking and the escalation clock go on')
     .option('--reason <text>', 'why, for the journal and the report')
     .addOption(waitOption())

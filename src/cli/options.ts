@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import type { VerbDeps } from './deps.ts';
 
 /** Options that several verbs share, spelled once. `deps` need not be known here: these only parse. */
 export const DEFAULT_DOCUMENT = 'remediation.yaml';
@@ -14,6 +15,7 @@ export interface SelectOptions {
   readonly file?: string;
   readonly state: string;
   readonly target?: string;
+  readonly clock?: string;
 }
 
 /** `--json` and `--verbose`, which every verb has. */
@@ -43,10 +45,13 @@ export function withEndpoint(command: Command): Command {
 }
 
 /** Which run is meant, for verbs that steer or show one from another shell. */
-export function withSelection(command: Command): Command {
-  return withState(command)
+export function withSelection(command: Command, deps: Pick<VerbDeps, 'followClock'>): Command {
+  const selecting = withState(command)
     .option('-f, --file <file>', 'the Remediation document whose run is meant')
     .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part');
+  return deps.followClock === undefined
+    ? selecting
+    : selecting.option('--clock <url>', 'the simulator whose time the run follows', address);
 }
 
 /** `--wait SECONDS`. */

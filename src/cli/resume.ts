@@ -5,7 +5,7 @@ import type { SteerOptions } from './steer.ts';
 
 /** `resume`: a held run goes on. */
 export const resume: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('resume')))
+  withCommon(withSelection(program.command('resume'), deps))
     .description('let a held run go on')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak resume --wait 30')

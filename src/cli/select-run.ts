@@ -28,6 +28,12 @@ export async function selectRun(
   return { target, store, record, status, lease };
 }
 
+/** The present by the clock that the run follows: its lease and deadlines are instants of that clock. */
+export async function nowOfRun(options: SelectOptions, deps: Pick<VerbDeps, 'clock' | 'followClock'>): Promise<number> {
+  if (options.clock === undefined || deps.followClock === undefined) return deps.clock.now();
+  return (await deps.followClock(options.clock)).now();
+}
+
 /** How the run has ended; null while it has not. */
 export function outcomeOf(run: Pick<SelectedRun, 'record' | 'status'>): string | null {
   return run.record?.ended?.outcome ?? run.status?.outcome ?? null;

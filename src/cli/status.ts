@@ -2,18 +2,18 @@ import type { Verb } from './deps.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
-import { isDriven, outcomeOf, selectRun } from './select-run.ts';
+import { isDriven, nowOfRun, outcomeOf, selectRun } from './select-run.ts';
 import { exitOfRun, statusLines } from './status-text.ts';
 
 /** `status`: where a run is, what it waits for, who drives it. */
 export const status: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('status')))
+  withCommon(withSelection(program.command('status'), deps))
     .description('where a run is, what it waits for, who drives it')
     .option('--exit-code', 'exit as the run has ended (0, 1, 2, 3, 4), or with 3 when it waits for a human')
     .addHelpText('after', '\nExamples:\n  firebreak status\n  firebreak status --state gs://my-bucket/firebreak --target issue-1278 --json')
     .action(async (options: CommonOptions & SelectOptions & { readonly exitCode?: boolean }) => {
       const run = await selectRun(options, deps);
-      const now = deps.clock.now();
+      const now = await nowOfRun(options, deps);
       const commands = await run.store.readCommands();
       const lease =
         run.lease === null

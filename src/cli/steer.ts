@@ -6,7 +6,7 @@ import { EXIT, exitOfSignal, printable } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { printResult } from './output.ts';
-import { isDriven, outcomeOf, selectRun } from './select-run.ts';
+import { isDriven, nowOfRun, outcomeOf, selectRun } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
 
 export interface SteerOptions extends CommonOptions, SelectOptions {
@@ -31,22 +31,23 @@ const LOOK_EVERY_MS = SECOND / 4;
 export async function steer(order: Order, options: SteerOptions, deps: VerbDeps): Promise<void> {
   const run = await selectRun(options, deps);
   refuse(order, run);
-  const command: Command = { id: deps.newId(), at: deps.clock.now(), by: deps.user, event: order.event };
+  const command: Command = { id: deps.newId(), at: await nowOfRun(options, deps), by: deps.user, event: order.event };
   await run.store.sendCommand(command);
-  const waited = await interruptible(deps, { stopping: 'no longer waiting; the order stays', resume: null }, (signal) =>
-    awaitTaking(run, command, options.wait ?? 0, deps, signal),
-  );
+  const words = { stopping: 'no longer waiting; the order stays', resume: null };
+  const waited = await interruptible(deps, words, (signal) => awaitTaking(run, command, options.wait ?? 0, deps, signal));
   const taking = waited.value ?? 'waiting';
-  const status = await run.store.readStatus();
+  const [status, lease, now] = await Promise.all([run.store.readStatus(), run.store.readLease(), nowOfRun(options, deps)]);
+  const left = { ...run, status, lease };
+  const driven = isDriven(left, now);
   const result = {
     target: run.target,
     runId: runIdOf(run),
     command: { id: command.id, ...order.event },
     taken: taking === 'taken',
-    driven: isDriven(run, deps.clock.now()),
+    driven,
     status,
   };
-  printResult(deps.stdout, options.json === true, result, said(order, run, taking, status, options.wait, deps.clock.now()));
+  printResult(deps.stdout, options.json === true, result, [said(order, left, taking, driven, options.wait)]);
   if (waited.stoppedBy !== null) deps.finish(exitOfSignal(waited.stoppedBy));
   else if (taking === 'ended') deps.finish(EXIT.failed);
   else if (taking === 'waiting' && options.wait !== undefined) deps.finish(EXIT.tryAgain);
@@ -84,25 +85,15 @@ async function awaitTaking(run: SelectedRun, command: Command, seconds: number, 
   }
 }
 
-function said(
-  order: Order,
-  run: SelectedRun,
-  taking: Taking,
-  status: RunStatus | null,
-  wait: number | undefined,
-  now: number,
-): readonly string[] {
-  const name = `${order.event.type} for ${run.target}`;
+function said(order: Order, { target, status, record }: SelectedRun, taking: Taking, driven: boolean, wait: number | undefined): string {
+  const name = `${order.event.type} for ${target}`;
   if (taking === 'taken')
-    return [`${name}: taken`, ...(status === null ? [] : [`phase ${printable(status.phase)}: ${printable(status.why)}`])];
+    return status === null ? `${name}: taken` : `${name}: taken\nphase ${printable(status.phase)}: ${printable(status.why)}`;
   if (taking === 'ended')
-    return [`${name}: the run ended before it was taken (${outcomeOf({ record: null, status }) ?? 'see firebreak status'})`];
-  if (!isDriven(run, now)) return [`${name}: saved. No process drives this run now; it is taken when \`firebreak run\` goes on with it`];
-  return [
-    wait === undefined
-      ? `${name}: saved; the run takes it at its next look`
-      : `${name}: saved, but not taken within ${sayDuration(wait * SECOND)}; it stays for the run`,
-  ];
+    return `${name}: the run ended before it was taken (${outcomeOf({ record, status }) ?? 'see `firebreak status`'})`;
+  if (!driven) return `${name}: saved. No process drives this run now; it is taken when \`firebreak run\` goes on with it`;
+  if (wait === undefined) return `${name}: saved; the run takes it at its next look`;
+  return `${name}: saved, but not taken within ${sayDuration(wait * SECOND)}; it stays for the run`;
 }
 
 function runIdOf(run: SelectedRun): string | null {

@@ -2,12 +2,12 @@ import type { Verb } from './deps.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
-import { outcomeOf, selectRun } from './select-run.ts';
+import { nowOfRun, outcomeOf, selectRun } from './select-run.ts';
 import { whyLines } from './status-text.ts';
 
 /** `why`: why the run does what it does, and not what one might expect. */
 export const why: Verb = (program, deps) => {
-  withCommon(withSelection(program.command('why')))
+  withCommon(withSelection(program.command('why'), deps))
     .description('why the run does what it does, why not something else, and what led here')
     .addHelpText('after', '\nExample:\n  firebreak why --target issue-1278')
     .action(async (options: CommonOptions & SelectOptions) => {
@@ -25,6 +25,11 @@ export const why: Verb = (program, deps) => {
         lastError: status?.lastError ?? null,
         lately: journal.filter((line) => line.kind !== 'tick').slice(-8),
       };
-      printResult(deps.stdout, options.json === true, result, whyLines(run, journal, deps.clock.now(), painter(deps.stdout, deps.env)));
+      printResult(
+        deps.stdout,
+        options.json === true,
+        result,
+        whyLines(run, journal, await nowOfRun(options, deps), painter(deps.stdout, deps.env)),
+      );
     });
 };

@@ -18,7 +18,7 @@ export interface ConnectionBudget {
   readonly perInstance: number;
   /** Σ instances × (pool + overflow) at this minute. */
   readonly possibleNow: number | null;
-  /** The same with every service at its maximum. */
+  /** The same with every service at its maximum, which holds for each warm revision by itself. */
   readonly possibleAtMax: number | null;
   readonly services: readonly { readonly service: string; readonly instances: number | null; readonly maxInstances: number | null }[];
 }
@@ -48,7 +48,9 @@ function instancesOf(observation: Observation, service: string): ConnectionBudge
   const seen = observation.services[service];
   const byRevision = seen?.instances.value ?? null;
   const instances = byRevision === null ? null : Object.values(byRevision).reduce((sum, count) => sum + count, 0);
-  return { service, instances, maxInstances: seen?.state.value?.template.maxInstances ?? null };
+  const perRevision = seen?.state.value?.template.maxInstances ?? null;
+  const warm = Object.values(byRevision ?? {}).filter((count) => count > 0).length;
+  return { service, instances, maxInstances: perRevision === null ? null : perRevision * Math.max(1, warm) };
 }
 
 function total(parts: readonly (number | null)[]): number | null {

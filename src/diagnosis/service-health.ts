@@ -105,12 +105,11 @@ function requestVerdict(
   const { total, serverErrors } = statsAbout(stats, serving, since);
   const { errorRate } = spec.improvement.goals;
   const figure = `${serverErrors} of ${total} requests failed`;
-  if (total < Math.max(1, spec.improvement.minSamples)) return null;
-  if (serverErrors / total <= errorRate) return { outcome: 'pass', because: figure };
-  const older = since !== null && stats.sinceAt < since;
-  return older
-    ? null
-    : { outcome: 'fail', because: `${service.name}: ${figure} (${percent(serverErrors / total)}, goal ${percent(errorRate)})` };
+  const enough = total >= Math.max(1, spec.improvement.minSamples);
+  if (total === 0 || serverErrors / total <= errorRate) return enough ? { outcome: 'pass', because: figure } : null;
+  if (since !== null && stats.sinceAt < since) return null;
+  if (!enough) return { outcome: 'inconclusive', because: `${service.name}: ${figure}, too few to judge` };
+  return { outcome: 'fail', because: `${service.name}: ${figure} (${percent(serverErrors / total)}, goal ${percent(errorRate)})` };
 }
 
 /** Since a shift only the requests of the serving revisions count: the drained one may still fail its last. */

@@ -5,6 +5,8 @@ export const LATE = Symbol('late');
 
 /** `work`, or `LATE` at the instant `at`; rejects with the signal's reason. The work itself must be ended by the caller. */
 export async function within<T>(clock: Clock, at: number, work: Promise<T>, signal?: AbortSignal): Promise<T | typeof LATE> {
+  // Work that was given up on may still fail later; nobody listens then.
+  work.catch(() => undefined);
   signal?.throwIfAborted();
   const timer = new AbortController();
   const stopped = Promise.withResolvers<typeof LATE>();

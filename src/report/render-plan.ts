@@ -39,6 +39,6 @@ function totalLine({ steps }: Plan): string {
   if (applied.length === 0) return 'Nothing would be changed.';
   const takes = applied.reduce((sum, step) => sum + step.expectedMs, 0);
   const oneWay = applied.filter((step) => step.class === 'irreversible').length;
-  const irreversible = oneWay === 0 ? 'all of it can be undone' : `${oneWay} of it cannot be undone`;
+  const irreversible = oneWay === 0 ? 'all of them can be undone' : `${oneWay} of them cannot be undone`;
   return `${applied.length} of ${steps.length} steps would be applied, about ${sayDuration(takes)} in all; ${irreversible}.`;
 }

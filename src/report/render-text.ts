@@ -23,7 +23,6 @@ export function renderText(report: RunReport): string {
     section('Escalation', escalation(report)),
     section('Before and after', table(indicatorRows(report.indicators))),
     section('Not known', report.unknowns),
-    section('To undo, newest first', undo(report)),
     section('Timeline (UTC)', timeline(report)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -72,10 +71,6 @@ function escalation({ escalation: found }: RunReport): readonly string[] {
     ...(found.closedAt === null ? [] : [`closed at ${timeOfDay(found.closedAt)}`]),
     ...(found.caseName === null ? found.text.split('\n').map((line) => `| ${line}`) : []),
   ];
-}
-
-function undo(report: RunReport): readonly string[] {
-  return report.undo.map(({ title, how }) => `${title}: ${how}`);
 }
 
 function table(rows: readonly (readonly [string, string, string])[]): readonly string[] {

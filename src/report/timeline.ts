@@ -10,11 +10,13 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
   const entries: TimelineEntry[] = [];
   let seen: string | null = null;
   let failed: string | null = null;
+  let changing = 'a change';
   for (const line of lines) {
     const look = factsOf(line, 'observe.done');
     const picture: string | null = look === null ? seen : pictureOf(look);
-    const words = look === null ? wordsOf(line) : lookWords(look, picture !== seen, seen === null);
+    const words = look === null ? wordsOf(line, changing) : lookWords(look, picture !== seen, seen === null);
     seen = picture;
+    changing = anyOf(line, CHANGES)?.mutation.title ?? changing;
     const repeated = line.event.endsWith('.failed') && words === failed;
     failed = line.event.endsWith('.failed') ? words : failed;
     if (words !== null && !repeated) entries.push({ at: line.at, phase: phaseOf(line), text: words });
@@ -35,20 +37,21 @@ function lookWords(look: TickFacts, changed: boolean, first: boolean): string | 
   return first ? `First look: ${look.headline}` : `Seen: ${look.headline}`;
 }
 
-function wordsOf(line: JournalLine): string | null {
+/** `changing`: the title of the change that is under way. */
+function wordsOf(line: JournalLine, changing: string): string | null {
   if (line.kind === 'command') return commandWords(line);
-  return changeWords(line) ?? decisionWords(line) ?? outsideWords(line) ?? runWords(line) ?? timerWords(line) ?? failureWords(line);
+  return (
+    changeWords(line, changing) ?? decisionWords(line) ?? outsideWords(line) ?? runWords(line) ?? timerWords(line) ?? failureWords(line)
+  );
 }
 
-function changeWords(line: JournalLine): string | null {
+function changeWords(line: JournalLine, changing: string): string | null {
   const started = anyOf(line, CHANGES);
   if (started !== null)
     return `${started.mutation.title}: ${started.mutation.outcome === 'already' ? 'already so, nothing sent' : 'asked for'}`;
   const end = anyOf(line, ENDS);
-  if (end !== null)
-    return end.ok
-      ? `Done${end.revision === null ? '' : `: ${end.revision}`}`
-      : `Failed: ${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`;
+  if (end !== null && end.ok) return `${changing}: done${end.revision === null ? '' : ` (${end.revision})`}`;
+  if (end !== null) return `${changing}: FAILED: ${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`;
   const restored = factsOf(line, 'restoreTraffic.done');
   if (restored === null) return null;
   return `${restored.mutation.title}${restored.exact ? ', exactly as it was' : ''}${restored.note === null ? '' : ` (${restored.note})`}`;

@@ -86,7 +86,7 @@ export function costLine(report: RunReport): string | null {
     report.requests === null ? null : `${report.requests} requests`,
     `${report.ticks} looks`,
     report.wallMs === null ? null : `${sayDuration(report.wallMs)} of real time`,
-    report.resumed === 0 ? null : `resumed ${report.resumed} times`,
+    report.resumed === 0 ? null : report.resumed === 1 ? 'resumed once' : `resumed ${report.resumed} times`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

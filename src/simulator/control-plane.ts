@@ -1,7 +1,7 @@
 import { jsonResponse, type SimRequest, type SimResponse } from './messages.ts';
 import { isFields } from './surface/wire.ts';
 import { readFault } from './read-fault.ts';
-import type { Simulator } from './simulator.ts';
+import type { Simulator } from './simulator-interface.ts';
 
 export const CONTROL_PREFIX = '/_sim/';
 

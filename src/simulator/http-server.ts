@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ENDPOINT_PREFIX } from './endpoints.ts';
 import type { SimResponse } from './messages.ts';
-import type { Simulator } from './simulator.ts';
+import type { Simulator } from './simulator-interface.ts';
 
 const LARGEST_BODY_BYTES = 32 * 1024 * 1024;
 const CLOSED_NORMALLY = 1000;

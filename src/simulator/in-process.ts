@@ -4,7 +4,7 @@ import { AuthClient, gaxios } from 'google-auth-library';
 import { createHttpServer } from './http-server.ts';
 import type { SimResponse } from './messages.ts';
 import { InProcessResponse } from './in-process-response.ts';
-import type { Simulator } from './simulator.ts';
+import type { Simulator } from './simulator-interface.ts';
 import { isFields } from './surface/wire.ts';
 
 /**

@@ -41,6 +41,16 @@ describe('status', () => {
     expect(stdout).toContain('(overdue by 6m 55s)');
   });
 
+  it('judges lease and deadlines by the clock that the run follows', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    shell.simulated = NOW + 1_000;
+    shell.pass(400 * 24 * 3_600_000);
+    const { stdout } = await shell.run(['status', '--clock', 'http://127.0.0.1:8080']);
+    expect(stdout).toContain('driven:  by execution firebreak-x1');
+    expect(stdout).toContain('(3m 4s left)');
+  });
+
   it('shows orders that nobody has taken yet', async () => {
     const shell = new Console();
     await drivenRun(shell.store());

@@ -12,7 +12,7 @@ describe('the connection budget', () => {
       utilization: 0.88,
       perInstance: 25,
       possibleNow: (2 + 46) * 25,
-      possibleAtMax: 40 * 25,
+      possibleAtMax: (20 + 2 * 20) * 25,
     });
   });
 

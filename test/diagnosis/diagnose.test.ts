@@ -46,22 +46,41 @@ const TABLE: readonly { readonly what: string; readonly seen: Observation; reado
     seen: ill([logGroup('out-of-memory', BACKEND, NEW_BACKEND, 8), logGroup('malformed-response', BACKEND, NEW_BACKEND, 30)]),
     first: 'application-crash',
   },
-  { what: 'a missing secret', seen: ill([logGroup('missing-setting', BACKEND, NEW_BACKEND, 9), logGroup('container-exit', BACKEND, NEW_BACKEND, 9)]), first: 'configuration' },
+  {
+    what: 'a missing secret',
+    seen: ill([logGroup('missing-setting', BACKEND, NEW_BACKEND, 9), logGroup('container-exit', BACKEND, NEW_BACKEND, 9)]),
+    first: 'configuration',
+  },
   { what: 'names that do not resolve', seen: ill([logGroup('name-resolution', BACKEND, NEW_BACKEND, 40)]), first: 'name-resolution' },
   {
     what: 'names that do not resolve through a saturated connector',
-    seen: ill([logGroup('name-resolution', BACKEND, NEW_BACKEND, 40), logGroup('connect-timeout', BACKEND, NEW_BACKEND, 40)], { cpu: 0.98, connectorInstances: 10 }),
+    seen: ill([logGroup('name-resolution', BACKEND, NEW_BACKEND, 40), logGroup('connect-timeout', BACKEND, NEW_BACKEND, 40)], {
+      cpu: 0.98,
+      connectorInstances: 10,
+    }),
     first: 'connector-saturation',
   },
-  { what: 'connection slots used up', seen: ill([logGroup('connection-slots', BACKEND, NEW_BACKEND, 25)], { connections: 396 }), first: 'connection-budget' },
+  {
+    what: 'connection slots used up',
+    seen: ill([logGroup('connection-slots', BACKEND, NEW_BACKEND, 25)], { connections: 396 }),
+    first: 'connection-budget',
+  },
   {
     what: 'a database that does not answer although connector and connections are well',
     seen: ill([logGroup('database-init-timeout', BACKEND, NEW_BACKEND, 8), logGroup('container-exit', BACKEND, NEW_BACKEND, 4)]),
     first: 'database-unreachable',
   },
   { what: 'an Admin API quota', seen: ill([logGroup('api-quota', BACKEND, NEW_BACKEND, 12)]), first: 'quota-or-regional-shortage' },
-  { what: 'a certificate', seen: world({ services: [wellAuth(), illBackend([probe('error', { problem: 'tls' })]), wellFrontend()] }), first: 'certificate-or-routing' },
-  { what: 'failures that only show their consequence', seen: ill([logGroup('malformed-response', BACKEND, NEW_BACKEND, 30)]), first: 'unknown' },
+  {
+    what: 'a certificate',
+    seen: world({ services: [wellAuth(), illBackend([probe('error', { problem: 'tls' })]), wellFrontend()] }),
+    first: 'certificate-or-routing',
+  },
+  {
+    what: 'failures that only show their consequence',
+    seen: ill([logGroup('malformed-response', BACKEND, NEW_BACKEND, 30)]),
+    first: 'unknown',
+  },
 ];
 
 describe('diagnosis', () => {
@@ -73,7 +92,11 @@ describe('diagnosis', () => {
   });
 
   test('a well world is healthy and has no causes, however noisy its logs', () => {
-    const noise = [logGroup('unrecognised', BACKEND, NEW_BACKEND, 900), logGroup('missing-module', BACKEND, NEW_BACKEND, 3), logGroup('name-resolution', AUTH, 'x', 2)];
+    const noise = [
+      logGroup('unrecognised', BACKEND, NEW_BACKEND, 900),
+      logGroup('missing-module', BACKEND, NEW_BACKEND, 3),
+      logGroup('name-resolution', AUTH, 'x', 2),
+    ];
     const seen = world({ services: [wellAuth(), wellBackend(), wellFrontend()], logs: noise });
     expect(diagnose(wellWorld(), SPEC)).toMatchObject({ healthy: true, causes: [], whys: [] });
     expect(diagnose(seen, SPEC).healthy).toBe(true);
@@ -93,7 +116,11 @@ describe('diagnosis', () => {
     const seen = { ...loggedWorld() };
     expect(diagnose(seen, SPEC).causes).toHaveLength(1);
     const both = world({
-      services: [service({ state: wellAuth().state.value!, total: 100, errors: 40, probes: [probe('bad-status')] }), loggedWorld().services[BACKEND]!, wellFrontend()],
+      services: [
+        service({ state: wellAuth().state.value!, total: 100, errors: 40, probes: [probe('bad-status')] }),
+        loggedWorld().services[BACKEND]!,
+        wellFrontend(),
+      ],
       cpu: 0.96,
       logs: [...(seen.logs.value ?? []), logGroup('connect-timeout', AUTH, `${AUTH}-00100-aaa`, 30)],
     });
@@ -114,19 +141,30 @@ describe('diagnosis', () => {
 
   test('a hot connector alone needs no client timeout, bytes and READY say nothing', () => {
     expect(diagnose(ill([], { cpu: 0.9 }), SPEC).causes[0]).toMatchObject({ kind: 'connector-saturation', confidence: 0.65 });
-    expect(diagnose(ill([], { cpu: 0.3, connectorInstances: 10 }), SPEC).causes.some((cause) => cause.kind === 'connector-saturation')).toBe(false);
+    expect(
+      diagnose(ill([], { cpu: 0.3, connectorInstances: 10 }), SPEC).causes.some((cause) => cause.kind === 'connector-saturation'),
+    ).toBe(false);
   });
 
   test('shares are hundredths that sum to exactly 1, confidences stay within 0 and 1', () => {
     const group = fc
-      .record({ signature: fc.constantFrom(...SIGNATURES.map(({ id }) => id)), service: fc.constantFrom(AUTH, BACKEND), count: fc.integer({ min: 1, max: 500 }) })
+      .record({
+        signature: fc.constantFrom(...SIGNATURES.map(({ id }) => id)),
+        service: fc.constantFrom(AUTH, BACKEND),
+        count: fc.integer({ min: 1, max: 500 }),
+      })
       .map(({ signature, service: name, count }) => logGroup(signature, name, name === AUTH ? `${AUTH}-00100-aaa` : NEW_BACKEND, count));
     fc.assert(
-      fc.property(fc.array(group, { maxLength: 12 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 400 }), (logs, cpu, connections) => {
-        const { causes } = diagnose(ill(logs, { cpu, connections }), SPEC);
-        expect(Math.round(causes.reduce((sum, cause) => sum + cause.share * 100, 0))).toBe(100);
-        for (const { confidence, share } of causes) expect(confidence >= 0 && confidence <= 1 && share > 0).toBe(true);
-      }),
+      fc.property(
+        fc.array(group, { maxLength: 12 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 0, max: 400 }),
+        (logs, cpu, connections) => {
+          const { causes } = diagnose(ill(logs, { cpu, connections }), SPEC);
+          expect(Math.round(causes.reduce((sum, cause) => sum + cause.share * 100, 0))).toBe(100);
+          for (const { confidence, share } of causes) expect(confidence >= 0 && confidence <= 1 && share > 0).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -146,11 +184,14 @@ describe('a capture alone', () => {
     expect(first?.summary).toContain('15 deaths');
   });
 
-  test.skipIf(!captureExists('1303-database-timeout.json'))('the database timeout is not blamed on the application or on the connector', () => {
-    const { causes } = diagnose(logsOnly(readCapture('1303-database-timeout.json')), SPEC);
-    expect(causes[0]).toMatchObject({ kind: 'database-unreachable', subject: 'staging-shared-postgres' });
-    expect(causes[0]?.summary).toContain('25.0 s');
-    expect(causes.map(({ kind }) => kind)).not.toContain('connector-saturation');
-    expect(causes.map(({ kind }) => kind)).not.toContain('application-crash');
-  });
+  test.skipIf(!captureExists('1303-database-timeout.json'))(
+    'the database timeout is not blamed on the application or on the connector',
+    () => {
+      const { causes } = diagnose(logsOnly(readCapture('1303-database-timeout.json')), SPEC);
+      expect(causes[0]).toMatchObject({ kind: 'database-unreachable', subject: 'staging-shared-postgres' });
+      expect(causes[0]?.summary).toContain('25.0 s');
+      expect(causes.map(({ kind }) => kind)).not.toContain('connector-saturation');
+      expect(causes.map(({ kind }) => kind)).not.toContain('application-crash');
+    },
+  );
 });

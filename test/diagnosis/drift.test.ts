@@ -14,7 +14,13 @@ describe('a change that was not ours', () => {
   test('is a generation that differs, with what it is now', () => {
     const change = foreignChange(expected({ [BACKEND]: '6' }), wellWorld());
     expect(change).toMatchObject({ subject: `service:${BACKEND}`, actor: null });
-    expect(change?.diff).toEqual(expect.arrayContaining(['- generation: 6', '+ generation: 7', expect.stringContaining('+ traffic: netra-backend-staging-00750-69k 100 %')]));
+    expect(change?.diff).toEqual(
+      expect.arrayContaining([
+        '- generation: 6',
+        '+ generation: 7',
+        expect.stringContaining('+ traffic: netra-backend-staging-00750-69k 100 %'),
+      ]),
+    );
   });
 
   test('is a bound or machine type of the connector that differs', () => {

@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
-import type { LogGroup, Observation, ProbeResult, RevisionState, ServiceObservation, ServiceState, TrafficTarget } from '../../src/core/model/observation.ts';
+import type {
+  LogGroup,
+  Observation,
+  ProbeResult,
+  RevisionState,
+  ServiceObservation,
+  ServiceState,
+  TrafficTarget,
+} from '../../src/core/model/observation.ts';
 import type { RemediationSpec, ServiceSpec } from '../../src/core/model/spec.ts';
 import type { RawLogEntry } from '../../src/ports/cloud.ts';
 import { groupLogs } from '../../src/diagnosis/group-logs.ts';
@@ -13,7 +21,16 @@ export const FRONTEND = 'netra-frontend-staging';
 
 function serviceSpec(name: string, role: ServiceSpec['role'], extra: Partial<ServiceSpec> = {}): ServiceSpec {
   const stability = { healthyForMs: 5 * MINUTE, withinMs: 30 * MINUTE, maxRelapses: 3 };
-  return { name, role, dependsOn: [], pin: null, deploy: null, stability, health: [{ url: '/health', maxLatencyMs: 2 * SECOND }], ...extra };
+  return {
+    name,
+    role,
+    dependsOn: [],
+    pin: null,
+    deploy: null,
+    stability,
+    health: [{ url: '/health', maxLatencyMs: 2 * SECOND }],
+    ...extra,
+  };
 }
 
 export const SPEC: RemediationSpec = {
@@ -41,14 +58,27 @@ export const SPEC: RemediationSpec = {
 };
 
 export function revision(name: string, ageMs: number, extra: Partial<RevisionState> = {}): RevisionState {
-  return { name, createdAt: NOW - ageMs, ready: 'yes', reason: null, message: null, image: `gcr.io/netra-staging/${name}@sha256:${name.slice(-3)}`, ...extra };
+  return {
+    name,
+    createdAt: NOW - ageMs,
+    ready: 'yes',
+    reason: null,
+    message: null,
+    image: `gcr.io/netra-staging/${name}@sha256:${name.slice(-3)}`,
+    ...extra,
+  };
 }
 
 export function to(name: string, percent: number, tag: string | null = null): TrafficTarget {
   return { latest: false, revision: name, percent, tag };
 }
 
-export function serviceState(name: string, revisions: readonly RevisionState[], traffic: readonly TrafficTarget[], extra: Partial<ServiceState> = {}): ServiceState {
+export function serviceState(
+  name: string,
+  revisions: readonly RevisionState[],
+  traffic: readonly TrafficTarget[],
+  extra: Partial<ServiceState> = {},
+): ServiceState {
   const newest = revisions[0];
   return {
     name,
@@ -81,7 +111,16 @@ export function serviceState(name: string, revisions: readonly RevisionState[], 
 
 export function probe(outcome: ProbeResult['outcome'], extra: Partial<ProbeResult> = {}): ProbeResult {
   const answered = { ok: 200, slow: 200, 'bad-status': 503, error: null }[outcome];
-  return { url: 'https://x/health', outcome, status: answered, latencyMs: 120, maxLatencyMs: 2_000, problem: null, at: NOW - SECOND, ...extra };
+  return {
+    url: 'https://x/health',
+    outcome,
+    status: answered,
+    latencyMs: 120,
+    maxLatencyMs: 2_000,
+    problem: null,
+    at: NOW - SECOND,
+    ...extra,
+  };
 }
 
 export interface ServiceShape {
@@ -101,7 +140,12 @@ export function service(shape: ServiceShape): ServiceObservation {
     name: state.name,
     state: fresh(state, NOW, `services/${state.name}`),
     requests: fresh(
-      { sinceAt: NOW - 5 * MINUTE, total, serverErrors: errors, byRevision: shape.byRevision ?? { [serving]: { total, serverErrors: errors } } },
+      {
+        sinceAt: NOW - 5 * MINUTE,
+        total,
+        serverErrors: errors,
+        byRevision: shape.byRevision ?? { [serving]: { total, serverErrors: errors } },
+      },
       NOW - MINUTE,
       'run.googleapis.com/request_count',
     ),
@@ -111,7 +155,13 @@ export function service(shape: ServiceShape): ServiceObservation {
   };
 }
 
-export function logGroup(signature: string, serviceName: string, revisionName: string, count: number, extra: Partial<LogGroup> = {}): LogGroup {
+export function logGroup(
+  signature: string,
+  serviceName: string,
+  revisionName: string,
+  count: number,
+  extra: Partial<LogGroup> = {},
+): LogGroup {
   return {
     signature,
     service: serviceName,
@@ -130,7 +180,12 @@ export interface WorldShape {
   readonly services: readonly ServiceObservation[];
   readonly logs?: readonly LogGroup[];
   readonly cpu?: number;
-  readonly connector?: { readonly min?: number; readonly max?: number; readonly type?: string; readonly lifecycle?: 'READY' | 'ERROR' | 'UPDATING' };
+  readonly connector?: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly type?: string;
+    readonly lifecycle?: 'READY' | 'ERROR' | 'UPDATING';
+  };
   readonly connectorInstances?: number;
   readonly connections?: number;
   readonly maxConnections?: number;
@@ -141,7 +196,11 @@ export function world(shape: WorldShape): Observation {
   return {
     at: NOW,
     connector: {
-      state: fresh({ name: 'staging-connector', lifecycle, minInstances: min, maxInstances: max, machineType: type }, NOW, 'connectors/staging-connector'),
+      state: fresh(
+        { name: 'staging-connector', lifecycle, minInstances: min, maxInstances: max, machineType: type },
+        NOW,
+        'connectors/staging-connector',
+      ),
       cpuP99: fresh(shape.cpu ?? 0.35, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/cpu/utilizations'),
       instances: fresh(shape.connectorInstances ?? 4, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/instances'),
       riders: fresh(
@@ -153,7 +212,14 @@ export function world(shape: WorldShape): Observation {
     services: Object.fromEntries(shape.services.map((each) => [each.name, each])),
     database: {
       state: fresh(
-        { lifecycle: 'RUNNABLE', stopped: false, tier: 'db-custom-2-7680', version: 'POSTGRES_15', maxConnections: shape.maxConnections ?? 400, maxConnectionsFrom: 'tier' },
+        {
+          lifecycle: 'RUNNABLE',
+          stopped: false,
+          tier: 'db-custom-2-7680',
+          version: 'POSTGRES_15',
+          maxConnections: shape.maxConnections ?? 400,
+          maxConnectionsFrom: 'tier',
+        },
         NOW,
         'instances/staging-shared-postgres',
       ),
@@ -168,7 +234,11 @@ const AUTH_REVISIONS = [revision(`${AUTH}-00100-aaa`, 24 * HOUR)];
 const FRONTEND_REVISIONS = [revision(`${FRONTEND}-00050-fff`, 24 * HOUR)];
 export const NEW_BACKEND = `${BACKEND}-00750-69k`;
 export const OLD_BACKEND = `${BACKEND}-00749-6tr`;
-export const BACKEND_REVISIONS = [revision(NEW_BACKEND, HOUR), revision(OLD_BACKEND, 6 * HOUR), revision(`${BACKEND}-00748-abc`, 30 * HOUR)];
+export const BACKEND_REVISIONS = [
+  revision(NEW_BACKEND, HOUR),
+  revision(OLD_BACKEND, 6 * HOUR),
+  revision(`${BACKEND}-00748-abc`, 30 * HOUR),
+];
 
 export const wellFrontend = (): ServiceObservation =>
   service({ state: serviceState(FRONTEND, FRONTEND_REVISIONS, [to(`${FRONTEND}-00050-fff`, 100)]) });
@@ -176,7 +246,8 @@ export const wellAuth = (): ServiceObservation => service({ state: serviceState(
 export const wellBackend = (): ServiceObservation => service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]) });
 
 /** Nothing is wrong. */
-export const wellWorld = (): Observation => world({ services: [wellAuth(), wellBackend(), wellFrontend()], connector: { min: 3, max: 10, type: 'e2-standard-4' } });
+export const wellWorld = (): Observation =>
+  world({ services: [wellAuth(), wellBackend(), wellFrontend()], connector: { min: 3, max: 10, type: 'e2-standard-4' } });
 
 /** The incident as its documents believe it: saturated connector, two warm revisions, 88 % of the connections. */
 export function believedWorld(): Observation {
@@ -267,7 +338,8 @@ export function readCapture(name: string): readonly RawLogEntry[] {
     revision: entry.resource.labels['revision_name'] ?? '',
     instance: null,
     logName: entry.logName ?? '',
-    text: entry.textPayload ?? [entry.jsonPayload?.message, entry.jsonPayload?.error?.value].filter((part) => part !== undefined).join('\n'),
+    text:
+      entry.textPayload ?? [entry.jsonPayload?.message, entry.jsonPayload?.error?.value].filter((part) => part !== undefined).join('\n'),
     http: entry.httpRequest === undefined ? null : { status: entry.httpRequest.status, latencyMs: null, url: entry.httpRequest.requestUrl },
   }));
 }

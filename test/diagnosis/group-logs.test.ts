@@ -48,7 +48,10 @@ describe('grouping log lines', () => {
   });
 
   test('does not depend on the order in which lines were read', () => {
-    const line = fc.record({ at: fc.integer({ min: 0, max: 5 }), text: fc.constantFrom('Container called exit(3).', 'ECONNREFUSED', '', "No module named 'a'") });
+    const line = fc.record({
+      at: fc.integer({ min: 0, max: 5 }),
+      text: fc.constantFrom('Container called exit(3).', 'ECONNREFUSED', '', "No module named 'a'"),
+    });
     fc.assert(
       fc.property(fc.uniqueArray(line, { selector: ({ at }) => at, maxLength: 6 }), (lines) => {
         const entries = lines.map(({ at, text }) => entry(text, { at, insertId: String(at) }));
@@ -61,7 +64,9 @@ describe('grouping log lines', () => {
     const groups = groupLogs(readCapture('1750-import-error.json'));
     const counts = Object.fromEntries(groups.map((group) => [group.signature, group.count]));
     expect(counts).toMatchObject({ 'missing-module': 75, 'container-exit': 15 });
-    expect(groups.find((group) => group.signature === 'missing-module')?.facts).toEqual({ module: 'netra_backend.app.services.monitoring' });
+    expect(groups.find((group) => group.signature === 'missing-module')?.facts).toEqual({
+      module: 'netra_backend.app.services.monitoring',
+    });
   });
 
   test.skipIf(!captureExists('1303-database-timeout.json'))('reads the 25 s limit out of the real capture of the database timeout', () => {

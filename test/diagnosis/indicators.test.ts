@@ -9,13 +9,34 @@ const progress = (now: Partial<Indicators>, reference: Indicators = BAD) => judg
 
 describe('indicators', () => {
   test('are read from fresh values of all services', () => {
-    expect(indicatorsOf(wellWorld(), SPEC)).toEqual({ at: NOW, servicesUp: 3, servicesTotal: 3, errorRate: 0, p95Ms: 300, connectorSaturation: 0.35, samples: 600 });
-    expect(indicatorsOf(believedWorld(), SPEC)).toMatchObject({ servicesUp: 1, errorRate: 120 / 600, p95Ms: 12_000, connectorSaturation: 0.97 });
+    expect(indicatorsOf(wellWorld(), SPEC)).toEqual({
+      at: NOW,
+      servicesUp: 3,
+      servicesTotal: 3,
+      errorRate: 0,
+      p95Ms: 300,
+      connectorSaturation: 0.35,
+      samples: 600,
+    });
+    expect(indicatorsOf(believedWorld(), SPEC)).toMatchObject({
+      servicesUp: 1,
+      errorRate: 120 / 600,
+      p95Ms: 12_000,
+      connectorSaturation: 0.97,
+    });
   });
 
   test('what was not measured is null, never zero; a dead service without a series does not flatter the rest', () => {
-    expect(indicatorsOf(blindWorld(), SPEC)).toMatchObject({ servicesUp: null, errorRate: null, p95Ms: null, connectorSaturation: null, samples: 0 });
-    const dead = world({ services: [wellAuth(), { ...wellBackend(), requests: absent('request_count'), p95Ms: absent('latency') }, wellFrontend()] });
+    expect(indicatorsOf(blindWorld(), SPEC)).toMatchObject({
+      servicesUp: null,
+      errorRate: null,
+      p95Ms: null,
+      connectorSaturation: null,
+      samples: 0,
+    });
+    const dead = world({
+      services: [wellAuth(), { ...wellBackend(), requests: absent('request_count'), p95Ms: absent('latency') }, wellFrontend()],
+    });
     expect(indicatorsOf(dead, SPEC)).toMatchObject({ servicesUp: 3, errorRate: null, p95Ms: null });
   });
 
@@ -28,7 +49,8 @@ describe('indicators', () => {
   test('goals are met only when every indicator was measured', () => {
     const well = indicatorsOf(wellWorld(), SPEC);
     expect(goalsMetBy(well, SPEC)).toBe(true);
-    for (const hole of ['servicesUp', 'errorRate', 'p95Ms', 'connectorSaturation'] as const) expect(goalsMetBy({ ...well, [hole]: null }, SPEC), hole).toBe(false);
+    for (const hole of ['servicesUp', 'errorRate', 'p95Ms', 'connectorSaturation'] as const)
+      expect(goalsMetBy({ ...well, [hole]: null }, SPEC), hole).toBe(false);
     expect(goalsMetBy({ ...well, connectorSaturation: null }, { ...SPEC, connector: null })).toBe(true);
   });
 });

@@ -59,7 +59,14 @@ describe('gates', () => {
         const services = Object.fromEntries(
           Object.entries(seen.services).map(([name, each]) => [
             name,
-            { ...each, state: spoil(each.state, any()), requests: spoil(each.requests, any()), p95Ms: spoil(each.p95Ms, any()), instances: spoil(each.instances, any()), probes: [] },
+            {
+              ...each,
+              state: spoil(each.state, any()),
+              requests: spoil(each.requests, any()),
+              p95Ms: spoil(each.p95Ms, any()),
+              instances: spoil(each.instances, any()),
+              probes: [],
+            },
           ]),
         );
         const connector = seen.connector && {
@@ -133,7 +140,9 @@ describe('the one-revision gate', () => {
   });
 
   test('a failed condition that is stale does not matter', () => {
-    expect(outcome(backendState([to(NEW_BACKEND, 100)], { terminal: { state: 'CONDITION_FAILED', reason: 'REVISION_FAILED', message: 'x' } }))).toBe('pass');
+    expect(
+      outcome(backendState([to(NEW_BACKEND, 100)], { terminal: { state: 'CONDITION_FAILED', reason: 'REVISION_FAILED', message: 'x' } })),
+    ).toBe('pass');
   });
 });
 
@@ -144,7 +153,9 @@ describe('the healthy gate', () => {
     gatesOf(withBackend(backend, { logs }), facts)[`healthy:${BACKEND}`];
 
   test('passes on probes and quiet logs while the metrics still lag', () => {
-    expect(judge({ ...service({ state: backendState() }), requests: absent('request_count'), p95Ms: absent('latency') })?.outcome).toBe('pass');
+    expect(judge({ ...service({ state: backendState() }), requests: absent('request_count'), p95Ms: absent('latency') })?.outcome).toBe(
+      'pass',
+    );
   });
 
   test.each(['slow', 'bad-status', 'error'] as const)('fails when a probe is %s', (outcome) => {
@@ -170,17 +181,21 @@ describe('the healthy gate', () => {
   });
 
   test('errors from before the shift are not held against the new revision, errors since are', () => {
-    const withMetrics = (sinceAt: number, errors: number): ServiceObservation => ({ ...service({ state: backendState() }), requests: metrics(100, errors, sinceAt) });
+    const withMetrics = (sinceAt: number, errors: number): ServiceObservation => ({
+      ...service({ state: backendState() }),
+      requests: metrics(100, errors, sinceAt),
+    });
     expect(judge(withMetrics(since - MINUTE, 60))?.outcome).toBe('pass');
     expect(judge(withMetrics(since + SECOND, 60))?.outcome).toBe('fail');
     expect(judge(withMetrics(since + SECOND, 1))?.outcome).toBe('pass');
   });
 
-  test('a few failed requests are too few to fail it, and no metrics alone pass it', () => {
-    expect(judge({ ...service({ state: backendState() }), requests: metrics(3, 3, since + SECOND) })?.outcome).toBe('pass');
+  test('a few failed requests are too few to fail it and enough not to pass it; few, late or no metrics never vouch alone', () => {
+    expect(judge({ ...service({ state: backendState() }), requests: metrics(3, 3, since + SECOND) })?.outcome).toBe('inconclusive');
     const unprobed = { ...SPEC, services: SPEC.services.map((each) => ({ ...each, health: [] })) };
     const noProbes = (requests: ServiceObservation['requests']): Outcome | undefined =>
-      judgeGates(withBackend({ ...service({ state: backendState() }), requests, probes: [] }), unprobed, shifted)[`healthy:${BACKEND}`]?.outcome;
+      judgeGates(withBackend({ ...service({ state: backendState() }), requests, probes: [] }), unprobed, shifted)[`healthy:${BACKEND}`]
+        ?.outcome;
     expect(noProbes(metrics(100, 0, since + SECOND))).toBe('pass');
     expect(noProbes(metrics(3, 0, since + SECOND))).toBe('inconclusive');
     expect(noProbes(metrics(0, 0, since + SECOND))).toBe('inconclusive');
@@ -223,6 +238,8 @@ describe('the headline', () => {
   });
 
   test('names the services of the document', () => {
-    expect(Object.keys(gatesOf(wellWorld())).filter((gate) => gate.startsWith('healthy:'))).toEqual([AUTH, BACKEND, FRONTEND].map((name) => `healthy:${name}`));
+    expect(Object.keys(gatesOf(wellWorld())).filter((gate) => gate.startsWith('healthy:'))).toEqual(
+      [AUTH, BACKEND, FRONTEND].map((name) => `healthy:${name}`),
+    );
   });
 });

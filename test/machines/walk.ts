@@ -103,7 +103,9 @@ class Frontier {
       if (waiting.length > 0 && (rarest === undefined || this.#count(kind) < this.#count(rarest))) rarest = kind;
     if (rarest === undefined) return undefined;
     this.#goneOn.set(rarest, this.#count(rarest) + 1);
-    return this.#waiting.get(rarest)!.shift();
+    // Oldest and newest by turns: wide first, but what lies deep is not left for the end.
+    const waiting = this.#waiting.get(rarest)!;
+    return this.#count(rarest) % 2 === 0 ? waiting.shift() : waiting.pop();
   }
 
   #count(kind: string): number {

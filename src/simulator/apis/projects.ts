@@ -1,5 +1,5 @@
 import { invalid } from '../surface/api-error.ts';
-import { page, pageSize } from '../surface/paging.ts';
+import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import type { Fields } from '../surface/wire.ts';
@@ -73,7 +73,7 @@ function list(surface: Surface, { query }: Call): unknown {
   const wanted = /^state:(ENABLED|DISABLED)$/.exec(query.get('filter') ?? '')?.[1];
   const all = APIS.map((api) => service(surface, `${api}.googleapis.com`)).filter(({ state }) => wanted === undefined || state === wanted);
   const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 50, 200), query.get('pageToken'));
-  return { services: items, nextPageToken };
+  return listed('services', items, nextPageToken);
 }
 
 function batch(surface: Surface, { query }: Call): unknown {

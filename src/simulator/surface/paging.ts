@@ -28,3 +28,8 @@ export function readToken(token: string): number {
   if (!found) throw invalid('Page token is invalid.', 'pageToken');
   return Number(found[1]);
 }
+
+/** A list answer: an empty list and an absent token are left out, as Google leaves out defaults. */
+export function listed(field: string, items: readonly unknown[], nextPageToken: string | undefined): Readonly<Record<string, unknown>> {
+  return { ...(items.length > 0 && { [field]: items }), ...(nextPageToken !== undefined && { nextPageToken }) };
+}

@@ -1,15 +1,6 @@
-import type { Connector, Revision, WorldState } from './state.ts';
-import { STEP_MS, everyRevision } from './state.ts';
+import type { Connector, Path, Revision, WorldState } from './state.ts';
+import { FREE, STEP_MS, everyRevision } from './state.ts';
 
-/** What a saturated connector does to those who connect through it. */
-export interface Path {
-  /** Connecting takes so many times as long. */
-  readonly slowdown: number;
-  /** Share of attempts that are lost. */
-  readonly loss: number;
-}
-
-const FREE: Path = { slowdown: 1, loss: 0 };
 /** Beyond this nothing gets through in time anyway. */
 const SLOWEST = 40;
 const MOST_LOST = 0.95;
@@ -18,11 +9,11 @@ const MOST_LOST = 0.95;
 export function pathOf(state: WorldState, revision: Revision): Path {
   const name = revision.facts.connector;
   const connector = name === null ? undefined : state.connectors.get(name);
-  return connector === undefined ? FREE : pathThrough(connector);
+  return connector === undefined ? FREE : connector.path;
 }
 
 /** Slower from `slowAbove` on, lossy from `dropAbove` on: handshakes wait in full queues and tracking tables first. */
-export function pathThrough(connector: Connector): Path {
+function pathThrough(connector: Connector): Path {
   const { utilisation, description } = connector;
   if (utilisation <= description.slowAbove) return FREE;
   const slowdown = Math.min(SLOWEST, 1 + ((utilisation - description.slowAbove) * 10) ** 2);
@@ -54,6 +45,7 @@ export function carried(connector: Connector): number {
 function settle(connector: Connector, at: number): void {
   const { description } = connector;
   connector.utilisation = connector.packetsPerSecond / capacityOf(connector);
+  connector.path = pathThrough(connector);
   if (connector.utilisation <= description.scaleOutAbove || connector.active >= connector.maxInstances) {
     connector.hotSince = null;
     return;

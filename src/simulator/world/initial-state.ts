@@ -4,6 +4,7 @@ import { maxConnectionsOf } from './database.ts';
 import type { RevisionDescription, ServiceDescription, WorldDescription } from './description.ts';
 import { createChance } from './random.ts';
 import type { Connector, Database, Instance, InstancePhase, Revision, Service, WorldState } from './state.ts';
+import { FREE } from './state.ts';
 
 const MINUTE = 60_000;
 
@@ -114,6 +115,7 @@ function connectorOf(description: WorldDescription['connectors'][number]): Conne
     active: activeInstances,
     hotSince: null,
     utilisation: 0,
+    path: FREE,
     packetsPerSecond: 0,
   };
 }

@@ -46,7 +46,18 @@ export function startInstance(state: WorldState, revision: Revision, at: number,
 /** Every instance of the revision lives through the step that ends at `state.at`. */
 export function stepInstances(state: WorldState, revision: Revision, recorders: Recorders): void {
   if (revision.defect?.kind === 'flaps') flap(state, revision, revision.defect, recorders);
-  for (const instance of revision.instances) advance(state, revision, instance, recorders);
+  for (const instance of revision.instances) {
+    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance);
+    else advance(state, revision, instance, recorders);
+  }
+}
+
+/** An instance that is up: it warms up, and a ready one may break. */
+function run(state: WorldState, revision: Revision, instance: Instance): void {
+  relax(state, revision, instance);
+  if (instance.phase === 'wedged') return;
+  const rate = breakage(state, revision);
+  if (rate > 0 && state.chance.next() < rate) enter(instance, 'wedged', state.at);
 }
 
 function advance(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
@@ -91,15 +102,8 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     instance.workLeftMs -= (state.at - at) / slowdown;
     return capped(moment);
   },
-  ready({ state, revision, instance }) {
-    relax(state, revision, instance);
-    if (state.chance.next() < breakage(state, revision)) enter(instance, 'wedged', state.at);
-    return null;
-  },
-  wedged({ state, revision, instance }) {
-    relax(state, revision, instance);
-    return null;
-  },
+  ready: () => null,
+  wedged: () => null,
   unprobed: (moment) => capped(moment),
   crashed({ state, revision, instance, recorders }) {
     if (instance.restartAt > state.at) return null;
@@ -117,8 +121,8 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
 /** Warmed up, it keeps its pool and lets the overflow go. */
 function relax(state: WorldState, revision: Revision, instance: Instance): void {
   const pool = revision.service.application.database;
-  if (pool === undefined || state.at - instance.phaseSince < pool.warmFor) return;
-  holdConnections(databaseOf(state, revision), instance, Math.min(instance.connections, pool.heldConnections));
+  if (pool === undefined || instance.connections <= pool.heldConnections || state.at - instance.phaseSince < pool.warmFor) return;
+  holdConnections(databaseOf(state, revision), instance, pool.heldConnections);
 }
 
 /** Probability that a running instance breaks in one step: nothing while its path is free and the database has room. */

@@ -5,7 +5,7 @@ import { hexFor } from './random.ts';
 import type { Instance, Revision } from './state.ts';
 
 /** Lines of one kind that one revision may write in a minute; the rest of a storm says nothing new. */
-const PER_MINUTE = 5;
+const PER_MINUTE = 3;
 
 export interface RequestRecord {
   readonly method: string;

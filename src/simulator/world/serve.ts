@@ -1,5 +1,4 @@
 import type { WorldServe } from './contract.ts';
-import { pathThrough } from './connector.ts';
 import { answers } from './database.ts';
 import { drawn, hexFor } from './random.ts';
 import type { Fate } from './requests.ts';
@@ -169,7 +168,7 @@ function infrastructure({ state, service }: Handling): Reply {
   const database = pool === undefined ? undefined : state.databases.get(pool.instance);
   const connectors = [...state.connectors.values()].map((one) => ({
     name: one.description.name,
-    loss: Number(pathThrough(one).loss.toFixed(3)),
+    loss: Number(one.path.loss.toFixed(3)),
   }));
   const well = connectors.every((one) => one.loss === 0) && (database === undefined || answers(database));
   const connections = database === undefined ? null : { used: database.used, max: database.maxConnections };

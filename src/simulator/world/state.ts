@@ -61,6 +61,16 @@ export interface Service {
   wellness: number;
 }
 
+/** What a connector does to those who connect through it. */
+export interface Path {
+  /** Connecting takes so many times as long. */
+  readonly slowdown: number;
+  /** Share of attempts that are lost. */
+  readonly loss: number;
+}
+
+export const FREE: Path = { slowdown: 1, loss: 0 };
+
 export interface Connector {
   readonly description: ConnectorDescription;
   minInstances: number;
@@ -69,6 +79,7 @@ export interface Connector {
   active: number;
   hotSince: number | null;
   utilisation: number;
+  path: Path;
   packetsPerSecond: number;
 }
 

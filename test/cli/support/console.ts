@@ -22,6 +22,8 @@ export class Console {
   /** Called at each wait: what happens meanwhile. */
   meanwhile: () => Promise<void> = async () => {};
   readonly exits: number[] = [];
+  /** What a simulator's clock shows; null: nobody can be asked. */
+  simulated: number | null = null;
   #now = NOW;
   #ids = 0;
   readonly #listeners = new Set<(signal: StopSignal) => void>();
@@ -82,6 +84,7 @@ export class Console {
       },
       exitNow: (code) => void this.exits.push(code),
       openStore: async (_state, target) => this.store(target),
+      ...(this.simulated === null ? {} : { followClock: async () => ({ ...this.clock, now: () => this.simulated! }) }),
       listTargets: async () => [...this.stores.keys()].toSorted(),
     };
   }

@@ -3,7 +3,7 @@ import type { Activity } from '../../../src/controller/owed.ts';
 import type { RunEnd } from '../../../src/controller/run-options.ts';
 import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { JournalLine, RunStore } from '../../../src/ports/store.ts';
+import type { Command, JournalLine, Lease, RunStore } from '../../../src/ports/store.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { createToyWorld, toyActivities } from './toy-world.ts';
 import type { ToyWorld } from './toy-world.ts';
@@ -14,8 +14,10 @@ export interface CrashScenario {
   readonly crashAt: ReadonlySet<number>;
   readonly failures: number;
   readonly minutesAllowed: number;
-  /** Real time of death to rebirth, in virtual ms. */
+  /** From death to rebirth, in virtual ms. */
   readonly downMs?: number;
+  /** What people send, from another shell, and how long after the start. */
+  readonly commands?: readonly { readonly afterMs: number; readonly event: Command['event'] }[];
 }
 
 export interface CrashReport {
@@ -30,13 +32,16 @@ export interface CrashReport {
   readonly endAt: number;
   /** Activities that ran before the record knew them. */
   readonly unsaved: readonly string[];
+  /** What was not taken out of the inbox, and who still holds the lease. */
+  readonly left: readonly Command[];
+  readonly lease: Lease | null;
 }
 
-const START = Date.UTC(2026, 0, 7);
+export const START = Date.UTC(2026, 0, 7);
 const never = new Promise<never>(() => {});
 
 /** One whole toy run on a virtual clock that dies at each given boundary and is started again. */
-export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs = 0 }: CrashScenario): Promise<CrashReport> {
+export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs = 0, commands = [] }: CrashScenario): Promise<CrashReport> {
   const clock = new VirtualClock(START);
   const dead = new Set<string>();
   const disk = createMemoryStore('toy', { isDead: (owner) => dead.has(owner.token) });
@@ -79,11 +84,15 @@ export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs
       clock: mortalClock,
       owner: { token, host: 'here', pid: boots, described: token },
       activities,
-      inboxEveryMs: 60_000,
+      inboxEveryMs: commands.length > 0 ? 5_000 : Infinity,
     });
     const settle = (value: RunEnd | Error) => void (isDead() || (result = value));
     run.done.then(settle, settle);
   };
+  for (const [index, { afterMs, event }] of commands.entries()) {
+    const sent: Command = { id: `command-${index}`, at: START + afterMs, by: 'ana', event };
+    void clock.sleepUntil(sent.at).then(() => disk.sendCommand(sent));
+  }
   boot();
   const { ended } = await clock.run(() => result !== null, { limitAt: START + 24 * 3_600_000 });
   const end = result as RunEnd | Error | null;
@@ -99,6 +108,8 @@ export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs
     timeline: journal.filter((line) => line.kind !== 'claim').map((line) => JSON.stringify([line.at, line.event, line.states, line.data])),
     endAt: clock.now(),
     unsaved,
+    left: await disk.readCommands(),
+    lease: await disk.readLease(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '../../surface/api-error.ts';
+import { invalid, type ApiError } from '../../surface/api-error.ts';
 import { isFields } from '../../surface/wire.ts';
 import type { WorldLogEntry } from '../../world/contract.ts';
 import { tokens, type Token } from './tokens.ts';

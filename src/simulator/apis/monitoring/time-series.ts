@@ -1,5 +1,5 @@
 import { invalid } from '../../surface/api-error.ts';
-import { page, pageSize } from '../../surface/paging.ts';
+import { listed, page, pageSize } from '../../surface/paging.ts';
 import type { Query } from '../../surface/query.ts';
 import type { Call, Route } from '../../surface/router.ts';
 import type { Surface } from '../../surface/surface.ts';
@@ -39,7 +39,11 @@ function list(surface: Surface, { query }: Call): unknown {
   const all = reducer === 'REDUCE_NONE' ? aligned : reduce(aligned, reducer, groupByFields);
   const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 100_000, 100_000), query.get('pageToken'));
   const headers = enumName(query.get('view'), VIEWS, 'view') === 'HEADERS';
-  return { ...(items.length > 0 && { timeSeries: items.map((series) => render(filter.metricType, series, headers)) }), nextPageToken };
+  return listed(
+    'timeSeries',
+    items.map((series) => render(filter.metricType, series, headers)),
+    nextPageToken,
+  );
 }
 
 function aggregation(query: Query) {

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '../../surface/api-error.ts';
 import { applyMask, parseMask } from '../../surface/masks.ts';
 import { Operations, renderOperation, type Operation } from '../../surface/operations.ts';
-import { page, pageSize } from '../../surface/paging.ts';
+import { listed, page, pageSize } from '../../surface/paging.ts';
 import { Later, type Call } from '../../surface/router.ts';
 import { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
@@ -70,7 +70,11 @@ export class CloudRun {
     const all =
       params['location'] === this.#surface.region ? [...this.#services.values()].sort((one, other) => other.createdAt - one.createdAt) : [];
     const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 1_000, 1_000), query.get('pageToken'));
-    return { services: items.map((service) => this.#render.service(service)), nextPageToken };
+    return listed(
+      'services',
+      items.map((service) => this.#render.service(service)),
+      nextPageToken,
+    );
   }
 
   revision(call: Call): unknown {
@@ -86,7 +90,11 @@ export class CloudRun {
     const all = services.flatMap((service) => service.revisions.map((revision) => ({ service, revision })));
     all.sort((one, other) => other.revision.createdAt - one.revision.createdAt);
     const { items, nextPageToken } = page(all, pageSize(call.query.get('pageSize'), 1_000, 1_000), call.query.get('pageToken'));
-    return { revisions: items.map(({ service, revision }) => this.#render.revision(service, revision)), nextPageToken };
+    return listed(
+      'revisions',
+      items.map(({ service, revision }) => this.#render.revision(service, revision)),
+      nextPageToken,
+    );
   }
 
   operation({ params }: Call): unknown {
@@ -99,7 +107,7 @@ export class CloudRun {
       pageSize(query.get('pageSize'), 100, 100),
       query.get('pageToken'),
     );
-    return { operations: items.map(renderOperation), nextPageToken };
+    return listed('operations', items.map(renderOperation), nextPageToken);
   }
 
   /** Answers when the operation is done or the asked timeout has passed, whichever is first. */

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '../../surface/api-error.ts';
 import { applyMask, parseMask } from '../../surface/masks.ts';
 import { Operations, renderOperation, type Operation, type OperationError } from '../../surface/operations.ts';
-import { page, pageSize } from '../../surface/paging.ts';
+import { listed, page, pageSize } from '../../surface/paging.ts';
 import type { Call, Route } from '../../surface/router.ts';
 import { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
@@ -96,7 +96,11 @@ class VpcAccess {
     const here = params['location'] === this.#surface.region || params['location'] === '-';
     const names = here ? this.#surface.world.connectors.names() : [];
     const { items, nextPageToken } = page(names, pageSize(query.get('pageSize'), 500, 1_000), query.get('pageToken'));
-    return { connectors: items.map((name) => this.#render(name)), nextPageToken };
+    return listed(
+      'connectors',
+      items.map((name) => this.#render(name)),
+      nextPageToken,
+    );
   }
 
   operation({ params }: Call): unknown {
@@ -109,7 +113,7 @@ class VpcAccess {
       pageSize(query.get('pageSize'), 100, 1_000),
       query.get('pageToken'),
     );
-    return { operations: items.map(renderOperation), nextPageToken };
+    return listed('operations', items.map(renderOperation), nextPageToken);
   }
 
   patch(call: Call): unknown {

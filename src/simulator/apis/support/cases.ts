@@ -1,14 +1,15 @@
-import { ApiError, invalid } from '../surface/api-error.ts';
-import { applyMask, parseMask } from '../surface/masks.ts';
-import { page, pageSize } from '../surface/paging.ts';
-import type { Call, Route } from '../surface/router.ts';
-import { Seeded } from '../surface/seeded.ts';
-import type { Surface } from '../surface/surface.ts';
-import { asString, camelKeys, enumName, isFields, onlyKnown, timestamp, type Fields } from '../surface/wire.ts';
+import { ApiError, invalid } from '../../surface/api-error.ts';
+import { applyMask, parseMask } from '../../surface/masks.ts';
+import { listed, page, pageSize } from '../../surface/paging.ts';
+import type { Call } from '../../surface/router.ts';
+import { Seeded } from '../../surface/seeded.ts';
+import type { Surface } from '../../surface/surface.ts';
+import { asString, camelKeys, enumName, isFields, onlyKnown, timestamp, type Fields } from '../../surface/wire.ts';
+import { caseFilter, searchable, wordsOf } from './filter.ts';
+import { CLASSIFICATIONS, PRIORITIES, type SupportCase } from './model.ts';
 
-const HOST = 'cloudsupport.googleapis.com';
+export const SUPPORT_HOST = 'cloudsupport.googleapis.com';
 const SERVICE = 'google.cloud.support.v2.CaseService';
-const PRIORITIES = ['PRIORITY_UNSPECIFIED', 'P0', 'P1', 'P2', 'P3', 'P4'];
 const REASONS = ['REASON_UNSPECIFIED', 'RESOLUTION_TIME', 'TECHNICAL_EXPERTISE', 'BUSINESS_IMPACT'];
 const CASE = new Set(
   'name displayName description classification timeZone subscriberEmailAddresses state createTime updateTime creator contactEmail escalated testCase languageCode priority'.split(
@@ -20,109 +21,8 @@ const LONGEST_COMMENT = 12_800;
 /** How long until somebody takes a new case. */
 const TAKEN_AFTER_MS = 4 * 60_000;
 
-const CLASSIFICATIONS = [
-  {
-    id: '100152K41DPK4CPG68PJ8C9G60R30C1I68R3EE1J6GQJCE1M74O3',
-    displayName: 'Technical Issue > Serverless > Cloud Run > Networking and VPC Access',
-  },
-  {
-    id: '100152K41DPK4CPG68PJ8C9G60R30C1I68R3EE1J6GQJCE1M74P3',
-    displayName: 'Technical Issue > Serverless > Cloud Run > Deployment and Revisions',
-  },
-  {
-    id: '100152K41DPK4CPG68PJ8C9G60R30C1I68R3EE1J6GQJCE1M74Q3',
-    displayName: 'Technical Issue > Networking > Serverless VPC Access > Connector',
-  },
-  { id: '100152K41DPK4CPG68PJ8C9G60R30C1I68R3EE1J6GQJCE1M74R3', displayName: 'Technical Issue > Databases > Cloud SQL > Connectivity' },
-];
-
-interface SupportCase {
-  readonly number: number;
-  fields: Fields;
-  readonly createdAt: number;
-  updatedAt: number;
-  escalated: boolean;
-  closed: boolean;
-  readonly creator: string;
-  readonly comments: { readonly number: number; readonly body: string; readonly createdAt: number; readonly creator: string }[];
-}
-
-/** Cloud Support v2: classifications, cases, comments (gcp-facts 7). Not idempotent: there is no request id. */
-export function supportRoutes(surface: Surface): readonly Route[] {
-  const api = new Support(surface);
-  const parent = '/v2/projects/{project}/cases';
-  const read = { host: HOST, method: 'GET', writes: false } as const;
-  const write = { host: HOST, method: 'POST', writes: true } as const;
-  return [
-    {
-      ...read,
-      id: 'cloudsupport.caseClassifications.search',
-      path: '/v2/caseClassifications:search',
-      permission: 'cloudsupport.properties.get',
-      answer: (call) => api.classify(call),
-    },
-    { ...read, id: 'cloudsupport.cases.list', path: parent, permission: 'cloudsupport.techCases.list', answer: (call) => api.list(call) },
-    {
-      ...read,
-      id: 'cloudsupport.cases.search',
-      path: `${parent}:search`,
-      permission: 'cloudsupport.techCases.list',
-      answer: (call) => api.search(call),
-    },
-    {
-      ...read,
-      id: 'cloudsupport.cases.get',
-      path: `${parent}/{case}`,
-      permission: 'cloudsupport.techCases.get',
-      answer: (call) => api.get(call),
-    },
-    {
-      ...write,
-      id: 'cloudsupport.cases.create',
-      path: parent,
-      permission: 'cloudsupport.techCases.create',
-      answer: (call) => api.create(call),
-    },
-    {
-      ...write,
-      id: 'cloudsupport.cases.patch',
-      method: 'PATCH',
-      path: `${parent}/{case}`,
-      permission: 'cloudsupport.techCases.update',
-      answer: (call) => api.patch(call),
-    },
-    {
-      ...write,
-      id: 'cloudsupport.cases.escalate',
-      path: `${parent}/{case}:escalate`,
-      permission: 'cloudsupport.techCases.escalate',
-      answer: (call) => api.escalate(call),
-    },
-    {
-      ...write,
-      id: 'cloudsupport.cases.close',
-      path: `${parent}/{case}:close`,
-      permission: 'cloudsupport.techCases.update',
-      answer: (call) => api.close(call),
-    },
-    {
-      ...read,
-      id: 'cloudsupport.cases.comments.list',
-      path: `${parent}/{case}/comments`,
-      permission: 'cloudsupport.techCases.get',
-      answer: (call) => api.comments(call),
-    },
-    {
-      ...write,
-      id: 'cloudsupport.cases.comments.create',
-      path: `${parent}/{case}/comments`,
-      permission: 'cloudsupport.techCases.update',
-      answer: (call) => api.comment(call),
-    },
-  ];
-}
-
-class Support {
+/** Cases, comments and classifications of one project. Not idempotent, as at Google: there is no request id. */
+export class Support {
   readonly #surface: Surface;
   readonly #cases: SupportCase[] = [];
   readonly #classifications: readonly { readonly id: string; readonly displayName: string }[];
@@ -142,7 +42,7 @@ class Support {
     const words = wordsOf(query.get('query') ?? '');
     const found = this.#classifications.filter(({ displayName }) => words.every((word) => displayName.toLowerCase().includes(word)));
     const { items, nextPageToken } = page(found, pageSize(query.get('pageSize'), 100, 100), query.get('pageToken'));
-    return { ...(items.length > 0 && { caseClassifications: items }), nextPageToken };
+    return listed('caseClassifications', items, nextPageToken);
   }
 
   list(call: Call): unknown {
@@ -156,7 +56,7 @@ class Support {
     const query = call.query.get('query') ?? '';
     const terms = query.split(/\s+AND\s+/).map((term) => term.trim());
     const conditions = terms.filter((term) => /^[\w.]+\s*=/.test(term) && !/^(project|organization)\s*=/.test(term));
-    const texts = terms.filter((term) => /^"/.test(term)).map((term) => term.replaceAll('"', '').toLowerCase());
+    const texts = terms.filter((term) => term.startsWith('"')).map((term) => term.replaceAll('"', '').toLowerCase());
     const accepts = caseFilter(conditions.join(' AND '));
     const found = this.#cases.filter((each) => accepts(each) && texts.every((text) => searchable(each).includes(text)));
     return this.#listed(call, found);
@@ -231,7 +131,11 @@ class Support {
       pageSize(call.query.get('pageSize'), 10, 100),
       call.query.get('pageToken'),
     );
-    return { ...(items.length > 0 && { comments: items.map((each) => this.#renderComment(found, each)) }), nextPageToken };
+    return listed(
+      'comments',
+      items.map((each) => this.#renderComment(found, each)),
+      nextPageToken,
+    );
   }
 
   comment(call: Call): unknown {
@@ -266,7 +170,11 @@ class Support {
   /** Newest first. */
   #listed({ query, now }: Call, found: readonly SupportCase[]): unknown {
     const { items, nextPageToken } = page([...found].reverse(), pageSize(query.get('pageSize'), 10, 100), query.get('pageToken'));
-    return { ...(items.length > 0 && { cases: items.map((each) => this.#render(each, now)) }), nextPageToken };
+    return listed(
+      'cases',
+      items.map((each) => this.#render(each, now)),
+      nextPageToken,
+    );
   }
 
   #commit(call: Call, changed: SupportCase, method: string): void {
@@ -274,7 +182,7 @@ class Support {
     call.commit({
       methodName: `${method === 'CreateComment' ? 'google.cloud.support.v2.CommentService' : SERVICE}.${method}`,
       resourceName: this.#path(changed),
-      resource: { type: 'audited_resource', labels: { service: HOST, method, project_id: this.#surface.project } },
+      resource: { type: 'audited_resource', labels: { service: SUPPORT_HOST, method, project_id: this.#surface.project } },
       request: call.body(),
     });
   }
@@ -331,40 +239,4 @@ class Support {
 
 function actor(email: string): Fields {
   return { displayName: email.slice(0, email.indexOf('@')), email };
-}
-
-function searchable({ fields, comments }: SupportCase): string {
-  return [fields['displayName'], fields['description'], ...comments.map(({ body }) => body)].join('\n').toLowerCase();
-}
-
-/** `display_name:"*Cloud Run*"`, or plain words. */
-function wordsOf(query: string): readonly string[] {
-  const said = /display_?name\s*[:=]\s*"?([^"]*)"?/i.exec(query)?.[1] ?? query;
-  return said
-    .toLowerCase()
-    .split(/[\s*"]+/)
-    .filter((word) => word !== '' && word !== 'and' && word !== 'or');
-}
-
-/** Conditions joined with AND; anything but `state=`, `priority=` and `creator.email=` is 400 (gcp-facts 7). */
-function caseFilter(text: string): (each: SupportCase) => boolean {
-  const terms = text
-    .split(/\s+AND\s+/)
-    .map((term) => term.trim())
-    .filter((term) => term !== '');
-  const tests = terms.map(caseTest);
-  return (each) => tests.every((test) => test(each));
-}
-
-function caseTest(term: string): (each: SupportCase) => boolean {
-  const inner = term.replace(/^\((.*)\)$/, '$1');
-  if (/\s+OR\s+/.test(inner)) {
-    const tests = inner.split(/\s+OR\s+/).map(caseTest);
-    return (each) => tests.some((test) => test(each));
-  }
-  const [, field, value] = /^(state|priority|creator\.email)\s*=\s*"?([^"]+)"?$/.exec(inner) ?? [];
-  if (field === 'state' && (value === 'OPEN' || value === 'CLOSED')) return ({ closed }) => closed === (value === 'CLOSED');
-  if (field === 'priority' && value !== undefined && PRIORITIES.includes(value)) return ({ fields }) => fields['priority'] === value;
-  if (field === 'creator.email') return ({ creator }) => creator === value;
-  throw invalid(`Invalid filter: '${term}'.`, 'filter');
 }

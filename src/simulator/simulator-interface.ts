@@ -1,0 +1,39 @@
+import type { Conversation } from './endpoints.ts';
+import type { Faults } from './faults.ts';
+import type { SimRequest, SimResponse } from './messages.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimClock } from './sim-clock.ts';
+import type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
+
+export interface ChatMessage {
+  readonly at: number;
+  readonly text: string;
+  /** A message with a key that was seen before is the same message. */
+  readonly key: string | null;
+}
+
+/** Google Cloud and the services in it, behind one function (DESIGN section 10). */
+export interface Simulator {
+  readonly scenario: Scenario;
+  readonly clock: SimClock;
+  readonly baseUrl: string;
+  readonly speed: number;
+  /**
+   * Answers one request. Rejects only with the reason of `request.signal`; a lost answer has `status` null. Safe to call
+   * from anywhere; requests are served in the order in which they arrive.
+   */
+  handle(request: SimRequest): Promise<SimResponse>;
+  /** Opens a WebSocket conversation with a simulated service. */
+  webSocket(request: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation;
+  /** Lets happen all that is due by now, in order, and returns now. `handle` does it first; only an idle server need call it. */
+  settle(): number;
+  /** Every request so far, in order of arrival. */
+  readonly ledger: readonly LedgerEntry[];
+  /** Requests by API host; the simulated services and the control plane count as `services` and `control`. */
+  requestsByApi(): Readonly<Record<string, number>>;
+  /** Mutations of Google resources that took effect, in order. */
+  writes(): readonly CommittedWrite[];
+  readonly faults: Faults;
+  readonly chat: readonly ChatMessage[];
+  say(message: ChatMessage): void;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { ConnectorState } from '../../src/core/model/observation.ts';
+import type { StepChange } from '../../src/core/model/plan.ts';
+import { checkConnector, checkDeploy, checkTraffic } from '../../src/planning/check-step.ts';
+import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, serviceState, to } from '../diagnosis/fixtures.ts';
+
+const SCALE: Extract<StepChange, { kind: 'connector' }> = {
+  kind: 'connector',
+  connector: 'c',
+  from: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
+  to: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' },
+};
+const connector = (extra: Partial<ConnectorState> = {}): ConnectorState => ({ name: 'c', lifecycle: 'READY', ...SCALE.from, ...extra });
+
+describe('the connector at the instant of its write', () => {
+  test.each([
+    ['as planned', connector(), 'go'],
+    ['already as wanted', connector({ ...SCALE.to }), 'already'],
+    ['already more than wanted', connector({ ...SCALE.to, minInstances: 5 }), 'already'],
+    ['under somebody’s update', connector({ lifecycle: 'UPDATING' }), 'busy'],
+    ['in error', connector({ lifecycle: 'ERROR' }), 'stale'],
+    ['changed by somebody', connector({ maxInstances: 9 }), 'stale'],
+    ['of another machine type now', connector({ machineType: 'f1-micro' }), 'stale'],
+  ])('%s', (_what, state, kind) => {
+    expect(checkConnector(SCALE, state).kind).toBe(kind);
+  });
+});
+
+describe('traffic at the instant of its write', () => {
+  const from = [to(NEW_BACKEND, 50), to(OLD_BACKEND, 50, 'stable')];
+  const pin: Extract<StepChange, { kind: 'pin' }> = {
+    kind: 'pin',
+    service: BACKEND,
+    revision: OLD_BACKEND,
+    from,
+    to: [to(OLD_BACKEND, 100), to(OLD_BACKEND, 0, 'stable')],
+  };
+  const state = (traffic = from, extra = {}) => serviceState(BACKEND, BACKEND_REVISIONS, traffic, extra);
+
+  test('goes ahead only from the vector it was planned from, however that is ordered', () => {
+    expect(checkTraffic(pin, state()).kind).toBe('go');
+    expect(checkTraffic(pin, state([from[1]!, from[0]!])).kind).toBe('go');
+    expect(checkTraffic(pin, state([to(NEW_BACKEND, 60), to(OLD_BACKEND, 40, 'stable')])).kind).toBe('stale');
+    expect(checkTraffic(pin, state([to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)])).kind).toBe('stale');
+  });
+
+  test('is already so, busy, or stale when the target is not ready any more', () => {
+    expect(checkTraffic(pin, state([to(OLD_BACKEND, 100, 'stable')])).kind).toBe('already');
+    expect(checkTraffic(pin, state(from, { reconciling: true })).kind).toBe('busy');
+    const broken = state(from, { revisions: BACKEND_REVISIONS.map((each) => ({ ...each, ready: 'no' })) });
+    expect(checkTraffic(pin, broken).kind).toBe('stale');
+    expect(checkTraffic(pin, { ...state(), revisions: [] }).kind).toBe('go');
+  });
+
+  test('a LATEST that has come to stand for another revision is stale', () => {
+    const latest = (revision: string | null) => [{ latest: true, revision, percent: 100, tag: null }];
+    const planned = { ...pin, from: latest(OLD_BACKEND) };
+    expect(checkTraffic(planned, state(latest(OLD_BACKEND))).kind).toBe('go');
+    expect(checkTraffic(planned, state(latest(null))).kind).toBe('go');
+    expect(checkTraffic(planned, state(latest(NEW_BACKEND))).kind).toBe('stale');
+  });
+});
+
+describe('a deploy at the instant of its write', () => {
+  const change = (from: ReturnType<typeof to>[]): Extract<StepChange, { kind: 'deploy' }> => ({
+    kind: 'deploy',
+    service: BACKEND,
+    deploy: { like: null, image: null, env: {} },
+    from,
+  });
+  const state = (traffic: ReturnType<typeof to>[], extra = {}) => serviceState(BACKEND, BACKEND_REVISIONS, traffic, extra);
+
+  test('goes ahead with one serving revision or the planned split', () => {
+    const split = [to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)];
+    expect(checkDeploy(change([to(NEW_BACKEND, 100)]), state([to(OLD_BACKEND, 100)])).kind).toBe('go');
+    expect(checkDeploy(change(split), state(split)).kind).toBe('go');
+    expect(
+      checkDeploy(change([{ latest: true, revision: NEW_BACKEND, percent: 100, tag: null }]), state([to(NEW_BACKEND, 100)])).kind,
+    ).toBe('go');
+  });
+
+  test('waits while the service is being changed, and wants a new plan for a split it does not know', () => {
+    expect(checkDeploy(change([to(NEW_BACKEND, 100)]), state([to(NEW_BACKEND, 100)], { reconciling: true })).kind).toBe('busy');
+    expect(checkDeploy(change([to(NEW_BACKEND, 100)]), state([to(NEW_BACKEND, 30), to(OLD_BACKEND, 70)])).kind).toBe('stale');
+    expect(checkDeploy(change([]), state([], { latestReadyRevision: null })).kind).toBe('stale');
+  });
+});
