@@ -22,6 +22,7 @@ await runProcess(
     version: packageJson.version,
     clock: createWallClock(),
     openStore: async (state, target) => (await stores()).openStore(state, target),
+    followClock: async (url) => (await import('./composition/live.ts')).followClock(url),
     listTargets: async (state) => (await stores()).listTargets(state),
   },
   [rehearse(rehearsal), plan(live), run(live), ...steeringVerbs, ...simulatorVerbs],

@@ -1,4 +1,5 @@
 import { connectRemoteClock } from '../controller/remote-clock.ts';
+import type { FollowedClock } from '../controller/remote-clock.ts';
 import { createWallClock } from '../controller/wall-clock.ts';
 import { TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
@@ -36,16 +37,28 @@ const random: Random = { next: () => Math.random() };
  * and not a long wait later: `UserError` with exit code 75 (`endpoint-down`), 2 (`no-credentials`, `endpoint-invalid`, …).
  */
 export async function goLive({ spec, endpoint, clockUrl, readOnly }: LiveOptions): Promise<Live> {
-  const clock = clockUrl === null ? createWallClock() : await followClock(clockUrl);
+  const followed = clockUrl === null ? null : await followClock(clockUrl);
+  const clock = followed ?? createWallClock();
+  const patience = Math.max(1, followed?.speed ?? 1);
   const authClient = await createAuthClient({ project: spec.project, baseUrl: endpoint, clock });
-  const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: endpoint, clock, random, readOnly });
+  const cloud = createCloud({
+    project: spec.project,
+    region: spec.region,
+    authClient,
+    baseUrl: endpoint,
+    clock,
+    random,
+    patience,
+    readOnly,
+  });
   const probes = createProbes({ clock });
   await makeContact(cloud, endpoint);
   const notifiers = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
   return { cloud, probes, clock, notifiers };
 }
 
-async function followClock(url: string): Promise<Clock> {
+/** Time as a simulator tells it. `UserError` with exit code 75 when nothing there tells any. */
+export async function followClock(url: string): Promise<FollowedClock> {
   try {
     return await connectRemoteClock(url, async (address) => (await fetch(address, { signal: AbortSignal.timeout(5_000) })).json());
   } catch (thrown) {

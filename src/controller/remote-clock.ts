@@ -22,7 +22,7 @@ const STANDSTILL_MS = SECOND;
  * Errors: `UserError` when the address is not loopback; `TransientError` when nothing there speaks of time. A look that fails
  * later is passed over: the extrapolation goes on.
  */
-export async function connectRemoteClock(url: string, fetchJson: (url: string) => Promise<unknown>): Promise<Clock> {
+export async function connectRemoteClock(url: string, fetchJson: (url: string) => Promise<unknown>): Promise<FollowedClock> {
   assertLoopback(url);
   const address = `${url.replace(/\/+$/, '')}/_sim/clock`;
   const clock = new RemoteClock(() => fetchJson(address).then((body) => readTime(body, address)));
@@ -30,7 +30,12 @@ export async function connectRemoteClock(url: string, fetchJson: (url: string) =
   return clock;
 }
 
-class RemoteClock implements Clock {
+export interface FollowedClock extends Clock {
+  /** Its milliseconds per real one, as last told. */
+  readonly speed: number;
+}
+
+class RemoteClock implements FollowedClock {
   readonly #fetchTime: () => Promise<RemoteTime>;
   #known: RemoteTime = { now: 0, speed: 1 };
   #knownSince = 0;
@@ -39,6 +44,10 @@ class RemoteClock implements Clock {
 
   constructor(fetchTime: () => Promise<RemoteTime>) {
     this.#fetchTime = fetchTime;
+  }
+
+  get speed(): number {
+    return this.#known.speed;
   }
 
   now(): number {

@@ -29,11 +29,17 @@ export function readCrash(observation: Observation, service: string, revision: s
   const signs = groups.filter((group) => signatureOf(group.signature)?.role === 'death');
   if (deaths === 0) return { kind: 'none', deaths, confidence: 0, reasons: [], evidence: [] };
   if (applicationReasons.length > 0) {
-    const evidence = evidenceOf([...applicationReasons, ...signs]);
+    const evidence = [...evidenceOf(applicationReasons, 2), ...evidenceOf(signs, 2)];
     return { kind: 'application', deaths, confidence: confidenceOf(applicationReasons, deaths), reasons: applicationReasons, evidence };
   }
   const kind = otherReasons.length > 0 ? 'environment' : 'unexplained';
-  return { kind, deaths, confidence: deaths >= 3 ? 0.6 : 0.4, reasons: otherReasons, evidence: evidenceOf([...otherReasons, ...signs]) };
+  return {
+    kind,
+    deaths,
+    confidence: deaths >= 3 ? 0.6 : 0.4,
+    reasons: otherReasons,
+    evidence: [...evidenceOf(otherReasons, 2), ...evidenceOf(signs, 2)],
+  };
 }
 
 function reasonsFor(groups: readonly LogGroup[], wanted: (cause: string | null) => boolean): readonly LogGroup[] {

@@ -2,7 +2,7 @@ import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Observation, RequestStats, ServiceObservation, ServiceState } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
-import type { GateFacts } from './verdicts.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { deathsIn, effectiveShares, evidenceOf, groupsOf, percent } from './reading.ts';
 import { signatureOf } from './signatures.ts';
 
@@ -86,10 +86,8 @@ function deathVerdict(observation: Observation, service: ServiceObservation, ser
   const from = Math.max(since ?? 0, observation.at - DEATH_SPEAKS_MS);
   const recent = serving.flatMap((revision) => groupsOf(observation, service.name, revision)).filter((group) => group.lastAt >= from);
   if (deathsIn(recent) === 0) return { outcome: 'pass', because: 'no container died' };
-  const last = evidenceOf(
-    recent.filter((group) => signatureOf(group.signature)?.role === 'death' || signatureOf(group.signature)?.role === 'reason'),
-    1,
-  )[0];
+  const told = (role: string) => recent.filter((group) => signatureOf(group.signature)?.role === role);
+  const [last] = [...evidenceOf(told('reason'), 1), ...evidenceOf(told('death'), 1)];
   return { outcome: 'fail', because: `containers die: ${last?.text ?? ''}` };
 }
 

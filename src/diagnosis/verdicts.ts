@@ -1,12 +1,9 @@
-import type { LookInput } from '../../machines/incident/activities.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { effectiveShares, percent } from './reading.ts';
 import { judgeService, judgeWindow } from './service-health.ts';
-
-/** What a look must be judged against; see `LookInput`. `servingSince.connector` is the instant of our change of the connector. */
-export type GateFacts = Pick<LookInput, 'intended' | 'servingSince'>;
 
 /**
  * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, and `all`.

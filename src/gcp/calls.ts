@@ -31,16 +31,17 @@ export interface Calls {
   takeReads(): Readonly<Record<string, number>>;
 }
 
-export function createCalls(clock: Clock, random: Random): Calls {
+/** `patience` stretches the deadlines where the clock runs faster than the network (a simulator at `--speed`); 1 in real time. */
+export function createCalls(clock: Clock, random: Random, patience = 1): Calls {
   let reads: Record<string, number> = {};
 
   async function read(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
-    const endAt = clock.now() + READ_WITHIN_MS;
+    const endAt = clock.now() + READ_WITHIN_MS * patience;
     for (let attempt = 1; ; attempt += 1) {
       options.signal?.throwIfAborted();
       reads[call.api] = (reads[call.api] ?? 0) + 1;
       try {
-        return await within(clock, Math.min(clock.now() + ATTEMPT_WITHIN_MS, endAt), send, options.signal);
+        return await within(clock, Math.min(clock.now() + ATTEMPT_WITHIN_MS * patience, endAt), send, options.signal);
       } catch (thrown) {
         if (options.signal?.aborted) throw options.signal.reason;
         const error = translate(thrown, { ...call, kind: 'read' }, clock.now());
@@ -54,7 +55,7 @@ export function createCalls(clock: Clock, random: Random): Calls {
   async function write(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
     options.signal?.throwIfAborted();
     try {
-      return await within(clock, clock.now() + WRITE_WITHIN_MS, send, options.signal);
+      return await within(clock, clock.now() + WRITE_WITHIN_MS * patience, send, options.signal);
     } catch (thrown) {
       const error = translate(thrown, { ...call, kind: 'write' }, clock.now());
       if (!options.signal?.aborted || error instanceof InvariantError) throw error;

@@ -22,6 +22,8 @@ export interface CloudOptions {
   readonly baseUrl: string | null;
   readonly clock: Clock;
   readonly random: Random;
+  /** How much faster than real time `clock` runs, at least 1: deadlines of requests are stretched by it. */
+  readonly patience?: number;
   /** A dry run: anything but a read is an `InvariantError` before it is sent, whichever client would have sent it. */
   readonly readOnly: boolean;
 }
@@ -32,7 +34,7 @@ export interface CloudOptions {
  */
 export function createCloud(options: CloudOptions): Cloud {
   const { project, region, baseUrl, clock, random } = options;
-  const calls = createCalls(clock, random);
+  const calls = createCalls(clock, random, options.patience);
   const auth = new GuardedClient({ authClient: options.authClient, baseUrl, readOnly: options.readOnly });
   const client = { auth, retry: false as const, ...(baseUrl === null ? {} : { rootUrl: new URL('/', baseUrl).href }) };
   const scope: Scope = { project, region, location: `projects/${project}/locations/${region}`, calls, client, baseUrl };

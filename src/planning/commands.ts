@@ -23,6 +23,16 @@ export function trafficCommands(service: string, vector: readonly TrafficTarget[
   return [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-revisions=${quoted(targets)}`];
 }
 
+/**
+ * The way back to a vector, by name wherever the name is known: once there is a newer revision, LATEST would be that one.
+ * Tags are put back by the controller's own restore; they do not move requests.
+ */
+export function undoCommands(service: string, vector: readonly TrafficTarget[], place: Place): readonly string[] {
+  if (vector.length === 0) return [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-latest`];
+  const named = vector.map((target) => ({ ...target, latest: target.latest && target.revision === null }));
+  return trafficCommands(service, named, place);
+}
+
 /** A new revision without traffic, then the traffic. `gcloud run deploy` always makes a revision; the image is the one in use unless given. */
 export function deployCommands(
   service: string,

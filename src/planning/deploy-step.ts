@@ -4,7 +4,7 @@ import type { PlanStep } from '../core/model/plan.ts';
 import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import { readCrash } from '../diagnosis/crash.ts';
-import { deployCommands, trafficCommands } from './commands.ts';
+import { deployCommands, undoCommands } from './commands.ts';
 import { deployDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
 import { apply, ask, freshState, healthOf, skip, veto, VETO_FROM } from './scope.ts';
@@ -113,7 +113,7 @@ function stepFor(
     title: `Deploy ${state.name}${image}${liked}`,
     change: { kind: 'deploy', service: state.name, deploy, from },
     diff: deployDiff(state, deploy, like),
-    rollback: from.length === 0 ? blank.rollback : `${blank.rollback}: ${trafficCommands(state.name, from, scope.spec).join('; ')}`,
+    rollback: from.length === 0 ? blank.rollback : `${blank.rollback}: ${undoCommands(state.name, from, scope.spec).join('; ')}`,
     commands: deployCommands(state.name, deploy, state, like, scope.spec),
   };
 }

@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../core/model/spec.ts';
 import { SECOND } from '../core/duration.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { effectiveShares } from '../diagnosis/reading.ts';
-import { quoted, trafficCommands } from './commands.ts';
+import { trafficCommands, undoCommands } from './commands.ts';
 import { trafficDiff } from './diff.ts';
 import { diesOfItself, lastHealthy } from './last-healthy.ts';
 import { apply, ask, freshState, healthOf, skip } from './scope.ts';
@@ -101,16 +101,12 @@ function blankStep(service: string): PlanStep {
 
 function stepFor(scope: PlanScope, blank: PlanStep, state: ServiceState, revision: string): PlanStep {
   const to = wholeTo(revision, state.traffic);
-  const undo =
-    state.traffic.length === 0
-      ? `gcloud run services update-traffic ${quoted(state.name)} --project=${quoted(scope.spec.project)} --region=${quoted(scope.spec.region)} --to-latest`
-      : trafficCommands(state.name, state.traffic, scope.spec).join('; ');
   return {
     ...blank,
     title: `Pin 100 % of ${state.name} to ${revision}`,
     change: { kind: 'pin', service: state.name, revision, from: state.traffic, to },
     diff: trafficDiff(state.traffic, to),
-    rollback: `${blank.rollback}: ${undo}`,
+    rollback: `${blank.rollback}: ${undoCommands(state.name, state.traffic, scope.spec).join('; ')}`,
     commands: trafficCommands(state.name, to, scope.spec),
   };
 }

@@ -1,4 +1,14 @@
-import type { ConnectorState, ServiceState, TrafficTarget, RequestStats, LogGroup } from '../core/model/observation.ts';
+import type {
+  AccountFacts,
+  AdminChange,
+  ConnectorState,
+  LoadBalancerObservation,
+  LogGroup,
+  ProviderIncident,
+  RequestStats,
+  ServiceState,
+  TrafficTarget,
+} from '../core/model/observation.ts';
 import type { ConnectorTarget, DeploySpec } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 
@@ -75,6 +85,32 @@ export interface MetricsPort {
   latencyP95(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
   instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
   databaseConnections(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+  databaseCpu(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+  /** Bits and packets per second through the connector, both directions together; two reads. */
+  connectorTraffic(connector: string, now: number, options?: CallOptions): Promise<{ readonly throughput: Measured<number>; readonly packets: Measured<number> }>;
+  /** Container starts that reached readiness in the window, by service. */
+  starts(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
+}
+
+/** The external path in front of the services (gcp-facts 6); slow-moving: read every few minutes. */
+export interface LoadBalancerPort {
+  /** Follows the url map to backend services, serverless NEGs and services, and from the target proxies to the certificates. */
+  describe(urlMap: string, options?: CallOptions): Promise<LoadBalancerObservation>;
+}
+
+/** Google's own incidents (Service Health API). `TerminalError` when the API is off: then it is not known. */
+export interface IncidentsPort {
+  open(region: string, options?: CallOptions): Promise<readonly ProviderIncident[]>;
+}
+
+export interface AdminLogPort {
+  /** Admin activity of the services, the connector and the database since `sinceAt`, newest first; one Logging read. */
+  changes(sinceAt: number, limit: number, options?: CallOptions): Promise<readonly AdminChange[]>;
+}
+
+/** What the services' runtime accounts may and may not do. */
+export interface AccountsPort {
+  describe(services: readonly ServiceState[], options?: CallOptions): Promise<Readonly<Record<string, AccountFacts>>>;
 }
 
 export interface RawLogEntry {
@@ -145,6 +181,10 @@ export interface Cloud {
   readonly logs: LogsPort;
   readonly support: SupportPort;
   readonly permissions: PermissionsPort;
+  readonly loadBalancer: LoadBalancerPort;
+  readonly incidents: IncidentsPort;
+  readonly adminLog: AdminLogPort;
+  readonly accounts: AccountsPort;
   /** Reads sent since the last call of `takeReads`, by API. */
   takeReads(): Readonly<Record<string, number>>;
 }

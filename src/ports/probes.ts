@@ -26,7 +26,24 @@ export interface WebSocketAnswer {
   readonly problem: string | null;
 }
 
+export interface DatabaseAnswer {
+  /** One per connection that was tried, in order of opening: time to the first answered query, or what went wrong. */
+  readonly connections: readonly { readonly connectMs: number | null; readonly problem: string | null }[];
+}
+
 export interface ProbesPort {
+  /** Opens so many PostgreSQL connections at once, asks `SELECT 1` on each, closes them all. */
+  database(request: {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string | null;
+    readonly tls: boolean;
+    readonly connections: number;
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<DatabaseAnswer>;
   http(request: ProbeRequest): Promise<ProbeAnswer>;
   /** Opens, sends `send` as JSON, collects events until `last` came or a deadline passed, closes. */
   webSocket(request: {

@@ -1,11 +1,5 @@
-import { loggingRoutes } from './apis/logging/entries.ts';
-import { monitoringRoutes } from './apis/monitoring/time-series.ts';
-import { projectRoutes } from './apis/projects.ts';
-import { cloudRunRoutes } from './apis/run/routes.ts';
+import { allRoutes } from './apis/all-routes.ts';
 import { CloudRun } from './apis/run/run.ts';
-import { sqlRoutes } from './apis/sql.ts';
-import { supportRoutes } from './apis/support/support.ts';
-import { vpcAccessRoutes } from './apis/vpc-access/vpc-access.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
 import { converse, ENDPOINT_PREFIX, endpointTarget, type Conversation } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
@@ -17,7 +11,7 @@ import { Agenda } from './surface/agenda.ts';
 import { ApiError, modernBody } from './surface/api-error.ts';
 import { Dispatcher } from './surface/dispatch.ts';
 import type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
-import type { Call, Match, Route } from './surface/router.ts';
+import type { Match } from './surface/router.ts';
 import { USUAL_SWITCHES, type Surface, type Switches } from './surface/surface.ts';
 import type { World } from './world/contract.ts';
 
@@ -186,19 +180,6 @@ class GoogleCloud implements Simulator {
     await this.clock.sleepUntil(now + latencyMs, signal);
     return { status, headers: sent, body: text };
   }
-}
-
-function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
-  const granted = (call: Call, permissions: readonly string[]) => permissions.filter((permission) => !call.lacks(permission));
-  return [
-    ...vpcAccessRoutes(surface),
-    ...cloudRunRoutes(run, granted),
-    ...sqlRoutes(surface),
-    ...monitoringRoutes(surface),
-    ...loggingRoutes(surface),
-    ...supportRoutes(surface),
-    ...projectRoutes(surface, granted),
-  ];
 }
 
 /** Loud on purpose: what is not simulated must not look like an empty answer. */

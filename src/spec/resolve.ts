@@ -16,7 +16,10 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     observe: { everyMs: ms(spec.observe.every) },
     connector: spec.connector ?? null,
     services: spec.services.map(resolveService),
-    database: spec.database ?? null,
+    database: spec.database === undefined ? null : { ...spec.database, probe: null },
+    dependencies: [],
+    loadBalancer: null,
+    capacity: CAPACITY,
     validation: resolveValidation(spec.validation, lookup),
     improvement: resolveImprovement(spec.improvement),
     escalation: resolveEscalation(spec.escalation),
@@ -25,6 +28,14 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     policy: resolvePolicy(spec.policy),
   });
 }
+
+/** DESIGN section 2: the alert thresholds that the incident's documents name. */
+const CAPACITY: RemediationSpec['capacity'] = {
+  schedule: '*/5 * * * *',
+  timeZone: 'UTC',
+  thresholds: { connector: 0.7, connections: 0.75, instances: 0.8, errorRate: 0.05, p95Ms: 10_000, certificateDays: 21 },
+  startRun: false,
+};
 
 /** Freezes a tree of plain values and hands it back. */
 export function deepFreeze<T>(value: T): T {
@@ -43,6 +54,8 @@ function resolveService(service: Spec['services'][number]): ServiceSpec {
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
     health: health.map((check) => ({ url: check.url, maxLatencyMs: ms(check.maxLatency) })),
+    pool: null,
+    timeouts: { databaseMs: null, clientMs: null, proxyMs: null },
   };
 }
 
@@ -51,6 +64,9 @@ function resolveValidation(validation: Spec['validation'], lookup: Lookup): Reme
     passRate: validation.passRate,
     goldenPath: validation.goldenPath.map((step) => resolveStep(step, lookup)),
     webSocket: validation.webSocket === undefined ? null : resolveWebSocket(validation.webSocket),
+    categories: [],
+    startupSuccessRate: 0.9,
+    forbiddenLogs: [],
     retryEveryMs: ms(validation.retryEvery),
     soakForMs: ms(validation.soak.for),
   };
@@ -103,7 +119,7 @@ const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];
 
 function resolvePolicy({ mode, approve, approvalWithin, budget }: Spec['policy']): RemediationSpec['policy'] {
   const asked = mode === 'approve' && approve.length === 0 ? EVERY_CHANGE : approve;
-  return { mode, approve: asked, approvalWithinMs: ms(approvalWithin), budget: { mutations: budget.mutations } };
+  return { mode, approve: asked, approvalWithinMs: ms(approvalWithin), budget: { mutations: budget.mutations }, freeze: [] };
 }
 
 /** The schema has let only durations through. */

@@ -156,9 +156,10 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   'the composition root': {
     at: ['src/main.ts', 'src/firebreak.mjs', 'src/composition/'],
-    knows: ['src/', 'machines/'],
+    knows: ['src/', 'machines/', 'package.json'],
     packages: [
       'google-auth-library',
+      'yaml',
       'pino',
       'commander',
       'node:fs',

@@ -9,7 +9,14 @@ export interface Habit {
   readonly advice: string;
 }
 
-const ENTRIES = [/^src\/main\.ts$/, /^src\/firebreak\.mjs$/, /^src\/cli\//, /^src\/simulator\/main\.ts$/, /^machines\/readme\.ts$/];
+const ENTRIES = [
+  /^src\/main\.ts$/,
+  /^src\/firebreak\.mjs$/,
+  /^src\/cli\//,
+  /^src\/composition\//,
+  /^src\/simulator\/main\.ts$/,
+  /^machines\/readme\.ts$/,
+];
 const CLOCKS = [/^src\/controller\/(?:wall-clock|real-sleep|remote-clock)\.ts$/, /^src\/simulator\/(?:[\w-]+\/)*[\w-]*clock\.ts$/];
 
 /** Asking another process for the time cannot itself wait on a Clock: this one request brings its own. */
@@ -38,7 +45,7 @@ export const HABITS: readonly Habit[] = [
     rule: '`process` is touched only at the entries',
     shape: /(?<![.\w])process(?=\.|\[)|(?<![.\w])from 'node:process'/g,
     homes: ENTRIES,
-    advice: 'read arguments, environment and signals in src/main.ts or src/cli and pass the value on',
+    advice: 'read arguments, environment and signals in src/main.ts, src/cli or src/composition and pass the value on',
   },
   {
     rule: 'sockets are opened only where sockets belong',

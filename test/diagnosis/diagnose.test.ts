@@ -6,20 +6,18 @@ import type { CauseKind } from '../../src/core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../../src/core/model/observation.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { SIGNATURES } from '../../src/diagnosis/signatures.ts';
+import { captureExists, logsOnly, readCapture } from './captures.ts';
 import {
   AUTH,
   BACKEND,
   believedWorld,
   blindWorld,
-  captureExists,
   loggedWorld,
   logGroup,
-  logsOnly,
   NEW_BACKEND,
   NOW,
   OLD_BACKEND,
   probe,
-  readCapture,
   service,
   serviceState,
   BACKEND_REVISIONS,
@@ -115,6 +113,10 @@ describe('diagnosis', () => {
   test('a crash takes its own failures whole; other services keep their own cause', () => {
     const seen = { ...loggedWorld() };
     expect(diagnose(seen, SPEC).causes).toHaveLength(1);
+    const hot = world({ services: Object.values(seen.services), cpu: 0.97, logs: seen.logs.value ?? [] });
+    const [crash] = diagnose(hot, SPEC).causes;
+    expect(crash).toMatchObject({ kind: 'application-crash' });
+    expect(crash?.share).toBeGreaterThan(0.95);
     const both = world({
       services: [
         service({ state: wellAuth().state.value!, total: 100, errors: 40, probes: [probe('bad-status')] }),

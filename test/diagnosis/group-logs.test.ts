@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groupLogs } from '../../src/diagnosis/group-logs.ts';
 import type { RawLogEntry } from '../../src/ports/cloud.ts';
-import { captureExists, readCapture } from './fixtures.ts';
+import { captureExists, readCapture } from './captures.ts';
 
 const entry = (text: string, extra: Partial<RawLogEntry> = {}): RawLogEntry => ({
   insertId: 'a',

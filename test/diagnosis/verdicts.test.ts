@@ -70,6 +70,7 @@ describe('gates', () => {
           ]),
         );
         const connector = seen.connector && {
+          ...seen.connector,
           state: spoil(seen.connector.state, any()),
           cpuP99: spoil(seen.connector.cpuP99, any()),
           instances: spoil(seen.connector.instances, any()),
@@ -85,6 +86,10 @@ describe('gates', () => {
     const seen = wellWorld();
     const spoiled: readonly (readonly [string, Observation])[] = [
       ['connector', { ...seen, connector: seen.connector && { ...seen.connector, cpuP99: absent<number>('cpu') } }],
+      [
+        'connector',
+        { ...seen, connector: seen.connector && { ...seen.connector, cpuP99: { ...seen.connector.cpuP99, freshness: 'late' } } },
+      ],
       ['connector', { ...seen, connector: seen.connector && { ...seen.connector, state: { ...seen.connector.state, freshness: 'late' } } }],
       [`healthy:${BACKEND}`, { ...seen, logs: absent('entries:list') }],
       [`healthy:${BACKEND}`, { ...seen, logs: { ...seen.logs, freshness: 'late' } }],

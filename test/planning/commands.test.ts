@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { deployCommands, quoted, trafficCommands } from '../../src/planning/commands.ts';
+import { deployCommands, quoted, trafficCommands, undoCommands } from '../../src/planning/commands.ts';
 import { to, wellBackend } from '../diagnosis/fixtures.ts';
 
 const PLACE = { project: 'p', region: 'us-central1' };
@@ -14,6 +14,13 @@ describe('commands to paste', () => {
   test('environment values with commas get another separator', () => {
     const [deploy] = deployCommands('s', { like: null, image: 'i', env: { A: '1,2', B: 'x y' } }, null, null, PLACE);
     expect(deploy).toContain("--update-env-vars='^@^A=1,2@B=x y'");
+  });
+
+  test('the way back names the revision that LATEST stood for, because a deploy gives LATEST another meaning', () => {
+    const latest = { latest: true, revision: 'a', percent: 100, tag: null };
+    expect(undoCommands('s', [latest], PLACE)[0]).toContain('--to-revisions=a=100');
+    expect(undoCommands('s', [{ ...latest, revision: null }], PLACE)[0]).toContain('--to-revisions=LATEST=100');
+    expect(undoCommands('s', [], PLACE)[0]).toContain('--to-latest');
   });
 
   test('a deploy takes no traffic, and traffic is given in a command of its own', () => {

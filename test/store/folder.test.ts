@@ -7,9 +7,10 @@ import { TransientError, UserError } from '../../src/core/errors.ts';
 import { createFolderStore } from '../../src/store/folder.ts';
 import { isGone, localHost } from '../../src/store/local-host.ts';
 import type { LocalHost } from '../../src/store/local-host.ts';
+import { thisHost } from '../controller/support/this-host.ts';
 import { lineAt, NOW, owner, recordAt, storeContract } from './contract.ts';
 
-const HERE = localHost({ hostname: 'here', pid: process.pid, exists: () => true });
+const HERE = thisHost();
 
 function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'firebreak-store-'));

@@ -40,7 +40,14 @@ export function createObserver(options: ObserverOptions): Observer {
         at,
         connector: connectorOf(options, connector, figures, states, at),
         services: servicesOf(options.spec, states, figures, probes, at),
-        database: options.spec.database === null ? null : { state: instance, connections: reaged(figures.connections, at) },
+        database:
+          options.spec.database === null
+            ? null
+            : { state: instance, connections: reaged(figures.connections, at), cpu: absent('cpu', 'not read') },
+        loadBalancer: null,
+        incidents: absent('servicehealth.googleapis.com', 'not read'),
+        changes: absent('cloudaudit.googleapis.com', 'not read'),
+        accounts: absent('iam', 'not read'),
         logs: lines,
         reads: options.cloud.takeReads(),
       };
@@ -65,7 +72,14 @@ function connectorOf(
   at: number,
 ): ConnectorObservation | null {
   if (state === null) return null;
-  return { state, cpuP99: reaged(figures.cpuP99, at), instances: reaged(figures.connectorInstances, at), riders: ridersOf(spec, states) };
+  return {
+    state,
+    cpuP99: reaged(figures.cpuP99, at),
+    instances: reaged(figures.connectorInstances, at),
+    throughput: absent('throughput', 'not read'),
+    packets: absent('packets', 'not read'),
+    riders: ridersOf(spec, states),
+  };
 }
 
 /** Of the document's services: who rides a connector, by its present template. */
@@ -96,6 +110,7 @@ function servicesOf(
       requests: reaged(figures.requests(name), at),
       p95Ms: reaged(figures.p95(name), at),
       instances: reaged(figures.instances(name), at),
+      starts: absent('starts', 'not read'),
       probes: probes.get(name) ?? [],
     },
   ]);

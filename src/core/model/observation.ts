@@ -10,6 +10,14 @@ export interface Observation {
   readonly database: DatabaseObservation | null;
   /** Log lines of the last `windowMs`, grouped by mechanism and revision. An empty list is an answer; absent is not. */
   readonly logs: Measured<readonly LogGroup[]>;
+  /** null: the document names no load balancer. */
+  readonly loadBalancer: LoadBalancerObservation | null;
+  /** Google's own open incidents that touch the region and the products in use (Service Health API). */
+  readonly incidents: Measured<readonly ProviderIncident[]>;
+  /** Changes of the environment by anybody, newest first (admin activity log). */
+  readonly changes: Measured<readonly AdminChange[]>;
+  /** By service: what its runtime account may not do that it needs. */
+  readonly accounts: Measured<Readonly<Record<string, AccountFacts>>>;
   /** Reads sent for this observation, by API: the budget of DESIGN section 12. */
   readonly reads: Readonly<Record<string, number>>;
 }
@@ -30,6 +38,10 @@ export interface ConnectorObservation {
   /** p99 over the connector's instances, 0..1 (gcp-facts 1.7). */
   readonly cpuP99: Measured<number>;
   readonly instances: Measured<number>;
+  /** Received plus sent, bits per second over all instances. */
+  readonly throughput: Measured<number>;
+  /** Received plus sent, packets per second over all instances. */
+  readonly packets: Measured<number>;
   /** Short names of the services of the region that ride it, with their egress. */
   readonly riders: Measured<readonly { readonly service: string; readonly egress: string }[]>;
 }
@@ -84,6 +96,13 @@ export interface TemplateFacts {
   readonly egress: string | null;
   readonly timeoutMs: number | null;
   readonly startupProbe: string | null;
+  readonly serviceAccount: string | null;
+  /** INGRESS_TRAFFIC_ALL, … as Google spells it. */
+  readonly ingress: string | null;
+  /** Names of plain environment values, and their values where they look like hosts, ports, sizes or timeouts; never secrets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Environment name → `secret:version`. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface RequestStats {
@@ -102,6 +121,8 @@ export interface ServiceObservation {
   readonly p95Ms: Measured<number>;
   /** Active plus idle by revision at the same minute (gcp-facts 3). */
   readonly instances: Measured<Readonly<Record<string, number>>>;
+  /** Container starts of the window that reached readiness, and all of them (from `container/startup_latencies` and exit logs). */
+  readonly starts: Measured<{ readonly succeeded: number; readonly failed: number }>;
   /** Synthetic requests of this tick, one per health check. */
   readonly probes: readonly ProbeResult[];
 }
@@ -117,6 +138,56 @@ export interface ProbeResult {
   readonly at: number;
 }
 
+export interface LoadBalancerObservation {
+  /** From the url map to the services; a broken link is named in `problem` and ends its branch. */
+  readonly chain: Measured<readonly ChainLink[]>;
+  readonly certificates: Measured<readonly CertificateFacts[]>;
+}
+
+export interface ChainLink {
+  readonly kind: 'forwarding-rule' | 'proxy' | 'url-map' | 'backend-service' | 'neg' | 'service';
+  readonly name: string;
+  /** Names of the links it leads to. */
+  readonly leadsTo: readonly string[];
+  readonly problem: string | null;
+}
+
+export interface CertificateFacts {
+  readonly name: string;
+  readonly source: 'compute' | 'certificate-manager';
+  readonly domains: readonly string[];
+  /** As Google says it: ACTIVE, PROVISIONING, RENEWAL_FAILED, FAILED, … */
+  readonly status: string;
+  readonly expiresAt: number | null;
+  /** Per domain, where Google tells. */
+  readonly domainStatus: Readonly<Record<string, string>>;
+}
+
+export interface ProviderIncident {
+  readonly id: string;
+  readonly title: string;
+  readonly products: readonly string[];
+  readonly locations: readonly string[];
+  readonly state: string;
+  readonly startedAt: number | null;
+}
+
+export interface AdminChange {
+  readonly at: number;
+  readonly actor: string;
+  readonly method: string;
+  /** Short resource: `services/netra-backend-staging`. */
+  readonly resource: string;
+}
+
+export interface AccountFacts {
+  readonly account: string;
+  /** Roles or permissions that are missing: Cloud SQL client, secret access. */
+  readonly missing: readonly string[];
+  /** Secrets that the template refers to and that do not exist or have no such version. */
+  readonly brokenSecrets: readonly string[];
+}
+
 export interface DatabaseObservation {
   readonly state: Measured<{
     readonly lifecycle: string;
@@ -128,6 +199,7 @@ export interface DatabaseObservation {
     readonly maxConnectionsFrom: 'flag' | 'tier' | 'unknown';
   }>;
   readonly connections: Measured<number>;
+  readonly cpu: Measured<number>;
 }
 
 /** Log lines that say the same thing about the same revision. */

@@ -44,6 +44,85 @@ export interface ServiceSpec {
     readonly maxRelapses: number;
   };
   readonly health: readonly HealthCheckSpec[];
+  /** Its own connection pool, where it differs from `database.pool`. */
+  readonly pool: PoolSpec | null;
+  /** What the service is configured to wait for; compared with the platform's own limits. null: not stated. */
+  readonly timeouts: {
+    readonly databaseMs: number | null;
+    readonly clientMs: number | null;
+    readonly proxyMs: number | null;
+  };
+}
+
+export interface PoolSpec {
+  readonly size: number;
+  readonly overflow: number;
+}
+
+/** A private thing that services need and that is not Cloud SQL: a Redis, an internal API. Observed, never touched. */
+export interface DependencySpec {
+  readonly name: string;
+  readonly kind: 'redis' | 'http' | 'tcp';
+  readonly host: string;
+  readonly port: number;
+  /** Short network name and region, where known: both must fit the connector's. */
+  readonly network: string | null;
+  readonly region: string | null;
+}
+
+export interface LoadBalancerSpec {
+  readonly urlMap: string;
+  /** Every one must be covered by a certificate that is in force. */
+  readonly domains: readonly string[];
+  /** Globs such as `*.staging.example.com` that must not be in use any more. */
+  readonly deprecatedDomains: readonly string[];
+}
+
+/** One HTTP expectation of a validation category. */
+export interface ValidationCheckSpec {
+  readonly name: string;
+  readonly service: string;
+  readonly path: string;
+  readonly expectStatus: number;
+  readonly maxLatencyMs: number;
+  /** Dotted path in the JSON answer → the value it must have. */
+  readonly expectJson: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface ValidationCategorySpec {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly checks: readonly ValidationCheckSpec[];
+}
+
+/** Opens `connections` at once and measures how long each takes to answer `SELECT 1`. */
+export interface DatabaseProbeSpec {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Resolved from an `env:` reference; null: none. */
+  readonly password: string | null;
+  readonly tls: boolean;
+  readonly connections: number;
+  readonly maxConnectMs: number;
+  readonly warnConnectMs: number;
+}
+
+export interface CapacitySpec {
+  /** Five-field cron expression of the long-running check. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly thresholds: {
+    readonly connector: number;
+    readonly connections: number;
+    readonly instances: number;
+    readonly errorRate: number;
+    readonly p95Ms: number;
+    readonly certificateDays: number;
+  };
+  /** Start a run when a threshold is crossed. */
+  readonly startRun: boolean;
 }
 
 export interface GoldenStepSpec {
@@ -100,13 +179,22 @@ export interface RemediationSpec {
   readonly services: readonly ServiceSpec[];
   readonly database: {
     readonly instance: string;
-    readonly pool: { readonly size: number; readonly overflow: number };
+    readonly pool: PoolSpec;
+    readonly probe: DatabaseProbeSpec | null;
   } | null;
+  readonly dependencies: readonly DependencySpec[];
+  readonly loadBalancer: LoadBalancerSpec | null;
+  readonly capacity: CapacitySpec;
   readonly validation: {
     /** Share of checks that must pass, 0..1; every critical category must pass whole. */
     readonly passRate: number;
     readonly goldenPath: readonly GoldenStepSpec[];
     readonly webSocket: WebSocketSpec | null;
+    readonly categories: readonly ValidationCategorySpec[];
+    /** Least share of container starts that must succeed, 0..1. */
+    readonly startupSuccessRate: number;
+    /** Texts that must not stand in the logs of the window. */
+    readonly forbiddenLogs: readonly string[];
     readonly retryEveryMs: number;
     readonly soakForMs: number;
   };
@@ -129,5 +217,7 @@ export interface RemediationSpec {
     readonly approve: readonly StepClass[];
     readonly approvalWithinMs: number;
     readonly budget: { readonly mutations: number };
+    /** Nothing is written inside one of these windows. */
+    readonly freeze: readonly { readonly fromAt: number; readonly untilAt: number; readonly reason: string }[];
   };
 }

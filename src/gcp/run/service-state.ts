@@ -80,6 +80,10 @@ function templateFacts(template: TemplateJson): TemplateFacts {
     egress: template.vpcAccess?.egress ?? null,
     timeoutMs: durationMs(template.timeout),
     startupProbe: sayProbe(main?.startupProbe),
+    serviceAccount: null,
+    ingress: null,
+    env: {},
+    secrets: {},
   };
 }
 

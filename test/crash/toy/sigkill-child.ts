@@ -6,7 +6,7 @@ import { startRun } from '../../../src/controller/durable.ts';
 import type { Activity } from '../../../src/controller/owed.ts';
 import { createWallClock } from '../../../src/controller/wall-clock.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { localHost } from '../../../src/store/local-host.ts';
+import { thisHost } from '../../controller/support/this-host.ts';
 
 const STEPS = 60;
 
@@ -43,12 +43,12 @@ const machine = setup({
 });
 
 const dir = process.argv[2]!;
-const host = localHost({ hostname: 'here', pid: process.pid, exists: () => true });
 const ledger = join(dir, 'world.ndjson');
 /** The world: a call is written down, and its effect happens when its key is new. Also what the disk knew of it at that moment. */
 const act: (name: string) => Activity = (name) => async (_input, { key }) => {
   const record = readFileSync(join(dir, 'quick', 'record.json'), 'utf8');
   appendFileSync(ledger, `${JSON.stringify({ name, key, isSaved: record.includes(`"${key}"`) })}\n`);
+  process.stdout.write('call\n');
   return null;
 };
 
@@ -58,7 +58,7 @@ const run = startRun({
   runId: 'run',
   specHash: 'spec',
   input: null,
-  store: createFolderStore(dir, 'quick', { host }),
+  store: createFolderStore(dir, 'quick', { host: thisHost() }),
   clock: createWallClock(),
   owner: { token: `${process.pid}`, host: 'here', pid: process.pid, described: `process ${process.pid}` },
   activities: { change: act('change'), look: act('look') },

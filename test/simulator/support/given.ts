@@ -79,13 +79,17 @@ export interface Given {
 export interface Answer {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
-  // Tests read answers of every shape.
   readonly data: Data;
 }
 
-/** Any JSON, read by path in tests. */
-export interface Data {
-  readonly [key: string]: Data & string & number & boolean & readonly Data[];
+export type Data = Readonly<Record<string, unknown>>;
+
+/** What lies at a path in an answer: `pick(data, 'points', 0, 'value')`; undefined when the path ends early. */
+export function pick(data: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined),
+    data,
+  );
 }
 
 /** The simulator over the small shop, or over another scenario, with changes. */
@@ -99,7 +103,8 @@ export function given(change: Partial<Scenario> = {}, options: Partial<Simulator
     clock,
     async call(method, path, body, headers = {}) {
       const answer = await simulator.handle({ method, path, headers, body: body === undefined ? '' : JSON.stringify(body) });
-      const data = answer.headers['content-type']?.includes('json') ? JSON.parse(answer.body) : answer.body;
+      const json = answer.headers['content-type']?.includes('json');
+      const data = (json ? JSON.parse(answer.body) : { text: answer.body }) as Data;
       return { status: answer.status, headers: answer.headers, data };
     },
   };

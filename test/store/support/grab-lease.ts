@@ -1,10 +1,10 @@
 /** A process that takes and gives back the lease of a folder store 40 times and prints the epochs it got. */
 import { TransientError } from '../../../src/core/errors.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { localHost } from '../../../src/store/local-host.ts';
+import { thisHost } from '../../controller/support/this-host.ts';
 
 const [, , dir, name] = process.argv;
-const host = localHost({ hostname: 'here', pid: process.pid, exists: () => true });
+const host = thisHost();
 const store = createFolderStore(dir!, 'target', { host });
 const owner = { token: `process ${name}`, host: 'here', pid: process.pid, described: `process ${name}` };
 

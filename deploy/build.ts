@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { BuildOptions, Metafile } from 'esbuild';
+
+/**
+ * `node deploy/build.ts [--minify]`: the program as a bundle in dist/, with what it reads at run time beside it. `dist/main.mjs`
+ * needs Node 24 and nothing else, no node_modules. The build ends with a first run of what it made.
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = `${ROOT}dist/`;
+
+const options = {
+  absWorkingDir: ROOT,
+  entryPoints: ['src/main.ts'],
+  outdir: DIST,
+  outExtension: { '.js': '.mjs' },
+  // All chunks lie beside main.mjs: files that the program reads are found from any of them.
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minify: process.argv.includes('--minify'),
+  keepNames: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  // Bundled CommonJS packages ask for these three, which an ES module does not have.
+  banner: {
+    js: [
+      "import { createRequire as firebreakRequire } from 'node:module';",
+      "import { fileURLToPath as firebreakPath } from 'node:url';",
+      'const require = firebreakRequire(import.meta.url);',
+      'const __filename = firebreakPath(import.meta.url);',
+      "const __dirname = firebreakPath(new URL('.', import.meta.url));",
+    ].join('\n'),
+  },
+} satisfies BuildOptions;
+
+rmSync(DIST, { recursive: true, force: true });
+const { metafile } = await build(options);
+refuseNamelessImports(metafile);
+copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
+copyBeside('deploy/examples', '*.yaml', 'examples');
+cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
+firstRun();
+report(metafile);
+
+/**
+ * `await import('cjs-package')` of a bundled CommonJS module yields `default` only: named exports are undefined in the bundle
+ * though they work from source. Such a package is imported by name in a file of ours, and that file is imported dynamically.
+ */
+function refuseNamelessImports({ inputs }: Metafile): void {
+  const nameless = Object.entries(inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(
+        ({ kind, path, external }) =>
+          kind === 'dynamic-import' && external !== true && inputs[path]?.format === 'cjs' && !file.startsWith('node_modules/'),
+      )
+      .map(({ path }) => `${file} imports ${path}`),
+  );
+  if (nameless.length === 0) return;
+  console.error(
+    `CommonJS behind a dynamic import loses its named exports in the bundle; put \`export { x } from …\` into a file of its own:\n  ${nameless.join('\n  ')}`,
+  );
+  process.exit(1);
+}
+
+function copyBeside(from: string, pattern: string, to: string): void {
+  mkdirSync(`${DIST}${to}`, { recursive: true });
+  for (const file of globSync(`${from}/${pattern}`, { cwd: ROOT })) cpSync(`${ROOT}${file}`, `${DIST}${to}/${basename(file)}`);
+}
+
+/** Outside of the checkout's node_modules, so that a package left out of the bundle is missed here and not at three in the morning. */
+function firstRun(): void {
+  const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
+  const said = execFileSync(process.execPath, [`${DIST}main.mjs`, '--version'], { encoding: 'utf8' }).trim();
+  if (said === version) return;
+  console.error(`dist/main.mjs --version says "${said}" instead of "${version}"`);
+  process.exit(1);
+}
+
+function report({ outputs }: Metafile): void {
+  const sizes = Object.keys(outputs).map((file) => statSync(`${ROOT}${file}`).size);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`dist/main.mjs ${kilobytes(statSync(`${DIST}main.mjs`).size)}, ${sizes.length} files, ${kilobytes(total)} in all`);
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000)} kB`;
+}

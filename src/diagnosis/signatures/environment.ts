@@ -1,0 +1,163 @@
+import type { Signature } from './signature.ts';
+
+const HOST = String.raw`(?<host>[A-Za-z0-9_.-]+|\[[0-9a-f:]+\])`;
+const SECONDS = String.raw`(?<seconds>\d+(?:\.\d+)?)\s?(?:s|sec|secs|seconds)\b`;
+
+/** What the program says about what surrounds it: settings, names, network, database, quotas, certificates. */
+export const ENVIRONMENT: readonly Signature[] = [
+  {
+    id: 'access-refused',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /password authentication failed for user "?(?<user>[\w@.-]+)"?/,
+      /(?:role|database) "(?<name>[\w@.-]+)" does not exist/,
+      /Access denied for user '(?<user>[^']+)'/,
+      /\b(?:NOAUTH Authentication required|WRONGPASS)\b/,
+    ],
+    says: 'credentials or names that the callee refuses',
+    source: 'PostgreSQL, MySQL and Redis error texts',
+  },
+  {
+    id: 'missing-setting',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /KeyError: '(?<setting>[A-Z][A-Z0-9_]{2,})'/,
+      /(?:environment variable|env var|required (?:secret|setting))\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})['"`]?[^\n]{0,30}(?:not set|missing|required|undefined|not found)/i,
+      /(?:missing|undefined|unset) (?:required )?(?:environment variable|env var)s?:?\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})/i,
+      /Permission '?secretmanager\.versions\.access'? denied/,
+      /getaddrinfo ENOTFOUND (?<host>-|undefined|null)(?:\s|$|:)/,
+    ],
+    says: 'a setting or secret that is missing',
+    source: 'gcp-facts 12.2 case 11; start-up errors of common runtimes',
+  },
+  {
+    id: 'name-resolution',
+    role: 'reason',
+    cause: 'name-resolution',
+    text: [
+      new RegExp(String.raw`\bError -3 connecting to ${HOST}:(?<port>\d+)`),
+      /\bEAI_AGAIN\b(?: (?<host>[\w.-]+))?/,
+      /Temporary failure in name resolution/,
+      /\bgetaddrinfo ENOTFOUND (?<host>[\w.-]+)/,
+      /Name or service not known/,
+      /lookup (?<host>[\w.-]+)(?: on [\d.:[\]a-f]+)?: (?:no such host|server misbehaving|i\/o timeout)/,
+      /UnknownHostException: (?<host>[\w.-]+)/,
+    ],
+    says: 'a name that could not be resolved (EAI_AGAIN, error -3)',
+    source: 'gcp-facts 12.1: -3 is the resolver, not the network path',
+  },
+  {
+    id: 'connection-slots',
+    role: 'reason',
+    cause: 'connection-budget',
+    text: [
+      /remaining connection slots are reserved/,
+      /sorry, too many clients already/,
+      /too many connections(?: for (?:role|database) "(?<name>[^"]+)")?/i,
+      /QueuePool limit of size (?<pool>\d+) overflow (?<overflow>\d+) reached/,
+      /HikariPool-\d+ - Connection is not available, request timed out/,
+      /User '[^']+' has exceeded the 'max_user_connections'/,
+    ],
+    says: 'no database connection left',
+    source: 'gcp-facts 4; PostgreSQL, MySQL, SQLAlchemy and HikariCP texts',
+  },
+  {
+    id: 'database-init-timeout',
+    role: 'reason',
+    cause: 'database-unreachable',
+    text: [
+      new RegExp(
+        String.raw`(?:database|db|postgres(?:ql)?|mysql|cloud ?sql)\b[^\n]{0,60}?(?:time(?:d )?[ -]?out)[^\n]{0,30}?\(?${SECONDS}`,
+        'i',
+      ),
+      /timeout exceeded when trying to connect/,
+      /connection to server (?:at|on socket) "(?<server>[^"]+)"[^\n]{0,80}failed: timeout expired/,
+    ],
+    says: 'a database that did not answer during start-up within the limit',
+    source: 'incident #1278 as logged; psycopg and node-postgres texts',
+  },
+  {
+    id: 'database-dropped',
+    role: 'reason',
+    cause: 'database-unreachable',
+    text: [
+      /connection to server (?:at|on socket) "(?<server>[^"]+)"[^\n]{0,80}failed: server closed the connection unexpectedly/,
+      /server closed the connection unexpectedly/,
+      /terminating connection due to administrator command/,
+      /the database system is (?:starting up|shutting down|in recovery mode)/,
+      /MySQL server has gone away/,
+    ],
+    says: 'a database that dropped the connection',
+    source: 'libpq and MySQL texts',
+  },
+  {
+    id: 'api-quota',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [
+      /Quota exceeded for quota (?:group|metric) '(?<quota>[^']+)'/,
+      /\brateLimitExceeded\b|\bRATE_LIMIT_EXCEEDED\b/,
+      /(?:sqladmin|cloudsql|instances\.get|googleapi)[^\n]{0,120}\b429\b|\b429\b[^\n]{0,120}(?:sqladmin|cloudsql|googleapis)/i,
+    ],
+    says: 'a Google API quota that ran out (429)',
+    source: 'gcp-facts 4, 12.2 case 9',
+  },
+  {
+    id: 'stockout',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [
+      /ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT/i,
+      /does not have enough resources available/,
+      /insufficient free IP addresses in the subnetwork/,
+    ],
+    says: 'a region or subnet without room',
+    source: 'gcp-facts 12.2 case 6; Compute Engine stock-out texts',
+  },
+  {
+    id: 'certificate',
+    role: 'reason',
+    cause: 'certificate-or-routing',
+    text: [
+      /\bCERT_HAS_EXPIRED\b|certificate has expired/i,
+      /certificate verify failed(?:: (?<detail>[^(\n]{1,80}))?/,
+      /x509: certificate (?<detail>[^\n]{1,100})/,
+      /\bERR_TLS_CERT_ALTNAME_INVALID\b|\bUNABLE_TO_VERIFY_LEAF_SIGNATURE\b|\bDEPTH_ZERO_SELF_SIGNED_CERT\b/,
+      /PKIX path (?:building|validation) failed/,
+    ],
+    says: 'a certificate that is not accepted',
+    source: 'OpenSSL, Go, Node.js and JVM certificate errors',
+  },
+  {
+    id: 'connect-refused',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      new RegExp(String.raw`\bError 111 connecting to ${HOST}:(?<port>\d+)`),
+      /\bECONNREFUSED\b(?: (?<host>[\w.-]+):(?<port>\d+))?/,
+      /dial tcp (?<host>[\w.-]+):(?<port>\d+): connect: connection refused/,
+      /\[Errno 111\]/,
+      /Connection refused/i,
+    ],
+    says: 'a connection that was refused (111)',
+    source: 'gcp-facts 12.1: 111 is refused',
+  },
+  {
+    id: 'connect-timeout',
+    role: 'reason',
+    cause: 'connector-saturation',
+    text: [
+      new RegExp(String.raw`\bError 110 connecting to ${HOST}:(?<port>\d+)`),
+      /\bETIMEDOUT\b(?: (?<host>[\w.-]+):(?<port>\d+))?/,
+      /dial tcp (?<host>[\w.-]+):(?<port>\d+): i\/o timeout/,
+      /\[Errno 110\]/,
+      /\bConnectTimeout(?:Error)?\b/,
+      /\bUND_ERR_CONNECT_TIMEOUT\b/,
+      /connect(?:ion)?(?: attempt)? timed out/i,
+    ],
+    says: 'a connection that timed out (110)',
+    source: 'gcp-facts 12.1, 12.2 case 2: 110 is packets dropped on the way',
+  },
+];

@@ -1,0 +1,24 @@
+import type { Call, Route } from '../surface/router.ts';
+import type { Surface } from '../surface/surface.ts';
+import { loggingRoutes } from './logging/entries.ts';
+import { monitoringRoutes } from './monitoring/time-series.ts';
+import { projectRoutes } from './projects.ts';
+import { cloudRunRoutes } from './run/routes.ts';
+import type { CloudRun } from './run/run.ts';
+import { sqlRoutes } from './sql.ts';
+import { supportRoutes } from './support/support.ts';
+import { vpcAccessRoutes } from './vpc-access/vpc-access.ts';
+
+/** Every method of Google's that is simulated. `run` is shared with the services' own endpoints. */
+export function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
+  const granted = (call: Call, permissions: readonly string[]) => permissions.filter((permission) => !call.lacks(permission));
+  return [
+    ...vpcAccessRoutes(surface),
+    ...cloudRunRoutes(run, granted),
+    ...sqlRoutes(surface),
+    ...monitoringRoutes(surface),
+    ...loggingRoutes(surface),
+    ...supportRoutes(surface),
+    ...projectRoutes(surface, granted),
+  ];
+}

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFence } from '../../src/controller/fence.ts';
+import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { MINUTE } from '../../src/core/duration.ts';
+import type { Lease, RunStore } from '../../src/ports/store.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import { ownerCalled, START } from './support/quick-run.ts';
+
+describe('a write', () => {
+  let clock: VirtualClock;
+  let store: RunStore;
+  let lease: Lease | null;
+  const taken = new Set<string>();
+  const assertHeld = () => createFence({ store, clock, lease: () => lease, isTaken: (id) => taken.has(id) }).assertHeld();
+  const send = (id: string, type: string) => store.sendCommand({ id, at: START, by: 'ana', event: { type } });
+
+  beforeEach(async () => {
+    clock = new VirtualClock(START);
+    store = createMemoryStore();
+    taken.clear();
+    ({ lease } = await store.acquireLease(ownerCalled('me'), START, MINUTE));
+  });
+
+  it('may go while the lease is ours and nobody has asked to stop', async () => {
+    await send('c0', 'APPROVE');
+    await expect(assertHeld()).resolves.toBeUndefined();
+  });
+
+  it('may not go without a lease', async () => {
+    lease = null;
+    await expect(assertHeld()).rejects.toMatchObject({ kind: 'fenced', code: 'lease-lost' });
+  });
+
+  it('may not go when somebody else has the lease', async () => {
+    await store.acquireLease(ownerCalled('you'), START + MINUTE, MINUTE);
+    await expect(assertHeld()).rejects.toMatchObject({ kind: 'fenced', code: 'lease-lost', message: 'memory is held by controller you' });
+  });
+
+  it('may not go when we have taken the lease anew since: this is an older life of ours', async () => {
+    await store.acquireLease(ownerCalled('me'), START, MINUTE);
+    await expect(assertHeld()).rejects.toMatchObject({ code: 'lease-lost' });
+  });
+
+  it('may not go when it was given back', async () => {
+    await store.releaseLease(lease!);
+    await expect(assertHeld()).rejects.toMatchObject({ code: 'lease-lost', message: 'memory is held by nobody' });
+  });
+
+  it('may not go when the lease has expired by our clock, though nobody has taken it', async () => {
+    await clock.run(clock.sleepUntil(START + MINUTE));
+    await expect(assertHeld()).rejects.toMatchObject({ code: 'lease-expired' });
+  });
+
+  it.each(['HOLD', 'ABORT'])('may not go when an unread %s lies in the inbox', async (type) => {
+    await send('c1', type);
+    await expect(assertHeld()).rejects.toMatchObject({ kind: 'fenced', code: 'held', message: `ana asked for ${type}` });
+  });
+
+  it('may go when the run has heard the HOLD and gone on since', async () => {
+    await send('c1', 'HOLD');
+    taken.add('c1');
+    await expect(assertHeld()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,62 @@
+import type { Observation, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { Plan, StepDecision } from '../../src/core/model/plan.ts';
+import type { RemediationSpec } from '../../src/core/model/spec.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { makePlan } from '../../src/planning/plan.ts';
+import {
+  AUTH,
+  BACKEND,
+  BACKEND_REVISIONS,
+  NEW_BACKEND,
+  NOW,
+  OLD_BACKEND,
+  probe,
+  service,
+  serviceState,
+  SPEC,
+  to,
+  wellAuth,
+  wellFrontend,
+  world,
+} from '../diagnosis/fixtures.ts';
+import type { logGroup } from '../diagnosis/fixtures.ts';
+
+export const CONNECTOR = 'connector:staging-connector';
+export const PIN = `pin:${BACKEND}`;
+export const AUTH_DEPLOY = `deploy:${AUTH}`;
+export const BACKEND_DEPLOY = `deploy:${BACKEND}`;
+
+export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12): Plan =>
+  makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft });
+export const decisions = (plan: Plan): Record<string, StepDecision> =>
+  Object.fromEntries(plan.steps.map((step) => [step.id, step.decision]));
+export const stepOf = (plan: Plan, id: string) => plan.steps.find((step) => step.id === id)!;
+
+/** The document with another wish for one service. */
+export const wishing = (name: string, wish: Partial<RemediationSpec['services'][number]>): RemediationSpec => ({
+  ...SPEC,
+  services: SPEC.services.map((each) => (each.name === name ? { ...each, ...wish } : each)),
+});
+
+export const ill = (
+  logs: ReturnType<typeof logGroup>[],
+  shape: Partial<Parameters<typeof world>[0]> = {},
+  backend: Partial<ServiceObservation> = {},
+) =>
+  world({
+    services: [
+      wellAuth(),
+      {
+        ...service({
+          state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)]),
+          total: 100,
+          errors: 60,
+          probes: [probe('bad-status')],
+        }),
+        ...backend,
+      },
+      wellFrontend(),
+    ],
+    logs,
+    ...shape,
+  });
