@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile } from 'esbuild';
+import { noticesOf } from './notices.ts';
 
 /**
  * `node deploy/build.ts [--minify]`: the program as a bundle in dist/, with what it reads at run time beside it. `dist/main.mjs`
@@ -47,6 +49,7 @@ refuseNamelessImports(metafile);
 copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
 copyBeside('deploy/examples', '*.yaml', 'examples');
 cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
+writeFileSync(`${DIST}THIRD_PARTY.txt`, noticesOf(ROOT, Object.keys(metafile.inputs)));
 firstRun();
 report(metafile);
 
@@ -75,13 +78,20 @@ function copyBeside(from: string, pattern: string, to: string): void {
   for (const file of globSync(`${from}/${pattern}`, { cwd: ROOT })) cpSync(`${ROOT}${file}`, `${DIST}${to}/${basename(file)}`);
 }
 
-/** Outside of the checkout's node_modules, so that a package left out of the bundle is missed here and not at three in the morning. */
+/** Far from node_modules, so that what was left out of the bundle is missed now: the version, then a whole incident. */
 function firstRun(): void {
   const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
-  const said = execFileSync(process.execPath, [`${DIST}main.mjs`, '--version'], { encoding: 'utf8' }).trim();
-  if (said === version) return;
-  console.error(`dist/main.mjs --version says "${said}" instead of "${version}"`);
-  process.exit(1);
+  const folder = mkdtempSync(join(tmpdir(), 'firebreak-build-'));
+  const run = (...words: string[]): string =>
+    execFileSync(process.execPath, [join(folder, 'main.mjs'), ...words], { encoding: 'utf8', cwd: folder });
+  try {
+    cpSync(DIST, folder, { recursive: true });
+    const said = run('--version').trim();
+    if (said !== version) throw new Error(`dist/main.mjs --version says "${said}" instead of "${version}"`);
+    run('rehearse', '--state', 'memory:', '--json');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function report({ outputs }: Metafile): void {

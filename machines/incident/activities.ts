@@ -103,6 +103,12 @@ export interface CaseAnswer {
   readonly note: string | null;
 }
 
+/** What was said, so that the journal holds it, and how many channels took it. */
+export interface Told {
+  readonly told: number;
+  readonly text: string;
+}
+
 const owed = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is carried out by the durable runner, never by XState`)));
 
@@ -136,9 +142,9 @@ export const activities = {
   closeCase: owed<{ readonly closed: boolean }, { readonly caseName: string; readonly text: string }>('closeCase'),
 
   /** Tells people on every channel. */
-  inform: owed<{ readonly told: number }, { readonly text: string }>('inform'),
+  inform: owed<Told, { readonly text: string }>('inform'),
   /** Last words: what happened, what is left to do; told on every channel. */
-  conclude: owed<{ readonly told: number }, { readonly outcome: RunOutcome; readonly text: string }>('conclude'),
+  conclude: owed<Told, { readonly outcome: RunOutcome; readonly text: string }>('conclude'),
 };
 
 export type Activities = typeof activities;

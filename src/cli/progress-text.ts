@@ -43,7 +43,7 @@ export function statusWords(status: RunStatus, now: number): string {
   const where = placeOf(status.states) || status.phase;
   const wait = foremostWait(status);
   if (wait === null) return printable(`${where} · ${status.why}`);
-  const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : 'waits for ';
+  const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
   const until = wait.until === null ? '' : ` until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
   return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : `, then ${wait.then}`}`);
 }

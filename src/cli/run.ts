@@ -5,6 +5,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
+import { createRunLog, wantsLogs } from './log.ts';
 import { address, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
 import { printPlan } from './plan.ts';
@@ -85,6 +86,7 @@ async function runHere(
   const { goLive, startLiveRun, leaseOwner } = await composition();
   const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
+  const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const owner = leaseOwner({ token: deps.newId(), user: deps.user, execution: deps.env['CLOUD_RUN_EXECUTION'] });
   const { run: started, runId } = await startLiveRun({
     spec,
@@ -93,8 +95,14 @@ async function runHere(
     live,
     owner,
     newId: deps.newId,
-    onStep: progress.step,
-    onWarning: progress.warn,
+    onStep: (saved, status) => {
+      log.step(saved);
+      progress.step(saved, status);
+    },
+    onWarning: (message, cause) => {
+      log.warn(message, cause);
+      progress.warn(message, cause);
+    },
   });
   const stop = (): void => void started.stop('stopped by a signal').catch(() => {});
   if (signal.aborted) stop();

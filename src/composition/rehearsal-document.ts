@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
 import type { VerbDeps } from '../cli/deps.ts';
 import { UserError } from '../core/errors.ts';
 import type { Scenario } from '../simulator/scenario.ts';
+import { mergeDeeply } from '../simulator/world/merge.ts';
 import { loadSpec } from '../spec/load.ts';
 import type { LoadedSpec } from '../spec/load.ts';
 import { parseText } from '../spec/parse.ts';
@@ -25,7 +25,7 @@ export async function rehearsalDocument(
   const text = exampleText(name);
   const { patch } = scenario.remediation ?? {};
   if (patch === undefined) return loadSpec(text, name, deps.env);
-  return loadSpec(stringify(merge(parseText(text, name).value, patch)), `${name} with the patch of ${scenario.name}`, deps.env);
+  return loadSpec(JSON.stringify(mergeDeeply(parseText(text, name).value, patch)), `${name} with the patch of ${scenario.name}`, deps.env);
 }
 
 /** Below deploy/examples in a checkout; beside the bundle, which copies them. */
@@ -39,16 +39,4 @@ function exampleText(name: string): string {
       'install Firebreak again, or give your own document with -f',
     );
   return readFileSync(found, 'utf8');
-}
-
-/** Objects are merged key by key; everything else, lists too, is replaced. */
-function merge(base: unknown, patch: unknown): unknown {
-  if (!isObject(base) || !isObject(patch)) return patch;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(patch)) merged[key] = merge(base[key], value);
-  return merged;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

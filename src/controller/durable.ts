@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { MINUTE, SECOND } from '../core/duration.ts';
-import { InvariantError, UserError } from '../core/errors.ts';
+import { InvariantError } from '../core/errors.ts';
 import type { FencedError } from '../core/errors.ts';
 import type { Command, RunRecord } from '../ports/store.ts';
 import { checkMachine } from './check-machine.ts';
@@ -9,7 +9,7 @@ import type { Cause, JournalNote } from './describe.ts';
 import { createFence } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { Inbox } from './inbox.ts';
-import { advance, begin } from './interpret.ts';
+import { advance, begin, heed } from './interpret.ts';
 import type { MachineStep, StampedEvent } from './interpret.ts';
 import { holdLease } from './lease.ts';
 import type { HeldLease } from './lease.ts';
@@ -18,7 +18,7 @@ import type { Entry } from './ledger.ts';
 import { OwedWork } from './owed.ts';
 import type { Arrival } from './owed.ts';
 import { patiently } from './patience.ts';
-import { fitRecord, outcomeOf, stampOf } from './record.ts';
+import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
 
 /**
@@ -213,7 +213,7 @@ class DurableRun {
   async #obey(command: Command): Promise<void> {
     const at = this.#options.clock.now();
     const event: StampedEvent = { by: command.by, ...command.event, at };
-    const step = this.#heed(event);
+    const step = heed(this.#options.machine, this.#snapshot!, event);
     this.#ledger.nextStep();
     this.#inbox.take(command.id);
     if ('refusal' in step) {
@@ -224,19 +224,6 @@ class DurableRun {
       await this.#commit(at, this.#describe({ kind: 'command', command }, event));
     }
     await this.#inbox.remove(command.id);
-  }
-
-  #heed(event: StampedEvent): MachineStep | { readonly refusal: string } {
-    if (event.type.startsWith('xstate.') || event.type === '*') return { refusal: 'only the runner may say that' };
-    try {
-      const step = advance(this.#options.machine, this.#snapshot!, event);
-      const isIgnored = step.snapshot === this.#snapshot && step.actions.length === 0;
-      return isIgnored ? { refusal: 'no state accepts it now' } : step;
-    } catch (thrown) {
-      // A malformed command must not kill the run: it would still be in the inbox at the next start.
-      this.#warn(`the command ${event.type} could not be applied`, thrown);
-      return { refusal: thrown instanceof Error ? thrown.message : String(thrown) };
-    }
   }
 
   #adopt({ snapshot, actions }: MachineStep, at: number): void {
@@ -302,12 +289,4 @@ class DurableRun {
   readonly #warn = (message: string, cause: unknown): void => {
     this.#options.onWarning?.(message, cause);
   };
-}
-
-function unfinished(record: RunRecord): UserError {
-  return new UserError(
-    'run-unfinished',
-    `run ${record.runId} of this target has not ended (saved ${new Date(record.savedAt).toISOString()})`,
-    'resume it, or abort it first: two runs must not act on one target',
-  );
 }

@@ -33,10 +33,38 @@ export function advance(machine: AnyStateMachine, before: AnyMachineSnapshot, ev
   return sound(machine, { snapshot, actions }, event.type);
 }
 
+/**
+ * The machine's answer to what somebody outside says, or why it gives none. Never throws for what the event holds: a malformed
+ * command must not kill the run, for it would still be in the inbox at the next start.
+ */
+export function heed(
+  machine: AnyStateMachine,
+  before: AnyMachineSnapshot,
+  event: StampedEvent,
+): MachineStep | { readonly refusal: string } {
+  if (event.type.startsWith('xstate.') || event.type === '*') return { refusal: 'only the runner may say that' };
+  try {
+    const step = advance(machine, before, event);
+    const isIgnored = step.snapshot === before && step.actions.length === 0;
+    return isIgnored ? { refusal: 'no state accepts it now' } : step;
+  } catch (thrown) {
+    return { refusal: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
 /** A saved snapshot as the machine knows it, without starting anything. Throws `InvariantError` when it does not fit. */
 export function revive(machine: AnyStateMachine, saved: unknown): AnyMachineSnapshot {
   const restored = attempt(machine, 'restore', () => createActor(machine, { snapshot: saved as AnyMachineSnapshot }).getSnapshot());
   return sound(machine, { snapshot: restored, actions: [] }, 'restore').snapshot;
+}
+
+/**
+ * The snapshot as JSON can carry it. XState would walk the whole context in search of references to actors, at every step; a durable
+ * run has none in it (`spawn()` is refused), so the context goes in as it is.
+ */
+export function persist(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): unknown {
+  const persisted = machine.getPersistedSnapshot({ ...snapshot, context: {} } as AnyMachineSnapshot);
+  return { ...persisted, context: snapshot.context as unknown };
 }
 
 /**

@@ -3,6 +3,7 @@ import { FencedError } from '../core/errors.ts';
 import type { JournalLine, OwedActivity, OwedTimer, RunRecord } from '../ports/store.ts';
 import { leafStates } from './describe.ts';
 import type { JournalNote } from './describe.ts';
+import { persist } from './interpret.ts';
 import { chainLine } from './journal.ts';
 import type { JournalEntry } from './journal.ts';
 import { outcomeOf, stampOf } from './record.ts';
@@ -104,7 +105,7 @@ export class Ledger {
       epoch: epoch(),
       seq: this.#seq,
       savedAt: at,
-      snapshot: run.machine.getPersistedSnapshot(snapshot),
+      snapshot: persist(run.machine, snapshot),
       timers,
       activities,
       commandsTaken,

@@ -77,3 +77,12 @@ export function outcomeOf(snapshot: AnyMachineSnapshot): string {
   if (typeof output === 'object' && output !== null && 'outcome' in output && typeof output.outcome === 'string') return output.outcome;
   throw new InvariantError(`${snapshot.machine.id} ended without an outcome`);
 }
+
+/** The refusal to begin a run while another one of the target has not ended. */
+export function unfinished(record: RunRecord): UserError {
+  return new UserError(
+    'run-unfinished',
+    `run ${record.runId} of this target has not ended (saved ${new Date(record.savedAt).toISOString()})`,
+    'resume it, or abort it first: two runs must not act on one target',
+  );
+}

@@ -103,6 +103,6 @@ function verdictsOf(lines: readonly JournalLine[], look: TickFacts | undefined):
 function toldOf(lines: readonly JournalLine[]): RunReport['told'] {
   return lines.flatMap((line) => {
     const facts = factsOf(line, 'inform.done') ?? factsOf(line, 'conclude.done');
-    return facts === null ? [] : [{ at: line.at, channels: facts.told }];
+    return facts === null ? [] : [{ at: line.at, channels: facts.told, text: facts.text }];
   });
 }

@@ -1,4 +1,12 @@
-import type { CaseAnswer, ChangeStarted, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from '../../machines/incident/activities.ts';
+import type {
+  CaseAnswer,
+  ChangeStarted,
+  Look,
+  OperationEnd,
+  PreflightAnswer,
+  RestoreAnswer,
+  Told,
+} from '../../machines/incident/activities.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan } from '../core/model/plan.ts';
@@ -34,8 +42,8 @@ export interface JournalFacts {
   readonly 'openCase.done': CaseAnswer;
   readonly 'commentOnCase.done': { readonly sent: boolean };
   readonly 'closeCase.done': { readonly closed: boolean };
-  readonly 'inform.done': { readonly told: number };
-  readonly 'conclude.done': { readonly told: number };
+  readonly 'inform.done': Told;
+  readonly 'conclude.done': Told;
 }
 
 export type KnownEvent = keyof JournalFacts;
@@ -60,8 +68,8 @@ const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
   'openCase.done': ['text'],
   'commentOnCase.done': ['sent'],
   'closeCase.done': ['closed'],
-  'inform.done': ['told'],
-  'conclude.done': ['told'],
+  'inform.done': ['told', 'text'],
+  'conclude.done': ['told', 'text'],
 };
 
 /** The data of a line when it is this event and holds what it must; null otherwise. */

@@ -25,8 +25,8 @@ export interface RunReport {
   readonly verdicts: Readonly<Record<string, { readonly outcome: Outcome; readonly because: string | null }>>;
   readonly timeline: readonly TimelineEntry[];
   readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null };
-  /** Messages to people that went out: when, and on how many channels (0: none is configured). */
-  readonly told: readonly { readonly at: number; readonly channels: number }[];
+  /** Messages to people that went out: when, what, and on how many channels (0: none is configured). */
+  readonly told: readonly { readonly at: number; readonly channels: number; readonly text: string }[];
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
   /** What would undo what was changed, newest change first. */
   readonly undo: readonly { readonly title: string; readonly how: string }[];

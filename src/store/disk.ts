@@ -58,7 +58,7 @@ export function readIfThere(path: string): string | null {
 
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 export function codeOf(thrown: unknown): string | null {
@@ -75,8 +75,26 @@ export function diskError(thrown: unknown, folder: string): Error {
   const code = codeOf(thrown);
   const cause = { cause: thrown };
   if (code === null) return thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (NO_ROOM.has(code)) return new UserError('store-full', `there is no room left for ${folder} (${code})`, 'make room there, or choose another place with --state', cause);
-  if (NOT_ALLOWED.has(code)) return new UserError('store-not-writable', `${folder} may not be written (${code})`, 'give this user the right to write there, or choose another place with --state', cause);
-  if (NOT_A_FOLDER.has(code)) return new UserError('store-not-a-folder', `${folder} cannot be used as a folder (${code})`, 'move what is in the way, or choose another place with --state', cause);
+  if (NO_ROOM.has(code))
+    return new UserError(
+      'store-full',
+      `there is no room left for ${folder} (${code})`,
+      'make room there, or choose another place with --state',
+      cause,
+    );
+  if (NOT_ALLOWED.has(code))
+    return new UserError(
+      'store-not-writable',
+      `${folder} may not be written (${code})`,
+      'give this user the right to write there, or choose another place with --state',
+      cause,
+    );
+  if (NOT_A_FOLDER.has(code))
+    return new UserError(
+      'store-not-a-folder',
+      `${folder} cannot be used as a folder (${code})`,
+      'move what is in the way, or choose another place with --state',
+      cause,
+    );
   return new TransientError('store-io', `${folder}: ${code}`, cause);
 }

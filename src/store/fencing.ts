@@ -19,13 +19,20 @@ export type SaveVerdict = 'replace' | 'already-there';
  * Judges a save. `FencedError` when the lease has gone to a newer epoch (also before its holder has saved anything), or a newer
  * record, or another one of the same step, is there.
  */
-export function judgeSave(wanted: RunRecord, there: (WriteMark & { readonly isSame: boolean }) | null, lease: KeptLease | null): SaveVerdict {
+export function judgeSave(
+  wanted: RunRecord,
+  there: (WriteMark & { readonly isSame: boolean }) | null,
+  lease: KeptLease | null,
+): SaveVerdict {
   if (lease !== null && lease.epoch > wanted.epoch) {
     throw new FencedError('epoch-passed', `the lease is at epoch ${lease.epoch} (${lease.owner.described}), this save at ${wanted.epoch}`);
   }
   if (there === null || isOlder(there, wanted)) return 'replace';
   if (there.isSame) return 'already-there';
-  throw new FencedError('record-newer', `the record is at epoch ${there.epoch} step ${there.seq}, this save at epoch ${wanted.epoch} step ${wanted.seq}`);
+  throw new FencedError(
+    'record-newer',
+    `the record is at epoch ${there.epoch} step ${there.seq}, this save at epoch ${wanted.epoch} step ${wanted.seq}`,
+  );
 }
 
 function isOlder(one: WriteMark, other: WriteMark): boolean {
@@ -39,7 +46,12 @@ export interface LeaseRequest {
 }
 
 /** The lease that the request gets, or null when somebody else has it. `recordEpoch` keeps epochs rising when the lease was lost. */
-export function grantLease(there: KeptLease | null, request: LeaseRequest, isDead: (owner: LeaseOwner) => boolean, recordEpoch: number): KeptLease | null {
+export function grantLease(
+  there: KeptLease | null,
+  request: LeaseRequest,
+  isDead: (owner: LeaseOwner) => boolean,
+  recordEpoch: number,
+): KeptLease | null {
   const { owner, now, ttlMs } = request;
   const isFree = there === null || there.released || there.expiresAt <= now || there.owner.token === owner.token || isDead(there.owner);
   if (!isFree) return null;
@@ -49,7 +61,8 @@ export function grantLease(there: KeptLease | null, request: LeaseRequest, isDea
 
 /** The same lease, longer. `FencedError` when it is not ours any more. */
 export function extendLease(there: KeptLease | null, ours: Lease, now: number, ttlMs: number): KeptLease {
-  if (there === null || !isOurs(there, ours)) throw new FencedError('lease-lost', `the lease is with ${there === null || there.released ? 'nobody' : there.owner.described}`);
+  if (there === null || !isOurs(there, ours))
+    throw new FencedError('lease-lost', `the lease is with ${there === null || there.released ? 'nobody' : there.owner.described}`);
   return { ...there, expiresAt: now + ttlMs };
 }
 

@@ -48,7 +48,11 @@ function parseCommand(text: string | null): Command[] {
   if (text === null) return [];
   try {
     const value = JSON.parse(text) as Partial<Command> | null;
-    const isCommand = typeof value?.id === 'string' && typeof value.at === 'number' && typeof value.by === 'string' && typeof value.event?.type === 'string';
+    const isCommand =
+      typeof value?.id === 'string' &&
+      typeof value.at === 'number' &&
+      typeof value.by === 'string' &&
+      typeof value.event?.type === 'string';
     return isCommand ? [value as Command] : [];
   } catch {
     return [];

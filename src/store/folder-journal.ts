@@ -66,7 +66,13 @@ function emptySegment(folder: string, segment: number, seq: number): End {
 function appendPart(end: End, lines: readonly JournalLine[]): End {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   appendToFile(end.path, text);
-  return { ...end, seq: lines.at(-1)!.seq, lines: end.lines + lines.length, bytes: end.bytes + Buffer.byteLength(text), isNew: end.bytes === 0 };
+  return {
+    ...end,
+    seq: lines.at(-1)!.seq,
+    lines: end.lines + lines.length,
+    bytes: end.bytes + Buffer.byteLength(text),
+    isNew: end.bytes === 0,
+  };
 }
 
 function nameOf(segment: number): string {
@@ -88,7 +94,7 @@ function readSegment(folder: string, segment: number) {
   const text = readIfThere(path) ?? '';
   const lines: JournalLine[] = [];
   let whole = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const line = end === -1 ? null : parseLine(text.slice(start, end));
     if (line === null) break;

@@ -57,7 +57,11 @@ function parseRecord(text: string, path: string): RunRecord {
   const record = parseJson(text);
   if (record === null || typeof record['format'] !== 'number') throw torn(path);
   if (record['format'] !== FORMAT) {
-    throw new UserError('record-format', `${path} has format ${record['format']}; this version reads ${FORMAT}`, 'use the version of firebreak that wrote it, or move the file aside to start anew');
+    throw new UserError(
+      'record-format',
+      `${path} has format ${record['format']}; this version reads ${FORMAT}`,
+      'use the version of firebreak that wrote it, or move the file aside to start anew',
+    );
   }
   if (!isWhole(record)) throw torn(path);
   return record as unknown as RunRecord;
@@ -89,5 +93,9 @@ function isWhole(record: Record<string, unknown>): boolean {
 
 /** We replace it whole, so a torn one was cut by something else. */
 function torn(path: string): UserError {
-  return new UserError('record-torn', `${path} is not a whole run record`, 'restore it from a copy; or move it aside, look at the world with `firebreak plan`, and start anew');
+  return new UserError(
+    'record-torn',
+    `${path} is not a whole run record`,
+    'restore it from a copy; or move it aside, look at the world with `firebreak plan`, and start anew',
+  );
 }

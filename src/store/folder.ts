@@ -36,7 +36,8 @@ export function createFolderStore(dir: string, target: string, { host }: FolderS
 
   const readLease = () => parseLease(readIfThere(within('lease.json')), within('lease.json'));
   const writeLease = (lease: OwnedLease) => replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, within('lease.json.tmp'));
-  const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) => lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
+  const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) =>
+    lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
 
   /** One operation on the disk, its errors translated. */
   const onDisk = async <T>(operation: () => T | Promise<T>): Promise<T> => {
@@ -59,7 +60,8 @@ export function createFolderStore(dir: string, target: string, { host }: FolderS
       locked(() => {
         const text = `${JSON.stringify(wanted)}\n`;
         const mark = record.mark();
-        const there = mark === null ? null : { ...mark, isSame: mark.epoch === wanted.epoch && mark.seq === wanted.seq && record.says(text) };
+        const there =
+          mark === null ? null : { ...mark, isSame: mark.epoch === wanted.epoch && mark.seq === wanted.seq && record.says(text) };
         if (judgeSave(wanted, there, readLease()) === 'replace') record.replace(text, { epoch: wanted.epoch, seq: wanted.seq });
       }),
     appendJournal: (runId, lines) => onDisk(() => journalOf(runId).append(lines)),

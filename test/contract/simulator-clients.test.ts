@@ -65,7 +65,7 @@ describe.each([
   };
 
   it('googleapis reads and patches a connector and follows its operation', async () => {
-    const { connectors, operations } = new vpcaccess_v1.Vpcaccess(rest()).projects.locations;
+    const { connectors, operations } = new vpcaccess_v1.Vpcaccess(rest() as vpcaccess_v1.Options).projects.locations;
     const { data } = await connectors.patch({
       name: CONNECTOR,
       updateMask: 'minInstances,maxInstances',
@@ -78,7 +78,7 @@ describe.each([
   });
 
   it('googleapis reports a refusal with status, code and details', async () => {
-    const { connectors } = new vpcaccess_v1.Vpcaccess(rest()).projects.locations;
+    const { connectors } = new vpcaccess_v1.Vpcaccess(rest() as vpcaccess_v1.Options).projects.locations;
     const refused = connectors.patch({
       name: CONNECTOR,
       updateMask: 'minInstances,maxInstances',
@@ -94,7 +94,7 @@ describe.each([
 
   it('googleapis repeats a list parameter, and the answer keeps both groups', async () => {
     const now = reached.simulator.settle();
-    const { data } = await new monitoring_v3.Monitoring(rest()).projects.timeSeries.list({
+    const { data } = await new monitoring_v3.Monitoring(rest() as monitoring_v3.Options).projects.timeSeries.list({
       name: 'projects/shop-staging',
       filter: 'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision"',
       'interval.startTime': new Date(now - 600_000).toISOString(),
@@ -111,7 +111,7 @@ describe.each([
 
   it('the generated Run client patches traffic with its numeric enums and empty maps, and follows its operation by name', async () => {
     const client = new ServicesClient(generated());
-    const before = await new run_v2.Run(rest()).projects.locations.services.get({ name: SHOP });
+    const before = await new run_v2.Run(rest() as run_v2.Options).projects.locations.services.get({ name: SHOP });
     const [operation] = await client.updateService({
       service: {
         name: SHOP,
@@ -124,7 +124,7 @@ describe.each([
     const progress = await client.checkUpdateServiceProgress(operation.name!);
     expect(progress.done).toBe(true);
     expect(progress.result).toMatchObject({ name: SHOP, trafficStatuses: [{ revision: 'shop-00006-xyz', percent: 100 }] });
-    const after = await new run_v2.Run(rest()).projects.locations.services.get({ name: SHOP });
+    const after = await new run_v2.Run(rest() as run_v2.Options).projects.locations.services.get({ name: SHOP });
     expect(after.data).toMatchObject({ template: before.data.template, terminalCondition: { state: 'CONDITION_SUCCEEDED' } });
     await client.close();
   });

@@ -128,12 +128,16 @@ describe.skipIf(!available)('answers', () => {
   it('of Logging, for application, request and audit entries', async () => {
     const shop = given(readScenario('issue-1278'));
     const { project } = shop.scenario.world;
-    await shop.call('PATCH', `/v2/projects/${project}/locations/${REGION}/services/netra-frontend-staging?updateMask=traffic`, { traffic: [] });
+    await shop.call('PATCH', `/v2/projects/${project}/locations/${REGION}/services/netra-frontend-staging?updateMask=traffic`, {
+      traffic: [],
+    });
     shop.clock.advance(60_000);
     const list = { resourceNames: [`projects/${project}`], orderBy: 'timestamp desc', pageSize: 1_000 };
     const data = (await described(shop, 'POST', '/v2/entries:list', list)) as { entries: { logName: string }[] };
     const names = new Set(data.entries.map(({ logName }) => logName.split('/').at(-1)));
-    expect([...names]).toEqual(expect.arrayContaining(['cloudaudit.googleapis.com%2Factivity', 'run.googleapis.com%2Frequests', 'run.googleapis.com%2Fstderr']));
+    expect([...names]).toEqual(
+      expect.arrayContaining(['cloudaudit.googleapis.com%2Factivity', 'run.googleapis.com%2Frequests', 'run.googleapis.com%2Fstderr']),
+    );
   });
 
   it('of Support, from classification to the closed case', async () => {

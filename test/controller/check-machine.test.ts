@@ -13,7 +13,7 @@ const base = setup({
   guards: { ready: () => true },
   actions: { count: assign({}), shout: () => {} },
 });
-const make = (config: unknown) => base.createMachine(config as never) as AnyStateMachine;
+const make = (config: unknown) => base.createMachine(config as never) as unknown as AnyStateMachine;
 
 describe('checking a machine', () => {
   it('accepts the toy runbook', () => {
@@ -23,13 +23,29 @@ describe('checking a machine', () => {
   it.each([
     ['a delay that nobody has named', { id: 'm', after: { LATER: {} } }, 'm: the delay LATER is unknown'],
     ['an activity that nobody carries out', { id: 'm', invoke: { src: 'other', onError: {} } }, 'm: no activity is called other'],
-    ['an activity without onError', { id: 'm', initial: 'a', states: { a: { invoke: { src: 'act', onDone: {} } } } }, 'm.a: act has no onError'],
-    ['a failure that may find no branch', { id: 'm', invoke: { src: 'act', onError: [{ guard: 'ready' }] } }, 'm: the last onError branch of act is guarded, so its failure may find none'],
+    [
+      'an activity without onError',
+      { id: 'm', initial: 'a', states: { a: { invoke: { src: 'act', onDone: {} } } } },
+      'm.a: act has no onError',
+    ],
+    [
+      'a failure that may find no branch',
+      { id: 'm', invoke: { src: 'act', onError: [{ guard: 'ready' }] } },
+      'm: the last onError branch of act is guarded, so its failure may find none',
+    ],
     ['a guard that nobody has named', { id: 'm', on: { GO: { guard: 'redy' } } }, 'm: the guard redy is unknown'],
-    ['a guard that nobody has named, with parameters', { id: 'm', always: { guard: { type: 'redy', params: {} } } }, 'm: the guard redy is unknown'],
+    [
+      'a guard that nobody has named, with parameters',
+      { id: 'm', always: { guard: { type: 'redy', params: {} } } },
+      'm: the guard redy is unknown',
+    ],
     ['an action that nobody has named', { id: 'm', entry: 'cuont' }, 'm: the action cuont is unknown'],
     ['a named action with effects', { id: 'm', exit: { type: 'shout' } }, 'm: the action shout runs code; an effect must be an activity'],
-    ['an inline action with effects', { id: 'm', on: { GO: { actions: () => {} } } }, 'm: the action (inline) runs code; an effect must be an activity'],
+    [
+      'an inline action with effects',
+      { id: 'm', on: { GO: { actions: () => {} } } },
+      'm: the action (inline) runs code; an effect must be an activity',
+    ],
   ])('finds %s', (_name, config, problem) => {
     expect(machineProblems(make(config), known)).toEqual([problem]);
     expect(() => checkMachine(make(config), known)).toThrow(InvariantError);

@@ -8,7 +8,11 @@ describe('where a machine is', () => {
     ['a flat state', { initial: 'a', states: { a: {} } }, ['a']],
     ['a nested state', { initial: 'a', states: { a: { initial: 'b', states: { b: {} } } } }, ['a.b']],
     ['regions', { type: 'parallel', states: { one: { initial: 'x', states: { x: {} } }, two: {} } }, ['one.x', 'two']],
-    ['regions within a state', { initial: 'a', states: { a: { type: 'parallel', states: { one: { initial: 'x', states: { x: {} } }, two: {} } } } }, ['a.one.x', 'a.two']],
+    [
+      'regions within a state',
+      { initial: 'a', states: { a: { type: 'parallel', states: { one: { initial: 'x', states: { x: {} } }, two: {} } } } },
+      ['a.one.x', 'a.two'],
+    ],
   ])('is said as dotted leaves: %s', (_name, config, leaves) => {
     expect(leafStates(begin(createMachine(config as never), undefined).snapshot)).toEqual(leaves);
   });

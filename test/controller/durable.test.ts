@@ -21,7 +21,10 @@ describe('a step', () => {
     const store: RunStore = {
       ...memory,
       save: async (record) => (await memory.save(record), void order.push(`save ${record.seq}`)),
-      appendJournal: async (runId, lines) => (await memory.appendJournal(runId, lines), void order.push(`journal ${lines.map(({ event }) => event).join()}`)),
+      appendJournal: async (runId, lines) => (
+        await memory.appendJournal(runId, lines),
+        void order.push(`journal ${lines.map(({ event }) => event).join()}`)
+      ),
     };
     const { end } = quickRun(changeMachine, {
       store,
@@ -30,9 +33,16 @@ describe('a step', () => {
     });
     expect(await end()).toBe('done');
     expect(order).toEqual([
-      ...['save 0', 'journal run.started', 'change', 'announce 0'],
-      ...['save 1', 'journal change.done', 'announce 1'],
-      ...['save 2', 'journal timer.SOAK,run.ended', 'announce 2'],
+      'save 0',
+      'journal run.started',
+      'change',
+      'announce 0',
+      'save 1',
+      'journal change.done',
+      'announce 1',
+      'save 2',
+      'journal timer.SOAK,run.ended',
+      'announce 2',
     ]);
   });
 
@@ -65,7 +75,10 @@ describe('a step', () => {
     await end();
     expect(calls).toEqual([[{ wanted: 3 }, 'run-1/0/0.change.changing', false]]);
     expect((await run.done).outcome).toBe('restored');
-    expect((await store.readJournal('run-1'))[1]).toMatchObject({ event: 'change.failed', data: { kind: 'outcome-unknown', code: 'LOST', message: 'the answer was lost' } });
+    expect((await store.readJournal('run-1'))[1]).toMatchObject({
+      event: 'change.failed',
+      data: { kind: 'outcome-unknown', code: 'LOST', message: 'the answer was lost' },
+    });
   });
 
   it('is told in the words of `describe`, or not at all when it gives null', async () => {
@@ -103,11 +116,13 @@ describe('a step', () => {
     const saved: SavedStep[] = [];
     const { end } = quickRun(changeMachine, { activities: works, onSaved: (step) => void saved.push(step) });
     await end();
-    expect(saved.map(({ seq, timers, activities, lines }) => [seq, timers.length, activities.map(({ src }) => src), lines.length])).toEqual([
-      [0, 0, ['change'], 1],
-      [1, 1, [], 1],
-      [2, 0, [], 2],
-    ]);
+    expect(saved.map(({ seq, timers, activities, lines }) => [seq, timers.length, activities.map(({ src }) => src), lines.length])).toEqual(
+      [
+        [0, 0, ['change'], 1],
+        [1, 1, [], 1],
+        [2, 0, [], 2],
+      ],
+    );
   });
 });
 
@@ -123,12 +138,32 @@ describe('a machine that cannot be run durably', () => {
   });
 
   it.each([
-    ['an unknown delay', base.createMachine({ initial: 'a', states: { a: { after: { TYPO: 'b' } }, b: {} } } as never), /the delay TYPO is unknown/],
-    ['a delay that is not a number', base.createMachine({ initial: 'a', states: { a: { after: { BAD: 'b' } }, b: {} } }), /the delay BAD is NaN/],
-    ['a delay that is undefined', base.createMachine({ initial: 'a', states: { a: { after: { MISSING: 'b' } }, b: {} } }), /the delay MISSING is undefined/],
-    ['an activity that nobody carries out', base.createMachine({ invoke: { src: 'change', input: {}, onError: {} } }), /no activity is called change/],
+    [
+      'an unknown delay',
+      base.createMachine({ initial: 'a', states: { a: { after: { TYPO: 'b' } }, b: {} } } as never),
+      /the delay TYPO is unknown/,
+    ],
+    [
+      'a delay that is not a number',
+      base.createMachine({ initial: 'a', states: { a: { after: { BAD: 'b' } }, b: {} } }),
+      /the delay BAD is NaN/,
+    ],
+    [
+      'a delay that is undefined',
+      base.createMachine({ initial: 'a', states: { a: { after: { MISSING: 'b' } }, b: {} } }),
+      /the delay MISSING is undefined/,
+    ],
+    [
+      'an activity that nobody carries out',
+      base.createMachine({ invoke: { src: 'change', input: {}, onError: {} } }),
+      /no activity is called change/,
+    ],
     ['an entry action that throws', base.createMachine({ context: () => { throw new Error('no context'); } }), /no context/], // prettier-ignore
-    ['an actor spawned in an assign', base.createMachine({ entry: assign(({ spawn }) => (spawn('change', { id: 'kid', input: {} }), {})) }), /kid: spawn/],
+    [
+      'an actor spawned in an assign',
+      base.createMachine({ entry: assign(({ spawn }) => (spawn('change', { id: 'kid', input: {} }), {})) }),
+      /kid: spawn/,
+    ],
   ])('is refused: %s', async (_name, machine, why) => {
     const { run, store, end } = quickRun(machine as AnyStateMachine);
     await end();
@@ -139,7 +174,11 @@ describe('a machine that cannot be run durably', () => {
   });
 
   it('crashes loudly at a guard that throws, and leaves the record as it was', async () => {
-    const machine = base.createMachine({ id: 'm', initial: 'a', states: { a: { after: { 1000: { guard: 'broken', target: 'b' } } }, b: {} } });
+    const machine = base.createMachine({
+      id: 'm',
+      initial: 'a',
+      states: { a: { after: { 1000: { guard: 'broken', target: 'b' } } }, b: {} },
+    });
     const { run, store, end } = quickRun(machine);
     await end();
     await expect(run.done).rejects.toThrow(/m threw at xstate.after.1000.m.a: .*guard broke/s);
@@ -164,7 +203,10 @@ describe('two runs on one target', () => {
   it('the one that lost its lease stops at once and writes nothing more', async () => {
     const aborted: unknown[] = [];
     const first = quickRun(changeMachine, {
-      activities: { change: (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => (aborted.push(signal.reason), reject(signal.reason)))) },
+      activities: {
+        change: (_input, { signal }) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => (aborted.push(signal.reason), reject(signal.reason)))),
+      },
     });
     await first.end(START);
     // As if the first had been frozen beyond its time: somebody else asks a minute later.
@@ -182,9 +224,14 @@ describe('two runs on one target', () => {
     let answer: (value: null) => void = () => {};
     const machine = setup({ actors: { first: fromPromise<null, object>(never), next: fromPromise<null, object>(never) } }).createMachine({
       initial: 'a',
-      states: { a: { invoke: { src: 'first', input: {}, onDone: 'b', onError: 'b' } }, b: { invoke: { src: 'next', input: {}, onDone: 'b', onError: 'b' } } },
+      states: {
+        a: { invoke: { src: 'first', input: {}, onDone: 'b', onError: 'b' } },
+        b: { invoke: { src: 'next', input: {}, onDone: 'b', onError: 'b' } },
+      },
     });
-    const first = quickRun(machine, { activities: { first: () => new Promise((resolve) => (answer = resolve)), next: async () => void calls.push('next') } });
+    const first = quickRun(machine, {
+      activities: { first: () => new Promise((resolve) => (answer = resolve)), next: async () => void calls.push('next') },
+    });
     await first.end(START);
     await first.store.acquireLease(ownerCalled('you'), START + MINUTE, MINUTE);
     answer(null);
@@ -218,7 +265,8 @@ describe('a lease', () => {
   it('survives a store that is away for less than its time', async () => {
     const memory = createMemoryStore();
     let away = true;
-    const renewLease: RunStore['renewLease'] = (...request) => (away ? Promise.reject(new TransientError('store-io', 'away')) : memory.renewLease(...request));
+    const renewLease: RunStore['renewLease'] = (...request) =>
+      away ? Promise.reject(new TransientError('store-io', 'away')) : memory.renewLease(...request);
     const { run, clock, warnings } = quickRun(changeMachine, { store: { ...memory, renewLease }, activities: { change: never } });
     await clock.run(run.done, { limitAt: START + 45 * SECOND });
     away = false;
@@ -245,7 +293,10 @@ describe('a store that is away', () => {
       if (failures-- > 0) throw new TransientError('store-io', 'away', { retryAfterMs: 2_000 });
       await memory.save(record);
     };
-    const { run, end, clock, warnings } = quickRun(changeMachine, { store: { ...memory, save }, activities: { change: async () => void calls.push(clock.now() - START) } });
+    const { run, end, clock, warnings } = quickRun(changeMachine, {
+      store: { ...memory, save },
+      activities: { change: async () => void calls.push(clock.now() - START) },
+    });
     await end();
     expect((await run.done).outcome).toBe('recovered');
     expect(calls).toEqual([6_000]);
@@ -255,7 +306,10 @@ describe('a store that is away', () => {
   it('ends the run when it stays away, and nothing has happened', async () => {
     const calls: string[] = [];
     const save = () => Promise.reject(new TransientError('store-io', 'away'));
-    const { run, end, clock } = quickRun(changeMachine, { store: { ...createMemoryStore(), save }, activities: { change: async () => void calls.push('change') } });
+    const { run, end, clock } = quickRun(changeMachine, {
+      store: { ...createMemoryStore(), save },
+      activities: { change: async () => void calls.push('change') },
+    });
     await end();
     await expect(run.done).rejects.toThrow(TransientError);
     expect(calls).toEqual([]);
@@ -265,8 +319,13 @@ describe('a store that is away', () => {
   it('does not hold up the run when only the journal is away: the lines wait in the record', async () => {
     const memory = createMemoryStore();
     let away = true;
-    const appendJournal: RunStore['appendJournal'] = (runId, lines) => (away ? Promise.reject(new TransientError('store-io', 'away')) : memory.appendJournal(runId, lines));
-    const { run, end } = quickRun(changeMachine, { store: { ...memory, appendJournal }, activities: works, onSaved: ({ seq }) => void (away = seq < 1) });
+    const appendJournal: RunStore['appendJournal'] = (runId, lines) =>
+      away ? Promise.reject(new TransientError('store-io', 'away')) : memory.appendJournal(runId, lines);
+    const { run, end } = quickRun(changeMachine, {
+      store: { ...memory, appendJournal },
+      activities: works,
+      onSaved: ({ seq }) => void (away = seq < 1),
+    });
     await end();
     expect((await run.done).outcome).toBe('recovered');
     expect(await events(memory)).toEqual(['run.started', 'change.done', 'timer.SOAK', 'run.ended']);
@@ -274,7 +333,8 @@ describe('a store that is away', () => {
 });
 
 describe('commands', () => {
-  const send = (store: RunStore, id: string, event: { type: string; [field: string]: unknown }) => store.sendCommand({ id, at: START, by: 'ana', event });
+  const send = (store: RunStore, id: string, event: { type: string; [field: string]: unknown }) =>
+    store.sendCommand({ id, at: START, by: 'ana', event });
   const soaking = async () => {
     const quick = quickRun(changeMachine, { activities: works });
     await quick.clock.run(() => false, { limitAt: START });
@@ -288,7 +348,12 @@ describe('commands', () => {
     await clock.run(() => false, { limitAt: START });
     await run.nudge();
     await clock.run(() => false, { limitAt: START + 5 * MINUTE });
-    expect((await store.readJournal('run-1')).at(-1)).toMatchObject({ kind: 'command', event: 'HOLD', states: ['held'], data: { by: 'ana', reason: 'lunch' } });
+    expect((await store.readJournal('run-1')).at(-1)).toMatchObject({
+      kind: 'command',
+      event: 'HOLD',
+      states: ['held'],
+      data: { by: 'ana', reason: 'lunch' },
+    });
     expect(await store.readCommands()).toEqual([]);
     expect((await store.load())!.commandsTaken).toEqual(['c1']);
   });
@@ -299,7 +364,11 @@ describe('commands', () => {
     await send(store, 'c1', { type: 'RESUME' });
     await run.nudge();
     await clock.run(() => false, { limitAt: START });
-    expect((await store.readJournal('run-1')).at(-1)).toMatchObject({ kind: 'command', event: 'RESUME not accepted', data: { by: 'ana', why: 'no state accepts it now' } });
+    expect((await store.readJournal('run-1')).at(-1)).toMatchObject({
+      kind: 'command',
+      event: 'RESUME not accepted',
+      data: { by: 'ana', why: 'no state accepts it now' },
+    });
     expect((await store.load())!.snapshot).toEqual(before);
     expect(await store.readCommands()).toEqual([]);
   });
@@ -429,7 +498,9 @@ describe('resuming', () => {
 
   it('is refused for another run as long as this one has not ended, and allowed afterwards', async () => {
     const { store, clock } = await stoppedInSoak();
-    await expect(quickRun(changeMachine, { store, clock, activities: works, runId: 'run-2' }).run.done).rejects.toMatchObject({ code: 'run-unfinished' });
+    await expect(quickRun(changeMachine, { store, clock, activities: works, runId: 'run-2' }).run.done).rejects.toMatchObject({
+      code: 'run-unfinished',
+    });
     await quickRun(changeMachine, { store, clock, activities: works }).end();
     const next = quickRun(changeMachine, { store, clock, activities: works, runId: 'run-2' });
     await next.end();
@@ -457,7 +528,11 @@ describe('resuming', () => {
     const first = quickRun(changeMachine, { activities: { change: never } });
     await first.end(START);
     await first.run.stop('test');
-    const upgrade = (record: RunRecord) => ({ ...record, machine: { ...record.machine, version: '2' }, activities: record.activities.map((activity) => ({ ...activity, src: 'old' })) });
+    const upgrade = (record: RunRecord) => ({
+      ...record,
+      machine: { ...record.machine, version: '2' },
+      activities: record.activities.map((activity) => ({ ...activity, src: 'old' })),
+    });
     const { run } = quickRun(changeMachine, { store: first.store, clock: first.clock, activities: works, version: '2', upgrade });
     await expect(run.done).rejects.toThrow(/no activity is called old/);
   });

@@ -7,7 +7,12 @@ function journalOf(...texts: string[]): JournalLine[] {
   const lines: JournalLine[] = [];
   for (const text of texts) {
     const tail = lines.at(-1);
-    lines.push(chainLine({ seq: tail?.seq ?? 0, head: tail?.hash ?? '' }, { at: 1, kind: 'decision', event: text, states: ['a'], data: { b: 1, a: undefined } }));
+    lines.push(
+      chainLine(
+        { seq: tail?.seq ?? 0, head: tail?.hash ?? '' },
+        { at: 1, kind: 'decision', event: text, states: ['a'], data: { b: 1, a: undefined } },
+      ),
+    );
   }
   return lines;
 }
@@ -42,7 +47,9 @@ describe('a chained journal', () => {
 
 describe('canonical JSON', () => {
   it('does not depend on the order of keys, and means the same as JSON', () => {
-    expect(canonicalJson({ b: [1, undefined, { d: null, c: 'ü"' }], a: new Date(0), x: undefined })).toBe('{"a":"1970-01-01T00:00:00.000Z","b":[1,null,{"c":"ü\\"","d":null}]}');
+    expect(canonicalJson({ b: [1, undefined, { d: null, c: 'ü"' }], a: new Date(0), x: undefined })).toBe(
+      '{"a":"1970-01-01T00:00:00.000Z","b":[1,null,{"c":"ü\\"","d":null}]}',
+    );
   });
 
   it('says of any value what it says of the value read back', () => {

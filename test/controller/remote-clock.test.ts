@@ -41,14 +41,14 @@ describe('a clock that follows a simulator', () => {
 
   it('looks again now and then, and follows a change of speed', async () => {
     const clock = await connectRemoteClock(URL, fetchJson);
-    setFar(1_000_000, 1);
+    setFar(1_000_000, 10);
     let woken = false;
-    void clock.sleepUntil(1_000_000 + 60_000).then(() => (woken = true));
-    await vi.advanceTimersByTimeAsync(400);
+    void clock.sleepUntil(1_000_000 + 3_600_000).then(() => (woken = true));
+    await vi.advanceTimersByTimeAsync(359_000);
     expect(woken).toBe(false);
-    await vi.advanceTimersByTimeAsync(61_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(woken).toBe(true);
-    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.length).toBeLessThan(100);
   });
 
   it('never runs backwards when the look says that we were too fast', async () => {
@@ -83,10 +83,13 @@ describe('a clock that follows a simulator', () => {
     await vi.advanceTimersByTimeAsync(0);
   });
 
-  it.each(['http://example.com', 'http://10.0.0.1:80', 'http://127.0.0.1.example.com', 'not a url', 'http://localhost.evil.org'])('is refused off this machine: %s', async (url) => {
-    await expect(connectRemoteClock(url, fetchJson)).rejects.toBeInstanceOf(UserError);
-    expect(asked).toEqual([]);
-  });
+  it.each(['http://example.com', 'http://10.0.0.1:80', 'http://127.0.0.1.example.com', 'not a url', 'http://localhost.evil.org'])(
+    'is refused off this machine: %s',
+    async (url) => {
+      await expect(connectRemoteClock(url, fetchJson)).rejects.toBeInstanceOf(UserError);
+      expect(asked).toEqual([]);
+    },
+  );
 
   it.each(['http://localhost:1', 'http://127.1.2.3:1', 'http://[::1]:1'])('is allowed on loopback: %s', async (url) => {
     await expect(connectRemoteClock(url, fetchJson)).resolves.toBeDefined();

@@ -1,7 +1,20 @@
-import { assign, cancel, createActor, createMachine, emit, enqueueActions, fromPromise, initialTransition, log, raise, setup, transition } from 'xstate';
+import {
+  assign,
+  cancel,
+  createActor,
+  createMachine,
+  emit,
+  enqueueActions,
+  fromPromise,
+  initialTransition,
+  log,
+  raise,
+  setup,
+  transition,
+} from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { advance, begin, revive } from '../../src/controller/interpret.ts';
+import { advance, begin, persist, revive } from '../../src/controller/interpret.ts';
 import type { MachineAction } from '../../src/controller/interpret.ts';
 
 /**
@@ -16,7 +29,7 @@ const machine = setup({
   types: { context: {} as { result?: number }, emitted: {} as { type: 'said' } },
   actors: { act: fromPromise<number, { n: number }>(async ({ input }) => (ran++, input.n)), kid },
   delays: { STABLE: () => 300 },
-  actions: { ring: (_, _params: { who: string }) => void ran++ },
+  actions: { ring: (_args, _params: { who: string }) => void ran++ },
 }).createMachine({
   id: 'm',
   context: {},
@@ -25,11 +38,20 @@ const machine = setup({
     a: {
       entry: [{ type: 'ring', params: { who: 'sre' } }, emit({ type: 'said' }), log('hi'), raise({ type: 'INNER' })],
       after: { STABLE: 'late', 1000: { target: 'late', reenter: true } },
-      invoke: { id: 'act', src: 'act', input: { n: 4 }, onDone: { target: 'b', actions: assign({ result: ({ event }) => event.output }) }, onError: 'late' },
+      invoke: {
+        id: 'act',
+        src: 'act',
+        input: { n: 4 },
+        onDone: { target: 'b', actions: assign({ result: ({ event }) => event.output }) },
+        onError: 'late',
+      },
       on: { AGAIN: { target: 'a', reenter: true } },
     },
     b: {
-      entry: [raise({ type: 'X' }, { delay: 7, id: 'rx' }), enqueueActions(({ enqueue }) => enqueue({ type: 'ring', params: { who: 'q' } }))],
+      entry: [
+        raise({ type: 'X' }, { delay: 7, id: 'rx' }),
+        enqueueActions(({ enqueue }) => enqueue({ type: 'ring', params: { who: 'q' } })),
+      ],
       invoke: { src: 'kid', onDone: 'c' },
       exit: cancel('rx'),
     },
@@ -107,7 +129,12 @@ describe('the actions of a transition', () => {
     const [before] = transition(machine, first, answered);
     const [snapshot, actions] = transition(machine, before, { type: 'xstate.done.actor.0.m.b', actorId: '0.m.b' } as never);
     expect([snapshot.value, snapshot.status]).toEqual(['c', 'done']);
-    expect(seen(actions)).toEqual(expect.arrayContaining([['xstate.cancel', { sendId: 'rx' }], ['xstate.stopChild', { id: '0.m.b' }]]));
+    expect(seen(actions)).toEqual(
+      expect.arrayContaining([
+        ['xstate.cancel', { sendId: 'rx' }],
+        ['xstate.stopChild', { id: '0.m.b' }],
+      ]),
+    );
   });
 
   it('run nothing by themselves', () => {
@@ -116,7 +143,10 @@ describe('the actions of a transition', () => {
 });
 
 describe('our interpretation', () => {
-  const plain = (step: { snapshot: AnyMachineSnapshot; actions: readonly MachineAction[] }) => [machine.getPersistedSnapshot(step.snapshot as never), seen(step.actions)];
+  const plain = (step: { snapshot: AnyMachineSnapshot; actions: readonly MachineAction[] }) => [
+    machine.getPersistedSnapshot(step.snapshot as never),
+    seen(step.actions),
+  ];
 
   it('gives what transition() gives on the bare machine', () => {
     const [first, firstActions] = initialTransition(machine);
@@ -125,6 +155,14 @@ describe('our interpretation', () => {
       const [snapshot, actions] = transition(machine, first, event as never);
       expect(plain(advance(machine, first, { ...event, at: 0 })), event.type).toEqual(plain({ snapshot, actions }));
     }
+  });
+
+  it('persists what getPersistedSnapshot() persists', () => {
+    const first = begin(machine, undefined).snapshot;
+    const second = advance(machine, first, { ...(answered as object), type: 'xstate.done.actor.act', at: 0 }).snapshot;
+    const last = advance(machine, second, { type: 'xstate.done.actor.0.m.b', at: 0 }).snapshot;
+    for (const snapshot of [first, second, last])
+      expect(persist(machine, snapshot)).toEqual(machine.getPersistedSnapshot(snapshot as never));
   });
 
   it('goes on from a snapshot that was saved and read back', () => {

@@ -24,7 +24,7 @@ describe('virtual time', () => {
     const clock = new VirtualClock();
     const heard: string[] = [];
     void clock.sleepUntil(10).then(async () => {
-      for (let hop = 0; hop < 100; hop++) await null;
+      for (let hop = 0; hop < 100; hop++) await Promise.resolve();
       heard.push(`chain@${clock.now()}`);
       void clock.sleepUntil(10).then(() => heard.push(`at once@${clock.now()}`));
     });
@@ -37,11 +37,13 @@ describe('virtual time', () => {
     const clock = new VirtualClock();
     const seen: number[] = [];
     void clock.sleepUntil(5);
-    const work = clock.during((async () => {
-      for (let hop = 0; hop < 5; hop++) await turn();
-      seen.push(clock.now());
-      return 'done';
-    })());
+    const work = clock.during(
+      (async () => {
+        for (let hop = 0; hop < 5; hop++) await turn();
+        seen.push(clock.now());
+        return 'done';
+      })(),
+    );
     await clock.run(() => false);
     expect(seen).toEqual([0]);
     expect(await work).toBe('done');
@@ -60,12 +62,14 @@ describe('virtual time', () => {
   it('moves on while work sleeps inside, and stands still again when it has woken', async () => {
     const clock = new VirtualClock();
     const seen: string[] = [];
-    void clock.during((async () => {
-      await clock.sleepInside(7_000);
-      await turn();
-      await turn();
-      seen.push(`answer@${clock.now()}`);
-    })());
+    void clock.during(
+      (async () => {
+        await clock.sleepInside(7_000);
+        await turn();
+        await turn();
+        seen.push(`answer@${clock.now()}`);
+      })(),
+    );
     void clock.sleepUntil(3_000).then(() => seen.push(`tick@${clock.now()}`));
     void clock.sleepUntil(7_001).then(() => seen.push(`tick@${clock.now()}`));
     await clock.run(() => false);
@@ -102,7 +106,10 @@ describe('virtual time', () => {
     for (let index = 0; index < 500; index++) {
       const at = 1 + ((index * 7919) % 503);
       const abort = new AbortController();
-      clock.sleepUntil(at, abort.signal).then(() => woken.push(at), () => {});
+      clock.sleepUntil(at, abort.signal).then(
+        () => woken.push(at),
+        () => {},
+      );
       if (index % 3 === 0) abort.abort('no');
       else expected.push(at);
     }
@@ -120,7 +127,10 @@ describe('virtual time', () => {
 
   it('names what is awaited when nothing more can happen', async () => {
     const clock = new VirtualClock();
-    expect(await clock.run(new Promise(() => {}), { explain: () => ['an approval'] })).toEqual({ ended: 'starved', awaiting: ['an approval'] });
+    expect(await clock.run(new Promise(() => {}), { explain: () => ['an approval'] })).toEqual({
+      ended: 'starved',
+      awaiting: ['an approval'],
+    });
   });
 
   it('does not pass its limit', async () => {

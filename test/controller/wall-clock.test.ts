@@ -11,7 +11,10 @@ describe('the wall clock', () => {
 
   async function wakesAt(at: number, signal?: AbortSignal): Promise<() => number | null> {
     let woken: number | null = null;
-    clock.sleepUntil(at, signal).then(() => (woken = clock.now()), () => (woken = -1));
+    clock.sleepUntil(at, signal).then(
+      () => (woken = clock.now()),
+      () => (woken = -1),
+    );
     await vi.advanceTimersByTimeAsync(0);
     return () => woken;
   }

@@ -163,8 +163,8 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
   ],
   commentOnCase: () => [{ sent: true }],
   closeCase: () => [{ closed: true }],
-  inform: () => [{ told: 1 }],
-  conclude: () => [{ told: 1 }],
+  inform: () => [{ told: 1, text: 'said' }],
+  conclude: () => [{ told: 1, text: 'said' }],
 };
 
 /** One failure of each class that the chart tells apart. */

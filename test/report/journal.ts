@@ -136,9 +136,9 @@ export function recoveredRun(): readonly JournalLine[] {
     line(13, 'awaitRevision.done', 'services.clearing', end(`${BACKEND}-00751-new`)),
     tick(20, 'services.stabilizing', true, { progress: { improved: true, because: 'better: services up 1 → 3', goalsMet: true } }),
     line(21, 'validate.done', 'proving.soaking', { at: NOW, verdict, passRate: 1, checks: [] }),
-    line(22, 'inform.done', 'proving.soaking', { told: 1 }),
+    line(22, 'inform.done', 'proving.soaking', { told: 1, text: 'said' }),
     tick(50, 'proving.soaking', true),
-    line(51, 'conclude.done', null, { told: 1 }),
+    line(51, 'conclude.done', null, { told: 1, text: 'said' }),
     line(51, 'run.ended', null, { outcome: 'recovered' }),
   ];
 }

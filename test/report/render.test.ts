@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { buildReport } from '../../src/report/build-report.ts';
-import { CASE_TEXT_LIMIT, caseText } from '../../src/report/case-text.ts';
 import { renderDiagnosis } from '../../src/report/render-diagnosis.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderText } from '../../src/report/render-text.ts';
-import { believedWorld, blindWorld, loggedWorld, NOW, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
+import { blindWorld, loggedWorld, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
 import { expectGolden } from '../golden/golden.ts';
 import { escalatedRun, line, recoveredRun } from './journal.ts';
 
@@ -37,34 +36,5 @@ describe('what people read', () => {
       .split('\n')
       .find((text) => text.includes('HOLD'))!;
     expect(row).toContain('a\\|b \\<script\\> \\`c\\` d');
-  });
-});
-
-describe('the text of a support case', () => {
-  const input = {
-    spec: SPEC,
-    runId: 'run-1',
-    now: NOW,
-    reason: 'no improvement in 2h',
-    diagnosis: diagnose(believedWorld(), SPEC),
-    report: buildReport(recoveredRun()),
-  };
-
-  test('reads like this', () => expectGolden('case.txt', `${caseText(input)}\n`));
-
-  test('never exceeds what support takes; the oldest lines of the timeline go first', () => {
-    const many = Array.from({ length: 2_000 }, (_, index) =>
-      line(index, 'HOLD', 'capacity', { by: 'ann', reason: `reason ${index}` }, 'command'),
-    );
-    const text = caseText({ ...input, report: buildReport([...recoveredRun(), ...many]) });
-    expect(text.length).toBeLessThanOrEqual(CASE_TEXT_LIMIT);
-    expect(text).toContain('(older lines left out)');
-    expect(text).toContain('reason 1999');
-    expect(text).toContain('What was tried:');
-    expect(caseText({ ...input, facts: 'x'.repeat(20_000) }).length).toBeLessThanOrEqual(CASE_TEXT_LIMIT);
-  });
-
-  test('stands without journal and diagnosis', () => {
-    expect(caseText({ ...input, diagnosis: null, report: null })).toContain('Diagnosis: none.');
   });
 });

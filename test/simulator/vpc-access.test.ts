@@ -139,3 +139,16 @@ describe('updating a connector', () => {
     expect(data).toMatchObject({ operations: [{ name: second.data['name'] }, { name: first.data['name'], done: true }] });
   });
 });
+
+describe('a connector that somebody else is updating when the run begins', () => {
+  it('is UPDATING and busy for as long as the scenario says', async () => {
+    const { scenario } = given();
+    const connectors = scenario.world.connectors.map((connector) => ({ ...connector, busyFor: 360_000 }));
+    const shop = given({ world: { ...scenario.world, connectors } });
+    expect((await shop.call('GET', CONNECTOR)).data).toMatchObject({ state: 'UPDATING' });
+    expect(await shop.call('PATCH', CONNECTOR + ALL, LARGER)).toMatchObject({ status: 409 });
+    shop.clock.advance(360_000);
+    expect((await shop.call('GET', CONNECTOR)).data).toMatchObject({ state: 'READY', machineType: 'e2-micro' });
+    expect(await shop.call('PATCH', CONNECTOR + ALL, LARGER)).toMatchObject({ status: 200 });
+  });
+});

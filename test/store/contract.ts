@@ -81,7 +81,8 @@ export function storeContract(name: string, create: () => StoreUnderTest | Promi
 
       it('refuses an older step, an older epoch, and another record of the same step', async () => {
         await store.save(recordAt(2, 5));
-        for (const late of [recordAt(2, 4), recordAt(1, 9), recordAt(2, 5, { savedAt: 1 })]) await expect(store.save(late)).rejects.toThrow(FencedError);
+        for (const late of [recordAt(2, 4), recordAt(1, 9), recordAt(2, 5, { savedAt: 1 })])
+          await expect(store.save(late)).rejects.toThrow(FencedError);
         await expect(under.open().save(recordAt(2, 5, { savedAt: 1 }))).rejects.toThrow(FencedError);
         expect(await store.load()).toEqual(recordAt(2, 5));
       });

@@ -76,7 +76,9 @@ describe('the folder store', () => {
     ])('is refused with a way out: %s', async (_name, text, code) => {
       await open().save(recordAt(1, 1));
       writeFileSync(path('record.json'), text);
-      const refusal = await open().load().catch((thrown: unknown) => thrown);
+      const refusal = await open()
+        .load()
+        .catch((thrown: unknown) => thrown);
       expect(refusal).toBeInstanceOf(UserError);
       expect(refusal).toMatchObject({ code, fix: expect.stringMatching(/aside/) as string });
       // Nor is it overwritten.
@@ -127,7 +129,11 @@ describe('the folder store', () => {
 
     it('goes on in numbered segments', async () => {
       const store = open();
-      for (let seq = 1; seq <= 2_001; seq += 667) await store.appendJournal('run-1', Array.from({ length: 667 }, (_, index) => lineAt(seq + index)));
+      for (let seq = 1; seq <= 2_001; seq += 667)
+        await store.appendJournal(
+          'run-1',
+          Array.from({ length: 667 }, (_, index) => lineAt(seq + index)),
+        );
       expect(readdirSync(path('journal', 'run-1'))).toEqual(['000001.ndjson', '000002.ndjson', '000003.ndjson']);
       const again = open();
       await again.appendJournal('run-1', [lineAt(2_001), lineAt(2_002)]);

@@ -10,10 +10,10 @@ export async function inform(
   { notifiers }: ActivityOptions,
   { text }: { readonly text: string },
   { key, signal }: ActivityContext,
-): Promise<{ readonly told: number }> {
-  if (notifiers.length === 0) return { told: 0 };
+): Promise<{ readonly told: number; readonly text: string }> {
+  if (notifiers.length === 0) return { told: 0, text };
   const answers = await Promise.allSettled(notifiers.map((notifier) => notifier.tell(text, key, signal)));
   const told = answers.filter(({ status }) => status === 'fulfilled').length;
   if (told === 0) throw new TransientError('not-told', `none of ${notifiers.length} channels took the message`);
-  return { told };
+  return { told, text };
 }

@@ -41,7 +41,13 @@ export const START = Date.UTC(2026, 0, 7);
 const never = new Promise<never>(() => {});
 
 /** One whole toy run on a virtual clock that dies at each given boundary and is started again. */
-export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs = 0, commands = [] }: CrashScenario): Promise<CrashReport> {
+export async function runWithCrashes({
+  crashAt,
+  failures,
+  minutesAllowed,
+  downMs = 0,
+  commands = [],
+}: CrashScenario): Promise<CrashReport> {
   const clock = new VirtualClock(START);
   const dead = new Set<string>();
   const disk = createMemoryStore('toy', { isDead: (owner) => dead.has(owner.token) });
@@ -64,16 +70,17 @@ export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs
     };
     const mortalClock: Clock = {
       now: () => clock.now(),
-      sleepUntil: (at, signal) => clock.sleepUntil(at, signal).then(() => (isDead() ? never : undefined), (reason: unknown) => (isDead() ? never : Promise.reject(reason))),
+      sleepUntil: (at, signal) =>
+        clock.sleepUntil(at, signal).then(
+          () => (isDead() ? never : undefined),
+          (reason: unknown) => (isDead() ? never : Promise.reject(reason)),
+        ),
       during: (work) => clock.during(work),
     };
-    const activities = mapActivities(
-      toyActivities({ world, clock: mortalClock, failures, pass }),
-      async (key) => {
-        const known = (await disk.load())?.activities.some((activity) => activity.key === key);
-        if (known !== true) unsaved.push(key);
-      },
-    );
+    const activities = mapActivities(toyActivities({ world, clock: mortalClock, failures, pass }), async (key) => {
+      const known = (await disk.load())?.activities.some((activity) => activity.key === key);
+      if (known !== true) unsaved.push(key);
+    });
     const run = startRun({
       machine: toyMachine,
       version: '1',
@@ -115,10 +122,12 @@ export async function runWithCrashes({ crashAt, failures, minutesAllowed, downMs
 
 /** The same activities, with a look at the disk before each begins. */
 function mapActivities(activities: Readonly<Record<string, Activity>>, look: (key: string) => Promise<void>): Record<string, Activity> {
-  const looking = (activity: Activity): Activity => async (input, call) => {
-    await look(call.key);
-    return activity(input, call);
-  };
+  const looking =
+    (activity: Activity): Activity =>
+    async (input, call) => {
+      await look(call.key);
+      return activity(input, call);
+    };
   return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, looking(activity)]));
 }
 

@@ -9,7 +9,13 @@ type Course = Omit<CrashScenario, 'crashAt'>;
 
 const COURSES: readonly (Course & { readonly name: string; readonly outcome: string; readonly endsAfterMs: number })[] = [
   { name: 'recovers after two failures', failures: 2, minutesAllowed: 120, outcome: 'recovered', endsAfterMs: 15 * SECOND + 5 * MINUTE },
-  { name: 'reaches its deadline while it waits to be stable', failures: 3, minutesAllowed: 5.2, outcome: 'escalated', endsAfterMs: 5.2 * MINUTE },
+  {
+    name: 'reaches its deadline while it waits to be stable',
+    failures: 3,
+    minutesAllowed: 5.2,
+    outcome: 'escalated',
+    endsAfterMs: 5.2 * MINUTE,
+  },
   { name: 'reaches its deadline between two attempts', failures: 9, minutesAllowed: 0.2, outcome: 'escalated', endsAfterMs: 0.2 * MINUTE },
   { name: 'gives up after its last attempt', failures: 9, minutesAllowed: 120, outcome: 'escalated', endsAfterMs: 45 * SECOND },
 ];
@@ -73,7 +79,10 @@ describe('a run that was down for a while', () => {
     const calm = await runWithCrashes({ ...course, crashAt: new Set() });
     const down = await runWithCrashes({ ...course, crashAt: new Set([Math.round(calm.boundaries / 2)]), downMs: 60 * MINUTE });
     const reborn = down.journal.findIndex((line) => line.event === 'run.resumed');
-    const due = down.journal.slice(reborn).filter((line) => line.event.startsWith('timer.')).map((line) => (line.data as { dueAt: number }).dueAt);
+    const due = down.journal
+      .slice(reborn)
+      .filter((line) => line.event.startsWith('timer.'))
+      .map((line) => (line.data as { dueAt: number }).dueAt);
     expect(due.length).toBeGreaterThan(1);
     expect(due).toEqual([...due].sort((one, other) => one - other));
   });

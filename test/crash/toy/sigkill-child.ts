@@ -12,7 +12,10 @@ const STEPS = 60;
 
 const machine = setup({
   types: { context: {} as { step: number }, output: {} as { outcome: string } },
-  actors: { change: fromPromise<null, { step: number }>(() => Promise.reject(new Error('not here'))), look: fromPromise<null, object>(() => Promise.reject(new Error('not here'))) },
+  actors: {
+    change: fromPromise<null, { step: number }>(() => Promise.reject(new Error('not here'))),
+    look: fromPromise<null, object>(() => Promise.reject(new Error('not here'))),
+  },
   delays: { PAUSE: 15, TICK: 10 },
   guards: { isOver: ({ context }) => context.step >= STEPS },
   actions: { count: assign({ step: ({ context }) => context.step + 1 }) },
@@ -28,13 +31,23 @@ const machine = setup({
         work: {
           initial: 'changing',
           states: {
-            changing: { invoke: { src: 'change', input: ({ context }) => ({ step: context.step }), onDone: { target: 'pausing', actions: 'count' }, onError: 'pausing' } },
+            changing: {
+              invoke: {
+                src: 'change',
+                input: ({ context }) => ({ step: context.step }),
+                onDone: { target: 'pausing', actions: 'count' },
+                onError: 'pausing',
+              },
+            },
             pausing: { always: { guard: 'isOver', target: '#quick.recovered' }, after: { PAUSE: 'changing' } },
           },
         },
         watch: {
           initial: 'looking',
-          states: { looking: { invoke: { src: 'look', input: {}, onDone: 'resting', onError: 'resting' } }, resting: { after: { TICK: 'looking' } } },
+          states: {
+            looking: { invoke: { src: 'look', input: {}, onDone: 'resting', onError: 'resting' } },
+            resting: { after: { TICK: 'looking' } },
+          },
         },
       },
     },
@@ -45,12 +58,14 @@ const machine = setup({
 const dir = process.argv[2]!;
 const ledger = join(dir, 'world.ndjson');
 /** The world: a call is written down, and its effect happens when its key is new. Also what the disk knew of it at that moment. */
-const act: (name: string) => Activity = (name) => async (_input, { key }) => {
-  const record = readFileSync(join(dir, 'quick', 'record.json'), 'utf8');
-  appendFileSync(ledger, `${JSON.stringify({ name, key, isSaved: record.includes(`"${key}"`) })}\n`);
-  process.stdout.write('call\n');
-  return null;
-};
+const act: (name: string) => Activity =
+  (name) =>
+  async (_input, { key }) => {
+    const record = readFileSync(join(dir, 'quick', 'record.json'), 'utf8');
+    appendFileSync(ledger, `${JSON.stringify({ name, key, isSaved: record.includes(`"${key}"`) })}\n`);
+    process.stdout.write('call\n');
+    return null;
+  };
 
 const run = startRun({
   machine,

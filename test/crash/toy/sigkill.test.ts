@@ -15,7 +15,7 @@ const CHILD = join(import.meta.dirname, 'sigkill-child.ts');
 it('a run on disk survives ten real kills: nothing is done before it is saved, and no step is lost or decided twice', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'firebreak-kill-'));
   try {
-    for (let kill = 1; kill <= KILLS; kill++) await dieAfter(dir, 3 + (kill * 5) % 8);
+    for (let kill = 1; kill <= KILLS; kill++) await dieAfter(dir, 3 + ((kill * 5) % 8));
     const { code, output } = await toTheEnd(dir);
     expect({ code, last: output.trim().split('\n').at(-1) }).toEqual({ code: 0, last: 'recovered' });
 
@@ -26,7 +26,10 @@ it('a run on disk survives ten real kills: nothing is done before it is saved, a
     expect(journal.filter((line) => line.event === 'run.resumed').length).toBeGreaterThanOrEqual(KILLS - 1);
     expect(journal.filter((line) => line.event === 'change.done')).toHaveLength(60);
 
-    const calls = readFileSync(join(dir, 'world.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { name: string; key: string; isSaved: boolean });
+    const calls = readFileSync(join(dir, 'world.ndjson'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string; key: string; isSaved: boolean });
     expect(calls.filter(({ isSaved }) => !isSaved)).toEqual([]);
     expect(new Set(calls.filter(({ name }) => name === 'change').map(({ key }) => key)).size).toBe(60);
     expect(await store.readLease()).toBeNull();

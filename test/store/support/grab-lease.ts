@@ -8,7 +8,7 @@ const host = thisHost();
 const store = createFolderStore(dir!, 'target', { host });
 const owner = { token: `process ${name}`, host: 'here', pid: process.pid, described: `process ${name}` };
 
-for (let taken = 0; taken < 40; ) {
+for (let taken = 0; taken < 40;) {
   try {
     const { acquired, lease } = await store.acquireLease(owner, 0, 1_000);
     if (!acquired) continue;

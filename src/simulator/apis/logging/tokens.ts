@@ -9,7 +9,7 @@ const SKIP = /(?:\s+|--[^\n]*)+/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
 const OPERATOR = /!=|=~|!~|>=|<=|=|:|>|</y;
 const WORD = /[^\s"()=!:<>~]+/y;
-const KEYWORDS: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not', '-': 'not' };
+const KEYWORDS: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not' };
 
 /** Splits a Logging filter into tokens; throws 400 at what it cannot read. */
 export function tokens(text: string): readonly Token[] {
@@ -27,6 +27,11 @@ export function tokens(text: string): readonly Token[] {
     const letter = text[at]!;
     if (letter === '(' || letter === ')') {
       found.push({ kind: letter === '(' ? 'open' : 'close' });
+      at += 1;
+      continue;
+    }
+    if (letter === '-' && /[\w"(]/.test(text[at + 1] ?? '')) {
+      found.push({ kind: 'not' });
       at += 1;
       continue;
     }
@@ -59,6 +64,7 @@ function word(text: string, at: number, take: (pattern: RegExp) => RegExpExecArr
   return { kind: 'word', text: whole, quoted: false };
 }
 
+/** An escaped quote or backslash means itself; other escapes stay, so that expressions can hold them. */
 function unescape(text: string): string {
-  return text.includes('\\') ? text.replace(/\\(.)/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter) : text;
+  return text.includes('\\') ? text.replace(/\\(["\\])/g, '$1') : text;
 }
