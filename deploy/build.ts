@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile } from 'esbuild';
+import { namedImports } from './named-imports.ts';
 import { noticesOf } from './notices.ts';
 
 /**
@@ -30,6 +31,7 @@ const options = {
   keepNames: true,
   legalComments: 'none',
   metafile: true,
+  plugins: [namedImports()],
   logLevel: 'warning',
   // Bundled CommonJS packages ask for these three, which an ES module does not have.
   banner: {
@@ -45,33 +47,12 @@ const options = {
 
 rmSync(DIST, { recursive: true, force: true });
 const { metafile } = await build(options);
-refuseNamelessImports(metafile);
 copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
 copyBeside('deploy/examples', '*.yaml', 'examples');
 cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
 writeFileSync(`${DIST}THIRD_PARTY.txt`, noticesOf(ROOT, Object.keys(metafile.inputs)));
 firstRun();
 report(metafile);
-
-/**
- * `await import('cjs-package')` of a bundled CommonJS module yields `default` only: named exports are undefined in the bundle
- * though they work from source. Such a package is imported by name in a file of ours, and that file is imported dynamically.
- */
-function refuseNamelessImports({ inputs }: Metafile): void {
-  const nameless = Object.entries(inputs).flatMap(([file, { imports }]) =>
-    imports
-      .filter(
-        ({ kind, path, external }) =>
-          kind === 'dynamic-import' && external !== true && inputs[path]?.format === 'cjs' && !file.startsWith('node_modules/'),
-      )
-      .map(({ path }) => `${file} imports ${path}`),
-  );
-  if (nameless.length === 0) return;
-  console.error(
-    `CommonJS behind a dynamic import loses its named exports in the bundle; put \`export { x } from …\` into a file of its own:\n  ${nameless.join('\n  ')}`,
-  );
-  process.exit(1);
-}
 
 function copyBeside(from: string, pattern: string, to: string): void {
   mkdirSync(`${DIST}${to}`, { recursive: true });

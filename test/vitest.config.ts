@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: [long ? 'test/**/*.long.ts' : 'test/**/*.test.ts'],
+    passWithNoTests: long,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: long ? 600_000 : 20_000,

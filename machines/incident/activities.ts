@@ -67,6 +67,8 @@ export interface StepInput {
   readonly mutationsMade: number;
   /** The look on which the step was released; an old one is no ground for a write. */
   readonly lookedAt: number;
+  /** An earlier try of this step got no answer to its write: it may be in force. */
+  readonly maybeSent: boolean;
 }
 
 export interface Awaited {
@@ -156,6 +158,8 @@ export type OutputOf<Name extends ActivityName> = Activities[Name] extends Promi
 export interface ActivityContext {
   /** Idempotency key `run/seq/activity`: the same at every repetition. */
   readonly key: string;
+  /** It was owed before this process began: an earlier one may have carried it out. */
+  readonly repeated: boolean;
   readonly signal: AbortSignal;
 }
 

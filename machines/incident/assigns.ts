@@ -1,5 +1,5 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import { answerOf, failureWords } from './answers.ts';
+import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { Expected } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
@@ -43,6 +43,15 @@ function filledIn(context: IncidentContext, seen: Expected): Expected {
 
 export function newStep(stepId: string | null): Change {
   return { stepId, operation: null, changeKey: null, revision: null, attempts: 0, streak: NO_STREAK };
+}
+
+/** A try of a write failed. Unless it is known that nothing was sent, the next try must reckon with it being in force. */
+export function noteAttempt({ context, event }: Scope): Change {
+  const { stepId, unanswered } = context;
+  const { kind, code } = failureOf(event);
+  const notSent = 'error' in event && ['transient', 'fenced', 'conflict'].includes(kind) && code !== 'busy-maybe-ours';
+  const doubtful = notSent || stepId === null || unanswered.includes(stepId) ? unanswered : [...unanswered, stepId];
+  return { attempts: context.attempts + 1, unanswered: doubtful };
 }
 
 /** A write has been sent and answered: what changed, by which operation, and that it was ours. */

@@ -90,6 +90,8 @@ export interface IncidentContext {
   readonly revision: string | null;
   readonly deadlineAt: number;
   readonly attempts: number;
+  /** Steps of which a write was sent and never answered. */
+  readonly unanswered: readonly string[];
   /** A write may be under way right now. */
   readonly writing: boolean;
   readonly lastWriteAt: number;
@@ -140,6 +142,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     revision: null,
     deadlineAt: 0,
     attempts: 0,
+    unanswered: [],
     writing: false,
     lastWriteAt: 0,
     stepsDone: [],

@@ -89,7 +89,8 @@ export const operationOk = ({ event }: Answered): boolean => answerOf<'awaitConn
 export const validationPassed = ({ event }: Answered): boolean => answerOf<'validate'>(event).verdict.outcome === 'pass';
 
 /** The class of an activity's error decides (core/errors). Busy: somebody else's change is under way; wait and look again. */
-export const failedBusy = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict' && failureOf(event).code === 'busy';
+export const failedBusy = ({ event }: Answered): boolean =>
+  failureOf(event).kind === 'conflict' && failureOf(event).code.startsWith('busy');
 /** What we meant to write no longer fits the world: observe and plan again. */
 export const failedStale = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict';
 /** Worth another try: nothing was decided, or the answer was lost and the next try reads first. */

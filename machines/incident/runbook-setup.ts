@@ -65,6 +65,8 @@ export const runbook = setup({
     countCaseAttempt: assign({ caseAttempts: ({ context }) => context.caseAttempts + 1 }),
     approvePlan: assign({ approvedPlan: ({ context }) => context.plan?.hash ?? null }),
     clearAttempts: assign({ attempts: 0 }),
+    noteAttempt: assign(assigns.noteAttempt),
+    noteBusy: assign((scope) => ({ unanswered: assigns.noteAttempt(scope).unanswered ?? scope.context.unanswered })),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     beginWrite: assign({ writing: true }),
     endWrite: assign({ writing: false, lastWriteAt: ({ event }) => instantOf(event) }),

@@ -8,6 +8,8 @@ import type { MachineAction } from './interpret.ts';
 /** What an activity learns beside its input. `key` is the same at every repetition; `signal` is aborted when its state is left. */
 export interface ActivityCall {
   readonly key: string;
+  /** It was owed before this process began: an earlier one may have done it, wholly or in part. */
+  readonly repeated: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -29,6 +31,7 @@ export interface TimerDebt {
 
 export interface ActivityDebt {
   readonly activity: OwedActivity;
+  readonly restored: boolean;
   running: AbortController | null;
 }
 
@@ -69,7 +72,7 @@ export class OwedWork {
 
   restore(timers: readonly OwedTimer[], activities: readonly OwedActivity[]): void {
     for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });
-    for (const activity of activities) this.#activities.set(activity.id, { activity, running: null });
+    for (const activity of activities) this.#activities.set(activity.id, { activity, restored: true, running: null });
   }
 
   /** Books what a step asked for. Throws `InvariantError` at what a durable run cannot do. */
@@ -118,7 +121,7 @@ export class OwedWork {
       throw new InvariantError(`${id}: no activity is called ${String(src)}`);
     if (this.#activities.has(id)) throw new InvariantError(`two activities at once are called ${id}`);
     const activity = { id, src, input: input ?? {}, key: `${this.#options.runId}/${seq}/${id}` };
-    this.#activities.set(id, { activity, running: null });
+    this.#activities.set(id, { activity, restored: false, running: null });
   }
 
   #stopActivity(id: string | undefined): void {
@@ -147,7 +150,7 @@ export class OwedWork {
   #carryOut(debt: ActivityDebt): void {
     debt.running = new AbortController();
     const { src, input, key } = debt.activity;
-    const call: ActivityCall = { key, signal: debt.running.signal };
+    const call: ActivityCall = { key, repeated: debt.restored, signal: debt.running.signal };
     const arrive = (outcome: ActivityOutcome) => this.#options.arrive({ kind: 'answer', debt, outcome });
     const answer = (async () => this.#options.activities[src]!(input as never, call))();
     answer.then(

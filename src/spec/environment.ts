@@ -35,7 +35,7 @@ export function environmentProblems(document: RemediationDocument, env: Environm
   const deployed = spec.services.flatMap((service, index) =>
     texts(service.deploy?.env ?? {}, ['spec', 'services', index, 'deploy', 'env']).flatMap(deployedProblems),
   );
-  return [...webhooks, ...steps, ...deployed];
+  return [...webhooks, ...steps, ...deployed, ...passwordProblems(spec.database?.probe?.password, env)];
 }
 
 function webhookProblems(text: string, path: Path, env: Environment): readonly Problem[] {
@@ -49,6 +49,11 @@ function webhookProblems(text: string, path: Path, env: Environment): readonly P
   return [
     problem('spec-reference', path, `the environment variable ${name} does not hold an absolute http(s) address`, addressFault('')!.fix),
   ];
+}
+
+function passwordProblems(password: string | undefined, env: Environment): readonly Problem[] {
+  const name = password === undefined ? null : referenceName(password);
+  return name === null || (env[name] ?? '') !== '' ? [] : [unset(name, ['spec', 'database', 'probe', 'password'])];
 }
 
 function requestProblems(found: { readonly path: Path; readonly text: string }, env: Environment): readonly Problem[] {

@@ -125,7 +125,7 @@ function explainUnion(
       path,
       'value',
       `${describe(found)} cannot stand here`,
-      `write lastHealthy, or a mapping with ${keys.join(', ')}`,
+      keys.length === 0 ? 'write text, a number, true or false' : `write lastHealthy, or a mapping with ${keys.join(', ')}`,
     ),
   ];
 }

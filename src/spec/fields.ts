@@ -74,6 +74,46 @@ export function webhook(description: string): z.ZodString {
   return text(description, (value) => (value.startsWith('env:') ? referenceFault(value) : addressFault(value)));
 }
 
+/** `env:NAME`, and nothing else: for secrets. */
+export function reference(description: string): z.ZodString {
+  return text(description, referenceFault, '^env:[A-Za-z_][A-Za-z0-9_]*$');
+}
+
+/** An instant with its offset, as RFC 3339 writes it. Kept as text. */
+export function instant(description: string): z.ZodString {
+  return text(`${description} RFC 3339 with an offset, such as 2025-12-24T18:00:00Z.`, (value) =>
+    INSTANT.test(value) && !Number.isNaN(Date.parse(value))
+      ? null
+      : { what: `${quote(value)} is not an instant with an offset`, fix: 'write it as 2025-12-24T18:00:00Z or 2025-12-24T18:00:00+01:00' },
+  );
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** A host name or address, without port and path. */
+export function host(description: string): z.ZodString {
+  return text(description, (value) =>
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/.test(value)
+      ? null
+      : { what: `${quote(value)} is not a host name or an address`, fix: 'write the name or the address alone, without port and path' },
+  );
+}
+
+/** An IANA time zone. */
+export function timeZone(description: string): z.ZodString {
+  return text(description, (value) =>
+    knownTimeZone(value) ? null : { what: 'not a known time zone', fix: 'write an IANA name such as UTC or America/Los_Angeles' },
+  );
+}
+
+function knownTimeZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** What is wrong with an absolute http(s) address; null when nothing is. Never repeats a secret. */
 export function addressFault(value: string): Fault | null {
   const url = URL.parse(value);

@@ -106,5 +106,11 @@ function doubts(spec: RemediationSpec, fileName: string): readonly string[] {
   }
   if (spec.validation.soakForMs < 2 * everyMs)
     found.push(`soak of ${sayDuration(spec.validation.soakForMs)} is less than two looks (${sayDuration(everyMs)} each)`);
+  const { startRun } = spec.capacity;
+  const { mode } = spec.policy;
+  if (startRun && mode !== 'auto' && mode !== 'approve') found.push(`capacity.startRun can start nothing in mode ${mode}`);
+  if (spec.database === null) {
+    for (const { name, pool } of spec.services) if (pool !== null) found.push(`${name}: pool is compared with nothing: no database is named`);
+  }
   return found.map((doubt) => `${fileName}: ${doubt}`);
 }

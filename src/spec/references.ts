@@ -3,6 +3,7 @@ import type { RemediationDocument } from './schema.ts';
 import { nearest } from './hints.ts';
 import type { Path, Problem } from './problems.ts';
 
+type Validation = RemediationDocument['spec']['validation'];
 type Service = RemediationDocument['spec']['services'][number];
 
 /** What no single field can see: names that must exist, an order that must be possible, bounds that contradict each other. */
@@ -14,10 +15,8 @@ export function referenceProblems(document: RemediationDocument): readonly Probl
     ...dependencyProblems(spec.services),
     ...spec.services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
     ...boundsProblems(spec),
-    ...goldenPathProblems(spec.validation.goldenPath, names),
-    ...(spec.validation.webSocket === undefined
-      ? []
-      : unknownService(spec.validation.webSocket.service, ['spec', 'validation', 'webSocket', 'service'], names)),
+    ...validationProblems(spec.validation, names),
+    ...surroundingProblems(spec),
   ];
 }
 
@@ -129,6 +128,60 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
     );
   });
   return problems;
+}
+
+function validationProblems({ goldenPath, webSocket, categories = [] }: Validation, names: readonly string[]): readonly Problem[] {
+  const at = ['spec', 'validation'];
+  return [
+    ...goldenPathProblems(goldenPath, names),
+    ...(webSocket === undefined ? [] : unknownService(webSocket.service, [...at, 'webSocket', 'service'], names)),
+    ...repeated(
+      categories.map(({ name }) => name),
+      [...at, 'categories'],
+      'put its checks into one category',
+    ),
+    ...categories.flatMap(({ checks }, category) =>
+      checks.flatMap(({ service }, check) => unknownService(service, [...at, 'categories', category, 'checks', check, 'service'], names)),
+    ),
+  ];
+}
+
+/** What stands around the services: dependencies, domains, the database probe, freeze windows. */
+function surroundingProblems(spec: RemediationDocument['spec']): readonly Problem[] {
+  const { dependencies, loadBalancer, database, policy } = spec;
+  const names = dependencies.map(({ name }) => name);
+  return [
+    ...repeated(names, ['spec', 'dependencies'], 'give each dependency a name of its own'),
+    ...(loadBalancer?.domains ?? []).flatMap((domain, index) => {
+      if (!(loadBalancer?.deprecatedDomains ?? []).some((glob) => globCovers(glob, domain))) return [];
+      const path = ['spec', 'loadBalancer', 'domains', index];
+      return [problem('spec-contradiction', path, `${domain} is also called deprecated`, 'take it out of one of the two lists')];
+    }),
+    ...probeProblems(database?.probe),
+    ...policy.freeze.flatMap(({ from, until }, index) => {
+      if (Date.parse(from) < Date.parse(until)) return [];
+      const path = ['spec', 'policy', 'freeze', index, 'until'];
+      return [problem('spec-out-of-range', path, `${until} is not after ${from}`, 'make `until` the later one')];
+    }),
+  ];
+}
+
+function probeProblems(probe: NonNullable<RemediationDocument['spec']['database']>['probe']): readonly Problem[] {
+  if (probe === undefined || parseDuration(probe.warnConnect)! <= parseDuration(probe.maxConnect)!) return [];
+  const path = ['spec', 'database', 'probe', 'warnConnect'];
+  const what = `nothing can be pointed out after ${probe.warnConnect}: it has failed after ${probe.maxConnect}`;
+  return [problem('spec-out-of-range', path, what, 'make warnConnect the shorter one')];
+}
+
+/** `*` stands for one label. */
+function globCovers(glob: string, domain: string): boolean {
+  return glob === domain || (glob.startsWith('*.') && domain.slice(domain.indexOf('.') + 1) === glob.slice(2));
+}
+
+function repeated(names: readonly string[], at: Path, fix: string): readonly Problem[] {
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index ? [] : [problem('spec-duplicate-name', [...at, index, 'name'], `${name} is already taken`, fix)],
+  );
 }
 
 /** A step may use only what an earlier one saved: `${token}` of a later step would be sent as it stands. */

@@ -1,6 +1,14 @@
-import { parseDuration } from '../core/duration.ts';
+import { SECOND, parseDuration } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
-import type { GoldenStepSpec, RemediationSpec, ServiceSpec, StepClass, WebSocketSpec } from '../core/model/spec.ts';
+import type {
+  GoldenStepSpec,
+  RemediationSpec,
+  ServiceSpec,
+  StepClass,
+  ValidationCategorySpec,
+  ValidationCheckSpec,
+  WebSocketSpec,
+} from '../core/model/spec.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -16,11 +24,15 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     observe: { everyMs: ms(spec.observe.every) },
     connector: spec.connector ?? null,
     services: spec.services.map(resolveService),
-    database: spec.database === undefined ? null : { ...spec.database, probe: null },
-    dependencies: [],
-    loadBalancer: null,
-    capacity: CAPACITY,
-    validation: resolveValidation(spec.validation, lookup),
+    database: spec.database === undefined ? null : resolveDatabase(spec.database, lookup),
+    dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
+    loadBalancer: spec.loadBalancer ?? null,
+    capacity: resolveCapacity(spec.capacity),
+    validation: resolveValidation(
+      spec.validation,
+      spec.services.map(({ name }) => name),
+      lookup,
+    ),
     improvement: resolveImprovement(spec.improvement),
     escalation: resolveEscalation(spec.escalation),
     phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
@@ -28,14 +40,6 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     policy: resolvePolicy(spec.policy),
   });
 }
-
-/** DESIGN section 2: the alert thresholds that the incident's documents name. */
-const CAPACITY: RemediationSpec['capacity'] = {
-  schedule: '*/5 * * * *',
-  timeZone: 'UTC',
-  thresholds: { connector: 0.7, connections: 0.75, instances: 0.8, errorRate: 0.05, p95Ms: 10_000, certificateDays: 21 },
-  startRun: false,
-};
 
 /** Freezes a tree of plain values and hands it back. */
 export function deepFreeze<T>(value: T): T {
@@ -45,7 +49,7 @@ export function deepFreeze<T>(value: T): T {
 }
 
 function resolveService(service: Spec['services'][number]): ServiceSpec {
-  const { name, role, dependsOn, pin, deploy, stability, health } = service;
+  const { name, role, dependsOn, pin, deploy, stability, health, pool, timeouts } = service;
   return {
     name,
     role,
@@ -54,22 +58,69 @@ function resolveService(service: Spec['services'][number]): ServiceSpec {
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
     health: health.map((check) => ({ url: check.url, maxLatencyMs: ms(check.maxLatency) })),
-    pool: null,
-    timeouts: { databaseMs: null, clientMs: null, proxyMs: null },
+    pool: pool ?? null,
+    timeouts: { databaseMs: msOrNull(timeouts.database), clientMs: msOrNull(timeouts.client), proxyMs: msOrNull(timeouts.proxy) },
   };
 }
 
-function resolveValidation(validation: Spec['validation'], lookup: Lookup): RemediationSpec['validation'] {
+function resolveDatabase({ instance, pool, probe }: NonNullable<Spec['database']>, lookup: Lookup): RemediationSpec['database'] {
+  if (probe === undefined) return { instance, pool, probe: null };
+  const { maxConnect, warnConnect, password, ...rest } = probe;
+  const secret = password === undefined ? null : lookup(password);
+  return { instance, pool, probe: { ...rest, password: secret, maxConnectMs: ms(maxConnect), warnConnectMs: ms(warnConnect) } };
+}
+
+function resolveCapacity({ schedule, timeZone, thresholds, startRun }: Spec['capacity']): RemediationSpec['capacity'] {
+  const { p95, ...rest } = thresholds;
+  return { schedule, timeZone, thresholds: { ...rest, p95Ms: ms(p95) }, startRun };
+}
+
+function resolveValidation(
+  validation: Spec['validation'],
+  services: readonly string[],
+  lookup: Lookup,
+): RemediationSpec['validation'] {
   return {
     passRate: validation.passRate,
     goldenPath: validation.goldenPath.map((step) => resolveStep(step, lookup)),
     webSocket: validation.webSocket === undefined ? null : resolveWebSocket(validation.webSocket),
-    categories: [],
-    startupSuccessRate: 0.9,
-    forbiddenLogs: [],
+    categories: validation.categories?.map(resolveCategory) ?? defaultCategories(services),
+    startupSuccessRate: validation.startupSuccessRate,
+    forbiddenLogs: validation.forbiddenLogs,
     retryEveryMs: ms(validation.retryEvery),
     soakForMs: ms(validation.soak.for),
   };
+}
+
+type Category = NonNullable<Spec['validation']['categories']>[number];
+
+function resolveCategory({ name, critical, checks }: Category): ValidationCategorySpec {
+  return {
+    name,
+    critical,
+    checks: checks.map(({ maxLatency, ...check }) => ({
+      ...check,
+      name: check.name ?? `${check.service} ${check.path}`,
+      maxLatencyMs: ms(maxLatency),
+    })),
+  };
+}
+
+/** Whether a service lives and is ready is critical; how it sees what it stands on is told, and need not be implemented. */
+function defaultCategories(services: readonly string[]): readonly ValidationCategorySpec[] {
+  const check = (service: string, path: string): ValidationCheckSpec => ({
+    name: `${service} ${path}`,
+    service,
+    path,
+    expectStatus: 200,
+    maxLatencyMs: 2 * SECOND,
+    expectJson: {},
+  });
+  const all = (...paths: readonly string[]) => services.flatMap((service) => paths.map((path) => check(service, path)));
+  return [
+    { name: 'connectivity', critical: true, checks: all('/health', '/health/ready') },
+    { name: 'infrastructure', critical: false, checks: all('/health/infrastructure') },
+  ];
 }
 
 function resolveStep(step: Spec['validation']['goldenPath'][number], lookup: Lookup): GoldenStepSpec {
@@ -117,9 +168,19 @@ function resolveEscalation({ window, followFor, support, contacts }: Spec['escal
 
 const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];
 
-function resolvePolicy({ mode, approve, approvalWithin, budget }: Spec['policy']): RemediationSpec['policy'] {
+function resolvePolicy({ mode, approve, approvalWithin, budget, freeze }: Spec['policy']): RemediationSpec['policy'] {
   const asked = mode === 'approve' && approve.length === 0 ? EVERY_CHANGE : approve;
-  return { mode, approve: asked, approvalWithinMs: ms(approvalWithin), budget: { mutations: budget.mutations }, freeze: [] };
+  return {
+    mode,
+    approve: asked,
+    approvalWithinMs: ms(approvalWithin),
+    budget: { mutations: budget.mutations },
+    freeze: freeze.map(({ from, until, reason }) => ({ fromAt: Date.parse(from), untilAt: Date.parse(until), reason })),
+  };
+}
+
+function msOrNull(text: string | undefined): number | null {
+  return text === undefined ? null : ms(text);
 }
 
 /** The schema has let only durations through. */

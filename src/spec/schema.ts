@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressOrPath, count, duration, name, path, share, text, webhook } from './fields.ts';
+import { cronSchedule } from './cron.ts';
+import { addressOrPath, count, duration, host, instant, name, path, reference, share, text, timeZone, webhook } from './fields.ts';
 
 /**
  * The Remediation document as people write it: durations are text, absent keys have their defaults (the numbers of DESIGN
@@ -8,6 +9,16 @@ import { addressOrPath, count, duration, name, path, share, text, webhook } from
  */
 export const API_VERSION = 'firebreak.dev/v1';
 export const KIND = 'Remediation';
+
+const RESOURCE = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const RESOURCE_RULE = 'lower-case letters, digits and dashes, beginning with a letter, at most 63 characters';
+
+const domain = (description: string): z.ZodString =>
+  text(description, (value) =>
+    /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/.test(value) && value.length <= 253
+      ? null
+      : { what: 'not a domain name', fix: 'write it in lower case without scheme and path, such as api.example.com' },
+  );
 
 const serviceName = name(
   'Cloud Run service, by short name.',
@@ -54,6 +65,19 @@ const stability = z.strictObject({
   maxRelapses: count('Give up and restore at this many relapses after having been healthy.', 1, 100).default(3),
 });
 
+const pool = z.strictObject({
+  size: count('Connections each instance keeps.', 1, 10_000),
+  overflow: count('Connections each instance may open above that.', 0, 10_000),
+});
+
+const timeouts = z
+  .strictObject({
+    database: duration('How long it waits for the database while it starts.', '100ms', '1h').optional(),
+    client: duration('How long its callers wait for an answer.', '100ms', '1h').optional(),
+    proxy: duration('How long a proxy in front of it waits.', '100ms', '1h').optional(),
+  })
+  .describe('What the service is configured to wait for; compared with the limits of the platform.');
+
 const service = z.strictObject({
   name: serviceName,
   role: z
@@ -74,6 +98,8 @@ const service = z.strictObject({
     .max(20)
     .default([{ url: '/health', maxLatency: '2s' }])
     .describe('Synthetic requests of each look.'),
+  pool: pool.optional().describe('Its own connection pool, where it differs from database.pool.'),
+  timeouts: timeouts.prefault({}),
 });
 
 const connector = z.strictObject({
@@ -91,17 +117,58 @@ const connector = z.strictObject({
     .describe('The wished capacity. A one-way door: a connector never scales in.'),
 });
 
+const databaseProbe = z
+  .strictObject({
+    host: host('Name or address of the PostgreSQL server, as it is reached from where Firebreak runs.'),
+    port: count('Its port.', 1, 65_535).default(5_432),
+    database: z.string().min(1).max(63),
+    user: z.string().min(1).max(63),
+    password: reference('env:NAME of a variable that holds the password. Without it none is sent.').optional(),
+    tls: z
+      .boolean()
+      .default(true)
+      .describe('Ask for TLS. A certificate that cannot be verified is used only where the password stays secret (SCRAM).'),
+    connections: count('How many are opened at once.', 1, 500).default(10),
+    maxConnect: duration('A connection whose first query is answered later fails.', '100ms', '10m').default('30s'),
+    warnConnect: duration('A slower one is pointed out.', '100ms', '10m').default('25s'),
+  })
+  .describe('Opens PostgreSQL connections at once during validation and measures each until its first answered query.');
+
 const database = z.strictObject({
   instance: name(
     'Cloud SQL instance, by short name.',
     /^[a-z](?:[a-z0-9-]{0,96}[a-z0-9])?$/,
     'lower-case letters, digits and dashes, beginning with a letter',
   ),
-  pool: z.strictObject({
-    size: count('Connections each instance keeps.', 1, 10_000),
-    overflow: count('Connections each instance may open above that.', 0, 10_000),
-  }),
+  pool: pool.describe('The connection pool of every instance of every service that is no front end.'),
+  probe: databaseProbe.optional(),
 });
+
+const dependency = z
+  .strictObject({
+    name: z.string().min(1).max(80).describe('What people call it.'),
+    kind: z.enum(['redis', 'http', 'tcp']),
+    host: host('Name or address by which the services reach it.'),
+    port: count('Its port.', 1, 65_535),
+    network: z.string().min(1).max(63).optional().describe('Short name of its VPC network; must be the connector’s.'),
+    region: z.string().min(1).max(63).optional().describe('Region it is in; must be the services’.'),
+  })
+  .describe('A private thing that services need and that is not Cloud SQL. Observed, never touched.');
+
+const loadBalancer = z
+  .strictObject({
+    urlMap: name('URL map of the external load balancer, by short name.', RESOURCE, RESOURCE_RULE),
+    domains: z
+      .array(domain('A domain that users reach the services by; a certificate in force must cover it.'))
+      .min(1)
+      .max(100)
+      .describe('Every one must be covered by a certificate that is in force.'),
+    deprecatedDomains: z
+      .array(domain('A domain, or a glob such as *.staging.example.com, that must not be in use any more.'))
+      .max(100)
+      .default([]),
+  })
+  .describe('The external path in front of the services. Observed, never touched.');
 
 const goldenStep = z.strictObject({
   name: z.string().min(1).max(80).describe('What the step shows, in a few words.'),
@@ -129,10 +196,42 @@ const webSocket = z.strictObject({
   eventWithin: duration('Deadline of each event, from the one before.', '10ms', '10m').default('10s'),
 });
 
+const validationCheck = z.strictObject({
+  name: z.string().min(1).max(80).optional().describe('What the check shows; default: service and path.'),
+  service: serviceName,
+  path: path('Path on the service.'),
+  expectStatus: count('HTTP status of a pass.', 100, 599).default(200),
+  maxLatency: duration('A slower answer fails.', '10ms', '5m').default('2s'),
+  expectJson: z
+    .record(z.string().min(1).max(200), z.union([z.string().max(1_000), z.number(), z.boolean()]))
+    .default({})
+    .describe('Dotted path in the JSON answer, and the value it must have.'),
+});
+
+const validationCategory = z.strictObject({
+  name: z.string().min(1).max(60).describe('As it stands in the table of results.'),
+  critical: z.boolean().default(true).describe('Every one of its checks must pass.'),
+  checks: z.array(validationCheck).min(1).max(100),
+});
+
 const validation = z.strictObject({
   passRate: share('Share of the checks that must pass; critical categories must pass whole.').default(0.8),
   goldenPath: z.array(goldenStep).max(50).default([]).describe('One user’s way through the services, in order.'),
   webSocket: webSocket.optional(),
+  categories: z
+    .array(validationCategory)
+    .min(1)
+    .max(50)
+    .optional()
+    .describe(
+      'HTTP checks by category. Default: /health and /health/ready of each service (critical), and /health/infrastructure of each (not critical).',
+    ),
+  startupSuccessRate: share('Least share of the container starts of the window that must succeed.').default(0.9),
+  forbiddenLogs: z
+    .array(z.string().min(3).max(200))
+    .max(20)
+    .default(['error -3'])
+    .describe('Texts that must not stand in the logs of the serving revisions in the last 10 minutes; upper and lower case are the same.'),
   retryEvery: duration('How long to wait after a failed validation before the next.', '5s').default('1m'),
   soak: z.strictObject({ for: duration('Time without degradation before the run counts as recovered.').default('30m') }).prefault({}),
 });
@@ -154,9 +253,7 @@ const improvement = z
 const support = z.strictObject({
   priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).default('P1').describe('P0 is the highest.'),
   classification: z.string().min(1).max(200).default('Cloud Run').describe('Search text; the classification is looked up live.'),
-  timeZone: text('IANA time zone in which support should work the case.', (value) =>
-    knownTimeZone(value) ? null : { what: 'not a known time zone', fix: 'write an IANA name such as UTC or America/Los_Angeles' },
-  ).default('UTC'),
+  timeZone: timeZone('IANA time zone in which support should work the case.').default('UTC'),
   language: text('BCP 47 language of the case.', (value) =>
     /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(value) ? null : { what: 'not a language tag', fix: 'write a BCP 47 tag such as en' },
   ).default('en'),
@@ -187,7 +284,36 @@ const policy = z.strictObject({
     .describe('Classes of change that need a yes first. Empty in mode approve: both.'),
   approvalWithin: duration('How long a question stays open.', '1m').default('30m'),
   budget: z.strictObject({ mutations: count('The most changes one run may make.', 1, 1_000).default(12) }).prefault({}),
+  freeze: z
+    .array(
+      z.strictObject({
+        from: instant('Its beginning.'),
+        until: instant('Its end.'),
+        reason: z.string().min(1).max(200).describe('Why nothing may be changed; shown to whoever asks.'),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe('Windows in which nothing is written.'),
 });
+
+const capacity = z
+  .strictObject({
+    schedule: cronSchedule('When the long-running check looks.').default('*/5 * * * *'),
+    timeZone: timeZone('IANA time zone of the schedule.').default('UTC'),
+    thresholds: z
+      .strictObject({
+        connector: share('Connector CPU (p99), and its instances against their upper bound.').default(0.7),
+        connections: share('Database connections against max_connections.').default(0.75),
+        instances: share('Instances of a service against its upper bound.').default(0.8),
+        errorRate: share('Share of requests answered 5xx.').default(0.05),
+        p95: duration('95th percentile of the latency.', '1ms', '10m').default('10s'),
+        certificateDays: count('Least number of days that a certificate must still be valid.', 0, 3_650).default(21),
+      })
+      .prefault({}),
+    startRun: z.boolean().default(false).describe('Start a run when a threshold is crossed, where policy.mode and policy.freeze let it.'),
+  })
+  .describe('The capacity check: what counts as too little headroom.');
 
 const spec = z.strictObject({
   project: name(
@@ -205,6 +331,8 @@ const spec = z.strictObject({
   connector: connector.optional(),
   services: z.array(service).min(1).max(50).describe('The order is the deploy order.'),
   database: database.optional(),
+  dependencies: z.array(dependency).max(50).default([]),
+  loadBalancer: loadBalancer.optional(),
   validation: validation.prefault({}),
   improvement: improvement.prefault({}),
   escalation: escalation.prefault({}),
@@ -228,6 +356,7 @@ const spec = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  capacity: capacity.prefault({}),
   policy: policy.prefault({}),
 });
 
@@ -247,11 +376,3 @@ export const documentSchema = z.strictObject({
 
 /** The document with its defaults filled in. */
 export type RemediationDocument = z.output<typeof documentSchema>;
-
-function knownTimeZone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}

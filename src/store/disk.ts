@@ -7,25 +7,28 @@ import { FirebreakError, TransientError, UserError } from '../core/errors.ts';
  * across a turn of the loop, and the steps of a run come seconds apart.
  */
 
-/** Puts the text in place of the file, whole or not at all; durable when it returns. `temporary` must be ours alone. */
-export function replaceFile(path: string, text: string, temporary: string): void {
+/** What a write is still there after, when it has returned. The second costs no wait for the disk. */
+export type Durability = 'power-loss' | 'process-death';
+
+/** Puts the text in place of the file, whole or not at all. `temporary` must be ours alone. */
+export function replaceFile(path: string, text: string, temporary: string, survives: Durability): void {
   const file = openSync(temporary, 'w');
   try {
     writeAll(file, text);
-    fsyncSync(file);
+    if (survives === 'power-loss') fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(temporary, path);
-  syncFolder(dirname(path));
+  if (survives === 'power-loss') syncFolder(dirname(path));
 }
 
-/** Adds to the end of a file; durable when it returns. */
-export function appendToFile(path: string, text: string): void {
+/** Adds to the end of a file. */
+export function appendToFile(path: string, text: string, survives: Durability): void {
   const file = openSync(path, 'a');
   try {
     writeAll(file, text);
-    fdatasyncSync(file);
+    if (survives === 'power-loss') fdatasyncSync(file);
   } finally {
     closeSync(file);
   }
@@ -40,7 +43,7 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Makes the folder and those above it; says whether it was missing. */
+/** Makes the folder and those above it. */
 export function makeFolder(path: string): void {
   const first = mkdirSync(path, { recursive: true });
   if (first !== undefined) syncFolder(dirname(first));

@@ -17,7 +17,7 @@ export class FolderInbox {
   put(command: Command): void {
     makeFolder(this.#folder);
     const path = this.#pathOf(command.id);
-    if (readIfThere(path) === null) replaceFile(path, `${JSON.stringify(command)}\n`, `${path}.${this.#pid}.tmp`);
+    if (readIfThere(path) === null) replaceFile(path, `${JSON.stringify(command)}\n`, `${path}.${this.#pid}.tmp`, 'power-loss');
   }
 
   /** Oldest first. What is not a command is passed over. */

@@ -2,17 +2,20 @@ import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalLine } from '../ports/store.ts';
 import { appendToFile, codeOf, makeFolder, readIfThere, syncFolder } from './disk.ts';
+import type { Durability } from './disk.ts';
 
 const LINES_PER_SEGMENT = 1_000;
 
 /** Numbered segments `000001.ndjson` … of one run. One writer at a time: the holder of the lease. */
 export class FolderJournal {
   readonly #folder: string;
+  readonly #survives: Durability;
   /** Where the next line goes; null until somebody has looked, or when somebody else has written since. */
   #end: End | null = null;
 
-  constructor(folder: string) {
+  constructor(folder: string, survives: Durability) {
     this.#folder = folder;
+    this.#survives = survives;
   }
 
   append(lines: readonly JournalLine[]): void {
@@ -23,8 +26,8 @@ export class FolderJournal {
     this.#end = null;
     while (fresh.length > 0) {
       if (end.lines >= LINES_PER_SEGMENT) end = emptySegment(this.#folder, end.segment + 1, end.seq);
-      end = appendPart(end, fresh.splice(0, LINES_PER_SEGMENT - end.lines));
-      if (end.isNew) syncFolder(this.#folder);
+      end = appendPart(end, fresh.splice(0, LINES_PER_SEGMENT - end.lines), this.#survives);
+      if (end.isNew && this.#survives === 'power-loss') syncFolder(this.#folder);
     }
     this.#end = end;
   }
@@ -63,9 +66,9 @@ function emptySegment(folder: string, segment: number, seq: number): End {
   return { path: join(folder, nameOf(segment)), segment, seq, lines: 0, bytes: 0, isNew: true };
 }
 
-function appendPart(end: End, lines: readonly JournalLine[]): End {
+function appendPart(end: End, lines: readonly JournalLine[], survives: Durability): End {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  appendToFile(end.path, text);
+  appendToFile(end.path, text, survives);
   return {
     ...end,
     seq: lines.at(-1)!.seq,

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
 import type { RunRecord } from '../ports/store.ts';
 import { codeOf, readIfThere, replaceFile } from './disk.ts';
+import type { Durability } from './disk.ts';
 import type { WriteMark } from './fencing.ts';
 
 const FORMAT = 1;
@@ -9,11 +10,13 @@ const FORMAT = 1;
 /** `record.json`. All but `load` belongs under the lock. */
 export class RecordFile {
   readonly #path: string;
+  readonly #survives: Durability;
   /** What the file of that identity says, so that a step need not read back its predecessor. */
   #known: { readonly identity: string; readonly mark: WriteMark } | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, survives: Durability) {
     this.#path = path;
+    this.#survives = survives;
   }
 
   /** Null when there is none. `UserError` when it is torn, or not of this format. */
@@ -37,7 +40,7 @@ export class RecordFile {
   }
 
   replace(text: string, mark: WriteMark): void {
-    replaceFile(this.#path, text, `${this.#path}.tmp`);
+    replaceFile(this.#path, text, `${this.#path}.tmp`, this.#survives);
     this.#known = { identity: identityOf(this.#path)!, mark };
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Lease, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import type { Durability } from './disk.ts';
 import { diskError, makeFolder, readIfThere, replaceFile } from './disk.ts';
 import { extendLease, grantLease, isOurs, judgeSave, shownLease } from './fencing.ts';
 import type { KeptLease } from './fencing.ts';
@@ -14,6 +15,11 @@ import type { LocalHost } from './local-host.ts';
 
 export interface FolderStoreOptions {
   readonly host: LocalHost;
+  /**
+   * What record, lease and journal survive; by default also a loss of power. `process-death` is for what need not outlive the machine
+   * (a rehearsal): a killed process loses nothing either way.
+   */
+  readonly survives?: Durability;
 }
 
 /**
@@ -21,21 +27,22 @@ export interface FolderStoreOptions {
  * one lock across processes, so no save can slip in between a new holder's acquisition and its first load. Reading makes no folder.
  * Errors beside those of the port: `UserError` when the folder cannot be used or its record not read (with what to do about it).
  */
-export function createFolderStore(dir: string, target: string, { host }: FolderStoreOptions): RunStore {
+export function createFolderStore(dir: string, target: string, { host, survives = 'power-loss' }: FolderStoreOptions): RunStore {
   const folder = join(dir, fileNameOf(target));
   const within = (name: string) => join(folder, name);
   const lock = folderLock(within('lock'), host);
-  const record = new RecordFile(within('record.json'));
+  const record = new RecordFile(within('record.json'), survives);
   const inbox = new FolderInbox(within('inbox'), host.pid);
   const journals = new Map<string, FolderJournal>();
   const journalOf = (runId: string) => {
-    const journal = journals.get(runId) ?? new FolderJournal(join(within('journal'), fileNameOf(runId)));
+    const journal = journals.get(runId) ?? new FolderJournal(join(within('journal'), fileNameOf(runId)), survives);
     journals.set(runId, journal);
     return journal;
   };
 
   const readLease = () => parseLease(readIfThere(within('lease.json')), within('lease.json'));
-  const writeLease = (lease: OwnedLease) => replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, within('lease.json.tmp'));
+  const writeLease = (lease: OwnedLease) =>
+    replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, within('lease.json.tmp'), survives);
   const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) =>
     lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
 
@@ -95,7 +102,8 @@ export function createFolderStore(dir: string, target: string, { host }: FolderS
     writeStatus: (status) =>
       onDisk(() => {
         makeFolder(folder);
-        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, within(`status.json.${host.pid}.tmp`));
+        // For people, and written anew with each step: not worth a wait for the disk.
+        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, within(`status.json.${host.pid}.tmp`), 'process-death');
       }),
     readStatus: () => onDisk(() => parseStatus(readIfThere(within('status.json')))),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finished, given, pick, SERVICES, SHOP, type Data, type Given } from './support/given.ts';
+import { finished, given, pick, SHOP, type Data, type Given } from './support/given.ts';
 
 const LATEST = 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST';
 const REVISION = 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION';
@@ -165,4 +165,3 @@ describe('deploying', () => {
     expect(shop.simulator.writes()).toEqual([]);
   });
 });
-

@@ -13,10 +13,6 @@ function containers(image: string): Data {
   return { template: { containers: [{ image }] } };
 }
 
-async function deploy(shop: Given, image: string): Promise<Data> {
-  return finished(shop, 'v2', await shop.call('PATCH', `${SHOP}?updateMask=template.containers`, containers(image)));
-}
-
 describe('traffic', () => {
   it('takes effect some seconds after the patch, without a new revision', async () => {
     const shop = given();

@@ -34,6 +34,14 @@ storeContract('the folder store', () => {
   };
 });
 
+storeContract('the folder store that need not survive a loss of power', () => {
+  const dir = temporaryFolder();
+  return {
+    open: () => createFolderStore(dir, 'target', { host: HERE, survives: 'process-death' }),
+    dispose: () => rmSync(dir, { recursive: true, force: true }),
+  };
+});
+
 describe('the folder store', () => {
   let dir: string;
   const open = (host: LocalHost = HERE) => createFolderStore(dir, 'target', { host });

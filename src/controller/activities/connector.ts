@@ -1,7 +1,6 @@
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
 import { ConflictError } from '../../core/errors.ts';
-import type { ConnectorState } from '../../core/model/observation.ts';
-import type { PlanStep, StepChange } from '../../core/model/plan.ts';
+import type { ConnectorConfig, PlanStep, StepChange } from '../../core/model/plan.ts';
 import type { OperationState } from '../../ports/cloud.ts';
 import { checkConnector } from '../../planning/check-step.ts';
 import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
@@ -14,22 +13,29 @@ type ConnectorStep = PlanStep & { readonly change: Extract<StepChange, { kind: '
  * Sends the connector update once. The resource has no etag (gcp-facts 1.1): it is read immediately before, the write is
  * absolute, and `awaitConnector` verifies it after. A change that lands between that read and the send cannot be seen; bounds
  * that would fall are refused by Google itself.
- * Throws `ConflictError` `busy` (another update runs) or `stale` (the connector is not what the plan was made for).
+ * Where an earlier try may have been sent (a crash, a lost answer), finding it in force counts it as ours.
+ * Throws `ConflictError` `busy` or `busy-maybe-ours` (an update runs) or `stale` (the connector is not what the plan was made for).
  */
-export async function scaleConnector(options: ActivityOptions, input: StepInput, { signal }: ActivityContext): Promise<ChangeStarted> {
+export async function scaleConnector(
+  options: ActivityOptions,
+  input: StepInput,
+  { signal, repeated }: ActivityContext,
+): Promise<ChangeStarted> {
   const step = stepOf(input, 'connector');
-  const { connector, to } = step.change;
-  const found = await options.cloud.vpcAccess.getConnector(connector, { signal });
+  const found = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
   const check = checkConnector(step.change, found);
-  if (check.kind === 'busy' || check.kind === 'stale') throw new ConflictError(check.kind, check.why);
-  if (check.kind === 'already') return changed(options, input, step, found, null, 'already');
+  const maybeOurs = repeated || input.maybeSent;
+  if (check.kind === 'busy') throw new ConflictError(maybeOurs ? 'busy-maybe-ours' : 'busy', check.why);
+  if (check.kind === 'stale') throw new ConflictError('stale', check.why);
+  if (check.kind === 'already')
+    return changed(options, input, step, maybeOurs ? step.change.from : found, null, maybeOurs ? 'applied' : 'already');
   const { operation } = await fencedWrite(
     options,
     input,
     () => updateUnlessBusy(options, step, signal),
     () => findUpdate(options, step, signal),
   );
-  return changed(options, input, { ...step, change: { ...step.change, to } }, found, operation, 'applied');
+  return changed(options, input, step, found, operation, 'applied');
 }
 
 async function updateUnlessBusy(
@@ -63,7 +69,7 @@ function changed(
   options: ActivityOptions,
   input: StepInput,
   step: ConnectorStep,
-  before: ConnectorState,
+  before: ConnectorConfig,
   operation: string | null,
   outcome: 'applied' | 'already',
 ): ChangeStarted {

@@ -96,7 +96,9 @@ export async function awaitRevision(
 async function judgeRevision({ cloud }: ActivityOptions, service: string, key: string, signal: AbortSignal): Promise<OperationEnd | null> {
   const state = await cloud.run.getService(service, { signal });
   if (state.changeKey !== key) return ended('changed', `${service} was deployed by somebody else meanwhile`, null, state.generation);
-  if (state.reconciling || state.observedGeneration !== state.generation) return null;
+  // Done badly leaves observedGeneration at the last good one (gcp-facts 2.3).
+  const settled = state.observedGeneration === state.generation || state.terminal.state === 'CONDITION_FAILED';
+  if (state.reconciling || !settled) return null;
   const revisions = (await cloud.run.listRevisions(service, { signal }))[service] ?? [];
   const made = revisions.find(({ name }) => name === state.latestCreatedRevision);
   if (made === undefined || made.ready === 'pending' || made.ready === 'unknown') return null;

@@ -19,15 +19,26 @@ import { poll } from './polling.ts';
 
 const RESTORE_WITHIN = 10 * MINUTE;
 
-/** Pins all traffic of a service as the plan says, under the etag of the read right before. */
-export async function pinTraffic(options: ActivityOptions, input: StepInput, { signal }: ActivityContext): Promise<ChangeStarted> {
+/**
+ * Pins all traffic of a service as the plan says, under the etag of the read right before. Found in force where an earlier try
+ * may have been sent (a crash, a lost answer), it is counted as ours.
+ */
+export async function pinTraffic(
+  options: ActivityOptions,
+  input: StepInput,
+  { signal, repeated }: ActivityContext,
+): Promise<ChangeStarted> {
   const step = stepOf(input, 'pin');
   const state = await options.cloud.run.getService(step.change.service, { signal });
   const check = checkTraffic(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   const change = { stepId: step.id, title: step.title, key: changeKey(options, input), undo: step.rollback };
-  if (check.kind === 'already') return started(options, change, state, step.change.to, state.generation, 'already', null);
+  if (check.kind === 'already') {
+    const ours = repeated || input.maybeSent;
+    const before = ours ? { ...state, traffic: step.change.from } : state;
+    return started(options, change, before, step.change.to, state.generation, ours ? 'applied' : 'already', null);
+  }
   return write(options, input, change, state, step.change.to, signal);
 }
 
@@ -35,7 +46,7 @@ export async function pinTraffic(options: ActivityOptions, input: StepInput, { s
 export async function shiftTraffic(
   options: ActivityOptions,
   input: StepInput & { readonly revision: string },
-  { signal }: ActivityContext,
+  { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
   const step = stepOf(input, 'deploy');
   const { service } = step.change;
@@ -48,7 +59,10 @@ export async function shiftTraffic(
     key: `${changeKey(options, input)}/traffic`,
     undo: step.rollback,
   };
-  if (sameVector(state.traffic, to)) return started(options, change, state, to, state.generation, 'already', null);
+  if (sameVector(state.traffic, to)) {
+    const ours = repeated || input.maybeSent;
+    return started(options, change, state, to, state.generation, ours ? 'applied' : 'already', null);
+  }
   return write(options, input, change, state, to, signal);
 }
 

@@ -1,6 +1,7 @@
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
 import { seededRandom } from '../../../src/composition/seeded-random.ts';
 import { readWorldFacts } from '../../../src/composition/world-facts.ts';
+import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { startIncidentRun } from '../../../src/controller/incident-run.ts';
 import type { RunEnd } from '../../../src/controller/run-options.ts';
 import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
@@ -30,6 +31,8 @@ export interface Survived {
   readonly writes: readonly string[];
   readonly traffic: unknown;
   readonly cases: number;
+  /** What the run says that it changed: title, outcome, and what was there before. */
+  readonly mutations: readonly unknown[];
   readonly points: readonly Point[];
 }
 
@@ -87,7 +90,10 @@ export async function runThroughKills(scenarioName: string, kills: ReadonlySet<n
   if (failure !== null) throw failure;
   if (passed.ended !== 'done' || end === null) throw new Error(`the run is ${passed.ended} after ${boots} boots`);
   const facts = await readWorldFacts(simulator, spec.project, spec.region);
+  const context = (end as RunEnd).snapshot.context as IncidentContext;
+  const mutations = context.mutations.map(({ title, outcome, before }) => ({ title, outcome, before: plain(before) }));
   return {
+    mutations,
     outcome: (end as RunEnd).outcome,
     boots,
     writes: simulator.writes().map(written),
@@ -95,6 +101,12 @@ export async function runThroughKills(scenarioName: string, kills: ReadonlySet<n
     cases: facts.cases.length,
     points,
   };
+}
+
+/** Generations count every write of a service, ours too. */
+function plain(before: IncidentContext['mutations'][number]['before']): unknown {
+  const { generation: _generation, ...rest } = { generation: null, ...before };
+  return rest;
 }
 
 /** One life of the controller. */

@@ -20,7 +20,7 @@ describe('a killed controller, started again', async () => {
   });
 
   test.each([...around, ...sampled])(
-    'ends the same and writes nothing twice when killed at point $number: $what',
+    'ends the same, writes nothing twice and tells what it did when killed at point $number: $what',
     { timeout: 60_000 },
     async ({ number }) => {
       const survived = await runThroughKills('issue-1278', new Set([number]));

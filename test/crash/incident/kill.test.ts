@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveSimulator } from '../../../src/simulator/server.ts';
+import { readScenario } from '../../../src/simulator/scenario.ts';
+
+const ROOT = new URL('../../../', import.meta.url).pathname;
+const KILLS = 10;
+/** Times shortened so that a whole incident fits into a test; the order and the gates are those of the example. */
+const SHORTER: readonly (readonly [string, string])[] = [
+  ['healthyFor: 5m', 'healthyFor: 90s'],
+  ['for: 30m', 'for: 4m'],
+];
+
+describe('the real program, killed with SIGKILL', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firebreak-kill-'));
+  const document = join(folder, 'remediation.yaml');
+  let server: Awaited<ReturnType<typeof serveSimulator>>;
+
+  beforeAll(async () => {
+    const example = readFileSync(join(ROOT, 'deploy/examples/issue-1278.yaml'), 'utf8');
+    writeFileSync(
+      document,
+      SHORTER.reduce((text, [from, to]) => text.replaceAll(from, to), example),
+    );
+    server = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 120 });
+  });
+
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('at ten different places of one run: recovers all the same, and no change is applied twice', { timeout: 240_000 }, async () => {
+    const killedAt = new Set<string>();
+    for (let kills = 0; kills < KILLS; kills += 1) killedAt.add(await runUntilKilled(document, folder, server.url, kills));
+    const end = await runToTheEnd(document, folder, server.url);
+    expect(end).toEqual({ code: 0, resumed: true });
+    expect(killedAt.size).toBe(KILLS);
+    const writes = await committedWrites(server.url);
+    expect(new Set(writes).size).toBe(writes.length);
+    expect(writes.filter((write) => write.startsWith('["PATCH","/v1/'))).toHaveLength(1);
+  });
+});
+
+function start(document: string, folder: string, url: string): ChildProcess {
+  const args = ['src/main.ts', 'run', '-f', document, '--state', join(folder, 'state'), '--endpoint', url, '--clock', url];
+  return spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Kills when the progress has shown one more change of place than at the kill before; answers where that was. */
+async function runUntilKilled(document: string, folder: string, url: string, nth: number): Promise<string> {
+  const child = start(document, folder, url);
+  let lines = 0;
+  let place = '';
+  for await (const chunk of child.stdout!) {
+    for (const line of String(chunk).split('\n')) {
+      if (!/^\+\d/.test(line) || line.includes('run resumed')) continue;
+      lines += 1;
+      place = `${nth}: ${line.slice(11)}`;
+    }
+    if (lines >= 2) break;
+  }
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return place;
+}
+
+async function runToTheEnd(
+  document: string,
+  folder: string,
+  url: string,
+): Promise<{ readonly code: number | null; readonly resumed: boolean }> {
+  const child = start(document, folder, url);
+  let output = '';
+  child.stdout!.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, resumed: output.includes('run resumed') };
+}
+
+async function committedWrites(url: string): Promise<readonly string[]> {
+  const answer = (await (await fetch(`${url}/_sim/writes`)).json()) as {
+    readonly writes: readonly { method: string; path: string; body: Record<string, unknown> }[];
+  };
+  return answer.writes.map(({ method, path, body: { etag: _etag, ...body } }) => JSON.stringify([method, path.split('?')[0], body]));
+}
