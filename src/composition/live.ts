@@ -62,7 +62,7 @@ export async function followClock(url: string): Promise<FollowedClock> {
   try {
     return await connectRemoteClock(url, async (address) => (await fetch(address, { signal: AbortSignal.timeout(5_000) })).json());
   } catch (thrown) {
-    if (!(thrown instanceof TransientError)) throw thrown;
+    if (thrown instanceof UserError) throw thrown;
     throw new UserError('clock-down', `no simulator tells the time at ${url}`, 'start `firebreak simulate` first, or leave out --clock', {
       cause: thrown,
       exitCode: 75,

@@ -37,7 +37,7 @@ export function openRehearsalStore(state: string, name: string, clock: Clock): R
     throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = join(state, REHEARSALS);
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
-  return duringStore(clock, createFolderStore(folder, name, { host: thisHost() }));
+  return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
 }
 
 function thisHost(): ReturnType<typeof localHost> {

@@ -16,6 +16,8 @@ export interface ProbeAnswer {
   readonly latencyMs: number;
   /** null: an answer came. Otherwise `deadline`, `refused`, `reset`, `dns`, `tls` or a short text. */
   readonly problem: string | null;
+  /** What exactly, where the problem's one word does not say it: what is wrong with a certificate. */
+  readonly detail?: string;
 }
 
 export interface WebSocketAnswer {
@@ -23,12 +25,19 @@ export interface WebSocketAnswer {
   readonly handshake: number | null;
   /** `type` (or `event`) of each JSON message in order of arrival, with the time since the one before. */
   readonly events: readonly { readonly type: string; readonly afterMs: number }[];
+  /** null: `last` came. Otherwise as in `ProbeAnswer`, `closed CODE`, or `half-open`: nothing came, and not even a ping was answered. */
   readonly problem: string | null;
+  readonly detail?: string;
 }
 
 export interface DatabaseAnswer {
   /** One per connection that was tried, in order of opening: time to the first answered query, or what went wrong. */
-  readonly connections: readonly { readonly connectMs: number | null; readonly problem: string | null }[];
+  readonly connections: readonly {
+    readonly connectMs: number | null;
+    /** The query's part of it. */
+    readonly queryMs?: number;
+    readonly problem: string | null;
+  }[];
 }
 
 export interface ProbesPort {

@@ -6,7 +6,7 @@ import type { ProbeAnswer, ProbeRequest } from '../ports/probes.ts';
 import { targetOf } from './connect.ts';
 import type { Connect } from './connect.ts';
 import { LATE, within } from './deadline.ts';
-import { problemOf } from './problems.ts';
+import { certificateDetail, problemOf } from './problems.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -41,7 +41,8 @@ export function createHttpProbe(clock: Clock, exchange: Exchange): (request: Pro
       };
     } catch (thrown) {
       if (signal?.aborted) throw signal.reason;
-      return failed(problemOf(thrown));
+      const detail = certificateDetail(thrown);
+      return { ...failed(problemOf(thrown)), ...(detail === null ? {} : { detail }) };
     } finally {
       hangUp.abort();
     }

@@ -3,22 +3,33 @@ import type { ProbesPort } from '../ports/probes.ts';
 import type { Connect } from './connect.ts';
 import { createHttpProbe, socketExchange } from './http.ts';
 import type { Exchange } from './http.ts';
+import { createDatabaseProbe } from './postgres.ts';
 import { createWebSocketProbe } from './websocket.ts';
 
 /** Probes over sockets, or over the streams that `connect` makes. */
 export function createProbes({ clock, connect = null }: { readonly clock: Clock; readonly connect?: Connect | null }): ProbesPort {
-  return createProbesOver({ clock, http: socketExchange(connect), connect });
+  return createProbesOver({ clock, http: socketExchange(connect), connect, database: createDatabaseProbe(clock, null) });
 }
 
-/** Probes whose HTTP requests are carried by a function, as when the simulated services live in the same process. */
+/**
+ * Probes whose HTTP requests are carried by a function, as when the simulated services live in the same process. Without
+ * `database` there is none: a rehearsal must not knock at the real one.
+ */
 export function createProbesOver({
   clock,
   http,
   connect,
+  database = noDatabase,
 }: {
   readonly clock: Clock;
   readonly http: Exchange;
   readonly connect: Connect | null;
+  readonly database?: ProbesPort['database'];
 }): ProbesPort {
-  return { http: createHttpProbe(clock, http), webSocket: createWebSocketProbe(clock, connect) };
+  return { http: createHttpProbe(clock, http), webSocket: createWebSocketProbe(clock, connect), database };
 }
+
+const noDatabase: ProbesPort['database'] = ({ connections }) =>
+  Promise.resolve({ connections: Array.from({ length: connections }, () => ({ connectMs: null, problem: NO_DATABASE })) });
+
+const NO_DATABASE = 'there is no PostgreSQL in this rehearsal';

@@ -1,19 +1,22 @@
 import WebSocket from 'ws';
+import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProbesPort, WebSocketAnswer } from '../ports/probes.ts';
 import { targetOf } from './connect.ts';
 import type { Connect } from './connect.ts';
 import { LATE, within } from './deadline.ts';
-import { problemOf } from './problems.ts';
+import { certificateDetail, problemOf } from './problems.ts';
 
 const MAX_MESSAGES = 1_000;
+/** How long a ping may stay unanswered before the socket counts as half-open. */
+const PONG_WITHIN = 10 * SECOND;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 type Happening =
   | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'message'; readonly text: string; readonly at: number }
-  | { readonly kind: 'ended'; readonly problem: string };
+  | { readonly kind: 'ended'; readonly problem: string; readonly detail: string | null };
 
 type ProbeWebSocket = ProbesPort['webSocket'];
 
@@ -30,10 +33,11 @@ export function createWebSocketProbe(clock: Clock, connect: Connect | null): Pro
       const first = await within(clock, clock.now() + request.handshakeWithinMs, inbox.next(), request.signal);
       if (first === LATE) return { handshake: null, events: [], problem: 'deadline' };
       if (first.kind === 'refused') return { handshake: first.status, events: [], problem: `handshake answered ${first.status}` };
-      if (first.kind !== 'opened')
-        return { handshake: null, events: [], problem: first.kind === 'ended' ? first.problem : 'message before the handshake' };
+      if (first.kind === 'ended')
+        return { handshake: null, events: [], problem: first.problem, ...(first.detail === null ? {} : { detail: first.detail }) };
+      if (first.kind !== 'opened') return { handshake: null, events: [], problem: 'message before the handshake' };
       socket.send(JSON.stringify(request.send));
-      return await collect(request, clock, inbox);
+      return await collect(request, clock, inbox, socket);
     } finally {
       // `terminate` besides: a peer that never answers the close frame would hold the socket for half a minute.
       if (socket.readyState === WebSocket.OPEN) socket.close(1000);
@@ -42,13 +46,19 @@ export function createWebSocketProbe(clock: Clock, connect: Connect | null): Pro
   };
 }
 
-async function collect(request: Parameters<ProbeWebSocket>[0], clock: Clock, inbox: Inbox): Promise<WebSocketAnswer> {
+async function collect(
+  request: Parameters<ProbeWebSocket>[0],
+  clock: Clock,
+  inbox: Inbox,
+  socket: WebSocket,
+): Promise<WebSocketAnswer> {
   const events: { type: string; afterMs: number }[] = [];
   const answer = (problem: string | null): WebSocketAnswer => ({ handshake: 101, events, problem });
   let previousAt = clock.now();
   for (let received = 0; received < MAX_MESSAGES; received += 1) {
-    const happening = await within(clock, previousAt + request.eventWithinMs, inbox.next(), request.signal);
-    if (happening === LATE) return answer('deadline');
+    const next = inbox.next();
+    const happening = await within(clock, previousAt + request.eventWithinMs, next, request.signal);
+    if (happening === LATE) return answer(await silence(socket, next, clock, request.signal));
     if (happening.kind !== 'message') return answer(happening.kind === 'ended' ? happening.problem : 'unexpected handshake');
     const type = typeOf(happening.text);
     if (type === null) continue;
@@ -57,6 +67,15 @@ async function collect(request: Parameters<ProbeWebSocket>[0], clock: Clock, inb
     if (type === request.last) return answer(null);
   }
   return answer(`more than ${MAX_MESSAGES} messages`);
+}
+
+/** A deadline passed. A peer that still answers a ping is there and only says nothing; one that does not is gone without a word. */
+async function silence(socket: WebSocket, next: Promise<Happening>, clock: Clock, signal: AbortSignal | undefined): Promise<string> {
+  const pong = new Promise<'deadline'>((resolve) => socket.once('pong', () => resolve('deadline')));
+  socket.ping();
+  const spoke = next.then((happening) => (happening.kind === 'ended' ? happening.problem : 'deadline'));
+  const sign = await within(clock, clock.now() + PONG_WITHIN, Promise.race([pong, spoke]), signal);
+  return sign === LATE ? 'half-open' : sign;
 }
 
 function open(request: Parameters<ProbeWebSocket>[0], clock: Clock, connect: Connect | null, inbox: Inbox): WebSocket {
@@ -72,8 +91,8 @@ function open(request: Parameters<ProbeWebSocket>[0], clock: Clock, connect: Con
   socket.on('open', () => inbox.put({ kind: 'opened' }));
   socket.on('unexpected-response', (_request, response) => inbox.put({ kind: 'refused', status: response.statusCode ?? 0 }));
   socket.on('message', (data) => inbox.put({ kind: 'message', text: data.toString(), at: clock.now() }));
-  socket.on('close', (code) => inbox.put({ kind: 'ended', problem: `closed ${code}` }));
-  socket.on('error', (error) => inbox.put({ kind: 'ended', problem: problemOf(error) }));
+  socket.on('close', (code) => inbox.put({ kind: 'ended', problem: `closed ${code}`, detail: null }));
+  socket.on('error', (error) => inbox.put({ kind: 'ended', problem: problemOf(error), detail: certificateDetail(error) }));
   return socket;
 }
 

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { mergeDeeply } from './world/merge.ts';
 import { nearest } from './world/nearest.ts';
-import { duration, worldSchema } from './world/description.ts';
+import { worldSchema } from './world/description.ts';
+import { duration } from './world/description-parts.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE or deploy:SERVICE');
@@ -58,7 +59,10 @@ const expectation = z.strictObject({
   mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(stepId).optional() }).optional(),
   vetoed: z.array(stepId).optional(),
   skipped: z.array(stepId).optional(),
-  trafficRestored: z.boolean().optional(),
+  /** All traffic as before the run, or that of these services alone. */
+  trafficRestored: z.union([z.literal(true), z.array(z.string()).min(1)]).optional(),
+  /** Services whose new revision keeps the traffic, because it proved itself. */
+  trafficKept: z.array(z.string()).min(1).optional(),
   trafficOn: z.record(z.string(), z.string()).optional(),
   cases: z.int().nonnegative().optional(),
   minComments: z.int().nonnegative().optional(),

@@ -19,7 +19,10 @@ export function cronSchedule(description: string): z.ZodString {
     const bad = FIELDS.find((field, index) => !fits(parts[index]!, field));
     return bad === undefined
       ? null
-      : { what: `the ${bad.what} of this cron expression is not possible`, fix: `use *, numbers from ${bad.least} to ${bad.most}, a-b, */n and lists` };
+      : {
+          what: `the ${bad.what} of this cron expression is not possible`,
+          fix: `use *, numbers from ${bad.least} to ${bad.most}, a-b, */n and lists`,
+        };
   });
 }
 

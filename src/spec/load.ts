@@ -110,7 +110,8 @@ function doubts(spec: RemediationSpec, fileName: string): readonly string[] {
   const { mode } = spec.policy;
   if (startRun && mode !== 'auto' && mode !== 'approve') found.push(`capacity.startRun can start nothing in mode ${mode}`);
   if (spec.database === null) {
-    for (const { name, pool } of spec.services) if (pool !== null) found.push(`${name}: pool is compared with nothing: no database is named`);
+    for (const { name, pool } of spec.services)
+      if (pool !== null) found.push(`${name}: pool is compared with nothing: no database is named`);
   }
   return found.map((doubt) => `${fileName}: ${doubt}`);
 }

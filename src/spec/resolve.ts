@@ -75,11 +75,7 @@ function resolveCapacity({ schedule, timeZone, thresholds, startRun }: Spec['cap
   return { schedule, timeZone, thresholds: { ...rest, p95Ms: ms(p95) }, startRun };
 }
 
-function resolveValidation(
-  validation: Spec['validation'],
-  services: readonly string[],
-  lookup: Lookup,
-): RemediationSpec['validation'] {
+function resolveValidation(validation: Spec['validation'], services: readonly string[], lookup: Lookup): RemediationSpec['validation'] {
   return {
     passRate: validation.passRate,
     goldenPath: validation.goldenPath.map((step) => resolveStep(step, lookup)),

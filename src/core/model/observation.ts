@@ -101,8 +101,10 @@ export interface TemplateFacts {
   readonly ingress: string | null;
   /** Names of plain environment values, and their values where they look like hosts, ports, sizes or timeouts; never secrets. */
   readonly env: Readonly<Record<string, string>>;
-  /** Environment name → `secret:version`. */
+  /** Environment name (or `volume:NAME/PATH`) → `secret:version`. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Cloud SQL instances mounted as sockets, `PROJECT:REGION:INSTANCE`; missing where there are none. */
+  readonly sqlInstances?: readonly string[];
 }
 
 export interface RequestStats {

@@ -24,7 +24,7 @@ const REVISION_LABEL = 'resource.labels.revision_name';
  * grid on which Google samples. A value is as old as its newest point; a series that is not there is absent, never zero.
  */
 export function createMetrics(scope: Scope): MetricsPort {
-  const query = createTimeSeries(scope);
+  const querySeries = createTimeSeries(scope);
   const region = { 'resource.labels.location': scope.region };
 
   async function connectorGauge(
@@ -39,12 +39,30 @@ export function createMetrics(scope: Scope): MetricsPort {
     const type = CONNECTOR.prefix + metric;
     const groupBy = ['resource.labels.connector_name'];
     const gauge = gaugeQuery({ metric: type, resourceType: CONNECTOR.resourceType, where, aligner, reducer, groupBy }, now);
-    return newest(await query(gauge, options), type, now);
+    return newest(await querySeries(gauge, options), type, now);
+  }
+
+  async function databaseGauge(
+    metric: string,
+    by: { readonly aligner: string; readonly reducer: string },
+    instance: string,
+    now: number,
+    options?: CallOptions,
+  ): Promise<Measured<number>> {
+    const where = { 'resource.labels.database_id': `${scope.project}:${instance}` };
+    const gauge = gaugeQuery({ metric, resourceType: DATABASE.resourceType, where, ...by, groupBy: ['resource.labels.database_id'] }, now);
+    return newest(await querySeries(gauge, options), metric, now);
   }
 
   return {
     connectorCpuP99: (name, now, options) => connectorGauge('cpu/utilizations', 'ALIGN_PERCENTILE_99', 'REDUCE_MAX', name, now, options),
     connectorInstances: (name, now, options) => connectorGauge('instances', 'ALIGN_MAX', 'REDUCE_SUM', name, now, options),
+
+    async connectorTraffic(name, now, options) {
+      const rates = await Promise.all(TRAFFIC.map((metric) => connectorGauge(metric, 'ALIGN_RATE', 'REDUCE_SUM', name, now, options)));
+      const [receivedBytes, sentBytes, receivedPackets, sentPackets] = rates as [Rate, Rate, Rate, Rate];
+      return { throughput: bothWays(receivedBytes, sentBytes, BITS_IN_A_BYTE), packets: bothWays(receivedPackets, sentPackets, 1) };
+    },
 
     async requests(now, windowMs, options) {
       const metric = `${REVISION.prefix}request_count`;
@@ -52,7 +70,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       const from = to - windowMs;
       const groupBy = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
       const { resourceType } = REVISION;
-      const series = await query(
+      const series = await querySeries(
         { metric, resourceType, where: region, from, to, periodMs: MINUTE, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
         options,
       );
@@ -65,7 +83,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       const { resourceType } = REVISION;
       // The distributions of all revisions and codes are merged first: a percentile of percentiles would be none.
       const merged = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_PERCENTILE_95', groupBy: [SERVICE_LABEL] };
-      const series = await query({ metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged }, options);
+      const series = await querySeries({ metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged }, options);
       return byService(series, (of) => newest(of, metric, now));
     },
 
@@ -73,18 +91,51 @@ export function createMetrics(scope: Scope): MetricsPort {
       const metric = `${REVISION.prefix}container/instance_count`;
       // Active and idle are summed within each minute (gcp-facts 3): otherwise the total is one that never existed.
       const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, REVISION_LABEL] };
-      const series = await query(gaugeQuery({ metric, resourceType: REVISION.resourceType, where: region, ...summed }, now), options);
+      const series = await querySeries(gaugeQuery({ metric, resourceType: REVISION.resourceType, where: region, ...summed }, now), options);
       return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+    },
+
+    async starts(now, windowMs, options) {
+      const metric = `${REVISION.prefix}container/startup_latencies`;
+      const to = lastMinute(now);
+      const { resourceType } = REVISION;
+      // One value a start: the number of values of the distribution is the number of starts.
+      const counted = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL] };
+      const series = await querySeries(
+        { metric, resourceType, where: region, from: to - windowMs, to, periodMs: MINUTE, ...counted },
+        options,
+      );
+      return byService(series, (of) => aged(sumOf(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+    },
+
+    async databaseCpu(instance, now, options) {
+      const metric = `${DATABASE.prefix}cpu/utilization`;
+      return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_MAX' }, instance, now, options);
     },
 
     async databaseConnections(instance, now, options) {
       const metric = `${DATABASE.prefix}postgresql/num_backends`;
-      const where = { 'resource.labels.database_id': `${scope.project}:${instance}` };
       // One series per database of the instance: the limit is shared by all.
-      const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: ['resource.labels.database_id'] };
-      return newest(await query(gaugeQuery({ metric, resourceType: DATABASE.resourceType, where, ...summed }, now), options), metric, now);
+      return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM' }, instance, now, options);
     },
   };
+}
+
+type Rate = Measured<number>;
+const BITS_IN_A_BYTE = 8;
+/** A question names exactly one metric type (gcp-facts 5.1): four reads. */
+const TRAFFIC = ['received_bytes_count', 'sent_bytes_count', 'received_packets_count', 'sent_packets_count'] as const;
+
+/** Received plus sent, as old as the older of the two; with only one of them it would be half of a figure, so it is absent. */
+function bothWays(received: Rate, sent: Rate, factor: number): Rate {
+  const missing = [received, sent].find(({ value }) => value === null);
+  if (missing !== undefined) return missing;
+  const older = (received.measuredAt ?? 0) < (sent.measuredAt ?? 0) ? received : sent;
+  return { ...older, value: ((received.value ?? 0) + (sent.value ?? 0)) * factor };
+}
+
+function sumOf(series: readonly Series[]): number {
+  return series.reduce((sum, { points }) => sum + points.reduce((count, { value }) => count + value, 0), 0);
 }
 
 function gaugeQuery(query: Omit<SeriesQuery, 'from' | 'to' | 'periodMs'>, now: number): SeriesQuery {

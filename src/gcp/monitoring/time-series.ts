@@ -77,7 +77,11 @@ interface SeriesJson {
 
 interface PointJson {
   readonly interval?: { readonly endTime?: string };
-  readonly value?: { readonly int64Value?: string | number; readonly doubleValue?: number | string };
+  readonly value?: {
+    readonly int64Value?: string | number;
+    readonly doubleValue?: number | string;
+    readonly distributionValue?: { readonly count?: string | number };
+  };
 }
 
 function readSeries(entry: unknown, what: string, at: string): Series {
@@ -88,10 +92,11 @@ function readSeries(entry: unknown, what: string, at: string): Series {
   return { labels: { ...resource?.labels, ...metric?.labels }, points: read.sort((a, b) => b.at - a.at) };
 }
 
-/** int64 arrives as a string, and aligning may turn it into a double. */
+/** int64 arrives as a string, and aligning may turn it into a double. Of a distribution the number of its values is read. */
 function readPoint(point: PointJson | null, what: string, at: string): { readonly at: number; readonly value: number } {
   const end = instant(point?.interval?.endTime);
-  const raw = point?.value?.int64Value ?? point?.value?.doubleValue;
+  const { int64Value, doubleValue, distributionValue } = point?.value ?? {};
+  const raw = int64Value ?? doubleValue ?? (distributionValue === undefined ? undefined : (distributionValue.count ?? 0));
   const value = typeof raw === 'number' ? raw : typeof raw === 'string' && raw !== '' ? Number(raw) : Number.NaN;
   if (end === null || !Number.isFinite(value)) throw badAnswer(what, `${at}: ${end === null ? 'no end time' : 'not a number'}`);
   return { at: end, value };

@@ -1,15 +1,15 @@
 import { run_v2 } from 'googleapis/build/src/apis/run/v2.js';
 import { ConflictError, TransientError } from '../../core/errors.ts';
-import type { ServiceState } from '../../core/model/observation.ts';
+import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
 import type { CallOptions, CloudRunPort } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { allPages, parse, shortName } from '../answers.ts';
+import { allPages, shortName } from '../answers.ts';
+import { list, object, optionalText, understood } from '../json.ts';
+import type { Json } from '../json.ts';
 import { acceptedOperation, readOperation } from '../operations.ts';
 import type { Scope } from '../scope.ts';
-import { revisionPageSchema, servicePageSchema, serviceSchema } from './schema.ts';
-import { ownerOf, revisionState, serviceState } from './service-state.ts';
+import { revisionState, serviceState } from './service-state.ts';
 import { keptTraffic, nextTemplate } from './template.ts';
-import type { Json } from './template.ts';
 import { createTrafficWriter } from './traffic-writer.ts';
 import { trafficJson } from './traffic.ts';
 
@@ -37,46 +37,36 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
       const call = { api: 'run', method: 'services.list', resource: scope.region };
       const pages = await allPages('services', MAX_PAGES, async (pageToken) => {
         const request = { parent: scope.location, pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
-        return parse(
-          servicePageSchema,
-          await scope.calls.read(call, (signal) => api.services.list(request, { signal }), options),
-          'list of services',
-        );
+        return servicePage(await scope.calls.read(call, (signal) => api.services.list(request, { signal }), options));
       });
       // Half a list would read as services that do not exist.
-      if (pages.some(({ unreachable }) => unreachable !== undefined && unreachable.length > 0)) {
+      if (pages.some(({ whole }) => !whole)) {
         throw new TransientError('partial-answer', `run.services.list ${scope.region}: Google could not reach all of the region`);
       }
-      return pages.flatMap((page) => page.services ?? []).map(serviceState);
+      return pages.flatMap(({ services }) => services);
     },
 
     async getService(name, options) {
-      return serviceState(parse(serviceSchema, await fetchService(name, options), `service ${name}`));
+      return understood(`service ${name}`, await fetchService(name, options), serviceState);
     },
 
     async listRevisions(service, options) {
       const call = { api: 'run', method: 'revisions.list', resource: service };
       const pages = await allPages('revisions', MAX_PAGES, async (pageToken) => {
         const request = { parent: path(service), pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
-        const body = await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options);
-        return parse(revisionPageSchema, body, 'list of revisions');
+        return revisionPage(await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options));
       });
-      const grouped = Object.groupBy(
-        pages.flatMap((page) => page.revisions ?? []),
-        ownerOf,
-      );
-      const listed = Object.entries(grouped).map(([owner, revisions]): [string, ServiceState['revisions']] => [
-        owner,
-        (revisions ?? []).map(revisionState).sort((a, b) => b.createdAt - a.createdAt),
-      ]);
-      return Object.fromEntries(listed);
+      const byOwner: Record<string, RevisionState[]> = {};
+      for (const { owner, revision } of pages.flatMap(({ revisions }) => revisions)) (byOwner[owner] ??= []).push(revision);
+      for (const revisions of Object.values(byOwner)) revisions.sort((a, b) => b.createdAt - a.createdAt);
+      return byOwner;
     },
 
     setTraffic: createTrafficWriter(scope, clock),
 
     async deploy(service, change, options) {
       const body = await fetchService(service, options);
-      const present = serviceState(parse(serviceSchema, body, `service ${service}`));
+      const present = understood(`service ${service}`, body, serviceState);
       if (present.changeKey === change.key) return { operation: '' };
       if (present.etag !== change.etag) {
         throw new ConflictError(
@@ -102,8 +92,32 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
   };
 }
 
-/** The template as it was sent, with all that our schema does not know. */
+function servicePage(body: unknown): {
+  readonly services: readonly ServiceState[];
+  readonly whole: boolean;
+  readonly nextPageToken: string | undefined;
+} {
+  return understood('list of services', body, (page) => ({
+    services: list(page.services, 'services').map(serviceState),
+    whole: list(page.unreachable, 'unreachable').length === 0,
+    nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
+  }));
+}
+
+function revisionPage(body: unknown): {
+  readonly revisions: readonly ReturnType<typeof revisionState>[];
+  readonly nextPageToken: string | undefined;
+} {
+  return understood('list of revisions', body, (page) => ({
+    revisions: list(page.revisions, 'revisions').map(revisionState),
+    nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
+  }));
+}
+
+/** The template as it was sent, with all that we do not know. */
 function templateOf(body: unknown, service: string): Json {
-  parse(serviceSchema, body, `service ${service}`);
-  return (body as { readonly template: Json }).template;
+  return understood(`service ${service}`, body, (json) => {
+    serviceState(json);
+    return object(json.template, 'template');
+  });
 }

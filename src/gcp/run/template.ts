@@ -1,12 +1,10 @@
 import { InvariantError, TerminalError } from '../../core/errors.ts';
 import type { TrafficTarget } from '../../core/model/observation.ts';
 import type { DeploySpec } from '../../core/model/spec.ts';
+import type { Json } from '../json.ts';
 
 /** Which of our changes made a template: changes at each deploy, because an identical template makes no revision (gcp-facts 0.6). */
 export const CHANGE_ANNOTATION = 'firebreak.dev/change';
-
-/** A JSON object as Google sent it, unknown fields included. */
-export type Json = Readonly<Record<string, unknown>>;
 
 export interface TemplateChange {
   readonly template: Json;

@@ -1,71 +1,11 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.ts';
+import { connector, count, database, duration, name, share } from './description-parts.ts';
+import { incident, loadBalancer, network, secret, sqlAdmin } from './description-surroundings.ts';
 
 /**
  * The world as a scenario describes it: what exists at the start, and the numbers of its physics with their defaults.
  * Durations are written `90s` and are milliseconds once loaded. Numbers that Google does not publish say so.
  */
-export const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== null) return ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or 1h30m` });
-  return z.NEVER;
-});
-
-const name = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
-const count = z.int().nonnegative();
-const share = z.number().min(0).max(1);
-const machineType = z.enum(['f1-micro', 'e2-micro', 'e2-standard-4']);
-
-const connector = z.strictObject({
-  name,
-  network: z.string(),
-  ipCidrRange: z.string(),
-  machineType,
-  minInstances: z.int().min(2).max(9),
-  maxInstances: z.int().min(3).max(10),
-  /** Instances running at the start; they only grow. */
-  activeInstances: z.int().min(2).max(10),
-  /** An update of somebody else's is running at the start, for so long. */
-  busyFor: duration.default(0),
-  /** A successful update; "minutes", no published number (gcp-facts 1.6). Varies by ±10 % with the seed. */
-  updateTakes: duration.default(280_000),
-  /** Every update ends so: gRPC code and text. */
-  updateFailure: z.strictObject({ after: duration, code: z.int().min(1).max(16), message: z.string() }).optional(),
-  /** Packets a second of others that ride it: virtual machines, other projects. */
-  backgroundPacketsPerSecond: z.number().nonnegative().default(0),
-  /**
-   * Packets a second that one instance carries, handshakes included as packets. Google publishes only bandwidth (gcp-facts
-   * 1.4) and says that packets end it earlier on shared cores; these are our estimates.
-   */
-  packetsPerInstance: z
-    .strictObject({ 'f1-micro': z.number().positive(), 'e2-micro': z.number().positive(), 'e2-standard-4': z.number().positive() })
-    .default({ 'f1-micro': 4_000, 'e2-micro': 8_000, 'e2-standard-4': 64_000 }),
-  bytesPerPacket: z.number().positive().default(420),
-  /** One more instance when the utilisation has been above this for `scaleOutAfter`. */
-  scaleOutAbove: share.default(0.6),
-  scaleOutAfter: duration.default(120_000),
-  /** Utilisation from which connecting slows down, and from which packets are dropped. */
-  slowAbove: z.number().positive().default(0.7),
-  dropAbove: z.number().positive().default(0.85),
-});
-
-const database = z.strictObject({
-  name,
-  version: z.string().default('POSTGRES_15'),
-  tier: z.string(),
-  state: z.string().default('RUNNABLE'),
-  activationPolicy: z.enum(['ALWAYS', 'NEVER']).default('ALWAYS'),
-  availabilityType: z.enum(['ZONAL', 'REGIONAL']).default('ZONAL'),
-  ipAddress: z.string().default('10.166.205.3'),
-  flags: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
-  /** Slots that applications never get (3 for superusers, 2 for the platform; gcp-facts 4). */
-  reservedConnections: count.default(5),
-  /** Held by others: the platform's own two, migrations, people's clients. */
-  otherConnections: count.default(2),
-  cpuIdle: share.default(0.09),
-  cpuPerConnection: z.number().nonnegative().default(0.0012),
-});
 
 /** What is wrong with an image. */
 const defect = z.discriminatedUnion('kind', [
@@ -75,6 +15,8 @@ const defect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exits'), message: z.string(), exitCode: z.int().default(1) }),
   /** All instances die together, again and again: healthy for `upFor`, gone for `downFor`. */
   z.strictObject({ kind: z.literal('flaps'), upFor: duration, downFor: duration, message: z.string(), exitCode: z.int().default(1) }),
+  /** Its working set grows to `usedMib`; with a lower memory limit each instance is killed about `after` it is up. */
+  z.strictObject({ kind: z.literal('out-of-memory'), usedMib: z.int().positive(), after: duration.default(90_000) }),
 ]);
 
 const revision = z.strictObject({
@@ -83,6 +25,8 @@ const revision = z.strictObject({
   createdBefore: duration.default(86_400_000),
   image: z.string(),
   env: z.record(z.string(), z.string()).default({}),
+  /** Environment names that hold a secret: `name:version`. */
+  secrets: z.record(z.string(), z.string().regex(/^[-\w]+:(?:latest|\d+)$/, 'must read NAME:VERSION')).default({}),
   cpu: z.number().positive().default(1),
   memoryMib: z.int().positive().default(512),
   startupCpuBoost: z.boolean().default(false),
@@ -96,6 +40,8 @@ const revision = z.strictObject({
   /** Request timeout. */
   timeout: duration.default(300_000),
   defect: defect.optional(),
+  /** It never became ready: Google's message. */
+  failed: z.strictObject({ reason: z.string().default('HEALTH_CHECK_CONTAINER_ERROR'), message: z.string() }).optional(),
   /** Instances at the start. Wedged ones came up while they could not reach what they need, and stay so until replaced. */
   running: z
     .strictObject({ ready: count.default(0), wedged: count.default(0), crashing: count.default(0) })
@@ -122,9 +68,13 @@ const application = z.strictObject({
       startupConnections: count,
       heldConnections: count,
       warmFor: duration.default(30_000),
+      /** Its driver asks the Cloud SQL Admin API before it connects (a connector library or proxy). */
+      viaAdminApi: z.boolean().default(false),
     })
     .optional(),
   redis: z.string().optional(),
+  /** `host:port` of private names that most of its requests need resolved. */
+  privateHosts: z.array(z.string()).default([]),
   /** Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged. */
   needs: z.array(name).default([]),
   /** Requests to other services caused by one of its own. */
@@ -138,6 +88,10 @@ const application = z.strictObject({
   publicShare: share.default(0.3),
   /** Warnings at each start that explain nothing. */
   noise: z.array(z.string()).default([]),
+  /** What a well instance writes again and again, whatever severity it gives it. */
+  chatter: z
+    .array(z.strictObject({ message: z.string(), severity: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'), every: duration }))
+    .default([]),
 });
 
 const service = z.strictObject({
@@ -148,6 +102,8 @@ const service = z.strictObject({
     .default('INGRESS_TRAFFIC_ALL'),
   generation: z.int().positive().default(1),
   serviceAccount: z.string(),
+  /** Roles of its account on the project. */
+  accountRoles: z.array(z.string()).default(['roles/cloudsql.client', 'roles/secretmanager.secretAccessor', 'roles/logging.logWriter']),
   /** Host under which people call it; in request logs. */
   domain: z.string().optional(),
   load: z.strictObject({
@@ -200,6 +156,11 @@ export const worldSchema = z
     connectors: z.array(connector),
     databases: z.array(database),
     services: z.array(service).min(1),
+    loadBalancers: z.array(loadBalancer).default([]),
+    network: network.prefault({}),
+    sqlAdmin: sqlAdmin.prefault({}),
+    secrets: z.array(secret).default([]),
+    incidents: z.array(incident).default([]),
     scaling: scaling.prefault({}),
     visibility: visibility.prefault({}),
   })
@@ -212,6 +173,9 @@ export type ServiceDescription = z.output<typeof service>;
 export type RevisionDescription = z.output<typeof revision>;
 export type Application = z.output<typeof application>;
 export type Defect = z.output<typeof defect>;
+export type LoadBalancerDescription = z.output<typeof loadBalancer>;
+export type CertificateDescription = LoadBalancerDescription['certificates'][number];
+export type IncidentDescription = z.output<typeof incident>;
 
 interface Named {
   readonly name: string;
@@ -240,9 +204,19 @@ function checkReferences(world: z.output<ReturnType<typeof shapeOnly>>, context:
       if (!has(world.services, other)) refuse([...at, 'application'], `no service ${other}`);
     }
   });
+  world.loadBalancers.forEach((one, l) => {
+    one.hosts.forEach((host, h) => {
+      if (!has(one.backends, host.backend)) refuse(['loadBalancers', l, 'hosts', h, 'backend'], `no backend ${host.backend}`);
+    });
+  });
 }
 
 /** Only for its type: the world before its references are checked. */
 function shapeOnly() {
-  return z.strictObject({ connectors: z.array(connector), databases: z.array(database), services: z.array(service) });
+  return z.strictObject({
+    connectors: z.array(connector),
+    databases: z.array(database),
+    services: z.array(service),
+    loadBalancers: z.array(loadBalancer),
+  });
 }

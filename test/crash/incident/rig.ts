@@ -87,7 +87,7 @@ export async function runThroughKills(scenarioName: string, kills: ReadonlySet<n
   let failure: unknown = null;
   boot();
   const passed = await clock.run(() => end !== null || failure !== null, { limitAt: scenario.startAt + 24 * 3_600_000 });
-  if (failure !== null) throw failure;
+  if (failure !== null) throw new Error('the run failed', { cause: failure });
   if (passed.ended !== 'done' || end === null) throw new Error(`the run is ${passed.ended} after ${boots} boots`);
   const facts = await readWorldFacts(simulator, spec.project, spec.region);
   const context = (end as RunEnd).snapshot.context as IncidentContext;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { addressOrPath, count, duration, name, text } from './fields.ts';
+
+export const serviceName = name(
+  'Cloud Run service, by short name.',
+  /^[a-z][a-z0-9-]{0,47}[a-z0-9]$/,
+  'lower-case letters, digits and dashes, beginning with a letter, fewer than 50 characters',
+);
+
+export const pool = z.strictObject({
+  size: count('Connections each instance keeps.', 1, 10_000),
+  overflow: count('Connections each instance may open above that.', 0, 10_000),
+});
+
+const healthCheck = z.strictObject({
+  url: addressOrPath('An absolute http(s) URL, or a path on the service itself such as /health.'),
+  maxLatency: duration('A slower answer counts as unhealthy.', '10ms', '5m').default('2s'),
+});
+
+const deploy = z
+  .strictObject({
+    like: serviceName.optional().describe('A service of this document whose probes, resources, scaling and egress are taken over.'),
+    image: text('A container image that replaces the present one.', (value) =>
+      /^[^\s]+$/.test(value)
+        ? null
+        : { what: 'not an image reference', fix: 'write it as REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE:TAG' },
+    ).optional(),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(32_768))
+      .default({})
+      .describe('Plain environment values to set on the new revision; never secrets.'),
+  })
+  .describe('Deploy a new revision. `{}` deploys what is there again, as a new revision.');
+
+const pin = z
+  .union([
+    z.literal('lastHealthy'),
+    z.strictObject({
+      revision: text('Short name of the revision, or lastHealthy.', (value) =>
+        /^[a-z][a-z0-9-]{0,62}$|^lastHealthy$/.test(value)
+          ? null
+          : { what: 'not a short revision name', fix: 'use the name as `gcloud run revisions list` shows it' },
+      ),
+    }),
+  ])
+  .describe('Give one revision all the traffic: { revision: NAME }, or lastHealthy.');
+
+const stability = z.strictObject({
+  healthyFor: duration('Unbroken healthy time that counts as stable.').default('5m'),
+  within: duration('Give up and restore when it is not stable by then.').default('30m'),
+  maxRelapses: count('Give up and restore at this many relapses after having been healthy.', 1, 100).default(3),
+});
+
+const timeouts = z
+  .strictObject({
+    database: duration('How long it waits for the database while it starts.', '100ms', '1h').optional(),
+    client: duration('How long its callers wait for an answer.', '100ms', '1h').optional(),
+    proxy: duration('How long a proxy in front of it waits.', '100ms', '1h').optional(),
+  })
+  .describe('What the service is configured to wait for; compared with the limits of the platform.');
+
+export const service = z.strictObject({
+  name: serviceName,
+  role: z
+    .enum(['auth', 'backend', 'frontend', 'other'])
+    .default('other')
+    .describe('What it is to the others; used in words and in validation.'),
+  dependsOn: z
+    .array(serviceName)
+    .max(50)
+    .default([])
+    .describe('Services that must be stable before this one is deployed; they stand earlier in the list.'),
+  pin: pin.optional(),
+  deploy: deploy.optional(),
+  stability: stability.prefault({}),
+  health: z
+    .array(healthCheck)
+    .min(1)
+    .max(20)
+    .default([{ url: '/health', maxLatency: '2s' }])
+    .describe('Synthetic requests of each look.'),
+  pool: pool.optional().describe('Its own connection pool, where it differs from database.pool.'),
+  timeouts: timeouts.prefault({}),
+});
