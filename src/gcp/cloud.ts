@@ -2,13 +2,17 @@ import type { AuthClient } from 'google-auth-library';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Random } from '../ports/random.ts';
+import { createAccounts } from './accounts/accounts.ts';
 import { createCalls } from './calls.ts';
 import { GuardedClient } from './http.ts';
+import { createLoadBalancer } from './load-balancer/load-balancer.ts';
+import { createAdminLog } from './logging/admin-log.ts';
 import { createLogs } from './logging/entries.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import { createCloudRun } from './run/services.ts';
 import type { Scope } from './scope.ts';
+import { createIncidents } from './service-health/incidents.ts';
 import { createCloudSql } from './sql/instances.ts';
 import { createSupport } from './support/cases.ts';
 import { createVpcAccess } from './vpc-access/connectors.ts';
@@ -46,6 +50,10 @@ export function createCloud(options: CloudOptions): Cloud {
     logs: createLogs(scope),
     support: createSupport(scope),
     permissions: createPermissions(scope),
+    loadBalancer: createLoadBalancer(scope, clock),
+    incidents: createIncidents(scope),
+    adminLog: createAdminLog(scope),
+    accounts: createAccounts(scope, clock),
     takeReads: calls.takeReads,
   };
 }

@@ -7,7 +7,11 @@ import { credentialsFailure } from './auth.ts';
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const GOOGLE_HOST = '.googleapis.com';
 /** POSTs that change nothing. Everything else that is not a GET is a write. */
-const READING_POSTS = [/^\/v2\/entries:list$/, /^\/v[13]\/projects\/[^/]+:testIamPermissions$/];
+const READING_POSTS = [
+  /^\/v2\/entries:list$/,
+  /^\/v[13]\/projects\/[^/]+:(?:testIamPermissions|getIamPolicy)$/,
+  /^\/v1\/projects\/[^/]+\/serviceAccounts\/[^/]+:testIamPermissions$/,
+];
 
 export interface GuardOptions {
   readonly authClient: AuthClient;

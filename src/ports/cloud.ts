@@ -86,7 +86,7 @@ export interface MetricsPort {
   instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
   databaseConnections(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   databaseCpu(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
-  /** Bits and packets per second through the connector, both directions together; two reads. */
+  /** Bits and packets per second through the connector, both directions together; four reads, as a question names one metric type. */
   connectorTraffic(connector: string, now: number, options?: CallOptions): Promise<{ readonly throughput: Measured<number>; readonly packets: Measured<number> }>;
   /** Container starts that reached readiness in the window, by service. */
   starts(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
@@ -169,6 +169,8 @@ export interface SupportPort {
 export interface PermissionsPort {
   /** Of `permissions`, those the caller has on the project (`testIamPermissions`). */
   granted(permissions: readonly string[], options?: CallOptions): Promise<readonly string[]>;
+  /** Whether the caller may run services as this account by a grant on the account itself; asked where the project gives none. */
+  mayActAs(account: string, options?: CallOptions): Promise<boolean>;
   /** Of `services` (`run.googleapis.com`), those that are enabled. */
   enabledApis(services: readonly string[], options?: CallOptions): Promise<readonly string[]>;
 }

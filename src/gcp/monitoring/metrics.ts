@@ -83,7 +83,10 @@ export function createMetrics(scope: Scope): MetricsPort {
       const { resourceType } = REVISION;
       // The distributions of all revisions and codes are merged first: a percentile of percentiles would be none.
       const merged = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_PERCENTILE_95', groupBy: [SERVICE_LABEL] };
-      const series = await querySeries({ metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged }, options);
+      const series = await querySeries(
+        { metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged },
+        options,
+      );
       return byService(series, (of) => newest(of, metric, now));
     },
 

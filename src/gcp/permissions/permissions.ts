@@ -1,4 +1,5 @@
 import { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/v3.js';
+import { iam_v1 } from 'googleapis/build/src/apis/iam/v1.js';
 import { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/v1.js';
 import { z } from 'zod';
 import type { PermissionsPort } from '../../ports/cloud.ts';
@@ -9,6 +10,8 @@ import type { Scope } from '../scope.ts';
 const PERMISSIONS_AT_ONCE = 100;
 const APIS_AT_ONCE = 20;
 
+const ACT_AS = 'iam.serviceAccounts.actAs';
+
 const grantedSchema = z.object({ permissions: z.array(z.string()).optional() });
 const apisSchema = z.object({ services: z.array(z.object({ name: z.string(), state: z.string().optional() })).optional() });
 
@@ -16,6 +19,7 @@ const apisSchema = z.object({ services: z.array(z.object({ name: z.string(), sta
 export function createPermissions(scope: Scope): PermissionsPort {
   const resources = new cloudresourcemanager_v3.Cloudresourcemanager(scope.client as cloudresourcemanager_v3.Options).projects;
   const usage = new serviceusage_v1.Serviceusage(scope.client as serviceusage_v1.Options).services;
+  const iam = new iam_v1.Iam(scope.client as iam_v1.Options).projects.serviceAccounts;
   const project = `projects/${scope.project}`;
   return {
     async granted(permissions, options) {
@@ -27,6 +31,12 @@ export function createPermissions(scope: Scope): PermissionsPort {
         granted.push(...(parse(grantedSchema, body, 'permissions').permissions ?? []));
       }
       return granted;
+    },
+    async mayActAs(account, options) {
+      const call = { api: 'iam', method: 'serviceAccounts.testIamPermissions', resource: account };
+      const request = { resource: `projects/-/serviceAccounts/${account}`, requestBody: { permissions: [ACT_AS] } };
+      const body = await scope.calls.read(call, (signal) => iam.testIamPermissions(request, { signal }), options);
+      return (parse(grantedSchema, body, 'permissions').permissions ?? []).includes(ACT_AS);
     },
     async enabledApis(services, options) {
       const call = { api: 'serviceusage', method: 'services.batchGet', resource: scope.project };

@@ -78,7 +78,12 @@ function trafficTarget(value: unknown, latestReady: string | null): TrafficTarge
   const target = object(value, 'traffic');
   const latest = target.type === LATEST || (target.type === undefined && target.revision === undefined);
   const revision = shortOrNull(target.revision, 'traffic.revision') ?? (latest ? latestReady : null);
-  return { latest, revision, percent: optionalNumber(target.percent, 'traffic.percent') ?? 0, tag: optionalText(target.tag, 'traffic.tag') };
+  return {
+    latest,
+    revision,
+    percent: optionalNumber(target.percent, 'traffic.percent') ?? 0,
+    tag: optionalText(target.tag, 'traffic.tag'),
+  };
 }
 
 function shortOrNull(value: unknown, path: string): string | null {

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import type { RevisionFacts } from './contract.ts';
+import type { RevisionCondition, RevisionFacts } from './contract.ts';
 import { maxConnectionsOf } from './database.ts';
 import type { RevisionDescription, ServiceDescription, WorldDescription } from './description.ts';
 import { createChance } from './random.ts';
@@ -22,6 +22,7 @@ export function initialState(scenario: Scenario): WorldState {
     byName: new Map(services.map((service) => [service.description.name, service])),
     connectors: new Map(world.connectors.map((description) => [description.name, connectorOf(description)])),
     databases: new Map(world.databases.map((description) => [description.name, databaseOf(description)])),
+    adminCalls: { minute: 0, spent: 0 },
     at,
   };
 }
@@ -72,7 +73,7 @@ function serviceOf(description: ServiceDescription, beginning: Beginning): Servi
       defect: one.defect ?? null,
       createdAt,
       instances: instancesOf(description, one, beginning),
-      condition: { state: 'ready', reason: null, message: null, since: createdAt },
+      condition: conditionOf(one, createdAt),
       failedStarts: 0,
       percent: targets.reduce((sum, target) => sum + target.percent, 0),
       listed,
@@ -83,6 +84,10 @@ function serviceOf(description: ServiceDescription, beginning: Beginning): Servi
     });
   }
   return service;
+}
+
+function conditionOf({ failed }: RevisionDescription, since: number): RevisionCondition {
+  return failed === undefined ? { state: 'ready', reason: null, message: null, since } : { state: 'failed', ...failed, since };
 }
 
 function instancesOf(service: ServiceDescription, revision: RevisionDescription, { at }: Beginning): Instance[] {

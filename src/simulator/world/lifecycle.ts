@@ -7,6 +7,8 @@ import type { LogWriter } from './log-writer.ts';
 import type { Meter } from './meter.ts';
 import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
+import { drawn } from './random.ts';
+import { callAdminApi, cutFromAdminApi, unresolved } from './surroundings.ts';
 
 /** Where happenings are written down. */
 export interface Recorders {
@@ -22,6 +24,8 @@ const DIES_AFTER_MS = 3_000;
 const BREAKING_LOSS = 0.3;
 const BREAKING_RATE = 0.05;
 const STARVING_RATE = 0.1;
+/** Without the Admin API a driver's certificate is not renewed; it lives an hour. */
+const EXPIRING_RATE = 0.003;
 /** Of those that are refused at start-up, so many come up nevertheless. */
 const HALF_OPEN_SHARE = 0.5;
 
@@ -47,14 +51,15 @@ export function startInstance(state: WorldState, revision: Revision, at: number,
 export function stepInstances(state: WorldState, revision: Revision, recorders: Recorders): void {
   if (revision.defect?.kind === 'flaps') flap(state, revision, revision.defect, recorders);
   for (const instance of revision.instances) {
-    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance);
+    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance, recorders);
     else advance(state, revision, instance, recorders);
   }
 }
 
 /** An instance that is up: it warms up, and a ready one may break. */
-function run(state: WorldState, revision: Revision, instance: Instance): void {
+function run(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
   relax(state, revision, instance);
+  if (overflows(state, revision, instance)) return kill(state, revision, instance, recorders);
   if (instance.phase === 'wedged') return;
   const rate = breakage(state, revision);
   if (rate > 0 && state.chance.next() < rate) enter(instance, 'wedged', state.at);
@@ -82,7 +87,7 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
   booting(moment) {
     const { state, revision, instance, at } = moment;
     const { defect } = revision;
-    if (defect !== null && defect.kind !== 'flaps') {
+    if (defect !== null && defect.kind !== 'flaps' && defect.kind !== 'out-of-memory') {
       const diesAt = instance.startedAt + DIES_AFTER_MS;
       return diesAt > state.at ? null : crash(moment, diesAt, defect.exitCode, defect.kind, () => lines.death(defect));
     }
@@ -94,11 +99,14 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
   connecting(moment) {
     const { state, revision, instance, at } = moment;
     const pool = revision.service.application.database;
-    const { slowdown } = pathOf(state, revision);
+    const cut = cutFromAdminApi(state, revision);
+    const slowdown = cut ? Number.POSITIVE_INFINITY : pathOf(state, revision).slowdown;
     const doneAt = at + instance.workLeftMs * slowdown;
     const limitAt = instance.phaseSince + (pool?.timeout ?? Number.POSITIVE_INFINITY);
     if (doneAt <= Math.min(limitAt, state.at)) return settle(moment, doneAt);
-    if (limitAt <= state.at) return crash(moment, limitAt, 3, 'timeout', () => lines.databaseTimeout((pool?.timeout ?? 0) / 1_000));
+    if (limitAt <= state.at) return crash(moment, limitAt, 3, 'timeout', () =>
+        cut ? lines.adminApiTimeout() : lines.databaseTimeout((pool?.timeout ?? 0) / 1_000),
+      );
     instance.workLeftMs -= (state.at - at) / slowdown;
     return capped(moment);
   },
@@ -118,6 +126,20 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
   },
 };
 
+/** Its working set has grown past its memory limit; each instance takes a little more or less time to it. */
+function overflows({ seed, at }: WorldState, { defect, facts }: Revision, instance: Instance): boolean {
+  if (defect?.kind !== 'out-of-memory' || facts.memoryMib >= defect.usedMib) return false;
+  const after = defect.after * (0.7 + 0.6 * drawn(seed, facts.name, instance.serial));
+  return at - instance.phaseSince >= after;
+}
+
+/** Cloud Run ends it at once and starts it again; there is no exit code. */
+function kill(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
+  const used = revision.defect?.kind === 'out-of-memory' ? revision.defect.usedMib : 0;
+  const words = () => lines.outOfMemory(revision.facts.memoryMib, used);
+  crash({ state, revision, instance, at: state.at, recorders }, state.at, null, 'memory', words);
+}
+
 /** Warmed up, it keeps its pool and lets the overflow go. */
 function relax(state: WorldState, revision: Revision, instance: Instance): void {
   const pool = revision.service.application.database;
@@ -129,6 +151,7 @@ function relax(state: WorldState, revision: Revision, instance: Instance): void 
 function breakage(state: WorldState, revision: Revision): number {
   const { loss } = pathOf(state, revision);
   if (loss > BREAKING_LOSS) return loss * BREAKING_RATE;
+  if (cutFromAdminApi(state, revision)) return EXPIRING_RATE;
   return starvation(databaseOf(state, revision)) > 0 ? STARVING_RATE : 0;
 }
 
@@ -146,6 +169,8 @@ function connect(moment: Moment, at: number): number {
   for (const text of application.noise) recorders.log.say(`noise ${text}`, at, revision, instance, () => [lines.noise(text)]);
   const database = databaseOf(state, revision);
   if (application.database === undefined || database === null) return settle(moment, at);
+  if (application.database.viaAdminApi && !cutFromAdminApi(state, revision) && !callAdminApi(state, at))
+    return crash(moment, at, 3, 'quota', () => lines.adminApiQuota());
   if (!openPool(database, instance, application.database.startupConnections)) return refused(moment, at, database);
   enter(instance, 'connecting', at);
   instance.workLeftMs = application.database.connectTakes;
@@ -169,7 +194,7 @@ function settle(moment: Moment, at: number): number {
   const missing = revision.service.application.needs.find((name) => !reached(state, name));
   const lossy = state.chance.next() < pathOf(state, revision).loss;
   if (missing !== undefined) recorders.log.say('needs', at, revision, instance, () => [lines.dependencyDown(missing)]);
-  const well = missing === undefined && !lossy;
+  const well = missing === undefined && !lossy && unresolved(state, revision).length === 0;
   const probed = revision.facts.startupProbe === 'http';
   enter(instance, well ? 'ready' : probed ? 'unprobed' : 'wedged', at);
   if (!well) return at;
@@ -205,11 +230,13 @@ function capped(moment: Moment): number | null {
 function crash(
   { state, revision, instance, recorders }: Moment,
   at: number,
-  exitCode: number,
+  exitCode: number | null,
   why: string,
   words: () => readonly Line[],
 ): number {
-  recorders.log.say(`crash ${why}`, at, revision, instance, () => [...words(), lines.containerExit(exitCode)]);
+  recorders.log.say(`crash ${why}`, at, revision, instance, () =>
+    exitCode === null ? words() : [...words(), lines.containerExit(exitCode)],
+  );
   const { first, max } = state.description.scaling.restartBackoff;
   instance.crashes += 1;
   if (revision.condition.state === 'pending') revision.failedStarts += 1;

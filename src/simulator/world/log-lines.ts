@@ -67,18 +67,56 @@ export function slotsReserved(server: string): readonly Line[] {
   ];
 }
 
+/** The two lines of a service whose driver cannot ask the Admin API for its certificate (gcp-facts 12.2 case 8). */
+export function adminApiTimeout(): readonly Line[] {
+  return [
+    app(
+      'ERROR',
+      'Cannot connect to host sqladmin.googleapis.com:443 ssl:default [Connect call failed]: Connection timed out while refreshing the connection info of the Cloud SQL instance',
+      'google.cloud.sql.connector.instance',
+    ),
+    { stream: 'stderr', severity: 'ERROR', text: 'Application startup failed. Exiting.' },
+  ];
+}
+
+/** The Admin API refuses for quota (gcp-facts 4). */
+export function adminApiQuota(): readonly Line[] {
+  return [
+    app(
+      'ERROR',
+      "googleapi: Error 429: Quota exceeded for quota group 'default' and limit 'Queries per user per 100 seconds' of service 'sqladmin.googleapis.com', rateLimitExceeded",
+      'google.cloud.sql.connector.instance',
+    ),
+    { stream: 'stderr', severity: 'ERROR', text: 'Application startup failed. Exiting.' },
+  ];
+}
+
+/** Cloud Run's own line, and that of the pre-fork server whose worker was killed (gcp-facts 2.6). */
+export function outOfMemory(limitMib: number, usedMib: number): readonly Line[] {
+  return [
+    system(
+      'ERROR',
+      `Memory limit of ${limitMib} MiB exceeded with ${usedMib} MiB used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits`,
+    ),
+    { stream: 'stderr', severity: 'ERROR', text: '[ERROR] Worker (pid:7) was sent SIGKILL! Perhaps out of memory?' },
+  ];
+}
+
 export const databaseRefused = (server: string): Line =>
   app('ERROR', `connection to server at "${server}", port 5432 failed: server closed the connection unexpectedly`, 'app.database');
 export const connectTimedOut = (address: string): Line =>
   app('ERROR', `Error 110 connecting to ${address}. Connection timed out.`, 'app.redis');
 export const resolverTryAgain = (address: string): Line =>
   app('ERROR', `Error -3 connecting to ${address}. Temporary failure in name resolution.`, 'app.redis');
+export const lookupTryAgain = (address: string): Line =>
+  app('ERROR', `getaddrinfo EAI_AGAIN ${address.split(':')[0]}`, 'app.clients');
+export const said = (severity: Line['severity'], message: string): Line => app(severity, message, 'app');
 export const breakerOpen = (name: string): Line => app('WARNING', `Circuit breaker '${name}' is OPEN, request rejected`, 'app.resilience');
 export const dependencyDown = (service: string): Line =>
   app('WARNING', `${service} did not answer well while starting; circuit breaker opened`, 'app.resilience');
 
 /** How a defective image dies: its own words as one multi-line entry each. */
-export function death(defect: Defect): readonly Line[] {
+export function death(defect: Exclude<Defect, { kind: 'out-of-memory' }>): readonly Line[] {
   switch (defect.kind) {
     case 'missing-module':
       return [

@@ -1,15 +1,18 @@
 import { pathOf } from './connector.ts';
 import { databaseOf, starvation } from './database.ts';
+import { arrivingShare } from './front-door.ts';
 import type { Recorders } from './lifecycle.ts';
 import * as lines from './log-lines.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';
+import { chatter, complain } from './voices.ts';
+import { namelessLoss, providerLoss } from './surroundings.ts';
 
 /**
  * What becomes of a request: `queued`: it waits behind a bound port until the application is up; `failing`: a running
- * instance cannot do its work; `crashing`: nothing but dying instances; `absent`: none at all.
+ * instance cannot do its work; `crashing`: it meets a dying instance; `absent`: none at all; `provider`: Google's side fails it.
  */
-export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent';
+export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider';
 
 /** Samples of a latency that one step takes per fate; more requests weigh more. */
 const MOST_SAMPLES = 6;
@@ -28,7 +31,7 @@ const OTHER_PATHS: readonly (readonly [string, string])[] = [['GET', '/']];
 
 /** Requests a second of each service, callers first: its own load and what its callers cause. */
 export function stepLoad(state: WorldState): void {
-  for (const service of state.services) service.arriving = ownLoad(service, state.at - state.startAt);
+  for (const service of state.services) service.arriving = ownLoad(service, state.at - state.startAt) * arrivingPart(state, service);
   for (const service of state.services) {
     for (const call of service.application.calls) {
       const called = state.byName.get(call.service);
@@ -49,17 +52,26 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
       if (fates[fate] > 0) answerAll(state, revision, fate, state.chance.poisson(expected * fates[fate]), recorders);
     }
     complain(state, revision, recorders);
+    chatter(state, revision, recorders);
   }
   service.wellness = well;
 }
 
-export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent'];
+export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider'];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
 export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
+  const own = ownFates(state, revision);
+  const lost = providerLoss(state);
+  if (lost === 0) return own;
+  const left = Object.entries(own).map(([fate, share]) => [fate, share * (1 - lost)]);
+  return { ...(Object.fromEntries(left) as Record<Fate, number>), provider: lost };
+}
+
+function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
   const ready = countIn(revision, 'ready');
   const wedged = countIn(revision, 'wedged');
-  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0 };
+  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0 };
   if (ready + wedged === 0) {
     const dying = revision.instances.some((instance) => instance.crashes > 0);
     if (dying) return { ...none, crashing: 1 };
@@ -68,9 +80,12 @@ export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<
       revision.instances.some((instance) => instance.phase === 'booting' || instance.phase === 'connecting');
     return bound && revision.facts.startupProbe === 'tcp' ? { ...none, queued: 1 } : { ...none, absent: 1 };
   }
-  const share = ready / (ready + wedged);
+  // An instance that is killed at its memory limit takes its requests with it; one that crashes at start-up has none.
+  const killed = revision.defect?.kind === 'out-of-memory' ? countIn(revision, 'crashed') : 0;
+  const all = ready + wedged + killed;
+  const share = ready / all;
   const failing = 1 - (1 - dependencyLoss(state, revision)) * (1 - starvation(databaseOf(state, revision)));
-  return { ...none, ok: share * (1 - failing), failing: share * failing, wedged: 1 - share };
+  return { ...none, ok: share * (1 - failing), failing: share * failing, wedged: wedged / all, crashing: killed / all };
 }
 
 /** The status a caller sees. */
@@ -95,9 +110,15 @@ export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spr
       return 5_000 + spread * 5_000;
     case 'crashing':
       return 2_000 + spread * 10_000;
+    case 'provider':
+      return 300 + spread * 4_000;
     case 'absent':
       return 10_000 + spread * 500;
   }
+}
+
+function arrivingPart({ description, startAt, at }: WorldState, { description: { name, domain } }: Service): number {
+  return arrivingShare(description, startAt, name, domain, at);
 }
 
 function ownLoad(service: Service, sinceStart: number): number {
@@ -111,6 +132,7 @@ function ownLoad(service: Service, sinceStart: number): number {
 function dependencyLoss(state: WorldState, revision: Revision): number {
   const { application } = revision.service;
   let reached = application.database === undefined && application.redis === undefined ? 1 : 1 - pathOf(state, revision).loss;
+  reached *= 1 - namelessLoss(state, revision);
   for (const call of application.calls) {
     const wellness = state.byName.get(call.service)?.wellness ?? 0;
     if (call.required) reached *= 1 - Math.min(1, call.perRequest) * (1 - wellness);
@@ -137,24 +159,6 @@ function logFailure(state: WorldState, revision: Revision, fate: Fate, status: n
   const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];
   const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
   const broken = fate === 'crashing' || pathOf(state, revision).loss > 0;
-  const reason = fate === 'absent' ? lines.NO_INSTANCE : broken ? lines.MALFORMED : null;
+  const reason = fate === 'absent' ? lines.NO_INSTANCE : broken && fate !== 'provider' ? lines.MALFORMED : null;
   recorders.log.request(at, revision, revision.instances[0] ?? null, { method, path, status, latencyMs, reason });
-}
-
-/** What wedged and failing instances say of themselves: 110 while the connector drops packets, now and then -3, else open breakers. */
-function complain(state: WorldState, revision: Revision, recorders: Recorders): void {
-  const { application } = revision.service;
-  const wedged = revision.instances.find((instance) => instance.phase === 'wedged' || instance.phase === 'unprobed');
-  const { loss } = pathOf(state, revision);
-  const speaker = wedged ?? (loss > 0 ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
-  if (speaker === undefined || state.chance.next() < 0.5) return;
-  const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
-  const database = databaseOf(state, revision);
-  const address = application.redis ?? (database === null ? null : `${database.description.ipAddress}:5432`);
-  if (loss > 0 && address !== null) {
-    const resolver = application.redis !== undefined && state.chance.next() < 0.04;
-    recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
-  } else if (wedged !== undefined) {
-    recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
-  }
 }

@@ -124,7 +124,7 @@ function pick(fates: Readonly<Record<Fate, number>>, draw: number): Fate {
 function failure(met: Met): HttpAnswer {
   if (met.fate === 'wedged' || met.fate === 'failing')
     return answer(met.status, met.latencyMs, { status: 'unhealthy', detail: 'dependencies are not available' });
-  const body = met.fate === 'crashing' ? 'Service Unavailable' : 'Rate exceeded.';
+  const body = met.fate === 'crashing' || met.fate === 'provider' ? 'Service Unavailable' : 'Rate exceeded.';
   return { status: met.status, latencyMs: Math.round(met.latencyMs), headers: { 'content-type': 'text/html' }, body };
 }
 

@@ -101,6 +101,8 @@ export interface WorldState {
   readonly byName: ReadonlyMap<string, Service>;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly databases: ReadonlyMap<string, Database>;
+  /** Cloud SQL Admin API calls that were admitted in the present minute. */
+  adminCalls: { readonly minute: number; readonly spent: number };
   /** End of the last step. */
   at: number;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploySpec } from '../../../src/core/model/spec.ts';
 import { keptTraffic, nextTemplate } from '../../../src/gcp/run/template.ts';
-import type { Json } from '../../../src/gcp/run/template.ts';
+import type { Json } from '../../../src/gcp/json.ts';
 import { SERVICE } from '../support/cloud-over.ts';
 
 const own: Json = SERVICE.template;

@@ -46,7 +46,11 @@ export function initialService(surface: Surface, described: ServiceDescription, 
 }
 
 function initialTemplate(surface: Surface, service: ServiceDescription, revision: RevisionDescription): Fields {
-  const env = Object.entries(revision.env).map(([name, value]) => ({ name, value }));
+  const secrets = Object.entries(revision.secrets).map(([name, reference]) => {
+    const [secret, version] = reference.split(':');
+    return { name, valueSource: { secretKeyRef: { secret, version } } };
+  });
+  const env = [...Object.entries(revision.env).map(([name, value]) => ({ name, value })), ...secrets];
   return {
     scaling: { ...(revision.minInstances > 0 && { minInstanceCount: revision.minInstances }), maxInstanceCount: revision.maxInstances },
     ...(revision.connector !== null && {

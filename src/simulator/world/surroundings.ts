@@ -1,0 +1,50 @@
+import type { IncidentDescription } from './description.ts';
+import type { Revision, WorldState } from './state.ts';
+
+const MINUTE = 60_000;
+/** Part of the requests that need a private name resolved. */
+const NEEDS_NAMES = 0.85;
+
+/** Private names that a revision's application cannot resolve now. */
+export function unresolved(state: WorldState, { service: { application } }: Revision): readonly string[] {
+  if (state.description.network.privateNames === 'resolve') return [];
+  return application.privateHosts;
+}
+
+/** Share of a well instance's requests that fail for want of a name. */
+export function namelessLoss(state: WorldState, revision: Revision): number {
+  return unresolved(state, revision).length > 0 ? NEEDS_NAMES : 0;
+}
+
+/** Its Admin API calls leave through a network that has no way out (gcp-facts 12.2 case 8). */
+export function cutFromAdminApi(state: WorldState, { facts, service: { application } }: Revision): boolean {
+  const { publicEgress } = state.description.network;
+  if (publicEgress === 'open' || application.database?.viaAdminApi !== true) return false;
+  return facts.connector !== null && facts.egress === 'ALL_TRAFFIC';
+}
+
+/** One Admin API call at `at`; false: refused for quota, which a refused call does not spend (gcp-facts 4). */
+export function callAdminApi(state: WorldState, at: number): boolean {
+  const { callsPerMinute, usedByOthers, othersUntil } = state.description.sqlAdmin;
+  const others = othersUntil !== undefined && at >= state.startAt + othersUntil ? 0 : usedByOthers;
+  const minute = Math.floor(at / MINUTE);
+  if (state.adminCalls.minute !== minute) state.adminCalls = { minute, spent: 0 };
+  if (state.adminCalls.spent + others >= callsPerMinute) return false;
+  state.adminCalls = { minute, spent: state.adminCalls.spent + 1 };
+  return true;
+}
+
+/** Share of the requests that Google's own incidents take. */
+export function providerLoss(state: WorldState): number {
+  const { incidents, region } = state.description;
+  if (incidents.length === 0) return 0;
+  const touching = incidents.filter(
+    (one) => one.products.includes('Cloud Run') && one.locations.includes(region) && isOpen(one, state.startAt, state.at),
+  );
+  return Math.max(0, ...touching.map(({ requestLoss }) => requestLoss));
+}
+
+/** Whether an incident of Google's lasts at this instant. */
+export function isOpen({ startedBefore, endsAfter }: IncidentDescription, startAt: number, at: number): boolean {
+  return at >= startAt - startedBefore && (endsAfter === undefined || at < startAt + endsAfter);
+}
