@@ -44,8 +44,9 @@ export function statusWords(status: RunStatus, now: number): string {
   const wait = foremostWait(status);
   if (wait === null) return printable(`${where} · ${status.why}`);
   const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
-  const until = wait.until === null ? '' : ` until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
-  return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : `, then ${wait.then}`}`);
+  const until =
+    wait.until === null ? '' : ` · until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
+  return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : ` · then: ${wait.then}`}`);
 }
 
 /** Of several waits the one to show: that of a human first, otherwise the runbook's, which is named first. */

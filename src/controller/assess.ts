@@ -47,7 +47,7 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
   const observation = await observer.observe(signal);
   const diagnosis = diagnose(observation, spec);
   const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations });
-  const validation = probe ? await validate({ spec, probes, observer }, FIRST_LOOK, { signal }) : null;
+  const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, FIRST_LOOK, { signal }) : null;
   return {
     preflight: first,
     observation,

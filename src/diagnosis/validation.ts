@@ -2,10 +2,11 @@ import type { Outcome, ValidationCheck, ValidationReport, Verdict } from '../cor
 
 /**
  * The validation as a whole: passes when the share of passing checks reaches `passRate` and every check of a critical
- * category passes. A check that could not be measured is no pass; no checks at all are inconclusive.
+ * category passes. A check that could not be measured is no pass; no checks at all are inconclusive. Where only unmeasured
+ * checks stand between the rate and its goal, it is not a failure but not known.
  */
 export function judgeValidation(checks: readonly ValidationCheck[], passRate: number, at: number): ValidationReport {
-  const passed = checks.filter(({ verdict }) => verdict.outcome === 'pass').length;
+  const passed = countOf(checks, 'pass');
   const rate = checks.length === 0 ? 0 : passed / checks.length;
   return { at, verdict: judge(checks, rate, passRate), passRate: rate, checks };
 }
@@ -16,10 +17,18 @@ function judge(checks: readonly ValidationCheck[], rate: number, wanted: number)
   const broken = checks.filter(({ critical, verdict }) => critical && verdict.outcome !== 'pass');
   const worst = broken.find(({ verdict }) => verdict.outcome === 'fail') ?? broken[0];
   if (worst !== undefined) return { outcome: worstOf(broken), because: `${said}; critical: ${worst.name}: ${worst.verdict.because}` };
-  return { outcome: rate >= wanted ? 'pass' : 'fail', because: said };
+  if (rate >= wanted) return { outcome: 'pass', because: said };
+  const failed = countOf(checks, 'fail');
+  if (1 - failed / checks.length < wanted) return { outcome: 'fail', because: said };
+  const unmeasured = checks.filter(({ verdict }) => verdict.outcome !== 'pass' && verdict.outcome !== 'fail');
+  return { outcome: worstOf(unmeasured), because: `${said}; ${unmeasured.length} could not be measured` };
 }
 
-function worstOf(broken: readonly ValidationCheck[]): Outcome {
-  for (const outcome of ['fail', 'error'] as const) if (broken.some(({ verdict }) => verdict.outcome === outcome)) return outcome;
+function worstOf(checks: readonly ValidationCheck[]): Outcome {
+  for (const outcome of ['fail', 'error'] as const) if (countOf(checks, outcome) > 0) return outcome;
   return 'inconclusive';
+}
+
+function countOf(checks: readonly ValidationCheck[], outcome: Outcome): number {
+  return checks.filter(({ verdict }) => verdict.outcome === outcome).length;
 }

@@ -127,8 +127,16 @@ export interface RawLogEntry {
 }
 
 export interface LogsPort {
-  /** One combined filter over the given services (60 entries.list calls a minute per project; gcp-facts 5.2). Newest first, at most `limit`. */
-  read(services: readonly string[], sinceAt: number, limit: number, options?: CallOptions): Promise<readonly RawLogEntry[]>;
+  /**
+   * One combined filter over the given services (60 entries.list calls a minute per project; gcp-facts 5.2). Newest first, at most
+   * `limit`. With `texts`: the lines that hold one of them, whatever their severity, instead of those that tell of trouble.
+   */
+  read(
+    services: readonly string[],
+    sinceAt: number,
+    limit: number,
+    options?: CallOptions & { readonly texts?: readonly string[] },
+  ): Promise<readonly RawLogEntry[]>;
 }
 
 /** Turns raw lines into groups; `src/diagnosis` implements it as pure code. */

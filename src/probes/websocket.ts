@@ -46,12 +46,7 @@ export function createWebSocketProbe(clock: Clock, connect: Connect | null): Pro
   };
 }
 
-async function collect(
-  request: Parameters<ProbeWebSocket>[0],
-  clock: Clock,
-  inbox: Inbox,
-  socket: WebSocket,
-): Promise<WebSocketAnswer> {
+async function collect(request: Parameters<ProbeWebSocket>[0], clock: Clock, inbox: Inbox, socket: WebSocket): Promise<WebSocketAnswer> {
   const events: { type: string; afterMs: number }[] = [];
   const answer = (problem: string | null): WebSocketAnswer => ({ handshake: 101, events, problem });
   let previousAt = clock.now();

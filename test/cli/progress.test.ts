@@ -49,13 +49,13 @@ const piped = () => {
 describe('the live line', () => {
   it('says phase, what is waited for, until when, what then, and the age of the last look', () => {
     expect(liveLine(STATUS, NOW - 12_000, NOW, 200)).toBe(
-      'services › stabilizing · 5m of unbroken health until 14:33:05Z (3m 5s left), then deploying the next service · looked 12s ago',
+      'services › stabilizing · 5m of unbroken health · until 14:33:05Z (3m 5s left) · then: deploying the next service · looked 12s ago',
     );
   });
 
   it('never cuts off the age', () => {
     const text = liveLine(STATUS, NOW - 12_000, NOW, 60);
-    expect(text).toBe('services › stabilizing · 5m of u… · looked 12s ago');
+    expect(text).toBe('services › stabilizing · 5m of unbroken he… · looked 12s ago');
     expect(text.length).toBeLessThanOrEqual(60);
   });
 
@@ -63,17 +63,17 @@ describe('the live line', () => {
     [
       'a human is needed',
       { waiting: [...STATUS.waiting, { for: 'a yes to the plan', owner: 'operator', until: null, then: 'the run ends' }] },
-      'services › stabilizing · NEEDS A HUMAN: a yes to the plan, then the run ends',
+      'services › stabilizing · NEEDS A HUMAN: a yes to the plan · then: the run ends',
     ],
     [
       'the deadline has passed',
       { waiting: [{ ...STATUS.waiting[0]!, until: '2025-09-16T14:29:00.000Z' }] },
-      'services › stabilizing · 5m of unbroken health until 14:29:00Z (overdue by 1m), then deploying the next service',
+      'services › stabilizing · 5m of unbroken health · until 14:29:00Z (overdue by 1m) · then: deploying the next service',
     ],
     [
       'the deadline is tomorrow',
       { waiting: [{ for: 'support', owner: 'google', until: '2025-09-17T02:00:00.000Z', then: '' }] },
-      'services › stabilizing · support until 2025-09-17 02:00:00Z (11h 30m left)',
+      'services › stabilizing · support · until 2025-09-17 02:00:00Z (11h 30m left)',
     ],
     ['nothing is waited for', { waiting: [] }, 'services › stabilizing · netra-auth-service must stay healthy for 5m'],
     [
@@ -181,7 +181,7 @@ describe('in a pipe', () => {
     progress.feed({ kind: 'status', status: { ...STATUS, states: ['working.runbook.proving.soaking'], waiting: [] }, now: NOW + 60_000 });
     progress.render(NOW + 90_000);
     expect(screen.take().split('\n')).toEqual([
-      '+01:30:00  services › stabilizing · 5m of unbroken health until 14:33:05Z (3m 5s left), then deploying the next service',
+      '+01:30:00  services › stabilizing · 5m of unbroken health · until 14:33:05Z (3m 5s left) · then: deploying the next service',
       '+01:31:00  proving › soaking · netra-auth-service must stay healthy for 5m',
       '',
     ]);

@@ -33,7 +33,7 @@ export function createLogs(scope: Scope): LogsPort {
       const call = { api: 'logging', method: 'entries.list', resource: services.join(',') };
       const requestBody = {
         resourceNames: [`projects/${scope.project}`],
-        filter: logFilter(services, scope.region, sinceAt),
+        filter: logFilter(services, scope.region, sinceAt, options?.texts),
         orderBy: 'timestamp desc',
         pageSize: Math.min(limit, LARGEST_PAGE),
       };
@@ -52,16 +52,23 @@ export function createLogs(scope: Scope): LogsPort {
 }
 
 /** The combined filter; exported because its text is what a reader of the report may paste into the console. */
-export function logFilter(services: readonly string[], region: string, sinceAt: number): string {
+export function logFilter(services: readonly string[], region: string, sinceAt: number, texts?: readonly string[]): string {
   const ours = services.map((service) => `resource.labels.service_name=${quoted(service)}`).join(' OR ');
-  const told = TELLING_TEXTS.map((words) => `textPayload:${quoted(words)}`).join(' OR ');
   return [
     'resource.type="cloud_run_revision"',
     `resource.labels.location=${quoted(region)}`,
     `(${ours})`,
     `timestamp>="${new Date(sinceAt).toISOString()}"`,
-    `(severity>=WARNING OR httpRequest.status>=500 OR ${told})`,
+    `(${texts === undefined ? trouble() : texts.flatMap((words) => TEXT_FIELDS.map((field) => `${field}:${quoted(words)}`)).join(' OR ')})`,
   ].join(' AND ');
+}
+
+/** Where an application's words stand: plain lines, and the usual fields of structured ones (`raw-entry.ts` reads the same). */
+const TEXT_FIELDS = ['textPayload', 'jsonPayload.message', 'jsonPayload.msg', 'jsonPayload.error', 'jsonPayload.exception'];
+
+function trouble(): string {
+  const told = TELLING_TEXTS.map((words) => `textPayload:${quoted(words)}`).join(' OR ');
+  return `severity>=WARNING OR httpRequest.status>=500 OR ${told}`;
 }
 
 function quoted(value: string): string {

@@ -3,9 +3,9 @@ import type { IncidentsPort } from '../../ports/cloud.ts';
 import { allPages, instant, shortName } from '../answers.ts';
 import { list, object, optionalObject, optionalText, text, understood } from '../json.ts';
 import type { Json } from '../json.ts';
+import { createGet } from '../rest.ts';
 import type { Scope } from '../scope.ts';
 
-const HOST = 'https://servicehealth.googleapis.com';
 const PAGE_SIZE = 100;
 const MAX_PAGES = 5;
 /** What a Cloud Run environment stands on, however Google writes it: `Google Cloud SQL`, `Virtual Private Cloud (VPC)`. */
@@ -18,29 +18,22 @@ const PRODUCTS =
  * none), and that Google does not hold to be without effect on the project. @throws TerminalError when the API is off.
  */
 export function createIncidents(scope: Scope): IncidentsPort {
-  const base = scope.client.rootUrl === undefined ? HOST : scope.client.rootUrl.replace(/\/$/, '');
-  const path = `${base}/v1/projects/${scope.project}/locations/global/events`;
+  const get = createGet(scope, 'servicehealth.googleapis.com');
+  const path = `/v1/projects/${scope.project}/locations/global/events`;
   return {
     async open(region, options) {
       const call = { api: 'servicehealth', method: 'events.list', resource: scope.project };
       const pages = await allPages('events', MAX_PAGES, async (pageToken) => {
-        const query = new URLSearchParams({ filter: 'category=INCIDENT AND state=ACTIVE', pageSize: String(PAGE_SIZE) });
-        if (pageToken !== undefined) query.set('pageToken', pageToken);
-        // `%20` and not `+`: the latter is a plus to some front ends.
-        const url = `${path}?${query.toString().replaceAll('+', '%20')}`;
-        const body = await scope.calls.read(
-          call,
-          (signal) => scope.client.auth.request({ url, method: 'GET', retry: false, signal }),
-          options,
-        );
-        return understood('list of events', body, (page) => ({
-          events: list(page.events, 'events').map((event) => object(event, 'events')),
+        const query = { filter: 'category=INCIDENT AND state=ACTIVE', pageSize: PAGE_SIZE, pageToken };
+        return understood('list of events', await get(call, path, query, options), (page) => ({
+          incidents: list(page.events, 'events')
+            .map((event) => object(event, 'events'))
+            .filter(isOpen)
+            .map(incident),
           nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
         }));
       });
-      return understood('event', {}, () => pages.flatMap(({ events }) => events.filter(isOpen).map(incident))).filter((found) =>
-        touches(found, region),
-      );
+      return pages.flatMap(({ incidents }) => incidents).filter((found) => touches(found, region));
     },
   };
 }

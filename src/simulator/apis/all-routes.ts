@@ -6,6 +6,7 @@ import { projectRoutes } from './projects.ts';
 import { cloudRunRoutes } from './run/routes.ts';
 import type { CloudRun } from './run/run.ts';
 import { sqlRoutes } from './sql.ts';
+import { storageRoutes } from './storage.ts';
 import { supportRoutes } from './support/support.ts';
 import { vpcAccessRoutes } from './vpc-access/vpc-access.ts';
 
@@ -16,6 +17,7 @@ export function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
     ...vpcAccessRoutes(surface),
     ...cloudRunRoutes(run, granted),
     ...sqlRoutes(surface),
+    ...storageRoutes(surface),
     ...monitoringRoutes(surface),
     ...loggingRoutes(surface),
     ...supportRoutes(surface),

@@ -4,7 +4,7 @@ import { ApiError, legacyBody, modernBody, permissionDenied, serviceDisabled } f
 import { auditEntry } from './audit.ts';
 import type { CommittedWrite, LedgerEntry } from './ledger.ts';
 import { Query } from './query.ts';
-import { Later, Router, type Call, type Committed, type Match, type Route } from './router.ts';
+import { Later, Router, Verbatim, type Call, type Committed, type Match, type Route } from './router.ts';
 import type { Surface } from './surface.ts';
 import { parseBody, type Fields } from './wire.ts';
 
@@ -58,7 +58,7 @@ export class Dispatcher {
         await clock.sleepUntil(result.at, incoming.request.signal);
         result = route.answer({ ...call, now: settle() });
       }
-      return jsonResponse(200, result);
+      return result instanceof Verbatim ? result.response : jsonResponse(200, result);
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) throw thrown;
       return jsonResponse(thrown.httpStatus, route.errors === 'legacy' ? legacyBody(thrown) : modernBody(thrown));
@@ -76,11 +76,15 @@ export class Dispatcher {
       params: match.params,
       query: new Query(query),
       body: readBody,
+      raw: { contentType: request.headers['content-type'] ?? '', text: request.body },
       actor: entry.actor,
       userAgent,
       lacks: (permission) => restricted && this.#denied.has(permission),
       stuckForMs,
-      commit: (write) => this.#record(write, match.route, entry, { now, userAgent, body: readBody() }),
+      commit: (write) => {
+        if (match.route.audited === false) entry.committed = true;
+        else this.#record(write, match.route, entry, { now, userAgent, body: readBody() });
+      },
     };
   }
 

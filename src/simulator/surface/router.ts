@@ -1,3 +1,4 @@
+import type { SimResponse } from '../messages.ts';
 import type { Query } from './query.ts';
 import type { Fields } from './wire.ts';
 
@@ -10,6 +11,8 @@ export interface Call {
   readonly query: Query;
   /** Parsed body; throws 400 when it is not JSON. */
   body(): Fields;
+  /** The body as it came, for methods that take more than JSON. */
+  readonly raw: { readonly contentType: string; readonly text: string };
   /** Principal that the audit log names. */
   readonly actor: string;
   readonly userAgent: string;
@@ -41,6 +44,8 @@ export interface Route {
   readonly permission: string | null;
   readonly writes: boolean;
   readonly errors?: 'legacy';
+  /** false: a write of data, which the audit log of admin activity and `writes()` leave out; the ledger counts it. */
+  readonly audited?: false;
   answer(call: Call): unknown;
 }
 
@@ -50,6 +55,15 @@ export class Later {
 
   constructor(at: number) {
     this.at = at;
+  }
+}
+
+/** Answered by a method whose answer is more than 200 with JSON: media, headers, another status. */
+export class Verbatim {
+  readonly response: SimResponse;
+
+  constructor(response: SimResponse) {
+    this.response = response;
   }
 }
 

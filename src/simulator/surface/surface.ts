@@ -25,6 +25,16 @@ export interface Switches {
   readonly connectorBusy: 'aborted' | 'failed-precondition';
   /** The first page of entries.list is empty though a next page exists (gcp-facts 5.2). */
   readonly emptyLogPages: boolean;
+  /** Two changes of one object of Cloud Storage that are closer than this are refused with 429 (gcp-facts 9); 0: never. */
+  readonly objectMutationGapMs: number;
+  /** Buckets that exist; null: every one that is asked for. */
+  readonly buckets: readonly string[] | null;
 }
 
-export const USUAL_SWITCHES: Switches = { connectorBounds: 'sync', connectorBusy: 'aborted', emptyLogPages: false };
+export const USUAL_SWITCHES: Switches = {
+  connectorBounds: 'sync',
+  connectorBusy: 'aborted',
+  emptyLogPages: false,
+  objectMutationGapMs: 1_000,
+  buckets: null,
+};

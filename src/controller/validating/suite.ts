@@ -1,0 +1,45 @@
+import type { LookInput } from '../../../machines/incident/activities.ts';
+import type { ValidationCheck, ValidationReport } from '../../core/model/verdict.ts';
+import type { GateFacts } from '../../diagnosis/gate-facts.ts';
+import { judgeValidation } from '../../diagnosis/validation.ts';
+import { judgeGates } from '../../diagnosis/verdicts.ts';
+import { checkDatabase } from './database-check.ts';
+import { checkEvents } from './events-check.ts';
+import { walkGoldenPath } from './golden-path.ts';
+import { checkHttp } from './http-checks.ts';
+import { checkLogs } from './log-gate.ts';
+import type { Validation, ValidateOptions } from './options.ts';
+import { checkStarts } from './starts-check.ts';
+
+/** What a first look is judged against: nothing was changed by us. */
+export const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {}, baseline: null, best: null };
+
+/**
+ * The environment as a user would feel it, category by category: HTTP checks, services and their revisions, container starts,
+ * the golden path, the WebSocket's events, the database, the logs. Passes only when the pass rate is reached and every check
+ * of a critical category passes. Only an abort is thrown.
+ */
+export async function runValidation(options: ValidateOptions, facts: GateFacts, signal: AbortSignal): Promise<ValidationReport> {
+  const observation = await options.observer.observe(signal);
+  const uriOf = (name: string): string | null => observation.services[name]?.state.value?.uri ?? null;
+  const validation: Validation = { options, observation, facts, uriOf, signal };
+  const http = await checkHttp(validation);
+  // One after the other: the database's flood of connections must not be what the golden path is slow by.
+  const path = await walkGoldenPath(validation);
+  const events = await checkEvents(validation);
+  const database = await checkDatabase(validation);
+  const logs = await checkLogs(validation);
+  const checks = [...http, ...servicesHealthy(validation), ...checkStarts(validation), ...database, ...path, ...events, ...logs];
+  return judgeValidation(checks, options.spec.validation.passRate, observation.at);
+}
+
+/** The runbook's own gate of each service: its serving revision is well by probes, deaths and requests. */
+function servicesHealthy({ options, observation, facts }: Validation): readonly ValidationCheck[] {
+  const gates = judgeGates(observation, options.spec, facts);
+  return options.spec.services.map(({ name }) => ({
+    category: 'services',
+    name: `${name} is healthy`,
+    critical: true,
+    verdict: gates[`healthy:${name}`] ?? { outcome: 'error', because: 'not judged' },
+  }));
+}

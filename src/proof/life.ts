@@ -1,0 +1,118 @@
+/** What becomes of a controller at a point that it passes: it goes on, dies there, or stands still for a while (SIGSTOP). */
+export type Fate = 'go' | 'die' | { readonly freezeForMs: number };
+
+export interface LifeOptions {
+  readonly number: number;
+  /** Asked at each point around a save and around each request that may change the world. */
+  readonly fateAt: (what: string, life: Life) => Fate;
+  readonly onDeath: (life: Life) => void;
+  /** Sleeps in the stage's own time; how a freeze ends. */
+  readonly sleepUntil: (at: number) => Promise<void>;
+  readonly now: () => number;
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/**
+ * One process life of a controller, inside of this process. Whatever the controller does to the world, its store or its clock
+ * goes through here: a dead life is never heard of again (its calls get no answer, its saves do not happen, its timers do not
+ * fire), a frozen one hears and does nothing until it is thawed, as with SIGSTOP and SIGCONT.
+ */
+export class Life {
+  readonly number: number;
+  readonly #options: LifeOptions;
+  readonly #died = Promise.withResolvers<void>();
+  #dead = false;
+  #thawed: PromiseWithResolvers<void> | null = null;
+  #clockOffsetMs = 0;
+  readonly #onJump = new Set<() => void>();
+  /** Epoch of the lease it believes to hold; 0 before the first. */
+  epoch = 0;
+  /** How often it was frozen. */
+  freezes = 0;
+
+  constructor(options: LifeOptions) {
+    this.number = options.number;
+    this.#options = options;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  get isFrozen(): boolean {
+    return this.#thawed !== null;
+  }
+
+  /** How far its clock is from the true time. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
+  /** Resolves at death. */
+  get death(): Promise<void> {
+    return this.#died.promise;
+  }
+
+  kill(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#died.resolve();
+    this.#options.onDeath(this);
+  }
+
+  freeze(): void {
+    if (this.#dead || this.#thawed !== null) return;
+    this.freezes += 1;
+    this.#thawed = Promise.withResolvers<void>();
+  }
+
+  thaw(): void {
+    this.#thawed?.resolve();
+    this.#thawed = null;
+  }
+
+  /** Its clock is set, as a time service or a resumed laptop does it. */
+  jumpClock(byMs: number): void {
+    this.#clockOffsetMs += byMs;
+    for (const wake of [...this.#onJump]) wake();
+  }
+
+  /** Calls `listener` at each jump until the returned function is called. */
+  onJump(listener: () => void): () => void {
+    this.#onJump.add(listener);
+    return () => void this.#onJump.delete(listener);
+  }
+
+  /** Goes on when it lives, waits while it is frozen, and never comes back when it is dead. */
+  async pass(): Promise<void> {
+    while (this.#thawed !== null && !this.#dead) await this.#thawed.promise;
+    if (this.#dead) await NEVER;
+  }
+
+  /** A point at which its fate may be sealed. */
+  async at(what: string): Promise<void> {
+    await this.pass();
+    const fate = this.#options.fateAt(what, this);
+    if (fate === 'go') return;
+    if (fate === 'die') this.kill();
+    else await this.#standStill(fate.freezeForMs);
+    await this.pass();
+  }
+
+  /** Work of this life: nothing of it begins or is heard of while it is frozen or after its death. */
+  async living<T>(work: () => Promise<T>): Promise<T> {
+    await this.pass();
+    try {
+      return await work();
+    } finally {
+      await this.pass();
+    }
+  }
+
+  async #standStill(forMs: number): Promise<void> {
+    this.freeze();
+    await this.#options.sleepUntil(this.#options.now() + forMs);
+    this.thaw();
+  }
+}

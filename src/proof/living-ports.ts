@@ -1,0 +1,126 @@
+import type { Clock } from '../ports/clock.ts';
+import type { RunStore } from '../ports/store.ts';
+import type { Simulator, SimRequest } from '../simulator/simulator.ts';
+import type { Life } from './life.ts';
+
+/** The stage's clock as one life sees it: with its own offset, silent while the life is frozen, and for ever after its death. */
+export function livingClock(clock: Clock, life: Life): Clock {
+  const now = (): number => clock.now() + life.clockOffsetMs;
+  return {
+    now,
+    async sleepUntil(at, signal) {
+      signal?.throwIfAborted();
+      while (now() < at) await sleepOrJump(clock, life, at, signal);
+      await life.pass();
+    },
+    // A dead process holds nothing: the work it had under way must not keep time from moving.
+    async during(work) {
+      await clock.during(Promise.race([work.then(ignore, ignore), life.death]));
+      await life.pass();
+      return work;
+    },
+  };
+}
+
+const ignore = (): void => {};
+
+/** Until the instant as this life's clock shows it, or until that clock is set. */
+async function sleepOrJump(clock: Clock, life: Life, at: number, signal: AbortSignal | undefined): Promise<void> {
+  const woken = new AbortController();
+  const cancel = (): void => woken.abort(signal?.reason);
+  const forgetJump = life.onJump(() => woken.abort(JUMPED));
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    await clock.sleepUntil(at - life.clockOffsetMs, woken.signal);
+  } catch (thrown) {
+    if (thrown !== JUMPED) throw thrown;
+  } finally {
+    forgetJump();
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+const JUMPED = new Error('the clock was set');
+
+export interface StoreTrouble {
+  /** Asked before each save: the error it fails with, before or after it has been stored; null: none. */
+  readonly onSave: (life: Life) => { readonly when: 'before' | 'after'; readonly error: Error } | null;
+}
+
+/** The store as one life reaches it. Each save is two points: before it, and after it. */
+export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble | null): RunStore {
+  return {
+    described: store.described,
+    load: () => life.living(() => store.load()),
+    async save(record) {
+      await life.at(`before save ${record.seq}`);
+      const failure = trouble?.onSave(life) ?? null;
+      if (failure?.when === 'before') throw failure.error;
+      await store.save(record);
+      if (failure !== null) throw failure.error;
+      await life.at(`after save ${record.seq}`);
+    },
+    appendJournal: (runId, lines) => life.living(() => store.appendJournal(runId, lines)),
+    readJournal: (runId) => life.living(() => store.readJournal(runId)),
+    readLease: () => life.living(() => store.readLease()),
+    async acquireLease(owner, now, ttlMs) {
+      const answer = await life.living(() => store.acquireLease(owner, now, ttlMs));
+      if (answer.acquired) life.epoch = answer.lease.epoch;
+      return answer;
+    },
+    renewLease: (lease, now, ttlMs) => life.living(() => store.renewLease(lease, now, ttlMs)),
+    releaseLease: (lease) => life.living(() => store.releaseLease(lease)),
+    sendCommand: (command) => store.sendCommand(command),
+    readCommands: () => life.living(() => store.readCommands()),
+    removeCommand: (id) => life.living(() => store.removeCommand(id)),
+    writeStatus: (status) => life.living(() => store.writeStatus(status)),
+    readStatus: () => life.living(() => store.readStatus()),
+  };
+}
+
+export interface Watcher {
+  /** A request of this life is about to reach the simulated cloud. */
+  readonly onRequest?: (request: SimRequest, life: Life) => void;
+  /** It has been served: what was committed by now is in `simulator.writes()`. */
+  readonly onServed?: (request: SimRequest, life: Life) => void;
+}
+
+/** The simulated cloud as one life reaches it. Each request that may change it is two points: before it is sent, and before its answer is heard. */
+export function livingSimulator(simulator: Simulator, life: Life, watcher: Watcher = {}): Simulator {
+  return {
+    scenario: simulator.scenario,
+    clock: simulator.clock,
+    baseUrl: simulator.baseUrl,
+    speed: simulator.speed,
+    async handle(request) {
+      const mayChange = changesTheWorld(request);
+      const words = `${request.method} ${request.path.split('?', 1)[0] ?? ''}`;
+      await (mayChange ? life.at(`before ${words}`) : life.pass());
+      watcher.onRequest?.(request, life);
+      try {
+        const answer = await simulator.handle(request);
+        watcher.onServed?.(request, life);
+        return answer;
+      } finally {
+        await (mayChange ? life.at(`after ${words}`) : life.pass());
+      }
+    },
+    webSocket: (request) => simulator.webSocket(request),
+    settle: () => simulator.settle(),
+    ledger: simulator.ledger,
+    requestsByApi: () => simulator.requestsByApi(),
+    writes: () => simulator.writes(),
+    faults: simulator.faults,
+    chat: simulator.chat,
+    say: (message) => simulator.say(message),
+  };
+}
+
+/** POSTs of Google's APIs that only read. */
+const READING_POST = /:(?:list|testIamPermissions|getIamPolicy|search|query)(?:\?|$)/;
+
+/** Whether a request asks Google for a change: not what is said to the services, nor to people. */
+export function changesTheWorld({ method, path }: Pick<SimRequest, 'method' | 'path'>): boolean {
+  if (path.startsWith('/_')) return false;
+  return method === 'PATCH' || method === 'DELETE' || method === 'PUT' || (method === 'POST' && !READING_POST.test(path));
+}
