@@ -1,8 +1,13 @@
+import { capacity } from './cli/capacity.ts';
+import { diagnose } from './cli/diagnose.ts';
+import { monitor } from './cli/monitor.ts';
 import { runProcess } from './cli/process.ts';
 import { plan } from './cli/plan.ts';
+import { prove } from './cli/prove.ts';
 import { rehearse } from './cli/rehearse.ts';
 import { run } from './cli/run.ts';
 import { simulatorVerbs, steeringVerbs } from './cli/verbs.ts';
+import { validate } from './cli/validate.ts';
 import { createWallClock } from './controller/wall-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -15,15 +20,32 @@ const rehearsal = async () => ({
   ...(await import('./composition/incident.ts')),
   ...(await stores()),
 });
+const proof = async () => ({
+  ...(await import('./proof/prove.ts')),
+  ...(await import('./proof/crew.ts')),
+  ...(await import('./proof/short.ts')),
+  ...(await import('./composition/rehearsal-document.ts')),
+});
 const stores = () => import('./composition/stores.ts');
 
 await runProcess(
   {
     version: packageJson.version,
     clock: createWallClock(),
-    openStore: async (state, target) => (await stores()).openStore(state, target),
+    openStore: async (state, target, reach) => (await stores()).openStore(state, target, reach),
     followClock: async (url) => (await import('./composition/live.ts')).followClock(url),
-    listTargets: async (state) => (await stores()).listTargets(state),
+    listTargets: async (state, reach) => (await stores()).listTargets(state, reach),
   },
-  [rehearse(rehearsal), plan(live), run(live), ...steeringVerbs, ...simulatorVerbs],
+  [
+    rehearse(rehearsal),
+    plan(live),
+    diagnose({ live, logEntry: () => import('./gcp/logging/raw-entry.ts') }),
+    run(live),
+    validate(live),
+    monitor(live),
+    capacity(live),
+    ...steeringVerbs,
+    ...simulatorVerbs,
+    prove(proof),
+  ],
 );

@@ -34,6 +34,8 @@ export interface ForeignChange {
   readonly diff: readonly string[];
   /** Who, when the audit log tells. */
   readonly actor: string | null;
+  /** What of it was changed: `traffic`, `template`, `connector`; missing when what was there before is not known. */
+  readonly touches?: readonly string[];
 }
 
 /** What we believe the world's configuration to be: as first seen, then after each change of ours. Compared at each look. */
@@ -57,6 +59,18 @@ export interface LookInput {
   readonly servingSince: Readonly<Record<string, number>>;
   readonly baseline: Indicators | null;
   readonly best: Indicators | null;
+  /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */
+  readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
+}
+
+/** What people want of the plan beside the document. */
+export interface Wishes {
+  /** By step id: why it is left out, in words. */
+  readonly skipped: Readonly<Record<string, string>>;
+  /** Steps before this one are left out; null: begin at the beginning. */
+  readonly from: { readonly step: string; readonly by: string } | null;
+  /** Ids of questions that were answered with yes. */
+  readonly allowed: readonly string[];
 }
 
 /** The step of the plan that an activity is about. */
@@ -69,6 +83,23 @@ export interface StepInput {
   readonly lookedAt: number;
   /** An earlier try of this step got no answer to its write: it may be in force. */
   readonly maybeSent: boolean;
+  /** Keys under which those tries were sent. */
+  readonly sentKeys?: readonly string[];
+  /** The configuration as the run knows it; what differs from it was changed by somebody else. Missing or null: not known. */
+  readonly expected?: Expected | null;
+  /** How often a human has asked to try again: part of the change's key, so that a new try is a new change. */
+  readonly round?: number;
+  /** A human has said yes to more changes than the budget has. */
+  readonly budgetLifted?: boolean;
+}
+
+/** A recorded vector that is to be put back. */
+export interface RestoreInput {
+  readonly service: string;
+  readonly traffic: readonly TrafficTarget[];
+  readonly planHash: string;
+  readonly expected?: Expected | null;
+  readonly maybeSent?: boolean;
 }
 
 export interface Awaited {
@@ -120,7 +151,7 @@ export const activities = {
   /** One observation, judged. */
   observe: owed<Look, LookInput>('observe'),
   diagnose: owed<Diagnosis, LookInput>('diagnose'),
-  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number }>('plan'),
+  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes }>('plan'),
 
   scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */
@@ -133,9 +164,7 @@ export const activities = {
   /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
   awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector and verifies it. */
-  restoreTraffic: owed<RestoreAnswer, { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly planHash: string }>(
-    'restoreTraffic',
-  ),
+  restoreTraffic: owed<RestoreAnswer, RestoreInput>('restoreTraffic'),
 
   validate: owed<ValidationReport, LookInput>('validate'),
 

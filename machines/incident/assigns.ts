@@ -4,6 +4,7 @@ import type { Expected } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { changeKeyOf } from './inputs.ts';
 import { serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
@@ -26,15 +27,15 @@ export function recordLook({ context, event }: Scope): Change {
     blindLooks: 0,
     baseline: context.baseline ?? indicators,
     best: context.best === null || progress.improved ? indicators : context.best,
-    expected: filledIn(context, look.configuration),
+    expected: filledIn(context, look.configuration, look.at),
   };
 }
 
 /** What was not known yet is learnt from the look; what we know stays ours to compare with. */
-function filledIn(context: IncidentContext, seen: Expected): Expected {
+function filledIn(context: IncidentContext, seen: Expected, at: number): Expected {
   const known = context.expected;
   if (known === null) return seen;
-  if (context.writing || (context.look?.at ?? 0) < context.lastWriteAt) return known;
+  if (context.writing || at <= context.lastWriteAt) return known;
   const services = Object.fromEntries(
     Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? generation]),
   );
@@ -46,12 +47,37 @@ export function newStep(stepId: string | null): Change {
 }
 
 /** A try of a write failed. Unless it is known that nothing was sent, the next try must reckon with it being in force. */
-export function noteAttempt({ context, event }: Scope): Change {
-  const { stepId, unanswered } = context;
+export function noteAttempt(scope: Scope): Change {
+  return { attempts: scope.context.attempts + 1, unanswered: doubtful(scope, scope.context.stepId) };
+}
+
+/** The same for putting back; somebody else's change is no try of ours. */
+export function noteRestoreAttempt(scope: Scope): Change {
+  const { restoreQueue, attempts, unanswered, runId } = scope.context;
+  const step = `restore:${restoreQueue[0]?.service ?? ''}`;
+  if (failureOf(scope.event).code === FOREIGN) return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${step}/`)) };
+  return { attempts: attempts + 1, unanswered: doubtful(scope, step) };
+}
+
+/** The world is not what the step was planned for. Where somebody else has changed it, what we may have sent is no longer what counts. */
+export function noteConflict(scope: Scope): Change {
+  const { unanswered, runId, stepId } = scope.context;
+  if (failureOf(scope.event).code !== FOREIGN) return { unanswered: doubtful(scope, stepId) };
+  return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`)) };
+}
+
+/** Code of the conflict that says: somebody else has changed the resource since we last knew it. */
+export const FOREIGN = 'foreign-change';
+
+const NOT_SENT = ['transient', 'fenced', 'conflict', 'human'];
+
+function doubtful({ context, event }: Scope, stepId: string | null): readonly string[] {
+  const { unanswered, runId, plan, round } = context;
   const { kind, code } = failureOf(event);
-  const notSent = 'error' in event && ['transient', 'fenced', 'conflict'].includes(kind) && code !== 'busy-maybe-ours';
-  const doubtful = notSent || stepId === null || unanswered.includes(stepId) ? unanswered : [...unanswered, stepId];
-  return { attempts: context.attempts + 1, unanswered: doubtful };
+  const notSent = 'error' in event && NOT_SENT.includes(kind) && code !== 'busy-maybe-ours';
+  if (notSent || stepId === null) return unanswered;
+  const key = changeKeyOf({ runId, stepId, planHash: plan?.hash ?? '', round });
+  return unanswered.includes(key) ? unanswered : [...unanswered, key];
 }
 
 /** A write has been sent and answered: what changed, by which operation, and that it was ours. */
@@ -61,11 +87,16 @@ export function recordChange({ context, event }: Scope): Change {
     operation,
     changeKey: mutation.key,
     attempts: 0,
+    unanswered: answered(context, mutation.stepId),
     mutations: remembered(context.mutations, mutation),
     expected: expectedAfter(context.expected, mutation),
     intended: intendedAfter(context.intended, mutation),
     servingSince: servingSinceAfter(context.servingSince, mutation),
   };
+}
+
+function answered({ unanswered, runId }: IncidentContext, stepId: string): readonly string[] {
+  return unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`));
 }
 
 function remembered(mutations: readonly Mutation[], mutation: Mutation): readonly Mutation[] {
@@ -92,24 +123,16 @@ function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mut
   return mutation.after.kind === 'traffic' ? { ...since, [mutation.after.service]: mutation.at } : since;
 }
 
-/** The operation has ended: the revision it made, and the generation it left behind. */
+/** The operation has ended: the revision it made. */
 export function recordEnd({ context, event }: Scope): Change {
-  const end = answerOf<'awaitRevision'>(event);
-  const change = stepInHand(context)?.change;
-  const service = change && change.kind !== 'connector' ? change.service : null;
-  const known = context.expected;
-  const expected =
-    service === null || known === null || end.generation === null
-      ? known
-      : { ...known, services: { ...known.services, [service]: end.generation } };
-  return { revision: end.revision ?? context.revision, expected };
+  return { revision: answerOf<'awaitRevision'>(event).revision ?? context.revision };
 }
 
 export function recordBadEnd(scope: Scope): Change {
-  const end = answerOf<'awaitRevision'>(scope.event);
+  const { reason, message } = answerOf<'awaitRevision'>(scope.event);
   return {
     ...recordEnd(scope),
-    failure: `${stepInHand(scope.context)?.title ?? 'a step'} failed: ${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`,
+    failure: `${stepInHand(scope.context)?.title ?? 'a step'} failed: ${reason ?? 'unknown'}: ${message ?? 'no message'}`,
   };
 }
 
@@ -121,14 +144,19 @@ export function recordTrafficInForce(scope: Scope): Change {
 
 export function recordRestore({ context, event }: Scope): Change {
   const { mutation, note } = answerOf<'restoreTraffic'>(event);
-  const after = mutation.after.kind === 'traffic' ? mutation.after.service : '';
+  const { after } = mutation;
+  const back = after.kind === 'traffic' ? [{ service: after.service, traffic: after.traffic }] : [];
+  const isOther = ({ service }: { readonly service: string }): boolean => service !== back[0]?.service;
   return {
     attempts: 0,
+    unanswered: answered(context, mutation.stepId),
     mutations: remembered(context.mutations, mutation),
     expected: expectedAfter(context.expected, mutation),
     intended: intendedAfter(context.intended, mutation),
     servingSince: servingSinceAfter(context.servingSince, mutation),
-    restoreQueue: context.restoreQueue.filter(({ service }) => service !== after),
+    restoreQueue: context.restoreQueue.filter(isOther),
+    restored: [...context.restored.filter(isOther), ...back],
+    restoredLooks: 0,
     outbox: [...context.outbox, `${context.target}: ${mutation.title}${note === null ? '' : ` (${note})`}.`],
   };
 }
@@ -150,22 +178,6 @@ export function finishStep({ context, event }: Scope): Change {
     outbox: [...context.outbox, words],
     commentsDue: context.escalation === null ? context.commentsDue : [...context.commentsDue, words].slice(-COMMENT_LIMIT),
   };
-}
-
-/** I2: somebody else's change, or somebody's wish, holds the run. */
-export function hold({ context, event }: Scope): Change {
-  const at = instantOf(event);
-  if ('by' in event && 'reason' in event) {
-    const held = { by: String(event.by), reason: String(event.reason), at };
-    return { held, outbox: [...context.outbox, `${context.target}: held by ${held.by}: ${held.reason}`] };
-  }
-  const change = context.look?.foreignChange;
-  const held = {
-    by: change?.actor ?? 'somebody else',
-    reason: `${change?.subject ?? 'something'} was changed, not by this run: ${change?.diff.join(' ') ?? ''}`,
-    at,
-  };
-  return { held, outbox: [...context.outbox, `${context.target}: held: ${held.reason}. Decide: adopt, resume or abort.`] };
 }
 
 export function recordCase({ context, event }: Scope): Change {

@@ -5,7 +5,7 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
 import type { Indicators, ValidationReport } from '../../src/core/model/verdict.ts';
-import type { Expected, Look } from './activities.ts';
+import type { Expected, ForeignChange, Look, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
 export interface Settings {
@@ -14,7 +14,12 @@ export interface Settings {
   readonly approvalWithinMs: number;
   /** How long a question waits for a human before the run escalates. */
   readonly questionWithinMs: number;
+  /** All waiting for people together: held, and questions. Then the run ends by itself. */
   readonly heldAtMostMs: number;
+  /** Tries of one activity before its failure counts. */
+  readonly attempts: number;
+  /** Nothing is written inside one of these windows. */
+  readonly freeze: readonly { readonly fromAt: number; readonly untilAt: number; readonly reason: string }[];
   readonly windowMs: number;
   readonly followForMs: number;
   readonly tellEveryMs: number;
@@ -39,6 +44,8 @@ export interface IncidentInput {
   readonly target: string;
   readonly startedAt: number;
   readonly settings: Settings;
+  /** A human wants to begin at this step. */
+  readonly from?: Wishes['from'];
 }
 
 /**
@@ -53,6 +60,14 @@ export interface Streak {
 }
 
 export const NO_STREAK: Streak = { healthyMs: 0, lastPassAt: null, relapses: 0 };
+
+export interface Held {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+  /** The change that was not ours, and the configuration that was seen with it: what RESUME and ADOPT accept. */
+  readonly change: { readonly subjects: readonly string[]; readonly touches: readonly string[]; readonly seen: Expected } | null;
+}
 
 export interface RestoreItem {
   readonly service: string;
@@ -82,6 +97,16 @@ export interface IncidentContext {
   readonly question: PlanQuestion | null;
   /** Hash of the plan that a human said yes to. */
   readonly approvedPlan: string | null;
+  readonly wishes: Wishes;
+  /** The plan may not fit any more what a human has changed and accepted: plan again before the next step. */
+  readonly planAgain: boolean;
+  /**
+   * What humans have changed during the run and the run has accepted, since when: `traffic:SERVICE`, `connector:NAME`. It is
+   * theirs: not put back, and not changed again without a yes.
+   */
+  readonly adopted: Readonly<Record<string, number>>;
+  /** How often a human has asked to try again. */
+  readonly round: number;
 
   /** The step in hand and what it has become so far. */
   readonly stepId: string | null;
@@ -90,7 +115,7 @@ export interface IncidentContext {
   readonly revision: string | null;
   readonly deadlineAt: number;
   readonly attempts: number;
-  /** Steps of which a write was sent and never answered. */
+  /** Keys of changes that were sent and never answered. */
   readonly unanswered: readonly string[];
   /** A write may be under way right now. */
   readonly writing: boolean;
@@ -100,6 +125,11 @@ export interface IncidentContext {
   readonly streak: Streak;
   readonly failure: string | null;
   readonly restoreQueue: readonly RestoreItem[];
+  /** Put back, and to be seen in force for some looks. */
+  readonly restored: readonly RestoreItem[];
+  readonly restoredLooks: number;
+  /** A human wants everything put back; `begun` when it has been heeded. */
+  readonly rollback: { readonly by: string; readonly reason: string; readonly begun: boolean } | null;
   readonly validation: ValidationReport | null;
 
   readonly windowEndsAt: number;
@@ -110,7 +140,11 @@ export interface IncidentContext {
   readonly commentsDue: readonly string[];
   readonly recoveryProven: boolean;
 
-  readonly held: { readonly by: string; readonly reason: string; readonly at: number } | null;
+  readonly held: Held | null;
+  /** Time spent waiting for people, without the wait that goes on now. */
+  readonly waitedMs: number;
+  /** Since when an open question waits. */
+  readonly askedAt: number | null;
   readonly aborting: boolean;
 
   readonly outbox: readonly string[];
@@ -136,6 +170,10 @@ export function initialContext(input: IncidentInput): IncidentContext {
     plan: null,
     question: null,
     approvedPlan: null,
+    wishes: { skipped: {}, from: input.from ?? null, allowed: [] },
+    planAgain: false,
+    adopted: {},
+    round: 0,
     stepId: null,
     operation: null,
     changeKey: null,
@@ -150,6 +188,9 @@ export function initialContext(input: IncidentInput): IncidentContext {
     streak: NO_STREAK,
     failure: null,
     restoreQueue: [],
+    restored: [],
+    restoredLooks: 0,
+    rollback: null,
     validation: null,
     windowEndsAt: input.startedAt + input.settings.windowMs,
     escalation: null,
@@ -158,6 +199,8 @@ export function initialContext(input: IncidentInput): IncidentContext {
     commentsDue: [],
     recoveryProven: false,
     held: null,
+    waitedMs: 0,
+    askedAt: null,
     aborting: false,
     outbox: [],
     outcome: null,

@@ -20,9 +20,12 @@ export const delays = {
   RETRY: ({ context }: Scope): number => Math.min(MINUTE, 5 * SECOND * 2 ** context.attempts),
   BUSY: 30 * SECOND,
   ACTIVITY_LIMIT: 5 * MINUTE,
-  APPROVAL: ({ context }: Scope): number => context.settings.approvalWithinMs,
-  QUESTION: ({ context }: Scope): number => context.settings.questionWithinMs,
-  HELD_LIMIT: ({ context }: Scope): number => context.settings.heldAtMostMs,
+  /** A question waits as long as the document says, and never longer than is left of all waiting for people. */
+  APPROVAL: ({ context }: Scope): number => Math.min(context.settings.approvalWithinMs, patienceLeft(context)),
+  QUESTION: ({ context }: Scope): number => Math.min(context.settings.questionWithinMs, patienceLeft(context)),
+  HELD_LIMIT: ({ context }: Scope): number => patienceLeft(context),
+  /** Until the freeze window in which the write was refused ends. */
+  THAW: ({ context, event }: Scope): number => Math.max(SECOND, thawsAt(context, instantOf(event)) - instantOf(event)),
   ABORT_LIMIT: 2 * MINUTE,
   CAPACITY_PHASE: ({ context }: Scope): number => context.settings.phases.capacityMs,
   SERVICES_PHASE: ({ context }: Scope): number => context.settings.phases.servicesMs,
@@ -36,8 +39,21 @@ export const delays = {
   DEPENDENCY: 30 * MINUTE,
   VALIDATE_AGAIN: ({ context }: Scope): number => context.settings.validateEveryMs,
   RESTORE_LIMIT: 15 * MINUTE,
+  RESTORE_SOAK: 15 * MINUTE,
   /** From a saved instant, so that it survives leaving and coming back. */
   IMPROVEMENT_WINDOW: ({ context, event }: Scope): number => Math.max(0, context.windowEndsAt - instantOf(event)),
   FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
   TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
 };
+
+function patienceLeft({ settings, waitedMs }: IncidentContext): number {
+  return Math.max(0, settings.heldAtMostMs - waitedMs);
+}
+
+/** Windows may touch or overlap. */
+function thawsAt({ settings }: IncidentContext, at: number): number {
+  let thaw = at;
+  for (const { fromAt, untilAt } of settings.freeze.toSorted((a, b) => a.fromAt - b.fromAt))
+    if (fromAt <= thaw && untilAt > thaw) thaw = untilAt;
+  return thaw;
+}

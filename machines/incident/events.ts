@@ -8,8 +8,15 @@ export type OperatorEvent =
   /** Accept a change of the world that was not ours, and go on from there. */
   | { readonly type: 'ADOPT'; readonly by: string }
   | { readonly type: 'ABORT'; readonly by: string; readonly reason: string }
-  | { readonly type: 'APPROVE'; readonly by: string }
-  | { readonly type: 'REJECT'; readonly by: string; readonly reason: string };
+  /** `plan` is the hash (or its beginning) of the plan that was looked at; a yes to another plan is not taken. */
+  | { readonly type: 'APPROVE'; readonly by: string; readonly plan?: string }
+  | { readonly type: 'REJECT'; readonly by: string; readonly reason: string }
+  /** Leave one step out, or stop waiting for it. */
+  | { readonly type: 'SKIP'; readonly by: string; readonly step: string; readonly reason: string }
+  /** Try again now: the question, the wait between two tries, or, with a case open, the whole runbook. */
+  | { readonly type: 'RETRY'; readonly by: string }
+  /** Put all traffic back as it was before the run, now. */
+  | { readonly type: 'ROLLBACK'; readonly by: string; readonly reason: string };
 
 export type InternalEvent =
   /** A look has been taken and is in `context.look`. */
@@ -18,6 +25,9 @@ export type InternalEvent =
   | { readonly type: 'ESCALATION.NEEDED'; readonly at: number; readonly reason: string };
 
 export type IncidentEvent = OperatorEvent | InternalEvent;
+
+/** Code of the failure that says: a freeze window is open. */
+export const FROZEN = 'freeze';
 
 /** The instant of an event: stamped by the runner; the very first transition carries the run's input instead. */
 export function instantOf(event: object): number {

@@ -1,5 +1,8 @@
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
+import { FOREIGN } from './assigns.ts';
+import { driftOf, isAbout, isTheirs } from './drift.ts';
+import { FROZEN } from './events.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
@@ -12,8 +15,8 @@ interface Answered extends Scope {
   readonly event: object;
 }
 
-/** Tries of one activity before its failure counts. */
-const ATTEMPTS = 8;
+/** Looks in a row that must show what was put back in force. */
+const RESTORED_LOOKS = 3;
 
 /** I1: no write while a human holds the run, is stopping it, or Google has been called in. */
 export const mayWrite = ({ context }: Scope): boolean => context.held === null && !context.aborting && context.escalation === null;
@@ -28,13 +31,51 @@ export const notWriting = ({ context }: Scope): boolean => !context.writing;
 
 export const planAsks = ({ context }: Scope): boolean => (context.plan?.question ?? null) !== null;
 
+/** By policy, or because a step would change what a human has changed during the run (I2). */
 export const planNeedsApproval = ({ context }: Scope): boolean =>
   context.plan?.hash !== context.approvedPlan &&
-  (context.plan?.steps ?? []).some((step) => step.decision === 'apply' && context.settings.approve.includes(step.class));
+  (context.plan?.steps ?? []).some(
+    ({ decision, class: its, id }) =>
+      decision === 'apply' && (context.settings.approve.includes(its) || isTheirs(id, Object.keys(context.adopted))),
+  );
+
+/** A yes counts for the plan that was looked at, and for no other. */
+export const approvesThisPlan = ({ context, event }: Answered): boolean => {
+  const given = 'plan' in event ? event.plan : null;
+  return typeof given === 'string' && given.length >= 8 && (context.plan?.hash.startsWith(given) ?? false);
+};
+/** A question is answered by any yes that was not given for another plan. */
+export const answersQuestion = (scope: Answered): boolean => !('plan' in scope.event) || approvesThisPlan(scope);
+
+export const mustPlanAgain = ({ context }: Scope): boolean => context.planAgain;
+/** Its traffic is a human's now: it is not judged, nor put back, by what we wanted of it. */
+export const handTakenOver = ({ context }: Scope): boolean =>
+  context.planAgain && context.stepId !== null && isTheirs(context.stepId, Object.keys(context.adopted));
+/** What was changed is nothing that a step of the plan is about. */
+export const planStillFits = ({ context }: Scope): boolean =>
+  !(context.plan?.steps ?? []).some(({ id, decision }) => decision === 'apply' && isAbout(id, context.held?.change?.subjects ?? []));
+export const changeHolds = ({ context }: Scope): boolean => (context.held?.change ?? null) !== null;
+/** A rollback has ended the hold. */
+export const nobodyHolds = ({ context }: Scope): boolean => context.held === null;
+export const isHeld = ({ context }: Scope): boolean => context.held !== null;
+
+const named = (event: object): unknown => ('step' in event ? event.step : null);
+/** The wish is about the step in hand, and no write of it is under way. */
+export const skipsStepInHand = ({ context, event }: Answered): boolean => named(event) === context.stepId && !context.writing;
+export const skipsAnotherStep = ({ context, event }: Answered): boolean =>
+  named(event) !== context.stepId && (context.plan?.steps ?? []).some(({ id }) => id === named(event));
+export const skipsKnownStep = ({ context, event }: Answered): boolean =>
+  (context.plan?.steps ?? []).some(({ id }) => id === named(event));
+
+export const somethingToPutBack = ({ context }: Scope): boolean => context.mutations.some(({ before, outcome }) => before.kind === 'traffic' && outcome === 'applied');
+/** A write under way may end first. */
+export const rollbackWanted = ({ context }: Scope): boolean => context.rollback?.begun === false && !context.writing;
 
 export const connectorLeft = ({ context }: Scope): boolean => stepsLeft(context, 'connector').length > 0;
 export const pinLeft = ({ context }: Scope): boolean => stepsLeft(context, 'pin').length > 0;
 export const deployLeft = ({ context }: Scope): boolean => stepsLeft(context, 'deploy').length > 0;
+
+export const noDeployLeft = (scope: Scope): boolean => !deployLeft(scope);
 
 /** I3: the next deploy's dependencies are healthy by evidence. */
 export const deployReady = ({ context }: Scope): boolean => {
@@ -60,7 +101,8 @@ export const relapsedTooOften = ({ context }: Scope): boolean => {
 };
 
 export const everythingHealthy = ({ context }: Scope): boolean => context.escalation !== null && gateOutcome(context, 'all') === 'pass';
-export const soakedLongEnough = ({ context }: Scope): boolean => context.streak.healthyMs >= context.settings.soakForMs;
+export const soakedLongEnough = ({ context }: Scope): boolean =>
+  context.held === null && context.streak.healthyMs >= context.settings.soakForMs;
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail';
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
 
@@ -69,19 +111,42 @@ export const goalsMissed = ({ context }: Scope): boolean => !(context.look?.prog
 export const improved = ({ context }: Scope): boolean => context.look?.progress.improved ?? false;
 
 /** I2: a change we did not make. A look that began before our own last write ended proves nothing. */
-export const foreignChangeSeen = ({ context }: Scope): boolean =>
-  context.look?.foreignChange != null && !context.writing && context.look.at > context.lastWriteAt;
+const changedByOthers = (context: IncidentContext): boolean =>
+  !context.writing && (context.look?.at ?? 0) > context.lastWriteAt && driftOf(context).length > 0;
+export const foreignChangeSeen = ({ context }: Scope): boolean => changedByOthers(context) && !leavesItToOthers(context);
+/** Google is called in and nothing is left to put back: the run writes no more, so there is nothing to hold. */
+export const foreignChangeNoted = ({ context }: Scope): boolean => changedByOthers(context) && leavesItToOthers(context);
+const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolean => escalation !== null && restoreQueue.length === 0;
+/** While held: another change than the one shown, or its author is known by now. */
+export const foreignChangeNews = ({ context }: Scope): boolean => {
+  const shown = context.held?.change ?? null;
+  if (!changedByOthers(context)) return false;
+  if (shown === null || JSON.stringify(shown.seen) !== JSON.stringify(context.look?.configuration)) return true;
+  const actor = context.look?.foreignChange?.actor ?? null;
+  return actor !== null && context.held?.by === 'somebody else';
+};
 
 export const messagesWaiting = ({ context }: Scope): boolean => context.outbox.length > 0;
 export const commentsWaiting = ({ context }: Scope): boolean => context.commentsDue.length > 0 && context.supportCase?.name != null;
 export const nothingToRestore = ({ context }: Scope): boolean => context.restoreQueue.length === 0;
+export const restoreLeft = (scope: Scope): boolean => !nothingToRestore(scope);
+export const restoredToProve = ({ context }: Scope): boolean => nothingToRestore({ context }) && context.restored.length > 0;
 export const nothingToRestoreEscalated = (scope: Scope): boolean => nothingToRestore(scope) && escalated(scope);
+/** By a look that began after the last write; not while somebody holds the run. */
+export const restoredInForce = ({ context }: Scope): boolean =>
+  context.held === null &&
+  (context.look?.at ?? 0) > context.lastWriteAt &&
+  context.restored.every(({ service }) => gateOutcome(context, `restored:${service}`) === 'pass');
+export const restoreProven = ({ context }: Scope): boolean =>
+  context.restored.length === 0 || (context.held === null && context.restoredLooks >= RESTORED_LOOKS);
+export const restoreProvenEscalated = (scope: Scope): boolean => restoreProven(scope) && escalated(scope);
+export const recoveredWithCase = ({ context }: Scope): boolean => context.recoveryProven && context.supportCase !== null;
 
 export const endedRecovered = ({ context }: Scope): boolean => context.outcome === 'recovered';
 export const endedEscalated = ({ context }: Scope): boolean => context.outcome === 'escalated';
 export const endedRestored = ({ context }: Scope): boolean => context.outcome === 'restored';
 export const endedRefused = ({ context }: Scope): boolean => context.outcome === 'refused';
-export const attemptsLeft = ({ context }: Scope): boolean => context.attempts < ATTEMPTS;
+export const attemptsLeft = ({ context }: Scope): boolean => context.attempts < context.settings.attempts;
 
 /** The answer of an activity, by what it says. Each is asked only on that activity's own answer. */
 export const preflightRefused = ({ event }: Answered): boolean => answerOf<'preflight'>(event).refusals.length > 0;
@@ -91,11 +156,18 @@ export const validationPassed = ({ event }: Answered): boolean => answerOf<'vali
 /** The class of an activity's error decides (core/errors). Busy: somebody else's change is under way; wait and look again. */
 export const failedBusy = ({ event }: Answered): boolean =>
   failureOf(event).kind === 'conflict' && failureOf(event).code.startsWith('busy');
+/** Inside a freeze window: nothing was sent. */
+export const failedFrozen = ({ event }: Answered): boolean => failureOf(event).code === FROZEN;
+/** Somebody else has changed the resource since we last knew it: look; the look holds the run. */
+export const failedForeign = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict' && failureOf(event).code === FOREIGN;
 /** What we meant to write no longer fits the world: observe and plan again. */
 export const failedStale = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict';
 /** Worth another try: nothing was decided, or the answer was lost and the next try reads first. */
 export const failedForNow = ({ context, event }: Answered): boolean =>
-  context.attempts < ATTEMPTS && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
+  context.attempts < context.settings.attempts && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
+/** The same, and a conflict too: the next try reads and checks again before it sends anything. */
+export const failedForNowOrConflict = (scope: Answered & Scope): boolean =>
+  failedForNow(scope) || (failedStale(scope) && scope.context.attempts < scope.context.settings.attempts);
 export const caseFailedForNow = ({ context, event }: Answered): boolean =>
-  context.caseAttempts < ATTEMPTS && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
+  context.caseAttempts < context.settings.attempts && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
 export const failedForHuman = ({ event }: Answered): boolean => failureOf(event).kind === 'human';

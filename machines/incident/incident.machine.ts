@@ -23,8 +23,9 @@ import { watch } from './phases/watch.ts';
  * I3 a service is deployed only when what it depends on is healthy by evidence;
  * I4 a new revision gets traffic only once it is ready;
  * I5 unknown is neither healthy nor permission: time that was not measured counts for nothing;
- * I6 a restore never takes a service away from a revision that proved itself stable;
- * I7 every state that waits has a deadline and an owner.
+ * I6 a restore by itself never takes a service away from a revision that proved itself stable, and never undoes a human;
+ * I7 every state that waits has a deadline and an owner;
+ * I8 what a human has changed during the run is changed again only with a human's yes.
  */
 export const incidentMachine = runbook.createMachine({
   id: 'incident',
@@ -42,6 +43,8 @@ export const incidentMachine = runbook.createMachine({
         runbook: {
           description: 'The phased runbook',
           initial: 'assessing',
+          on: { ROLLBACK: { guard: 'somethingToPutBack', actions: 'wantRollback' } },
+          always: { guard: 'rollbackWanted', target: '.restoring', actions: 'beginRollback' },
           states: {
             assessing,
             capacity,
@@ -56,10 +59,19 @@ export const incidentMachine = runbook.createMachine({
             awaitingOperator: {
               description: 'Only a human can decide; without an answer the run escalates',
               tags: ['waiting', 'operator'],
-              meta: { owner: 'operator', gate: 'APPROVE to look and plan again, REJECT to stop' },
-              entry: ['ask', 'tellQuestion'],
+              meta: { owner: 'operator', gate: 'APPROVE or RETRY to look and plan again, SKIP to leave a step out, REJECT to stop' },
+              entry: ['ask', 'tellQuestion', 'beginQuestion'],
+              exit: 'endQuestion',
               on: {
-                APPROVE: { target: 'assessing.observing', actions: 'forgetQuestion' },
+                APPROVE: [
+                  { guard: 'answersQuestion', target: 'assessing.observing', actions: ['recordYes', 'forgetQuestion'] },
+                  { actions: 'tellWrongPlan' },
+                ],
+                RETRY: [
+                  { guard: 'restoreLeft', target: 'restoring', actions: ['newRound', 'closeQuestion'] },
+                  { target: 'assessing.observing', actions: ['newRound', 'forgetQuestion'] },
+                ],
+                SKIP: { guard: 'skipsKnownStep', target: 'assessing.observing', actions: ['rememberSkip', 'forgetQuestion'] },
                 REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
               },
               always: { guard: 'escalated', target: 'following' },
@@ -70,6 +82,7 @@ export const incidentMachine = runbook.createMachine({
               tags: ['waiting'],
               meta: { owner: 'google', gate: 'every service healthy', deadline: 'escalation FOLLOW' },
               always: { guard: 'everythingHealthy', target: 'proving' },
+              on: { RETRY: 'assessing.observing' },
             },
           },
         },

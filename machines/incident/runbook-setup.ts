@@ -9,8 +9,9 @@ import { delays } from './delays.ts';
 import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
+import * as people from './people.ts';
 import { gateOutcome, judgeStreak, restoreList, serviceInHand, stepsLeft } from './steps.ts';
-import { planWords, progressWords } from './words.ts';
+import { planWords, progressWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
 
@@ -62,11 +63,17 @@ export const runbook = setup({
     recordCase: assign(assigns.recordCase),
     recordNoCase: assign(assigns.recordNoCase),
 
+    recordYes: assign(people.recordYes),
+
     countCaseAttempt: assign({ caseAttempts: ({ context }) => context.caseAttempts + 1 }),
     approvePlan: assign({ approvedPlan: ({ context }) => context.plan?.hash ?? null }),
     clearAttempts: assign({ attempts: 0 }),
     noteAttempt: assign(assigns.noteAttempt),
-    noteBusy: assign((scope) => ({ unanswered: assigns.noteAttempt(scope).unanswered ?? scope.context.unanswered })),
+    noteRestoreAttempt: assign(assigns.noteRestoreAttempt),
+    noteConflict: assign(assigns.noteConflict),
+    doubtConnector: assign(people.doubtConnector),
+    beginAssessment: assign({ planAgain: false }),
+    askPlanAgain: assign({ planAgain: true }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     beginWrite: assign({ writing: true }),
     endWrite: assign({ writing: false, lastWriteAt: ({ event }) => instantOf(event) }),
@@ -81,10 +88,17 @@ export const runbook = setup({
     clearStreak: assign({ streak: NO_STREAK }),
     judgeStability: assign({
       streak: ({ context, event }) =>
-        judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event)),
+        context.held === null
+          ? judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event))
+          : { ...context.streak, healthyMs: 0, lastPassAt: null },
     }),
-    judgeSoak: assign({ streak: ({ context, event }) => judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event)) }),
-    listRestores: assign({ restoreQueue: ({ context }) => restoreList(context) }),
+    judgeSoak: assign({
+      streak: ({ context, event }) =>
+        context.held === null ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event)) : NO_STREAK,
+    }),
+    listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
+    countRestoredLook: assign(people.countRestoredLook),
+    clearRestoredLooks: assign({ restoredLooks: 0 }),
     proveRecovery: assign({ recoveryProven: true }),
 
     rememberRelapses: assign({
@@ -102,7 +116,9 @@ export const runbook = setup({
     rememberRejection: assign({
       failure: ({ event }) => (event.type === 'REJECT' ? `rejected by ${event.by}: ${event.reason}` : 'nobody answered in time'),
     }),
+    rememberUnsettled: assign({ failure: 'what was put back could not be seen in force' }),
     rememberBlindness: assign({ failure: 'the environment could not be seen' }),
+    closeQuestion: assign({ question: null }),
     forgetQuestion: assign({ question: null, plan: null, failure: null }),
 
     resetWindow: assign({ windowEndsAt: ({ context, event }) => instantOf(event) + context.settings.windowMs }),
@@ -121,8 +137,17 @@ export const runbook = setup({
     dueComment: assign({ commentsDue: ({ context }) => [...context.commentsDue, progressWords(context)].slice(-20) }),
     shiftComment: assign({ commentsDue: ({ context }) => context.commentsDue.slice(1) }),
 
-    hold: assign(assigns.hold),
-    adopt: assign({ expected: ({ context }) => context.look?.configuration ?? context.expected, held: null, streak: NO_STREAK }),
+    hold: assign(people.hold),
+    holdForChange: assign(people.holdForChange),
+    noteForeignChange: assign(people.noteForeignChange),
+    release: assign(people.release),
+    rememberSkip: assign(people.rememberSkip),
+    newRound: assign(people.newRound),
+    workAgain: assign(people.workAgain),
+    wantRollback: assign(people.wantRollback),
+    beginRollback: assign(people.beginRollback),
+    beginQuestion: assign(people.beginQuestion),
+    endQuestion: assign(people.endQuestion),
     beginAbort: assign({
       aborting: true,
       failure: ({ event }) => (event.type === 'ABORT' ? `aborted by ${event.by}: ${event.reason}` : 'held too long without an answer'),
@@ -135,12 +160,14 @@ export const runbook = setup({
     tellQuestion: assign(({ context }) =>
       assigns.tell(context, `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)`),
     ),
-    tellApproval: assign(({ context }) => assigns.tell(context, `${planWords(context)} Your approval is needed.`)),
+    tellApproval: assign(({ context }) =>
+      assigns.tell(context, `${planWords(context)}${theirsWords(context)} Your approval of plan ${context.plan?.hash.slice(0, 8) ?? ''} is needed.`),
+    ),
+    tellWrongPlan: assign(people.tellWrongPlan),
+    tellFreeze: assign(({ context, event }) => assigns.tell(context, `${context.target}: ${failureWords(event)}`)),
     tellPlan: assign(({ context }) => assigns.tell(context, planWords(context))),
     tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
-    tellRestoring: assign(({ context }) =>
-      assigns.tell(context, `${context.target}: ${context.failure ?? 'a step failed'}. Putting traffic back as it was.`),
-    ),
+    tellRestoring: assign(people.tellRestoring),
     tellStuck: assign(({ context, event }) =>
       assigns.tell(context, `${context.target}: putting traffic back failed: ${failureWords(event)}. A human is needed.`),
     ),

@@ -4,8 +4,9 @@ import type { IncidentContext, RestoreItem, Streak } from './context.ts';
 
 /** Steps of one kind that the plan wants applied and that are not done yet, in plan order. */
 export function stepsLeft(context: IncidentContext, kind: PlanStep['kind']): readonly PlanStep[] {
+  const { stepsDone, wishes } = context;
   return (context.plan?.steps ?? []).filter(
-    (step) => step.kind === kind && step.decision === 'apply' && !context.stepsDone.includes(step.id),
+    ({ id, kind: its, decision }) => its === kind && decision === 'apply' && !stepsDone.includes(id) && !Object.hasOwn(wishes.skipped, id),
   );
 }
 
@@ -58,15 +59,19 @@ export function judgeStreak(streak: Streak, outcome: Outcome, at: number): Strea
 }
 
 /**
- * What must be put back, newest change first: per service the vector it had before our first change. A service that passed
- * its own stability gate is kept: undoing it would take a healthy revision out of service (I6).
+ * What must be put back, newest change first: per service the vector it had before our first change. By itself the run keeps a
+ * service that passed its own stability gate: undoing it would take a healthy revision out of service (I6); a human may want
+ * even that. What a human has changed since is theirs, and what has been put back is done.
  */
 export function restoreList(context: IncidentContext): readonly RestoreItem[] {
-  const kept = new Set(context.stepsDone.filter((id) => id.startsWith('deploy:')).map((id) => id.slice('deploy:'.length)));
+  const { stepsDone, rollback, mutations, adopted } = context;
+  const kept = new Set(rollback !== null ? [] : stepsDone.filter((id) => id.startsWith('deploy:')).map((id) => id.slice('deploy:'.length)));
   const first = new Map<string, RestoreItem>();
-  for (const { before } of context.mutations) {
-    if (before.kind !== 'traffic' || kept.has(before.service) || first.has(before.service)) continue;
-    first.set(before.service, { service: before.service, traffic: before.traffic });
+  for (const { before, after, stepId, outcome, at } of mutations) {
+    if (stepId.startsWith('restore:') && after.kind === 'traffic') first.delete(after.service);
+    else if (before.kind !== 'traffic' || outcome === 'already' || at <= (adopted[`traffic:${before.service}`] ?? 0)) continue;
+    else if (!kept.has(before.service) && !first.has(before.service))
+      first.set(before.service, { service: before.service, traffic: before.traffic });
   }
   return [...first.values()].reverse();
 }

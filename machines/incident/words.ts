@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { isTheirs } from './drift.ts';
 import { stepInHand } from './steps.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
@@ -22,6 +23,18 @@ export function planWords(context: IncidentContext): string {
       .join(', ') || 'nothing';
   const cause = context.diagnosis?.causes[0]?.summary ?? 'nothing wrong was found';
   return `${context.target}: looked and diagnosed: ${cause}. Will apply ${named('apply')}; skip ${named('skip')}; vetoed ${named('veto')}.`;
+}
+
+/** What was changed and has no way back; '' when everything has one. */
+export function irreversibleWords({ mutations }: IncidentContext): string {
+  const oneWay = mutations.filter((mutation) => mutation.class === 'irreversible' && mutation.outcome === 'applied');
+  return oneWay.length === 0 ? '' : `Not undone, because it cannot be: ${oneWay.map(({ title }) => title).join('; ')}.`;
+}
+
+/** What the plan would change that a human has changed during the run; '' when nothing. */
+export function theirsWords({ plan, adopted }: IncidentContext): string {
+  const theirs = (plan?.steps ?? []).filter(({ id, decision }) => decision === 'apply' && isTheirs(id, Object.keys(adopted)));
+  return theirs.length === 0 ? '' : ` A human has changed since what ${theirs.map(({ id }) => id).join(', ')} would change again.`;
 }
 
 export function escalationFacts(context: IncidentContext): string {

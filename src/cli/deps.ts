@@ -29,15 +29,21 @@ export interface ProcessDeps {
   readonly exitNow: (code: number) => void;
 }
 
+/** How a store in Cloud Storage is reached: `--endpoint` and `--clock` of the verb. A folder needs neither. */
+export interface StoreReach {
+  readonly endpoint?: string;
+  readonly clock?: string;
+}
+
 /** What only the composition root can supply, because it names adapters. */
 export interface ComposedDeps {
   readonly version: string;
   /** The wall clock. A rehearsal makes its own virtual one. */
   readonly clock: Clock;
   /** `state`: a folder, or gs://BUCKET/PREFIX. `target`: PROJECT/REGION/NAME (`spec/target.ts`). Need not exist yet. */
-  readonly openStore: (state: string, target: string) => Promise<RunStore>;
+  readonly openStore: (state: string, target: string, reach?: StoreReach) => Promise<RunStore>;
   /** Targets that `state` knows a run of, in alphabetical order; empty when `state` does not exist. */
-  readonly listTargets: (state: string) => Promise<readonly string[]>;
+  readonly listTargets: (state: string, reach?: StoreReach) => Promise<readonly string[]>;
   /** The clock of a simulator at this address (loopback only), for runs that follow it; absent: no verb offers `--clock`. */
   readonly followClock?: (url: string) => Promise<Clock>;
 }

@@ -15,6 +15,7 @@ export interface SelectOptions {
   readonly file?: string;
   readonly state: string;
   readonly target?: string;
+  readonly endpoint?: string;
   readonly clock?: string;
 }
 
@@ -48,7 +49,8 @@ export function withEndpoint(command: Command): Command {
 export function withSelection(command: Command, deps: Pick<VerbDeps, 'followClock'>): Command {
   const selecting = withState(command)
     .option('-f, --file <file>', 'the Remediation document whose run is meant')
-    .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part');
+    .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part')
+    .option('--endpoint <url>', 'for a gs:// state: ask this address instead of Google Cloud', address);
   return deps.followClock === undefined
     ? selecting
     : selecting.option('--clock <url>', 'the simulator whose time the run follows', address);

@@ -61,7 +61,7 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
   if (options.dryRun === true || mode === 'plan' || mode === 'probe') {
     return printPlan({ ...options, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
   }
-  const store = await deps.openStore(options.state, targetOf(spec));
+  const store = await deps.openStore(options.state, targetOf(spec), options);
   const words = { stopping: 'saving and giving the lease back', resume: `firebreak run -f ${options.file} --state ${options.state}` };
   const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
@@ -74,8 +74,9 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
   return { ...spec, policy: { ...spec.policy, mode, approve } };
 }
 
-async function runHere(
-  options: RunVerbOptions,
+/** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
+export async function runHere(
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose'>,
   spec: RemediationSpec,
   specHash: string,
   store: Awaited<ReturnType<VerbDeps['openStore']>>,

@@ -20,9 +20,9 @@ export async function selectRun(
   options: SelectOptions,
   deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets'>,
 ): Promise<SelectedRun> {
-  const known = await deps.listTargets(options.state);
+  const known = await deps.listTargets(options.state, options);
   const target = await targetMeant(options, known, deps);
-  const store = await deps.openStore(options.state, target);
+  const store = await deps.openStore(options.state, target, options);
   const [record, status, lease] = await Promise.all([store.load(), store.readStatus(), store.readLease()]);
   if (record === null && status === null) throw noRun(`${target} has no run in ${options.state}`, known);
   return { target, store, record, status, lease };

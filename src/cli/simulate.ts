@@ -9,6 +9,7 @@ interface SimulateOptions extends CommonOptions {
   readonly port: number;
   readonly scenario: string;
   readonly speed: number;
+  readonly pgPort?: number;
   readonly list?: boolean;
 }
 
@@ -19,6 +20,7 @@ export const simulate: Verb = (program, deps) => {
     .addOption(new Option('--port <port>', 'port to listen on; 0 takes a free one').argParser(port).default(0))
     .option('--scenario <name>', 'which incident happens', 'issue-1278')
     .addOption(new Option('--speed <factor>', 'how much faster than real time its clock goes').argParser(speed).default(1))
+    .addOption(new Option('--pg-port <port>', 'port on which its database answers PostgreSQL clients; 0 takes a free one').argParser(port))
     .option('--list', 'list the scenarios and stop')
     .addHelpText(
       'after',
@@ -38,11 +40,13 @@ async function list(options: SimulateOptions, deps: VerbDeps): Promise<void> {
 async function serve(options: SimulateOptions, deps: VerbDeps): Promise<void> {
   const [{ readScenario }, { serveSimulator }] = await Promise.all([import('../simulator/scenario.ts'), import('../simulator/server.ts')]);
   const scenario = readScenario(options.scenario);
-  const server = await serveSimulator({ port: options.port, scenario, speed: options.speed });
+  const { port: httpPort, speed: factor, pgPort } = options;
+  const server = await serveSimulator({ port: httpPort, scenario, speed: factor, ...(pgPort === undefined ? {} : { pgPort }) });
+  const database = server.pgPort === null ? null : `postgresql://127.0.0.1:${server.pgPort}`;
   deps.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ listening: server.url, scenario: scenario.name, speed: options.speed })}\n`
-      : `listening on ${server.url}\n`,
+      ? `${JSON.stringify({ listening: server.url, scenario: scenario.name, speed: options.speed, ...(database !== null && { database }) })}\n`
+      : `listening on ${server.url}\n${database === null ? '' : `database on ${database}\n`}`,
   );
   const { stoppedBy } = await interruptible(deps, { stopping: 'closing the simulator', resume: null }, untilAborted);
   await server.close();

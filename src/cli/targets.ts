@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { targetOf } from '../spec/target.ts';
-import type { VerbDeps } from './deps.ts';
+import type { StoreReach, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, complaintOf, renderComplaint } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -17,7 +17,7 @@ export interface Task {
   readonly execution: string | null;
 }
 
-export interface TargetsOptions {
+export interface TargetsOptions extends StoreReach {
   /** Its *.yaml, *.yml and *.json are Remediation documents, one target each. */
   readonly folder: string;
   readonly state: string;
@@ -34,7 +34,8 @@ export type RunOne = (file: string, deps: VerbDeps) => Promise<void>;
  * not begun anew, its outcome is reported again. For that, runs begun here carry the execution's mark in their name.
  * @throws UserError `targets-folder`, `targets-none` or `task-invalid`.
  */
-export async function runTargets({ folder, state }: TargetsOptions, deps: VerbDeps, runOne: RunOne): Promise<void> {
+export async function runTargets(options: TargetsOptions, deps: VerbDeps, runOne: RunOne): Promise<void> {
+  const { folder } = options;
   const task = taskOf(deps.env);
   const documents = await documentsIn(resolve(deps.cwd, folder), folder);
   const share = chooseTargets(documents, task);
@@ -43,7 +44,7 @@ export async function runTargets({ folder, state }: TargetsOptions, deps: VerbDe
   const codes: ExitCode[] = [];
   for (const name of share) {
     deps.stderr.write(`firebreak: target ${name} (${codes.length + 1} of ${share.length})\n`);
-    codes.push(await oneTarget(join(folder, name), state, task, deps, runOne));
+    codes.push(await oneTarget(join(folder, name), options, task, deps, runOne));
     if (isStop(codes.at(-1))) break;
   }
   deps.finish(worstOf(codes));
@@ -89,7 +90,7 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.tryAgain,
 ];
 
-async function oneTarget(file: string, state: string, task: Task, deps: VerbDeps, runOne: RunOne): Promise<ExitCode> {
+async function oneTarget(file: string, options: TargetsOptions, task: Task, deps: VerbDeps, runOne: RunOne): Promise<ExitCode> {
   const mark = task.execution === null ? null : markOf(task.execution);
   let code: ExitCode = EXIT.ok;
   const own: VerbDeps = {
@@ -98,7 +99,7 @@ async function oneTarget(file: string, state: string, task: Task, deps: VerbDeps
     finish: (finished) => void (code = finished),
   };
   try {
-    const outcome = mark === null ? null : await endedHere(file, state, mark, deps);
+    const outcome = mark === null ? null : await endedHere(file, options, mark, deps);
     if (outcome === null) await runOne(file, own);
     else {
       deps.stderr.write(`firebreak: ${file}: this execution has already ended its run (${outcome}); none is begun anew\n`);
@@ -113,9 +114,9 @@ async function oneTarget(file: string, state: string, task: Task, deps: VerbDeps
 }
 
 /** The outcome of the target's last run when that run carries the mark; null otherwise. */
-async function endedHere(file: string, state: string, mark: string, deps: VerbDeps): Promise<string | null> {
+async function endedHere(file: string, options: TargetsOptions, mark: string, deps: VerbDeps): Promise<string | null> {
   const { spec } = await loadDocument(file, { ...deps, stderr: { ...deps.stderr, write: () => {} } });
-  const record = await (await deps.openStore(state, targetOf(spec))).load();
+  const record = await (await deps.openStore(options.state, targetOf(spec), options)).load();
   return record !== null && record.ended !== null && record.runId.endsWith(`-${mark}`) ? record.ended.outcome : null;
 }
 

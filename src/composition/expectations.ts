@@ -22,6 +22,8 @@ export function judgeExpectations(scenario: Scenario, rehearsed: Rehearsed): rea
     ...(expect.vetoed ?? []).map((id) => decided(facts, id, 'veto')),
     ...(expect.skipped ?? []).map((id) => decided(facts, id, 'skip')),
     ...(expect.trafficRestored === true ? [restored(rehearsed)] : []),
+    ...(Array.isArray(expect.trafficRestored) ? expect.trafficRestored.map((service) => restoredOf(rehearsed, service)) : []),
+    ...(expect.trafficKept ?? []).map((service) => kept(rehearsed, service)),
     ...Object.entries(expect.trafficOn ?? {}).map(([service, revision]) => trafficOn(rehearsed, service, revision)),
     ...(expect.cases === undefined ? [] : [counted('support cases', expect.cases, rehearsed.after.cases.length)]),
     ...(expect.minComments === undefined ? [] : [commented(expect.minComments, rehearsed)]),
@@ -79,6 +81,25 @@ function decided({ context }: Facts, id: string, decision: string): Expectation 
 function restored({ before, after }: Rehearsed): Expectation {
   const [was, is] = [JSON.stringify(before.traffic), JSON.stringify(after.traffic)];
   return expectation(`all traffic as before: ${was}`, was === is, is);
+}
+
+function restoredOf({ before, after }: Rehearsed, service: string): Expectation {
+  const [was, is] = [linesOf(before.traffic[service]), linesOf(after.traffic[service])];
+  return expectation(`the traffic of ${service} as before: ${was}`, was === is && service in before.traffic, is);
+}
+
+/** What proved itself is not taken back: all traffic stands on a revision that the run made. */
+function kept({ before, after, simulator }: Rehearsed, service: string): Expectation {
+  const is = after.traffic[service] ?? [];
+  const known = simulator.scenario.world.services.find(({ name }) => name === service)?.revisions.map(({ name }) => name) ?? [];
+  const [only] = is;
+  const met = is.length === 1 && only !== undefined && / 100 /.test(only) && !known.includes(only.split(' ')[0] ?? '');
+  const moved = met && linesOf(before.traffic[service]) !== linesOf(is);
+  return expectation(`the new revision of ${service} keeps its traffic`, moved, linesOf(is));
+}
+
+function linesOf(vector: readonly string[] | undefined): string {
+  return vector === undefined || vector.length === 0 ? 'no traffic' : vector.join(' · ');
 }
 
 function trafficOn({ after }: Rehearsed, service: string, revision: string): Expectation {

@@ -9,19 +9,19 @@ import { fileNameOf } from '../store/file-name.ts';
 import { createFolderStore } from '../store/folder.ts';
 import { localHost } from '../store/local-host.ts';
 import { createMemoryStore } from '../store/memory.ts';
+import type { StoreReach } from './cloud-storage.ts';
 
 const REHEARSALS = 'rehearsals';
 
-/** The store of a target in a local folder. Throws `UserError` for a place that is not implemented. */
-export function openStore(state: string, target: string): RunStore {
-  if (state.startsWith('gs://')) {
-    throw new UserError('state-unsupported', `${state}: runs cannot be kept in Cloud Storage yet`, 'use a folder: --state .firebreak');
-  }
+/** The store of a target: in Cloud Storage for `gs://BUCKET/PREFIX`, else in a local folder. */
+export async function openStore(state: string, target: string, reach: StoreReach = {}): Promise<RunStore> {
+  if (isCloud(state)) return (await import('./cloud-storage.ts')).openCloudStore(state, target, reach);
   return createFolderStore(state, target, { host: thisHost() });
 }
 
-/** Targets that have a record in the folder; none when there is no such folder. */
-export function listTargets(state: string): readonly string[] {
+/** Targets that have a record there; none when there is no such folder. */
+export async function listTargets(state: string, reach: StoreReach = {}): Promise<readonly string[]> {
+  if (isCloud(state)) return (await import('./cloud-storage.ts')).listCloudTargets(state, reach);
   if (!existsSync(state)) return [];
   const folders = readdirSync(state, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== REHEARSALS);
   return folders
@@ -33,11 +33,15 @@ export function listTargets(state: string): readonly string[] {
 /** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
   if (state === 'memory:') return createMemoryStore();
-  if (state.startsWith('gs://'))
+  if (isCloud(state))
     throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = join(state, REHEARSALS);
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
   return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
+}
+
+function isCloud(state: string): boolean {
+  return state.startsWith('gs://');
 }
 
 function thisHost(): ReturnType<typeof localHost> {

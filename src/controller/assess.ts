@@ -42,7 +42,7 @@ const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {}, 
 
 /** One look, one diagnosis, one plan: what a run would do now, without a run. Writes nothing; throws what the preflight's reads throw. */
 export async function assess({ spec, cloud, probes, clock, probe, signal }: AssessOptions): Promise<Assessment> {
-  const first = await preflight({ cloud, spec }, {}, { signal });
+  const first = await preflight({ cloud, spec, clock }, {}, { signal });
   const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
   const observation = await observer.observe(signal);
   const diagnosis = diagnose(observation, spec);

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Look } from '../../machines/incident/activities.ts';
+import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { JournalNote } from './describe.ts';
 import type { StampedEvent } from './interpret.ts';
 
@@ -7,12 +8,19 @@ import type { StampedEvent } from './interpret.ts';
  * The journal's words for a step of the incident chart: one compact line a look (DESIGN section 7), nothing for the tick's
  * own timer, everything else as it is.
  */
-export function compactNote(_event: StampedEvent, _snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
+export function compactNote(_event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
   if (standard.event === 'timer.TICK') return null;
   if (standard.event !== 'observe.done') return standard;
-  const { at, headline, indicators, gates, progress, foreignChange, reads } = standard.data as Look;
+  const look = standard.data as Look;
+  const { at, headline, indicators, gates, progress, reads } = look;
   const outcomes = Object.fromEntries(
     Object.entries(gates).map(([gate, { outcome, because }]) => [gate, outcome === 'pass' ? outcome : `${outcome}: ${because}`]),
   );
+  const foreignChange = isTakenForForeign(snapshot.context as IncidentContext) ? look.foreignChange : null;
   return { kind: 'tick', event: standard.event, data: { at, headline, indicators, gates: outcomes, progress, foreignChange, reads } };
+}
+
+/** A look that began before our own write ended sees that write as somebody's; the chart knows better, and so must the journal. */
+function isTakenForForeign({ held, escalation, writing, look, lastWriteAt }: IncidentContext): boolean {
+  return held?.change != null || (escalation !== null && !writing && (look?.at ?? 0) > lastWriteAt);
 }

@@ -7,7 +7,10 @@ const CONNECTOR_WITHIN = 20 * MINUTE;
 /** Terraform allows a service update 20 minutes (gcp-facts 2.7); a start-up itself is capped at 4. */
 const REVISION_WITHIN = 20 * MINUTE;
 const TRAFFIC_WITHIN = 5 * MINUTE;
+/** All waiting for people together; then the run ends by itself. */
 const HELD_AT_MOST = 8 * HOUR;
+/** Tries of one activity before its failure counts. */
+const ATTEMPTS = 8;
 
 /** The document's durations as the statechart takes them, fixed for the whole run. */
 export function settingsOf(spec: RemediationSpec): Settings {
@@ -17,6 +20,8 @@ export function settingsOf(spec: RemediationSpec): Settings {
     approvalWithinMs: spec.policy.approvalWithinMs,
     questionWithinMs: spec.policy.approvalWithinMs,
     heldAtMostMs: HELD_AT_MOST,
+    attempts: ATTEMPTS,
+    freeze: spec.policy.freeze,
     windowMs: spec.escalation.windowMs,
     followForMs: spec.escalation.followForMs,
     tellEveryMs: spec.communication.everyMs,

@@ -1,5 +1,5 @@
 import type { Observation } from '../core/model/observation.ts';
-import type { RemediationSpec } from '../core/model/spec.ts';
+import type { PoolSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 
 /** PostgreSQL keeps 3 for superusers and Cloud SQL a couple for its own agent (gcp-facts 4). */
 export const RESERVED_CONNECTIONS = 5;
@@ -15,42 +15,56 @@ export interface ConnectionBudget {
   readonly used: number | null;
   /** used / maxConnections. */
   readonly utilization: number | null;
+  /** Of a service without a pool of its own. */
   readonly perInstance: number;
   /** Σ instances × (pool + overflow) at this minute. */
   readonly possibleNow: number | null;
   /** The same with every service at its maximum, which holds for each warm revision by itself. */
   readonly possibleAtMax: number | null;
-  readonly services: readonly { readonly service: string; readonly instances: number | null; readonly maxInstances: number | null }[];
+  readonly services: readonly ServiceBudget[];
 }
 
-/** The check, or null when the document names no database. Front ends are taken to hold no pool. */
+export interface ServiceBudget {
+  readonly service: string;
+  readonly instances: number | null;
+  readonly maxInstances: number | null;
+  /** Its own pool and overflow, else the document's. */
+  readonly perInstance: number;
+}
+
+/** The check, or null when the document names no database. Front ends are taken to hold no pool unless one is written for them. */
 export function connectionBudget(observation: Observation, spec: RemediationSpec): ConnectionBudget | null {
   if (spec.database === null) return null;
-  const perInstance = spec.database.pool.size + spec.database.pool.overflow;
+  const { pool } = spec.database;
   const maxConnections = observation.database?.state.value?.maxConnections ?? null;
   const used = observation.database?.connections.value ?? null;
-  const services = spec.services.filter((service) => service.role !== 'frontend').map((service) => instancesOf(observation, service.name));
-  const now = total(services.map((service) => service.instances));
-  const atMax = total(services.map((service) => service.maxInstances));
+  const services = spec.services
+    .filter((service) => service.role !== 'frontend' || service.pool !== null)
+    .map((service) => budgetOf(observation, service, pool));
   return {
     maxConnections,
     allowance: maxConnections === null ? null : Math.max(0, maxConnections - RESERVED_CONNECTIONS),
     used,
     utilization: used === null || maxConnections === null || maxConnections === 0 ? null : used / maxConnections,
-    perInstance,
-    possibleNow: now === null ? null : now * perInstance,
-    possibleAtMax: atMax === null ? null : atMax * perInstance,
+    perInstance: sizeOf(pool),
+    possibleNow: total(services.map(({ instances, perInstance }) => (instances === null ? null : instances * perInstance))),
+    possibleAtMax: total(services.map(({ maxInstances, perInstance }) => (maxInstances === null ? null : maxInstances * perInstance))),
     services,
   };
 }
 
-function instancesOf(observation: Observation, service: string): ConnectionBudget['services'][number] {
-  const seen = observation.services[service];
+function budgetOf(observation: Observation, service: ServiceSpec, pool: PoolSpec): ServiceBudget {
+  const seen = observation.services[service.name];
   const byRevision = seen?.instances.value ?? null;
   const instances = byRevision === null ? null : Object.values(byRevision).reduce((sum, count) => sum + count, 0);
   const perRevision = seen?.state.value?.template.maxInstances ?? null;
   const warm = Object.values(byRevision ?? {}).filter((count) => count > 0).length;
-  return { service, instances, maxInstances: perRevision === null ? null : perRevision * Math.max(1, warm) };
+  const maxInstances = perRevision === null ? null : perRevision * Math.max(1, warm);
+  return { service: service.name, instances, maxInstances, perInstance: sizeOf(service.pool ?? pool) };
+}
+
+function sizeOf({ size, overflow }: PoolSpec): number {
+  return size + overflow;
 }
 
 function total(parts: readonly (number | null)[]): number | null {

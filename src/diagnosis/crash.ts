@@ -1,7 +1,8 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
-import { deathsIn, evidenceOf, groupsOf, recentGroups } from './reading.ts';
+import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from './reading.ts';
 import { signatureOf } from './signatures.ts';
+import type { Signature } from './signatures/signature.ts';
 
 /** Why containers of one revision die, as far as its own lines tell. */
 export interface CrashReading {
@@ -17,42 +18,51 @@ export interface CrashReading {
   readonly evidence: readonly Evidence[];
 }
 
+/** A reason from outside outweighs one from inside that is seen this many times less often. */
+const OUTWEIGHS = 3;
+
 /**
  * Reads the recent lines of one revision. A missing module that nobody dies of is a warning, not a crash; a death whose
- * revision complains about the database or the network is the environment's, not the application's.
+ * revision complains about the database or the network is the environment's, not the application's; and an exception that nothing
+ * caught, or a worker that hung, explains a death only where no better reason is told.
  */
 export function readCrash(observation: Observation, service: string, revision: string): CrashReading {
   const groups = recentGroups(groupsOf(observation, service, revision), observation.at);
   const deaths = deathsIn(groups);
-  const applicationReasons = reasonsFor(groups, (cause) => cause === 'application-crash');
-  const otherReasons = reasonsFor(groups, (cause) => cause !== 'application-crash');
-  const signs = groups.filter((group) => signatureOf(group.signature)?.role === 'death');
   if (deaths === 0) return { kind: 'none', deaths, confidence: 0, reasons: [], evidence: [] };
-  if (applicationReasons.length > 0) {
-    const evidence = [...evidenceOf(applicationReasons, 2), ...evidenceOf(signs, 2)];
-    return { kind: 'application', deaths, confidence: confidenceOf(applicationReasons, deaths), reasons: applicationReasons, evidence };
-  }
-  const kind = otherReasons.length > 0 ? 'environment' : 'unexplained';
-  return {
+  const own = reasonsFor(groups, ({ cause, weak }) => cause === 'application-crash' && weak !== true);
+  const weak = reasonsFor(groups, ({ cause, weak: isWeak }) => cause === 'application-crash' && isWeak === true);
+  const others = reasonsFor(groups, ({ cause }) => cause !== 'application-crash');
+  const signs = groups.filter((group) => signatureOf(group.signature)?.role === 'death');
+  const reading = (kind: CrashReading['kind'], confidence: number, reasons: readonly LogGroup[]): CrashReading => ({
     kind,
     deaths,
-    confidence: deaths >= 3 ? 0.6 : 0.4,
-    reasons: otherReasons,
-    evidence: [...evidenceOf(otherReasons, 2), ...evidenceOf(signs, 2)],
-  };
+    confidence,
+    reasons,
+    evidence: [...evidenceOf(reasons, 2), ...evidenceOf(signs, 2)],
+  });
+  const unsure = deaths >= 3 ? 0.6 : 0.4;
+  if (own.length > 0 && !outweighed(own, others, deaths)) return reading('application', confidenceOf(own, deaths), own);
+  if (others.length > 0) return reading('environment', unsure, others);
+  return weak.length > 0 ? reading('application', unsure + 0.05, weak) : reading('unexplained', unsure, []);
 }
 
-function reasonsFor(groups: readonly LogGroup[], wanted: (cause: string | null) => boolean): readonly LogGroup[] {
+function reasonsFor(groups: readonly LogGroup[], wanted: (signature: Signature) => boolean): readonly LogGroup[] {
   const reasons = groups.filter((group) => {
     const signature = signatureOf(group.signature);
-    return signature?.role === 'reason' && wanted(signature.cause);
+    return signature?.role === 'reason' && wanted(signature);
   });
   return [...reasons].sort((a, b) => b.count - a.count);
 }
 
+/** Something inside is complained about once in a while, something outside about as often as containers die. */
+function outweighed(own: readonly LogGroup[], others: readonly LogGroup[], deaths: number): boolean {
+  return countOf(own) * 2 < deaths && countOf(others) >= countOf(own) * OUTWEIGHS;
+}
+
 /** The reason seen about as often as the death makes it sure; a single sighting leaves room for doubt. */
 function confidenceOf(reasons: readonly LogGroup[], deaths: number): number {
-  const sightings = reasons.reduce((sum, group) => sum + group.count, 0);
+  const sightings = countOf(reasons);
   if (sightings >= deaths && deaths >= 3) return 0.97;
   return sightings >= deaths ? 0.9 : 0.75;
 }

@@ -1,7 +1,9 @@
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { Finding } from './finding.ts';
+import { checkCertificates } from './checks/certificates.ts';
+import { checkChain } from './checks/chain.ts';
+import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
 import { goalsMetBy, indicatorsOf } from './indicators.ts';
 import { harmOf } from './reading.ts';
@@ -20,9 +22,20 @@ const LEAST_CONFIDENCE = 0.25;
  * the goals; a look that shows nothing wrong but could not see everything is `unknown`, not healthy.
  */
 export function diagnose(observation: Observation, spec: RemediationSpec): Diagnosis {
+  if (isHealthy(observation, spec))
+    return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: unknownsOf(observation, spec) };
+  return diagnoseBy(
+    RULES.map(({ rule }) => rule),
+    observation,
+    spec,
+  );
+}
+
+/** What these rules find, taken for granted that something is wrong. */
+export function diagnoseBy(rules: readonly Rule[], observation: Observation, spec: RemediationSpec): Diagnosis {
   const unknowns = unknownsOf(observation, spec);
-  if (isHealthy(observation, spec)) return { at: observation.at, healthy: true, causes: [], whys: [], unknowns };
-  const causes = rank(withoutNoise(RULES.flatMap(({ rule }) => rule(observation, spec))), observation, unknowns);
+  const findings = rules.flatMap((rule) => rule(observation, spec));
+  const causes = rank(withoutNoise(onePerSubject(findings)), observation, unknowns);
   return { at: observation.at, healthy: false, causes, whys: whysOf(observation, spec, causes), unknowns };
 }
 
@@ -30,7 +43,9 @@ function isHealthy(observation: Observation, spec: RemediationSpec): boolean {
   const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
   const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass');
-  return gatesPass && databaseIsWell(observation, spec) && goalsMetBy(indicatorsOf(observation, spec), spec);
+  return (
+    gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsMetBy(indicatorsOf(observation, spec), spec)
+  );
 }
 
 function databaseIsWell(observation: Observation, spec: RemediationSpec): boolean {
@@ -41,6 +56,26 @@ function databaseIsWell(observation: Observation, spec: RemediationSpec): boolea
   return utilization === null
     ? state.value.maxConnections === null && observation.database?.connections.freshness === 'fresh'
     : utilization < BUDGET_EXHAUSTED;
+}
+
+/** Where the document names a load balancer, its path and its certificates were seen, lately, and nothing in them is broken. */
+function wayInIsWell(observation: Observation, spec: RemediationSpec): boolean {
+  if (spec.loadBalancer === null) return true;
+  const { chain, certificates } = observation.loadBalancer ?? {};
+  if (chain?.freshness !== 'fresh' || certificates?.freshness !== 'fresh') return false;
+  return ![...checkChain(observation, spec), ...checkCertificates(observation, spec)].some(({ severity }) => severity === 'broken');
+}
+
+/** Two rules that come to the same cause of the same thing are one finding: the surer one, with what both saw. */
+function onePerSubject(findings: readonly Finding[]): readonly Finding[] {
+  const byName = new Map<string, Finding>();
+  for (const finding of findings) {
+    const name = `${finding.kind} ${finding.subject}`;
+    const other = byName.get(name);
+    const [first, second] = other === undefined || other.confidence < finding.confidence ? [finding, other] : [other, finding];
+    byName.set(name, second === undefined ? first : { ...first, covers: (harm) => first.covers(harm) || second.covers(harm) });
+  }
+  return [...byName.values()];
 }
 
 function withoutNoise(findings: readonly Finding[]): readonly Finding[] {

@@ -48,11 +48,6 @@ export function measuredEvidence(value: { readonly source: string; readonly meas
   return { source: value.source, at: value.measuredAt, text };
 }
 
-/** Sum of the counts. */
-export function countOf(groups: readonly LogGroup[]): number {
-  return groups.reduce((sum, group) => sum + group.count, 0);
-}
-
 /** Distinct values of one fact, in words; '' when none was read. */
 export function factOf(groups: readonly LogGroup[], name: string): string {
   return [...new Set(groups.flatMap((group) => (group.facts[name] === undefined ? [] : group.facts[name].split(', '))))].join(', ');

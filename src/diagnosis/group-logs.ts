@@ -1,6 +1,8 @@
 import type { LogGroup } from '../core/model/observation.ts';
 import type { LogGrouper, RawLogEntry } from '../ports/cloud.ts';
 import { redact } from './redact.ts';
+import { HINT } from './signatures/hint.ts';
+import { NOISE } from './signatures/noise.ts';
 import { SIGNATURES, UNRECOGNISED } from './signatures.ts';
 
 const SAMPLE_LENGTH = 300;
@@ -14,8 +16,9 @@ const VALUES_PER_FACT = 3;
 interface Match {
   readonly signature: string;
   readonly facts: Readonly<Record<string, string>>;
-  /** The line that matched, redacted and shortened. */
-  readonly sample: string;
+  /** Where the matching line stands; it is cut out and redacted only for the sample that is kept. */
+  readonly text: string;
+  readonly index: number;
 }
 
 /**
@@ -24,16 +27,41 @@ interface Match {
  * The order of the entries does not matter.
  */
 export const groupLogs: LogGrouper = (entries) => {
-  const groups = new Map<string, Growing>();
-  for (const entry of entries) {
-    const match = classify(entry);
-    const key = `${match.signature}\n${entry.service}\n${entry.revision}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, begin(entry, match));
-    else grow(group, entry, match);
-  }
-  return [...groups.values()].map(settle).sort((a, b) => b.count - a.count || compare(a, b));
+  const growing = createLogGroups();
+  for (const entry of entries) growing.add(entry);
+  return growing.groups();
 };
+
+/** Groups that grow one line at a time, in memory that depends on their number and not on the number of lines. */
+export interface LogGroups {
+  /** Takes one line in and says what mechanism it was counted under. */
+  add(entry: RawLogEntry): string;
+  /** The groups so far, most frequent first. */
+  groups(): readonly LogGroup[];
+  /** Lines that found no room because there are `most` groups already; they are in no group. */
+  readonly overflow: number;
+}
+
+/** @param most The largest number of groups kept; a line that would need one more is only counted. */
+export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
+  const groups = new Map<string, Growing>();
+  let overflow = 0;
+  return {
+    add(entry) {
+      const match = classify(entry);
+      const key = `${match.signature}\n${entry.service}\n${entry.revision}`;
+      const group = groups.get(key);
+      if (group !== undefined) grow(group, entry, match);
+      else if (groups.size < most) groups.set(key, begin(entry, match));
+      else overflow += 1;
+      return match.signature;
+    },
+    groups: () => [...groups.values()].map(settle).sort((a, b) => b.count - a.count || compare(a, b)),
+    get overflow() {
+      return overflow;
+    },
+  };
+}
 
 /** The mechanism of one line: the first entry of the table that matches. */
 export function classify(entry: Pick<RawLogEntry, 'text' | 'http'>): Match {
@@ -54,29 +82,32 @@ function remember(text: string, match: Match): void {
 
 function classifyText(whole: string): Match {
   const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
+  const nothing: Match = { signature: UNRECOGNISED, facts: {}, text, index: 0 };
+  if (!HINT.test(text) || NOISE.some((pattern) => pattern.test(text))) return nothing;
   for (const signature of SIGNATURES) {
     for (const pattern of signature.text) {
       const found = pattern.exec(text);
-      if (found !== null) return { signature: signature.id, facts: factsOf(found), sample: sampleAround(text, found.index) };
+      if (found !== null) return { signature: signature.id, facts: factsOf(found), text, index: found.index };
     }
   }
-  return { signature: UNRECOGNISED, facts: {}, sample: sampleAround(text, 0) };
+  return nothing;
 }
 
 function classifyStatus(http: NonNullable<RawLogEntry['http']>): Match | null {
   const signature = SIGNATURES.find((candidate) => candidate.statuses?.includes(http.status) === true);
   if (signature === undefined) return null;
-  const sample = shorten(redact(`${http.status} ${http.url}`));
-  return { signature: signature.id, facts: { status: String(http.status) }, sample };
+  return { signature: signature.id, facts: { status: String(http.status) }, text: `${http.status} ${http.url}`, index: 0 };
 }
 
 function factsOf(found: RegExpExecArray): Readonly<Record<string, string>> {
   const facts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(found.groups ?? {})) if (value !== undefined) facts[name] = shorten(redact(value));
+  for (const [name, value] of Object.entries(found.groups ?? {}))
+    if (value !== undefined) facts[name.replace(/\d+$/, '')] = shorten(redact(value));
   return facts;
 }
 
-function sampleAround(text: string, index: number): string {
+/** The line that matched, redacted and shortened. */
+function sampleOf({ text, index }: Pick<Match, 'text' | 'index'>): string {
   const start = text.lastIndexOf('\n', index - 1) + 1;
   const end = text.indexOf('\n', index);
   const line = text.slice(start, end < 0 ? undefined : end).trim();
@@ -94,7 +125,7 @@ interface Growing {
   count: number;
   firstAt: number;
   lastAt: number;
-  sample: string;
+  newest: Pick<Match, 'text' | 'index'>;
   insertId: string | null;
   readonly facts: Map<string, Set<string>>;
 }
@@ -107,7 +138,7 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     count: 0,
     firstAt: entry.at,
     lastAt: entry.at,
-    sample: match.sample,
+    newest: match,
     insertId: entry.insertId,
     facts: new Map(),
   };
@@ -121,7 +152,7 @@ function grow(group: Growing, entry: RawLogEntry, match: Match): void {
   group.firstAt = Math.min(group.firstAt, entry.at);
   if (entry.at > group.lastAt) {
     group.lastAt = entry.at;
-    group.sample = match.sample;
+    group.newest = match;
     group.insertId = entry.insertId;
   }
   for (const [name, value] of Object.entries(match.facts)) {
@@ -133,7 +164,8 @@ function grow(group: Growing, entry: RawLogEntry, match: Match): void {
 
 function settle(group: Growing): LogGroup {
   const facts = Object.fromEntries([...group.facts].map(([name, values]) => [name, [...values].sort().join(', ')]));
-  return { ...group, facts };
+  const { signature, service, revision, count, firstAt, lastAt, newest, insertId } = group;
+  return { signature, service, revision, count, firstAt, lastAt, sample: sampleOf(newest), facts, insertId };
 }
 
 function compare(a: LogGroup, b: LogGroup): number {

@@ -63,6 +63,11 @@ export function recentGroups(groups: readonly LogGroup[], now: number): readonly
   return groups.filter((group) => now - group.lastAt <= DEATH_MEMORY_MS);
 }
 
+/** Sum of the counts. */
+export function countOf(groups: readonly LogGroup[]): number {
+  return groups.reduce((sum, group) => sum + group.count, 0);
+}
+
 /** A place where something goes wrong: a revision (or `''` when it is not known), and how much. */
 export interface Harm {
   readonly service: string;

@@ -5,17 +5,20 @@ import { configuration } from './causes/configuration.ts';
 import { connectionBudgetCause, databaseUnreachable } from './causes/database.ts';
 import { connectorSaturation } from './causes/connector-saturation.ts';
 import { nameResolution } from './causes/name-resolution.ts';
-import { certificateOrRouting, quotaOrShortage } from './causes/outside.ts';
+import { quotaOrShortage } from './causes/outside.ts';
+import { providerIncident } from './causes/provider-incident.ts';
 import { revisionContention } from './causes/revision-contention.ts';
+import { certificateOrRouting } from './causes/routing.ts';
+import { surroundings } from './causes/surroundings.ts';
 
 /**
  * The table, in the diagnostic order of gcp-facts 12.3: what the serving revision says itself, what the client errors say,
- * the connector, the database, the way in, Google. Ties between causes are broken by this order.
- * `provider-incident` has no rule: nothing that is observed today speaks of Google's own incidents.
+ * the connector, the database, the way in, Google. Ties between causes are broken by this order. `kind` is what a rule mostly finds.
  */
 export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[] = [
   { kind: 'application-crash', rule: applicationCrash },
   { kind: 'configuration', rule: configuration },
+  { kind: 'configuration', rule: surroundings },
   { kind: 'name-resolution', rule: nameResolution },
   { kind: 'connector-saturation', rule: connectorSaturation },
   { kind: 'database-unreachable', rule: databaseUnreachable },
@@ -23,4 +26,5 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'revision-contention', rule: revisionContention },
   { kind: 'certificate-or-routing', rule: certificateOrRouting },
   { kind: 'quota-or-regional-shortage', rule: quotaOrShortage },
+  { kind: 'provider-incident', rule: providerIncident },
 ];

@@ -1,14 +1,27 @@
-import { APPLICATION } from './signatures/application.ts';
-import { ENVIRONMENT } from './signatures/environment.ts';
+import { APPLICATION, CRASH } from './signatures/application.ts';
+import { DATABASE } from './signatures/database.ts';
+import { LIMITS } from './signatures/limits.ts';
+import { CONNECTIONS, NAMES } from './signatures/network.ts';
 import { PLATFORM } from './signatures/platform.ts';
+import { SETTINGS } from './signatures/settings.ts';
 import type { Signature } from './signatures/signature.ts';
 
 /**
  * Mechanisms, not products: nothing here names a module, a host or a service of anybody. The first match wins, so the
- * order is: why an image cannot run, why a setting cannot work, what the network said, how it died, what callers saw.
+ * order is: why an image cannot run, why a setting cannot work, what resolver, database, quota and network said, that it crashed,
+ * how it died, what callers saw.
  * Patterns are anchored on words of runtimes and of Google; severity is not used, because it misleads (container exits are WARNING).
  */
-export const SIGNATURES: readonly Signature[] = [...APPLICATION, ...ENVIRONMENT, ...PLATFORM];
+export const SIGNATURES: readonly Signature[] = [
+  ...APPLICATION,
+  ...SETTINGS,
+  ...NAMES,
+  ...DATABASE,
+  ...LIMITS,
+  ...CONNECTIONS,
+  ...CRASH,
+  ...PLATFORM,
+];
 
 /** The id of lines that match nothing: counted, never a cause. */
 export const UNRECOGNISED = 'unrecognised';

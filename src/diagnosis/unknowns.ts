@@ -10,6 +10,20 @@ export function unknownsOf(observation: Observation, spec: RemediationSpec): rea
     ...connectorGaps(observation, spec),
     ...spec.services.flatMap((service) => serviceGaps(observation, service.name, service.health.length)),
     ...databaseGaps(observation, spec),
+    ...wayInGaps(observation, spec),
+    ...gap("Google's own incidents", observation.incidents, observation.at),
+    ...gap('recent changes by others', observation.changes, observation.at),
+    ...gap('what the runtime accounts may do', observation.accounts, observation.at),
+  ];
+}
+
+function wayInGaps({ loadBalancer, at }: Observation, spec: RemediationSpec): readonly string[] {
+  if (spec.loadBalancer === null) return [];
+  const { urlMap } = spec.loadBalancer;
+  if (loadBalancer === null) return [`${urlMap}: the load balancer was not looked at`];
+  return [
+    ...gap(`${urlMap}: the way from the address to the services`, loadBalancer.chain, at),
+    ...gap(`${urlMap}: certificates`, loadBalancer.certificates, at),
   ];
 }
 

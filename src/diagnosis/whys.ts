@@ -3,6 +3,7 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { factOf } from './finding.ts';
+import { changeBehind } from './onset.ts';
 import { effectiveShares, groupsOf, harmOf, percent } from './reading.ts';
 
 type Why = Diagnosis['whys'][number];
@@ -14,7 +15,8 @@ type Why = Diagnosis['whys'][number];
 export function whysOf(observation: Observation, spec: RemediationSpec, causes: readonly Cause[]): readonly Why[] {
   const [first, second] = causes;
   if (first === undefined) return [];
-  const chain = [symptom(observation), mechanism(first), root(first, observation, spec), aggravation(second), whyNow(first, observation)];
+  const now = whyNow(first, observation) ?? whatChanged(first, observation);
+  const chain = [symptom(observation), mechanism(first), root(first, observation, spec), aggravation(second), now];
   return chain.filter((why) => why !== null);
 }
 
@@ -105,6 +107,14 @@ function aggravation(cause: Cause | undefined): Why | null {
   return cause === undefined || cause.share < 0.05 ? null : { why: 'What makes it worse?', because: cause.summary };
 }
 
+/** A change of somebody's at the time it began. */
+function whatChanged(cause: Cause, observation: Observation): Why | null {
+  const change = changeBehind(cause, observation);
+  if (change === null) return null;
+  const when = `${new Date(change.at).toISOString().slice(0, 19)}Z`;
+  return { why: 'Why did it begin when it did?', because: `${change.actor} changed ${change.resource} (${change.method}) at ${when}` };
+}
+
 /** Why this revision meets users at all. */
 function whyNow(cause: Cause, observation: Observation): Why | null {
   if (cause.kind !== 'application-crash') return null;
@@ -113,9 +123,10 @@ function whyNow(cause: Cause, observation: Observation): Why | null {
     const revision = state?.revisions.find((candidate) => candidate.name === cause.subject);
     const share = state === null ? undefined : effectiveShares(state).get(cause.subject);
     if (revision === undefined || share === undefined) continue;
+    const by = changeBehind(cause, observation);
     return {
       why: 'Why do users meet it?',
-      because: `${cause.subject} was created ${new Date(revision.createdAt).toISOString()} and has ${share} % of the traffic`,
+      because: `${cause.subject} was created ${new Date(revision.createdAt).toISOString()}${by === null ? '' : ` by ${by.actor}`} and has ${share} % of the traffic`,
     };
   }
   return null;

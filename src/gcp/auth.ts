@@ -10,7 +10,8 @@ const LOGIN = 'run `gcloud auth application-default login`, or set GOOGLE_APPLIC
 const METADATA_WITHIN_MS = 500;
 
 export interface AuthOptions {
-  readonly project: string;
+  /** null: none is known; then nobody is named who pays for the calls. */
+  readonly project: string | null;
   /** null: Google itself. A loopback address needs no credentials; any other must be https and gets the real ones. */
   readonly baseUrl: string | null;
   readonly clock: Clock;
@@ -24,10 +25,10 @@ export interface AuthOptions {
  */
 export async function createAuthClient(options: AuthOptions): Promise<AuthClient> {
   if (options.baseUrl !== null && isLoopback(endpoint(options.baseUrl))) return new PassThroughClient();
-  const auth = new QuickAuth(options.clock, options.project);
+  const auth = new QuickAuth(options.clock, options.project ?? 'none');
   try {
     const client = await auth.getClient();
-    if (client instanceof UserRefreshClient) client.quotaProjectId ??= options.project;
+    if (client instanceof UserRefreshClient && options.project !== null) client.quotaProjectId ??= options.project;
     return client;
   } catch (thrown) {
     throw new UserError('no-credentials', `no usable Google credentials: ${redact(messageOf(thrown))}`, LOGIN, { cause: thrown });

@@ -3,7 +3,8 @@ import { InvariantError, OutcomeUnknownError, TransientError } from '../core/err
 import type { CallOptions } from '../ports/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { Overdue, translate } from './errors.ts';
+import { Deadlines } from './deadlines.ts';
+import { translate } from './errors.ts';
 import type { Call } from './errors.ts';
 
 /** A read with all its attempts, a single attempt of it, and a write. */
@@ -33,6 +34,7 @@ export interface Calls {
 
 /** `patience` stretches the deadlines where the clock runs faster than the network (a simulator at `--speed`); 1 in real time. */
 export function createCalls(clock: Clock, random: Random, patience = 1): Calls {
+  const deadlines = new Deadlines(clock);
   let reads: Record<string, number> = {};
 
   async function read(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
@@ -41,7 +43,7 @@ export function createCalls(clock: Clock, random: Random, patience = 1): Calls {
       options.signal?.throwIfAborted();
       reads[call.api] = (reads[call.api] ?? 0) + 1;
       try {
-        return await within(clock, Math.min(clock.now() + ATTEMPT_WITHIN_MS * patience, endAt), send, options.signal);
+        return await within(deadlines, Math.min(clock.now() + ATTEMPT_WITHIN_MS * patience, endAt), send, options.signal);
       } catch (thrown) {
         if (options.signal?.aborted) throw options.signal.reason;
         const error = translate(thrown, { ...call, kind: 'read' }, clock.now());
@@ -54,8 +56,10 @@ export function createCalls(clock: Clock, random: Random, patience = 1): Calls {
 
   async function write(call: CallName, send: Send, options: CallOptions = {}): Promise<unknown> {
     options.signal?.throwIfAborted();
+    await options.lastCheck?.();
+    options.signal?.throwIfAborted();
     try {
-      return await within(clock, clock.now() + WRITE_WITHIN_MS * patience, send, options.signal);
+      return await within(deadlines, clock.now() + WRITE_WITHIN_MS * patience, send, options.signal);
     } catch (thrown) {
       const error = translate(thrown, { ...call, kind: 'write' }, clock.now());
       if (!options.signal?.aborted || error instanceof InvariantError) throw error;
@@ -83,27 +87,11 @@ function pauseBefore(attempt: number, error: FirebreakError, random: Random): nu
 }
 
 /** The answer's body, or `Overdue` at the instant `at`; the request is told to stop either way, and waited for no longer. */
-async function within(clock: Clock, at: number, send: Send, signal: AbortSignal | undefined): Promise<unknown> {
-  const request = new AbortController();
-  const timer = new AbortController();
-  const stopped = Promise.withResolvers<never>();
-  const stop = (why: unknown): void => {
-    request.abort(why);
-    stopped.reject(why as Error);
-  };
-  const giveUp = (): void => stop(signal?.reason);
-  signal?.addEventListener('abort', giveUp, { once: true });
-  clock.sleepUntil(at, timer.signal).then(
-    () => stop(new Overdue('no answer within the deadline')),
-    () => undefined,
-  );
+async function within(deadlines: Deadlines, at: number, send: Send, signal: AbortSignal | undefined): Promise<unknown> {
+  const deadline = deadlines.join(at, signal);
   try {
-    return (await Promise.race([send(request.signal), stopped.promise])).data;
+    return (await Promise.race([send(deadline.signal), deadline.stopped])).data;
   } finally {
-    timer.abort(ANSWERED);
-    signal?.removeEventListener('abort', giveUp);
+    deadline.leave();
   }
 }
-
-/** Why a deadline's timer is let go. One object for all: making a reason for each call would cost more than the call. */
-const ANSWERED = new Error('answered');

@@ -49,7 +49,7 @@ export function createCloud(options: CloudOptions): Cloud {
     metrics: createMetrics(scope),
     logs: createLogs(scope),
     support: createSupport(scope),
-    permissions: createPermissions(scope, clock),
+    permissions: createPermissions(scope),
     loadBalancer: createLoadBalancer(scope, clock),
     incidents: createIncidents(scope),
     adminLog: createAdminLog(scope),

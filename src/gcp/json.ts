@@ -58,6 +58,11 @@ export function optionalNumber(value: unknown, path: string): number | null {
   throw new Misfit(`${path}: not a number`);
 }
 
+export function integer(value: unknown, path: string): number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw new Misfit(`${path}: not a whole number`);
+}
+
 /** A list that may not be empty. */
 export function nonEmpty(values: readonly unknown[], path: string): readonly unknown[] {
   if (values.length > 0) return values;

@@ -1,3 +1,4 @@
+import type { Wishes } from '../../machines/incident/activities.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
@@ -8,6 +9,7 @@ import { deployStep } from './deploy-step.ts';
 import { pinStep } from './pin-step.ts';
 import { planHash } from './plan-hash.ts';
 import type { Decided, PlanScope } from './scope.ts';
+import { heedWishes } from './wishes.ts';
 
 export interface PlanInput {
   readonly diagnosis: Diagnosis;
@@ -16,22 +18,24 @@ export interface PlanInput {
   readonly now: number;
   /** Changes that policy still allows. */
   readonly budgetLeft: number;
+  /** What people want beside the document; absent: nothing. */
+  readonly wishes?: Wishes;
 }
 
 /**
  * For every step of the runbook apply, skip or veto, with the reason, the evidence and everything a reader needs to do it by
  * hand. Pure; never throws. What could not be observed is never applied: it becomes a question. The question is the first one
- * that arose; its text holds the others too.
+ * that arose; its text and its id (words apart) hold the others too.
  */
 export function makePlan(input: PlanInput): Plan {
   const { diagnosis, observation, spec } = input;
   const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
   const scope: PlanScope = { diagnosis, observation, spec, gates };
-  const decided = decideSteps(scope);
+  const decided = heedWishes(decideSteps(scope), input.wishes);
   const steps = decided.map(({ step }) => step);
   const questions = [
     ...decided.flatMap(({ question }) => (question === null ? [] : [question])),
-    ...budgetQuestion(steps, input.budgetLeft),
+    ...(input.wishes?.allowed.includes('budget') === true ? [] : budgetQuestion(steps, input.budgetLeft)),
   ];
   if (questions.length === 0) questions.push(...noRemedyQuestion(scope, steps));
   return {
@@ -83,5 +87,6 @@ function combined(questions: readonly PlanQuestion[]): PlanQuestion | null {
   const [first, ...others] = questions;
   if (first === undefined) return null;
   const text = [first, ...others].map((question) => question.text).join(' Also: ');
-  return { id: first.id, text, evidence: questions.flatMap((question) => question.evidence) };
+  const id = questions.map((question) => question.id).join(' ');
+  return { id, text, evidence: questions.flatMap((question) => question.evidence) };
 }

@@ -20,6 +20,8 @@ import type { Measured } from '../core/model/measured.ts';
  */
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Asked immediately before a write is sent, after every read that the write needs; when it throws, that is thrown and nothing is sent. */
+  readonly lastCheck?: () => Promise<void>;
 }
 
 /** A long-running operation, whatever API it belongs to. */
@@ -36,7 +38,7 @@ export interface VpcAccessPort {
   updateConnector(name: string, target: ConnectorTarget, options?: CallOptions): Promise<{ readonly operation: string }>;
   getOperation(name: string, options?: CallOptions): Promise<OperationState>;
   /** Newest first; empty when the API lists none. For finding an operation whose name was lost. */
-  listOperations(options?: CallOptions): Promise<readonly (OperationState & { readonly target: string })[]>;
+  listOperations(options?: CallOptions): Promise<readonly (OperationState & { readonly target: string; readonly createdAt?: number })[]>;
 }
 
 export interface CloudRunPort {
@@ -47,7 +49,12 @@ export interface CloudRunPort {
   /** Revisions of all services (`-`) or one, newest first, by service short name. */
   listRevisions(service: string | '-', options?: CallOptions): Promise<Readonly<Record<string, ServiceState['revisions']>>>;
   /** `updateMask=traffic` under `etag`; makes no revision. */
-  setTraffic(service: string, etag: string, traffic: readonly TrafficTarget[], options?: CallOptions): Promise<{ readonly operation: string }>;
+  setTraffic(
+    service: string,
+    etag: string,
+    traffic: readonly TrafficTarget[],
+    options?: CallOptions,
+  ): Promise<{ readonly operation: string }>;
   /**
    * A new revision of `service` under its present etag, with 0 % of the traffic: the present effective vector is written
    * down by revision name in the same request. The annotation `firebreak.dev/change` = `key` forces the revision and lets a
@@ -73,7 +80,10 @@ export interface CloudSqlPort {
     readonly maxConnectionsFlag: number | null;
   }>;
   /** Operations not yet done, newest first. */
-  listRunningOperations(name: string, options?: CallOptions): Promise<readonly { readonly name: string; readonly type: string; readonly startedAt: number | null }[]>;
+  listRunningOperations(
+    name: string,
+    options?: CallOptions,
+  ): Promise<readonly { readonly name: string; readonly type: string; readonly startedAt: number | null }[]>;
 }
 
 /** Cloud Monitoring, read through a few questions so that nobody else knows its grammar. One call is one API read. */
@@ -87,7 +97,11 @@ export interface MetricsPort {
   databaseConnections(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   databaseCpu(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   /** Bits and packets per second through the connector, both directions together; four reads, as a question names one metric type. */
-  connectorTraffic(connector: string, now: number, options?: CallOptions): Promise<{ readonly throughput: Measured<number>; readonly packets: Measured<number> }>;
+  connectorTraffic(
+    connector: string,
+    now: number,
+    options?: CallOptions,
+  ): Promise<{ readonly throughput: Measured<number>; readonly packets: Measured<number> }>;
   /** Container starts that reached readiness in the window, by service. */
   starts(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
 }

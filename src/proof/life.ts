@@ -1,3 +1,5 @@
+import { InvariantError } from '../core/errors.ts';
+
 /** What becomes of a controller at a point that it passes: it goes on, dies there, or stands still for a while (SIGSTOP). */
 export type Fate = 'go' | 'die' | { readonly freezeForMs: number };
 
@@ -9,6 +11,8 @@ export interface LifeOptions {
   /** Sleeps in the stage's own time; how a freeze ends. */
   readonly sleepUntil: (at: number) => Promise<void>;
   readonly now: () => number;
+  /** Its clock is never set; sparing the check for it makes every wait cheaper. */
+  readonly clockIsTrue: boolean;
 }
 
 const NEVER = new Promise<never>(() => {});
@@ -28,8 +32,8 @@ export class Life {
   readonly #onJump = new Set<() => void>();
   /** Epoch of the lease it believes to hold; 0 before the first. */
   epoch = 0;
-  /** How often it was frozen. */
-  freezes = 0;
+  /** The point at which it last stood still, when it was frozen at a point. */
+  stoodStillAt: string | null = null;
 
   constructor(options: LifeOptions) {
     this.number = options.number;
@@ -42,6 +46,10 @@ export class Life {
 
   get isFrozen(): boolean {
     return this.#thawed !== null;
+  }
+
+  get clockIsTrue(): boolean {
+    return this.#options.clockIsTrue;
   }
 
   /** How far its clock is from the true time. */
@@ -63,7 +71,6 @@ export class Life {
 
   freeze(): void {
     if (this.#dead || this.#thawed !== null) return;
-    this.freezes += 1;
     this.#thawed = Promise.withResolvers<void>();
   }
 
@@ -74,6 +81,7 @@ export class Life {
 
   /** Its clock is set, as a time service or a resumed laptop does it. */
   jumpClock(byMs: number): void {
+    if (this.clockIsTrue) throw new InvariantError('this life was promised a true clock');
     this.#clockOffsetMs += byMs;
     for (const wake of [...this.#onJump]) wake();
   }
@@ -96,7 +104,7 @@ export class Life {
     const fate = this.#options.fateAt(what, this);
     if (fate === 'go') return;
     if (fate === 'die') this.kill();
-    else await this.#standStill(fate.freezeForMs);
+    else await this.#standStill(what, fate.freezeForMs);
     await this.pass();
   }
 
@@ -110,7 +118,8 @@ export class Life {
     }
   }
 
-  async #standStill(forMs: number): Promise<void> {
+  async #standStill(what: string, forMs: number): Promise<void> {
+    this.stoodStillAt = what;
     this.freeze();
     await this.#options.sleepUntil(this.#options.now() + forMs);
     this.thaw();

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { RunStore } from '../ports/store.ts';
+import type { RunRecord, RunStore } from '../ports/store.ts';
 import type { Simulator, SimRequest } from '../simulator/simulator.ts';
 import type { Life } from './life.ts';
 
@@ -10,7 +10,8 @@ export function livingClock(clock: Clock, life: Life): Clock {
     now,
     async sleepUntil(at, signal) {
       signal?.throwIfAborted();
-      while (now() < at) await sleepOrJump(clock, life, at, signal);
+      if (life.clockIsTrue) await clock.sleepUntil(at, signal);
+      else while (now() < at) await sleepOrJump(clock, life, at, signal);
       await life.pass();
     },
     // A dead process holds nothing: the work it had under way must not keep time from moving.
@@ -48,7 +49,7 @@ export interface StoreTrouble {
 }
 
 /** The store as one life reaches it. Each save is two points: before it, and after it. */
-export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble | null): RunStore {
+export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble | null, watcher: Watcher = {}): RunStore {
   return {
     described: store.described,
     load: () => life.living(() => store.load()),
@@ -57,6 +58,7 @@ export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble |
       const failure = trouble?.onSave(life) ?? null;
       if (failure?.when === 'before') throw failure.error;
       await store.save(record);
+      watcher.onStored?.(record, life);
       if (failure !== null) throw failure.error;
       await life.at(`after save ${record.seq}`);
     },
@@ -79,6 +81,8 @@ export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble |
 }
 
 export interface Watcher {
+  /** A record has been stored, whether or not its writer hears of it. */
+  readonly onStored?: (record: RunRecord, life: Life) => void;
   /** A request of this life is about to reach the simulated cloud. */
   readonly onRequest?: (request: SimRequest, life: Life) => void;
   /** It has been served: what was committed by now is in `simulator.writes()`. */
@@ -94,7 +98,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     speed: simulator.speed,
     async handle(request) {
       const mayChange = changesTheWorld(request);
-      const words = `${request.method} ${request.path.split('?', 1)[0] ?? ''}`;
+      const words = requestWords(request);
       await (mayChange ? life.at(`before ${words}`) : life.pass());
       watcher.onRequest?.(request, life);
       try {
@@ -105,6 +109,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
         await (mayChange ? life.at(`after ${words}`) : life.pass());
       }
     },
+    tlsProblem: (host) => simulator.tlsProblem(host),
     webSocket: (request) => simulator.webSocket(request),
     settle: () => simulator.settle(),
     ledger: simulator.ledger,
@@ -114,6 +119,12 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     chat: simulator.chat,
     say: (message) => simulator.say(message),
   };
+}
+
+/** `PATCH services/netra-auth-service`: the method and the resource, without the project around it. */
+export function requestWords({ method, path }: Pick<SimRequest, 'method' | 'path'>): string {
+  const parts = (path.split('?', 1)[0] ?? '').split('/').filter((part) => part !== '');
+  return `${method} ${parts.slice(-2).join('/')}`;
 }
 
 /** POSTs of Google's APIs that only read. */

@@ -5,6 +5,7 @@ import { createHttpServer } from './http-server.ts';
 import type { SimResponse } from './messages.ts';
 import { InProcessResponse } from './in-process-response.ts';
 import type { Simulator } from './simulator-interface.ts';
+import { escaped } from './surface/escaped.ts';
 import { isFields } from './surface/wire.ts';
 
 /**
@@ -18,7 +19,10 @@ export function inProcessClient(simulator: Simulator): AuthClient {
 }
 
 export interface ProbeTransport {
-  /** One request, without streams in between. `status` null: the connection was reset. Rejects with the signal's reason. */
+  /**
+   * One request, without streams in between. `status` null: the connection was reset. Rejects with the signal's reason, or
+   * with OpenSSL's code when the certificate of one of the load balancers' names is not in force.
+   */
   http(request: {
     readonly url: string;
     readonly method: string;
@@ -34,8 +38,12 @@ export interface ProbeTransport {
 export function inProcessProbeTransport(simulator: Simulator): ProbeTransport {
   let server: Server | null = null;
   return {
-    http: ({ url, method, headers, body, signal }) =>
-      simulator.handle({ method, path: pathOf(url), headers: lowerCase(headers), body, ...(signal && { signal }) }),
+    http: async ({ url, method, headers, body, signal }) => {
+      const refused = url.startsWith('https:') ? simulator.tlsProblem(hostOf(url)) : null;
+      if (refused !== null) throw Object.assign(new Error(refused.message), { code: refused.code });
+      const named = { host: hostOf(url), ...lowerCase(headers) };
+      return simulator.handle({ method, path: pathOf(url), headers: named, body, ...(signal && { signal }) });
+    },
     connect: () => {
       server ??= createHttpServer(() => simulator);
       const [client, service] = duplexPair();
@@ -109,6 +117,10 @@ function errorOf(data: unknown, status: number): { readonly message: string; rea
   return { ...error, message, code: typeof error['code'] === 'number' ? error['code'] : status };
 }
 
+function hostOf(url: string): string {
+  return /^\w+:\/\/(?:[^@/]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
+}
+
 function pathOf(url: string): string {
   const origin = url.indexOf('://');
   const slash = url.indexOf('/', origin < 0 ? 0 : origin + 3);
@@ -124,7 +136,7 @@ function queryOf(params: unknown): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(params)) {
     for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined && each !== null) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(each))}`);
+      if (each !== undefined && each !== null) pairs.push(`${escaped(name)}=${escaped(String(each))}`);
     }
   }
   return pairs.join('&');

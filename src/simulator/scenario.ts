@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
+import { REWRITES } from './rewrites.ts';
 import { mergeDeeply } from './world/merge.ts';
 import { nearest } from './world/nearest.ts';
 import { worldSchema } from './world/description.ts';
@@ -30,6 +31,10 @@ const answer = z.union([
   z.strictObject({ delay: duration }),
   z.strictObject({ hang: z.literal(true) }),
   z.strictObject({ stuckOperation: z.literal(true) }),
+  /** A proxy delivers the request a second time; the second answer is the one that arrives. */
+  z.strictObject({ deliveredTwice: z.literal(true) }),
+  /** The true answer with a lie in it. */
+  z.strictObject({ rewrite: z.enum(REWRITES) }),
 ]);
 
 const fault = z.strictObject({
@@ -160,7 +165,7 @@ const INHERITED = ['seed', 'startAt', 'remediation', 'world'] as const;
 function onBase(raw: unknown): unknown {
   const parsed = z.looseObject({ base: z.string() }).safeParse(raw);
   if (!parsed.success) return raw;
-  const base = z.looseObject({}).parse(parseDocument(rawText(parsed.data.base), { merge: true }).toJS());
+  const base = z.looseObject({}).parse(onBase(parseDocument(rawText(parsed.data.base), { merge: true }).toJS()));
   const inherited = Object.fromEntries(INHERITED.filter((key) => key in base).map((key) => [key, base[key]]));
   return mergeDeeply(inherited, raw);
 }

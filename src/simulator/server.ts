@@ -1,7 +1,8 @@
-import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
 import { createHttpServer } from './http-server.ts';
+import { createPostgres } from './postgres.ts';
 import type { Scenario } from './scenario.ts';
 import { SpeedClock } from './sim-clock.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
@@ -14,12 +15,16 @@ export interface ServeOptions {
   /** Simulated seconds per real one. */
   readonly speed: number;
   readonly host?: string;
+  /** Where the first database of the scenario answers PostgreSQL clients; 0 takes a free port, absent: nowhere. */
+  readonly pgPort?: number;
 }
 
 export interface ServedSimulator {
   /** Without trailing slash. */
   readonly url: string;
   readonly simulator: Simulator;
+  /** Port of the database, when it was asked for. */
+  readonly pgPort: number | null;
   close(): Promise<void>;
 }
 
@@ -32,21 +37,41 @@ const IDLE_STEP_MS = 250;
  * The simulator on a port, its clock running from the scenario's start at `speed` times real time; the scenario's people make
  * their changes at their times. Throws `UserError` when the port cannot be had.
  */
-export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1' }: ServeOptions): Promise<ServedSimulator> {
+export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1', pgPort }: ServeOptions): Promise<ServedSimulator> {
   const world = createWorld(scenario);
+  const instance = pgPort === undefined ? null : databaseOf(scenario);
   // The services' addresses contain the port, which is known only after listening; no request is read before that.
   let simulator: Simulator | null = null;
   const server = createHttpServer(() => simulator!);
   const connections = new Set<Socket>();
-  server.on('connection', (socket) => connections.add(socket.on('close', () => connections.delete(socket))));
+  const watch = (listener: HttpServer | NetServer): void => {
+    listener.on('connection', (socket: Socket) => connections.add(socket.on('close', () => connections.delete(socket))));
+  };
+  watch(server);
   const actual = await listen(server, port, host);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
   const made = createSimulator({ scenario, world, clock: new SpeedClock(scenario.startAt, speed), baseUrl: url, speed });
   simulator = made;
   const closing = new AbortController();
+  const database = instance === null ? null : createPostgres({ world, instance, clock: made.clock, settle: () => made.settle() });
+  if (database !== null) watch(database);
+  const actualPg = database === null ? null : await listen(database, pgPort ?? 0, host).catch((thrown: unknown) => endWith(server, thrown));
   void keepUp(made, closing.signal);
   for (const person of scenario.people) if ('request' in person) void act(made, person, closing.signal);
-  return { url, simulator: made, close: () => close(server, connections, closing) };
+  const listeners = database === null ? [server] : [server, database];
+  return { url, simulator: made, pgPort: actualPg, close: () => close(listeners, connections, closing) };
+}
+
+/** Half a simulator is none. */
+function endWith(server: HttpServer, thrown: unknown): never {
+  server.close();
+  throw thrown;
+}
+
+function databaseOf(scenario: Scenario): string {
+  const [instance] = scenario.world.databases;
+  if (instance !== undefined) return instance.name;
+  throw new UserError('no-database', `The scenario ${scenario.name} has no database.`, 'Leave --pg-port out, or choose another scenario.');
 }
 
 async function keepUp(simulator: Simulator, signal: AbortSignal): Promise<void> {
@@ -70,7 +95,7 @@ async function act(
   await simulator.handle({ method, path, headers: { 'x-sim-actor': PERSON }, body: body === undefined ? '' : JSON.stringify(body) });
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
+function listen(server: HttpServer | NetServer, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(unavailable(cause, port, host)));
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
@@ -98,10 +123,13 @@ function unavailable(cause: NodeJS.ErrnoException, port: number, host: string): 
 }
 
 /** Upgraded connections are no longer the server's own, so they are ended here. */
-function close(server: Server, connections: ReadonlySet<Socket>, closing: AbortController): Promise<void> {
+async function close(
+  listeners: readonly (HttpServer | NetServer)[],
+  connections: ReadonlySet<Socket>,
+  closing: AbortController,
+): Promise<void> {
   closing.abort(new Error('the simulator is closed'));
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const socket of connections) socket.destroy();
-  });
+  const closed = listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve())));
+  for (const socket of connections) socket.destroy();
+  await Promise.all(closed);
 }

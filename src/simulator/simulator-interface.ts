@@ -23,6 +23,8 @@ export interface Simulator {
    * from anywhere; requests are served in the order in which they arrive.
    */
   handle(request: SimRequest): Promise<SimResponse>;
+  /** Why a TLS handshake for one of the load balancers' host names would fail now; null: it would not, or nothing is known of the name. */
+  tlsProblem(host: string): { readonly code: string; readonly message: string } | null;
   /** Opens a WebSocket conversation with a simulated service. */
   webSocket(request: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation;
   /** Lets happen all that is due by now, in order, and returns now. `handle` does it first; only an idle server need call it. */

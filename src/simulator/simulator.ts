@@ -3,7 +3,9 @@ import { CloudRun } from './apis/run/run.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
 import { converse, ENDPOINT_PREFIX, endpointTarget, type Conversation } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
+import { FrontDoor } from './front-door.ts';
 import { jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
+import { rewritten } from './rewrites.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { ChatMessage, Simulator } from './simulator-interface.ts';
@@ -33,6 +35,7 @@ export interface SimulatorOptions {
 
 /** How long a hung connection is kept open before it is reset, when the fault has no earlier end. */
 const HANG_MS = 3_600_000;
+const CHAT_PATH = `${CONTROL_PREFIX}chat`;
 
 /** Google Cloud as the scenario describes it, over a world that has not been used yet. */
 export function createSimulator(options: SimulatorOptions): Simulator {
@@ -49,6 +52,7 @@ class GoogleCloud implements Simulator {
   readonly chat: ChatMessage[] = [];
   readonly #surface: Surface;
   readonly #run: CloudRun;
+  readonly #door: FrontDoor;
   readonly #dispatcher: Dispatcher;
   readonly #defaultActor: string;
   #settledAt: number;
@@ -74,6 +78,7 @@ class GoogleCloud implements Simulator {
       baseUrl: this.baseUrl,
     };
     this.#run = new CloudRun(this.#surface);
+    this.#door = new FrontDoor(this.#surface, this.#run);
     const routes = allRoutes(this.#surface, this.#run);
     this.#dispatcher = new Dispatcher({
       surface: this.#surface,
@@ -90,13 +95,17 @@ class GoogleCloud implements Simulator {
     const { path } = request;
     if (path.startsWith(CONTROL_PREFIX)) {
       const entry = this.#note(request, now, 'control', false);
-      const response = await controlPlane(this, request, now);
+      // The chat is the one part of the control plane that a run talks to: it can be down like any other.
+      const down = path === CHAT_PATH ? this.faults.take({ method: request.method, path, writes: false, now }) : null;
+      entry.fault = down?.id ?? null;
+      const say = (at: number): Promise<SimResponse> => controlPlane(this, request, at);
+      const response = down === null ? await say(now) : await this.#faulty(request, down, null, say);
       entry.status = response.status;
       return response;
     }
     const question = path.indexOf('?');
     const bare = question < 0 ? path : path.slice(0, question);
-    const own = bare.startsWith(ENDPOINT_PREFIX);
+    const own = bare.startsWith(ENDPOINT_PREFIX) || this.#door.serves(request.headers['host']);
     const match = own ? null : this.#dispatcher.find(request.method, bare);
     const entry = this.#note(request, now, own ? 'services' : (match?.route.host ?? 'unknown'), match?.route.writes ?? false);
     const fault = this.faults.take({ method: request.method, path: bare, writes: entry.wasWrite, now });
@@ -116,6 +125,10 @@ class GoogleCloud implements Simulator {
     const conversation = converse(this.#surface.world, endpointTarget(this.#run, path), headers);
     this.#note({ method: 'GET', path, headers, body: '' }, now, 'services', false).status = conversation.handshake;
     return { ...conversation, reply: (received) => (this.settle(), conversation.reply(received)) };
+  }
+
+  tlsProblem(host: string): { readonly code: string; readonly message: string } | null {
+    return this.#door.serves(host) ? this.#door.tlsProblem(host, this.settle()) : null;
   }
 
   settle(): number {
@@ -168,14 +181,18 @@ class GoogleCloud implements Simulator {
       return answer(this.settle());
     }
     const answered = await answer(now);
+    if ('deliveredTwice' in told) return answer(this.settle());
+    if ('rewrite' in told) return rewritten(answered, told.rewrite, this.#settledAt);
     return 'lostAfterCommit' in told ? RESET : answered;
   }
 
   /** A request to a simulated service, answered after the time that the service takes. */
   async #endpoint(request: SimRequest, now: number): Promise<SimResponse> {
-    const target = endpointTarget(this.#run, request.path);
-    if (!target) return jsonResponse(404, { error: `No service answers at ${request.path}.` });
-    const { method, headers, body, signal } = request;
+    const { method, headers, body, signal, path } = request;
+    const host = headers['host'] ?? '';
+    const target = this.#door.serves(host) ? this.#door.target(host, path, now) : endpointTarget(this.#run, path);
+    if (!target) return jsonResponse(404, { error: `No service answers at ${path}.` });
+    if ('status' in target) return target;
     const { status, latencyMs, headers: sent, body: text } = this.#surface.world.serve.http({ ...target, method, headers, body });
     await this.clock.sleepUntil(now + latencyMs, signal);
     return { status, headers: sent, body: text };

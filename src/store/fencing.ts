@@ -12,6 +12,12 @@ export interface WriteMark {
   readonly seq: number;
 }
 
+/** Who has the newest epoch, as far as a save must know it. */
+export interface EpochHolder {
+  readonly epoch: number;
+  readonly owner: Pick<LeaseOwner, 'described'>;
+}
+
 /** What a save may do: replace the record, or nothing because this very record is already there (a save that is tried again). */
 export type SaveVerdict = 'replace' | 'already-there';
 
@@ -22,7 +28,7 @@ export type SaveVerdict = 'replace' | 'already-there';
 export function judgeSave(
   wanted: RunRecord,
   there: (WriteMark & { readonly isSame: boolean }) | null,
-  lease: KeptLease | null,
+  lease: EpochHolder | null,
 ): SaveVerdict {
   if (lease !== null && lease.epoch > wanted.epoch) {
     throw new FencedError('epoch-passed', `the lease is at epoch ${lease.epoch} (${lease.owner.described}), this save at ${wanted.epoch}`);

@@ -149,6 +149,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       'src/server/',
       'src/simulator/',
       'src/composition/',
+      'src/proof/',
       'machines/',
     ],
     packages: ['commander', 'pino', 'prettier', 'node:fs', 'node:fs/promises', 'node:os', 'node:readline', ...CALCULATION],
@@ -170,6 +171,12 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       ...CALCULATION,
     ],
     advice: 'the composition root puts adapters together; what computes belongs to a folder of its own',
+  },
+  'the proof': {
+    at: ['src/proof/'],
+    knows: ['src/', 'machines/'],
+    packages: ['node:child_process', 'google-auth-library', ...CALCULATION],
+    advice: 'the proof puts controllers and a simulated world together as the composition root does; what it prints belongs to src/cli',
   },
   deploy: {
     at: ['deploy/'],

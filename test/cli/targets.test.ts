@@ -165,7 +165,7 @@ describe('runTargets', () => {
   });
 
   function put(file: string, name: string): void {
-    const spec = { project: 'shop', region: 'us-central1', services: [{ name: 'web', pin: 'lastHealthy' }] };
+    const spec = { project: 'shop-staging', region: 'us-central1', services: [{ name: 'web', pin: 'lastHealthy' }] };
     writeFileSync(
       join(folder, file),
       JSON.stringify({ apiVersion: 'firebreak.dev/v1', kind: 'Remediation', metadata: { name: `run-${name}` }, spec }),
@@ -175,7 +175,7 @@ describe('runTargets', () => {
   /** The record that a run under the name `id` gives would have left. */
   async function endedAs(id: string, outcome: string | null): Promise<void> {
     const ended = outcome === null ? null : { at: 1, outcome };
-    await drivenRun(console.store('shop/us-central1/run-a'), { record: { runId: `run-a-20250916T143000Z-${id.slice(0, 4)}`, ended } });
+    await drivenRun(console.store('shop-staging/us-central1/run-a'), { record: { runId: `run-a-20250916T143000Z-${id.slice(0, 4)}`, ended } });
   }
 
   /** `run --targets FOLDER` as the program calls it; `work` stands for a whole run of one document. */

@@ -258,7 +258,10 @@ export function world(shape: WorldShape): Observation {
       cpu: absent('cloudsql.googleapis.com/database/cpu/utilization'),
     },
     logs: fresh(shape.logs ?? [], NOW, 'entries:list'),
-    ...UNSEEN,
+    loadBalancer: null,
+    incidents: fresh([], NOW, 'servicehealth.googleapis.com/events'),
+    changes: fresh([], NOW, 'cloudaudit.googleapis.com/activity'),
+    accounts: fresh({}, NOW, 'cloudresourcemanager.googleapis.com:getIamPolicy'),
     reads: {},
   };
 }

@@ -104,6 +104,75 @@ const LINES: readonly Row[] = [
   },
   { id: 'no-available-instance', text: 'The request was aborted because there was no available instance.' },
   { id: 'request-timeout', text: 'The request has been terminated because it has reached the maximum request timeout.' },
+  {
+    id: 'missing-module',
+    text: 'PHP Fatal error:  Uncaught Error: Class "App\\Kernel" not found in /var/www/public/index.php:9',
+    facts: { module: 'App\\Kernel' },
+  },
+  { id: 'missing-module', text: 'Could not find rake-13.0.6 in any of the sources (Bundler::GemNotFound)' },
+  { id: 'missing-module', text: "/lib/libm.so.6: version `GLIBC_2.38' not found (required by /app/server)", facts: { module: '2.38' } },
+  { id: 'bad-entrypoint', text: 'sh: 1: next: not found', facts: { detail: 'next' } },
+  { id: 'out-of-memory', text: 'Error occurred during initialization of VM\nCould not reserve enough space for object heap' },
+  {
+    id: 'missing-role',
+    text: 'Permission denied on secret: projects/1/secrets/db for Revision service account x@y.iam.gserviceaccount.com.',
+  },
+  {
+    id: 'missing-role',
+    text: 'googleapi: Error 403: boss::NOT_AUTHORIZED: Not authorized to access resource. Possibly missing permission cloudsql.instances.connect on resource instances/x., forbidden',
+    facts: { permission: 'cloudsql.instances.connect' },
+  },
+  { id: 'missing-setting', text: 'Error: Could not load the default credentials. Browse to https://cloud.google.com/docs/authentication' },
+  {
+    id: 'missing-setting',
+    text: "Could not resolve placeholder 'spring.datasource.url' in value",
+    facts: { setting: 'spring.datasource.url' },
+  },
+  {
+    id: 'admin-api-unreachable',
+    text: 'Cannot connect to host sqladmin.googleapis.com:443 ssl:default [Connect call failed]: Connection timed out',
+    facts: { host: 'sqladmin' },
+  },
+  {
+    id: 'name-resolution',
+    text: 'could not translate host name "db.internal" to address: Name or service not known',
+    facts: { host: 'db.internal' },
+  },
+  { id: 'database-unreachable', text: 'SQLSTATE[HY000] [2002] Connection timed out' },
+  {
+    id: 'database-unreachable',
+    text: '(DBConnection.ConnectionError) tcp connect (10.0.0.3:5432): connection timed out - :etimedout',
+    facts: { server: '10.0.0.3:5432' },
+  },
+  {
+    id: 'database-unreachable',
+    text: 'Npgsql.NpgsqlException (0x80004005): Failed to connect to 10.0.0.3:5432\n ---> System.Net.Sockets.SocketException (110): Connection timed out',
+  },
+  {
+    id: 'database-unreachable',
+    text: 'Error: connect ETIMEDOUT\n    at Connection._handleTimeoutError (/app/node_modules/mysql2/lib/connection.js:189:17)',
+  },
+  { id: 'database-unreachable', text: 'postgres connection timed out, giving up' },
+  {
+    id: 'connection-slots',
+    text: '** (DBConnection.ConnectionError) connection not available and request was dropped from queue after 2988ms',
+  },
+  {
+    id: 'connection-slots',
+    text: 'ActiveRecord::ConnectionTimeoutError: could not obtain a connection from the pool within 5.000 seconds (waited 5.001 seconds)',
+    facts: { seconds: '5.000' },
+  },
+  { id: 'database-init-timeout', text: 'mysql: connect timeout after 30000ms', facts: { milliseconds: '30000' } },
+  { id: 'certificate', text: 'Error: self-signed certificate in certificate chain' },
+  { id: 'connect-timeout', text: 'redis.exceptions.TimeoutError: Timeout connecting to server' },
+  { id: 'connect-refused', text: 'connect() failed (111: Connection refused) while connecting to upstream, client: 169.254.1.1' },
+  { id: 'start-up-failed', text: 'Container failed to become healthy. Startup probes timed out or failed.' },
+  { id: 'unhandled-crash', text: "thread 'main' panicked at src/main.rs:17:29:", facts: { detail: 'src/main.rs:17:29:' } },
+  {
+    id: 'uncaught-exception',
+    text: 'Traceback (most recent call last):\n  File "/app/x.py", line 1\npkg_resources.DistributionNotFound: The \'x\' distribution was not found',
+  },
+  { id: 'uncaught-exception', text: 'Unhandled exception. System.InvalidOperationException: Sequence contains no elements' },
 ];
 
 const NOISE: readonly string[] = [
@@ -118,6 +187,11 @@ const NOISE: readonly string[] = [
   'retrying in 503 ms',
   "{'error': {'message': 'Missing field', 'severity': 'ERROR'}}",
   'Database initialization finished after 2.1s',
+  'opentelemetry: Failed to export metrics, connection refused (localhost:4318)',
+  "uvloop not available (No module named 'uvloop'), falling back to asyncio",
+  'connection timeout = 30s, pool size 10',
+  'database connect timeout: 30s',
+  'POST https://storage.googleapis.com/b/o timeout=60s ok',
 ];
 
 describe('the table of mechanisms', () => {

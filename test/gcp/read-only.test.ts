@@ -70,6 +70,11 @@ describe('a cloud that may only read', () => {
     ['POST', '/v2/projects/p/cases/entries:list', false],
     ['POST', '/v2/entries:list', true],
     ['POST', '/v3/projects/p:testIamPermissions', true],
+    ['POST', '/v3/projects/p:getIamPolicy', true],
+    ['POST', '/v1/projects/-/serviceAccounts/a@p.iam.gserviceaccount.com:testIamPermissions', true],
+    ['POST', '/v1/projects/-/serviceAccounts/a@p.iam.gserviceaccount.com:signBlob', false],
+    ['POST', '/v1/projects/p/secrets/s:setIamPolicy', false],
+    ['POST', '/v1/projects/p/secrets/s/versions/1:access', false],
     ['GET', '/anything', true],
   ])('%s %s: reading is %s', (method, path, reading) => {
     expect(isRead(method, new URL(`https://run.googleapis.com${path}`), undefined)).toBe(reading);

@@ -13,7 +13,17 @@ const activityById = new Map(
 );
 
 /** Guards but those that are asked only about a look in the instant it is taken: an old look says nothing there. */
-const { foreignChangeSeen: _1, improved: _2, goalsMet: _3, goalsMissed: _4, soakBroken: _5, ...lasting } = guards;
+const {
+  foreignChangeSeen: _1,
+  foreignChangeNoted: _2,
+  foreignChangeNews: _3,
+  restoredInForce: _4,
+  improved: _5,
+  goalsMet: _6,
+  goalsMissed: _7,
+  soakBroken: _8,
+  ...lasting
+} = guards;
 const LASTING = Object.values(lasting);
 
 /** By event type: into how many ways it can lead. With one way, one failure shows it. */
@@ -21,28 +31,27 @@ const branches = new Map(
   everyState(incidentMachine.root).flatMap(({ transitions }) => [...transitions].map(([type, ways]) => [type, ways.length])),
 );
 
-const result = walk(incidentMachine, {
-  input: INPUT,
-  startedAt: STARTED_AT,
-  stepMs: MINUTE,
-  eventsFor,
-  keyOf,
-  kindOf,
-  inspect,
-  mostEvents: 200_000,
+const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
+/** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
+const undisturbed = walk(incidentMachine, {
+  ...plan,
+  eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isUndisturbed),
+  mostEvents: 40_000,
 });
+const withPeople = walk(incidentMachine, { ...plan, wanted: undisturbed.missing });
 
 test('every transition of the chart can be taken', () => {
-  expect(result.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
+  expect(withPeople.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
 });
 
+console.log(undisturbed.events, undisturbed.situations, undisturbed.missing.length, withPeople.events);
 test('every state can be entered', () => {
-  expect(result.neverEntered).toEqual([]);
+  expect(undisturbed.neverEntered.filter((path) => withPeople.neverEntered.includes(path))).toEqual([]);
 });
 
 test('what a run remembers survives JSON, every wait has a length, and no guard or assign throws', () => {
-  expect(result.faults).toEqual([]);
-  expect(result.situations).toBeGreaterThan(100);
+  expect([...undisturbed.faults, ...withPeople.faults]).toEqual([]);
+  expect(undisturbed.situations + withPeople.situations).toBeGreaterThan(100);
 });
 
 function eventsFor(snapshot: AnyMachineSnapshot, accepted: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
@@ -54,9 +63,16 @@ function eventsFor(snapshot: AnyMachineSnapshot, accepted: readonly string[]): r
       const [, answer, id] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(type) ?? [];
       if (answer === 'error') return FAILURES.slice(0, branches.get(type) === 1 ? 1 : FAILURES.length).map((error) => ({ type, error }));
       if (answer === 'done') return ANSWERS[activityById.get(id!)!](at).map((output) => ({ type, output }));
-      if (Object.hasOwn(SAID, type)) return [SAID[type as keyof typeof SAID]];
+      if (Object.hasOwn(SAID, type)) return SAID[type as keyof typeof SAID];
       return type.startsWith('xstate.') ? [{ type }] : [];
     });
+}
+
+function isUndisturbed(event: Readonly<Record<string, unknown>>): boolean {
+  if (event['type'] === 'APPROVE') return true;
+  const look: unknown = event['output'];
+  const isForeign = typeof look === 'object' && look !== null && 'foreignChange' in look && look.foreignChange !== null;
+  return !isForeign && !Object.hasOwn(SAID, String(event['type']));
 }
 
 /** Telling and looking touch the other regions only when they end, so nothing is lost when each ends before anything else happens. */
@@ -89,7 +105,7 @@ function kindOf(snapshot: AnyMachineSnapshot): string {
   const { value } = snapshot;
   if (typeof value === 'string') return keyOf(snapshot);
   const { runbook, escalation, operator } = value['working'] as Readonly<Record<string, unknown>>;
-  return JSON.stringify([runbook, escalation, operator, tries(snapshot) > 0]);
+  return JSON.stringify([runbook, escalation, operator, tries(snapshot) > 0, (snapshot.context as IncidentContext).restoreQueue.length > 0]);
 }
 
 function counted(snapshot: AnyMachineSnapshot): readonly unknown[] {

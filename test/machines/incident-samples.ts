@@ -30,6 +30,8 @@ export const INPUT: IncidentInput = {
     approvalWithinMs: HOUR,
     questionWithinMs: HOUR,
     heldAtMostMs: 4 * HOUR,
+    attempts: 2,
+    freeze: [],
     windowMs: 2 * HOUR,
     followForMs: 6 * HOUR,
     tellEveryMs: 2 * HOUR,
@@ -43,14 +45,19 @@ export const INPUT: IncidentInput = {
   },
 };
 
-const GATES = ['all', 'connector', 'one-revision:backend', 'healthy:auth', 'healthy:backend'];
+const GATES = ['all', 'connector', 'one-revision:backend', 'healthy:auth', 'healthy:backend', 'restored:backend'];
+
+const CONFIGURATION: Look['configuration'] = {
+  connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
+  services: { auth: '1', backend: '1' },
+};
 
 function look(at: number, outcome: Outcome, more: Partial<Look> = {}): Look {
   return {
     at,
     indicators: { at, servicesUp: 1, servicesTotal: 3, errorRate: 0.2, p95Ms: 7_200, connectorSaturation: 0.9, samples: 100 },
     gates: Object.fromEntries(GATES.map((gate) => [gate, { outcome, because: 'sample' }])),
-    configuration: { connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' }, services: { auth: '1', backend: '1' } },
+    configuration: CONFIGURATION,
     foreignChange: null,
     progress: { improved: false, because: 'sample', goalsMet: false },
     headline: 'sample',
@@ -123,7 +130,7 @@ const ENDS: readonly OperationEnd[] = [
   { ok: true, reason: null, message: null, revision: 'auth-2', generation: '3' },
   { ok: false, reason: 'not-ready', message: 'sample', revision: null, generation: null },
 ];
-const RESTORED = started('restore', trafficOf('backend'), trafficOf('backend')).mutation;
+const RESTORED = started('restore:backend', trafficOf('backend'), trafficOf('backend')).mutation;
 const CASE = { escalated: true, text: 'sample', note: null };
 
 /** What each activity might answer at the instant `at`. */
@@ -137,15 +144,18 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     look(at, 'pass'),
     look(at, 'fail'),
     look(at, 'inconclusive', { progress: { improved: true, because: 'sample', goalsMet: false } }),
-    look(at, 'fail', { foreignChange: { subject: 'service:backend', diff: ['+ by hand'], actor: 'somebody' } }),
+    look(at, 'fail', {
+      foreignChange: { subject: 'service:backend', diff: ['+ by hand'], actor: 'somebody' },
+      configuration: { ...CONFIGURATION, services: { auth: '1', backend: '9' } },
+    }),
   ],
   diagnose: (at) => [{ at, healthy: false, causes: [], whys: [], unknowns: [] }],
   plan: () => [
-    plan('reversible', STEPS.slice(1)),
-    plan('whole', STEPS),
-    plan('last', STEPS.slice(3)),
-    plan('nothing', []),
-    plan('question', STEPS, { id: 'q', text: 'Which?', evidence: [] }),
+    plan('the-reversible-plan', STEPS.slice(1)),
+    plan('the-whole-plan', STEPS),
+    plan('the-last-plan', STEPS.slice(3)),
+    plan('the-nothing-plan', []),
+    plan('the-question-plan', STEPS, { id: 'q', text: 'Which?', evidence: [] }),
   ],
   scaleConnector: () => [started('connector:c', connectorAs('e2-micro'), connectorAs('e2-standard-4'))],
   awaitConnector: () => ENDS,
@@ -172,15 +182,23 @@ export const FAILURES = [
   { kind: 'transient', code: 'UNAVAILABLE', message: 'sample' },
   { kind: 'conflict', code: 'busy', message: 'sample' },
   { kind: 'conflict', code: 'etag', message: 'sample' },
-  { kind: 'human', code: 'foreign-change', message: 'sample' },
+  { kind: 'conflict', code: 'foreign-change', message: 'sample' },
+  { kind: 'human', code: 'freeze', message: 'sample' },
+  { kind: 'human', code: 'budget', message: 'sample' },
   { kind: 'terminal', code: 'NOT_FOUND', message: 'sample' },
 ];
 
-export const SAID: { readonly [Type in OperatorEvent['type']]: Extract<OperatorEvent, { type: Type }> } = {
-  HOLD: { type: 'HOLD', by: 'ann', reason: 'wait' },
-  RESUME: { type: 'RESUME', by: 'ann' },
-  ADOPT: { type: 'ADOPT', by: 'ann' },
-  ABORT: { type: 'ABORT', by: 'ann', reason: 'stop' },
-  APPROVE: { type: 'APPROVE', by: 'ann' },
-  REJECT: { type: 'REJECT', by: 'ann', reason: 'no' },
+export const SAID: { readonly [Type in OperatorEvent['type']]: readonly Extract<OperatorEvent, { type: Type }>[] } = {
+  HOLD: [{ type: 'HOLD', by: 'ann', reason: 'wait' }],
+  RESUME: [{ type: 'RESUME', by: 'ann' }],
+  ADOPT: [{ type: 'ADOPT', by: 'ann' }],
+  ABORT: [{ type: 'ABORT', by: 'ann', reason: 'stop' }],
+  APPROVE: [
+    ...['reversible', 'whole', 'last'].map((name) => ({ type: 'APPROVE' as const, by: 'ann', plan: `the-${name}-plan` })),
+    { type: 'APPROVE', by: 'ann' },
+  ],
+  REJECT: [{ type: 'REJECT', by: 'ann', reason: 'no' }],
+  SKIP: ['connector:c', 'pin:backend', 'deploy:auth', 'deploy:backend'].map((step) => ({ type: 'SKIP' as const, by: 'ann', step, reason: 'not now' })),
+  RETRY: [{ type: 'RETRY', by: 'ann' }],
+  ROLLBACK: [{ type: 'ROLLBACK', by: 'ann', reason: 'enough' }],
 };

@@ -25,6 +25,8 @@ export interface WalkPlan {
     actions: readonly { readonly type: string; readonly params: unknown }[],
   ) => readonly string[];
   readonly mostEvents: number;
+  /** Only these transitions are still looked for; absent: all. */
+  readonly wanted?: readonly string[];
 }
 
 export interface Walk {
@@ -47,7 +49,8 @@ interface Stop {
  * `mostEvents`. The same chart and samples give the same walk.
  */
 export function walk(machine: AnyStateMachine, plan: WalkPlan): Walk {
-  const missing = new Map(transitionsBelow(machine.root).map((known) => [known, wordsOf(known)]));
+  const wanted = transitionsBelow(machine.root).filter((known) => plan.wanted?.includes(wordsOf(known)) ?? true);
+  const missing = new Map(wanted.map((known) => [known, wordsOf(known)]));
   const unseen = new Set(everyState(machine.root).map(pathOf));
   const situations = new Set<string>();
   const faults = new Set<string>();

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import { duplexPair } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { createProbes, createProbesOver } from '../../src/probes/probes.ts';
 import type { ProbeRequest } from '../../src/ports/probes.ts';
 import { startPeer } from '../gcp/support/peer.ts';
+import { selfSigned } from './support/certificate.ts';
+import { startTlsPeer } from './support/tls-peer.ts';
 import { SkippingClock } from '../gcp/support/skipping-clock.ts';
 
 const GET = { method: 'GET', deadlineMs: 15_000 } as const satisfies Partial<ProbeRequest>;
@@ -58,6 +61,32 @@ describe('an HTTP probe', () => {
     await using peer = await startPeer(() => ({}));
     const answer = await createProbes({ clock: new SkippingClock() }).http({ ...GET, url: peer.url.replace('http:', 'https:') });
     expect(answer).toMatchObject({ status: null, problem: 'tls' });
+  });
+
+  test('a certificate that nobody vouches for is a finding of its own', async () => {
+    await using peer = await startTlsPeer(selfSigned({ names: ['127.0.0.1'] }));
+    const answer = await createProbes({ clock: new SkippingClock() }).http({ ...GET, url: peer.url });
+    expect(answer).toMatchObject({ problem: 'tls', detail: 'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)' });
+  });
+
+  test('an expired certificate is a finding of its own', async () => {
+    const certificate = selfSigned({ names: ['api.example.com'], notAfter: new Date('2021-01-01T00:00:00Z') });
+    await using peer = await startTlsPeer(certificate);
+    const connect = trusting(peer.port, certificate.cert);
+    const answer = await createProbes({ clock: new SkippingClock(), connect }).http({ ...GET, url: 'https://api.example.com/health' });
+    expect(answer).toMatchObject({ problem: 'tls', detail: 'the certificate has expired (CERT_HAS_EXPIRED)' });
+  });
+
+  test('a certificate for another name is a finding of its own, with both names', async () => {
+    const certificate = selfSigned({ names: ['app.example.com', 'www.example.com'] });
+    await using peer = await startTlsPeer(certificate);
+    const connect = trusting(peer.port, certificate.cert);
+    const answer = await createProbes({ clock: new SkippingClock(), connect }).http({ ...GET, url: 'https://api.example.com/health' });
+    expect(answer).toMatchObject({
+      status: null,
+      problem: 'tls',
+      detail: 'the certificate is for app.example.com, www.example.com, not for api.example.com (ERR_TLS_CERT_ALTNAME_INVALID)',
+    });
   });
 
   test('its deadline is an answer, at its instant', async () => {
@@ -124,3 +153,8 @@ describe('an HTTP probe', () => {
     expect(await hanging).toMatchObject({ problem: 'deadline' });
   });
 });
+
+/** A connection to the peer by a client that trusts its certificate, and still holds it against the name it asked for. */
+function trusting(port: number, ca: string) {
+  return ({ host }: { readonly host: string }) => connectTls({ host: '127.0.0.1', port, servername: host, ca });
+}

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { createProbes } from '../../src/probes/probes.ts';
+import { selfSigned } from './support/certificate.ts';
+import { startTlsPeer } from './support/tls-peer.ts';
 import { SkippingClock } from '../gcp/support/skipping-clock.ts';
 
 const ASK = { send: { type: 'chat', text: 'hello' }, last: 'agent_completed', handshakeWithinMs: 20_000, eventWithinMs: 10_000 };
@@ -74,6 +76,31 @@ describe('a WebSocket probe', () => {
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     clock.advance(10_000);
     expect(await answer).toEqual({ handshake: 101, events: [{ type: 'agent_started', afterMs: 0 }], problem: 'deadline' });
+  });
+
+  test('a peer that does not even answer a ping any more has left a half-open socket', async () => {
+    const clock = new SkippingClock();
+    let told = (): void => undefined;
+    const said = new Promise<void>((resolve) => (told = resolve));
+    await using peer = await startServer((socket) => {
+      say(socket, 'agent_started');
+      // As when a machine is gone: nothing is read any more, and no FIN was sent.
+      socket.pause();
+      told();
+    });
+    const answer = createProbes({ clock }).webSocket({ ...ASK, url: peer.url });
+    await said;
+    for (let deadline = 0; deadline < 2; deadline += 1) {
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(10_000);
+    }
+    expect(await answer).toEqual({ handshake: 101, events: [{ type: 'agent_started', afterMs: 0 }], problem: 'half-open' });
+  });
+
+  test('a certificate that is not accepted is a finding of its own', async () => {
+    await using peer = await startTlsPeer(selfSigned({ names: ['127.0.0.1'] }));
+    const answer = await createProbes({ clock: new SkippingClock() }).webSocket({ ...ASK, url: peer.url.replace('https', 'wss') });
+    expect(answer).toMatchObject({ handshake: null, problem: 'tls', detail: expect.stringContaining('self-signed') });
   });
 
   test('a closed socket is an answer', async () => {

@@ -122,10 +122,10 @@ describe('faults', () => {
 describe('routes', () => {
   it('that are not simulated answer 501 and say so', async () => {
     const { call, simulator } = given();
-    expect(await call('GET', '/compute/v1/projects/shop-staging/global/urlMaps')).toMatchObject({
+    expect(await call('GET', '/compute/v1/projects/shop-staging/global/networks')).toMatchObject({
       status: 501,
       data: {
-        error: { status: 'UNIMPLEMENTED', message: expect.stringContaining('GET /compute/v1/projects/shop-staging/global/urlMaps') },
+        error: { status: 'UNIMPLEMENTED', message: expect.stringContaining('GET /compute/v1/projects/shop-staging/global/networks') },
       },
     });
     expect(simulator.requestsByApi()).toEqual({ unknown: 1 });

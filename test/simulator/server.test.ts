@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveSimulator, type ServedSimulator } from '../../src/simulator/server.ts';
 import { given, SHOP } from './support/given.ts';
@@ -13,6 +14,13 @@ async function served(change: Parameters<typeof given>[0] = {}, speed = 1): Prom
   const server = await serveSimulator({ port: 0, scenario: given(change).scenario, speed });
   open.push(server);
   return server;
+}
+
+/** The connection, and its end however it comes. */
+function dialled(port: number): { readonly socket: Socket; readonly ended: Promise<unknown> } {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  return { socket, ended: once(socket, 'close') };
 }
 
 describe('the simulator on a port', () => {
@@ -33,6 +41,32 @@ describe('the simulator on a port', () => {
       code: 'port-in-use',
       exitCode: 2,
       fix: expect.stringContaining('--port'),
+    });
+  });
+
+  it('answers PostgreSQL clients on a port of their own, only when asked to, and hangs up on them when it closes', async () => {
+    expect((await served()).pgPort).toBeNull();
+    const server = await serveSimulator({ port: 0, pgPort: 0, scenario: given().scenario, speed: 1_000 });
+    open.push(server);
+    const { socket, ended } = dialled(server.pgPort ?? 0);
+    const startup = Buffer.from('user\0app\0\0');
+    const head = Buffer.alloc(8);
+    head.writeInt32BE(startup.length + 8, 0);
+    head.writeInt32BE(196_608, 4);
+    socket.write(Buffer.concat([head, startup]));
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    expect(first.subarray(0, 1).toString()).toBe('R');
+    await server.close();
+    await ended;
+  });
+
+  it('says what to do when the scenario has no database to answer', async () => {
+    const { scenario } = given();
+    const without = { ...scenario, world: { ...scenario.world, databases: [] } };
+    await expect(serveSimulator({ port: 0, pgPort: 0, scenario: without, speed: 1 })).rejects.toMatchObject({
+      kind: 'user',
+      code: 'no-database',
+      fix: expect.stringContaining('--pg-port'),
     });
   });
 

@@ -23,7 +23,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'key at the wrong level',
       'budget: { mutations: 12 }',
       'maxInstances: 3',
-      '93:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target',
+      '113:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target',
       'move it to spec.connector.target',
     ],
     [
@@ -45,7 +45,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'wrong type',
       'passRate: 0.8',
       'passRate: 80%',
-      '50:15 spec.validation.passRate: expected a number, found text "80%"',
+      '60:15 spec.validation.passRate: expected a number, found text "80%"',
       'write the bare number, without quotes, unit or % sign',
     ],
     [
@@ -66,14 +66,14 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'percentage out of range',
       'passRate: 0.8',
       'passRate: 80',
-      '50:15 spec.validation.passRate: 80 is not a share above 0 and at most 1; did you mean 0.8?',
+      '60:15 spec.validation.passRate: 80 is not a share above 0 and at most 1; did you mean 0.8?',
       'write a share: 0.8 is 80 %',
     ],
     [
       'a pass rate of nothing',
       'passRate: 0.8',
       'passRate: 0',
-      '50:15 spec.validation.passRate: 0 is not a share above 0 and at most 1',
+      '60:15 spec.validation.passRate: 0 is not a share above 0 and at most 1',
       'write a share: 0.8 is 80 %',
     ],
     ['spelled-out duration', 'every: 30s', 'every: 5 minutes', '12:12 spec.observe.every: "5 minutes" is not a duration', 'write 5m'],
@@ -102,7 +102,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'endless duration',
       'window: 2h',
       'window: 9000d',
-      '79:13 spec.escalation.window: "9000d" is outside what is possible here (1m to 7d)',
+      '92:13 spec.escalation.window: "9000d" is outside what is possible here (1m to 7d)',
       'choose at most 7d',
     ],
     [
@@ -124,8 +124,8 @@ describe('a wrong key or value is refused at its place, with what to write inste
     expect(error.fix).toBe('write 5m');
     expect(error.message.split('\n')).toEqual([
       'remediation.yaml:12:12 spec.observe.every: "5 minutes" is not a duration',
-      'remediation.yaml:50:15 spec.validation.passRate: 80 is not a share above 0 and at most 1; did you mean 0.8? (write a share: 0.8 is 80 %)',
-      'remediation.yaml:91:11 spec.policy.mode: must be one of plan, probe, approve, auto; found text "automatic" (write plan or probe or approve or auto)',
+      'remediation.yaml:60:15 spec.validation.passRate: 80 is not a share above 0 and at most 1; did you mean 0.8? (write a share: 0.8 is 80 %)',
+      'remediation.yaml:111:11 spec.policy.mode: must be one of plan, probe, approve, auto; found text "automatic" (write plan or probe or approve or auto)',
     ]);
   });
 

@@ -106,14 +106,14 @@ describe('what contradicts itself is refused at its place, with what to write in
       'value nobody saved',
       '${token}',
       '${tokn}',
-      '62:35 spec.validation.goldenPath[1].headers.authorization: ${tokn} is not known at this step: earlier steps save token',
+      '72:35 spec.validation.goldenPath[1].headers.authorization: ${tokn} is not known at this step: earlier steps save token',
       'add it to `save` of an earlier step',
     ],
     [
       'network path as a path',
       'path: /ws',
       'path: //evil.example',
-      '66:13 spec.validation.webSocket.path: "//evil.example" is not a path',
+      '76:13 spec.validation.webSocket.path: "//evil.example" is not a path',
       'write a path that begins with one slash, such as /health',
     ],
     [
@@ -143,7 +143,7 @@ describe('what contradicts itself is refused at its place, with what to write in
       'broken syntax',
       'webhooks: []',
       'webhooks: [',
-      '90:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      '104:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
       'mend the syntax at this place',
     ],
   ];

@@ -1,3 +1,4 @@
+import { changesMade, lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
@@ -33,7 +34,7 @@ export const assessing = runbook.createStateConfig({
       description: 'Waiting for a look at the environment that is good enough to diagnose',
       tags: ['waiting'],
       meta: { owner: 'firebreak', gate: 'a look was taken' },
-      on: { OBSERVED: 'diagnosing' },
+      on: { OBSERVED: { target: 'diagnosing', actions: 'beginAssessment' } },
       after: { BLIND_LIMIT: { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberBlindness' } },
     },
     diagnosing: {
@@ -42,13 +43,7 @@ export const assessing = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'diagnose',
-        input: ({ context }) => ({
-          expected: context.expected,
-          intended: context.intended,
-          servingSince: context.servingSince,
-          baseline: context.baseline,
-          best: context.best,
-        }),
+        input: ({ context }) => lookInput(context),
         onDone: { target: 'planning', actions: ['recordDiagnosis', 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
@@ -63,7 +58,7 @@ export const assessing = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'plan',
-        input: ({ context }) => ({ diagnosis: context.diagnosis!, mutationsMade: context.mutations.length }),
+        input: ({ context }) => ({ diagnosis: context.diagnosis!, mutationsMade: changesMade(context), wishes: context.wishes }),
         onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
@@ -83,11 +78,18 @@ export const assessing = runbook.createStateConfig({
       ],
     },
     awaitingApproval: {
-      description: 'The plan holds changes that policy.approve reserves for a human',
+      description: 'The plan holds changes that need a yes: by policy.approve, or because a human has changed the same since',
       tags: ['waiting', 'operator'],
-      meta: { owner: 'operator', gate: 'approved; rejected or unanswered ends the run with nothing changed' },
+      meta: { owner: 'operator', gate: 'a yes to this very plan; rejected or unanswered ends the run with nothing more changed' },
+      entry: 'beginQuestion',
+      exit: 'endQuestion',
+      always: { guard: 'mustPlanAgain', target: 'observing' },
       on: {
-        APPROVE: { target: '#incident.working.runbook.capacity', actions: 'approvePlan' },
+        APPROVE: [
+          { guard: 'approvesThisPlan', target: '#incident.working.runbook.capacity', actions: 'approvePlan' },
+          { actions: 'tellWrongPlan' },
+        ],
+        SKIP: { guard: 'skipsKnownStep', target: 'observing', actions: 'rememberSkip' },
         REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
       },
       after: { APPROVAL: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] } },

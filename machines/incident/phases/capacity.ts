@@ -1,3 +1,4 @@
+import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Phase 1: give the private path room (scale the connector), then end the double load (pin traffic to one revision). */
@@ -10,6 +11,12 @@ export const capacity = runbook.createStateConfig({
       actions: [{ type: 'rememberOverdue', params: { what: 'the capacity phase' } }, 'raiseEscalation'],
     },
   },
+  on: {
+    SKIP: [
+      { guard: 'skipsStepInHand', target: '.choosing', actions: 'rememberSkip' },
+      { guard: 'skipsAnotherStep', actions: 'rememberSkip' },
+    ],
+  },
   states: {
     choosing: {
       description: 'Which capacity step is next?',
@@ -18,6 +25,7 @@ export const capacity = runbook.createStateConfig({
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'connectorLeft', target: 'scalingConnector', actions: 'takeConnectorStep' },
         { guard: 'pinLeft', target: 'pinningTraffic', actions: 'takePinStep' },
         { target: 'settling' },
@@ -36,7 +44,14 @@ export const capacity = runbook.createStateConfig({
       description: 'A step could not be carried out right now; trying again shortly',
       tags: ['waiting'],
       meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
+      on: { RETRY: 'retrying' },
       after: { RETRY: 'retrying' },
+    },
+    waitingForThaw: {
+      description: 'A freeze window is open: nothing is written until it ends',
+      tags: ['waiting'],
+      meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      after: { THAW: 'choosing' },
     },
     connectorBusy: {
       description: "The connector is being changed by somebody else's operation; waiting for it to end",
@@ -51,6 +66,7 @@ export const capacity = runbook.createStateConfig({
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'connectorLeft', target: 'scalingConnector' },
         { target: 'pinningTraffic' },
       ],
@@ -68,17 +84,12 @@ export const capacity = runbook.createStateConfig({
           exit: 'endWrite',
           invoke: {
             src: 'scaleConnector',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-            }),
+            input: ({ context }) => stepInput(context),
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
-              { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy', actions: 'noteBusy' },
-              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy', actions: 'noteConflict' },
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
+              { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
               { target: '#incident.working.runbook.following', actions: ['recordFailure', 'raiseEscalation'] },
@@ -94,28 +105,20 @@ export const capacity = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'operation done, connector READY with the new bounds' },
           invoke: {
             src: 'awaitConnector',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-              operation: context.operation,
-              deadlineAt: context.deadlineAt,
-            }),
+            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, deadlineAt: context.deadlineAt }),
             onDone: [
               { guard: 'operationOk', target: '#incident.working.runbook.capacity.choosing', actions: ['recordEnd', 'finishStep'] },
-              { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'raiseEscalation'] },
+              { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'doubtConnector', 'raiseEscalation'] },
             ],
             onError: [
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'raiseEscalation'] },
+              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'doubtConnector', 'raiseEscalation'] },
             ],
           },
           after: {
             CONNECTOR_LIMIT: {
               target: '#incident.working.runbook.following',
-              actions: [{ type: 'rememberOverdue', params: { what: 'the connector update' } }, 'raiseEscalation'],
+              actions: [{ type: 'rememberOverdue', params: { what: 'the connector update' } }, 'doubtConnector', 'raiseEscalation'],
             },
           },
         },
@@ -140,16 +143,11 @@ export const capacity = runbook.createStateConfig({
           exit: 'endWrite',
           invoke: {
             src: 'pinTraffic',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-            }),
+            input: ({ context }) => stepInput(context),
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
-              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
+              { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
@@ -163,16 +161,7 @@ export const capacity = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
           invoke: {
             src: 'awaitTraffic',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-              operation: context.operation,
-              revision: null,
-              deadlineAt: context.deadlineAt,
-            }),
+            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, revision: null, deadlineAt: context.deadlineAt }),
             onDone: [
               {
                 guard: 'operationOk',
@@ -182,6 +171,7 @@ export const capacity = runbook.createStateConfig({
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],
@@ -207,6 +197,7 @@ export const capacity = runbook.createStateConfig({
       meta: { owner: 'services', gate: 'the gates of the steps that were applied pass', deadline: 'CAPACITY_PHASE' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mustPlanAgain', target: 'choosing' },
         { guard: 'capacitySettled', target: '#incident.working.runbook.services' },
       ],
     },

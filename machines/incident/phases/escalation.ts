@@ -17,7 +17,10 @@ export const escalation = runbook.createStateConfig({
         ],
         'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
       },
-      always: { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
+      always: [
+        { guard: 'recoveredWithCase', target: 'closingCase' },
+        { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
+      ],
       after: { IMPROVEMENT_WINDOW: { target: 'openingCase', actions: 'decideNoImprovement' } },
     },
     resting: {
@@ -28,7 +31,10 @@ export const escalation = runbook.createStateConfig({
         OBSERVED: { guard: 'goalsMissed', target: 'watching', actions: 'resetWindow' },
         'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
       },
-      always: { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
+      always: [
+        { guard: 'recoveredWithCase', target: 'closingCase' },
+        { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
+      ],
     },
     openingCase: {
       description: 'Looking for a case of this run, then creating one with the evidence; from now on the run changes nothing more',
@@ -55,6 +61,7 @@ export const escalation = runbook.createStateConfig({
       description:
         'A case is open, or its text was handed to a human: observing, commenting, validating until recovery or the end of the follow-up',
       initial: 'following',
+      on: { RETRY: { target: 'watching', actions: 'workAgain' } },
       after: { FOLLOW: { target: '#incident.concluding', actions: 'endEscalated' } },
       always: { guard: 'recoveryIsProven', target: 'closingCase' },
       states: {

@@ -12,18 +12,26 @@ export const operator = runbook.createStateConfig({
       on: {
         HOLD: { target: 'held', actions: 'hold' },
         ABORT: { target: 'aborting', actions: 'beginAbort' },
-        OBSERVED: { guard: 'foreignChangeSeen', target: 'held', actions: 'hold' },
+        OBSERVED: [
+          { guard: 'foreignChangeSeen', target: 'held', actions: 'holdForChange' },
+          { guard: 'foreignChangeNoted', actions: 'noteForeignChange' },
+        ],
       },
     },
     held: {
       description: 'No write until a human says resume (or adopt, for a change that was not ours), or abort',
       tags: ['waiting', 'operator'],
-      meta: { owner: 'operator', gate: 'RESUME, ADOPT or ABORT' },
+      meta: { owner: 'operator', gate: 'RESUME, ADOPT or ABORT; ROLLBACK puts everything back' },
       on: {
-        RESUME: { target: 'active', actions: 'adopt' },
-        ADOPT: { target: 'active', actions: 'adopt' },
+        OBSERVED: { guard: 'foreignChangeNews', actions: 'holdForChange' },
+        RESUME: [
+          { guard: 'planStillFits', target: 'active', actions: 'release' },
+          { target: 'active', actions: ['release', 'askPlanAgain'] },
+        ],
+        ADOPT: { guard: 'changeHolds', target: 'active', actions: ['release', 'askPlanAgain'] },
         ABORT: { target: 'aborting', actions: 'beginAbort' },
       },
+      always: { guard: 'nobodyHolds', target: 'active' },
       after: { HELD_LIMIT: { target: 'aborting', actions: 'beginAbort' } },
     },
     aborting: {

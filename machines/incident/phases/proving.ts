@@ -1,3 +1,4 @@
+import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Phase 3: proof, the way a user would feel it, then half an hour without a single failure. */
@@ -17,13 +18,7 @@ export const proving = runbook.createStateConfig({
       meta: { owner: 'services', gate: 'pass rate reached and every critical category whole' },
       invoke: {
         src: 'validate',
-        input: ({ context }) => ({
-          expected: context.expected,
-          intended: context.intended,
-          servingSince: context.servingSince,
-          baseline: context.baseline,
-          best: context.best,
-        }),
+        input: ({ context }) => lookInput(context),
         onDone: [
           { guard: 'validationPassed', target: 'soaking', actions: 'recordValidation' },
           { target: 'validatingAgain', actions: 'recordValidation' },
@@ -36,11 +31,12 @@ export const proving = runbook.createStateConfig({
       description: 'Validation did not pass; waiting before the next attempt',
       tags: ['waiting'],
       meta: { owner: 'services', deadline: 'VALIDATION_PHASE' },
+      on: { RETRY: 'validating' },
       after: { VALIDATE_AGAIN: 'validating' },
     },
     soaking: {
       description:
-        'Every look must pass for the whole soak (30 min); one failing look sends it back to validation, and the soak starts again',
+        'Every look must pass for the whole soak (30 min); one failing look sends it back to validation, and the soak starts again; so does a hold',
       tags: ['waiting'],
       meta: {
         owner: 'services',
@@ -50,9 +46,11 @@ export const proving = runbook.createStateConfig({
       entry: 'clearStreak',
       on: {
         OBSERVED: [{ guard: 'soakBroken', target: 'validatingAgain' }, { actions: 'judgeSoak' }],
-        HOLD: { actions: 'clearStreak' },
       },
-      always: { guard: 'soakedLongEnough', target: '#incident.working.runbook.proven', actions: 'proveRecovery' },
+      always: [
+        { guard: 'mustPlanAgain', target: 'validating', actions: 'beginAssessment' },
+        { guard: 'soakedLongEnough', target: '#incident.working.runbook.proven', actions: 'proveRecovery' },
+      ],
     },
   },
 });

@@ -1,3 +1,4 @@
+import { restoreInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Undo, newest change first: each service's traffic exactly as it was, verified; a service that proved itself stable is kept. */
@@ -11,6 +12,7 @@ export const restoring = runbook.createStateConfig({
       tags: ['deciding'],
       meta: { owner: 'firebreak' },
       always: [
+        { guard: 'restoredToProve', target: 'settlingBack' },
         { guard: 'nothingToRestoreEscalated', target: '#incident.working.runbook.following' },
         { guard: 'nothingToRestore', target: '#incident.concluding', actions: 'endRestored' },
         { guard: 'mayRestore', target: 'puttingBack' },
@@ -18,10 +20,16 @@ export const restoring = runbook.createStateConfig({
       ],
     },
     waitingForRelease: {
-      description: 'Held by a human: nothing is put back yet',
+      description: 'Held by a human, or by a change that was not ours: nothing is put back yet',
       tags: ['waiting', 'operator'],
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: { guard: 'mayRestore', target: 'listing' },
+    },
+    waitingForThaw: {
+      description: 'A freeze window is open: nothing is put back until it ends',
+      tags: ['waiting'],
+      meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      after: { THAW: 'listing' },
     },
     puttingBack: {
       description: 'Writing the recorded vector under the etag, then waiting until it is in force',
@@ -31,24 +39,38 @@ export const restoring = runbook.createStateConfig({
       exit: 'endWrite',
       invoke: {
         src: 'restoreTraffic',
-        input: ({ context }) => ({
-          service: context.restoreQueue[0]?.service ?? '',
-          traffic: context.restoreQueue[0]?.traffic ?? [],
-          planHash: context.plan?.hash ?? '',
-        }),
+        input: ({ context }) => restoreInput(context),
         onDone: { target: 'listing', actions: 'recordRestore' },
         onError: [
-          { guard: 'attemptsLeft', target: 'pausing', actions: 'countAttempt' },
+          { guard: 'failedFrozen', target: 'waitingForThaw', actions: 'tellFreeze' },
+          { guard: 'attemptsLeft', target: 'pausing', actions: 'noteRestoreAttempt' },
           { target: '#incident.working.runbook.awaitingOperator', actions: ['recordFailure', 'tellStuck'] },
         ],
       },
-      after: { RESTORE_LIMIT: { target: 'pausing', actions: 'countAttempt' } },
+      after: { RESTORE_LIMIT: { target: 'pausing', actions: 'noteRestoreAttempt' } },
     },
     pausing: {
       description: 'The vector could not be put back right now; trying again shortly',
       tags: ['waiting'],
       meta: { owner: 'google' },
+      on: { RETRY: 'listing' },
       after: { RETRY: 'listing' },
+    },
+    settlingBack: {
+      description: 'Everything is put back; three looks in a row must show it in force',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'gate restored:SERVICE passes for each service that was put back' },
+      on: { OBSERVED: [{ guard: 'restoredInForce', actions: 'countRestoredLook' }, { actions: 'clearRestoredLooks' }] },
+      always: [
+        { guard: 'restoreProvenEscalated', target: '#incident.working.runbook.following' },
+        { guard: 'restoreProven', target: '#incident.concluding', actions: 'endRestored' },
+      ],
+      after: {
+        RESTORE_SOAK: [
+          { guard: 'isHeld', target: 'settlingBack', reenter: true },
+          { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberUnsettled' },
+        ],
+      },
     },
   },
 });

@@ -1,3 +1,4 @@
+import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Phase 2: one service after the other, each dark first, then with the traffic, then stable before the next may start. */
@@ -10,6 +11,12 @@ export const services = runbook.createStateConfig({
       actions: [{ type: 'rememberOverdue', params: { what: 'the services phase' } }, 'raiseEscalation'],
     },
   },
+  on: {
+    SKIP: [
+      { guard: 'skipsStepInHand', target: '.choosing', actions: 'rememberSkip' },
+      { guard: 'skipsAnotherStep', actions: 'rememberSkip' },
+    ],
+  },
   states: {
     choosing: {
       description: 'Which service is next, and is what it depends on healthy?',
@@ -18,6 +25,7 @@ export const services = runbook.createStateConfig({
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'deployReady', target: 'deploying', actions: 'takeDeployStep' },
         { guard: 'deployLeft', target: 'waitingForDependency' },
         { target: '#incident.working.runbook.proving' },
@@ -38,7 +46,9 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'services', gate: 'every dependency healthy' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mustPlanAgain', target: 'choosing' },
         { guard: 'deployReady', target: 'choosing' },
+        { guard: 'noDeployLeft', target: 'choosing' },
       ],
       after: { DEPENDENCY: { target: '#incident.working.runbook.following', actions: ['rememberBlocked', 'raiseEscalation'] } },
     },
@@ -46,7 +56,14 @@ export const services = runbook.createStateConfig({
       description: 'A step could not be carried out right now; trying again shortly',
       tags: ['waiting'],
       meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+      on: { RETRY: 'retrying' },
       after: { RETRY: 'retrying' },
+    },
+    waitingForThaw: {
+      description: 'A freeze window is open: nothing is written until it ends',
+      tags: ['waiting'],
+      meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      after: { THAW: 'retrying' },
     },
     retrying: {
       description: 'Going back to the step in hand',
@@ -54,9 +71,19 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mayNotWrite', target: 'waitingToGoOn' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'revisionIsReady', target: 'shiftingTraffic' },
         { target: 'deploying' },
+      ],
+    },
+    waitingToGoOn: {
+      description: 'Held by a human, or by a change that was not ours: the step in hand waits',
+      tags: ['waiting', 'operator'],
+      meta: { owner: 'operator', deadline: 'operator.held' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayWrite', target: 'retrying' },
       ],
     },
     deploying: {
@@ -72,16 +99,11 @@ export const services = runbook.createStateConfig({
           exit: 'endWrite',
           invoke: {
             src: 'deployService',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-            }),
+            input: ({ context }) => stepInput(context),
             onDone: { target: 'starting', actions: 'recordChange' },
             onError: [
-              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
+              { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
@@ -95,21 +117,13 @@ export const services = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'the new revision is Ready; the old one serves meanwhile' },
           invoke: {
             src: 'awaitRevision',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-              operation: context.operation,
-              changeKey: context.changeKey ?? '',
-              deadlineAt: context.deadlineAt,
-            }),
+            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, changeKey: context.changeKey ?? '', deadlineAt: context.deadlineAt }),
             onDone: [
               { guard: 'operationOk', target: '#incident.working.runbook.services.clearing', actions: 'recordEnd' },
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
               { guard: 'failedForNow', target: 'startingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],
@@ -135,8 +149,9 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'mayWrite', target: 'shiftingTraffic' },
-        { target: 'waitingToShift' },
+        { guard: 'mayNotWrite', target: 'waitingToShift' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
+        { target: 'shiftingTraffic' },
       ],
     },
     waitingToShift: {
@@ -161,17 +176,12 @@ export const services = runbook.createStateConfig({
           exit: 'endWrite',
           invoke: {
             src: 'shiftTraffic',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              revision: context.revision ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-            }),
+            input: ({ context }) => ({ ...stepInput(context), revision: context.revision ?? '' }),
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
-              { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
+              { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
+              { guard: 'failedForNowOrConflict', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],
@@ -184,21 +194,13 @@ export const services = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
           invoke: {
             src: 'awaitTraffic',
-            input: ({ context }) => ({
-              stepId: context.stepId ?? '',
-              plan: context.plan!,
-              mutationsMade: context.mutations.length,
-              lookedAt: context.look?.at ?? 0,
-              maybeSent: context.unanswered.includes(context.stepId ?? ''),
-              operation: context.operation,
-              revision: context.revision,
-              deadlineAt: context.deadlineAt,
-            }),
+            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, revision: context.revision, deadlineAt: context.deadlineAt }),
             onDone: [
               { guard: 'operationOk', target: '#incident.working.runbook.services.stabilizing', actions: 'recordTrafficInForce' },
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],
@@ -219,16 +221,22 @@ export const services = runbook.createStateConfig({
       },
     },
     stabilizing: {
-      description: 'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service',
+      description: 'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service; a hold stops its clock',
       tags: ['waiting'],
       meta: { owner: 'services', gate: 'healthy for stability.healthyFor by looks that follow one another' },
       entry: 'clearStreak',
       on: { OBSERVED: { actions: 'judgeStability' } },
       always: [
+        { guard: 'handTakenOver', target: 'choosing' },
         { guard: 'stableLongEnough', target: 'choosing', actions: 'finishStep' },
         { guard: 'relapsedTooOften', target: '#incident.working.runbook.restoring', actions: 'rememberRelapses' },
       ],
-      after: { STABLE_LIMIT: { target: '#incident.working.runbook.restoring', actions: 'rememberUnstable' } },
+      after: {
+        STABLE_LIMIT: [
+          { guard: 'isHeld', target: 'stabilizing', reenter: true },
+          { target: '#incident.working.runbook.restoring', actions: 'rememberUnstable' },
+        ],
+      },
     },
   },
 });

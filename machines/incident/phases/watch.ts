@@ -1,3 +1,4 @@
+import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** One look at the world every tick, for the whole run. Nobody else polls: every gate is judged on these looks. */
@@ -12,13 +13,7 @@ export const watch = runbook.createStateConfig({
       entry: 'beginLook',
       invoke: {
         src: 'observe',
-        input: ({ context }) => ({
-          expected: context.expected,
-          intended: context.intended,
-          servingSince: context.servingSince,
-          baseline: context.baseline,
-          best: context.best,
-        }),
+        input: ({ context }) => lookInput(context),
         onDone: { target: 'resting', actions: ['recordLook', 'raiseObserved'] },
         onError: { target: 'resting', actions: 'countBlindLook' },
       },

@@ -1,8 +1,12 @@
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
+import { MINUTE } from '../../core/duration.ts';
+import { FOREIGN } from '../../../machines/incident/assigns.ts';
 import { ConflictError } from '../../core/errors.ts';
+import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep, StepChange } from '../../core/model/plan.ts';
-import type { OperationState } from '../../ports/cloud.ts';
+import type { CallOptions, OperationState } from '../../ports/cloud.ts';
 import { checkConnector } from '../../planning/check-step.ts';
+import { sameConfig } from '../../planning/limits.ts';
 import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
@@ -10,11 +14,16 @@ import { poll } from './polling.ts';
 type ConnectorStep = PlanStep & { readonly change: Extract<StepChange, { kind: 'connector' }> };
 
 /**
- * Sends the connector update once. The resource has no etag (gcp-facts 1.1): it is read immediately before, the write is
- * absolute, and `awaitConnector` verifies it after. A change that lands between that read and the send cannot be seen; bounds
- * that would fall are refused by Google itself.
- * Where an earlier try may have been sent (a crash, a lost answer), finding it in force counts it as ours.
- * Throws `ConflictError` `busy` or `busy-maybe-ours` (an update runs) or `stale` (the connector is not what the plan was made for).
+ * Sends the connector update once. The resource has no etag (gcp-facts 1.1), so all parts of the fence are asked right before
+ * the send: the connector is read, then plan, budget, look and freeze are checked, then lease and inbox are read, and the next
+ * thing that happens is the request. The gap that remains: from the answer of that last read of the store to the arrival of the
+ * request at Google, a change or a takeover cannot be seen (a process stopped exactly there sends when it wakes). What it can do
+ * is bounded: the write is absolute, the same for every holder of the plan, refused by Google where a bound would fall or another
+ * update runs, and verified after by `awaitConnector`.
+ * Where an earlier try may have been sent (a crash, a lost answer), finding it in force counts it as ours; so does an operation
+ * on this connector that began since the plan was made, also one that has failed: it is not sent a second time.
+ * Throws `ConflictError` `busy` or `busy-maybe-ours` (an update runs), FOREIGN (somebody else has changed it since we last knew
+ * it) or `stale` (it is not what the plan was made for).
  */
 export async function scaleConnector(
   options: ActivityOptions,
@@ -25,26 +34,60 @@ export async function scaleConnector(
   const found = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
   const check = checkConnector(step.change, found);
   const maybeOurs = repeated || input.maybeSent;
+  const sent = maybeOurs && check.kind !== 'already' ? await operationSince(options, step, input.plan.madeAt, signal) : null;
+  if (sent !== null)
+    return changed(options, input, step, { before: step.change.from, after: step.change.to, operation: sent, outcome: 'applied' });
   if (check.kind === 'busy') throw new ConflictError(maybeOurs ? 'busy-maybe-ours' : 'busy', check.why);
+  requireKnown(input, found, maybeOurs && check.kind === 'already');
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   if (check.kind === 'already')
-    return changed(options, input, step, maybeOurs ? step.change.from : found, null, maybeOurs ? 'applied' : 'already');
+    return maybeOurs
+      ? changed(options, input, step, { before: step.change.from, after: step.change.to, operation: null, outcome: 'applied' })
+      : changed(options, input, step, { before: found, after: found, operation: null, outcome: 'already' });
   const { operation } = await fencedWrite(
     options,
     input,
-    () => updateUnlessBusy(options, step, signal),
+    (lastCheck) => updateUnlessBusy(options, step, { signal, lastCheck }),
     () => findUpdate(options, step, signal),
   );
-  return changed(options, input, step, found, operation, 'applied');
+  return changed(options, input, step, { before: found, after: step.change.to, operation, outcome: 'applied' });
+}
+
+/** The connector is as the run knows it, or it is what we wanted and may have sent. */
+function requireKnown({ expected }: StepInput, found: ConnectorState, isOurs: boolean): void {
+  const known = expected?.connector ?? null;
+  if (known === null || isOurs || sameConfig(known, found)) return;
+  throw new ConflictError(FOREIGN, `${found.name} is ${configWords(found)}, known is ${configWords(known)}: somebody else has changed it`);
+}
+
+function configWords({ minInstances, maxInstances, machineType }: ConnectorConfig): string {
+  return `${minInstances}–${maxInstances} × ${machineType}`;
+}
+
+/** Google's clock and ours may differ by so much. */
+const CLOCKS_DIFFER = MINUTE;
+
+/** The newest operation on the connector that began after the plan was made, running or ended: after a crash, the trace of our own write. */
+async function operationSince(
+  { cloud }: ActivityOptions,
+  { change }: ConnectorStep,
+  plannedAt: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const operations = await cloud.vpcAccess.listOperations({ signal });
+  const ours = operations.find(
+    ({ target, createdAt = 0 }) => target.endsWith(`/${change.connector}`) && createdAt >= plannedAt - CLOCKS_DIFFER,
+  );
+  return ours?.name ?? null;
 }
 
 async function updateUnlessBusy(
   { cloud }: ActivityOptions,
   { change }: ConnectorStep,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<{ readonly operation: string | null }> {
   try {
-    return await cloud.vpcAccess.updateConnector(change.connector, change.to, { signal });
+    return await cloud.vpcAccess.updateConnector(change.connector, change.to, call);
   } catch (thrown) {
     if (!(thrown instanceof ConflictError)) throw thrown;
     throw new ConflictError('busy', `connector ${change.connector} is being changed: ${thrown.message}`, { cause: thrown });
@@ -65,15 +108,15 @@ async function findUpdate(
   return running === undefined ? null : { operation: running.name };
 }
 
-function changed(
-  options: ActivityOptions,
-  input: StepInput,
-  step: ConnectorStep,
-  before: ConnectorConfig,
-  operation: string | null,
-  outcome: 'applied' | 'already',
-): ChangeStarted {
-  const { minInstances, maxInstances, machineType } = before;
+interface Made {
+  readonly before: ConnectorConfig;
+  readonly after: ConnectorConfig;
+  readonly operation: string | null;
+  readonly outcome: 'applied' | 'already';
+}
+
+function changed(options: ActivityOptions, input: StepInput, step: ConnectorStep, made: Made): ChangeStarted {
+  const { operation, outcome } = made;
   return {
     operation,
     mutation: {
@@ -83,12 +126,16 @@ function changed(
       class: step.class,
       at: options.clock.now(),
       outcome,
-      before: { kind: 'connector', config: { minInstances, maxInstances, machineType } },
-      after: { kind: 'connector', config: step.change.to },
+      before: { kind: 'connector', config: configOf(made.before) },
+      after: { kind: 'connector', config: configOf(made.after) },
       operation,
       undo: step.rollback,
     },
   };
+}
+
+function configOf({ minInstances, maxInstances, machineType }: ConnectorConfig): ConnectorConfig {
+  return { minInstances, maxInstances, machineType };
 }
 
 /** Waits for the operation, then for the connector itself: accepted is not applied, and a done operation is read back. */

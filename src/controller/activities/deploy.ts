@@ -1,80 +1,75 @@
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
-import { ConflictError, OutcomeUnknownError, TransientError } from '../../core/errors.ts';
+import { nextGeneration } from '../../../machines/incident/drift.ts';
+import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import { checkDeploy } from '../../planning/check-step.ts';
 import { effectiveVector } from '../../planning/vector.ts';
-import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
+import { changeKey, changeKeys, fencedWrite, requireUnchanged, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
 
 /**
  * Makes a new revision of the step's service, with none of the traffic: what serves now goes on serving, by name, in the same
  * request. The change's key stands on the template, so a repetition sees that it was sent and sends nothing.
+ * Throws `ConflictError` FOREIGN where somebody else has changed the service since we last knew it, `stale` where the plan no
+ * longer fits, and whatever Google's 409 is: the caller looks and plans again.
  */
 export async function deployService(options: ActivityOptions, input: StepInput, { signal }: ActivityContext): Promise<ChangeStarted> {
   const step = stepOf(input, 'deploy');
   const { service, deploy } = step.change;
-  const key = changeKey(options, input);
   const state = await options.cloud.run.getService(service, { signal });
-  if (state.changeKey === key) return deployed(options, input, state, state.generation, null);
+  const keys = changeKeys(options, input);
+  const sent = keys.find((each) => each === state.changeKey);
+  requireUnchanged(input.expected, state, sent !== undefined);
+  if (sent !== undefined) return deployed(options, input, { key: sent, before: state, traffic: step.change.from, generation: state.generation });
   const check = checkDeploy(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
-  const change = { key, etag: state.etag, deploy, keepTraffic: effectiveVector(state) };
-  const sent = await fencedWrite(
+  const change = { key: changeKey(options, input), etag: state.etag, deploy, keepTraffic: effectiveVector(state) };
+  const { operation, key } = await fencedWrite(
     options,
     input,
-    async () => {
-      const { operation } = await options.cloud.run.deploy(service, change, { signal });
-      return { operation, generation: await generationOf(options, service, signal) };
-    },
-    () => readBack(options, service, key, signal),
+    async (lastCheck): Promise<Sent> => ({ ...(await options.cloud.run.deploy(service, change, { signal, lastCheck })), key: change.key }),
+    () => readBack(options, service, keys, signal),
   );
-  return deployed(options, input, state, sent.generation, sent.operation);
+  // Ours raises the generation by one; what is further than that is not ours.
+  const generation = nextGeneration(state.generation);
+  return deployed(options, input, { key, before: state, traffic: state.traffic, generation, operation });
 }
 
-async function generationOf({ cloud }: ActivityOptions, service: string, signal: AbortSignal): Promise<string> {
-  try {
-    return (await cloud.run.getService(service, { signal })).generation;
-  } catch (thrown) {
-    throw new OutcomeUnknownError('unread', `the deploy of ${service} was sent, and could not be read back`, { cause: thrown });
-  }
+interface Sent {
+  readonly operation: string | null;
+  readonly key: string;
 }
 
-async function readBack(
-  { cloud }: ActivityOptions,
-  service: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<{ readonly operation: string | null; readonly generation: string } | null> {
-  const state = await cloud.run.getService(service, { signal });
-  return state.changeKey === key ? { operation: null, generation: state.generation } : null;
+async function readBack({ cloud }: ActivityOptions, service: string, keys: readonly string[], signal: AbortSignal): Promise<Sent | null> {
+  const { changeKey: found } = await cloud.run.getService(service, { signal });
+  return found !== null && keys.includes(found) ? { operation: null, key: found } : null;
 }
 
-function deployed(
-  options: ActivityOptions,
-  input: StepInput,
-  before: ServiceState,
-  generation: string,
-  operation: string | null,
-): ChangeStarted {
+interface Deployed {
+  readonly key: string;
+  readonly before: ServiceState;
+  /** Recorded as what was there before. */
+  readonly traffic: ServiceState['traffic'];
+  readonly generation: string;
+  readonly operation?: string | null;
+}
+
+function deployed(options: ActivityOptions, input: StepInput, made: Deployed): ChangeStarted {
+  const { key, before, traffic, generation, operation = null } = made;
   const step = stepOf(input, 'deploy');
-  const { service, from } = step.change;
+  const { service } = step.change;
   return {
     operation,
     mutation: {
-      key: changeKey(options, input),
+      key,
       stepId: step.id,
       title: step.title,
       class: step.class,
       at: options.clock.now(),
       outcome: 'applied',
-      before: {
-        kind: 'traffic',
-        service,
-        traffic: before.changeKey === changeKey(options, input) ? from : before.traffic,
-        generation: before.generation,
-      },
+      before: { kind: 'traffic', service, traffic, generation: before.generation },
       after: { kind: 'revision', service, revision: null, generation },
       operation,
       undo: step.rollback,
@@ -82,20 +77,29 @@ function deployed(
   };
 }
 
-/** Waits until the revision made under this key is ready, or known not to become so. */
+/**
+ * Waits until the revision made under this key is ready, or known not to become so. Throws `ConflictError` FOREIGN when somebody
+ * else changes the service meanwhile: its newest revision may then be theirs.
+ */
 export async function awaitRevision(
   options: ActivityOptions,
   input: StepInput & Awaited & { readonly changeKey: string },
   { signal }: ActivityContext,
 ): Promise<OperationEnd> {
   const { service } = stepOf(input, 'deploy').change;
-  const end = await poll(options.clock, input.deadlineAt, signal, () => judgeRevision(options, service, input.changeKey, signal));
+  const end = await poll(options.clock, input.deadlineAt, signal, () => judgeRevision(options, service, input, signal));
   return end ?? ended('overdue', `the new revision of ${service} was not ready by the deadline`, null, null);
 }
 
-async function judgeRevision({ cloud }: ActivityOptions, service: string, key: string, signal: AbortSignal): Promise<OperationEnd | null> {
+async function judgeRevision(
+  { cloud }: ActivityOptions,
+  service: string,
+  input: StepInput & { readonly changeKey: string },
+  signal: AbortSignal,
+): Promise<OperationEnd | null> {
   const state = await cloud.run.getService(service, { signal });
-  if (state.changeKey !== key) return ended('changed', `${service} was deployed by somebody else meanwhile`, null, state.generation);
+  requireUnchanged(input.expected, state, false);
+  if (state.changeKey !== input.changeKey) return ended('changed', `${service} was deployed by somebody else meanwhile`, null, state.generation);
   // Done badly leaves observedGeneration at the last good one (gcp-facts 2.3).
   const settled = state.observedGeneration === state.generation || state.terminal.state === 'CONDITION_FAILED';
   if (state.reconciling || !settled) return null;

@@ -1,9 +1,15 @@
-import type { StepInput } from '../../../machines/incident/activities.ts';
+import type { Expected, StepInput } from '../../../machines/incident/activities.ts';
+import { FOREIGN } from '../../../machines/incident/assigns.ts';
+import { nextGeneration } from '../../../machines/incident/drift.ts';
+import { FROZEN } from '../../../machines/incident/events.ts';
+import { changeKeyOf } from '../../../machines/incident/inputs.ts';
 import { MINUTE } from '../../core/duration.ts';
-import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError } from '../../core/errors.ts';
+import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TransientError } from '../../core/errors.ts';
+import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep, StepChange } from '../../core/model/plan.ts';
 import { planHash } from '../../planning/plan-hash.ts';
 import type { ActivityOptions } from './options.ts';
+import { frozenBy } from './preflight/policy.ts';
 
 /** A look older than this is no ground for a write. */
 const LOOK_MAY_BE_OLD = 5 * MINUTE;
@@ -21,35 +27,62 @@ export function stepOf<Kind extends StepChange['kind']>(
   return { ...step, change: change as Extract<StepChange, { kind: Kind }> };
 }
 
+/** The name of the step's change as it would be sent now (`changeKeyOf`). */
+export function changeKey({ runId }: ActivityOptions, { stepId, plan, round = 0 }: StepInput): string {
+  return changeKeyOf({ runId, stepId, planHash: plan.hash, round });
+}
+
+/** Every name under which this step's change may stand on the resource: as sent now, and as sent without an answer before. */
+export function changeKeys(options: ActivityOptions, input: StepInput): readonly string[] {
+  return [changeKey(options, input), ...(input.sentKeys ?? [])];
+}
+
 /**
- * Names one change of one plan: the same at every repetition, also after a crash, so that a change that was already sent is
- * recognised wherever the resource can carry the name.
+ * The re-read part of the fence: the service is at the generation that the run knows, or one further by a write of ours
+ * (`isOurs`: its content says so). Otherwise somebody else has changed it since: `ConflictError` with the code FOREIGN, and the
+ * next look holds the run. What is not known cannot differ.
  */
-export function changeKey({ runId }: ActivityOptions, input: StepInput): string {
-  return `${runId}/${input.stepId}/${input.plan.hash.slice(0, 8)}`;
+export function requireUnchanged(expected: Expected | null | undefined, state: ServiceState, isOurs: boolean): void {
+  const known = expected?.services[state.name] ?? null;
+  if (known === null || state.generation === known) return;
+  if (isOurs && state.generation === nextGeneration(known)) return;
+  if (nextGeneration(state.generation) === known) throw new TransientError('behind', `the read of ${state.name} does not show our last change yet`);
+  throw new ConflictError(FOREIGN, `${state.name} is at generation ${state.generation}, known is ${known}: somebody else has changed it`);
 }
 
 /**
  * The fence around every write of a step (DESIGN section 7): the plan is the one that was decided, the look behind it is
- * fresh, the budget is not spent, and the lease is still ours, asked last, right before the send. The resource's own etag or
- * re-read is the caller's part. `readBack` decides what became of a write whose answer was lost; null means that it shows no
- * trace, and the error goes on: nothing is ever resent without a look in between.
+ * fresh, the budget is not spent, no freeze window is open, and the lease is still ours. Asked now, and once more by the adapter
+ * immediately before the send (`lastCheck`), after the reads that the write itself needs. The resource's own etag or re-read is the caller's part. `readBack` decides what became of a write whose answer was lost; null
+ * means that it shows no trace, and the error goes on: nothing is ever resent without a look in between.
  */
 export async function fencedWrite<T>(
   options: ActivityOptions,
   input: StepInput,
-  write: () => Promise<T>,
+  write: (lastCheck: () => Promise<void>) => Promise<T>,
   readBack: () => Promise<T | null>,
 ): Promise<T> {
-  checkPlan(input);
-  checkFreshness(options, input);
-  checkBudget(options, input);
-  await options.fence.assertHeld();
+  const check = async (): Promise<void> => {
+    checkPlan(input);
+    checkFreshness(options, input);
+    checkBudget(options, input);
+    checkFreeze(options, input.stepId);
+    await options.fence.assertHeld();
+  };
+  await check();
+  return sendOnce(() => write(check), readBack, input.maybeSent);
+}
+
+/**
+ * Sends, and reads back where the answer was lost, or where an earlier try that got no answer may be what this one meets as a
+ * conflict. Nothing is ever resent here.
+ */
+export async function sendOnce<T>(write: () => Promise<T>, readBack: () => Promise<T | null>, maybeSent: boolean): Promise<T> {
   try {
     return await write();
   } catch (thrown) {
-    if (!(thrown instanceof OutcomeUnknownError)) throw thrown;
-    const found = await readBack();
+    const inDoubt = thrown instanceof OutcomeUnknownError || (thrown instanceof ConflictError && maybeSent);
+    const found = inDoubt ? await readBack() : null;
     if (found === null) throw thrown;
     return found;
   }
@@ -65,8 +98,16 @@ function checkFreshness({ clock }: ActivityOptions, { lookedAt, stepId }: StepIn
   if (clock.now() - lookedAt > LOOK_MAY_BE_OLD) throw new ConflictError('stale', `the look behind ${stepId} is too old to write on`);
 }
 
-function checkBudget({ spec }: ActivityOptions, { mutationsMade, stepId }: StepInput): void {
+function checkBudget({ spec }: ActivityOptions, { mutationsMade, stepId, budgetLifted = false }: StepInput): void {
   const { mutations } = spec.policy.budget;
-  if (mutationsMade >= mutations)
+  if (mutationsMade >= mutations && !budgetLifted)
     throw new HumanNeededError('budget', `the budget of ${mutations} changes is spent; ${stepId} would be one more`);
+}
+
+/** Freeze windows at the instant of a write; the code is the chart's word for waiting until the window ends. */
+export function checkFreeze({ spec, clock }: Pick<ActivityOptions, 'spec' | 'clock'>, stepId: string): void {
+  const window = frozenBy(spec, clock.now());
+  if (window === null) return;
+  const until = new Date(window.untilAt).toISOString();
+  throw new HumanNeededError(FROZEN, `nothing may be changed until ${until} (${window.reason}); ${stepId} would be a change`);
 }

@@ -1,14 +1,18 @@
-import type { ActivityContext, Expected, Look, LookInput } from '../../../machines/incident/activities.ts';
+import type { ActivityContext, Look, LookInput, Wishes } from '../../../machines/incident/activities.ts';
 import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Plan } from '../../core/model/plan.ts';
+import type { Verdict } from '../../core/model/verdict.ts';
 import { foreignChange } from '../../diagnosis/drift.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
+import { sameVector } from '../../planning/vector.ts';
+import { actorOf } from '../observing/actor.ts';
 import type { ActivityOptions } from './options.ts';
+import { configurationOf, fresh, withDetails } from './seen-configuration.ts';
 
 /** The latest observation stays in memory for `diagnose` and `plan`; after a crash a new one is made: no memory is trusted. */
 export class Lookout {
@@ -21,16 +25,17 @@ export class Lookout {
 
   async observe(input: LookInput, { signal }: ActivityContext): Promise<Look> {
     const observation = await this.#options.observer.observe(signal);
+    const before = this.#latest;
     this.#latest = observation;
     const { spec } = this.#options;
     const indicators = indicatorsOf(observation, spec);
-    const gates = judgeGates(observation, spec, input);
+    const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
     return {
       at: observation.at,
       indicators,
       gates,
       configuration: configurationOf(observation),
-      foreignChange: input.expected === null ? null : foreignChange(input.expected, observation),
+      foreignChange: foreignChangeIn(input, observation, before),
       progress: judgeProgress(input.baseline, input.best, indicators, spec),
       headline: headline(observation, gates),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
@@ -42,12 +47,13 @@ export class Lookout {
   }
 
   async plan(
-    { diagnosis, mutationsMade }: { readonly diagnosis: Diagnosis; readonly mutationsMade: number },
+    { diagnosis, mutationsMade, wishes }: { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes },
     { signal }: ActivityContext,
   ): Promise<Plan> {
     const { spec, clock } = this.#options;
     const observation = await this.#current(signal);
-    return makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations - mutationsMade });
+    const budgetLeft = spec.policy.budget.mutations - mutationsMade;
+    return makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft, ...(wishes === undefined ? {} : { wishes }) });
   }
 
   async #current(signal: AbortSignal): Promise<Observation> {
@@ -56,18 +62,21 @@ export class Lookout {
   }
 }
 
-/** The configuration that a later look is compared with; what could not be read stays unknown. */
-function configurationOf(observation: Observation): Expected {
-  const connector = observation.connector?.state.value ?? null;
-  const services = Object.values(observation.services).map(({ name, state }): [string, string | null] => [
-    name,
-    state.value?.generation ?? null,
-  ]);
-  return {
-    connector:
-      connector === null
-        ? null
-        : { minInstances: connector.minInstances, maxInstances: connector.maxInstances, machineType: connector.machineType },
-    services: Object.fromEntries(services),
-  };
+/** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */
+function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation, before: Observation | null): Look['foreignChange'] {
+  const change = expected === null ? null : foreignChange(expected, now);
+  if (change === null || expected === null) return null;
+  return { ...withDetails(change, expected, now, before), actor: actorOf(change, now, servingSince) };
+}
+
+/** `restored:SERVICE`: the vector that was put back is the one in force. */
+function judgeRestored({ restored = [] }: LookInput, observation: Observation): Readonly<Record<string, Verdict>> {
+  const judged = restored.map(({ service, traffic }): [string, Verdict] => {
+    const state = fresh(observation.services[service]?.state);
+    if (state === null) return [`restored:${service}`, { outcome: 'error', because: `${service} could not be read` }];
+    const isBack = sameVector(state.traffic, traffic) && sameVector(state.trafficStatuses, traffic);
+    const because = `the traffic of ${service} is ${isBack ? '' : 'not '}as it was put back`;
+    return [`restored:${service}`, { outcome: isBack ? 'pass' : 'fail', because }];
+  });
+  return Object.fromEntries(judged);
 }

@@ -36,7 +36,6 @@ async function create(
   signal: AbortSignal,
 ): Promise<SupportCase> {
   const classificationId = await options.cloud.support.classify(support.classification, { signal });
-  await options.fence.assertHeld();
   return options.cloud.support.create(
     {
       displayName,
@@ -47,7 +46,7 @@ async function create(
       languageCode: support.languageCode,
       subscribers: options.spec.escalation.contacts,
     },
-    { signal },
+    { signal, lastCheck: () => options.fence.assertHeld() },
   );
 }
 
@@ -72,8 +71,7 @@ export async function commentOnCase(
   const mark = `[${key}]`;
   const earlier = await options.cloud.support.listComments(caseName, { signal });
   if (earlier.some((body) => body.includes(mark))) return { sent: false };
-  await options.fence.assertHeld();
-  await options.cloud.support.comment(caseName, `${text}\n${mark}`, { signal });
+  await options.cloud.support.comment(caseName, `${text}\n${mark}`, { signal, lastCheck: () => options.fence.assertHeld() });
   return { sent: true };
 }
 
@@ -85,7 +83,6 @@ export async function closeCase(
 ): Promise<{ readonly closed: boolean }> {
   if (caseName === '') return { closed: false };
   await commentOnCase(options, { caseName, text: `Recovered and validated. ${text} Closing this case.` }, context);
-  await options.fence.assertHeld();
-  await options.cloud.support.close(caseName, { signal: context.signal });
+  await options.cloud.support.close(caseName, { signal: context.signal, lastCheck: () => options.fence.assertHeld() });
   return { closed: true };
 }

@@ -2,18 +2,22 @@ import type {
   ActivityContext,
   Awaited,
   ChangeStarted,
+  Expected,
   OperationEnd,
   RestoreAnswer,
+  RestoreInput,
   StepInput,
 } from '../../../machines/incident/activities.ts';
+import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { MINUTE } from '../../core/duration.ts';
 import { ConflictError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import type { CallOptions } from '../../ports/cloud.ts';
 import { checkTraffic } from '../../planning/check-step.ts';
 import { restoreVector } from '../../planning/restore.ts';
 import { sameVector, wholeTo } from '../../planning/vector.ts';
-import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
+import { changeKey, checkFreeze, fencedWrite, requireUnchanged, sendOnce, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
 
@@ -31,11 +35,12 @@ export async function pinTraffic(
   const step = stepOf(input, 'pin');
   const state = await options.cloud.run.getService(step.change.service, { signal });
   const check = checkTraffic(step.change, state);
+  const ours = repeated || input.maybeSent;
+  requireUnchanged(input.expected, state, ours && check.kind === 'already');
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   const change = { stepId: step.id, title: step.title, key: changeKey(options, input), undo: step.rollback };
   if (check.kind === 'already') {
-    const ours = repeated || input.maybeSent;
     const before = ours ? { ...state, traffic: step.change.from } : state;
     return started(options, change, before, step.change.to, state.generation, ours ? 'applied' : 'already', null);
   }
@@ -51,18 +56,18 @@ export async function shiftTraffic(
   const step = stepOf(input, 'deploy');
   const { service } = step.change;
   const state = await options.cloud.run.getService(service, { signal });
-  await requireReady(options, service, input.revision, signal);
   const to = wholeTo(input.revision, state.traffic);
+  const ours = repeated || input.maybeSent;
+  requireUnchanged(input.expected, state, ours && sameVector(state.traffic, to));
+  await requireReady(options, service, input.revision, signal);
   const change = {
     stepId: step.id,
     title: `Shift 100 % of ${service} to ${input.revision}`,
     key: `${changeKey(options, input)}/traffic`,
     undo: step.rollback,
   };
-  if (sameVector(state.traffic, to)) {
-    const ours = repeated || input.maybeSent;
+  if (sameVector(state.traffic, to))
     return started(options, change, state, to, state.generation, ours ? 'applied' : 'already', null);
-  }
   return write(options, input, change, state, to, signal);
 }
 
@@ -88,32 +93,22 @@ async function write(
   to: readonly TrafficTarget[],
   signal: AbortSignal,
 ): Promise<ChangeStarted> {
-  const sent = await fencedWrite(
+  const { operation } = await fencedWrite(
     options,
     input,
-    () => send(options, state, to, signal),
+    (lastCheck) => send(options, state, to, { signal, lastCheck }),
     () => readBack(options, state.name, to, signal),
   );
-  return started(options, change, state, to, sent.generation, 'applied', sent.operation);
+  // Ours raises the generation by one; what is further than that is not ours.
+  return started(options, change, state, to, nextGeneration(state.generation), 'applied', operation);
 }
 
 interface Sent {
   readonly operation: string | null;
-  readonly generation: string;
 }
 
-async function send(options: ActivityOptions, state: ServiceState, to: readonly TrafficTarget[], signal: AbortSignal): Promise<Sent> {
-  const { operation } = await options.cloud.run.setTraffic(state.name, state.etag, to, { signal });
-  return { operation, generation: await generationOf(options, state.name, signal) };
-}
-
-/** The write is done: a failed read of its generation must not look like a failed write. */
-async function generationOf({ cloud }: ActivityOptions, service: string, signal: AbortSignal): Promise<string> {
-  try {
-    return (await cloud.run.getService(service, { signal })).generation;
-  } catch (thrown) {
-    throw new OutcomeUnknownError('unread', `the traffic of ${service} was sent, and could not be read back`, { cause: thrown });
-  }
+function send(options: ActivityOptions, state: ServiceState, to: readonly TrafficTarget[], call: CallOptions): Promise<Sent> {
+  return options.cloud.run.setTraffic(state.name, state.etag, to, call);
 }
 
 async function readBack(
@@ -123,7 +118,7 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<Sent | null> {
   const state = await cloud.run.getService(service, { signal });
-  return sameVector(state.traffic, to) ? { operation: null, generation: state.generation } : null;
+  return sameVector(state.traffic, to) ? { operation: null } : null;
 }
 
 function started(
@@ -153,14 +148,17 @@ function started(
   };
 }
 
-/** Waits until `trafficStatuses` show what was asked for; the service's own condition may be stale and is not the judge (gcp-facts 2.3). */
+/**
+ * Waits until `trafficStatuses` show what was asked for; the service's own condition may be stale and is not the judge (gcp-facts
+ * 2.3). Throws `ConflictError` FOREIGN when somebody else changes the service meanwhile.
+ */
 export async function awaitTraffic(
   options: ActivityOptions,
   input: StepInput & Awaited & { readonly revision: string | null },
   { signal }: ActivityContext,
 ): Promise<OperationEnd> {
   const { change } = stepOf(input, 'pin', 'deploy');
-  const state = await inForce(options, change.service, input.deadlineAt, signal, (now) => {
+  const state = await inForce(options, change.service, input.expected, input.deadlineAt, signal, (now) => {
     const to = change.kind === 'pin' ? change.to : wholeTo(input.revision ?? '', now.traffic);
     return sameVector(now.trafficStatuses, to);
   });
@@ -177,26 +175,25 @@ export async function awaitTraffic(
 async function inForce(
   { cloud, clock }: ActivityOptions,
   service: string,
+  expected: Expected | null | undefined,
   deadlineAt: number,
   signal: AbortSignal,
   is: (state: ServiceState) => boolean,
 ): Promise<ServiceState | null> {
   return poll(clock, deadlineAt, signal, async () => {
     const state = await cloud.run.getService(service, { signal });
+    requireUnchanged(expected, state, false);
     return is(state) ? state : null;
   });
 }
 
 /**
  * Puts a recorded vector back, exactly, and waits until it is in force. Where LATEST has come to mean another revision, the one
- * it stood for is named instead, and said. Throws `ConflictError` when the service changed meanwhile.
+ * it stood for is named instead, and said. Throws `ConflictError` (FOREIGN when somebody else has changed the service since we
+ * last knew it), `HumanNeededError` FROZEN inside a freeze window.
  */
-export async function restoreTraffic(
-  options: ActivityOptions,
-  input: { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly planHash: string },
-  { signal }: ActivityContext,
-): Promise<RestoreAnswer> {
-  const { service } = input;
+export async function restoreTraffic(options: ActivityOptions, input: RestoreInput, { signal, repeated }: ActivityContext): Promise<RestoreAnswer> {
+  const { service, expected, maybeSent = false } = input;
   const state = await options.cloud.run.getService(service, { signal });
   const { traffic, exact, note } = restoreVector(input.traffic, state);
   const change = {
@@ -206,27 +203,48 @@ export async function restoreTraffic(
     undo: '',
   };
   const same = sameVector(state.traffic, traffic);
-  const sent = same ? { operation: null, generation: state.generation } : await sendRestore(options, state, traffic, signal);
-  const done = await inForce(options, service, options.clock.now() + RESTORE_WITHIN, signal, (now) =>
-    sameVector(now.trafficStatuses, traffic),
-  );
-  if (done === null) throw new TransientError('overdue', `the traffic of ${service} is written back but not yet in force`);
-  const { mutation } = started(options, change, state, traffic, done.generation, same ? 'already' : 'applied', sent.operation);
+  const ours = repeated || maybeSent;
+  requireUnchanged(expected, state, same && ours);
+  const { operation } = same ? { operation: null } : await sendRestore(options, state, traffic, maybeSent, signal);
+  const generation = same ? state.generation : nextGeneration(state.generation);
+  const after = { connector: null, services: { [service]: generation } };
+  await seenInForce(options, service, after, traffic, signal);
+  const { mutation } = started(options, change, state, traffic, generation, same && !ours ? 'already' : 'applied', operation);
   return { mutation, exact, note };
 }
 
-async function sendRestore(
+/** What was written back must be reckoned with, whatever becomes of the reads that follow: then the outcome is unknown. */
+async function seenInForce(
+  options: ActivityOptions,
+  service: string,
+  after: Expected,
+  traffic: readonly TrafficTarget[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const until = options.clock.now() + RESTORE_WITHIN;
+    const done = await inForce(options, service, after, until, signal, (now) => sameVector(now.trafficStatuses, traffic));
+    if (done === null) throw new OutcomeUnknownError('overdue', `the traffic of ${service} is written back but not yet in force`);
+  } catch (thrown) {
+    if (!(thrown instanceof TerminalError)) throw thrown;
+    throw new OutcomeUnknownError('unread', `the traffic of ${service} was written back, and could not be read`, { cause: thrown });
+  }
+}
+
+function sendRestore(
   options: ActivityOptions,
   state: ServiceState,
   to: readonly TrafficTarget[],
+  maybeSent: boolean,
   signal: AbortSignal,
 ): Promise<Sent> {
-  await options.fence.assertHeld();
-  try {
-    return await send(options, state, to, signal);
-  } catch (thrown) {
-    const found = thrown instanceof OutcomeUnknownError ? await readBack(options, state.name, to, signal) : null;
-    if (found === null) throw thrown;
-    return found;
-  }
+  const lastCheck = async (): Promise<void> => {
+    checkFreeze(options, `putting ${state.name} back`);
+    await options.fence.assertHeld();
+  };
+  return sendOnce(
+    () => send(options, state, to, { signal, lastCheck }),
+    () => readBack(options, state.name, to, signal),
+    maybeSent,
+  );
 }

@@ -2,34 +2,63 @@ import { MINUTE } from '../../core/duration.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ServiceObservation } from '../../core/model/observation.ts';
+import { noNewerThan } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
 import { metric, metricsByService } from './reading.ts';
 
 const REQUEST_WINDOW = 5 * MINUTE;
 
-/** What Cloud Monitoring says; six reads. */
+const NOT_CONFIGURED = absent<number>('not configured', 'the document names none');
+
+/** What Cloud Monitoring says; eight reads. */
 export interface Figures {
   readonly cpuP99: Measured<number>;
   readonly connectorInstances: Measured<number>;
   readonly connections: Measured<number>;
+  readonly databaseCpu: Measured<number>;
   readonly requests: (service: string) => ServiceObservation['requests'];
   readonly p95: (service: string) => ServiceObservation['p95Ms'];
   readonly instances: (service: string) => ServiceObservation['instances'];
+  /** Containers that became ready. */
+  readonly started: (service: string) => Measured<number>;
 }
 
-export async function readMetrics({ cloud, clock, spec }: ObserverOptions, signal: AbortSignal): Promise<Figures> {
+/** `startsWindowMs`: as far back as the log lines go, because starts that failed are read from those. */
+export async function readMetrics({ cloud, clock, spec }: ObserverOptions, startsWindowMs: number, signal: AbortSignal): Promise<Figures> {
   const now = clock.now();
   const { connector, database } = spec;
-  const none = absent<number>('not configured', 'the document names none');
-  const [cpuP99, connectorInstances, connections, requests, p95, instances] = await Promise.all([
-    connector === null ? none : metric('connector/cpu/utilizations', () => cloud.metrics.connectorCpuP99(connector.name, now, { signal })),
-    connector === null ? none : metric('connector/instances', () => cloud.metrics.connectorInstances(connector.name, now, { signal })),
+  const { metrics } = cloud;
+  const options = { signal };
+  const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started] = await Promise.all([
+    connector === null ? NOT_CONFIGURED : metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(connector.name, now, options)),
+    connector === null ? NOT_CONFIGURED : metric('connector/instances', () => metrics.connectorInstances(connector.name, now, options)),
     database === null
-      ? none
-      : metric('database/postgresql/num_backends', () => cloud.metrics.databaseConnections(database.instance, now, { signal })),
-    metricsByService('run.googleapis.com/request_count', () => cloud.metrics.requests(now, REQUEST_WINDOW, { signal })),
-    metricsByService('run.googleapis.com/request_latencies', () => cloud.metrics.latencyP95(now, REQUEST_WINDOW, { signal })),
-    metricsByService('run.googleapis.com/container/instance_count', () => cloud.metrics.instances(now, { signal })),
+      ? NOT_CONFIGURED
+      : metric('database/postgresql/num_backends', () => metrics.databaseConnections(database.instance, now, options)),
+    database === null ? NOT_CONFIGURED : metric('database/cpu/utilization', () => metrics.databaseCpu(database.instance, now, options)),
+    metricsByService('run.googleapis.com/request_count', () => metrics.requests(now, REQUEST_WINDOW, options)),
+    metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
+    metricsByService('run.googleapis.com/container/instance_count', () => metrics.instances(now, options)),
+    metricsByService('run.googleapis.com/container/startup_latencies', () => metrics.starts(now, startsWindowMs, options)),
   ]);
-  return { cpuP99, connectorInstances, connections, requests, p95, instances };
+  // The percentile of a window is stamped with the window's end, however old what is in it.
+  const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
+  return { cpuP99, connectorInstances, connections, databaseCpu, requests, p95: dated, instances, started };
+}
+
+export interface ConnectorTraffic {
+  readonly throughput: Measured<number>;
+  readonly packets: Measured<number>;
+}
+
+/** Both directions together; four reads. */
+export async function readTraffic({ cloud, clock, spec }: ObserverOptions, signal: AbortSignal): Promise<ConnectorTraffic> {
+  const name = spec.connector?.name;
+  if (name === undefined) return { throughput: NOT_CONFIGURED, packets: NOT_CONFIGURED };
+  const both = cloud.metrics.connectorTraffic(name, clock.now(), { signal });
+  const [throughput, packets] = await Promise.all([
+    metric('connector/{received,sent}_bytes_count', async () => (await both).throughput),
+    metric('connector/{received,sent}_packets_count', async () => (await both).packets),
+  ]);
+  return { throughput, packets };
 }

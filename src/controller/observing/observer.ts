@@ -1,104 +1,128 @@
-import { MINUTE } from '../../core/duration.ts';
-import { absent, aged, fresh } from '../../core/model/measured.ts';
-import type { Measured } from '../../core/model/measured.ts';
-import type { ConnectorObservation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
+import { absent } from '../../core/model/measured.ts';
+import type { ConnectorObservation, DatabaseObservation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { readMetrics } from './figures.ts';
-import type { Figures } from './figures.ts';
-import { LogWindow } from './log-window.ts';
+import {
+  FIRST_LOG_WINDOW,
+  LOG_WINDOW,
+  METRIC_DELAY,
+  METRICS_EVERY,
+  reaged,
+  RETRY_EVERY,
+  SLOW_DELAY,
+  SLOW_EVERY,
+  TRAFFIC_EVERY,
+} from './ages.ts';
+import { readMetrics, readTraffic } from './figures.ts';
+import type { ConnectorTraffic, Figures } from './figures.ts';
+import { Logbook } from './logbook.ts';
+import type { Configuration, Logged } from './logbook.ts';
 import type { Observer, ObserverOptions } from './options.ts';
 import { Paced } from './paced.ts';
 import { probeServices } from './probing.ts';
 import { readConnector, readDatabase } from './resources.ts';
 import { readServices } from './services.ts';
 import type { States } from './services.ts';
+import { startsOf } from './starts.ts';
+import { createSurroundings } from './surroundings.ts';
 
-/** Metrics are sampled each minute; reading them more often spends quota and shows nothing new (gcp-facts 3, 5). */
-const METRICS_EVERY = MINUTE;
-const DATABASE_EVERY = 5 * MINUTE;
-/** How old the newest point of a metric normally is (60 s sampling, minutes of visibility delay). */
-const METRIC_DELAY = 4 * MINUTE;
-
-/** An observer with a small memory (slow readings, log lines of the window); losing it in a crash costs one fuller look. */
+/**
+ * An observer with a small memory (slow readings, log lines of the window); losing it in a crash costs one fuller look.
+ * At the usual tick of 30 s, over any ten looks, it sends at most twelve reads a look on average, at most one of them to Logging.
+ */
 export function createObserver(options: ObserverOptions): Observer {
-  const metrics = new Paced(options.clock, METRICS_EVERY, (signal: AbortSignal) => readMetrics(options, signal));
-  const database = new Paced(options.clock, DATABASE_EVERY, (signal: AbortSignal) => readDatabase(options, signal));
-  const logs = new LogWindow(options);
+  const { clock, cloud, spec } = options;
+  let looked = false;
+  const metrics = new Paced(clock, { everyMs: METRICS_EVERY }, (signal: AbortSignal) =>
+    readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, signal),
+  );
+  const traffic = new Paced(clock, { everyMs: TRAFFIC_EVERY }, (signal: AbortSignal) => readTraffic(options, signal));
+  const unread = ({ value }: DatabaseObservation['state']): boolean => value === null;
+  const database = new Paced(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
+    readDatabase(options, signal),
+  );
+  const surroundings = createSurroundings(options);
+  const logbook = new Logbook(options);
   return {
     async observe(signal) {
-      const at = options.clock.now();
-      options.cloud.takeReads();
-      const [states, connector, figures, instance, lines] = await Promise.all([
-        readServices(options, signal),
-        readConnector(options, signal),
+      const at = clock.now();
+      cloud.takeReads();
+      const configured = Promise.all([readServices(options, signal), readConnector(options, signal)]);
+      const [[states, connector], figures, carried, instance] = await Promise.all([
+        configured,
         metrics.read(signal),
+        traffic.read(signal),
         database.read(signal),
-        logs.read(signal),
       ]);
-      const probes = await probeServices(options, states, signal);
+      const [probes, logged, around] = await Promise.all([
+        probeServices(options, states, signal),
+        logbook.read(configurationOf(spec, states, connector), signal),
+        surroundings(states, signal),
+      ]);
+      looked = true;
       return {
         at,
-        connector: connectorOf(options, connector, figures, states, at),
-        services: servicesOf(options.spec, states, figures, probes, at),
-        database:
-          options.spec.database === null
-            ? null
-            : { state: instance, connections: reaged(figures.connections, at), cpu: absent('cpu', 'not read') },
-        loadBalancer: null,
-        incidents: absent('servicehealth.googleapis.com', 'not read'),
-        changes: absent('cloudaudit.googleapis.com', 'not read'),
-        accounts: absent('iam', 'not read'),
-        logs: lines,
-        reads: options.cloud.takeReads(),
+        connector: connectorOf(options, connector, figures, carried, states, at),
+        services: servicesOf(spec, states, figures, logged, probes, at),
+        database: spec.database === null ? null : databaseOf(instance, figures, at),
+        logs: logged.logs,
+        ...around,
+        changes: logged.changes,
+        reads: cloud.takeReads(),
       };
     },
   };
 }
 
-/** A value from an earlier reading, with the age it has now. */
-function reaged<T>(value: Measured<T>, now: number): Measured<T> {
-  if (value.value === null || value.measuredAt === null) return value;
-  return {
-    ...aged(value.value, value.measuredAt, now, METRIC_DELAY, value.source),
-    ...(value.problem === undefined ? {} : { problem: value.problem }),
-  };
+/** What somebody may change between two looks. */
+function configurationOf(spec: RemediationSpec, states: States, connector: ConnectorObservation['state'] | null): Configuration {
+  const state = connector?.value ?? null;
+  return [
+    ...spec.services.map(({ name }) => states(name).value?.generation ?? null),
+    state === null ? null : `${state.minInstances} ${state.maxInstances} ${state.machineType}`,
+  ];
 }
 
 function connectorOf(
   { spec }: ObserverOptions,
   state: ConnectorObservation['state'] | null,
   figures: Figures,
+  traffic: ConnectorTraffic,
   states: States,
   at: number,
 ): ConnectorObservation | null {
   if (state === null) return null;
   return {
     state,
-    cpuP99: reaged(figures.cpuP99, at),
-    instances: reaged(figures.connectorInstances, at),
-    throughput: absent('throughput', 'not read'),
-    packets: absent('packets', 'not read'),
+    cpuP99: reaged(figures.cpuP99, at, METRIC_DELAY),
+    instances: reaged(figures.connectorInstances, at, METRIC_DELAY),
+    throughput: reaged(traffic.throughput, at, METRIC_DELAY + TRAFFIC_EVERY),
+    packets: reaged(traffic.packets, at, METRIC_DELAY + TRAFFIC_EVERY),
     riders: ridersOf(spec, states),
   };
 }
 
-/** Of the document's services: who rides a connector, by its present template. */
-function ridersOf(spec: RemediationSpec, states: States): ConnectorObservation['riders'] {
-  const seen = spec.services.map(({ name }) => states(name));
-  const source = seen[0]?.source ?? 'run.googleapis.com/services';
-  if (seen.some(({ value }) => value === null)) return absent(source, 'not every service could be read');
-  const riders = seen.flatMap(({ value }) => {
-    const template = value?.template;
-    if (template?.connector?.split('/').at(-1) !== spec.connector?.name) return [];
-    return [{ service: value?.name ?? '', egress: template?.egress ?? 'PRIVATE_RANGES_ONLY' }];
-  });
-  return fresh(riders, seen[0]?.measuredAt ?? 0, source);
+/** Of all services of the region: who rides the connector, by its present template. */
+function ridersOf(spec: RemediationSpec, { region }: States): ConnectorObservation['riders'] {
+  if (region.value === null) return absent(region.source, region.problem);
+  const riders = region.value
+    .filter(({ template }) => template.connector?.split('/').at(-1) === spec.connector?.name)
+    .map(({ name, template }) => ({ service: name, egress: template.egress ?? 'PRIVATE_RANGES_ONLY' }));
+  return { ...region, value: riders };
+}
+
+function databaseOf(state: DatabaseObservation['state'], figures: Figures, at: number): DatabaseObservation {
+  return {
+    state: reaged(state, at, SLOW_DELAY),
+    connections: reaged(figures.connections, at, METRIC_DELAY),
+    cpu: reaged(figures.databaseCpu, at, METRIC_DELAY),
+  };
 }
 
 function servicesOf(
   spec: RemediationSpec,
   states: States,
   figures: Figures,
+  logged: Logged,
   probes: ReadonlyMap<string, readonly ProbeResult[]>,
   at: number,
 ): Readonly<Record<string, ServiceObservation>> {
@@ -107,10 +131,10 @@ function servicesOf(
     {
       name,
       state: states(name),
-      requests: reaged(figures.requests(name), at),
-      p95Ms: reaged(figures.p95(name), at),
-      instances: reaged(figures.instances(name), at),
-      starts: absent('starts', 'not read'),
+      requests: reaged(figures.requests(name), at, METRIC_DELAY),
+      p95Ms: reaged(figures.p95(name), at, METRIC_DELAY),
+      instances: reaged(figures.instances(name), at, METRIC_DELAY),
+      starts: startsOf(name, reaged(figures.started(name), at, METRIC_DELAY), logged.logs),
       probes: probes.get(name) ?? [],
     },
   ]);

@@ -1,23 +1,31 @@
 import type { Clock } from '../../ports/clock.ts';
 
+export interface Pace<T> {
+  readonly everyMs: number;
+  /** A reading that failed is read again after this long; absent: like every other. */
+  readonly retryMs?: number;
+  readonly failed?: (value: T) => boolean;
+}
+
 /** Reads again only when the last reading is due; in between the last one stands, with its age. */
 export class Paced<T> {
   readonly #clock: Clock;
-  readonly #everyMs: number;
+  readonly #pace: Pace<T>;
   readonly #readNow: (signal: AbortSignal) => Promise<T>;
-  #last: { readonly at: number; readonly value: T } | null = null;
+  #last: { readonly dueAt: number; readonly value: T } | null = null;
 
-  constructor(clock: Clock, everyMs: number, readNow: (signal: AbortSignal) => Promise<T>) {
+  constructor(clock: Clock, pace: Pace<T>, readNow: (signal: AbortSignal) => Promise<T>) {
     this.#clock = clock;
-    this.#everyMs = everyMs;
+    this.#pace = pace;
     this.#readNow = readNow;
   }
 
   async read(signal: AbortSignal): Promise<T> {
     const now = this.#clock.now();
-    if (this.#last !== null && now - this.#last.at < this.#everyMs) return this.#last.value;
+    if (this.#last !== null && now < this.#last.dueAt) return this.#last.value;
     const value = await this.#readNow(signal);
-    this.#last = { at: now, value };
+    const { everyMs, retryMs = everyMs, failed } = this.#pace;
+    this.#last = { dueAt: now + (failed?.(value) === true ? retryMs : everyMs), value };
     return value;
   }
 }

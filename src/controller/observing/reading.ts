@@ -2,6 +2,7 @@ import { FirebreakError } from '../../core/errors.ts';
 import { absent, fresh } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { NO_SERIES } from './starts.ts';
 
 /** A reading of now, or its absence with the reason. */
 export async function measured<T>(source: string, clock: Clock, read: () => Promise<T>): Promise<Measured<T>> {
@@ -28,7 +29,7 @@ export async function metricsByService<T>(
 ): Promise<(service: string) => Measured<T>> {
   try {
     const series = await read();
-    return (service) => series[service] ?? absent(source, 'no series');
+    return (service) => series[service] ?? absent(source, NO_SERIES);
   } catch (thrown) {
     const problem = problemOf(thrown);
     return () => absent(source, problem);

@@ -4,8 +4,13 @@ import type { ServiceState } from '../../core/model/observation.ts';
 import type { ObserverOptions } from './options.ts';
 import { measured } from './reading.ts';
 
-/** A service of the document as it was read, or its absence. */
-export type States = (service: string) => Measured<ServiceState>;
+/** The services of the region as they were read in this look. */
+export interface States {
+  /** A service of the document, with its revisions, or its absence. */
+  (service: string): Measured<ServiceState>;
+  /** All services of the region, without revisions. */
+  readonly region: Measured<readonly ServiceState[]>;
+}
 
 /** All services and their revisions in two reads. */
 export async function readServices({ cloud, clock, spec }: ObserverOptions, signal: AbortSignal): Promise<States> {
@@ -14,13 +19,15 @@ export async function readServices({ cloud, clock, spec }: ObserverOptions, sign
     measured(source, clock, () => cloud.run.listServices({ signal })),
     measured(source, clock, () => cloud.run.listRevisions('-', { signal })),
   ]);
-  return (name) => {
+  const readAt = services.measuredAt ?? clock.now();
+  const stateOf = (name: string): Measured<ServiceState> => {
     const found = services.value?.find((service) => service.name === name);
     if (found === undefined) return absent(source, services.problem ?? `no service ${name} in ${spec.region}`);
-    const list = revisions.value?.[name] ?? [];
-    const state = { ...found, revisions: list };
-    return revisions.value === null
-      ? { ...fresh(state, services.measuredAt ?? clock.now(), source), problem: `revisions: ${revisions.problem ?? 'unknown'}` }
-      : fresh(state, services.measuredAt ?? clock.now(), source);
+    const state = fresh({ ...found, revisions: revisions.value?.[name] ?? [] }, readAt, source);
+    return revisions.value === null ? { ...state, problem: `revisions: ${revisions.problem ?? 'unknown'}` } : state;
   };
+  const known = new Map(spec.services.map(({ name }) => [name, stateOf(name)]));
+  return Object.assign((name: string) => known.get(name) ?? absent<ServiceState>(source, `${name} is not in the document`), {
+    region: services,
+  });
 }

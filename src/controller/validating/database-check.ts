@@ -10,7 +10,13 @@ export async function checkDatabase({ options, signal }: Validation): Promise<re
   if (probe === null) return [];
   const { host, port, database, user, password, tls, connections } = probe;
   const answer = await options.probes.database({
-    ...{ host, port, database, user, password, tls, connections },
+    host,
+    port,
+    database,
+    user,
+    password,
+    tls,
+    connections,
     deadlineMs: probe.maxConnectMs,
     signal,
   });

@@ -47,8 +47,8 @@ function dropped({ handshake, problem }: WebSocketAnswer): boolean {
 function judgeConversation(wanted: WebSocketSpec, answer: WebSocketAnswer): Verdict {
   const came = answer.events.map(({ type }) => type);
   if (answer.handshake !== 101) return { outcome: 'fail', because: noHandshake(answer) };
-  const fault = orderFault(wanted.events, came) ?? (inOrder(wanted.events, came) ? null : missing(wanted, came, answer.problem));
-  if (fault !== null) return { outcome: 'fail', because: fault };
+  if (!inOrder(wanted.events, came))
+    return { outcome: 'fail', because: orderFault(wanted.events, came) ?? missing(wanted, came, answer.problem) };
   const slowest = Math.max(...answer.events.map(({ afterMs }) => afterMs));
   return { outcome: 'pass', because: `${wanted.events.join(' → ')}, slowest after ${sayDuration(slowest)}` };
 }
@@ -59,19 +59,15 @@ function noHandshake({ handshake, problem, detail }: WebSocketAnswer): string {
   return `no handshake: ${detail ?? problem ?? 'no reason'}`;
 }
 
-/** Other messages in between are allowed; a wanted one before its predecessors is not. */
+/** Of two wanted events that both came: the later one came first. null: what came, came in order. */
 function orderFault(wanted: readonly string[], came: readonly string[]): string | null {
-  let next = 0;
-  for (const type of came) {
-    const place = wanted.indexOf(type, next);
-    if (place < 0) continue;
-    const skipped = wanted.slice(next, place).find((earlier) => came.includes(earlier));
-    if (skipped !== undefined) return `wrong order: ${type} came before ${skipped} (came: ${came.join(', ')})`;
-    if (place === next) next += 1;
-  }
-  return null;
+  const present = wanted.filter((type) => came.includes(type));
+  const late = present.find((type, index) => index > 0 && came.indexOf(type) < came.indexOf(present[index - 1]!));
+  if (late === undefined) return null;
+  return `wrong order: ${late} came before ${present[present.indexOf(late) - 1]!} (came: ${came.join(', ')})`;
 }
 
+/** Others in between, and repetitions, are allowed. */
 function inOrder(wanted: readonly string[], came: readonly string[]): boolean {
   let next = 0;
   for (const type of came) if (type === wanted[next]) next += 1;

@@ -42,7 +42,7 @@ async function judged(forbidden: readonly string[], validation: Validation): Pro
     return { outcome: 'fail', because: `${found.length} × in ${newest.revision || newest.service}: ${quoted(newest.text)}` };
   if (young.length > 0)
     return { outcome: 'inconclusive', because: `${young.join(', ')}: serves for less than ${sayDuration(LEAST_WINDOW)}` };
-  return { outcome: 'pass', because: `none in ${sayDuration(now - Math.max(...since.values()))} or more` };
+  return { outcome: 'pass', because: `none in the last ${sayDuration(now - Math.max(...since.values()))}` };
 }
 
 function holds(text: string, forbidden: readonly string[]): boolean {

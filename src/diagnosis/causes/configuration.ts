@@ -1,7 +1,7 @@
 import type { Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, countOf, factOf, measuredEvidence, signs } from '../finding.ts';
-import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../reading.ts';
+import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../reading.ts';
 
 /** Google's revision and service reasons that name a wrong setting (gcp-facts 2.3). */
 const SETTING_REASONS = new Set([
@@ -23,19 +23,21 @@ export const configuration: Rule = (observation) => [
 ];
 
 function settings(observation: Observation): readonly Finding[] {
-  const groups = signs(observation, 'missing-setting', 'access-refused');
+  const groups = signs(observation, 'missing-setting', 'missing-role', 'access-refused');
   const harmful = groups.filter((group) => {
     const place = groupsOf(observation, group.service, group.revision);
     return deathsIn(place) + failuresIn(place) > 0;
   });
   if (harmful.length === 0) return [];
-  const names = ['setting', 'user', 'name', 'host'].map((fact) => factOf(harmful, fact)).filter((value) => value !== '');
+  const names = ['setting', 'permission', 'user', 'name', 'host', 'server']
+    .map((fact) => factOf(harmful, fact))
+    .filter((value) => value !== '');
   return [
     {
       kind: 'configuration',
       subject: names[0] ?? harmful[0]?.service ?? '',
       confidence: 0.85,
-      summary: `a setting, secret or credential is wrong${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${countOf(harmful)} lines`,
+      summary: `a setting, secret, role or credential is wrong${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${countOf(harmful)} lines`,
       evidence: evidenceOf(harmful),
       covers: atPlacesOf(harmful),
     },

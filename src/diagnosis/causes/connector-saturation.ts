@@ -1,8 +1,8 @@
 import type { ConnectorObservation, LogGroup } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
-import { countOf, measuredEvidence, signs } from '../finding.ts';
-import { evidenceOf, percent } from '../reading.ts';
+import { measuredEvidence, signs } from '../finding.ts';
+import { countOf, evidenceOf, percent } from '../reading.ts';
 
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say

@@ -1,10 +1,10 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, countOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
-import { evidenceOf, percent } from '../reading.ts';
+import { countOf, evidenceOf, percent } from '../reading.ts';
 
 /** Stopped, in maintenance, or not answering in time (gcp-facts 12.3 e). */
 export const databaseUnreachable: Rule = (observation, spec) => {
@@ -30,16 +30,18 @@ function notRunning(observation: Observation, spec: RemediationSpec): Finding | 
 }
 
 function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly Finding[] {
-  const groups = signs(observation, 'database-init-timeout', 'database-dropped');
+  const groups = signs(observation, 'database-unreachable', 'database-init-timeout', 'database-dropped');
   if (groups.length === 0) return [];
   const seconds = factOf(groups, 'seconds');
-  const limit = seconds === '' ? '' : ` within ${seconds} s (the limit in force)`;
+  const milliseconds = factOf(groups, 'milliseconds');
+  const said = seconds !== '' ? `${seconds} s` : milliseconds === '' ? null : `${milliseconds} ms`;
+  const limit = said === null ? '' : ` within ${said} (the limit in force)`;
   return [
     {
       kind: 'database-unreachable',
-      subject: spec.database?.instance ?? factOf(groups, 'server'),
+      subject: spec.database?.instance ?? instanceOf(groups),
       confidence: confidenceOf(observation, spec, groups),
-      summary: `the database did not answer start-up${limit}: ${countOf(groups)} lines in ${revisionsOf(groups)}${socketHint(groups)}`,
+      summary: `the database did not answer${limit}: ${countOf(groups)} lines in ${revisionsOf(groups)}${socketHint(groups)}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
     },
@@ -54,6 +56,13 @@ function confidenceOf(observation: Observation, spec: RemediationSpec, groups: r
     (cpu !== null && cpu >= spec.improvement.goals.connectorSaturation) || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
   if (bottleneck) return 0.2;
   return countOf(groups) >= 3 ? 0.7 : 0.5;
+}
+
+/** The instance's own name where the socket or the address tells it. */
+function instanceOf(groups: readonly LogGroup[]): string {
+  const server = factOf(groups, 'server').split(', ')[0] ?? '';
+  const named = /^\/cloudsql\/[^/]*:([\w-]+)(?:\/|$)/.exec(server)?.[1] ?? server;
+  return named === '' ? 'the database' : named;
 }
 
 function revisionsOf(groups: readonly LogGroup[]): string {

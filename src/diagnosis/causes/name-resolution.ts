@@ -1,6 +1,6 @@
 import type { Rule } from '../finding.ts';
-import { atPlacesOf, countOf, factOf, signs } from '../finding.ts';
-import { evidenceOf } from '../reading.ts';
+import { atPlacesOf, factOf, signs } from '../finding.ts';
+import { countOf, evidenceOf } from '../reading.ts';
 
 const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 

@@ -8,6 +8,7 @@ export const PLATFORM: readonly Signature[] = [
     cause: null,
     text: [
       /failed to start and listen on the port defined (?:provided )?by the PORT=?(?<port>\d+)?/,
+      /Container failed to become healthy|failed the configured startup probe/,
       /STARTUP \w+ probe failed (?<times>\d+) times? consecutively/i,
       /Application startup failed\b/,
     ],
@@ -20,7 +21,7 @@ export const PLATFORM: readonly Signature[] = [
     cause: null,
     text: [
       /Worker failed to boot/,
-      /Worker \(pid:\d+\) (?:exited with code (?<exit>[1-9]\d*)|was sent SIG(?<signal>\w+))/,
+      /Worker \(pid:\d+\) (?:exited with code (?<exit>[1-9]\d*)|was sent (?:SIG)?(?<signal>KILL|ABRT|SEGV|BUS|ILL|FPE))/,
       /Exception in worker process/,
     ],
     says: 'a worker process that could not start',
@@ -30,17 +31,13 @@ export const PLATFORM: readonly Signature[] = [
     id: 'container-exit',
     role: 'death',
     cause: null,
-    text: [/Container called exit\((?<exit>[1-9]\d*)\)/, /Container (?:terminated|exited)[^\n]{0,40}(?:code|status) (?<exit>[1-9]\d*)/i],
+    text: [
+      /Container called exit\((?<exit>[1-9]\d*)\)/,
+      /Container (?:terminated|exited)[^\n]{0,40}(?:code|status) (?<exit>[1-9]\d*)/i,
+      /Container terminated on signal (?<signal>\d+)/,
+    ],
     says: 'a container that ended with an error code',
     source: 'Cloud Run system log; incident #1278 as logged',
-  },
-  {
-    id: 'worker-timeout',
-    role: 'consequence',
-    cause: null,
-    text: [/WORKER TIMEOUT \(pid:\d+\)/],
-    says: 'a worker that hung until its server killed it',
-    source: 'gcp-facts 2.6 (framework timeouts)',
   },
   {
     id: 'malformed-response',

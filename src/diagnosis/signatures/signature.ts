@@ -14,7 +14,9 @@ export interface Signature {
   readonly role: SignatureRole;
   /** What it speaks for; null for deaths without a reason and for consequences. */
   readonly cause: CauseKind | null;
-  /** Named groups become the group's facts. */
+  /** A reason that only counts where no other one is seen: it says that the program ended, hardly why. */
+  readonly weak?: true;
+  /** Named groups become the group's facts; a name with digits at its end (`module2`) is read as the same fact. */
   readonly text: readonly RegExp[];
   /** Only request log entries with one of these statuses. */
   readonly statuses?: readonly number[];

@@ -3,7 +3,7 @@ import type { CertificateFacts } from '../../core/model/observation.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import { allPages } from '../answers.ts';
 import { list, optionalText, understood } from '../json.ts';
-import { createGet } from '../rest.ts';
+import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';
 import { computeCertificate } from './certificates.ts';
 import { backendService, backendsOf, endpointGroup, forwardingRule, targetProxy } from './resources.ts';
@@ -25,7 +25,7 @@ export interface Compute {
 }
 
 export function createCompute(scope: Scope): Compute {
-  const get = createGet(scope, 'compute.googleapis.com');
+  const { get } = createRest(scope, 'compute.googleapis.com');
   const root = `/compute/v1/projects/${scope.project}`;
 
   async function all<T>(path: string, read: (value: unknown) => T, options: CallOptions | undefined): Promise<readonly T[]> {

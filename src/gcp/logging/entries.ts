@@ -24,6 +24,8 @@ const TELLING_TEXTS = [
   'Temporary failure in name resolution',
 ];
 
+const TOLD = TELLING_TEXTS.map((words) => `textPayload:${quoted(words)}`).join(' OR ');
+
 /** Cloud Logging: one combined question per read, newest first (gcp-facts 5.2). Entries beyond `limit` are older and left out. */
 export function createLogs(scope: Scope): LogsPort {
   const api = new logging_v2.Logging(scope.client as logging_v2.Options).entries;
@@ -67,8 +69,7 @@ export function logFilter(services: readonly string[], region: string, sinceAt: 
 const TEXT_FIELDS = ['textPayload', 'jsonPayload.message', 'jsonPayload.msg', 'jsonPayload.error', 'jsonPayload.exception'];
 
 function trouble(): string {
-  const told = TELLING_TEXTS.map((words) => `textPayload:${quoted(words)}`).join(' OR ');
-  return `severity>=WARNING OR httpRequest.status>=500 OR ${told}`;
+  return `severity>=WARNING OR httpRequest.status>=500 OR ${TOLD}`;
 }
 
 function quoted(value: string): string {

@@ -1,12 +1,10 @@
 import { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/v3.js';
 import { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/v1.js';
 import { z } from 'zod';
-import type { Clock } from '../../ports/clock.ts';
 import type { PermissionsPort } from '../../ports/cloud.ts';
 import { parse, shortName } from '../answers.ts';
-import { lazily } from '../lazily.ts';
+import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';
-import type { iam_v1 } from './iam-client.ts';
 
 /** Most that one request takes. */
 const PERMISSIONS_AT_ONCE = 100;
@@ -18,13 +16,10 @@ const grantedSchema = z.object({ permissions: z.array(z.string()).optional() });
 const apisSchema = z.object({ services: z.array(z.object({ name: z.string(), state: z.string().optional() })).optional() });
 
 /** What the caller may do, and what the project has switched on; both by reading only (gcp-facts 10). */
-export function createPermissions(scope: Scope, clock: Clock): PermissionsPort {
+export function createPermissions(scope: Scope): PermissionsPort {
   const resources = new cloudresourcemanager_v3.Cloudresourcemanager(scope.client as cloudresourcemanager_v3.Options).projects;
   const usage = new serviceusage_v1.Serviceusage(scope.client as serviceusage_v1.Options).services;
-  const accounts = lazily(clock, async () => {
-    const { iam_v1: iam } = await import('./iam-client.ts');
-    return new iam.Iam(scope.client as iam_v1.Options).projects.serviceAccounts;
-  });
+  const iam = createRest(scope, 'iam.googleapis.com');
   const project = `projects/${scope.project}`;
   return {
     async granted(permissions, options) {
@@ -39,9 +34,8 @@ export function createPermissions(scope: Scope, clock: Clock): PermissionsPort {
     },
     async mayActAs(account, options) {
       const call = { api: 'iam', method: 'serviceAccounts.testIamPermissions', resource: account };
-      const request = { resource: `projects/-/serviceAccounts/${account}`, requestBody: { permissions: [ACT_AS] } };
-      const api = await accounts();
-      const body = await scope.calls.read(call, (signal) => api.testIamPermissions(request, { signal }), options);
+      const path = `/v1/projects/-/serviceAccounts/${encodeURIComponent(account)}:testIamPermissions`;
+      const body = await iam.ask(call, path, { permissions: [ACT_AS] }, options);
       return (parse(grantedSchema, body, 'permissions').permissions ?? []).includes(ACT_AS);
     },
     async enabledApis(services, options) {

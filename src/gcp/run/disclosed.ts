@@ -2,7 +2,7 @@
 const HIDDEN = '…';
 /** A value under such a name may be one that opens something. */
 const SECRETIVE_NAME =
-  /secret|token|passw|passphrase|pwd|credential|private|apikey|(?:^|_)(?:key|keys|auth|dsn|salt|cert|certificate|signature|cookie|pin|otp|jwt|hmac|sas)(?:_|$)/i;
+  /secret|token|passw|passphrase|pwd|credential|private|apikey|(?:^|_)(?:key|keys|dsn|salt|cert|certificate|signature|cookie|pin|otp|jwt|hmac|sas)(?:_|$)|(?:^|_)auth$/i;
 const SHAPES = [
   /** A host name or an address, with a port or without; lists of them. In small letters, because a token is not. */
   /^(?:[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63})*\.[a-z0-9]{1,24}|localhost)(?::\d{1,5})?(?:,[a-z0-9.:-]{1,100}){0,10}$/,

@@ -3,7 +3,7 @@ import type { IncidentsPort } from '../../ports/cloud.ts';
 import { allPages, instant, shortName } from '../answers.ts';
 import { list, object, optionalObject, optionalText, text, understood } from '../json.ts';
 import type { Json } from '../json.ts';
-import { createGet } from '../rest.ts';
+import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';
 
 const PAGE_SIZE = 100;
@@ -18,7 +18,7 @@ const PRODUCTS =
  * none), and that Google does not hold to be without effect on the project. @throws TerminalError when the API is off.
  */
 export function createIncidents(scope: Scope): IncidentsPort {
-  const get = createGet(scope, 'servicehealth.googleapis.com');
+  const { get } = createRest(scope, 'servicehealth.googleapis.com');
   const path = `/v1/projects/${scope.project}/locations/global/events`;
   return {
     async open(region, options) {

@@ -1,23 +1,15 @@
 import { vpcaccess_v1 } from 'googleapis/build/src/apis/vpcaccess/v1.js';
-import { z } from 'zod';
 import { ConflictError } from '../../core/errors.ts';
 import type { ConnectorLifecycle, ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
 import type { CallOptions, VpcAccessPort } from '../../ports/cloud.ts';
-import { allPages, parse, shortName } from '../answers.ts';
+import { allPages, shortName } from '../answers.ts';
+import { integer, optionalText, text, understood } from '../json.ts';
 import { acceptedOperation, readOperation, readOperationPage } from '../operations.ts';
 import type { Scope } from '../scope.ts';
 
 const MAX_PAGES = 10;
 const LIFECYCLES: ReadonlySet<string> = new Set(['READY', 'CREATING', 'DELETING', 'ERROR', 'UPDATING']);
-
-const connectorSchema = z.object({
-  name: z.string(),
-  state: z.string().optional(),
-  minInstances: z.number().int(),
-  maxInstances: z.number().int(),
-  machineType: z.string(),
-});
 
 /**
  * Serverless VPC Access over REST (the generated client has no update: gcp-facts 1.1).
@@ -75,7 +67,14 @@ export function changedFields(present: ConnectorState, target: ConnectorTarget):
 }
 
 function connectorState(body: unknown, what: string): ConnectorState {
-  const { name, state, minInstances, maxInstances, machineType } = parse(connectorSchema, body, what);
-  const lifecycle = state !== undefined && LIFECYCLES.has(state) ? (state as ConnectorLifecycle) : 'UNKNOWN';
-  return { name: shortName(name), lifecycle, minInstances, maxInstances, machineType };
+  return understood(what, body, (connector) => {
+    const state = optionalText(connector.state, 'state');
+    return {
+      name: shortName(text(connector.name, 'name')),
+      lifecycle: state !== null && LIFECYCLES.has(state) ? (state as ConnectorLifecycle) : 'UNKNOWN',
+      minInstances: integer(connector.minInstances, 'minInstances'),
+      maxInstances: integer(connector.maxInstances, 'maxInstances'),
+      machineType: text(connector.machineType, 'machineType'),
+    };
+  });
 }

@@ -1,10 +1,15 @@
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
+import { certificateManagerRoutes } from './certificate-manager.ts';
+import { computeRoutes } from './compute.ts';
+import { iamRoutes } from './iam.ts';
 import { loggingRoutes } from './logging/entries.ts';
 import { monitoringRoutes } from './monitoring/time-series.ts';
 import { projectRoutes } from './projects.ts';
 import { cloudRunRoutes } from './run/routes.ts';
 import type { CloudRun } from './run/run.ts';
+import { secretManagerRoutes } from './secret-manager.ts';
+import { serviceHealthRoutes } from './service-health.ts';
 import { sqlRoutes } from './sql.ts';
 import { storageRoutes } from './storage.ts';
 import { supportRoutes } from './support/support.ts';
@@ -21,6 +26,11 @@ export function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
     ...monitoringRoutes(surface),
     ...loggingRoutes(surface),
     ...supportRoutes(surface),
+    ...computeRoutes(surface),
+    ...certificateManagerRoutes(surface),
+    ...serviceHealthRoutes(surface),
+    ...iamRoutes(surface),
+    ...secretManagerRoutes(surface),
     ...projectRoutes(surface, granted),
   ];
 }

@@ -19,6 +19,9 @@ const APIS = [
   'serviceusage',
   'cloudresourcemanager',
   'iam',
+  'certificatemanager',
+  'servicehealth',
+  'secretmanager',
 ];
 
 /** Which APIs are on (Service Usage v1) and what the caller may do (Resource Manager v1 and v3). */

@@ -1,3 +1,4 @@
+import { unescaped } from './escaped.ts';
 import { camel } from './wire.ts';
 
 /** Query parameters: repeated keys are kept, names are read in both spellings, `$alt` and friends are let through. */
@@ -9,8 +10,8 @@ export class Query {
     for (const pair of text.split('&')) {
       if (pair === '') continue;
       const equals = pair.indexOf('=');
-      const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-      const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+      const name = unescaped(equals < 0 ? pair : pair.slice(0, equals));
+      const value = equals < 0 ? '' : unescaped(pair.slice(equals + 1));
       const key = name.includes('_') ? name.split('.').map(camel).join('.') : name;
       const present = this.#values.get(key);
       if (present) present.push(value);
@@ -28,15 +29,5 @@ export class Query {
 
   flag(name: string): boolean {
     return this.get(name) === 'true';
-  }
-}
-
-function decode(text: string): string {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
   }
 }

@@ -69,8 +69,10 @@ export class Verbatim {
 
 export interface Match {
   readonly route: Route;
-  readonly params: Record<string, string>;
+  readonly params: Readonly<Record<string, string>>;
 }
+
+const REMEMBERED = 2_000;
 
 interface Compiled {
   readonly route: Route;
@@ -81,6 +83,7 @@ interface Compiled {
 /** Finds the route of a path (without query). Segments are matched decoded; `%2F` may also separate segments (libraries 1.7). */
 export class Router {
   readonly #byShape = new Map<string, Compiled[]>();
+  readonly #found = new Map<string, Match | null>();
   readonly routes: readonly Route[];
 
   constructor(routes: readonly Route[]) {
@@ -92,7 +95,18 @@ export class Router {
     }
   }
 
+  /** The same match for the same path: a run asks for some dozens of paths, thousands of times. */
   find(method: string, path: string): Match | null {
+    const key = `${method} ${path}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const found = this.#search(method, path);
+    if (this.#found.size >= REMEMBERED) this.#found.clear();
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #search(method: string, path: string): Match | null {
     const direct = this.#match(method, path);
     if (direct || !/%2f/i.test(path)) return direct;
     return this.#match(method, path.replace(/%2f/gi, '/'));

@@ -83,6 +83,16 @@ export interface WorldDatabases {
     readonly flags: readonly { readonly name: string; readonly value: string }[];
   } | null;
   names(): readonly string[];
+  /**
+   * How a connection that is opened now from within the network would fare, with so many of the asker's own open: time until
+   * the server answers (null: never), and slots left for applications. `attempt` tells connections of one instant apart.
+   * Throws for an unknown instance.
+   */
+  admission(
+    name: string,
+    own: number,
+    attempt: number,
+  ): { readonly afterMs: number | null; readonly free: number; readonly maxConnections: number };
 }
 
 export interface WorldSeries {

@@ -1,4 +1,5 @@
 import type { DatabaseDescription } from './description.ts';
+import { drawn } from './random.ts';
 import type { Database, Instance, Revision, WorldState } from './state.ts';
 import { everyRevision } from './state.ts';
 
@@ -70,6 +71,31 @@ export function starvation(database: Database | null): number {
 /** In operation and not stopped. */
 export function answers(database: Database): boolean {
   return database.description.state === 'RUNNABLE' && database.description.activationPolicy === 'ALWAYS';
+}
+
+/** Handshake over a free path, and the first wait of TCP for an answer to its SYN, which doubles each time. */
+const HANDSHAKE_MS = 60;
+const FIRST_RETRY_MS = 1_000;
+const MOST_RETRIES = 6;
+
+/** See `WorldDatabases.admission`. The path is that of the busiest connector, as those who ride it meet it. */
+export function admission(
+  state: WorldState,
+  database: Database,
+  own: number,
+  attempt: number,
+): { readonly afterMs: number | null; readonly free: number; readonly maxConnections: number } {
+  const free = usable(database) - database.used - own;
+  const { maxConnections } = database;
+  const paths = [...state.connectors.values()].map(({ path }) => path);
+  const slowdown = Math.max(1, ...paths.map((path) => path.slowdown));
+  const loss = Math.max(0, ...paths.map((path) => path.loss));
+  let afterMs = HANDSHAKE_MS * slowdown;
+  let retries = 0;
+  for (; retries < MOST_RETRIES && drawn(state.seed, state.at, 'connect', attempt, retries) < loss; retries += 1)
+    afterMs += FIRST_RETRY_MS * 2 ** retries;
+  const answered = answers(database) && retries < MOST_RETRIES;
+  return { afterMs: answered ? Math.round(afterMs) : null, free, maxConnections };
 }
 
 function usable(database: Database): number {

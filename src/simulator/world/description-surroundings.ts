@@ -1,24 +1,30 @@
 import { z } from 'zod';
+import { parseDuration } from '../../core/duration.ts';
 import { duration, name, share } from './description-parts.ts';
 
 /** What stands around the services: the way in, names, the way out, secrets, Google's own troubles. All of it is fine unless said. */
 
-const certificate = z
-  .strictObject({
-    name,
-    /** Where it lives; one in Certificate Manager is reached through the load balancer's `certificateMap`. */
-    source: z.enum(['compute', 'certificate-manager']).default('compute'),
-    managed: z.boolean().default(true),
-    domains: z.array(z.string()).min(1),
-    /** As Google says it of a managed one: ACTIVE, PROVISIONING, RENEWAL_FAILED, … (gcp-facts 6). */
-    status: z.string().default('ACTIVE'),
-    /** By domain, where it is not ACTIVE: FAILED_NOT_VISIBLE, … */
-    domainStatus: z.record(z.string(), z.string()).default({}),
-    /** From the start of the run; or, when it is over, `expiredFor`. */
-    expiresIn: duration.optional(),
-    expiredFor: duration.optional(),
-  })
-  .refine((one) => one.expiresIn === undefined || one.expiredFor === undefined, 'expires either in the future or in the past');
+/** `-7h` lies in the past. */
+const signedDuration = z.string().transform((text, context) => {
+  const ms = parseDuration(text.replace(/^-/, ''));
+  if (ms !== null) return text.startsWith('-') ? -ms : ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or -7h` });
+  return z.NEVER;
+});
+
+const certificate = z.strictObject({
+  name,
+  /** Where it lives; one in Certificate Manager is reached through the load balancer's `certificateMap`. */
+  source: z.enum(['compute', 'certificate-manager']).default('compute'),
+  managed: z.boolean().default(true),
+  domains: z.array(z.string()).min(1),
+  /** As Google says it of a managed one: ACTIVE, PROVISIONING, RENEWAL_FAILED, … (gcp-facts 6). */
+  status: z.string().default('ACTIVE'),
+  /** By domain, where it is not ACTIVE: FAILED_NOT_VISIBLE, … */
+  domainStatus: z.record(z.string(), z.string()).default({}),
+  /** From the start of the run. */
+  expiresIn: signedDuration.optional(),
+});
 
 /** An external Application Load Balancer with serverless NEGs (gcp-facts 6). `name` is the url map's. */
 export const loadBalancer = z.strictObject({
@@ -56,7 +62,8 @@ export const secret = z.strictObject({
 
 /** An event of Google's own, as Service Health tells it, and what it does to requests. */
 export const incident = z.strictObject({
-  name,
+  /** Id of the event. */
+  name: z.string(),
   title: z.string(),
   products: z.array(z.string()).min(1),
   locations: z.array(z.string()).min(1),

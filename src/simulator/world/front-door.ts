@@ -33,8 +33,7 @@ export function arrivingShare(world: WorldDescription, startAt: number, service:
 
 /** Epoch milliseconds; null: none is known, as while it is being provisioned. */
 export function expiryOf(certificate: CertificateDescription, startAt: number): number | null {
-  if (certificate.expiresIn !== undefined) return startAt + certificate.expiresIn;
-  return certificate.expiredFor === undefined ? null : startAt - certificate.expiredFor;
+  return certificate.expiresIn === undefined ? null : startAt + certificate.expiresIn;
 }
 
 /** A wildcard stands for one label. */

@@ -1,20 +1,12 @@
 import { pathOf } from './connector.ts';
 import { answers, databaseOf, holdConnections, openPool, starvation } from './database.ts';
-import type { Defect } from './description.ts';
+import { crash, enter, flap, kill, overflows, type Moment } from './endings.ts';
 import type { Line } from './log-lines.ts';
 import * as lines from './log-lines.ts';
-import type { LogWriter } from './log-writer.ts';
-import type { Meter } from './meter.ts';
+import type { Recorders } from './recorders.ts';
 import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
-import { drawn } from './random.ts';
 import { callAdminApi, cutFromAdminApi, unresolved } from './surroundings.ts';
-
-/** Where happenings are written down. */
-export interface Recorders {
-  readonly log: LogWriter;
-  readonly meter: Meter;
-}
 
 /** With CPU boost start-up work takes this part of its time. */
 const BOOSTED = 0.6;
@@ -74,14 +66,6 @@ function advance(state: WorldState, revision: Revision, instance: Instance, reco
   }
 }
 
-interface Moment {
-  readonly state: WorldState;
-  readonly revision: Revision;
-  readonly instance: Instance;
-  readonly at: number;
-  readonly recorders: Recorders;
-}
-
 /** Each returns the instant at which the next phase goes on, or null when the step is over for the instance. */
 const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>> = {
   booting(moment) {
@@ -104,7 +88,8 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     const doneAt = at + instance.workLeftMs * slowdown;
     const limitAt = instance.phaseSince + (pool?.timeout ?? Number.POSITIVE_INFINITY);
     if (doneAt <= Math.min(limitAt, state.at)) return settle(moment, doneAt);
-    if (limitAt <= state.at) return crash(moment, limitAt, 3, 'timeout', () =>
+    if (limitAt <= state.at)
+      return crash(moment, limitAt, 3, 'timeout', () =>
         cut ? lines.adminApiTimeout() : lines.databaseTimeout((pool?.timeout ?? 0) / 1_000),
       );
     instance.workLeftMs -= (state.at - at) / slowdown;
@@ -125,20 +110,6 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     return at;
   },
 };
-
-/** Its working set has grown past its memory limit; each instance takes a little more or less time to it. */
-function overflows({ seed, at }: WorldState, { defect, facts }: Revision, instance: Instance): boolean {
-  if (defect?.kind !== 'out-of-memory' || facts.memoryMib >= defect.usedMib) return false;
-  const after = defect.after * (0.7 + 0.6 * drawn(seed, facts.name, instance.serial));
-  return at - instance.phaseSince >= after;
-}
-
-/** Cloud Run ends it at once and starts it again; there is no exit code. */
-function kill(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
-  const used = revision.defect?.kind === 'out-of-memory' ? revision.defect.usedMib : 0;
-  const words = () => lines.outOfMemory(revision.facts.memoryMib, used);
-  crash({ state, revision, instance, at: state.at, recorders }, state.at, null, 'memory', words);
-}
 
 /** Warmed up, it keeps its pool and lets the overflow go. */
 function relax(state: WorldState, revision: Revision, instance: Instance): void {
@@ -225,44 +196,4 @@ function capped(moment: Moment): number | null {
   return crash(moment, capAt, 1, 'cap', () =>
     revision.facts.startupProbe === 'http' ? [lines.httpProbeFailed(container, '/health')] : [],
   );
-}
-
-function crash(
-  { state, revision, instance, recorders }: Moment,
-  at: number,
-  exitCode: number | null,
-  why: string,
-  words: () => readonly Line[],
-): number {
-  recorders.log.say(`crash ${why}`, at, revision, instance, () =>
-    exitCode === null ? words() : [...words(), lines.containerExit(exitCode)],
-  );
-  const { first, max } = state.description.scaling.restartBackoff;
-  instance.crashes += 1;
-  if (revision.condition.state === 'pending') revision.failedStarts += 1;
-  instance.restartAt = at + Math.min(max, first * 2 ** (instance.crashes - 1));
-  holdConnections(databaseOf(state, revision), instance, 0);
-  enter(instance, 'crashed', at);
-  return at;
-}
-
-/** All instances go down together at the end of each good spell, and come back together. */
-function flap(state: WorldState, revision: Revision, defect: Extract<Defect, { kind: 'flaps' }>, recorders: Recorders): void {
-  const cycle = defect.upFor + defect.downFor;
-  const into = (state.at - revision.createdAt) % cycle;
-  if (into < defect.upFor) return;
-  const restartAt = state.at - into + cycle;
-  for (const instance of revision.instances) {
-    if (instance.phase === 'crashed') {
-      instance.restartAt = Math.max(instance.restartAt, restartAt);
-      continue;
-    }
-    crash({ state, revision, instance, at: state.at, recorders }, state.at, defect.exitCode, defect.kind, () => lines.death(defect));
-    instance.restartAt = restartAt;
-  }
-}
-
-function enter(instance: Instance, phase: InstancePhase, at: number): void {
-  instance.phase = phase;
-  instance.phaseSince = at;
 }

@@ -108,8 +108,7 @@ export const connectTimedOut = (address: string): Line =>
   app('ERROR', `Error 110 connecting to ${address}. Connection timed out.`, 'app.redis');
 export const resolverTryAgain = (address: string): Line =>
   app('ERROR', `Error -3 connecting to ${address}. Temporary failure in name resolution.`, 'app.redis');
-export const lookupTryAgain = (address: string): Line =>
-  app('ERROR', `getaddrinfo EAI_AGAIN ${address.split(':')[0]}`, 'app.clients');
+export const lookupTryAgain = (address: string): Line => app('ERROR', `getaddrinfo EAI_AGAIN ${address.split(':')[0]}`, 'app.clients');
 export const said = (severity: Line['severity'], message: string): Line => app(severity, message, 'app');
 export const breakerOpen = (name: string): Line => app('WARNING', `Circuit breaker '${name}' is OPEN, request rejected`, 'app.resilience');
 export const dependencyDown = (service: string): Line =>

@@ -24,6 +24,7 @@ export class LogWriter {
   #minute = -1;
   #written = new Map<string, number>();
   #serial = 0;
+  readonly #ids = new WeakMap<Revision, Map<number, string>>();
 
   constructor(book: LogBook, seed: number, place: { readonly project: string; readonly region: string }) {
     this.#book = book;
@@ -92,10 +93,18 @@ export class LogWriter {
     };
   }
 
+  #instanceId(revision: Revision, container: number): string {
+    let ids = this.#ids.get(revision);
+    if (ids === undefined) this.#ids.set(revision, (ids = new Map<number, string>()));
+    let id = ids.get(container);
+    if (id === undefined) ids.set(container, (id = `0069c7a988${hexFor(54, this.#seed, revision.facts.name, container)}`));
+    return id;
+  }
+
   /** Instance ids are long hexadecimal numbers; the container's name stands only in the platform's own lines. */
   #labels(revision: Revision, container: number | null, line: Line): Pick<WorldLogEntry, 'labels'> {
     if (container === null) return {};
-    const instanceId = `0069c7a988${hexFor(54, this.#seed, revision.facts.name, container)}`;
+    const instanceId = this.#instanceId(revision, container);
     return { labels: line.stream === 'varlog%2Fsystem' ? { instanceId, container_name: `${revision.facts.service}-1` } : { instanceId } };
   }
 }

@@ -1,7 +1,7 @@
 import { pathOf } from './connector.ts';
 import { databaseOf, starvation } from './database.ts';
 import { arrivingShare } from './front-door.ts';
-import type { Recorders } from './lifecycle.ts';
+import type { Recorders } from './recorders.ts';
 import * as lines from './log-lines.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';

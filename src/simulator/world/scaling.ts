@@ -1,5 +1,5 @@
 import { databaseOf, holdConnections } from './database.ts';
-import type { Recorders } from './lifecycle.ts';
+import type { Recorders } from './recorders.ts';
 import { startInstance } from './lifecycle.ts';
 import * as lines from './log-lines.ts';
 import type { Revision, WorldState } from './state.ts';

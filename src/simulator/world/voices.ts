@@ -1,26 +1,29 @@
 import { pathOf } from './connector.ts';
-import { databaseOf } from './database.ts';
-import type { Recorders } from './lifecycle.ts';
+import { answers, databaseOf, starvation } from './database.ts';
+import type { Recorders } from './recorders.ts';
 import * as lines from './log-lines.ts';
 import { drawn } from './random.ts';
 import type { Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
 import { unresolved } from './surroundings.ts';
 
-/** What wedged and failing instances say of themselves: 110 while the connector drops packets, now and then -3, else open breakers. */
+/** What wedged and failing instances say of themselves: 53300 while the database has no slot left, 110 while the connector drops packets, now and then -3, else open breakers. */
 export function complain(state: WorldState, revision: Revision, recorders: Recorders): void {
   const { application } = revision.service;
   const wedged = revision.instances.find((instance) => instance.phase === 'wedged' || instance.phase === 'unprobed');
   const { loss } = pathOf(state, revision);
-  const speaker = wedged ?? (loss > 0 ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
   nameless(state, revision, recorders);
+  const database = databaseOf(state, revision);
+  const starving = database !== null && answers(database) && starvation(database) > 0;
+  const speaker = wedged ?? (loss > 0 || starving ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
   if (speaker === undefined || state.chance.next() < 0.5) return;
   const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
-  const database = databaseOf(state, revision);
   const address = application.redis ?? (database === null ? null : `${database.description.ipAddress}:5432`);
   if (loss > 0 && address !== null) {
     const resolver = application.redis !== undefined && state.chance.next() < 0.04;
     recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
+  } else if (starving) {
+    recorders.log.say('slots', at, revision, speaker, () => lines.slotsReserved(database.description.ipAddress).slice(0, 1));
   } else if (wedged !== undefined) {
     recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
   }

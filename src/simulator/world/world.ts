@@ -10,9 +10,9 @@ import type {
   WorldDatabases,
   WorldServices,
 } from './contract.ts';
-import { stepDatabases } from './database.ts';
+import { admission, stepDatabases } from './database.ts';
 import { initialState } from './initial-state.ts';
-import type { Recorders } from './lifecycle.ts';
+import type { Recorders } from './recorders.ts';
 import { startInstance, stepInstances } from './lifecycle.ts';
 import { LogBook } from './log-book.ts';
 import { LogWriter } from './log-writer.ts';
@@ -173,6 +173,7 @@ function route(revision: Revision, vector: Parameters<WorldServices['setTraffic'
 function databasesOf(state: WorldState): WorldDatabases {
   return {
     names: () => [...state.databases.keys()],
+    admission: (name, own, attempt) => admission(state, known(state.databases.get(name), 'database', name), own, attempt),
     instance(name) {
       const database = state.databases.get(name);
       if (database === undefined) return null;

@@ -148,17 +148,22 @@ describe('a write that may have been sent before', () => {
     expect(fresh.mutation.outcome).toBe('already');
   });
 
-  test('a connector that is being changed is waited for, never sent to', async () => {
+  test('a connector that somebody is changing is waited for, never sent to', async () => {
     const held = await rig();
     await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context));
-    for (const [context, code] of [
-      [held.context, 'busy'],
-      [{ ...held.context, repeated: true }, 'busy-maybe-ours'],
-    ] as const)
-      await expect(timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), context))).rejects.toMatchObject({
-        kind: 'conflict',
-        code,
-      });
+    await expect(timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context))).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'busy',
+    });
+    expect(writes(held)).toBe(1);
+  });
+
+  test('after a crash, an operation on the connector that began since the plan is our own: it is awaited, not sent again', async () => {
+    const held = await rig();
+    const first = await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context));
+    const again = await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), { ...held.context, repeated: true }));
+    expect(again.operation).toBe(first.operation);
+    expect(again.mutation).toMatchObject({ outcome: 'applied', before: first.mutation.before });
     expect(writes(held)).toBe(1);
   });
 });

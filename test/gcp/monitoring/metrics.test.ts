@@ -165,3 +165,56 @@ describe('an answer that is not whole', () => {
     await expect(asked({ body }, (cloud) => cloud.metrics.instances(NOW))).rejects.toMatchObject({ code });
   });
 });
+
+describe('the connector’s traffic', () => {
+  const rates: Readonly<Record<string, Scripted>> = {
+    received_bytes_count: { body: { timeSeries: [series({}, [[2, { doubleValue: 1_000 }]])] } },
+    sent_bytes_count: { body: { timeSeries: [series({}, [[1, { doubleValue: 500 }]])] } },
+    received_packets_count: { body: { timeSeries: [series({}, [[1, { doubleValue: 40 }]])] } },
+    sent_packets_count: { body: {} },
+  };
+
+  async function traffic() {
+    await using peer = await startPeer(({ path }) => rates[/connector\/(\w+)/.exec(decodeURIComponent(path))?.[1] ?? ''] ?? {});
+    const cloud = cloudOver(peer.url, new SkippingClock());
+    const answer = await cloud.metrics.connectorTraffic('staging-connector', NOW);
+    return { answer, reads: cloud.takeReads()['monitoring'] };
+  }
+
+  test('is both directions together in bits a second, as old as the older one, for four reads', async () => {
+    const { answer, reads } = await traffic();
+    expect(answer.throughput).toMatchObject({ value: 12_000, measuredAt: Date.parse(MINUTE_BEFORE(2)), freshness: 'fresh' });
+    expect(reads).toBe(4);
+  });
+
+  test('is absent, not half, when one direction is missing', async () => {
+    expect((await traffic()).answer.packets).toMatchObject({ value: null, freshness: 'absent' });
+  });
+});
+
+describe('starts', () => {
+  test('are the values of the latency distributions, summed over the window', async () => {
+    const starts = (count: string): object => ({ distributionValue: { count, mean: 4_000, bucketCounts: ['0', count] } });
+    const body = {
+      timeSeries: [
+        series({ service: 'backend' }, [
+          [1, starts('3')],
+          [4, starts('2')],
+          [5, { distributionValue: {} }],
+        ]),
+      ],
+    };
+    const { answer } = await asked({ body }, (cloud) => cloud.metrics.starts(NOW, 10 * MINUTE));
+    expect(answer).toMatchObject({ backend: { value: 5, freshness: 'fresh', measuredAt: Date.parse(MINUTE_BEFORE(1)) } });
+  });
+});
+
+describe('the database’s cpu', () => {
+  test('is asked for by the instance’s id', async () => {
+    const { answer, query } = await asked({ body: { timeSeries: [series({}, [[1, { doubleValue: 0.42 }]])] } }, (cloud) =>
+      cloud.metrics.databaseCpu('db', NOW),
+    );
+    expect(answer).toMatchObject({ value: 0.42, source: 'cloudsql.googleapis.com/database/cpu/utilization' });
+    expect(query.get('filter')).toContain('resource.labels.database_id="netra-staging:db"');
+  });
+});

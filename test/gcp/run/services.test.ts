@@ -30,6 +30,26 @@ describe('a service as Google describes it', () => {
     });
   });
 
+  test('tells its account, ingress, settings and secrets, and never what is in one', async () => {
+    const [container] = SERVICE.template.containers;
+    const env = [...(container?.env ?? []), { name: 'REDIS_HOST', value: '10.166.204.83' }, { name: 'ADMIN_PASSWORD', value: 'hunter2' }];
+    const volumes = [
+      { name: 'sql', cloudSqlInstance: { instances: ['p:us-central1:db'] } },
+      { name: 'keys', secret: { secret: 'projects/9/secrets/signing', items: [{ path: 'key.pem', version: '3' }] } },
+    ];
+    const template = { ...SERVICE.template, containers: [{ ...container, env }], volumes };
+    await using peer = await startPeer(() => ({ body: { ...SERVICE, ingress: 'INGRESS_TRAFFIC_ALL', template } }));
+    const { template: facts } = await cloudOver(peer.url, new SkippingClock()).run.getService('backend');
+    expect(facts).toMatchObject({
+      serviceAccount: 'backend@example',
+      ingress: 'INGRESS_TRAFFIC_ALL',
+      env: { MODE: '…', REDIS_HOST: '10.166.204.83', ADMIN_PASSWORD: '…' },
+      secrets: { KEY: 'key:1', 'volume:keys/key.pem': 'signing:3' },
+      sqlInstances: ['p:us-central1:db'],
+    });
+    expect(JSON.stringify(facts)).not.toContain('hunter2');
+  });
+
   test('an empty traffic list is written out as 100 % to the latest', async () => {
     await using peer = await startPeer(() => ({ body: { ...SERVICE, traffic: [] } }));
     expect((await cloudOver(peer.url, new SkippingClock()).run.getService('backend')).traffic).toEqual([

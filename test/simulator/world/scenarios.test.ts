@@ -43,7 +43,7 @@ describe('issue-1278-as-logged', () => {
     const request = entries.find((entry) => entry.logName.endsWith('requests'));
     expect(request).toMatchObject({
       severity: 'ERROR',
-      httpRequest: { status: 503, requestUrl: expect.stringContaining('https://api.staging.netrasystems.ai/') },
+      httpRequest: { status: 503, requestUrl: expect.stringContaining('https://api-staging.netrasystems.ai/') },
     });
     expect(request?.textPayload).toContain('the HTTP response was malformed');
   });

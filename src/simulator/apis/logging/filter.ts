@@ -238,5 +238,9 @@ function reader(path: string): (entry: WorldLogEntry) => unknown {
     const [name] = parts as [string];
     return (entry) => (entry as unknown as Record<string, unknown>)[name];
   }
-  return (entry) => parts.reduce<unknown>((value, part) => (isFields(value) ? value[part] : undefined), entry);
+  return (entry) => {
+    let value: unknown = entry;
+    for (const part of parts) value = isFields(value) ? value[part] : undefined;
+    return value;
+  };
 }

@@ -37,27 +37,22 @@ export function align(series: WorldSeries, aligner: Aligner, periodMs: number, e
   const base = { metricLabels: rest.metricLabels, resourceType: rest.resourceType, resourceLabels: rest.resourceLabels };
   if (aligner === 'ALIGN_NONE') return { ...base, kind, type, points: series.points };
   const rule = ruleFor(aligner, kind, type);
-  const windows = new Map<number, Point[]>();
-  for (const point of series.points) {
-    const index = Math.floor((end - point.end) / periodMs);
-    const present = windows.get(index);
-    if (present) present.push(point);
-    else windows.set(index, [point]);
+  return { ...base, kind: rule.kind, type: rule.type, points: inWindows(series.points, rule, periodMs, end) };
+}
+
+/** Points come oldest first, so that each window is one run of them. */
+function inWindows(all: readonly Point[], rule: Rule, periodMs: number, end: number): readonly Point[] {
+  const points: Point[] = [];
+  for (let from = 0; from < all.length;) {
+    const index = Math.floor((end - all[from]!.end) / periodMs);
+    const inside: Value[] = [];
+    let next = from;
+    for (; next < all.length && Math.floor((end - all[next]!.end) / periodMs) === index; next += 1) inside.push(all[next]!.value);
+    const to = end - index * periodMs;
+    points.push({ start: rule.kind === 'DELTA' ? to - periodMs : to, end: to, value: rule.combine(inside, periodMs) });
+    from = next;
   }
-  const points = [...windows]
-    .sort(([one], [other]) => other - one)
-    .map(([index, inside]) => {
-      const to = end - index * periodMs;
-      return {
-        start: rule.kind === 'DELTA' ? to - periodMs : to,
-        end: to,
-        value: rule.combine(
-          inside.map(({ value }) => value),
-          periodMs,
-        ),
-      };
-    });
-  return { ...base, kind: rule.kind, type: rule.type, points };
+  return points;
 }
 
 interface Rule {

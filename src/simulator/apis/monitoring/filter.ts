@@ -103,8 +103,11 @@ function test(selector: string, negated: boolean, accepts: (value: string) => bo
   };
 }
 
+/** What of a series a selector can read. */
+type Labelled = Pick<WorldSeries, 'resourceType' | 'metricLabels' | 'resourceLabels'>;
+
 /** Reads `metric.labels.x`, `resource.label.x`, `resource.type`, `metric.type` of a series. */
-export function reader(selector: string): (series: WorldSeries) => string | undefined {
+export function reader(selector: string): (series: Labelled) => string | undefined {
   if (selector === 'resource.type') return (series) => series.resourceType;
   const [, where, quoted, plain] = /^(metric|resource)\.labels?\.(?:"([^"]+)"|([\w-]+))$/.exec(selector) ?? [];
   const label = quoted ?? plain;

@@ -36,12 +36,7 @@ function readField(name: string): GroupField {
   if (name === 'resource.type' || name === 'metric.type') return { where: 'type', label: '', read: (series) => series.resourceType };
   if (!found)
     throw invalid(`Field aggregation.groupByFields had an invalid value of "${name}": Unknown field.`, 'aggregation.groupByFields');
-  const read = reader(name);
-  return {
-    where: found[1] as 'metric' | 'resource',
-    label: found[2]!,
-    read: (series) => read({ ...series, metricKind: series.kind, valueType: series.type, points: [] }),
-  };
+  return { where: found[1] as 'metric' | 'resource', label: found[2]!, read: reader(name) };
 }
 
 function combine(group: readonly Series[], reducer: Reducer, fields: readonly GroupField[]): Series {
@@ -58,17 +53,21 @@ function combine(group: readonly Series[], reducer: Reducer, fields: readonly Gr
   const points = [...windows.values()]
     .sort(([one], [other]) => one!.end - other!.end)
     .map((inside) => ({ start: inside[0]!.start, end: inside[0]!.end, value: rule.combine(inside.map(({ value }) => value)) }));
-  const kept = (where: 'metric' | 'resource') =>
-    Object.fromEntries(fields.flatMap((field) => (field.where === where ? [[field.label, field.read(first) ?? '']] : [])));
   const project = first.resourceLabels['project_id'];
   return {
-    metricLabels: kept('metric'),
+    metricLabels: kept(first, fields, 'metric'),
     resourceType: first.resourceType,
-    resourceLabels: { ...(project !== undefined && { project_id: project }), ...kept('resource') },
+    resourceLabels: { ...(project !== undefined && { project_id: project }), ...kept(first, fields, 'resource') },
     kind: reducer.startsWith('REDUCE_PERCENTILE') || reducer === 'REDUCE_COUNT' ? 'GAUGE' : first.kind,
     type: rule.type,
     points,
   };
+}
+
+function kept(series: Series, fields: readonly GroupField[], where: 'metric' | 'resource'): Readonly<Record<string, string>> {
+  const labels: Record<string, string> = {};
+  for (const field of fields) if (field.where === where) labels[field.label] = field.read(series) ?? '';
+  return labels;
 }
 
 function ruleFor(reducer: Reducer, type: Series['type']): { readonly type: Series['type']; combine(values: readonly Value[]): Value } {

@@ -1,5 +1,6 @@
 import type { Surface } from '../../surface/surface.ts';
 import { timestamp, type Fields } from '../../surface/wire.ts';
+import type { RevisionCondition } from '../../world/contract.ts';
 import { effective, latestCreated, type Revision, type Service } from './model.ts';
 import { renderTarget } from './traffic.ts';
 
@@ -8,6 +9,8 @@ const SERVICE_TYPE = 'type.googleapis.com/google.cloud.run.v2.Service';
 /** Service and Revision resources as Cloud Run v2 spells them (gcp-facts 2). */
 export class Renderer {
   readonly #surface: Surface;
+  readonly #services = new WeakMap<Service, Rendered>();
+  readonly #revisions = new WeakMap<Revision, Rendered>();
 
   constructor(surface: Surface) {
     this.#surface = surface;
@@ -31,7 +34,26 @@ export class Renderer {
     return { '@type': SERVICE_TYPE, ...this.service(service) };
   }
 
+  /** The same value as long as nothing of the service has changed: it is read several times a tick, and changes a few times a run. */
   service(service: Service): Fields {
+    const { wanted, settled, statuses, latestReady, latestInForce, generation, observedGeneration, version, reconcilingSince, updatedAt } =
+      service;
+    const state = [
+      wanted,
+      settled,
+      statuses,
+      latestReady,
+      latestInForce,
+      generation,
+      observedGeneration,
+      version,
+      reconcilingSince,
+      updatedAt,
+    ];
+    return remembered(this.#services, service, [...state, service.revisions.length], () => this.#renderService(service));
+  }
+
+  #renderService(service: Service): Fields {
     const { wanted, latestReady } = service;
     const revisions = `${this.path(service)}/revisions`;
     return {
@@ -57,10 +79,15 @@ export class Renderer {
     };
   }
 
+  /** As for services, one value as long as it stands. */
   revision(service: Service, revision: Revision): Fields {
-    const { state, reason, message, since } = this.#surface.world.services.condition(service.name, revision.name);
-    const at = timestamp(Math.max(since, revision.createdAt));
+    const condition = this.#surface.world.services.condition(service.name, revision.name);
     const serving = effective(service).some((target) => target.revision === revision.name);
+    return remembered(this.#revisions, revision, [condition, serving], () => this.#renderRevision(service, revision, condition, serving));
+  }
+
+  #renderRevision(service: Service, revision: Revision, { state, reason, message, since }: RevisionCondition, serving: boolean): Fields {
+    const at = timestamp(Math.max(since, revision.createdAt));
     const outcome = { ready: 'CONDITION_SUCCEEDED', pending: 'CONDITION_RECONCILING', failed: 'CONDITION_FAILED' }[state];
     const why =
       state === 'failed'
@@ -125,6 +152,20 @@ export class Renderer {
       return { type: 'ConfigurationsReady', state: 'CONDITION_RECONCILING', lastTransitionTime: timestamp(service.reconcilingSince) };
     return condition('ConfigurationsReady', settled.at, settled.configuration?.message ?? null);
   }
+}
+
+interface Rendered {
+  /** What the value was made from. */
+  readonly from: readonly unknown[];
+  readonly value: Fields;
+}
+
+function remembered<K extends object>(cache: WeakMap<K, Rendered>, key: K, from: readonly unknown[], make: () => Fields): Fields {
+  const known = cache.get(key);
+  if (known !== undefined && known.from.every((part, index) => part === from[index])) return known.value;
+  const value = make();
+  cache.set(key, { from, value });
+  return value;
 }
 
 function condition(type: string, at: number, failure: string | null): Fields {

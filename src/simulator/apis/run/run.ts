@@ -125,6 +125,11 @@ export class CloudRun {
     return target ? (target.revision ?? service?.latestInForce ?? null) : null;
   }
 
+  /** As the service wants it; INGRESS_TRAFFIC_ALL when it has said nothing. */
+  ingressOf(name: string): string {
+    return String(this.#services.get(name)?.wanted.rest['ingress'] ?? INGRESS[1]);
+  }
+
   has(name: string): boolean {
     return this.#services.has(name);
   }

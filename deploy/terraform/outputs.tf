@@ -1,0 +1,19 @@
+output "execute" {
+  description = "Starts the run, or goes on with it."
+  value       = "gcloud run jobs execute ${google_cloud_run_v2_job.run.name} --project=${var.project} --region=${var.region}"
+}
+
+output "state" {
+  description = "Where runs are kept, for --state of status, why, hold and the others."
+  value       = "gs://${google_storage_bucket.state.name}/runs"
+}
+
+output "run_account" {
+  description = "The account that changes things."
+  value       = google_service_account.run.email
+}
+
+output "capacity_account" {
+  description = "The account that only looks."
+  value       = google_service_account.capacity.email
+}

@@ -1,0 +1,79 @@
+import type { Expected } from './activities.ts';
+import type { Held, IncidentContext } from './context.ts';
+
+/** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
+
+/** `connector`, or `service:NAME`. There is one connector. */
+type Subject = string;
+
+/**
+ * What the newest look shows otherwise than the run knows it: changed by somebody else (I2). Compared with what is known now,
+ * not with what was known when the look began: a look repeated after a crash may know less than the run. Unknown on either
+ * side, and a write of ours that was never answered, are no foreign change.
+ */
+export function driftOf(context: IncidentContext): readonly Subject[] {
+  const { look, expected } = context;
+  if (look === null || expected === null) return [];
+  const seen = look.configuration;
+  const services = Object.entries(expected.services)
+    .filter(([name, known]) => isFurther(known, seen.services[name] ?? null) && !maybeOurs(context, name, known, seen.services[name]))
+    .map(([name]) => `service:${name}`);
+  const connector = differs(words(expected.connector), words(seen.connector)) && !isUnanswered(context, 'connector:');
+  return connector ? ['connector', ...services] : services;
+}
+
+function differs(known: string | null, seen: string | null): boolean {
+  return known !== null && seen !== null && known !== seen;
+}
+
+/** One generation behind is a read that has not caught up with our own write. */
+function isFurther(known: string | null, seen: string | null): boolean {
+  return differs(known, seen) && nextGeneration(seen ?? '') !== known;
+}
+
+function words(connector: Expected['connector']): string | null {
+  return connector && `${connector.minInstances} ${connector.maxInstances} ${connector.machineType}`;
+}
+
+/** One generation further, while a write of ours may have made it: the next try of the step finds out by its content. */
+function maybeOurs(context: IncidentContext, service: string, known: string | null, seen: string | null | undefined): boolean {
+  const steps = ['pin', 'deploy', 'restore'].map((kind) => `${kind}:${service}/`);
+  return known !== null && seen === nextGeneration(known) && steps.some((step) => isUnanswered(context, step));
+}
+
+function isUnanswered({ runId, unanswered }: IncidentContext, step: string): boolean {
+  return unanswered.some((key) => key.startsWith(`${runId}/${step}`));
+}
+
+/** Every change of a service's wish raises its generation by one. */
+export function nextGeneration(generation: string): string {
+  return /^\d+$/.test(generation) ? String(BigInt(generation) + 1n) : generation;
+}
+
+/** What is theirs once the change is accepted: `traffic:SERVICE`, `connector`. What was not told counts as traffic too. */
+export function touchedBy(subjects: readonly Subject[], told: IncidentContext['look']): readonly string[] {
+  const change = told?.foreignChange ?? null;
+  return subjects.flatMap((subject) => {
+    if (subject === 'connector') return [subject];
+    const isTold = change?.subject === subject && change.touches !== undefined;
+    return isTold && !change.touches.includes('traffic') ? [] : [subject.replace('service:', 'traffic:')];
+  });
+}
+
+/** The configuration with an accepted change in it; what was not seen stays as it was known. */
+export function accepted(known: Expected | null, { seen }: NonNullable<Held['change']>): Expected {
+  const services = Object.entries(seen.services).filter(([, generation]) => generation !== null);
+  return { connector: seen.connector ?? known?.connector ?? null, services: { ...known?.services, ...Object.fromEntries(services) } };
+}
+
+/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
+export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
+  const [kind = '', name = ''] = stepId.split(':');
+  return theirs.includes(kind === 'connector' ? 'connector' : `traffic:${name}`);
+}
+
+/** Whether a step is about one of these subjects, in whatever way. */
+export function isAbout(stepId: string, subjects: readonly Subject[]): boolean {
+  const [kind = '', name = ''] = stepId.split(':');
+  return subjects.includes(kind === 'connector' ? 'connector' : `service:${name}`);
+}

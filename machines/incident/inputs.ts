@@ -1,0 +1,51 @@
+import type { LookInput, RestoreInput, StepInput } from './activities.ts';
+import type { IncidentContext } from './context.ts';
+
+/** What the activities are told: fixed when the decision is saved. */
+
+export function lookInput(context: IncidentContext): LookInput {
+  const { expected, intended, servingSince, baseline, best, restored } = context;
+  return { expected, intended, servingSince, baseline, best, restored };
+}
+
+export function stepInput(context: IncidentContext): StepInput {
+  const { stepId, plan, look, unanswered, expected, round, runId, wishes } = context;
+  const sentKeys = unanswered.filter((key) => key.startsWith(`${runId}/${stepId}/`));
+  return {
+    stepId: stepId ?? '',
+    plan: plan!,
+    mutationsMade: changesMade(context),
+    lookedAt: look?.at ?? 0,
+    maybeSent: sentKeys.length > 0,
+    sentKeys,
+    expected,
+    round,
+    budgetLifted: wishes.allowed.includes('budget'),
+  };
+}
+
+export function restoreInput(context: IncidentContext): RestoreInput {
+  const { restoreQueue, plan, expected, unanswered, runId } = context;
+  const { service = '', traffic = [] } = restoreQueue[0] ?? {};
+  const maybeSent = unanswered.some((key) => key.startsWith(`${runId}/restore:${service}/`));
+  return { service, traffic, planHash: plan?.hash ?? '', expected, maybeSent };
+}
+
+/** What counts against `policy.budget.mutations`: what was found done already costs nothing. */
+export function changesMade({ mutations }: IncidentContext): number {
+  return mutations.filter(({ outcome }) => outcome === 'applied').length;
+}
+
+/**
+ * Names one change of one plan: the same at every repetition, also after a crash, so that a change that was already sent is
+ * recognised wherever the resource can carry the name. A human's wish to try again makes it another change.
+ */
+export function changeKeyOf(of: {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly planHash: string;
+  readonly round: number;
+}): string {
+  const key = `${of.runId}/${of.stepId}/${of.planHash.slice(0, 8)}`;
+  return of.round === 0 ? key : `${key}/${of.round}`;
+}

@@ -1,0 +1,164 @@
+import { NO_STREAK } from './context.ts';
+import type { Held, IncidentContext } from './context.ts';
+import { accepted, driftOf, isAbout, isTheirs, touchedBy } from './drift.ts';
+import { instantOf } from './events.ts';
+import { irreversibleWords } from './words.ts';
+
+/** What people's words, and what they do by hand, change in what the run remembers. Pure. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+type Change = Partial<IncidentContext>;
+
+/** I1: somebody wants the run to stand still. */
+export function hold({ context, event }: Scope): Change {
+  const held = { by: textOf(event, 'by'), reason: textOf(event, 'reason'), at: instantOf(event), change: null };
+  return { held, streak: NO_STREAK, outbox: [...context.outbox, `${context.target}: held by ${held.by}: ${held.reason}`] };
+}
+
+/** I2: a change that was not ours holds the run; seen while it is held already, it is added to what it is held for. */
+export function holdForChange({ context, event }: Scope): Change {
+  const { look, held } = context;
+  const subjects = driftOf(context);
+  const told = look?.foreignChange ?? null;
+  const what = told === null ? `${subjects.join(', ')} changed, not by this run` : `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
+  const who = told?.actor ?? null;
+  const byHuman = held !== null && held.change === null;
+  const now: Held = {
+    by: byHuman ? held.by : (who ?? 'somebody else'),
+    reason: byHuman ? `${held.reason}. Since then ${what}${who === null ? '' : ` (by ${who})`}` : what,
+    at: held?.at ?? instantOf(event),
+    change: look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration },
+  };
+  const words = `${context.target}: held: ${what}${who === null ? '' : ` (by ${who})`}. Decide: adopt, resume or abort.`;
+  return { held: now, streak: NO_STREAK, outbox: [...context.outbox, words] };
+}
+
+/**
+ * A human lets the run go on. The change it was held for, as it was shown and no more, is what we know from now on. It stays
+ * theirs (`adopted`); steps of ours that it has undone are no longer done; a soak starts again.
+ */
+export function release({ context, event }: Scope): Change {
+  const { held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored } = context;
+  const at = instantOf(event);
+  const waited = { held: null, waitedMs: context.waitedMs + (held === null ? 0 : at - held.at), streak: NO_STREAK };
+  const change = held?.change ?? null;
+  if (change === null) return waited;
+  const theirs = change.touches;
+  const services = theirs.filter((what) => what !== 'connector').map((what) => what.slice('traffic:'.length));
+  const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
+  return {
+    ...waited,
+    expected: accepted(expected, change),
+    unanswered: [],
+    // What we make of a resource that a human has changed is another change than the one we were making.
+    round: isAbout(context.stepId ?? '', change.subjects) ? context.round + 1 : context.round,
+    adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, at])) },
+    intended: Object.fromEntries(Object.entries(intended).filter(([service]) => !services.includes(service))),
+    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace('traffic:', ''), at])) },
+    stepsDone: stepsDone.filter((id) => !isTheirs(id, theirs)),
+    restoreQueue: restoreQueue.filter(isOurs),
+    restored: restored.filter(isOurs),
+    restoredLooks: 0,
+  };
+}
+
+/** With Google called in, people are expected to change things: it is noted, told, and known from then on. */
+export function noteForeignChange({ context }: Scope): Change {
+  const { look } = context;
+  if (look === null) return {};
+  const subjects = driftOf(context);
+  const told = look.foreignChange;
+  const words = `${context.target}: ${subjects.join(', ')} was changed, not by this run (by ${told?.actor ?? 'somebody else'}): ${told?.diff.join(' ') ?? ''}`;
+  return {
+    expected: accepted(context.expected, { subjects, touches: [], seen: look.configuration }),
+    outbox: [...context.outbox, words],
+    commentsDue: [...context.commentsDue, words].slice(-20),
+  };
+}
+
+export function rememberSkip({ context, event }: Scope): Change {
+  const reason = `skipped by ${textOf(event, 'by')}: ${textOf(event, 'reason')}`;
+  const step = textOf(event, 'step');
+  return {
+    wishes: { ...context.wishes, skipped: { ...context.wishes.skipped, [step]: reason } },
+    failure: null,
+    outbox: [...context.outbox, `${context.target}: ${step}: ${reason}`],
+  };
+}
+
+/** A yes to the question: the same one is not asked again. */
+export function recordYes({ context }: Scope): Change {
+  const ids = context.question?.id.split(' ') ?? [];
+  return { wishes: { ...context.wishes, allowed: [...new Set([...context.wishes.allowed, ...ids])] } };
+}
+
+/** Try again as something new: what was tried before is no longer taken for this try. */
+export function newRound({ context }: Scope): Change {
+  return { round: context.round + 1, attempts: 0, unanswered: [], revision: null };
+}
+
+/** With a case open a human wants the runbook tried once more: it may write again, and the window begins anew. */
+export function workAgain(scope: Scope): Change {
+  const { context, event } = scope;
+  return {
+    ...newRound(scope),
+    escalation: null,
+    failure: null,
+    windowEndsAt: instantOf(event) + context.settings.windowMs,
+    outbox: [...context.outbox, `${context.target}: ${textOf(event, 'by')} wants the runbook tried again; the case stays open`],
+  };
+}
+
+export function wantRollback({ event }: Scope): Change {
+  return { rollback: { by: textOf(event, 'by'), reason: textOf(event, 'reason'), begun: false } };
+}
+
+/** The wish is an order of a human: it ends a hold, too. */
+export function beginRollback(scope: Scope): Change {
+  const { rollback } = scope.context;
+  if (rollback === null) return {};
+  const { by, reason } = rollback;
+  return { ...(scope.context.held === null ? {} : release(scope)), rollback: { by, reason, begun: true }, failure: `rolled back by ${by}: ${reason}` };
+}
+
+export function tellRestoring({ context }: Scope): Change {
+  const names = context.restoreQueue.map(({ service }) => service).join(', ');
+  const what = names === '' ? 'No traffic was moved, so none is put back.' : `Putting traffic back as it was: ${names}.`;
+  const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, irreversibleWords(context)].filter((part) => part !== '').join(' ');
+  return { outbox: [...context.outbox, words] };
+}
+
+export function tellWrongPlan({ context, event }: Scope): Change {
+  const given = textOf(event, 'plan') || 'no plan';
+  const hash = context.plan?.hash.slice(0, 8) ?? 'none';
+  return { outbox: [...context.outbox, `${context.target}: the approval of ${textOf(event, 'by')} was for ${given}; the plan that waits is ${hash}. Not taken.`] };
+}
+
+/** A question is open from now on. */
+export function beginQuestion({ event }: Scope): Change {
+  return { askedAt: instantOf(event) };
+}
+
+export function endQuestion({ context, event }: Scope): Change {
+  const { askedAt, waitedMs } = context;
+  return { askedAt: null, waitedMs: waitedMs + (askedAt === null ? 0 : instantOf(event) - askedAt) };
+}
+
+/** What was put back was seen in force once more; anything else begins the count anew. */
+export function countRestoredLook({ context }: Scope): Change {
+  return { restoredLooks: context.restoredLooks + 1 };
+}
+
+/** The connector may be as it was, or as we wanted it: what the next look shows is what we know. */
+export function doubtConnector({ context }: Scope): Change {
+  return { expected: context.expected === null ? null : { ...context.expected, connector: null } };
+}
+
+function textOf(event: object, field: string): string {
+  const value: unknown = field in event ? Reflect.get(event, field) : '';
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,121 @@
+import { MINUTE, sayDuration } from '../../core/duration.ts';
+import type { CauseKind, Diagnosis } from '../../core/model/diagnosis.ts';
+import type { Observation } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { Indicators, Outcome } from '../../core/model/verdict.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { headline } from '../../diagnosis/headline.ts';
+import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
+import { judgeGates } from '../../diagnosis/verdicts.ts';
+import { FIRST_LOOK } from './suite.ts';
+
+export type Origin = 'infrastructure' | 'application' | 'configuration' | 'provider' | 'unknown';
+
+/** What one look of `monitor` says. */
+export interface WatchTick {
+  readonly at: number;
+  /** Of the gate `all`: every service healthy, connector well, no server error in the window. */
+  readonly outcome: Outcome;
+  /** What is wrong lies here; null when nothing is, or when it is not known what. */
+  readonly component: string | null;
+  readonly cause: CauseKind | null;
+  /** Where most of what is wrong comes from, with its share; null when nothing is wrong. */
+  readonly origin: { readonly kind: Origin; readonly share: number } | null;
+  readonly headline: string;
+  readonly indicators: Indicators;
+  /** Against the oldest look of the last ten minutes. */
+  readonly trend: { readonly direction: 'better' | 'worse' | 'steady' | 'unknown'; readonly because: string };
+  readonly unknowns: readonly string[];
+}
+
+const TREND_OVER = 10 * MINUTE;
+
+/** Judges look after look; remembers the figures of the last ten minutes for the trend. */
+export class Watch {
+  readonly #spec: RemediationSpec;
+  #earlier: readonly Indicators[] = [];
+
+  constructor(spec: RemediationSpec) {
+    this.#spec = spec;
+  }
+
+  judge(observation: Observation): WatchTick {
+    const spec = this.#spec;
+    const gates = judgeGates(observation, spec, FIRST_LOOK);
+    const indicators = indicatorsOf(observation, spec);
+    const diagnosis = diagnose(observation, spec);
+    const trend = trendOf(this.#earlier[0] ?? null, indicators, spec);
+    this.#earlier = [...this.#earlier, indicators].filter(({ at }) => at > observation.at - TREND_OVER);
+    const outcome = gates['all']?.outcome ?? 'error';
+    const cause = outcome === 'pass' ? null : (diagnosis.causes[0] ?? null);
+    return {
+      at: observation.at,
+      outcome,
+      component: cause?.subject || null,
+      cause: cause?.kind ?? null,
+      origin: cause === null ? null : originOf(diagnosis),
+      headline: headline(observation, gates),
+      indicators,
+      trend,
+      unknowns: diagnosis.unknowns,
+    };
+  }
+}
+
+const ORIGINS: Readonly<Record<CauseKind, Origin>> = {
+  'application-crash': 'application',
+  configuration: 'configuration',
+  'name-resolution': 'infrastructure',
+  'connector-saturation': 'infrastructure',
+  'database-unreachable': 'infrastructure',
+  'connection-budget': 'infrastructure',
+  'revision-contention': 'infrastructure',
+  'certificate-or-routing': 'infrastructure',
+  'quota-or-regional-shortage': 'provider',
+  'provider-incident': 'provider',
+  unknown: 'unknown',
+};
+
+/** The causes' shares, added up by where they come from; the largest. */
+function originOf({ causes }: Diagnosis): WatchTick['origin'] {
+  const shares = new Map<Origin, number>();
+  for (const { kind, share } of causes) shares.set(ORIGINS[kind], (shares.get(ORIGINS[kind]) ?? 0) + share);
+  const [largest] = [...shares].toSorted((a, b) => b[1] - a[1]);
+  return largest === undefined ? null : { kind: largest[0], share: largest[1] };
+}
+
+function trendOf(earlier: Indicators | null, now: Indicators, spec: RemediationSpec): WatchTick['trend'] {
+  if (earlier === null) return { direction: 'unknown', because: 'the first look' };
+  const { improved, because } = judgeProgress(null, earlier, now, spec);
+  const direction = improved ? 'better' : because.startsWith('worse') ? 'worse' : 'steady';
+  return { direction, because };
+}
+
+const WORDS: Readonly<Record<Outcome, string>> = { pass: 'healthy', fail: 'UNHEALTHY', error: 'ERROR', inconclusive: 'UNKNOWN' };
+
+/** One line: when, how it is, where it lies and what kind of thing that is, the figures, the trend. */
+export function watchLine(tick: WatchTick): string {
+  const { origin, component, cause } = tick;
+  const where =
+    origin === null ? '' : `${origin.kind} ${percent(origin.share)}: ${cause ?? ''}${component === null ? '' : ` (${component})`}`;
+  return [
+    `${new Date(tick.at).toISOString().slice(11, 19)}Z  ${WORDS[tick.outcome].padEnd(9)}`,
+    ...(where === '' ? [] : [where]),
+    tick.headline,
+    figures(tick.indicators),
+    `trend ${tick.trend.direction}${tick.trend.direction === 'unknown' ? '' : ` (${tick.trend.because})`}`,
+  ].join(' | ');
+}
+
+function figures({ servicesUp, servicesTotal, errorRate, p95Ms, connectorSaturation }: Indicators): string {
+  return [
+    `up ${servicesUp ?? '?'}/${servicesTotal}`,
+    `5xx ${errorRate === null ? '?' : percent(errorRate)}`,
+    `p95 ${p95Ms === null ? '?' : sayDuration(p95Ms)}`,
+    `connector ${connectorSaturation === null ? '?' : percent(connectorSaturation)}`,
+  ].join(', ');
+}
+
+function percent(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(ratio < 0.1 ? 1 : 0))} %`;
+}

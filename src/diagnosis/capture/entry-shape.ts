@@ -1,0 +1,87 @@
+import type { AdminChange } from '../../core/model/observation.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** An object as a record, anything else as an empty one. */
+export function object(value: unknown): Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+}
+
+/** A text that is not empty, else null. */
+export function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Whether it is an entry of Cloud Logging: it says when or under which log, and carries a payload or where it came from. */
+export function isLogEntry(json: Json): boolean {
+  const told = ['timestamp', 'receiveTimestamp', 'logName', 'insertId'].some((key) => text(json[key]) !== null);
+  const carries = ['resource', 'textPayload', 'jsonPayload', 'protoPayload', 'httpRequest', 'severity'].some(
+    (key) => json[key] !== undefined,
+  );
+  return told && carries;
+}
+
+/** Where structured loggers put their words beside `message`: pino, bunyan, Serilog, log4j, zap, Monolog and others. */
+const MORE_WORDS = [
+  'message',
+  'msg',
+  '@message',
+  'log',
+  'event',
+  'err',
+  'error',
+  'exception',
+  'exc_info',
+  'thrown',
+  'stack',
+  'stack_trace',
+  'stackTrace',
+  'detail',
+  'details',
+  'reason',
+  'RenderedMessage',
+  'Exception',
+  'context',
+];
+const LONGEST = 16_384;
+
+/** Words of a structured payload that its reader has not taken yet, appended to what it has. */
+export function withMoreWords(said: string, json: Json): string {
+  const payload = object(json['jsonPayload']);
+  if (text(payload['@type'])?.endsWith('AuditLog') === true) return said;
+  let all = said;
+  for (const key of MORE_WORDS) {
+    for (const words of wordsOf(payload[key]))
+      if (!all.includes(words) && all.length < LONGEST) all = all === '' ? words : `${all}\n${words}`;
+  }
+  return all;
+}
+
+function wordsOf(value: unknown): readonly string[] {
+  const plain = text(value);
+  if (plain !== null) return [plain.slice(0, LONGEST)];
+  const { type, name, code, message, msg, value: said, stack, stacktrace, cause } = object(value);
+  const what = text(message) ?? text(msg) ?? text(said);
+  const kind = text(type) ?? text(name);
+  const head = what === null ? [] : [`${kind === null ? '' : `${kind}: `}${what}${text(code) === null ? '' : ` (${text(code)})`}`];
+  const trace = text(stack) ?? text(stacktrace);
+  return [
+    ...head,
+    ...(trace === null ? [] : [trace.slice(0, LONGEST)]),
+    ...(value === cause || cause === undefined ? [] : wordsOf(cause).slice(0, 2)),
+  ];
+}
+
+/** Who changed what, where the entry is one of the audit log and the change was let through; else null. */
+export function auditChange(json: Json, at: number): AdminChange | null {
+  const payload = [object(json['protoPayload']), object(json['jsonPayload'])].find((each) => text(each['methodName']) !== null);
+  if (payload === undefined) return null;
+  const failed = Number(object(payload['status'])['code'] ?? 0) !== 0;
+  const operation = object(json['operation']);
+  const ended = operation['last'] === true && operation['first'] !== true;
+  const method = text(payload['methodName']);
+  const resource = text(payload['resourceName']);
+  if (failed || ended || method === null || resource === null) return null;
+  const actor = text(object(payload['authenticationInfo'])['principalEmail']) ?? 'unknown';
+  return { at, actor, method: method.split('.').slice(-2).join('.'), resource: resource.split('/').slice(-2).join('/') };
+}

@@ -1,0 +1,50 @@
+import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Verdict } from '../core/model/verdict.ts';
+import type { CheckFinding } from './checks/check.ts';
+import { findingsOf } from './checks/checks.ts';
+import { connectorReport } from './connector-doctor.ts';
+import type { ConnectorReport } from './connector-doctor.ts';
+import { splitOf } from './split.ts';
+import type { Split } from './split.ts';
+
+/** A gate that documents ask for and nobody can measure, or a figure without a source: told, never decided on. */
+export interface Unmeasurable {
+  readonly gate: string;
+  readonly verdict: Verdict;
+}
+
+/** A diagnosis with everything around it that a person wants to see beside it. */
+export interface Examination {
+  readonly diagnosis: Diagnosis;
+  readonly split: Split;
+  readonly findings: readonly CheckFinding[];
+  /** null: the document names no connector. */
+  readonly connector: ConnectorReport | null;
+  readonly unmeasurable: readonly Unmeasurable[];
+}
+
+/** Pure; the same look and document give the same examination. */
+export function examine(observation: Observation, spec: RemediationSpec, diagnosis: Diagnosis): Examination {
+  return {
+    diagnosis,
+    split: splitOf(diagnosis, observation),
+    findings: findingsOf(observation, spec),
+    connector: connectorReport(observation, spec),
+    unmeasurable: unmeasurableGates(spec),
+  };
+}
+
+/** Always inconclusive: none of them may ever turn a gate green (DESIGN sections 2 and 8). */
+export function unmeasurableGates(spec: RemediationSpec): readonly Unmeasurable[] {
+  const inconclusive = (gate: string, because: string): Unmeasurable => ({ gate, verdict: { outcome: 'inconclusive', because } });
+  return [
+    ...(spec.connector === null
+      ? []
+      : [inconclusive('connector scale-out under 10 s', 'the connector’s instances are sampled each minute: nothing tells ten seconds')]),
+    ...(spec.database === null
+      ? []
+      : [inconclusive('50 or more concurrent connections', 'a figure without a source: reported, never decided on')]),
+  ];
+}

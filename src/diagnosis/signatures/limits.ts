@@ -1,0 +1,46 @@
+import type { Signature } from './signature.ts';
+
+/** Quotas, rooms without space, and certificates. */
+export const LIMITS: readonly Signature[] = [
+  {
+    id: 'api-quota',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [
+      /Quota exceeded for quota (?:group|metric) '(?<quota>[^']+)'/,
+      /\brateLimitExceeded\b|\bRATE_LIMIT_EXCEEDED\b|\bquotaExceeded\b/,
+      /RESOURCE_EXHAUSTED[^\n]{0,40}(?:quota|rate)/i,
+      /(?:sqladmin|cloudsql|instances\.get|googleapi)[^\n]{0,120}\b429\b|\b429\b[^\n]{0,120}(?:sqladmin|cloudsql|googleapis)/i,
+    ],
+    says: 'a Google API quota that ran out (429)',
+    source: 'gcp-facts 4, 12.2 case 9',
+  },
+  {
+    id: 'stockout',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [
+      /ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT/i,
+      /does not have enough resources available/,
+      /insufficient free IP addresses in the subnetwork/,
+    ],
+    says: 'a region or subnet without room',
+    source: 'gcp-facts 12.2 case 6; Compute Engine stock-out texts',
+  },
+  {
+    id: 'certificate',
+    role: 'reason',
+    cause: 'certificate-or-routing',
+    text: [
+      /\bCERT_HAS_EXPIRED\b|certificate has expired|certificate expired/i,
+      /certificate verify failed(?:: (?<detail>[^(\n]{1,80}))?/i,
+      /x509: (?<detail>certificate [^\n]{1,100}|[^\n]{0,60}certificate is not (?:valid|trusted)[^\n]{0,60})/,
+      /\bERR_TLS_CERT_ALTNAME_INVALID\b|\bUNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?)\b|\b(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)\b/,
+      /self[- ]signed certificate|unable to (?:get|verify)[^\n]{0,30}certificate|does not match certificate's altnames/i,
+      /PKIX path (?:building|validation) failed/,
+      /The remote certificate is invalid|RemoteCertificate(?:NameMismatch|ChainErrors)|SSL certificate problem: (?<detail>[^\n]{1,80})/,
+    ],
+    says: 'a certificate that is not accepted',
+    source: 'OpenSSL, Go, Node.js, JVM, .NET and curl certificate errors',
+  },
+];

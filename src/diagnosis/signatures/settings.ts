@@ -1,0 +1,73 @@
+import type { Signature } from './signature.ts';
+
+/** What the program was told about its surroundings is missing or wrong: settings, credentials, roles, the way out. */
+export const SETTINGS: readonly Signature[] = [
+  {
+    id: 'access-refused',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /password authentication failed for user "?(?<user>[\w@.-]+)"?/,
+      /(?:role|database) "(?<name>[\w@.-]+)" does not exist/,
+      /no pg_hba\.conf entry for host/,
+      /Access denied for user '(?<user>[^']+)'/,
+      /Unknown database '(?<name>[^']+)'/,
+      /Login failed for user '(?<user>[^']+)'/,
+      /\b(?:NOAUTH Authentication required|WRONGPASS)\b/,
+      /Authentication failed against (?:the )?database server|\bP1000\b|\bAuthenticationFailed\b|bad auth : authentication failed/i,
+    ],
+    says: 'credentials or names that the callee refuses',
+    source: 'PostgreSQL, MySQL, SQL Server, MongoDB, Prisma and Redis error texts',
+  },
+  {
+    id: 'missing-role',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /(?:IAM_PERMISSION_DENIED|PERMISSION_DENIED|Permission)[^\n]{0,40}'(?<permission>[a-z]+\.[\w.]+)'[^\n]{0,20}(?:denied|on resource)/,
+      /(?:missing|lacks?|requires?)(?: the)?(?: necessary)? permissions? '?(?<permission>[a-z]+\.[a-z]\w+\.[a-z]\w+)/i,
+      /Permission denied on (?<permission>secret:? \S+)/,
+      /boss::NOT_AUTHORIZED|Not authorized to access resource/,
+      /ensure that the (?:service )?account has (?:the )?(?<permission>cloudsql\.instances\.connect|[\w. ]*Cloud SQL Client)/i,
+      /\b(?:Error )?403\b[^\n]{0,120}(?:sqladmin|cloudsql|secretmanager)|(?:sqladmin|cloudsql|secretmanager)[^\n]{0,120}\b403\b/i,
+    ],
+    says: 'a permission that the runtime account lacks',
+    source: 'Google API errors (gcp-facts 10, 11); Cloud SQL proxy and connector texts',
+  },
+  {
+    id: 'missing-setting',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /KeyError: '(?<setting>[A-Z][A-Z0-9_]{2,})'/,
+      /(?:environment variable|env var|required (?:secret|setting|key))\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})['"`]?[^\n]{0,30}(?:not set|missing|required|undefined|not found|is empty)/i,
+      /(?:missing|undefined|unset)(?: required)? (?:environment variable|env var|config(?:uration)?(?: value| key)?|setting)s?:?\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})/i,
+      /Environment variable not found: (?<setting>[A-Z][A-Z0-9_]{2,})/i,
+      /\b(?<setting>[A-Z][A-Z0-9_]{4,}) (?:must be (?:set|defined|provided)|is (?:not set|required|not defined|missing|undefined))/,
+      /validation errors? for \w+\n(?<setting>\w+)\n\s+(?:field required|Field required)/,
+      /Could not resolve placeholder '(?<setting>[^']+)'/,
+      /KeyError: key not found: "(?<setting>[A-Z][A-Z0-9_]{2,})"|key not found: "(?<setting2>[A-Z][A-Z0-9_]{2,})"/,
+      /Permission '?secretmanager\.versions\.access'? denied/,
+      /Secret (?:Version )?\[(?<setting>[^\]\n]+)\] (?:was )?not found|Secret \[?(?<setting2>[\w/-]+)\]? not found or has no versions/,
+      /Could not load the default credentials|DefaultCredentialsError/,
+      /SQLSTATE\[HY000\] \[2002\] No such file or directory/,
+      /The ConnectionString property has not been initialized|Missing `secret_key_base`/,
+      /getaddrinfo ENOTFOUND (?<host>-|undefined|null)(?:\s|$|:)/,
+      /(?:could not connect|connection)[^\n]{0,40} socket "(?<server>\/cloudsql\/[^"]+)"[^\n]{0,40}(?:No such file or directory|Connection refused)/,
+      /dial unix (?<server>\/cloudsql\/\S+): connect: no such file or directory|connect ENOENT (?<server2>\/cloudsql\/\S+)/,
+    ],
+    says: 'a setting, secret or mount that is missing',
+    source: 'gcp-facts 12.2 case 11; start-up errors of common runtimes and frameworks',
+  },
+  {
+    id: 'admin-api-unreachable',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /(?<=\b(?<host>[\w-]{1,40}))\.googleapis\.com(?::443)?[^\n]{0,160}(?:timed[ -]?out|timeout\b(?! ?[=:])|deadline exceeded|i\/o timeout|ETIMEDOUT|ConnectTimeout|failed to connect|Network is unreachable|ENETUNREACH)/i,
+      /(?:timed[ -]?out|timeout\b(?! ?[=:])|deadline exceeded|ETIMEDOUT|ConnectTimeout)[^\n]{0,160}(?:https?:\/\/|host[= ']+)(?<host>[\w-]+)\.googleapis\.com/i,
+    ],
+    says: 'a Google API that cannot be reached from inside',
+    source: 'gcp-facts 4, 12.2 case 8: ALL_TRAFFIC drags calls to public APIs through the network',
+  },
+];

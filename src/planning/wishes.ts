@@ -1,0 +1,31 @@
+import type { Wishes } from '../../machines/incident/activities.ts';
+import type { PlanStep } from '../core/model/plan.ts';
+import { apply, skip } from './scope.ts';
+import type { Decided } from './scope.ts';
+
+/**
+ * The decisions as people want them: a step that is skipped, or lies before the one to start from, is left out with the reason;
+ * a step that only waited for a human's yes is applied once it was given. A veto by evidence stands: a yes is an answer to a
+ * question, not to a fact.
+ */
+export function heedWishes(decided: readonly Decided[], wishes: Wishes | undefined): readonly Decided[] {
+  if (wishes === undefined) return decided;
+  const start = wishes.from === null ? 0 : decided.findIndex(({ step }) => step.id === wishes.from?.step);
+  return decided.map((each, index) => {
+    const { step, notes, question } = each;
+    if (index < start) return leftOut(each, `started from ${wishes.from?.step} by ${wishes.from?.by}`);
+    const skipped = wishes.skipped[step.id];
+    if (skipped !== undefined) return leftOut(each, skipped);
+    if (question !== null && wishes.allowed.includes(question.id) && canBeStated(step))
+      return apply(step, `a human said yes to: ${question.text}`, step.evidence, notes);
+    return each;
+  });
+}
+
+function leftOut({ step, notes }: Decided, reason: string): Decided {
+  return { ...skip({ ...step, change: null }, reason, step.evidence), notes };
+}
+
+function canBeStated({ change }: PlanStep): boolean {
+  return change !== null;
+}

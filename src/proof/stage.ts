@@ -1,0 +1,128 @@
+import { createWebhook } from '../notify/webhook.ts';
+import { seededRandom } from '../composition/seeded-random.ts';
+import { startIncidentRun } from '../controller/incident-run.ts';
+import type { Run, RunEnd, SavedStep } from '../controller/run-options.ts';
+import { VirtualClock } from '../controller/virtual-clock.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import { createCloud } from '../gcp/cloud.ts';
+import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import { createProbesOver } from '../probes/probes.ts';
+import { inProcessClient, inProcessProbeTransport } from '../simulator/in-process.ts';
+import type { Scenario } from '../simulator/scenario.ts';
+import { createSimulator } from '../simulator/simulator.ts';
+import type { Simulator } from '../simulator/simulator.ts';
+import type { World } from '../simulator/world/contract.ts';
+import { createWorld } from '../simulator/world/world.ts';
+import { createMemoryStore } from '../store/memory.ts';
+import { Life } from './life.ts';
+import type { Fate } from './life.ts';
+import { livingClock, livingSimulator, livingStore } from './living-ports.ts';
+import type { StoreTrouble, Watcher } from './living-ports.ts';
+
+/** A name that resolves nowhere, so that a leak fails loudly. */
+export const STAGE_URL = 'http://simulator.invalid';
+
+export interface StageOptions {
+  readonly scenario: Scenario;
+  readonly spec: RemediationSpec;
+  readonly specHash: string;
+  readonly fateAt: (what: string, life: Life) => Fate;
+  readonly onDeath?: (life: Life) => void;
+  readonly onSaved?: (saved: SavedStep, status: RunStatus, life: Life) => void;
+  readonly watcher?: Watcher;
+  readonly trouble?: StoreTrouble;
+  /** The clocks of its lives are never set. */
+  readonly clocksAreTrue?: boolean;
+  /** Whether a dead life is provably dead to others (same host), so that its lease need not expire first. */
+  readonly deathIsKnown: boolean;
+}
+
+/** A controller on the stage. */
+export interface Actor {
+  readonly life: Life;
+  readonly run: Run;
+  /** How its run ended, as long as it lived to see it. */
+  readonly ended: { end: RunEnd | null; failure: unknown };
+}
+
+export const RUN_ID = 'run';
+
+/** One simulated world, one store and one clock, on which controllers live, die and follow each other. Everything is in this process and repeats exactly. */
+export class Stage {
+  readonly clock: VirtualClock;
+  /** The truth behind the simulated APIs. */
+  readonly world: World;
+  readonly simulator: Simulator;
+  readonly store: RunStore;
+  readonly actors: Actor[] = [];
+  readonly #options: StageOptions;
+  readonly #deadTokens = new Set<string>();
+
+  constructor(options: StageOptions) {
+    const { scenario } = options;
+    this.#options = options;
+    this.clock = new VirtualClock(scenario.startAt);
+    this.world = createWorld(scenario);
+    this.simulator = createSimulator({ scenario, world: this.world, clock: this.clock, baseUrl: STAGE_URL });
+    this.store = createMemoryStore('memory', { isDead: ({ token }) => options.deathIsKnown && this.#deadTokens.has(token) });
+  }
+
+  /** Starts one more controller on this store and world. */
+  boot(): Actor {
+    const life = this.#newLife();
+    const run = this.#start(life);
+    const ended: Actor['ended'] = { end: null, failure: null };
+    const actor: Actor = { life, run, ended };
+    this.actors.push(actor);
+    run.done.then(
+      (end) => void (life.isDead || (ended.end = end)),
+      (failure: unknown) => void (life.isDead || (ended.failure = failure ?? new Error('no reason given'))),
+    );
+    return actor;
+  }
+
+  #newLife(): Life {
+    const { fateAt, onDeath, clocksAreTrue = true } = this.#options;
+    return new Life({
+      number: this.actors.length + 1,
+      fateAt,
+      onDeath: (life) => {
+        this.#deadTokens.add(ownerOf(life).token);
+        onDeath?.(life);
+      },
+      sleepUntil: (at) => this.clock.sleepUntil(at),
+      now: () => this.clock.now(),
+      clockIsTrue: clocksAreTrue,
+    });
+  }
+
+  #start(life: Life): Run {
+    const { scenario, spec, specHash, watcher, trouble, onSaved } = this.#options;
+    const clock = livingClock(this.clock, life);
+    const random = seededRandom(scenario.seed + life.number);
+    const cloudSeen = livingSimulator(this.simulator, life, watcher);
+    const transport = inProcessProbeTransport(cloudSeen);
+    const probes = createProbesOver({ clock, http: transport.http, connect: transport.connect });
+    const { project, region } = spec;
+    const authClient = inProcessClient(cloudSeen);
+    return startIncidentRun({
+      runId: RUN_ID,
+      spec,
+      specHash,
+      startedAt: scenario.startAt,
+      cloud: createCloud({ project, region, authClient, baseUrl: STAGE_URL, clock, random, readOnly: false }),
+      probes,
+      notifiers: [createWebhook({ url: `${STAGE_URL}/_sim/chat`, clock, random, http: probes.http })],
+      clock,
+      store: livingStore(this.store, life, trouble ?? null, watcher),
+      owner: ownerOf(life),
+      ...(onSaved === undefined
+        ? {}
+        : { onStep: (saved: SavedStep, status: RunStatus) => void (life.isDead || onSaved(saved, status, life)) }),
+    });
+  }
+}
+
+function ownerOf({ number }: Life): LeaseOwner {
+  return { token: `life-${number}`, host: 'stage', pid: number, described: `life ${number}` };
+}

@@ -1,0 +1,80 @@
+import { sayDuration } from '../core/duration.ts';
+import type { LogGroup } from '../core/model/observation.ts';
+import type { Capture } from '../diagnosis/capture/capture.ts';
+import type { CaptureDiagnosis, CaptureVerdict } from '../diagnosis/capture/diagnose-capture.ts';
+import { findingLines, splitLines } from './render-examination.ts';
+import { instant } from './words.ts';
+
+const HEADS: Readonly<Record<CaptureVerdict, string>> = {
+  trouble: 'Something fails',
+  suspicion: 'A suspicion, no harm is seen',
+  quiet: 'Nothing is wrong in these lines',
+};
+const MOST_GROUPS = 20;
+
+/** What a capture tells, for people: where it came from, the causes, the mechanisms with counts and times, the steps it vetoes. */
+export function renderCapture(name: string, found: CaptureDiagnosis): string {
+  const { capture, verdict, because, diagnosis, split, findings, steps, earlier } = found;
+  const lines = [
+    `${name}: ${capture.entries} entries${spanOf(capture)}`,
+    ...warningsOf(capture),
+    `${HEADS[verdict]}: ${because}.`,
+    ...diagnosis.causes.flatMap((cause) => [
+      '',
+      `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (confidence ${cause.confidence.toFixed(2)})  ${cause.subject}`,
+      `       ${cause.summary}`,
+      ...cause.evidence.map((line) => `       - ${line.at === null ? '' : `${instant(line.at)} `}${line.text} (${line.source})`),
+    ]),
+    ...splitLines(split),
+    ...(diagnosis.whys.length === 0 ? [] : ['', 'Why', ...diagnosis.whys.map((why, index) => `  ${index + 1}. ${why.why} ${why.because}`)]),
+    ...mechanismLines('Lines by mechanism', capture.groups),
+    ...mechanismLines('Earlier in the same capture, and over before', earlier),
+    ...(capture.unrecognised.length === 0
+      ? []
+      : ['', 'Errors that match no mechanism', ...capture.unrecognised.map(({ count, sample }) => `  ${count} × ${sample}`)]),
+    ...findingLines(findings),
+    '',
+    'Steps of the runbook',
+    ...steps.map(({ step, decision, reason }) => `  ${decision === 'veto' ? 'VETO' : 'open'}  ${step}: ${reason}`),
+    '',
+    'Not known',
+    ...diagnosis.unknowns.map((unknown) => `  ${unknown}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function spanOf({ firstAt, lastAt }: Capture): string {
+  if (firstAt === null || lastAt === null) return ', none of them dated';
+  return ` over ${sayDuration(lastAt - firstAt)}, ${instant(firstAt)} to ${instant(lastAt)}`;
+}
+
+function warningsOf({ broken, truncatedAt, foreign, overflow }: Capture): readonly string[] {
+  const named = broken.first.slice(0, 3).map(({ offset, why }) => `byte ${offset} (${why})`);
+  const more = broken.count > named.length ? `, and ${broken.count - named.length} more` : '';
+  return [
+    ...(broken.count === 0
+      ? []
+      : [`Warning: ${broken.count} broken ${broken.count === 1 ? 'entry was' : 'entries were'} left out: ${named.join('; ')}${more}`]),
+    ...(truncatedAt === null
+      ? []
+      : [`Warning: the file is cut off: what began at byte ${truncatedAt} never ends; what stands before it was read`]),
+    ...(foreign === 0 ? [] : [`Warning: ${foreign} JSON objects are no log entries`]),
+    ...(overflow === 0 ? [] : [`Warning: ${overflow} lines are in no group: there are too many services and revisions`]),
+  ];
+}
+
+function mechanismLines(title: string, groups: readonly LogGroup[]): readonly string[] {
+  if (groups.length === 0) return [];
+  const shown = groups.slice(0, MOST_GROUPS);
+  const count = Math.max(...shown.map((group) => String(group.count).length));
+  const name = Math.max(...shown.map(({ signature }) => signature.length));
+  return [
+    '',
+    title,
+    ...shown.map(
+      (group) =>
+        `  ${String(group.count).padStart(count)} × ${group.signature.padEnd(name)}  ${group.revision}  ${instant(group.firstAt)} – ${instant(group.lastAt)}`,
+    ),
+    ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} more`] : []),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { StepDecision, Plan } from '../core/model/plan.ts';
+import type { CheckFinding } from '../diagnosis/checks/check.ts';
+import type { ConnectorReport } from '../diagnosis/connector-doctor.ts';
+import type { Examination, Unmeasurable } from '../diagnosis/examination.ts';
+import type { Lever } from '../diagnosis/levers.ts';
+import type { Split } from '../diagnosis/split.ts';
+import { renderDiagnosis } from './render-diagnosis.ts';
+
+/** The diagnosis with its split, the findings, the connector doctor, the steps' decisions and what nobody can measure. */
+export function renderExamination({ diagnosis, split, findings, connector, unmeasurable }: Examination, plan: Plan): string {
+  const lines = [
+    renderDiagnosis(diagnosis).trimEnd(),
+    ...splitLines(split),
+    ...findingLines(findings),
+    ...connectorLines(connector),
+    ...stepLines(plan),
+    ...unmeasurableLines(unmeasurable),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `infrastructure 80 % · application 0 % · process 20 %` and what it stands on; nothing when nothing is wrong. */
+export function splitLines({ shares, because }: Split): readonly string[] {
+  const parts = Object.entries(shares).filter(([layer, share]) => share > 0 || layer !== 'unknown');
+  if (parts.every(([, share]) => share === 0)) return [];
+  const said = parts.map(([layer, share]) => `${layer} ${Math.round(share * 100)} %`).join(' · ');
+  return ['', 'Split', `  ${said}`, ...because.map((line) => `  - ${line}`)];
+}
+
+/** Worst first, each with the change that would align it. */
+export function findingLines(findings: readonly CheckFinding[]): readonly string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.flatMap(({ severity, check, what, change }) => [
+    `  ${severity.padEnd(6)} ${check}: ${what}`,
+    ...(change === null ? [] : [`         change: ${change}`]),
+  ]);
+  return ['', 'Findings', ...lines];
+}
+
+function connectorLines(report: ConnectorReport | null): readonly string[] {
+  if (report === null) return [];
+  const riders = report.riders?.map(({ service, egress }) => `${service} (${egress})`).join(', ');
+  return [
+    '',
+    `Connector ${report.name}: ${report.verdict.outcome}: ${report.verdict.because}`,
+    ...report.signs.map(({ text, source }) => `  - ${text} (${source})`),
+    `  rides it: ${riders === undefined ? 'not known' : riders === '' ? 'nobody' : riders}`,
+    ...report.levers.flatMap(leverLines),
+    ...report.unknowns.map((unknown) => `  not known: ${unknown}`),
+  ];
+}
+
+function leverLines({ lever, impossible, effect, reversibility, risk, takes }: Lever): readonly string[] {
+  if (impossible !== null) return [`  lever ${lever}: not possible: ${impossible}`];
+  return [`  lever ${lever}: ${effect}`, `    undo: ${reversibility}`, `    risk: ${risk}`, `    takes: ${takes}`];
+}
+
+const DECISIONS: Readonly<Record<StepDecision, string>> = { apply: 'apply', skip: 'skip ', veto: 'VETO ' };
+
+function stepLines({ steps, question }: Plan): readonly string[] {
+  if (steps.length === 0) return [];
+  return [
+    '',
+    'Steps of the runbook',
+    ...steps.map(({ decision, title, reason }) => `  ${DECISIONS[decision]}  ${title}: ${reason}`),
+    ...(question === null ? [] : [`  A human would be asked: ${question.text}`]),
+  ];
+}
+
+function unmeasurableLines(gates: readonly Unmeasurable[]): readonly string[] {
+  if (gates.length === 0) return [];
+  return ['', 'Gates that cannot be measured', ...gates.map(({ gate, verdict }) => `  ${verdict.outcome}: ${gate}: ${verdict.because}`)];
+}

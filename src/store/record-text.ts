@@ -1,0 +1,57 @@
+import { UserError } from '../core/errors.ts';
+import type { RunRecord } from '../ports/store.ts';
+
+const FORMAT = 1;
+
+/** A record as it was written to `path`. `UserError` when it is torn, or not of this format. */
+export function parseRecord(text: string, path: string): RunRecord {
+  return checkRecord(parseObject(text), path);
+}
+
+/** The same for a value that is parsed already; null is a torn one. */
+export function checkRecord(record: Record<string, unknown> | null, path: string): RunRecord {
+  if (record === null || typeof record['format'] !== 'number') throw torn(path);
+  if (record['format'] !== FORMAT) {
+    throw new UserError(
+      'record-format',
+      `${path} has format ${record['format']}; this version reads ${FORMAT}`,
+      'use the version of firebreak that wrote it, or move the file aside to start anew',
+    );
+  }
+  if (!isWhole(record)) throw torn(path);
+  return record as unknown as RunRecord;
+}
+
+/** Null when the text is not a JSON object. */
+export function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+const NUMBERS = ['epoch', 'seq', 'savedAt', 'journalSeq'];
+const TEXTS = ['runId', 'specHash', 'journalHead'];
+const LISTS = ['timers', 'activities', 'commandsTaken', 'pending'];
+const OBJECTS = ['machine', 'snapshot'];
+
+function isWhole(record: Record<string, unknown>): boolean {
+  return (
+    NUMBERS.every((key) => Number.isFinite(record[key])) &&
+    TEXTS.every((key) => typeof record[key] === 'string') &&
+    LISTS.every((key) => Array.isArray(record[key])) &&
+    OBJECTS.every((key) => typeof record[key] === 'object' && record[key] !== null) &&
+    'ended' in record
+  );
+}
+
+/** We replace it whole, so a torn one was cut by something else. */
+export function torn(path: string): UserError {
+  return new UserError(
+    'record-torn',
+    `${path} is not a whole run record`,
+    'restore it from a copy; or move it aside, look at the world with `firebreak plan`, and start anew',
+  );
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capacity } from '../../src/cli/capacity.ts';
+import type { Verb } from '../../src/cli/deps.ts';
+import { monitor } from '../../src/cli/monitor.ts';
+import type { RunComposition } from '../../src/cli/run.ts';
+import { validate } from '../../src/cli/validate.ts';
+import * as incident from '../../src/composition/incident.ts';
+import { goLive } from '../../src/composition/live.ts';
+import { readScenario } from '../../src/simulator/scenario.ts';
+import { serveSimulator } from '../../src/simulator/server.ts';
+import type { ServedSimulator } from '../../src/simulator/server.ts';
+import { RealTimeConsole } from './support/real-time-console.ts';
+
+const document = readFileSync(new URL('../../deploy/examples/issue-1278.yaml', import.meta.url), 'utf8');
+
+/** Runs are begun by name only: what they do is tested elsewhere. */
+let begun: string[] = [];
+const composition: RunComposition = async () => ({
+  goLive,
+  leaseOwner: incident.leaseOwner,
+  startLiveRun: async ({ spec }) => {
+    begun.push(spec.name);
+    const run = { done: Promise.resolve({ outcome: 'recovered' }), stop: async () => {} };
+    return { run, runId: 'run-1', resumed: false } as unknown as Awaited<ReturnType<typeof incident.startLiveRun>>;
+  },
+});
+const verbs: readonly Verb[] = [validate(composition), monitor(composition), capacity(composition)];
+
+let broken: ServedSimulator;
+let well: ServedSimulator;
+/** Four simulated minutes a second. */
+const FAST = 240;
+
+beforeAll(async () => {
+  broken = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 20 });
+  well = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: 1 });
+});
+afterAll(async () => Promise.all([broken.close(), well.close()]));
+
+function terminal(text = document): RealTimeConsole {
+  const made = new RealTimeConsole();
+  made.files.set('remediation.yaml', text);
+  return made;
+}
+
+const at = ({ url }: ServedSimulator): readonly string[] => ['--endpoint', url, '--clock', url];
+
+describe('validate', () => {
+  it('prints the table and exits 0 where everything is fine', async () => {
+    const { code, stdout } = await terminal().run(['validate', ...at(well)], verbs);
+    expect(stdout).toMatch(/^Category +Check +Result +Because\n/);
+    expect(stdout).toMatch(/\nconnectivity \* +netra-auth-service \/health +pass +HTTP 200 in /);
+    expect(stdout).toMatch(/\nagent events \* +5 events in order +pass +agent_started → /);
+    expect(stdout).toMatch(/\nValidation: PASS: 9\d % of 17 checks pass \(wanted 80 %\)\n/);
+    expect(code).toBe(0);
+  });
+
+  it('exits 1 where it fails, with the same object for programs', async () => {
+    const { code, stdout } = await terminal().run(['validate', '--json', ...at(broken)], verbs);
+    const report = JSON.parse(stdout) as { verdict: { outcome: string }; checks: readonly unknown[] };
+    expect([code, report.verdict.outcome, report.checks.length]).toEqual([1, 'fail', 17]);
+    expect(broken.simulator.writes()).toEqual([]);
+  });
+});
+
+describe('monitor', () => {
+  it.each<readonly [string, () => ServedSimulator, number, RegExp]>([
+    [
+      'well',
+      () => well,
+      0,
+      /^[\d:]{8}Z {2}healthy {3}\| 3 services healthy, connector well \| up 3\/3, 5xx .+ %, p95 .+, connector .+ % \| trend unknown\n$/,
+    ],
+    ['unwell', () => broken, 1, /^[\d:]{8}Z {2}UNHEALTHY \| infrastructure \d+ %: [\w-]+ \(.+\) \| .+ \| up 1\/3, .+\n$/],
+  ])('--once says in one line that it is %s, and in the exit code', async (_what, simulator, expected, line) => {
+    const { code, stdout } = await terminal().run(['monitor', '--once', ...at(simulator())], verbs);
+    expect(stdout).toMatch(line);
+    expect(code).toBe(expected);
+  });
+
+  it('prints one object a look until it is interrupted, and learns the trend', async () => {
+    const fast = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: FAST });
+    const shown: { at: string; origin: { kind: string } | null; trend: { direction: string } }[] = [];
+    const shell = terminal();
+    shell.onLine = (line) => {
+      shown.push(JSON.parse(line) as (typeof shown)[number]);
+      if (shown.length === 3) shell.signal('SIGINT');
+    };
+    const { code, stderr } = await shell.run(['monitor', '--json', ...at(fast)], verbs);
+    await fast.close();
+    expect(code).toBe(130);
+    expect(stderr).toContain('ending the watch');
+    expect(shown).toHaveLength(3);
+    expect(shown.map(({ trend }) => trend.direction === 'unknown')).toEqual([true, false, false]);
+    const ticks = shown.map((tick) => Date.parse(tick.at));
+    expect(ticks[1]! - ticks[0]!).toBeGreaterThanOrEqual(29_000);
+    expect(shell.listening).toBe(0);
+  });
+});
+
+describe('capacity', () => {
+  it('is green and exits 0 where there is room', async () => {
+    const { code, stdout } = await terminal().run(['capacity', ...at(well)], verbs);
+    expect(stdout).toMatch(/\nCapacity: GREEN: \d+ limits kept; worth knowing: connections at max instances /);
+    expect(code).toBe(0);
+  });
+
+  it('names what is over and exits 1', async () => {
+    const { code, stdout } = await terminal().run(['capacity', '--json', ...at(broken)], verbs);
+    const report = JSON.parse(stdout) as { verdict: { because: string } };
+    expect(report.verdict.because).toContain('connector cpu of staging-connector');
+    expect(report.verdict.because).toContain('connections now of staging-shared-postgres');
+    expect(code).toBe(1);
+  });
+
+  it('starts a run where the document wants one, once it is over, and exits as the run does', async () => {
+    begun = [];
+    const { code, stderr } = await terminal(withCapacity('startRun: true')).run(['capacity', ...at(broken)], verbs);
+    expect(begun).toEqual(['issue-1278']);
+    expect(stderr).toContain('starting a run');
+    expect(stderr).toContain('the run ended: recovered');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['nothing is over', withCapacity('startRun: true'), () => well, ''],
+    ['the document does not want one', document, () => broken, ''],
+    [
+      'policy.mode is plan',
+      withCapacity('startRun: true').replace('mode: auto', 'mode: plan'),
+      () => broken,
+      'no run is started: policy.mode is plan',
+    ],
+    [
+      'a freeze is on',
+      withCapacity('startRun: true').replace(
+        'freeze: []',
+        "freeze: [{ from: '2025-09-15T00:00:00Z', until: '2025-09-17T00:00:00Z', reason: quarter end }]",
+      ),
+      () => broken,
+      'no run is started: frozen until 2025-09-17T00:00:00.000Z (quarter end)',
+    ],
+  ])('does not start a run when %s', async (_why, text, simulator, said) => {
+    begun = [];
+    const { stderr } = await terminal(text).run(['capacity', ...at(simulator())], verbs);
+    expect(begun).toEqual([]);
+    expect(stderr).toContain(said);
+  });
+
+  it('--cron checks at each instant of the schedule and stops cleanly on SIGTERM', async () => {
+    const fast = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: FAST });
+    const shell = terminal(withCapacity("schedule: '*/2 * * * *'"));
+    const shown: string[] = [];
+    shell.onLine = (line) => {
+      shown.push(line);
+      if (shown.length === 3) shell.signal('SIGTERM');
+    };
+    const { code, stderr } = await shell.run(['capacity', '--cron', ...at(fast)], verbs);
+    await fast.close();
+    expect(code).toBe(143);
+    expect(stderr).toContain('checking at */2 * * * * (UTC) until stopped');
+    const minutes = shown.map((line) => Number(/T\d\d:(\d\d):\d\dZ {2}Capacity: /.exec(line)?.[1]));
+    expect(minutes).toEqual([4, 6, 8]);
+  });
+
+  it('refuses a schedule that is never due, before it looks', async () => {
+    const { code, stderr } = await terminal(withCapacity("schedule: '0 0 31 2 *'")).run(['capacity', '--cron', ...at(well)], verbs);
+    expect(code).toBe(2);
+    expect(stderr).toContain('capacity.schedule 0 0 31 2 * is never due');
+  });
+});
+
+/** The document with another `capacity`. */
+function withCapacity(text: string): string {
+  const block = /^ {2}capacity:\n(?: {4}.*\n)+/m;
+  expect(document).toMatch(block);
+  return document.replace(block, `  capacity: { ${text} }\n`);
+}

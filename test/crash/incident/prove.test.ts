@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+async function prove(...words: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['src/main.ts', 'prove', ...words], { cwd: ROOT });
+    return { code: 0, stdout, stderr };
+  } catch (thrown) {
+    return thrown as { code: number; stdout: string; stderr: string };
+  }
+}
+
+describe('prove', () => {
+  test(
+    'shows one row for each kill, in the order of the points, and ends well when all are as the undisturbed run',
+    { timeout: 120_000 },
+    async () => {
+      const { code, stdout } = await prove('bad-deploy', '--every', '60');
+      expect(code).toBe(0);
+      const points = [...stdout.matchAll(/^\s*(\d+) {2}(?:before|after) .* {2}2 {2}same {5}same {4}same$/gm)].map(([, point]) =>
+        Number(point),
+      );
+      expect(points).toEqual(points.toSorted((one, other) => one - other));
+      expect(points.length).toBeGreaterThanOrEqual(10);
+      expect(stdout).toContain('nothing written twice, nothing lost');
+    },
+  );
+
+  test('says the same to programs', { timeout: 120_000 }, async () => {
+    const { code, stdout } = await prove('regional-shortage', '--every', '200', '--jobs', '1', '--json');
+    const { proven, scenarios } = JSON.parse(stdout) as { proven: boolean; scenarios: { killedAt: number; same: number; cases: number }[] };
+    expect({ code, proven }).toEqual({ code: 0, proven: true });
+    expect(scenarios).toMatchObject([{ scenario: 'regional-shortage', outcome: 'escalated', shortened: true, cases: 1 }]);
+    expect(scenarios[0]!.same).toBe(scenarios[0]!.killedAt);
+  });
+
+  test('names the scenario that is not there', async () => {
+    const { code, stderr } = await prove('issue-1279');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean issue-1278?');
+  });
+});

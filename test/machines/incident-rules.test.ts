@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import { NO_STREAK, initialContext } from '../../machines/incident/context.ts';
+import { dependenciesHealthy, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
+import { settingsOf } from '../../src/controller/settings.ts';
+import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { PlanStep } from '../../src/core/model/plan.ts';
+import type { Outcome } from '../../src/core/model/verdict.ts';
+import { playOf } from '../crash/incident/play.ts';
+
+const AUTH = 'netra-auth-service';
+const BACKEND = 'netra-backend-staging';
+const { spec } = await playOf('issue-1278');
+const context = initialContext({ runId: 'run', target: 'here', startedAt: 0, settings: settingsOf(spec) });
+
+function seeing(outcome: Outcome): IncidentContext {
+  const look = { gates: { [`healthy:${AUTH}`]: { outcome, because: 'so it is' } } } as unknown as IncidentContext['look'];
+  return { ...context, look };
+}
+
+function changed(service: string, revision: string): Mutation {
+  const traffic = [{ latest: false, revision, percent: 100, tag: null }];
+  return {
+    key: `run/pin:${service}/${revision}`,
+    stepId: `pin:${service}`,
+    title: `Pin ${service}`,
+    class: 'reversible',
+    at: 1,
+    outcome: 'applied',
+    before: { kind: 'traffic', service, traffic, generation: '1' },
+    after: { kind: 'traffic', service, traffic: [], generation: '2' },
+    operation: null,
+    undo: '',
+  };
+}
+
+describe('what the statechart decides by', () => {
+  const deploy = { change: { kind: 'deploy', service: BACKEND } } as unknown as PlanStep;
+
+  test.each(['fail', 'inconclusive', 'error'] as const)('a dependency that is %s keeps a service from being deployed', (outcome) => {
+    expect(dependenciesHealthy(seeing(outcome), deploy)).toBe(false);
+  });
+
+  test('a dependency that passes lets the service be deployed; one that was never looked at does not', () => {
+    expect(dependenciesHealthy(seeing('pass'), deploy)).toBe(true);
+    expect(dependenciesHealthy(context, deploy)).toBe(false);
+  });
+
+  test.each(['inconclusive', 'error'] as const)('time that was %s counts for nothing, and neither does the time around it', (outcome) => {
+    const healthy = judgeStreak(judgeStreak(NO_STREAK, 'pass', 0), 'pass', 30_000);
+    const blind = judgeStreak(healthy, outcome, 60_000);
+    expect(blind.healthyMs).toBe(30_000);
+    expect(judgeStreak(blind, 'pass', 90_000).healthyMs).toBe(30_000);
+  });
+
+  test('a failing look takes back all healthy time and is a relapse', () => {
+    const healthy = judgeStreak(judgeStreak(NO_STREAK, 'pass', 0), 'pass', 30_000);
+    expect(judgeStreak(healthy, 'fail', 60_000)).toEqual({ healthyMs: 0, lastPassAt: null, relapses: 1 });
+  });
+
+  test('what was changed last is put back first, each service to what it had before our first change', () => {
+    const mutations = [changed(BACKEND, 'b-1'), changed(AUTH, 'a-1'), changed(BACKEND, 'b-2')];
+    const list = restoreList({ ...context, mutations });
+    expect(list.map(({ service, traffic }) => [service, traffic[0]?.revision])).toEqual([
+      [AUTH, 'a-1'],
+      [BACKEND, 'b-1'],
+    ]);
+  });
+});

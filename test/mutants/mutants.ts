@@ -1,0 +1,222 @@
+/** A way to break the program that no test suite may sleep through. */
+export interface Mutant {
+  readonly name: string;
+  /** The rule that is given up. */
+  readonly what: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+  /** What must go red: test files, or `seeds FROM COUNT`, or `prove SCENARIO EVERY`. */
+  readonly suites: readonly string[];
+  /** One of the few that every change runs. */
+  readonly sample?: boolean;
+}
+
+const WRITES = 'test/controller/activities/writes.test.ts';
+const DURABLE = 'test/controller/durable.test.ts';
+const SWEEP = 'test/crash/incident/sweep.test.ts';
+const CRASH = 'test/crash/toy/crash.test.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'fence-not-asked',
+    what: 'the lease is asked for at the instant of each write',
+    file: 'src/controller/activities/fenced-write.ts',
+    from: '  await options.fence.assertHeld();\n',
+    to: '',
+    suites: [WRITES],
+    sample: true,
+  },
+  {
+    name: 'fence-trusts-itself',
+    what: 'the fence believes the store, not its own memory',
+    file: 'src/controller/fence.ts',
+    from: 'if (seen === null || !isSame(seen, ours)) {',
+    to: 'if (seen === null) {',
+    suites: ['test/controller/fence.test.ts'],
+    sample: true,
+  },
+  {
+    name: 'hold-not-heard',
+    what: 'a hold that the run has not taken yet stops a write that is not sent yet',
+    file: 'src/controller/fence.ts',
+    from: 'if (stop !== undefined) throw',
+    to: 'if (stop === null) throw',
+    suites: ['test/controller/fence.test.ts'],
+  },
+  {
+    name: 'old-epoch-saves',
+    what: 'the store refuses a save of an older epoch',
+    file: 'src/store/fencing.ts',
+    from: 'if (lease !== null && lease.epoch > wanted.epoch) {',
+    to: 'if (lease === null && wanted.epoch < 0) {',
+    suites: ['test/store/memory.test.ts', 'test/store/folder.test.ts'],
+    sample: true,
+  },
+  {
+    name: 'release-before-save',
+    what: 'nothing happens that is not saved first',
+    file: 'src/controller/durable.ts',
+    from: '    const snapshot = this.#snapshot!;\n    const [timers, activities]',
+    to: '    this.#owed.release();\n    const snapshot = this.#snapshot!;\n    const [timers, activities]',
+    suites: [DURABLE, CRASH],
+  },
+  {
+    name: 'pending-dropped',
+    what: 'journal lines are in the record until they are in the journal',
+    file: 'src/controller/ledger.ts',
+    from: 'pending: [...this.#pending],',
+    to: 'pending: [],',
+    suites: [SWEEP],
+  },
+  {
+    name: 'settled-when-answered',
+    what: 'a debt is struck off in the step that saves its consequence',
+    file: 'src/controller/owed.ts',
+    from: "    const arrive = (outcome: ActivityOutcome) => this.#options.arrive({ kind: 'answer', debt, outcome });",
+    to: "    const arrive = (outcome: ActivityOutcome) => (this.#activities.delete(debt.activity.id), this.#options.arrive({ kind: 'answer', debt, outcome }), void this.#activities.set(debt.activity.id, debt), void Promise.resolve().then(() => this.#activities.delete(debt.activity.id)));",
+    suites: [DURABLE, CRASH],
+  },
+  {
+    name: 'timers-forgotten',
+    what: 'timers survive a restart',
+    file: 'src/controller/owed.ts',
+    from: 'for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });',
+    to: 'void timers;',
+    suites: [DURABLE, CRASH],
+  },
+  {
+    name: 'no-claim',
+    what: 'a resumed run claims the record before it acts',
+    file: 'src/controller/durable.ts',
+    from: "    await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });",
+    to: '    void [at, data];\n    this.#owed.release();',
+    suites: [DURABLE],
+  },
+  {
+    name: 'etag-ignored',
+    what: 'traffic is written under the etag of the read it was decided on',
+    file: 'src/gcp/run/traffic-writer.ts',
+    from: 'service: { name: `${scope.location}/services/${service}`, etag,',
+    to: 'service: { name: `${scope.location}/services/${service}`,',
+    suites: ['test/simulation/paused.test.ts'],
+    sample: true,
+  },
+  {
+    name: 'never-read-back',
+    what: 'a lost answer is looked up before anything is decided',
+    file: 'src/controller/activities/fenced-write.ts',
+    from: 'const found = await readBack();',
+    to: 'const found = null as T | null;',
+    suites: [WRITES, 'prove lost-answer 1000'],
+  },
+  {
+    name: 'sent-again',
+    what: 'a write of unknown outcome is never sent again',
+    file: 'src/controller/activities/fenced-write.ts',
+    from: 'const found = await readBack();',
+    to: 'const found: T | null = await write();',
+    suites: [WRITES],
+  },
+  {
+    name: 'key-changes',
+    what: 'a change keeps its name at every repetition',
+    file: 'src/controller/activities/deploy.ts',
+    from: '  const key = changeKey(options, input);\n',
+    to: '  const key = `${changeKey(options, input)}/${options.clock.now()}`;\n',
+    suites: [SWEEP],
+  },
+  {
+    name: 'connector-sent-twice',
+    what: 'after a crash the operation of our own connector write is found',
+    file: 'src/controller/activities/connector.ts',
+    from: 'return ours?.name ?? null;',
+    to: 'return ours === null ? null : null;',
+    suites: ['prove regional-shortage 1000'],
+    sample: true,
+  },
+  {
+    name: 'dependencies-ignored',
+    what: 'a service is deployed only when what it depends on is healthy by evidence',
+    file: 'machines/incident/steps.ts',
+    from: "return needed.every((name) => gateOutcome(context, `healthy:${name}`) === 'pass');",
+    to: 'return needed.length >= 0;',
+    suites: ['test/machines/incident-rules.test.ts'],
+  },
+  {
+    name: 'unknown-is-healthy',
+    what: 'time that was not measured counts for nothing',
+    file: 'machines/incident/steps.ts',
+    from: "  if (outcome === 'pass') {",
+    to: "  if (outcome !== 'fail') {",
+    suites: ['test/machines/incident-rules.test.ts', 'seeds 1 200'],
+    sample: true,
+  },
+  {
+    name: 'restored-in-order-of-change',
+    what: 'what was changed first is put back last',
+    file: 'machines/incident/steps.ts',
+    from: 'return [...first.values()].reverse();',
+    to: 'return [...first.values()];',
+    suites: ['test/machines/incident-rules.test.ts'],
+  },
+  {
+    name: 'case-not-looked-for',
+    what: 'a case of this run is looked for before one is opened',
+    file: 'src/controller/activities/support-case.ts',
+    from: 'const found = await options.cloud.support.findOpen(marker, { signal });',
+    to: 'const found = marker === "" ? await options.cloud.support.findOpen(marker, { signal }) : null;',
+    suites: ['prove regional-shortage 1000'],
+    sample: true,
+  },
+  {
+    name: 'comment-not-looked-for',
+    what: 'a comment is said once',
+    file: 'src/controller/activities/support-case.ts',
+    from: 'if (earlier.some((body) => body.includes(mark)))',
+    to: 'if (earlier.some((body) => body === mark))',
+    suites: ['prove regional-shortage 1000'],
+  },
+  {
+    name: 'stale-look-will-do',
+    what: 'a look that is too old is no ground for a write',
+    file: 'src/controller/activities/fenced-write.ts',
+    from: '  checkFreshness(options, input);\n',
+    to: '',
+    suites: [WRITES],
+  },
+  {
+    name: 'deadline-starts-again',
+    what: 'a deadline does not move when the controller restarts',
+    file: 'src/controller/owed.ts',
+    from: 'for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });',
+    to: 'for (const timer of timers) this.#timers.set(timer.id, { timer: { ...timer, dueAt: timer.dueAt + 60_000 }, running: null });',
+    suites: ['seeds 1 60'],
+  },
+  {
+    name: 'lease-not-asked',
+    what: 'two controllers never act at once',
+    file: 'src/store/fencing.ts',
+    from: '  if (!isFree) return null;\n',
+    to: '',
+    suites: ['test/store/memory.test.ts'],
+  },
+];
+
+/** The mutant's text of a source file, or null when the file is another one. Throws when the snippet does not stand there once. */
+export function mutated({ name, file, from, to }: Mutant, path: string, text: string): string | null {
+  if (!path.replaceAll('\\', '/').endsWith(`/${file}`)) return null;
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`mutant ${name}: ${file} holds its snippet ${parts.length - 1} times; write it anew`);
+  return parts.join(to);
+}
+
+/** The mutant that the environment asks for; null: none. */
+export function chosenMutant(): Mutant | null {
+  const name = process.env['FIREBREAK_MUTANT'] ?? '';
+  if (name === '') return null;
+  const found = MUTANTS.find((mutant) => mutant.name === name);
+  if (found === undefined) throw new Error(`there is no mutant ${name}`);
+  return found;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { listScenarios, readScenario } from '../../src/simulator/scenario.ts';
+import { readsPerLook, tell } from './rehearsed.ts';
+
+const MOST_READS = 12;
+const MOST_LOGGING = 1;
+
+describe.each(listScenarios().map(({ name, title }) => [name, title] as const))('%s: %s', (name) => {
+  it('ends as the scenario says, tells the same story twice, and reads within the budget of DESIGN section 12', async () => {
+    const scenario = readScenario(name);
+    const [once, again] = [await tell(scenario), await tell(scenario)];
+    const unmet = once.expectations.filter(({ met }) => !met).map(({ what, found }) => `expected ${what}; found ${found}`);
+    expect(unmet).toEqual([]);
+    expect(again.hash).toBe(once.hash);
+    const averages = readsPerLook(once.rehearsed);
+    // The first look reads both logs; a change of our own within the next one asks for the admin log at once.
+    averages.forEach(({ all, logging }, index) => {
+      expect(all).toBeLessThanOrEqual(MOST_READS);
+      expect(logging).toBeLessThanOrEqual(index === 0 ? MOST_LOGGING + 0.1 : MOST_LOGGING);
+    });
+  });
+});
+
+describe('another seed', () => {
+  it('is another story with the same end', async () => {
+    const scenario = readScenario('issue-1278');
+    const [one, other] = [await tell(scenario), await tell({ ...scenario, seed: scenario.seed + 1 })];
+    expect(other.hash).not.toBe(one.hash);
+    expect(other.expectations.filter(({ met }) => !met)).toEqual([]);
+  });
+});

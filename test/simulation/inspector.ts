@@ -1,0 +1,280 @@
+import type { AnyStateNode } from 'xstate';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
+import type { SavedStep } from '../../src/controller/run-options.ts';
+import { MINUTE } from '../../src/core/duration.ts';
+import type { RunRecord, RunStatus } from '../../src/ports/store.ts';
+import type { Life } from '../../src/proof/life.ts';
+import { changesTheWorld, requestWords } from '../../src/proof/living-ports.ts';
+import type { Stage } from '../../src/proof/stage.ts';
+import type { SimRequest } from '../../src/simulator/simulator.ts';
+import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
+import type { Incident } from './generate.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A traffic vector, `revision percent` per line; LATEST stands for itself. */
+type Vector = readonly { readonly revision: string; readonly percent: number }[];
+
+interface HandMark {
+  readonly at: number;
+  readonly resource: string;
+  readonly field: 'traffic' | 'template' | 'labels' | 'bounds';
+  readonly value: string;
+}
+
+/**
+ * Watches a whole incident from outside: every request on its way to Google and every saved step, and says what must never be.
+ * It reads the wire and the true world; what the run itself believes is used only where the rule is about that.
+ */
+export class Inspector {
+  readonly violations: string[] = [];
+  readonly #incident: Incident;
+  #stage: Stage | null = null;
+  readonly #contexts = new Map<number, IncidentContext>();
+  #timers: ReadonlyMap<string, number> = new Map();
+  #newestEpoch = 0;
+  readonly #traffic = new Map<string, Vector>();
+  readonly #hand = new Map<string, HandMark>();
+  readonly #changeKeys = new Set<string>();
+  #seenWrites = 0;
+  #stopSince: string | null = null;
+  #released = 0;
+  /** Writes of a life whose lease had gone to another while it stood still right before the send. */
+  lateWrites = 0;
+
+  constructor(incident: Incident) {
+    this.#incident = incident;
+    for (const { name, traffic } of incident.play.scenario.world.services)
+      this.#traffic.set(
+        name,
+        traffic.map(({ revision, percent }) => ({ revision: revision ?? 'LATEST', percent })),
+      );
+  }
+
+  watch(stage: Stage): void {
+    this.#stage = stage;
+  }
+
+  #say(rule: string, found: string): void {
+    const at = this.#stage === null ? 0 : this.#stage.clock.now() - this.#incident.play.scenario.startAt;
+    this.violations.push(`[+${(at / MINUTE).toFixed(2)} min] ${rule}: ${found}`);
+  }
+
+  /** A human has told the run to stop, or let it go on. */
+  onCommand(type: string): void {
+    if (type === 'HOLD' || type === 'ABORT') this.#stopSince ??= type;
+    else if (this.#stopSince !== 'ABORT') this.#stopSince = null;
+    if (type === 'RESUME' || type === 'ADOPT') this.#released = this.#stage?.clock.now() ?? 0;
+  }
+
+  onRequest(request: SimRequest, life: Life): void {
+    this.#noteWrites();
+    for (const { life: other } of this.#stage?.actors ?? []) this.#newestEpoch = Math.max(this.#newestEpoch, other.epoch);
+    if (!changesTheWorld(request)) return;
+    this.#oneWriter(request, life);
+    const body = JSON.parse(request.body === '' ? '{}' : request.body) as Fields;
+    const service = /\/services\/([^/?:]+)(?:\?|$)/.exec(request.path)?.[1];
+    if (/\/cases(?:\?|$|:|\/)/.test(request.path)) return;
+    this.#notAgainstPeople(request, life);
+    if (service === undefined) return;
+    this.#judgeTraffic(service, body);
+    // A controller that stood still after its last check sends what was right when it checked; no check can close that gap.
+    if ('template' in body && !stoodStill(life, request)) this.#judgeDeploy(service, life);
+  }
+
+  /** Exactly one controller writes: the one with the newest epoch. One that stood still between check and send is counted apart. */
+  #oneWriter({ method, path }: SimRequest, life: Life): void {
+    if (life.epoch >= this.#newestEpoch) return;
+    if (stoodStill(life, { method, path })) this.lateWrites += 1;
+    else this.#say('one writer', `life ${life.number} of epoch ${life.epoch} sends ${method} ${path} in epoch ${this.#newestEpoch}`);
+  }
+
+  #notAgainstPeople({ method, path }: SimRequest, life: Life): void {
+    if (this.#stopSince !== null && !stoodStill(life, { method, path }))
+      this.#say('no write after a human said stop', `${this.#stopSince}, then ${method} ${path}`);
+    const context = this.#contexts.get(life.number);
+    if (context?.held != null) this.#say('no write while held', `${context.held.reason}, then ${method} ${path}`);
+  }
+
+  #judgeTraffic(service: string, body: Fields): void {
+    const vector = vectorOf(body['traffic']);
+    if (vector === null) return;
+    const total = vector.reduce((sum, { percent }) => sum + percent, 0);
+    if (total !== 100) this.#say('traffic sums to 100', `${service}: ${total}`);
+    const before = this.#traffic.get(service) ?? [];
+    const ready = (revision: string): boolean =>
+      revision === 'LATEST' || this.#stage!.world.services.condition(service, revision).state === 'ready';
+    for (const { revision, percent } of vector)
+      if (percent > 0 && !ready(revision) && !before.some((old) => old.revision === revision && old.percent > 0))
+        this.#say('no traffic to a revision that is not ready', `${service}: ${percent} % to ${revision}`);
+    const had = before.some(({ revision, percent }) => percent > 0 && ready(revision));
+    if (had && !vector.some(({ revision, percent }) => percent > 0 && ready(revision)))
+      this.#say('never fewer healthy serving revisions by our hand', `${service}: none of ${spelled(vector)} is ready`);
+  }
+
+  /** What a human changed stays as the human wanted it until a human says go on. */
+  #keepsHandsOff(resource: string, field: HandMark['field'], value: string): void {
+    const mark = this.#hand.get(`${resource} ${field}`);
+    if (mark === undefined || this.#released > mark.at || mark.value === value) return;
+    this.#say('a human’s change is not overwritten', `${resource} ${field} was set to ${mark.value} by hand, and then to ${value}`);
+  }
+
+  #judgeDeploy(service: string, life: Life): void {
+    const needed = this.#incident.play.spec.services.find(({ name }) => name === service)?.dependsOn ?? [];
+    for (const name of needed) {
+      const gate = this.#contexts.get(life.number)?.look?.gates[`healthy:${name}`];
+      if (gate?.outcome !== 'pass')
+        this.#say('a dependency is healthy by evidence first', `${service} is deployed while ${name} is ${gate?.outcome ?? 'not judged'}`);
+      const seen = this.#lastProbe(name);
+      if (seen !== 200)
+        this.#say('a dependency is healthy by evidence first', `${service} is deployed; the last probe of ${name} got ${seen}`);
+    }
+  }
+
+  /** Status of the newest answered health probe of a service. */
+  #lastProbe(service: string, sinceAt = 0): number | null {
+    const { ledger } = this.#stage!.simulator;
+    for (let index = ledger.length - 1; index >= 0; index -= 1) {
+      const { path, status, at } = ledger[index]!;
+      if (at < sinceAt) return null;
+      if (status !== null && path.startsWith(`/_services/${service}/health`)) return status;
+    }
+    return null;
+  }
+
+  #noteWrites(): void {
+    const writes = this.#stage!.simulator.writes();
+    for (; this.#seenWrites < writes.length; this.#seenWrites += 1) this.#noteWrite(writes[this.#seenWrites]!);
+  }
+
+  #noteWrite({ path, body, actor, at }: CommittedWrite): void {
+    const fields = (body ?? {}) as Fields;
+    const service = /\/services\/([^/?:]+)(?:\?|$)/.exec(path)?.[1];
+    const byHand = actor.startsWith('ann@');
+    const vector = vectorOf(fields['traffic']);
+    if (service !== undefined && vector !== null) this.#traffic.set(service, vector);
+    if (!byHand) return this.#noteOurs(service, path, fields, vector);
+    if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
+    else if (vector !== null) this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
+  }
+
+  #noteOurs(service: string | undefined, path: string, body: Fields, vector: Vector | null): void {
+    if (service !== undefined && vector !== null) this.#keepsHandsOff(service, 'traffic', spelled(vector));
+    if (service !== undefined) this.#noteDeploy(service, body);
+    else if (path.includes('/connectors/')) this.#keepsHandsOff('connector', 'bounds', boundsOf(body));
+  }
+
+  #noteDeploy(service: string, body: Fields): void {
+    const template = body['template'] as { readonly annotations?: Fields } | undefined;
+    const key = template?.annotations?.['firebreak.dev/change'];
+    if (typeof key !== 'string') return;
+    if (this.#changeKeys.has(key)) this.#say('nothing is written twice', `${service}: two revisions of the change ${key}`);
+    this.#changeKeys.add(key);
+  }
+
+  /** Deadlines are judged by what is stored: a dead writer's last save counts. */
+  onStored({ timers, pending, savedAt }: RunRecord): void {
+    this.#judgeTimers(timers, savedAt, pending.at(-1)?.kind === 'claim');
+  }
+
+  onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Life): void {
+    const context = snapshot.context as IncidentContext;
+    const before = this.#contexts.get(life.number);
+    this.#contexts.set(life.number, context);
+    if (snapshot.status !== 'active') return;
+    const nodes = (snapshot as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes;
+    this.#judgeWaiting(waiting, nodes, life);
+    if (before !== undefined) this.#judgeStreak(before, context);
+    if (context.look !== null && before !== undefined && context.look.at !== before.look?.at) this.#judgeLook(context, life);
+  }
+
+  /** A phase's deadline stays where it was as long as the phase lasts, and every deadline survives a restart. */
+  #judgeTimers(timers: RunRecord['timers'], at: number, isClaim: boolean): void {
+    const now = new Map(timers.map(({ event, dueAt }) => [event.type, dueAt]));
+    for (const [type, dueAt] of this.#timers) {
+      const later = now.get(type);
+      const isPhase = /_PHASE\.|\.FOLLOW\./.test(type);
+      if (isClaim && later !== dueAt) this.#say('deadlines survive a restart', `${type} was due at ${dueAt}, is now ${later ?? 'gone'}`);
+      else if (isPhase && later !== undefined && later > dueAt && dueAt > at)
+        this.#say('deadlines never move later by themselves', `${type}: by ${later - dueAt} ms`);
+    }
+    this.#timers = now;
+  }
+
+  /** Each wait has an owner, and a deadline: its own, a parent's, or one that the state names. */
+  #judgeWaiting(waiting: RunStatus['waiting'], nodes: readonly AnyStateNode[], life: Life): void {
+    const now = this.#stage!.clock.now() + life.clockOffsetMs;
+    for (const { for: what, owner, until } of waiting) {
+      if (owner === '') this.#say('each wait has an owner', what);
+      const meta = nodes.find(({ description, key }) => (description ?? key) === what)?.meta as StateMeta | undefined;
+      const instant = nodes.some(({ description, key, tags }) => (description ?? key) === what && !tags.includes('waiting'));
+      if (until === null && meta?.deadline === undefined && !instant) this.#say('each wait has a deadline', what);
+      // Waking up, saving what else was due and a slow store take their time.
+      if (until !== null && Date.parse(until) < now - 20 * MINUTE && life.stoodStillAt === null && life.clockIsTrue)
+        this.#say('a deadline is not slept through', `${what} until ${until}`);
+    }
+  }
+
+  /** Nothing passes without data: a service that passes has answered a probe of this look, a connector has a series. */
+  #judgeLook({ look, lookBeganAt }: IncidentContext, life: Life): void {
+    if (look === null || !life.clockIsTrue) return;
+    for (const { name } of this.#incident.play.spec.services)
+      if (look.gates[`healthy:${name}`]?.outcome === 'pass' && this.#lastProbe(name, lookBeganAt) !== 200)
+        this.#say('nothing passes without data', `${name} passes; its probe in this look got ${this.#lastProbe(name, lookBeganAt)}`);
+    if (look.gates['connector']?.outcome === 'pass' && !this.#hasMetrics(look.at))
+      this.#say('nothing passes without data', 'the connector passes without a series in ten minutes');
+  }
+
+  /** Time counts as healthy only by a look that passes. */
+  #judgeStreak(before: IncidentContext, { streak, look, stepId }: IncidentContext): void {
+    if (streak.healthyMs <= before.streak.healthyMs) return;
+    const gates = ['all', `healthy:${stepId?.replace(/^\w+:/, '') ?? ''}`];
+    if (!gates.some((gate) => look?.gates[gate]?.outcome === 'pass'))
+      this.#say('unknown is not healthy', `${streak.healthyMs - before.streak.healthyMs} ms are counted; no gate of the look passes`);
+  }
+
+  #hasMetrics(at: number): boolean {
+    const { ledger } = this.#stage!.simulator;
+    for (let index = ledger.length - 1; index >= 0 && ledger[index]!.at > at - 10 * MINUTE; index -= 1) {
+      const { path, status, fault } = ledger[index]!;
+      if (status === 200 && path.includes('/timeSeries') && (fault === null || !fault.startsWith('metric'))) return true;
+    }
+    return false;
+  }
+
+  /** After the end: one case at most, the budget kept, an end that is one of the five. */
+  conclude(outcome: string | null, mutations: IncidentContext['mutations'], cases: number): void {
+    this.#noteWrites();
+    if (outcome === null || !['recovered', 'escalated', 'restored', 'aborted', 'refused'].includes(outcome))
+      this.#say('ends in a declared state', outcome ?? 'it did not end');
+    if (cases > 1) this.#say('no second case', `${cases} cases`);
+    const keys = mutations.map(({ key }) => key);
+    if (new Set(keys).size !== keys.length) this.#say('a change is told once', keys.join(', '));
+  }
+}
+
+/** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */
+function stoodStill(life: Life, request: Pick<SimRequest, 'method' | 'path'>): boolean {
+  return life.stoodStillAt === `before ${requestWords(request)}`;
+}
+
+function vectorOf(traffic: unknown): Vector | null {
+  if (!Array.isArray(traffic)) return null;
+  return (traffic as readonly Fields[]).map(({ revision, percent }) => {
+    const name = typeof revision === 'string' && revision !== '' ? revision.slice(revision.lastIndexOf('/') + 1) : 'LATEST';
+    return { revision: name, percent: Number(percent ?? 0) };
+  });
+}
+
+function spelled(vector: Vector): string {
+  return vector
+    .filter(({ percent }) => percent > 0)
+    .map(({ revision, percent }) => `${revision} ${percent} %`)
+    .sort()
+    .join(', ');
+}
+
+function boundsOf({ minInstances, maxInstances, machineType }: Fields): string {
+  return `${String(minInstances)}–${String(maxInstances)} ${String(machineType)}`;
+}

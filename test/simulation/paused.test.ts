@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { readWorldFacts } from '../../src/composition/world-facts.ts';
+import { MINUTE } from '../../src/core/duration.ts';
+import type { Life } from '../../src/proof/life.ts';
+import { Stage } from '../../src/proof/stage.ts';
+import { runThroughKills, written } from '../../src/proof/survive.ts';
+import { playOf } from '../crash/incident/play.ts';
+
+/**
+ * SIGSTOP and SIGCONT: the holder of the lease stands still for ten minutes, and another controller takes over meanwhile. Asked at
+ * each place around a request that changes the world, right before the send included, and at a spread of saves.
+ */
+const STANDS_STILL = 10 * MINUTE;
+const TAKEN_OVER_AFTER = 2 * MINUTE;
+const play = await playOf('issue-1278');
+const undisturbed = await runThroughKills(play, new Set());
+const around = undisturbed.points.filter(({ what }) => !what.includes(' save '));
+const saves = undisturbed.points
+  .filter(({ what }) => what.includes(' save '))
+  .filter((_, index, all) => index % Math.ceil(all.length / 6) === 0);
+
+describe('a controller that wakes after its lease was taken', () => {
+  test.each([...around, ...saves])(
+    'changes nothing that the other has done, when it stood still at point $number: $what',
+    { timeout: 60_000 },
+    async ({ number }) => {
+      const { stage, ends, lateConnectorWrites } = await paused(number);
+      const facts = await readWorldFacts(stage.simulator, play.spec.project, play.spec.region);
+      const writes = stage.simulator.writes().map(written);
+      expect(stage.actors[0]!.life.stoodStillAt).not.toBeNull();
+      expect(ends).toContain('recovered');
+      expect(facts.traffic).toEqual(undisturbed.traffic);
+      // A connector has no etag. What the old holder still sends is what the plan says, word for word.
+      expect([...new Set(writes)]).toEqual(undisturbed.writes);
+      expect(writes.length - undisturbed.writes.length).toBeLessThanOrEqual(lateConnectorWrites);
+    },
+  );
+
+  test('does not undo what a human has changed meanwhile', { timeout: 60_000 }, async () => {
+    const pin = around.find(({ what }) => what === 'before PATCH services/netra-backend-staging')!;
+    const path = `/v2/projects/${play.spec.project}/locations/${play.spec.region}/services/netra-backend-staging`;
+    const traffic = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision: 'netra-backend-staging-00749-6tr', percent: 100 }];
+    let changedAt = 0;
+    const { stage } = await paused(pin.number, async (held) => {
+      changedAt = held.simulator.writes().length;
+      const headers = { 'content-type': 'application/json', 'x-sim-actor': 'ann@example.com' };
+      await held.simulator.handle({ method: 'PATCH', path: `${path}?updateMask=traffic`, headers, body: JSON.stringify({ traffic }) });
+    });
+    const next = stage.simulator.writes()[changedAt + 1];
+    expect(stage.simulator.writes()[changedAt]).toMatchObject({ actor: 'ann@example.com' });
+    expect(next?.path.includes('netra-backend-staging') ?? false, 'the old holder’s etag is refused').toBe(false);
+  });
+});
+
+/** Life 1 stands still at the point; life 2 begins later. `meanwhile` happens in between; then nobody takes over. */
+async function paused(point: number, meanwhile?: (stage: Stage) => Promise<void>) {
+  let points = 0;
+  let stood = false;
+  const late: string[] = [];
+  const stage: Stage = new Stage({
+    ...play,
+    deathIsKnown: false,
+    fateAt: (_what, life) => {
+      points += 1;
+      if (stood || points !== point) return 'go';
+      stood = true;
+      void takeOver(life);
+      return { freezeForMs: STANDS_STILL };
+    },
+    watcher: {
+      onRequest: ({ method, path }, life) => {
+        const newest = Math.max(...stage.actors.map(({ life: other }) => other.epoch));
+        if (method === 'PATCH' && life.epoch < newest) late.push(path);
+      },
+    },
+  });
+  const takeOver = async (_life: Life): Promise<void> => {
+    await stage.clock.sleepUntil(stage.clock.now() + TAKEN_OVER_AFTER);
+    if (meanwhile === undefined) stage.boot();
+    else await meanwhile(stage);
+  };
+  stage.boot();
+  const settled = (): boolean => stage.actors.every(({ ended: { end, failure } }) => end !== null || failure !== null);
+  const enough = meanwhile === undefined ? settled : (): boolean => stage.clock.now() > play.scenario.startAt + STANDS_STILL + 20 * MINUTE;
+  expect(await stage.clock.run(enough, { limitAt: play.scenario.startAt + 24 * 60 * MINUTE })).toEqual({ ended: 'done' });
+  return {
+    stage,
+    ends: stage.actors.map(({ ended: { end } }) => end?.outcome ?? 'gave up'),
+    lateConnectorWrites: late.filter((path) => path.includes('/connectors/')).length,
+  };
+}
