@@ -46,6 +46,8 @@ export interface IncidentInput {
   readonly settings: Settings;
   /** A human wants to begin at this step. */
   readonly from?: Wishes['from'];
+  /** A human wants this run although earlier ones went in circles. */
+  readonly despite?: { readonly why: string; readonly by: string };
 }
 
 /**
@@ -202,7 +204,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     waitedMs: 0,
     askedAt: null,
     aborting: false,
-    outbox: [],
+    outbox: input.despite === undefined ? [] : [`${input.target}: begun once more by ${input.despite.by}, although ${input.despite.why}`],
     outcome: null,
   };
 }

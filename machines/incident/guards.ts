@@ -64,10 +64,10 @@ const named = (event: object): unknown => ('step' in event ? event.step : null);
 export const skipsStepInHand = ({ context, event }: Answered): boolean => named(event) === context.stepId && !context.writing;
 export const skipsAnotherStep = ({ context, event }: Answered): boolean =>
   named(event) !== context.stepId && (context.plan?.steps ?? []).some(({ id }) => id === named(event));
-export const skipsKnownStep = ({ context, event }: Answered): boolean =>
-  (context.plan?.steps ?? []).some(({ id }) => id === named(event));
+export const skipsKnownStep = ({ context, event }: Answered): boolean => (context.plan?.steps ?? []).some(({ id }) => id === named(event));
 
-export const somethingToPutBack = ({ context }: Scope): boolean => context.mutations.some(({ before, outcome }) => before.kind === 'traffic' && outcome === 'applied');
+export const somethingToPutBack = ({ context }: Scope): boolean =>
+  context.mutations.some(({ before, outcome }) => before.kind === 'traffic' && outcome === 'applied');
 /** A write under way may end first. */
 export const rollbackWanted = ({ context }: Scope): boolean => context.rollback?.begun === false && !context.writing;
 

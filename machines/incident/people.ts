@@ -24,7 +24,10 @@ export function holdForChange({ context, event }: Scope): Change {
   const { look, held } = context;
   const subjects = driftOf(context);
   const told = look?.foreignChange ?? null;
-  const what = told === null ? `${subjects.join(', ')} changed, not by this run` : `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
+  const what =
+    told === null
+      ? `${subjects.join(', ')} changed, not by this run`
+      : `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
   const who = told?.actor ?? null;
   const byHuman = held !== null && held.change === null;
   const now: Held = {
@@ -122,20 +125,31 @@ export function beginRollback(scope: Scope): Change {
   const { rollback } = scope.context;
   if (rollback === null) return {};
   const { by, reason } = rollback;
-  return { ...(scope.context.held === null ? {} : release(scope)), rollback: { by, reason, begun: true }, failure: `rolled back by ${by}: ${reason}` };
+  return {
+    ...(scope.context.held === null ? {} : release(scope)),
+    rollback: { by, reason, begun: true },
+    failure: `rolled back by ${by}: ${reason}`,
+  };
 }
 
 export function tellRestoring({ context }: Scope): Change {
   const names = context.restoreQueue.map(({ service }) => service).join(', ');
   const what = names === '' ? 'No traffic was moved, so none is put back.' : `Putting traffic back as it was: ${names}.`;
-  const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, irreversibleWords(context)].filter((part) => part !== '').join(' ');
+  const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, irreversibleWords(context)]
+    .filter((part) => part !== '')
+    .join(' ');
   return { outbox: [...context.outbox, words] };
 }
 
 export function tellWrongPlan({ context, event }: Scope): Change {
   const given = textOf(event, 'plan') || 'no plan';
   const hash = context.plan?.hash.slice(0, 8) ?? 'none';
-  return { outbox: [...context.outbox, `${context.target}: the approval of ${textOf(event, 'by')} was for ${given}; the plan that waits is ${hash}. Not taken.`] };
+  return {
+    outbox: [
+      ...context.outbox,
+      `${context.target}: the approval of ${textOf(event, 'by')} was for ${given}; the plan that waits is ${hash}. Not taken.`,
+    ],
+  };
 }
 
 /** A question is open from now on. */

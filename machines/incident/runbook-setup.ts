@@ -161,7 +161,10 @@ export const runbook = setup({
       assigns.tell(context, `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)`),
     ),
     tellApproval: assign(({ context }) =>
-      assigns.tell(context, `${planWords(context)}${theirsWords(context)} Your approval of plan ${context.plan?.hash.slice(0, 8) ?? ''} is needed.`),
+      assigns.tell(
+        context,
+        `${planWords(context)}${theirsWords(context)} Your approval of plan ${context.plan?.hash.slice(0, 8) ?? ''} is needed.`,
+      ),
     ),
     tellWrongPlan: assign(people.tellWrongPlan),
     tellFreeze: assign(({ context, event }) => assigns.tell(context, `${context.target}: ${failureWords(event)}`)),

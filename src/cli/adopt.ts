@@ -6,7 +6,9 @@ import type { SteerOptions } from './steer.ts';
 /** `adopt`: a change that was not ours is right; go on from there. */
 export const adopt: Verb = (program, deps) => {
   withCommon(withSelection(program.command('adopt'), deps))
-    .description('accept the change that somebody else made, and go on from there')
+    .description(
+      'accept the change that somebody else made, and plan again from there; what they changed is not changed again without a yes',
+    )
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak why        # shows the change that holds the run\n  firebreak adopt --wait 30')
     .action(async (options: SteerOptions) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 
 /** Large enough that the disk is no bottleneck, small enough that memory does not notice. */
-const CHUNK = 1_048_576;
+const CHUNK = 262_144;
 
 /** The bytes of a file, or of standard input for `-`, a chunk at a time. Throws `UserError` for a file that cannot be read. */
 export async function* chunksOf(file: string, cwd: string, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -25,6 +25,8 @@ export interface ProcessDeps {
   readonly newId: () => string;
   /** Calls `listener` at each SIGINT or SIGTERM until the returned function is called; meanwhile they do not end the process. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Asks the person at the terminal for one line; missing where nobody can be asked. '' when the input ends. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Ends the process now, without waiting for anything. */
   readonly exitNow: (code: number) => void;
 }

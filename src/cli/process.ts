@@ -31,8 +31,24 @@ export function processDeps(): ProcessDeps {
     readFile: (path) => readFile(resolve(cwd, path)),
     newId: () => randomUUID(),
     onSignal,
+    ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
     exitNow: (code) => process.exit(code),
   };
+}
+
+/** One line; the terminal itself hands it over when it is complete. */
+function ask(question: string): Promise<string> {
+  const { stdin, stdout } = process;
+  stdout.write(question);
+  return new Promise((resolve) => {
+    const answer = (line: string): void => {
+      stdin.off('data', heard).off('end', ended).pause();
+      resolve(line);
+    };
+    const heard = (data: Buffer): void => answer(data.toString('utf8').split('\n', 1)[0] ?? '');
+    const ended = (): void => answer('');
+    stdin.on('data', heard).on('end', ended).resume();
+  });
 }
 
 function onSignal(listener: (signal: StopSignal) => void): () => void {

@@ -1,6 +1,7 @@
 import type { RemediationSpec, RunMode } from '../core/model/spec.ts';
 import { UserError } from '../core/errors.ts';
 import { targetOf } from '../spec/target.ts';
+import { confirmOneWay } from './confirm.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { exitOfSignal } from './exit.ts';
@@ -22,6 +23,9 @@ interface RunVerbOptions extends AssessVerbOptions {
   readonly state: string;
   readonly dryRun?: boolean;
   readonly mode?: RunMode;
+  readonly from?: string;
+  readonly again?: boolean;
+  readonly yes?: boolean;
 }
 
 const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
@@ -33,6 +37,9 @@ export function run(composition: RunComposition): Verb {
       .description('carry the incident from the first look to recovery, or to a human; an unfinished run is resumed')
       .option('--dry-run', 'look, diagnose, print the whole plan and stop: writes nothing')
       .option('--mode <mode>', `${MODES.join(', ')}; instead of policy.mode`, readMode)
+      .option('--from <step>', 'begin at this step: connector:NAME, pin:SERVICE or deploy:SERVICE; what it depends on is still checked')
+      .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
+      .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
       .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .action((options: RunVerbOptions) => act(options, deps, composition));
@@ -45,7 +52,8 @@ Examples:
   firebreak run -f remediation.yaml --mode approve
   firebreak run -f deploy/examples/issue-1278.yaml --endpoint http://127.0.0.1:8080 --clock http://127.0.0.1:8080
 
-Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, hold, resume, approve, abort.
+Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, approve, hold, resume,
+adopt, skip, retry, rollback, abort.
 Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 75 the lease is held elsewhere.`;
 
 function readMode(text: string): RunMode {
@@ -62,9 +70,27 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
     return printPlan({ ...options, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
   }
   const store = await deps.openStore(options.state, targetOf(spec), options);
+  requireStep(spec, options.from);
+  await confirmOneWay(spec, store, options, deps);
   const words = { stopping: 'saving and giving the lease back', resume: `firebreak run -f ${options.file} --state ${options.state}` };
   const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
+}
+
+/** The step must be one that the document can lead to. */
+function requireStep(spec: RemediationSpec, step: string | undefined): void {
+  if (step === undefined) return;
+  const known = [
+    ...(spec.connector === null ? [] : [`connector:${spec.connector.name}`]),
+    ...spec.services.flatMap(({ name, pin }) => (pin === null ? [] : [`pin:${name}`])),
+    ...spec.services.flatMap(({ name, deploy }) => (deploy === null ? [] : [`deploy:${name}`])),
+  ];
+  if (known.includes(step)) return;
+  throw new UserError(
+    'step-unknown',
+    `${step} is not a step of this document`,
+    `use one of ${known.join(', ') || 'none: the document changes nothing'}`,
+  );
 }
 
 /** `approve` without a list asks before every change. */
@@ -76,7 +102,7 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
 
 /** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
 export async function runHere(
-  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose'>,
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again'>,
   spec: RemediationSpec,
   specHash: string,
   store: Awaited<ReturnType<VerbDeps['openStore']>>,
@@ -96,6 +122,8 @@ export async function runHere(
     live,
     owner,
     newId: deps.newId,
+    ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
+    ...(options.again === true ? { again: deps.user } : {}),
     onStep: (saved, status) => {
       log.step(saved);
       progress.step(saved, status);

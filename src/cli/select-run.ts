@@ -12,6 +12,18 @@ export interface SelectedRun {
   readonly lease: Lease | null;
 }
 
+/** The same target, whether it has a run or not: for what is said to runs to come. Named by -f, or by its whole name. */
+export async function selectTarget(
+  options: SelectOptions,
+  deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets'>,
+): Promise<SelectedRun> {
+  const known = await deps.listTargets(options.state, options);
+  const target = await targetMeant(options, known, deps, true);
+  const store = await deps.openStore(options.state, target, options);
+  const [record, status, lease] = await Promise.all([store.load(), store.readStatus(), store.readLease()]);
+  return { target, store, record, status, lease };
+}
+
 /**
  * The run that is meant: by --target, else by the document of -f, else the only one there is.
  * Throws `UserError` when there is none or the choice is open; then it lists what there is.
@@ -44,12 +56,18 @@ export function isDriven(run: Pick<SelectedRun, 'lease'>, now: number): boolean 
   return run.lease !== null && run.lease.expiresAt > now;
 }
 
-async function targetMeant(options: SelectOptions, known: readonly string[], deps: Pick<VerbDeps, 'readFile'>): Promise<string> {
+async function targetMeant(
+  options: SelectOptions,
+  known: readonly string[],
+  deps: Pick<VerbDeps, 'readFile'>,
+  mayBeNew = false,
+): Promise<string> {
   if (options.target !== undefined && options.file !== undefined) {
     throw new UserError('usage-conflict', '--target and -f both say which run is meant', 'give one of them', { exitCode: EXIT.usage });
   }
-  if (options.target !== undefined) return byName(options.target, options.state, known);
-  if (options.file !== undefined) return byDocument(options.file, options.state, known, deps);
+  if (options.target !== undefined)
+    return mayBeNew && isWhole(options.target) ? options.target : byName(options.target, options.state, known);
+  if (options.file !== undefined) return byDocument(options.file, options.state, known, deps, mayBeNew);
   if (known.length === 1) return known[0]!;
   if (known.length === 0) throw noRun(`no run is kept in ${options.state}`, known);
   throw new UserError(
@@ -70,10 +88,21 @@ function byName(wanted: string, state: string, known: readonly string[]): string
   );
 }
 
-async function byDocument(file: string, state: string, known: readonly string[], deps: Pick<VerbDeps, 'readFile'>): Promise<string> {
+/** PROJECT/REGION/NAME. */
+function isWhole(target: string): boolean {
+  return target.split('/').length === 3;
+}
+
+async function byDocument(
+  file: string,
+  state: string,
+  known: readonly string[],
+  deps: Pick<VerbDeps, 'readFile'>,
+  mayBeNew: boolean,
+): Promise<string> {
   const [{ readText }, { readTarget }] = await Promise.all([import('../spec/read.ts'), import('../spec/read-target.ts')]);
   const target = readTarget(await readText(file, deps.readFile), file);
-  if (!known.includes(target)) throw noRun(`the run of ${file} (${target}) is not kept in ${state}`, known);
+  if (!mayBeNew && !known.includes(target)) throw noRun(`the run of ${file} (${target}) is not kept in ${state}`, known);
   return target;
 }
 

@@ -14,7 +14,10 @@ export interface SteerOptions extends CommonOptions, SelectOptions {
 }
 
 export interface Order {
-  readonly event: Command['event'];
+  /** Its words; where they depend on the run (the plan that is approved), on what the run shows. */
+  readonly event: Command['event'] | ((status: RunStatus | null) => Command['event']);
+  /** Said before the order is left: what it will do. */
+  readonly notice?: (status: RunStatus | null) => readonly string[];
   /** Why this order makes no sense in the state the run is in; null when it does. `status` null: the run has said nothing yet. */
   readonly refuse: (status: RunStatus | null) => { readonly what: string; readonly fix: string } | null;
 }
@@ -31,7 +34,10 @@ const LOOK_EVERY_MS = SECOND / 4;
 export async function steer(order: Order, options: SteerOptions, deps: VerbDeps): Promise<void> {
   const run = await selectRun(options, deps);
   refuse(order, run);
-  const command: Command = { id: deps.newId(), at: await nowOfRun(options, deps), by: deps.user, event: order.event };
+  const event = typeof order.event === 'function' ? order.event(run.status) : order.event;
+  const notice = order.notice?.(run.status) ?? [];
+  for (const line of notice) deps.stderr.write(`firebreak: ${printable(line)}\n`);
+  const command: Command = { id: deps.newId(), at: await nowOfRun(options, deps), by: deps.user, event };
   await run.store.sendCommand(command);
   const words = { stopping: 'no longer waiting; the order stays', resume: null };
   const waited = await interruptible(deps, words, (signal) => awaitTaking(run, command, options.wait ?? 0, deps, signal));
@@ -42,12 +48,13 @@ export async function steer(order: Order, options: SteerOptions, deps: VerbDeps)
   const result = {
     target: run.target,
     runId: runIdOf(run),
-    command: { id: command.id, ...order.event },
+    command: { id: command.id, ...event },
+    ...(notice.length === 0 ? {} : { notice }),
     taken: taking === 'taken',
     driven,
     status,
   };
-  printResult(deps.stdout, options.json === true, result, [said(order, left, taking, driven, options.wait)]);
+  printResult(deps.stdout, options.json === true, result, [said(event.type, left, taking, driven, options.wait)]);
   if (waited.stoppedBy !== null) deps.finish(exitOfSignal(waited.stoppedBy));
   else if (taking === 'ended') deps.finish(EXIT.failed);
   else if (taking === 'waiting' && options.wait !== undefined) deps.finish(EXIT.tryAgain);
@@ -85,8 +92,8 @@ async function awaitTaking(run: SelectedRun, command: Command, seconds: number, 
   }
 }
 
-function said(order: Order, { target, status, record }: SelectedRun, taking: Taking, driven: boolean, wait: number | undefined): string {
-  const name = `${order.event.type} for ${target}`;
+function said(type: string, { target, status, record }: SelectedRun, taking: Taking, driven: boolean, wait: number | undefined): string {
+  const name = `${type} for ${target}`;
   if (taking === 'taken')
     return status === null ? `${name}: taken` : `${name}: taken\nphase ${printable(status.phase)}: ${printable(status.why)}`;
   if (taking === 'ended')

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import { startIncidentRun } from '../controller/incident-run.ts';
+import { historyLines, judgeHistory, rememberRuns } from '../controller/loop-breaker.ts';
+import type { Broken } from '../controller/loop-breaker.ts';
 import type { Run, SavedStep } from '../controller/run-options.ts';
+import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import type { Live } from './live.ts';
@@ -13,6 +16,10 @@ export interface LiveRunOptions {
   readonly owner: LeaseOwner;
   /** Makes a new run's name unique. */
   readonly newId: () => string;
+  /** A human wants to begin at this step. */
+  readonly from?: { readonly step: string; readonly by: string };
+  /** Who wants another run whatever the loop breaker says. */
+  readonly again?: string;
   readonly onStep: (saved: SavedStep, status: RunStatus) => void;
   readonly onWarning: (message: string, cause: unknown) => void;
 }
@@ -23,12 +30,18 @@ export interface LiveRun {
   readonly resumed: boolean;
 }
 
-/** Goes on with the target's unfinished run, or begins a new one. */
+/**
+ * Goes on with the target's unfinished run, or begins a new one. Throws `UserError` `loop-breaker` when the earlier ones went in
+ * circles and nobody wants it `again`, `run-unfinished` when a run that is to begin at a step would have to be resumed.
+ */
 export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
-  const { spec, store, live } = options;
+  const { spec, store, live, from } = options;
   const unfinished = await store.load();
   const resumed = unfinished !== null && unfinished.ended === null;
   const now = live.clock.now();
+  if (resumed && from !== undefined) throw cannotStartFrom(unfinished.runId);
+  const broken = resumed || unfinished === null ? null : judgeHistory(rememberRuns(unfinished), now);
+  if (broken !== null && options.again === undefined) throw loopBroken(broken);
   const runId = resumed ? unfinished.runId : nameOf(spec, now, options.newId());
   const { cloud, probes, notifiers, clock } = live;
   const run = startIncidentRun({
@@ -42,10 +55,22 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
     clock,
     store,
     owner: options.owner,
+    ...(from === undefined ? {} : { from }),
+    ...(broken === null || options.again === undefined ? {} : { despite: { why: broken.why, by: options.again } }),
     onStep: options.onStep,
     onWarning: options.onWarning,
   });
   return { run, runId, resumed };
+}
+
+function cannotStartFrom(runId: string): UserError {
+  const fix = 'go on with it without --from and use `firebreak skip STEP`, or abort it first';
+  return new UserError('run-unfinished', `run ${runId} of this target has not ended, so none can begin at a step`, fix);
+}
+
+function loopBroken(broken: Broken): UserError {
+  const fix = 'find out why it does not last; then, as a person who knows better: firebreak run --again';
+  return new UserError('loop-breaker', [`not begun: ${broken.why}`, ...historyLines(broken)].join('\n'), fix);
 }
 
 /** `issue-1278-20250915T191500Z-3fa9`: sortable, and unique among runs begun in the same second. */

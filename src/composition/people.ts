@@ -39,6 +39,10 @@ async function actAs(person: ScenarioPerson, index: number, options: PeopleOptio
     return;
   }
   const reason = person.reason ?? `as the scenario says at ${person.at / 60_000} min`;
-  await store.sendCommand({ id: `person-${index}`, at: clock.now(), by: ACTOR, event: { type: COMMANDS[person.do], by: ACTOR, reason } });
+  const type = COMMANDS[person.do];
+  // As `firebreak approve` does it: a yes is a yes to the plan that is shown.
+  const plan = person.do === 'approve' ? (await store.readStatus())?.asks?.plan : null;
+  const event = { type, by: ACTOR, reason, ...(plan == null ? {} : { plan }) };
+  await store.sendCommand({ id: `person-${index}`, at: clock.now(), by: ACTOR, event });
   await options.nudge();
 }

@@ -33,8 +33,7 @@ export async function listTargets(state: string, reach: StoreReach = {}): Promis
 /** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
   if (state === 'memory:') return createMemoryStore();
-  if (isCloud(state))
-    throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
+  if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = join(state, REHEARSALS);
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
   return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));

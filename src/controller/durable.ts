@@ -130,8 +130,10 @@ class DurableRun {
     const { store, runId } = this.#options;
     const loaded = await this.#patiently('loading the record', () => store.load());
     if (loaded !== null && loaded.runId !== runId && loaded.ended === null) throw unfinished(loaded);
-    if (loaded === null || loaded.runId !== runId) await this.#begin();
-    else {
+    if (loaded === null || loaded.runId !== runId) {
+      if (loaded !== null) this.#ledger.remember(this.#options.remember?.(loaded) ?? []);
+      await this.#begin();
+    } else {
       this.#restore(loaded);
       await this.#ledger.appendPending();
       if (loaded.ended !== null) return true;
@@ -223,7 +225,7 @@ class DurableRun {
       this.#adopt(step, at);
       await this.#commit(at, this.#describe({ kind: 'command', command }, event));
     }
-    await this.#inbox.remove(command.id);
+    await this.#inbox.remove(command);
   }
 
   #adopt({ snapshot, actions }: MachineStep, at: number): void {

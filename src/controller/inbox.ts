@@ -10,12 +10,18 @@ export interface InboxOptions {
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
+/** Meant for every run of the target until a human takes it back. */
+export function isStanding({ event }: Command): boolean {
+  return event['standing'] === true;
+}
+
 /** As many as a record remembers; an inbox with more unremoved commands than this is not to be expected. */
 const REMEMBERED = 200;
 
 /**
  * Commands of humans, delivered once each: at once they stand in line, `taken` puts their id into the next save, and only after
  * that save `remove` takes them out of the store. A command that is still there though it was taken is only removed.
+ * A standing command (`isStanding`) is taken once by each run, and only a human takes it out of the store.
  */
 export class Inbox {
   readonly #options: InboxOptions;
@@ -44,7 +50,9 @@ export class Inbox {
     this.#taken = [...this.#taken, id].slice(-REMEMBERED);
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(command: Command): Promise<void> {
+    const { id } = command;
+    if (isStanding(command)) return;
     await this.#options.store
       .removeCommand(id)
       .catch((cause: unknown) => this.#options.onWarning(`command ${id} could not be removed yet`, cause));
@@ -62,7 +70,7 @@ export class Inbox {
   async #pollOnce(): Promise<void> {
     for (const command of await this.#options.store.readCommands()) {
       if (this.#inLine.has(command.id)) continue;
-      if (this.isTaken(command.id)) await this.remove(command.id);
+      if (this.isTaken(command.id)) await this.remove(command);
       else {
         this.#inLine.add(command.id);
         this.#options.deliver(command);
@@ -70,10 +78,10 @@ export class Inbox {
     }
   }
 
-  /** Takes out whatever was meant for a run that has ended: it must not reach the next one. */
+  /** Takes out whatever was meant for a run that has ended: it must not reach the next one. What stands, stands. */
   async clear(): Promise<void> {
     const left = await this.#options.store.readCommands().catch(() => []);
-    for (const { id } of left) await this.remove(id);
+    for (const command of left) await this.remove(command);
   }
 
   /** Polls until the signal. */

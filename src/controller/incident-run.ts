@@ -11,6 +11,7 @@ import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from './durable.ts';
+import { rememberRuns } from './loop-breaker.ts';
 import { createObserver } from './observing/observer.ts';
 import type { Run, SavedStep } from './run-options.ts';
 import { settingsOf } from './settings.ts';
@@ -28,6 +29,10 @@ export interface IncidentRunOptions {
   readonly clock: Clock;
   readonly store: RunStore;
   readonly owner: LeaseOwner;
+  /** A human wants to begin at this step of the runbook. Counts for a new run. */
+  readonly from?: { readonly step: string; readonly by: string };
+  /** A human wants another run although the loop breaker spoke against it. */
+  readonly despite?: { readonly why: string; readonly by: string };
   readonly inboxEveryMs?: number;
   /** After each saved step, with what others are shown. */
   readonly onStep?: (saved: SavedStep, status: RunStatus) => void;
@@ -43,6 +48,8 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     target: targetWords(spec),
     startedAt: options.startedAt,
     settings: settingsOf(spec),
+    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(options.despite === undefined ? {} : { despite: options.despite }),
   };
   let shown: RunStatus | null = null;
   const run: Run = startRun({
@@ -66,6 +73,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       fence: { assertHeld: () => run.fence.assertHeld() },
     }),
     describe: compactNote,
+    remember: rememberRuns,
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),
     ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     onSaved: async (saved) => {

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { FencedError } from '../core/errors.ts';
-import type { JournalLine, OwedActivity, OwedTimer, RunRecord } from '../ports/store.ts';
+import type { EarlierRun, JournalLine, OwedActivity, OwedTimer, RunRecord } from '../ports/store.ts';
 import { leafStates } from './describe.ts';
 import type { JournalNote } from './describe.ts';
 import { persist } from './interpret.ts';
@@ -39,6 +39,7 @@ export class Ledger {
   #journalHead = '';
   /** Lines of the last saves that are not known to be in the journal. */
   #pending: JournalLine[] = [];
+  #history: readonly EarlierRun[] = [];
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -59,6 +60,12 @@ export class Ledger {
     this.#journalSeq = record.journalSeq;
     this.#journalHead = record.journalHead;
     this.#pending = [...record.pending];
+    this.#history = record.history ?? [];
+  }
+
+  /** What goes on into every record of this run: the earlier runs of its target. */
+  remember(history: readonly EarlierRun[]): void {
+    this.#history = history;
   }
 
   /** One fenced save, tried again while the store is away; durable when it returns. Then the journal gets its lines. */
@@ -113,6 +120,7 @@ export class Ledger {
       journalHead: this.#journalHead,
       journalSeq: this.#journalSeq,
       ended: outcome === null ? null : { at, outcome },
+      ...(this.#history.length === 0 ? {} : { history: this.#history }),
     };
   }
 }

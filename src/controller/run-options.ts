@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
-import type { JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
+import type { EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
 import type { JournalNote } from './describe.ts';
 import type { Fence } from './fence.ts';
 import type { StampedEvent } from './interpret.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly describe?: (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
   /** After each save, when its effects have been released; awaited before the next step. What it throws is a warning. */
   readonly onSaved?: (saved: SavedStep) => void | Promise<void>;
+  /** What this run's records remember of the earlier runs of the target, given the last record of the one before. */
+  readonly remember?: (ended: RunRecord) => readonly EarlierRun[];
   readonly upgrade?: (record: RunRecord) => RunRecord | null;
   readonly onWarning?: (message: string, cause: unknown) => void;
 }

@@ -1,9 +1,11 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
+import { planWords, theirsWords } from '../../machines/incident/words.ts';
 import { plainError } from '../core/errors.ts';
 import type { Outcome } from '../core/model/verdict.ts';
-import type { Condition, OwedTimer, RunStatus } from '../ports/store.ts';
+import type { PlanStep } from '../core/model/plan.ts';
+import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { leafStates } from './describe.ts';
 import type { SavedStep } from './run-options.ts';
 
@@ -25,8 +27,56 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     why: whyOf(context, nodes),
     whyNot: whyNotOf(context),
     waiting: nodes.toSorted((a, b) => rank(a) - rank(b)).flatMap((node) => waitingOf(node, timers)),
+    ...asksOf(context, nodes, timers),
+    ...planOf(context),
+    ...changesOf(context),
     lastError: context.failure === null ? null : plainError(new Error(context.failure)),
   };
+}
+
+/** The question that waits for a human: an approval, one of the plan's or of a failure, or what to do about a change by others. */
+function asksOf(context: IncidentContext, nodes: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'asks'> {
+  const place = nodes.filter(({ key, type }) => type === 'atomic' && ASKING.includes(key)).toSorted((a, b) => rank(a) - rank(b))[0];
+  const words = place === undefined ? null : questionOf(context, place);
+  if (place === undefined || words === null) return {};
+  const deadline = nearestDeadline(place, timers);
+  const otherwise = deadline?.then ?? 'nothing changes';
+  return {
+    asks: { question: words, plan: context.plan?.hash ?? null, until: deadline === null ? null : instant(deadline.dueAt), otherwise },
+  };
+}
+
+const ASKING: readonly string[] = ['awaitingApproval', 'awaitingOperator', 'held'];
+
+function questionOf(context: IncidentContext, { key }: AnyStateNode): string | null {
+  if (key === 'awaitingApproval') return `${planWords(context)}${theirsWords(context)} Apply it?`;
+  if (key === 'awaitingOperator') return context.question?.text ?? null;
+  return context.held?.change == null ? null : `${context.held.reason}: adopt, resume or abort?`;
+}
+
+function planOf(context: IncidentContext): Pick<RunStatus, 'plan'> {
+  const { plan, wishes } = context;
+  if (plan === null) return {};
+  const steps = plan.steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    state: stepState(context, step),
+    reason: wishes.skipped[step.id] ?? step.reason,
+  }));
+  return { plan: { hash: plan.hash, steps } };
+}
+
+function stepState({ stepsDone, stepId, wishes }: IncidentContext, { id, decision }: PlanStep): StepState {
+  if (stepsDone.includes(id)) return 'done';
+  if (decision !== 'apply') return decision;
+  if (Object.hasOwn(wishes.skipped, id)) return 'skip';
+  return stepId === id ? 'in hand' : 'to do';
+}
+
+function changesOf({ mutations }: IncidentContext): Pick<RunStatus, 'changes'> {
+  const applied = mutations.filter(({ outcome }) => outcome === 'applied');
+  if (applied.length === 0) return {};
+  return { changes: applied.map(({ title, class: its, undo }) => ({ title, irreversible: its === 'irreversible', undo })) };
 }
 
 function instant(at: number): string {
@@ -77,7 +127,8 @@ function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { re
 }
 
 function targetWords(node: AnyStateNode, eventType: string): string {
-  const transition = node.after.find((candidate) => candidate.eventType === eventType);
+  // Where it branches, the last branch is the unguarded one: what follows unless something else is known by then.
+  const transition = node.after.findLast((candidate) => candidate.eventType === eventType);
   const target = transition?.target?.[0];
   if (target === undefined) return 'goes on';
   return target.id === node.id ? 'again' : (target.description ?? target.key);

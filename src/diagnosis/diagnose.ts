@@ -52,10 +52,9 @@ function databaseIsWell(observation: Observation, spec: RemediationSpec): boolea
   if (spec.database === null) return true;
   const state = observation.database?.state;
   if (state?.freshness !== 'fresh' || state.value?.lifecycle !== 'RUNNABLE' || state.value.stopped) return false;
+  if (observation.database?.connections.freshness !== 'fresh') return false;
   const utilization = connectionBudget(observation, spec)?.utilization ?? null;
-  return utilization === null
-    ? state.value.maxConnections === null && observation.database?.connections.freshness === 'fresh'
-    : utilization < BUDGET_EXHAUSTED;
+  return utilization === null ? state.value.maxConnections === null : utilization < BUDGET_EXHAUSTED;
 }
 
 /** Where the document names a load balancer, its path and its certificates were seen, lately, and nothing in them is broken. */

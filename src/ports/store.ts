@@ -39,6 +39,18 @@ export interface RunRecord {
   /** Number of the newest journal line, 0 when there is none. Lines have a count of their own: a claim adds one without a step. */
   readonly journalSeq: number;
   readonly ended: { readonly at: number; readonly outcome: string } | null;
+  /** Earlier runs of this target, oldest first, bounded; missing: none is known. */
+  readonly history?: readonly EarlierRun[];
+}
+
+/** What is remembered of a run when the next one begins: what the loop breaker judges by. */
+export interface EarlierRun {
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: string;
+  /** Step ids of the plan that were applied; what was put back again does not take them away. */
+  readonly applied: readonly string[];
 }
 
 /** One line of the journal. `hash` covers every other field and the hash of the line before. */
@@ -70,7 +82,10 @@ export interface LeaseOwner {
   readonly described: string;
 }
 
-/** A request of a human (or of another process) to a run. */
+/**
+ * A request of a human (or of another process) to a run. One whose event says `standing: true` stays when it has been taken, and
+ * every later run takes it, too: the kill switch.
+ */
 export interface Command {
   readonly id: string;
   readonly at: number;
@@ -127,6 +142,8 @@ export interface Condition {
   readonly observedGeneration: number;
 }
 
+export type StepState = 'done' | 'in hand' | 'to do' | 'skip' | 'veto';
+
 export interface RunStatus {
   readonly runId: string;
   readonly phase: string;
@@ -141,5 +158,14 @@ export interface RunStatus {
   readonly whyNot: string;
   /** What it waits for, until when (RFC 3339), and what follows then. */
   readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
+  /** What a human is asked now; missing: nothing. An answer names `plan`, the hash of the plan it is about. */
+  readonly asks?: { readonly question: string; readonly plan: string | null; readonly until: string | null; readonly otherwise: string };
+  /** The plan in hand, in its order; missing: there is none. */
+  readonly plan?: {
+    readonly hash: string;
+    readonly steps: readonly { readonly id: string; readonly title: string; readonly state: StepState; readonly reason: string }[];
+  };
+  /** What the run has changed, oldest first; `undo` is '' for what is an undo itself. Missing: nothing. */
+  readonly changes?: readonly { readonly title: string; readonly irreversible: boolean; readonly undo: string }[];
   readonly lastError: PlainError | null;
 }

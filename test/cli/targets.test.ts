@@ -175,7 +175,9 @@ describe('runTargets', () => {
   /** The record that a run under the name `id` gives would have left. */
   async function endedAs(id: string, outcome: string | null): Promise<void> {
     const ended = outcome === null ? null : { at: 1, outcome };
-    await drivenRun(console.store('shop-staging/us-central1/run-a'), { record: { runId: `run-a-20250916T143000Z-${id.slice(0, 4)}`, ended } });
+    await drivenRun(console.store('shop-staging/us-central1/run-a'), {
+      record: { runId: `run-a-20250916T143000Z-${id.slice(0, 4)}`, ended },
+    });
   }
 
   /** `run --targets FOLDER` as the program calls it; `work` stands for a whole run of one document. */

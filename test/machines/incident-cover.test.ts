@@ -41,7 +41,9 @@ const undisturbed = walk(incidentMachine, {
 const withPeople = walk(incidentMachine, { ...plan, wanted: undisturbed.missing });
 
 test('every transition of the chart can be taken', () => {
-  expect(withPeople.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
+  expect(withPeople.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual(
+    [],
+  );
 });
 
 console.log(undisturbed.events, undisturbed.situations, undisturbed.missing.length, withPeople.events);
@@ -105,7 +107,13 @@ function kindOf(snapshot: AnyMachineSnapshot): string {
   const { value } = snapshot;
   if (typeof value === 'string') return keyOf(snapshot);
   const { runbook, escalation, operator } = value['working'] as Readonly<Record<string, unknown>>;
-  return JSON.stringify([runbook, escalation, operator, tries(snapshot) > 0, (snapshot.context as IncidentContext).restoreQueue.length > 0]);
+  return JSON.stringify([
+    runbook,
+    escalation,
+    operator,
+    tries(snapshot) > 0,
+    (snapshot.context as IncidentContext).restoreQueue.length > 0,
+  ]);
 }
 
 function counted(snapshot: AnyMachineSnapshot): readonly unknown[] {

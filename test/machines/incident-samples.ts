@@ -198,7 +198,12 @@ export const SAID: { readonly [Type in OperatorEvent['type']]: readonly Extract<
     { type: 'APPROVE', by: 'ann' },
   ],
   REJECT: [{ type: 'REJECT', by: 'ann', reason: 'no' }],
-  SKIP: ['connector:c', 'pin:backend', 'deploy:auth', 'deploy:backend'].map((step) => ({ type: 'SKIP' as const, by: 'ann', step, reason: 'not now' })),
+  SKIP: ['connector:c', 'pin:backend', 'deploy:auth', 'deploy:backend'].map((step) => ({
+    type: 'SKIP' as const,
+    by: 'ann',
+    step,
+    reason: 'not now',
+  })),
   RETRY: [{ type: 'RETRY', by: 'ann' }],
   ROLLBACK: [{ type: 'ROLLBACK', by: 'ann', reason: 'enough' }],
 };

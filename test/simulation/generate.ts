@@ -15,9 +15,11 @@ export type Disturbance =
   | { readonly kind: 'freeze-when-writing'; readonly write: number; readonly forMs: number }
   | { readonly kind: 'second'; readonly at: number }
   | { readonly kind: 'jump'; readonly at: number; readonly byMs: number }
-  | { readonly kind: 'command'; readonly at: number; readonly type: 'HOLD' | 'ABORT' | 'RESUME' | 'APPROVE' }
+  | { readonly kind: 'command'; readonly at: number; readonly type: CommandType }
   | { readonly kind: 'hand'; readonly at: number; readonly what: HandChange }
   | { readonly kind: 'store'; readonly from: number; readonly for: number; readonly when: 'before' | 'after'; readonly share: number };
+
+export type CommandType = 'HOLD' | 'ABORT' | 'RESUME' | 'APPROVE' | 'ROLLBACK' | 'RETRY' | 'SKIP';
 
 /** What somebody else changes through the same API. */
 export type HandChange =
@@ -77,7 +79,11 @@ export async function incidentOf(seed: number): Promise<Incident> {
     play: { scenario, spec, specHash: hash },
     disturbances,
     manners: {
-      answersAfterMs: chance.between(5, 400) * SECOND,
+      answersAfterMs:
+        chance.weighed([
+          [5, chance.between(5, 100)],
+          [1, chance.between(100, 500)],
+        ]) * SECOND,
       approves: chance.pick([1, 1, 1, 0.8, 0.3]),
       adopts: chance.pick([1, 1, 0.8, 0.3]),
       abandons: chance.is(0.03),
@@ -200,7 +206,7 @@ function specPatch(chance: Chance, read: Scenario): NonNullable<NonNullable<Scen
       communication: { every: `${chance.between(2, 9)}m` },
       policy: {
         approve: chance.pick([[], [], [], ['irreversible'], ['reversible', 'irreversible']]),
-        approvalWithin: `${chance.between(2, 9)}m`,
+        approvalWithin: `${chance.between(3, 9)}m`,
         budget: {
           mutations: chance.weighed([
             [6, 12],
@@ -224,7 +230,12 @@ function disturbancesOf(chance: Chance): readonly Disturbance[] {
   if (chance.is(0.12)) list.push({ kind: 'freeze-when-writing', write: chance.between(1, 7), forMs: chance.between(70, 500) * SECOND });
   for (let p = 0.35; chance.is(p); p -= 0.2) list.push({ kind: 'second', at: at() });
   if (chance.is(0.1)) list.push({ kind: 'jump', at: at(), byMs: chance.pick([-1, 1]) * chance.between(1, 180) * SECOND });
-  if (chance.is(0.2)) list.push({ kind: 'command', at: at(), type: chance.pick(['HOLD', 'HOLD', 'ABORT', 'RESUME', 'APPROVE']) });
+  if (chance.is(0.2))
+    list.push({
+      kind: 'command',
+      at: at(),
+      type: chance.pick<CommandType>(['HOLD', 'HOLD', 'ABORT', 'RESUME', 'APPROVE', 'ROLLBACK', 'RETRY', 'SKIP']),
+    });
   for (let p = 0.4; chance.is(p); p -= 0.25) list.push({ kind: 'hand', at: at(), what: handChange(chance, service()) });
   if (chance.is(0.12))
     list.push({

@@ -36,6 +36,7 @@ export class Inspector {
   #newestEpoch = 0;
   readonly #traffic = new Map<string, Vector>();
   readonly #hand = new Map<string, HandMark>();
+  readonly #handVectors = new Set<string>();
   readonly #changeKeys = new Set<string>();
   #seenWrites = 0;
   #stopSince: string | null = null;
@@ -105,8 +106,10 @@ export class Inspector {
     const before = this.#traffic.get(service) ?? [];
     const ready = (revision: string): boolean =>
       revision === 'LATEST' || this.#stage!.world.services.condition(service, revision).state === 'ready';
+    // What a human has set before may be put back as it was.
+    const isTheirs = this.#handVectors.has(`${service} ${spelled(vector)}`);
     for (const { revision, percent } of vector)
-      if (percent > 0 && !ready(revision) && !before.some((old) => old.revision === revision && old.percent > 0))
+      if (!isTheirs && percent > 0 && !ready(revision) && !before.some((old) => old.revision === revision && old.percent > 0))
         this.#say('no traffic to a revision that is not ready', `${service}: ${percent} % to ${revision}`);
     const had = before.some(({ revision, percent }) => percent > 0 && ready(revision));
     if (had && !vector.some(({ revision, percent }) => percent > 0 && ready(revision)))
@@ -156,7 +159,10 @@ export class Inspector {
     if (service !== undefined && vector !== null) this.#traffic.set(service, vector);
     if (!byHand) return this.#noteOurs(service, path, fields, vector);
     if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
-    else if (vector !== null) this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
+    else if (vector !== null) {
+      this.#handVectors.add(`${service} ${spelled(vector)}`);
+      this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
+    }
   }
 
   #noteOurs(service: string | undefined, path: string, body: Fields, vector: Vector | null): void {

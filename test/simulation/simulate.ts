@@ -54,6 +54,8 @@ class Simulation {
   #answers = 0;
   #asked = '';
   #commands = 0;
+  /** Hash of the plan as people see it. */
+  #plan = '';
   #over = false;
 
   constructor(incident: Incident) {
@@ -70,6 +72,7 @@ class Simulation {
         this.#inspector.onSaved(saved, status, life);
         const lines = saved.lines.map(({ event }) => event).join(' ');
         if (lines !== '' && lines !== 'observe.done') this.#tell(`life ${life.number}: ${lines} → ${status.states.join(' ')}`);
+        this.#plan = (saved.snapshot.context as IncidentContext).plan?.hash ?? '';
         this.#answerIfAsked(status);
       },
       watcher: {
@@ -224,12 +227,10 @@ class Simulation {
     this.#commands += 1;
     this.#tell(`ann says ${type}`);
     this.#inspector.onCommand(type);
-    await store.sendCommand({
-      id: `command-${this.#commands}`,
-      at: clock.now(),
-      by: 'ann',
-      event: { type, by: 'ann', reason: 'as I wish' },
-    });
+    const step = this.#chance.pick(['connector:staging-connector', 'pin:netra-backend-staging', 'deploy:netra-auth-service']);
+    const more = type === 'APPROVE' ? { plan: this.#plan } : type === 'SKIP' ? { step } : {};
+    const event = { type, by: 'ann', reason: 'as I wish', ...more };
+    await store.sendCommand({ id: `command-${this.#commands}`, at: clock.now(), by: 'ann', event });
   }
 
   /** Somebody reads the message and answers after a while, in the manner of this seed; not for ever. */

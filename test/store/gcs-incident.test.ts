@@ -4,7 +4,7 @@ import { writeFigures } from './support/cloud-storage.ts';
 import { runOnCloudStorage } from './support/cloud-incident.ts';
 
 /** How many kills are sampled around the store's own writes; the points lie in the thousands. */
-const KILLS_SAMPLED = 10;
+const KILLS_SAMPLED = 5;
 
 describe('issue 1278 with its memory in Cloud Storage', async () => {
   const undisturbed = await runOnCloudStorage({});

@@ -133,7 +133,11 @@ describe('a run on Cloud Storage', () => {
       from: FROM,
       answer,
     });
-    const lived = await live([third('get', { status: 500 }, 'GET'), third('post', { lostAfterCommit: true }, 'POST'), third('late', { delay: 3_000 })]);
+    const lived = await live([
+      third('get', { status: 500 }, 'GET'),
+      third('post', { lostAfterCommit: true }, 'POST'),
+      third('late', { delay: 3_000 }),
+    ]);
     expect(lived).toMatchObject({ outcome: 'recovered', unsaved: [], unconsumed: [], journal: [{ ok: true }] });
     expect(changes(lived.effects)).toEqual(changes((await live([])).effects));
   });

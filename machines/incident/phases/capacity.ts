@@ -161,7 +161,12 @@ export const capacity = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
           invoke: {
             src: 'awaitTraffic',
-            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, revision: null, deadlineAt: context.deadlineAt }),
+            input: ({ context }) => ({
+              ...stepInput(context),
+              operation: context.operation,
+              revision: null,
+              deadlineAt: context.deadlineAt,
+            }),
             onDone: [
               {
                 guard: 'operationOk',

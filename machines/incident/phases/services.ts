@@ -117,7 +117,12 @@ export const services = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'the new revision is Ready; the old one serves meanwhile' },
           invoke: {
             src: 'awaitRevision',
-            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, changeKey: context.changeKey ?? '', deadlineAt: context.deadlineAt }),
+            input: ({ context }) => ({
+              ...stepInput(context),
+              operation: context.operation,
+              changeKey: context.changeKey ?? '',
+              deadlineAt: context.deadlineAt,
+            }),
             onDone: [
               { guard: 'operationOk', target: '#incident.working.runbook.services.clearing', actions: 'recordEnd' },
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
@@ -194,7 +199,12 @@ export const services = runbook.createStateConfig({
           meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
           invoke: {
             src: 'awaitTraffic',
-            input: ({ context }) => ({ ...stepInput(context), operation: context.operation, revision: context.revision, deadlineAt: context.deadlineAt }),
+            input: ({ context }) => ({
+              ...stepInput(context),
+              operation: context.operation,
+              revision: context.revision,
+              deadlineAt: context.deadlineAt,
+            }),
             onDone: [
               { guard: 'operationOk', target: '#incident.working.runbook.services.stabilizing', actions: 'recordTrafficInForce' },
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
@@ -221,7 +231,8 @@ export const services = runbook.createStateConfig({
       },
     },
     stabilizing: {
-      description: 'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service; a hold stops its clock',
+      description:
+        'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service; a hold stops its clock',
       tags: ['waiting'],
       meta: { owner: 'services', gate: 'healthy for stability.healthyFor by looks that follow one another' },
       entry: 'clearStreak',

@@ -21,7 +21,8 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   const keys = changeKeys(options, input);
   const sent = keys.find((each) => each === state.changeKey);
   requireUnchanged(input.expected, state, sent !== undefined);
-  if (sent !== undefined) return deployed(options, input, { key: sent, before: state, traffic: step.change.from, generation: state.generation });
+  if (sent !== undefined)
+    return deployed(options, input, { key: sent, before: state, traffic: step.change.from, generation: state.generation });
   const check = checkDeploy(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
@@ -99,7 +100,8 @@ async function judgeRevision(
 ): Promise<OperationEnd | null> {
   const state = await cloud.run.getService(service, { signal });
   requireUnchanged(input.expected, state, false);
-  if (state.changeKey !== input.changeKey) return ended('changed', `${service} was deployed by somebody else meanwhile`, null, state.generation);
+  if (state.changeKey !== input.changeKey)
+    return ended('changed', `${service} was deployed by somebody else meanwhile`, null, state.generation);
   // Done badly leaves observedGeneration at the last good one (gcp-facts 2.3).
   const settled = state.observedGeneration === state.generation || state.terminal.state === 'CONDITION_FAILED';
   if (state.reconciling || !settled) return null;

@@ -46,7 +46,8 @@ export function requireUnchanged(expected: Expected | null | undefined, state: S
   const known = expected?.services[state.name] ?? null;
   if (known === null || state.generation === known) return;
   if (isOurs && state.generation === nextGeneration(known)) return;
-  if (nextGeneration(state.generation) === known) throw new TransientError('behind', `the read of ${state.name} does not show our last change yet`);
+  if (nextGeneration(state.generation) === known)
+    throw new TransientError('behind', `the read of ${state.name} does not show our last change yet`);
   throw new ConflictError(FOREIGN, `${state.name} is at generation ${state.generation}, known is ${known}: somebody else has changed it`);
 }
 

@@ -42,7 +42,9 @@ export function withDetails(change: ForeignChange, expected: Expected, now: Obse
 
 function templateDiff({ template: was }: ServiceState, { template: is }: ServiceState): readonly string[] {
   const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof ServiceState['template'])[];
-  return fields.flatMap((field) => (field === 'env' || field === 'secrets' ? entriesDiff(field, was[field], is[field]) : valueDiff(field, was[field], is[field])));
+  return fields.flatMap((field) =>
+    field === 'env' || field === 'secrets' ? entriesDiff(field, was[field], is[field]) : valueDiff(field, was[field], is[field]),
+  );
 }
 
 function entriesDiff(of: string, was: Readonly<Record<string, string>>, is: Readonly<Record<string, string>>): readonly string[] {

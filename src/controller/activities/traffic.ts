@@ -66,8 +66,7 @@ export async function shiftTraffic(
     key: `${changeKey(options, input)}/traffic`,
     undo: step.rollback,
   };
-  if (sameVector(state.traffic, to))
-    return started(options, change, state, to, state.generation, ours ? 'applied' : 'already', null);
+  if (sameVector(state.traffic, to)) return started(options, change, state, to, state.generation, ours ? 'applied' : 'already', null);
   return write(options, input, change, state, to, signal);
 }
 
@@ -192,7 +191,11 @@ async function inForce(
  * it stood for is named instead, and said. Throws `ConflictError` (FOREIGN when somebody else has changed the service since we
  * last knew it), `HumanNeededError` FROZEN inside a freeze window.
  */
-export async function restoreTraffic(options: ActivityOptions, input: RestoreInput, { signal, repeated }: ActivityContext): Promise<RestoreAnswer> {
+export async function restoreTraffic(
+  options: ActivityOptions,
+  input: RestoreInput,
+  { signal, repeated }: ActivityContext,
+): Promise<RestoreAnswer> {
   const { service, expected, maybeSent = false } = input;
   const state = await options.cloud.run.getService(service, { signal });
   const { traffic, exact, note } = restoreVector(input.traffic, state);

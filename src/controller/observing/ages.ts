@@ -6,6 +6,11 @@ import type { Measured } from '../../core/model/measured.ts';
 export const METRICS_EVERY = MINUTE;
 /** How old the newest point of a metric normally is (60 s sampling, minutes of visibility delay). */
 export const METRIC_DELAY = 4 * MINUTE;
+/**
+ * The same for a figure that stands until the next reading. Without that minute every second look was too late to count,
+ * or none was, by nothing but the second at which the run began.
+ */
+export const FIGURE_DELAY = METRIC_DELAY + METRICS_EVERY;
 /** The connector's traffic explains and decides nothing: four reads, less often. */
 export const TRAFFIC_EVERY = 2 * MINUTE;
 /** What changes slowly: load balancer, certificates, incidents, accounts, the database's settings, other people's changes. */

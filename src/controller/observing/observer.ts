@@ -4,6 +4,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import {
   FIRST_LOG_WINDOW,
   LOG_WINDOW,
+  FIGURE_DELAY,
   METRIC_DELAY,
   METRICS_EVERY,
   reaged,
@@ -93,8 +94,8 @@ function connectorOf(
   if (state === null) return null;
   return {
     state,
-    cpuP99: reaged(figures.cpuP99, at, METRIC_DELAY),
-    instances: reaged(figures.connectorInstances, at, METRIC_DELAY),
+    cpuP99: reaged(figures.cpuP99, at, FIGURE_DELAY),
+    instances: reaged(figures.connectorInstances, at, FIGURE_DELAY),
     throughput: reaged(traffic.throughput, at, METRIC_DELAY + TRAFFIC_EVERY),
     packets: reaged(traffic.packets, at, METRIC_DELAY + TRAFFIC_EVERY),
     riders: ridersOf(spec, states),
@@ -113,8 +114,8 @@ function ridersOf(spec: RemediationSpec, { region }: States): ConnectorObservati
 function databaseOf(state: DatabaseObservation['state'], figures: Figures, at: number): DatabaseObservation {
   return {
     state: reaged(state, at, SLOW_DELAY),
-    connections: reaged(figures.connections, at, METRIC_DELAY),
-    cpu: reaged(figures.databaseCpu, at, METRIC_DELAY),
+    connections: reaged(figures.connections, at, FIGURE_DELAY),
+    cpu: reaged(figures.databaseCpu, at, FIGURE_DELAY),
   };
 }
 
@@ -131,10 +132,10 @@ function servicesOf(
     {
       name,
       state: states(name),
-      requests: reaged(figures.requests(name), at, METRIC_DELAY),
-      p95Ms: reaged(figures.p95(name), at, METRIC_DELAY),
-      instances: reaged(figures.instances(name), at, METRIC_DELAY),
-      starts: startsOf(name, reaged(figures.started(name), at, METRIC_DELAY), logged.logs),
+      requests: reaged(figures.requests(name), at, FIGURE_DELAY),
+      p95Ms: reaged(figures.p95(name), at, FIGURE_DELAY),
+      instances: reaged(figures.instances(name), at, FIGURE_DELAY),
+      starts: startsOf(name, reaged(figures.started(name), at, FIGURE_DELAY), logged.logs),
       probes: probes.get(name) ?? [],
     },
   ]);

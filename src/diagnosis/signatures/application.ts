@@ -24,7 +24,7 @@ export const APPLICATION: readonly Signature[] = [
       /error while loading shared libraries: (?<module>[^:\s]+)/,
       /\bversion [`']GLIBC(?:XX)?_(?<module>[\d.]+)' not found/,
     ],
-    says: 'a module, class or library that the image lacks',
+    says: 'a module or class that the image lacks',
     source: 'gcp-facts 12.2 case 1; import errors of CPython, Node.js, Ruby, the JVM, .NET, PHP, the BEAM and the ELF loader',
   },
   {

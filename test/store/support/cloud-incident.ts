@@ -53,7 +53,11 @@ export interface CloudIncidentOptions {
 const AGAIN_AFTER = 10 * SECOND;
 
 /** One whole incident whose memory is in the Cloud Storage of the same simulator, on virtual time, through kills and faults of the store. */
-export async function runOnCloudStorage({ scenario: name = 'issue-1278', kills = new Set(), faults = [] }: CloudIncidentOptions): Promise<CloudIncident> {
+export async function runOnCloudStorage({
+  scenario: name = 'issue-1278',
+  kills = new Set(),
+  faults = [],
+}: CloudIncidentOptions): Promise<CloudIncident> {
   const base = readScenario(name);
   const scenario = { ...base, faults: [...base.faults, ...faults] };
   const { spec, hash } = await rehearsalDocument(scenario, null, { env: {}, readFile: () => Promise.reject(new Error('no file')) });
@@ -78,7 +82,12 @@ export async function runOnCloudStorage({ scenario: name = 'issue-1278', kills =
     const random = seededRandom(scenario.seed + boots);
     const seen = sparing(livingSimulator(simulator, life), simulator, life);
     const transport = inProcessProbeTransport(seen);
-    const store: RunStore = gcsStoreOn(simulator, own, livingHttp(simulator, life, own, uploads), `${spec.project}/${spec.region}/${spec.name}`);
+    const store: RunStore = gcsStoreOn(
+      simulator,
+      own,
+      livingHttp(simulator, life, own, uploads),
+      `${spec.project}/${spec.region}/${spec.name}`,
+    );
     const { project, region } = spec;
     const run = startIncidentRun({
       runId: 'run',
@@ -128,15 +137,31 @@ export async function runOnCloudStorage({ scenario: name = 'issue-1278', kills =
 
 /** The environment as a life reaches it, without points: only the store's are counted here. */
 function sparing(living: Simulator, simulator: Simulator, life: Life): Simulator {
-  return { ...living, webSocket: (request) => simulator.webSocket(request), settle: () => simulator.settle(), handle: (request) => life.living(() => simulator.handle(request)) };
+  return {
+    ...living,
+    webSocket: (request) => simulator.webSocket(request),
+    settle: () => simulator.settle(),
+    handle: (request) => life.living(() => simulator.handle(request)),
+  };
 }
 
 /** The store's way out: each write is two points, before it is sent and before its answer is heard. */
-function livingHttp(simulator: Simulator, life: Life, clock: ReturnType<typeof livingClock>, uploads: { at: number; name: string }[]): HttpPort {
+function livingHttp(
+  simulator: Simulator,
+  life: Life,
+  clock: ReturnType<typeof livingClock>,
+  uploads: { at: number; name: string }[],
+): HttpPort {
   const noting = notingUploads(httpOver(inProcessClient(simulator)), clock);
   return async (request) => {
     if (request.method === 'GET') return life.living(() => noting.http(request));
-    const what = `${request.method} ${/\{"name":"([^"]+)"/.exec(request.body ?? '')?.[1]?.split('/').slice(5).join('/') ?? 'inbox'}`;
+    const what = `${request.method} ${
+      /\{"name":"([^"]+)"/
+        .exec(request.body ?? '')?.[1]
+        ?.split('/')
+        .slice(5)
+        .join('/') ?? 'inbox'
+    }`;
     await life.at(`before ${what}`);
     const answer = await noting.http(request);
     uploads.push(...noting.uploads.splice(0));

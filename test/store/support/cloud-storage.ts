@@ -17,7 +17,12 @@ export const TARGET = 'shop-staging/us-central1/shop';
 export const STORAGE = 'storage.googleapis.com';
 
 /** A store in the Cloud Storage of a simulator, as one process has it. `http` may stand between. */
-export function gcsStoreOn(simulator: Simulator, clock: Clock, http: HttpPort = httpOver(inProcessClient(simulator)), target = TARGET): RunStore {
+export function gcsStoreOn(
+  simulator: Simulator,
+  clock: Clock,
+  http: HttpPort = httpOver(inProcessClient(simulator)),
+  target = TARGET,
+): RunStore {
   return createGcsStore({ bucket: BUCKET, prefix: PREFIX, target, http, clock, random: { next: () => 0.5 }, baseUrl: simulator.baseUrl });
 }
 
@@ -95,7 +100,10 @@ export interface WriteFigures {
 }
 
 /** What the store has cost so far: a change counts when it took effect. Uploads name their object in the body, so `nameOf` tells it. */
-export function writeFigures(ledger: readonly LedgerEntry[], uploads: readonly { readonly at: number; readonly name: string }[]): WriteFigures {
+export function writeFigures(
+  ledger: readonly LedgerEntry[],
+  uploads: readonly { readonly at: number; readonly name: string }[],
+): WriteFigures {
   const own = ledger.filter(({ api }) => api === STORAGE);
   const last = new Map<string, number>();
   let shortestGapMs = Infinity;
