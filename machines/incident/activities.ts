@@ -43,6 +43,8 @@ export interface Expected {
   readonly connector: { readonly minInstances: number; readonly maxInstances: number; readonly machineType: string } | null;
   /** By service: the `generation` we last saw or made; null while a write of ours is in flight. */
   readonly services: Readonly<Record<string, string | null>>;
+  /** By service: the wanted traffic vector that belongs to that generation; missing where it is not known. */
+  readonly traffic?: Readonly<Record<string, readonly TrafficTarget[]>>;
 }
 
 export interface PreflightAnswer {

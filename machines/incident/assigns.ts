@@ -39,7 +39,7 @@ function filledIn(context: IncidentContext, seen: Expected, at: number): Expecte
   const services = Object.fromEntries(
     Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? generation]),
   );
-  return { connector: known.connector ?? seen.connector, services };
+  return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic } };
 }
 
 export function newStep(stepId: string | null): Change {
@@ -71,11 +71,20 @@ export const FOREIGN = 'foreign-change';
 
 const NOT_SENT = ['transient', 'fenced', 'conflict', 'human'];
 
+/** The failure of a write says that nothing was sent. Everything else, silence too, may have been. */
+function wasNotSent(event: object): boolean {
+  const { kind, code } = failureOf(event);
+  return 'error' in event && NOT_SENT.includes(kind) && code !== 'busy-maybe-ours';
+}
+
+/** A write is over: looks that began before are about the world before it, unless it is known that nothing was sent. */
+export function endWrite({ context, event }: Scope): Change {
+  return { writing: false, lastWriteAt: wasNotSent(event) ? context.lastWriteAt : instantOf(event) };
+}
+
 function doubtful({ context, event }: Scope, stepId: string | null): readonly string[] {
   const { unanswered, runId, plan, round } = context;
-  const { kind, code } = failureOf(event);
-  const notSent = 'error' in event && NOT_SENT.includes(kind) && code !== 'busy-maybe-ours';
-  if (notSent || stepId === null) return unanswered;
+  if (wasNotSent(event) || stepId === null) return unanswered;
   const key = changeKeyOf({ runId, stepId, planHash: plan?.hash ?? '', round });
   return unanswered.includes(key) ? unanswered : [...unanswered, key];
 }
@@ -106,7 +115,9 @@ function remembered(mutations: readonly Mutation[], mutation: Mutation): readonl
 function expectedAfter(expected: Expected | null, { after }: Mutation): Expected {
   const known = expected ?? { connector: null, services: {} };
   if (after.kind === 'connector') return { ...known, connector: after.config };
-  return { ...known, services: { ...known.services, [after.service]: after.generation } };
+  const { [after.service]: _before, ...others } = known.traffic ?? {};
+  const traffic = after.traffic === undefined ? others : { ...others, [after.service]: after.traffic };
+  return { ...known, services: { ...known.services, [after.service]: after.generation }, traffic };
 }
 
 function intendedAfter(intended: IncidentContext['intended'], { after }: Mutation): IncidentContext['intended'] {

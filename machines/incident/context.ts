@@ -68,7 +68,13 @@ export interface Held {
   readonly reason: string;
   readonly at: number;
   /** The change that was not ours, and the configuration that was seen with it: what RESUME and ADOPT accept. */
-  readonly change: { readonly subjects: readonly string[]; readonly touches: readonly string[]; readonly seen: Expected } | null;
+  readonly change: {
+    readonly subjects: readonly string[];
+    readonly touches: readonly string[];
+    readonly seen: Expected;
+    /** When it was told, or told anew. */
+    readonly toldAt: number;
+  } | null;
 }
 
 export interface RestoreItem {

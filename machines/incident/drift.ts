@@ -1,5 +1,5 @@
 import type { Expected } from './activities.ts';
-import type { Held, IncidentContext } from './context.ts';
+import type { IncidentContext } from './context.ts';
 
 /** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
 
@@ -61,9 +61,18 @@ export function touchedBy(subjects: readonly Subject[], told: IncidentContext['l
 }
 
 /** The configuration with an accepted change in it; what was not seen stays as it was known. */
-export function accepted(known: Expected | null, { seen }: NonNullable<Held['change']>): Expected {
+export function accepted(known: Expected | null, seen: Expected): Expected {
   const services = Object.entries(seen.services).filter(([, generation]) => generation !== null);
-  return { connector: seen.connector ?? known?.connector ?? null, services: { ...known?.services, ...Object.fromEntries(services) } };
+  return {
+    connector: seen.connector ?? known?.connector ?? null,
+    services: { ...known?.services, ...Object.fromEntries(services) },
+    traffic: { ...known?.traffic, ...seen.traffic },
+  };
+}
+
+/** Whether two looks show the same wishes; what LATEST stands for may move by itself and is none. */
+export function sameWishes(one: Expected, other: Expected): boolean {
+  return words(one.connector) === words(other.connector) && JSON.stringify(one.services) === JSON.stringify(other.services);
 }
 
 /** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */

@@ -1,7 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
-import { driftOf, isAbout, isTheirs } from './drift.ts';
+import { driftOf, isAbout, isTheirs, sameWishes } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
@@ -121,7 +121,7 @@ const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolea
 export const foreignChangeNews = ({ context }: Scope): boolean => {
   const shown = context.held?.change ?? null;
   if (!changedByOthers(context)) return false;
-  if (shown === null || JSON.stringify(shown.seen) !== JSON.stringify(context.look?.configuration)) return true;
+  if (shown === null || !sameWishes(shown.seen, context.look!.configuration)) return true;
   const actor = context.look?.foreignChange?.actor ?? null;
   return actor !== null && context.held?.by === 'somebody else';
 };

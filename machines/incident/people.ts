@@ -34,7 +34,7 @@ export function holdForChange({ context, event }: Scope): Change {
     by: byHuman ? held.by : (who ?? 'somebody else'),
     reason: byHuman ? `${held.reason}. Since then ${what}${who === null ? '' : ` (by ${who})`}` : what,
     at: held?.at ?? instantOf(event),
-    change: look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration },
+    change: look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration, toldAt: instantOf(event) },
   };
   const words = `${context.target}: held: ${what}${who === null ? '' : ` (by ${who})`}. Decide: adopt, resume or abort.`;
   return { held: now, streak: NO_STREAK, outbox: [...context.outbox, words] };
@@ -55,7 +55,7 @@ export function release({ context, event }: Scope): Change {
   const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
   return {
     ...waited,
-    expected: accepted(expected, change),
+    expected: accepted(expected, change.seen),
     unanswered: [],
     // What we make of a resource that a human has changed is another change than the one we were making.
     round: isAbout(context.stepId ?? '', change.subjects) ? context.round + 1 : context.round,
@@ -77,7 +77,7 @@ export function noteForeignChange({ context }: Scope): Change {
   const told = look.foreignChange;
   const words = `${context.target}: ${subjects.join(', ')} was changed, not by this run (by ${told?.actor ?? 'somebody else'}): ${told?.diff.join(' ') ?? ''}`;
   return {
-    expected: accepted(context.expected, { subjects, touches: [], seen: look.configuration }),
+    expected: accepted(context.expected, look.configuration),
     outbox: [...context.outbox, words],
     commentsDue: [...context.commentsDue, words].slice(-20),
   };

@@ -76,7 +76,7 @@ export const runbook = setup({
     askPlanAgain: assign({ planAgain: true }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     beginWrite: assign({ writing: true }),
-    endWrite: assign({ writing: false, lastWriteAt: ({ event }) => instantOf(event) }),
+    endWrite: assign(assigns.endWrite),
     takeConnectorStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'connector')[0]?.id ?? null)),
     takePinStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'pin')[0]?.id ?? null)),
     takeDeployStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'deploy')[0]?.id ?? null)),

@@ -29,7 +29,7 @@ export function wantsLogs(options: { readonly verbose?: boolean }, env: Readonly
  */
 export async function createRunLog(output: Pick<Output, 'write'>, wanted: boolean): Promise<RunLog> {
   if (!wanted) return SILENT;
-  const { pino } = await import('pino');
+  const [{ pino }, { redact }] = await Promise.all([import('pino'), import('../diagnosis/redact.ts')]);
   const logger = pino(
     {
       base: null,
@@ -47,6 +47,6 @@ export async function createRunLog(output: Pick<Output, 'write'>, wanted: boolea
         else logger.info(fields, event);
       }
     },
-    warn: (message, cause) => logger.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, message),
+    warn: (message, cause) => logger.warn({ cause: redact(cause instanceof Error ? cause.message : String(cause)) }, redact(message)),
   };
 }

@@ -126,7 +126,10 @@ async function proveOne(
     name,
     ...(options.file === undefined ? [] : ['-f', options.file]),
     ...(options.full === true ? ['--full'] : []),
-    ...['--every', String(options.every), '--part', `${job}/${options.jobs}`],
+    '--every',
+    String(options.every),
+    '--part',
+    `${job}/${options.jobs}`,
   ];
   const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
   for await (const line of linesOfCrew(crew, argsOf, signal)) {

@@ -13,6 +13,7 @@ import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
 import { printReport } from './print-report.ts';
 import { showProgress } from './show-progress.ts';
+import { runTargets } from './targets.ts';
 
 /** What the verb needs of the composition root. */
 export type RunComposition = () => Promise<
@@ -26,6 +27,7 @@ interface RunVerbOptions extends AssessVerbOptions {
   readonly from?: string;
   readonly again?: boolean;
   readonly yes?: boolean;
+  readonly targets?: string;
 }
 
 const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
@@ -42,7 +44,12 @@ export function run(composition: RunComposition): Verb {
       .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
       .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
-      .action((options: RunVerbOptions) => act(options, deps, composition));
+      .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
+      .action((options: RunVerbOptions) =>
+        options.targets === undefined
+          ? act(options, deps, composition)
+          : runTargets({ ...options, folder: options.targets }, deps, (file, each) => act({ ...options, file }, each, composition)),
+      );
   };
 }
 

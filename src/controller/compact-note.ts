@@ -8,7 +8,7 @@ import type { StampedEvent } from './interpret.ts';
  * The journal's words for a step of the incident chart: one compact line a look (DESIGN section 7), nothing for the tick's
  * own timer, everything else as it is.
  */
-export function compactNote(_event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
+export function compactNote({ at: now }: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
   if (standard.event === 'timer.TICK') return null;
   if (standard.event !== 'observe.done') return standard;
   const look = standard.data as Look;
@@ -16,11 +16,15 @@ export function compactNote(_event: StampedEvent, snapshot: AnyMachineSnapshot, 
   const outcomes = Object.fromEntries(
     Object.entries(gates).map(([gate, { outcome, because }]) => [gate, outcome === 'pass' ? outcome : `${outcome}: ${because}`]),
   );
-  const foreignChange = isTakenForForeign(snapshot.context as IncidentContext) ? look.foreignChange : null;
+  const foreignChange = isNews(snapshot.context as IncidentContext, now) ? look.foreignChange : null;
   return { kind: 'tick', event: standard.event, data: { at, headline, indicators, gates: outcomes, progress, foreignChange, reads } };
 }
 
-/** A look that began before our own write ended sees that write as somebody's; the chart knows better, and so must the journal. */
-function isTakenForForeign({ held, escalation, writing, look, lastWriteAt }: IncidentContext): boolean {
-  return held?.change != null || (escalation !== null && !writing && (look?.at ?? 0) > lastWriteAt);
+/**
+ * A look that began before our own write ended sees that write as somebody's; the chart knows better, and so must the journal.
+ * What holds the run is said when it is found, not at every tick of the hold.
+ */
+function isNews({ held, escalation, writing, look, lastWriteAt }: IncidentContext, now: number): boolean {
+  if (held?.change != null) return held.change.toldAt === now;
+  return escalation !== null && !writing && (look?.at ?? 0) > lastWriteAt;
 }

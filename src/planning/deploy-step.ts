@@ -117,8 +117,3 @@ function stepFor(
     commands: deployCommands(state.name, deploy, state, like, scope.spec),
   };
 }
-
-/** After a deploy LATEST means the new revision: an undo must name what served before. */
-function byName(target: TrafficTarget): TrafficTarget {
-  return target.latest && target.revision !== null ? { ...target, latest: false } : target;
-}

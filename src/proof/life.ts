@@ -83,7 +83,7 @@ export class Life {
   jumpClock(byMs: number): void {
     if (this.clockIsTrue) throw new InvariantError('this life was promised a true clock');
     this.#clockOffsetMs += byMs;
-    for (const wake of [...this.#onJump]) wake();
+    for (const wake of this.#onJump) wake();
   }
 
   /** Calls `listener` at each jump until the returned function is called. */

@@ -102,7 +102,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
       await (mayChange ? life.at(`before ${words}`) : life.pass());
       watcher.onRequest?.(request, life);
       try {
-        const answer = await simulator.handle(request);
+        const answer = await simulator.handle(life.stoodStillAt === `before ${words}` ? withoutSignal(request) : request);
         watcher.onServed?.(request, life);
         return answer;
       } finally {
@@ -119,6 +119,11 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     chat: simulator.chat,
     say: (message) => simulator.say(message),
   };
+}
+
+/** A process that wakes right at the send writes to its socket before it hears of any deadline that has passed meanwhile. */
+function withoutSignal({ signal: _signal, ...request }: SimRequest): SimRequest {
+  return request;
 }
 
 /** `PATCH services/netra-auth-service`: the method and the resource, without the project around it. */

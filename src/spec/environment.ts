@@ -1,4 +1,4 @@
-import { addressFault } from './fields.ts';
+import { addressFault, webhookFault } from './fields.ts';
 import type { Path, Problem } from './problems.ts';
 import { texts } from './references.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -45,6 +45,9 @@ function webhookProblems(text: string, path: Path, env: Environment): readonly P
   if (value === undefined || value === '') return [unset(name, path)];
   // The value is a secret by intent, so only its shape is judged: userinfo and tokens are welcome here.
   const url = URL.parse(value);
+  const fault = webhookFault(value);
+  if (url !== null && fault !== null)
+    return [problem('spec-reference', path, `the environment variable ${name}: ${fault.what}`, fault.fix)];
   if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return [];
   return [
     problem('spec-reference', path, `the environment variable ${name} does not hold an absolute http(s) address`, addressFault('')!.fix),

@@ -71,7 +71,15 @@ export function path(description: string): z.ZodString {
 
 /** Where a message is posted: `env:NAME`, or an address that is no secret by itself. */
 export function webhook(description: string): z.ZodString {
-  return text(description, (value) => (value.startsWith('env:') ? referenceFault(value) : addressFault(value)));
+  return text(description, (value) => (value.startsWith('env:') ? referenceFault(value) : (addressFault(value) ?? webhookFault(value))));
+}
+
+/** What is told must not travel readable, nor to a machine that was never meant: https, or http on this machine. */
+export function webhookFault(value: string): ReturnType<typeof addressFault> {
+  const url = URL.parse(value);
+  const loopback = url !== null && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url === null || url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return null;
+  return { what: 'a webhook must be https, or http on this machine', fix: 'write https://…' };
 }
 
 /** `env:NAME`, and nothing else: for secrets. */

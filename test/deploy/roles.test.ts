@@ -121,7 +121,7 @@ describe('the role files', () => {
     expect(all.length).toBe(new Set(all).size);
   });
 
-  test('never grant the project-wide right to act as any account: actAs stands alone, for single accounts', () => {
+  test('keep the right to act as an account in a role of its own, to be bound on single accounts', () => {
     expect(readRole('act-as').includedPermissions).toEqual([ACT_AS]);
   });
 

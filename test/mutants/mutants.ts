@@ -204,11 +204,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
+/** Said when a mutant has to be written anew. */
+export const MISFIT = 'does not hold the snippet once';
+
 /** The mutant's text of a source file, or null when the file is another one. Throws when the snippet does not stand there once. */
 export function mutated({ name, file, from, to }: Mutant, path: string, text: string): string | null {
   if (!path.replaceAll('\\', '/').endsWith(`/${file}`)) return null;
   const parts = text.split(from);
-  if (parts.length !== 2) throw new Error(`mutant ${name}: ${file} holds its snippet ${parts.length - 1} times; write it anew`);
+  if (parts.length !== 2) throw new Error(`mutant ${name}: ${file} ${MISFIT}: it stands there ${parts.length - 1} times`);
   return parts.join(to);
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { MISFIT } from './mutants.ts';
 import type { Mutant } from './mutants.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,7 +25,10 @@ export async function runSuite(suite: string, mutant: Mutant | null): Promise<Su
     return { suite, red: false, said: stdout.slice(-2_000) };
   } catch (thrown) {
     const { stdout = '', stderr = '', message } = thrown as { stdout?: string; stderr?: string; message: string };
-    return { suite, red: true, said: `${stdout.slice(-1_500)}${stderr.slice(-1_500)}` || message };
+    const said = `${stdout.slice(-1_500)}${stderr.slice(-1_500)}` || message;
+    // Red for the wrong reason proves nothing.
+    if (`${stdout}${stderr}`.includes(MISFIT)) throw new Error(said);
+    return { suite, red: true, said };
   }
 }
 

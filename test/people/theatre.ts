@@ -94,7 +94,9 @@ export interface PlayOptions {
   readonly change?: (scenario: Scenario) => Scenario;
   readonly spec?: (spec: RemediationSpec) => RemediationSpec;
   readonly people: readonly Cue[];
-  /** Begun in the store before the run. */
+  /** Where a human wants the run to begin. */
+  readonly from?: { readonly step: string; readonly by: string };
+  /** Done before the run begins. */
   readonly before?: (stage: Stage) => Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export async function perform({
   spec: edit = same,
   people,
   before,
+  from,
 }: PlayOptions): Promise<Performance> {
   const scenario = change(shortened(readScenario(name)));
   const { spec: written, hash } = await rehearsalDocument(scenario, null, {

@@ -15,7 +15,6 @@ test(`${SEEDS} seeded incidents, disturbed in every way we know, keep every rule
       throw new Error(`${thrown.stdout ?? ''}${thrown.stderr ?? ''}`.trim().slice(0, 20_000));
     },
   );
-  console.log(stdout.trim());
   expect(stdout).toContain(`${SEEDS} of ${SEEDS} seeds (1 to ${SEEDS}) kept every rule`);
 });
 

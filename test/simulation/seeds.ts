@@ -24,13 +24,17 @@ if (values.lines) await printLines();
 else if (count === 1) summarize([await one(from)]);
 else summarize(await inProcesses());
 
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 async function printLines(): Promise<void> {
   for (let seed = from; seed < from + count; seed += step) process.stdout.write(`${JSON.stringify(await one(seed))}\n`);
 }
 
 async function one(seed: number): Promise<Simulated> {
   const simulated = await simulate(seed);
-  if (values.verbose) console.log([`seed ${seed}: ${simulated.described}`, ...simulated.story].join('\n'));
+  if (values.verbose) say([`seed ${seed}: ${simulated.described}`, ...simulated.story].join('\n'));
   return values.verbose ? simulated : { ...simulated, story: [] };
 }
 
@@ -48,7 +52,7 @@ async function inProcesses(): Promise<readonly Simulated[]> {
         for (const line of lines) {
           const simulated = JSON.parse(line) as Simulated;
           all.push(simulated);
-          if (simulated.violations.length > 0) console.log(failure(simulated));
+          if (simulated.violations.length > 0) say(failure(simulated));
         }
       });
       child.on('close', (code) =>
@@ -66,7 +70,7 @@ function failure({ seed, described, violations }: Simulated): string {
 
 function summarize(all: readonly Simulated[]): void {
   const bad = all.filter(({ violations }) => violations.length > 0);
-  if (all.length === 1) for (const simulated of bad) console.log(failure(simulated));
+  if (all.length === 1) for (const simulated of bad) say(failure(simulated));
   const sum = (pick: (one: Simulated) => number): number => all.reduce((total, simulated) => total + pick(simulated), 0);
   const by = (key: (one: Simulated) => readonly string[]): string => {
     const counts = new Map<string, number>();
@@ -76,13 +80,13 @@ function summarize(all: readonly Simulated[]): void {
       .map(([word, times]) => `${word} ${times}`)
       .join(', ');
   };
-  console.log(`outcomes: ${by(({ outcome }) => [outcome ?? 'none'])}`);
-  console.log(`faults met, seeds by kind: ${by(({ faults }) => Object.keys(faults))}`);
-  console.log(
+  say(`outcomes: ${by(({ outcome }) => [outcome ?? 'none'])}`);
+  say(`faults met, seeds by kind: ${by(({ faults }) => Object.keys(faults))}`);
+  say(
     `${sum(({ kills }) => kills)} kills, ${sum(({ boots }) => boots)} starts, ${sum(({ writes }) => writes)} committed writes, ` +
       `${sum(({ lateWrites }) => lateWrites)} sends of a controller that stood still past its lease, ${sum(({ requests }) => requests)} requests, ` +
       `${Math.round(sum(({ virtualMs }) => virtualMs) / 3_600_000)} virtual hours`,
   );
-  console.log(`${all.length - bad.length} of ${all.length} seeds (${from} to ${from + count - 1}) kept every rule`);
+  say(`${all.length - bad.length} of ${all.length} seeds (${from} to ${from + count - 1}) kept every rule`);
   process.exitCode = bad.length === 0 ? 0 : 1;
 }

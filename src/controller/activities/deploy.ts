@@ -22,7 +22,13 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   const sent = keys.find((each) => each === state.changeKey);
   requireUnchanged(input.expected, state, sent !== undefined);
   if (sent !== undefined)
-    return deployed(options, input, { key: sent, before: state, traffic: step.change.from, generation: state.generation });
+    return deployed(options, input, {
+      key: sent,
+      before: state,
+      traffic: step.change.from,
+      kept: state.traffic,
+      generation: state.generation,
+    });
   const check = checkDeploy(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
@@ -35,7 +41,7 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   );
   // Ours raises the generation by one; what is further than that is not ours.
   const generation = nextGeneration(state.generation);
-  return deployed(options, input, { key, before: state, traffic: state.traffic, generation, operation });
+  return deployed(options, input, { key, before: state, traffic: state.traffic, kept: change.keepTraffic, generation, operation });
 }
 
 interface Sent {
@@ -53,6 +59,8 @@ interface Deployed {
   readonly before: ServiceState;
   /** Recorded as what was there before. */
   readonly traffic: ServiceState['traffic'];
+  /** Written with it: the same, by name. */
+  readonly kept: ServiceState['traffic'];
   readonly generation: string;
   readonly operation?: string | null;
 }
@@ -71,7 +79,7 @@ function deployed(options: ActivityOptions, input: StepInput, made: Deployed): C
       at: options.clock.now(),
       outcome: 'applied',
       before: { kind: 'traffic', service, traffic, generation: before.generation },
-      after: { kind: 'revision', service, revision: null, generation },
+      after: { kind: 'revision', service, revision: null, generation, traffic: made.kept },
       operation,
       undo: step.rollback,
     },

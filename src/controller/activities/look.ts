@@ -18,6 +18,8 @@ import { configurationOf, fresh, withDetails } from './seen-configuration.ts';
 export class Lookout {
   readonly #options: ActivityOptions;
   #latest: Observation | null = null;
+  /** The last one in which nothing was changed by somebody else. */
+  #undisturbed: Observation | null = null;
 
   constructor(options: ActivityOptions) {
     this.#options = options;
@@ -25,8 +27,9 @@ export class Lookout {
 
   async observe(input: LookInput, { signal }: ActivityContext): Promise<Look> {
     const observation = await this.#options.observer.observe(signal);
-    const before = this.#latest;
     this.#latest = observation;
+    const foreign = foreignChangeIn(input, observation, this.#undisturbed);
+    if (foreign === null) this.#undisturbed = observation;
     const { spec } = this.#options;
     const indicators = indicatorsOf(observation, spec);
     const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
@@ -35,7 +38,7 @@ export class Lookout {
       indicators,
       gates,
       configuration: configurationOf(observation),
-      foreignChange: foreignChangeIn(input, observation, before),
+      foreignChange: foreign,
       progress: judgeProgress(input.baseline, input.best, indicators, spec),
       headline: headline(observation, gates),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),

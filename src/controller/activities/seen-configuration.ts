@@ -1,6 +1,6 @@
 import type { Expected, ForeignChange } from '../../../machines/incident/activities.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { ConnectorState, Observation, ServiceState } from '../../core/model/observation.ts';
+import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { sayTarget } from '../../diagnosis/drift.ts';
 import { sameVector } from '../../planning/vector.ts';
 
@@ -11,11 +11,12 @@ import { sameVector } from '../../planning/vector.ts';
 export function configurationOf(observation: Observation): Expected {
   const connector = fresh(observation.connector?.state);
   const settled = connector !== null && (connector.lifecycle === 'READY' || connector.lifecycle === 'ERROR');
-  const services = Object.values(observation.services).map(({ name, state }): [string, string | null] => [
-    name,
-    fresh(state)?.generation ?? null,
-  ]);
-  return { connector: settled ? configOf(connector) : null, services: Object.fromEntries(services) };
+  const states = Object.values(observation.services).map(({ name, state }) => ({ name, state: fresh(state) }));
+  return {
+    connector: settled ? configOf(connector) : null,
+    services: Object.fromEntries(states.map(({ name, state }) => [name, state?.generation ?? null])),
+    traffic: Object.fromEntries(states.flatMap(({ name, state }) => (state === null ? [] : [[name, state.traffic]]))),
+  };
 }
 
 function configOf({ minInstances, maxInstances, machineType }: ConnectorState): NonNullable<Expected['connector']> {
@@ -23,21 +24,32 @@ function configOf({ minInstances, maxInstances, machineType }: ConnectorState): 
 }
 
 /**
- * A foreign change with what exactly was changed, where an earlier look (of this process) shows the generation that was known:
- * what it was by the side of what it is, and which parts it touches. Otherwise as it came.
+ * A foreign change with what exactly was changed: the traffic against the vector that the run knows, the template against an
+ * earlier look (of this process) where that shows the generation that was known; and which parts it touches. Without either, as
+ * it came.
  */
 export function withDetails(change: ForeignChange, expected: Expected, now: Observation, before: Observation | null): ForeignChange {
   const [kind, name = ''] = change.subject.split(':');
   if (kind === 'connector') return { ...change, touches: ['connector'] };
   const is = fresh(now.services[name]?.state);
-  const was = fresh(before?.services[name]?.state);
-  if (is === null || was === null || was.generation !== expected.services[name]) return change;
-  const sameTraffic = sameVector(was.traffic, is.traffic);
-  const template = templateDiff(was, is);
-  const generation = [`- generation: ${was.generation}`, `+ generation: ${is.generation}`];
-  const traffic = sameTraffic ? [] : [`- traffic: ${vectorWords(was)}`, `+ traffic: ${vectorWords(is)}`];
-  const touches = [...(sameTraffic ? [] : ['traffic']), ...(template.length === 0 ? [] : ['template'])];
-  return { ...change, diff: [...generation, ...traffic, ...template], touches };
+  const earlier = fresh(before?.services[name]?.state);
+  const was = earlier?.generation === expected.services[name] ? earlier : null;
+  const traffic = expected.traffic?.[name] ?? was?.traffic;
+  if (is === null || traffic === undefined) return change;
+  const sameTraffic = sameVector(traffic, is.traffic);
+  const template =
+    was === null ? [`+ template: ${is.latestCreatedRevision ?? 'not known'}, image ${is.template.image}`] : templateDiff(was, is);
+  const diff = [
+    `- generation: ${expected.services[name]}`,
+    `+ generation: ${is.generation}`,
+    ...(sameTraffic ? [] : [`- traffic: ${vectorWords(traffic)}`, `+ traffic: ${vectorWords(is.traffic)}`]),
+    ...template,
+  ];
+  return {
+    ...change,
+    diff,
+    touches: [...(sameTraffic ? [] : ['traffic']), ...(was !== null && template.length === 0 ? [] : ['template'])],
+  };
 }
 
 function templateDiff({ template: was }: ServiceState, { template: is }: ServiceState): readonly string[] {
@@ -60,7 +72,7 @@ function words(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function vectorWords({ traffic }: ServiceState): string {
+function vectorWords(traffic: readonly TrafficTarget[]): string {
   return traffic.length === 0 ? 'LATEST 100 %' : traffic.map(sayTarget).join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { redact } from '../../diagnosis/redact.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { FirebreakError } from '../../core/errors.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
@@ -57,6 +58,6 @@ function serves({ service, revision }: RawLogEntry, { observation }: Validation)
 }
 
 function quoted(text: string): string {
-  const [line = ''] = text.split('\n');
+  const [line = ''] = redact(text).split('\n');
   return line.length <= 160 ? line : `${line.slice(0, 159)}…`;
 }

@@ -21,4 +21,11 @@ export interface Mutation {
 export type MutationState =
   | { readonly kind: 'connector'; readonly config: ConnectorConfig }
   | { readonly kind: 'traffic'; readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly generation: string }
-  | { readonly kind: 'revision'; readonly service: string; readonly revision: string | null; readonly generation: string };
+  | {
+      readonly kind: 'revision';
+      readonly service: string;
+      readonly revision: string | null;
+      readonly generation: string;
+      /** The vector that went with it: what served before goes on serving, by name. */
+      readonly traffic?: readonly TrafficTarget[];
+    };
