@@ -5,7 +5,7 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
 import type { Indicators, ValidationReport } from '../../src/core/model/verdict.ts';
-import type { Expected, ForeignChange, Look, Wishes } from './activities.ts';
+import type { Expected, Look, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
 export interface Settings {

@@ -1,4 +1,3 @@
-import { isStanding } from '../controller/inbox.ts';
 import type { Command } from '../ports/store.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { isIdle } from './hold.ts';
@@ -18,7 +17,7 @@ export const resume: Verb = (program, deps) => {
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak resume --wait 30')
     .action(async (options: SteerOptions) => {
-      const meant = await selectTarget(options, deps);
+      const [meant, { isStanding }] = await Promise.all([selectTarget(options, deps), import('../controller/inbox.ts')]);
       const standing = (await meant.store.readCommands()).filter(isStanding);
       if (isIdle(meant) && standing.length > 0) return takeBack(meant, standing, options, deps);
       const refuse = (status: Parameters<typeof isIn>[0] | null) =>

@@ -33,6 +33,8 @@ export interface StageOptions {
   readonly trouble?: StoreTrouble;
   /** The clocks of its lives are never set. */
   readonly clocksAreTrue?: boolean;
+  /** Where a human wants the run to begin. */
+  readonly from?: { readonly step: string; readonly by: string };
   /** Whether a dead life is provably dead to others (same host), so that its lease need not expire first. */
   readonly deathIsKnown: boolean;
 }
@@ -97,7 +99,7 @@ export class Stage {
   }
 
   #start(life: Life): Run {
-    const { scenario, spec, specHash, watcher, trouble, onSaved } = this.#options;
+    const { scenario, spec, specHash, watcher, trouble, onSaved, from } = this.#options;
     const clock = livingClock(this.clock, life);
     const random = seededRandom(scenario.seed + life.number);
     const cloudSeen = livingSimulator(this.simulator, life, watcher);
@@ -116,6 +118,7 @@ export class Stage {
       clock,
       store: livingStore(this.store, life, trouble ?? null, watcher),
       owner: ownerOf(life),
+      ...(from === undefined ? {} : { from }),
       ...(onSaved === undefined
         ? {}
         : { onStep: (saved: SavedStep, status: RunStatus) => void (life.isDead || onSaved(saved, status, life)) }),

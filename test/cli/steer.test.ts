@@ -39,7 +39,7 @@ describe('an order for a run', () => {
   it('is refused when the run has ended', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { record: { ended: { at: NOW, outcome: 'recovered' } } });
-    const { code, stderr } = await shell.run(['hold']);
+    const { code, stderr } = await shell.run(['abort']);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: `firebreak: the run of ${TARGET} has ended: recovered\n  fix: \`firebreak run\` starts a new one\n`,

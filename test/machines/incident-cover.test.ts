@@ -1,6 +1,8 @@
+import { transition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { expect, test } from 'vitest';
 import type { ActivityName } from '../../machines/incident/activities.ts';
+import { initialContext } from '../../machines/incident/context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import * as guards from '../../machines/incident/guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
@@ -40,13 +42,41 @@ const undisturbed = walk(incidentMachine, {
 });
 const withPeople = walk(incidentMachine, { ...plan, wanted: undisturbed.missing });
 
-test('every transition of the chart can be taken', () => {
-  expect(withPeople.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual(
-    [],
+/** Lies behind eight failed tries and a human's answer: too deep for a walk of bounded length, so it is taken by itself below. */
+const AFTER_A_STUCK_RESTORE = 'working.runbook.awaitingOperator | RETRY [restoreLeft] -> working.runbook.restoring';
+
+test('a retry asked for while traffic is still to be put back goes on putting it back', () => {
+  const traffic = { kind: 'traffic' as const, service: 'backend', traffic: [], generation: '1' };
+  const pin = {
+    key: 'k',
+    stepId: 'pin:backend',
+    title: 'Pin',
+    class: 'reversible' as const,
+    at: STARTED_AT + 1,
+    outcome: 'applied' as const,
+  };
+  const mutations = [{ ...pin, before: traffic, after: traffic, operation: null, undo: '' }];
+  const context = { ...initialContext(INPUT), mutations, restoreQueue: [{ service: 'backend', traffic: [] }] };
+  const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet' };
+  const stuck = incidentMachine.resolveState({ value: { working: { ...places, runbook: 'awaitingOperator' } }, context });
+  const event = { type: 'RETRY' as const, by: 'ann', at: STARTED_AT + MINUTE };
+  const [next] = transition(incidentMachine, stuck, event);
+  expect(next.matches({ working: { runbook: 'restoring' } })).toBe(true);
+  const [other] = transition(
+    incidentMachine,
+    incidentMachine.resolveState({ value: stuck.value, context: { ...context, restoreQueue: [] } }),
+    event,
   );
+  expect(other.matches({ working: { runbook: 'assessing' } })).toBe(true);
 });
 
-console.log(undisturbed.events, undisturbed.situations, undisturbed.missing.length, withPeople.events);
+test('every transition of the chart can be taken', () => {
+  expect(
+    withPeople.missing.filter((way) => way !== AFTER_A_STUCK_RESTORE),
+    'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts',
+  ).toEqual([]);
+});
+
 test('every state can be entered', () => {
   expect(undisturbed.neverEntered.filter((path) => withPeople.neverEntered.includes(path))).toEqual([]);
 });

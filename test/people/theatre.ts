@@ -124,6 +124,7 @@ export async function perform({
     spec,
     specHash: hash,
     deathIsKnown: true,
+    ...(from === undefined ? {} : { from }),
     fateAt: () => 'go',
     onSaved: (_saved, status) => {
       const now = stage.clock.now();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { AUTH, BACKEND, LATER, held, holds, inState, inStep, perform } from './theatre.ts';
-import type { Cue, Hands, Performance } from './theatre.ts';
+import type { Cue, Hands, Performance, PlayOptions } from './theatre.ts';
 
 const say = (when: Cue['when'], event: { readonly type: string } & Readonly<Record<string, unknown>>, afterMs = 2 * SECOND): Cue => ({
   when,
@@ -21,15 +21,28 @@ const stepOf = ({ context }: Performance, id: string): string | undefined => {
   return context.wishes.skipped[id] ?? step?.reason;
 };
 
+/** Just enough for the plan as it was made first. */
+const shortOfBudget: Pick<PlayOptions, 'spec'> = {
+  spec: (spec) => ({ ...spec, policy: { ...spec.policy, budget: { ...spec.policy.budget, mutations: 6 } } }),
+};
+/** A change by hand in the middle of a deploy: it has to be made again, and the budget no longer suffices. */
+const disturbed: readonly Cue[] = [
+  { when: inStep(`deploy:${AUTH}`, 'deploying.starting'), afterMs: 2 * SECOND, act: (hands) => hands.changeTemplate(AUTH) },
+  say(held, { type: 'RESUME' }, MINUTE),
+];
+
 describe('skip', () => {
   test('leaves a step out that is still to come, with the reason', { timeout: 60_000 }, async () => {
     const run = await perform({ people: [say(inState('scalingConnector.applying'), { type: 'SKIP', step: `pin:${BACKEND}` })] });
-    expect(applied(run)).toEqual(['connector:staging-connector', `deploy:${AUTH}`, `deploy:${BACKEND}`]);
+    expect(applied(run)).toContain(`deploy:${AUTH}`);
+    expect(applied(run)).not.toContain(`pin:${BACKEND}`);
     expect(stepOf(run, `pin:${BACKEND}`)).toBe('skipped by ann@example.com: as the test says');
   });
 
   test('stops waiting for the step in hand and goes on with the next one', { timeout: 60_000 }, async () => {
-    const run = await perform({ people: [say(inStep(`deploy:${AUTH}`, 'stabilizing'), { type: 'SKIP', step: `deploy:${AUTH}` }, 100 * SECOND)] });
+    const run = await perform({
+      people: [say(inStep(`deploy:${AUTH}`, 'stabilizing'), { type: 'SKIP', step: `deploy:${AUTH}` }, 100 * SECOND)],
+    });
     const shift = run.ours.filter(({ path }) => path.includes(BACKEND)).find(({ at }) => at > run.actedAt[0]!);
     expect(shift!.at - run.actedAt[0]!).toBeLessThan(2 * MINUTE);
     expect(run.outcome).toBe('recovered');
@@ -53,23 +66,21 @@ describe('--from', () => {
 
   test('leaves out the steps before it, says who began there, and still checks what a step depends on', { timeout: 60_000 }, async () => {
     const run = await perform({ from, people: [] });
-    expect(applied(run)).toEqual([`deploy:${AUTH}`]);
-    for (const id of ['connector:staging-connector', `pin:${BACKEND}`]) expect(stepOf(run, id)).toBe(`started from deploy:${AUTH} by ann@example.com`);
+    expect(applied(run)).toEqual([`deploy:${AUTH}`, `restore:${AUTH}`]);
+    for (const id of ['connector:staging-connector', `pin:${BACKEND}`])
+      expect(stepOf(run, id)).toBe(`started from deploy:${AUTH} by ann@example.com`);
     expect(run.outcome).not.toBe('recovered');
   });
 });
 
 describe('retry', () => {
   test('with a case open, the whole runbook is tried once more, under the same case', { timeout: 60_000 }, async () => {
-    const mended: Cue = {
-      when: inState('escalation.caseOpen'),
-      afterMs: LATER,
-      act: async (hands) => {
-        hands.mendConnector();
-        await hands.say({ type: 'RETRY' });
-      },
-    };
-    const run = await perform({ scenario: 'regional-shortage', people: [mended] });
+    const answer = { status: 403, statusText: 'PERMISSION_DENIED', message: 'not today' };
+    const fault = { id: 'denied', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, times: 1, answer };
+    const run = await perform({
+      change: (scenario) => ({ ...scenario, faults: [fault] }),
+      people: [say(inState('escalation.caseOpen'), { type: 'RETRY' }, LATER)],
+    });
     expect(run.outcome).toBe('recovered');
     expect(run.context.supportCase?.name).not.toBeNull();
     const cases = run.stage.simulator.writes().filter(({ methodName }) => /CreateCase/.test(methodName));
@@ -77,11 +88,12 @@ describe('retry', () => {
   });
 
   test('answers a question that an error asked: it looks and plans again', { timeout: 60_000 }, async () => {
+    const retry = say(inState('awaitingOperator'), { type: 'RETRY' });
     const run = await perform({
-      spec: (spec) => ({ ...spec, policy: { ...spec.policy, budget: { ...spec.policy.budget, mutations: 3 } } }),
-      people: [say(inState('awaitingOperator'), { type: 'RETRY' }), say(inState('awaitingOperator'), { type: 'REJECT' }, MINUTE)],
+      ...shortOfBudget,
+      people: [...disturbed, retry, say(inState('awaitingOperator'), { type: 'REJECT' }, MINUTE)],
     });
-    expect(run.lines.filter(({ event }) => event === 'plan.done')).toHaveLength(2);
+    expect(run.lines.filter(({ event }) => event === 'plan.done')).toHaveLength(3);
     expect(run.outcome).toBe('aborted');
   });
 });
@@ -113,7 +125,7 @@ describe('rollback', () => {
 });
 
 describe('an approval', () => {
-  const asking = { spec: (spec: Parameters<NonNullable<Parameters<typeof perform>[0]['spec']>>[0]) => ({ ...spec, policy: { ...spec.policy, approve: ['irreversible'] as const } }) };
+  const asking: Pick<PlayOptions, 'spec'> = { spec: (spec) => ({ ...spec, policy: { ...spec.policy, approve: ['irreversible'] } }) };
 
   test('of the plan that was shown lets it go on', { timeout: 60_000 }, async () => {
     const run = await perform({ ...asking, people: [approve] });
@@ -124,13 +136,17 @@ describe('an approval', () => {
   test.each([
     ['of another plan', { type: 'APPROVE', plan: 'a'.repeat(64) }],
     ['of no plan', { type: 'APPROVE' }],
-  ])('%s is refused, and said so; then nobody answers in time and the run ends with nothing changed', { timeout: 60_000 }, async (_what, event) => {
-    const run = await perform({ ...asking, people: [say(inState('awaitingApproval'), event)] });
-    expect(run.told.some((text) => /the approval of ann@example.com was for .*Not taken/.test(text))).toBe(true);
-    expect(run.outcome).toBe('aborted');
-    expect(run.ours).toEqual([]);
-    expect(run.endedAt - run.shown[0]!.at).toBeLessThan(HOUR);
-  });
+  ])(
+    '%s is refused, and said so; then nobody answers in time and the run ends with nothing changed',
+    { timeout: 60_000 },
+    async (_what, event) => {
+      const run = await perform({ ...asking, people: [say(inState('awaitingApproval'), event)] });
+      expect(run.told.some((text) => /the approval of ann@example.com was for .*Not taken/.test(text))).toBe(true);
+      expect(run.outcome).toBe('aborted');
+      expect(run.ours).toEqual([]);
+      expect(run.endedAt - run.shown[0]!.at).toBeLessThan(HOUR);
+    },
+  );
 
   test('shows until when it waits and what follows otherwise', { timeout: 60_000 }, async () => {
     const run = await perform({ ...asking, people: [say(inState('awaitingApproval'), { type: 'REJECT' })] });
@@ -141,10 +157,7 @@ describe('an approval', () => {
   });
 
   test('of a plan that is more than the budget lets the plan be carried out whole', { timeout: 60_000 }, async () => {
-    const run = await perform({
-      spec: (spec) => ({ ...spec, policy: { ...spec.policy, budget: { ...spec.policy.budget, mutations: 3 } } }),
-      people: [say(inState('awaitingOperator'), { type: 'APPROVE' })],
-    });
+    const run = await perform({ ...shortOfBudget, people: [...disturbed, say(inState('awaitingOperator'), { type: 'APPROVE' })] });
     expect(run.outcome).toBe('recovered');
     expect(run.lines.filter(({ event }) => event === 'APPROVE')).toHaveLength(1);
   });
@@ -159,13 +172,17 @@ describe('a hold', () => {
   });
 
   test('stops the clock of a service that is becoming stable', { timeout: 60_000 }, async () => {
-    const run = await perform({ people: [say(inStep(`deploy:${AUTH}`, 'stabilizing'), { type: 'HOLD' }), say(held, { type: 'RESUME' }, 40 * MINUTE)] });
+    const run = await perform({
+      people: [say(inStep(`deploy:${AUTH}`, 'stabilizing'), { type: 'HOLD' }), say(held, { type: 'RESUME' }, 40 * MINUTE)],
+    });
     expect(run.outcome).toBe('recovered');
     expect(run.lines.some(({ event }) => event === 'restoreTraffic.done')).toBe(false);
   });
 
   test('begins the soak anew', { timeout: 60_000 }, async () => {
-    const run = await perform({ people: [say(inState('proving.soaking'), { type: 'HOLD' }, 20 * MINUTE), say(held, { type: 'RESUME' }, 5 * MINUTE)] });
+    const run = await perform({
+      people: [say(inState('proving.soaking'), { type: 'HOLD' }, 20 * MINUTE), say(held, { type: 'RESUME' }, 5 * MINUTE)],
+    });
     expect(run.outcome).toBe('recovered');
     expect(run.endedAt - run.actedAt[1]!).toBeGreaterThanOrEqual(30 * MINUTE);
   });
@@ -174,7 +191,10 @@ describe('a hold', () => {
 describe('a freeze window', () => {
   test('is waited out: nothing is written inside of it, people are told, and the run goes on after', { timeout: 60_000 }, async () => {
     const run = await perform({
-      spec: (spec) => ({ ...spec, policy: { ...spec.policy, freeze: [{ fromAt: START + 6 * MINUTE, untilAt: START + 36 * MINUTE, reason: 'payday' }] } }),
+      spec: (spec) => ({
+        ...spec,
+        policy: { ...spec.policy, freeze: [{ fromAt: START + 6 * MINUTE, untilAt: START + 36 * MINUTE, reason: 'payday' }] },
+      }),
       people: [],
     });
     const inside = run.ours.filter(({ at }) => at >= START + 6 * MINUTE && at < START + 36 * MINUTE);

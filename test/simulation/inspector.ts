@@ -151,6 +151,11 @@ export class Inspector {
     for (; this.#seenWrites < writes.length; this.#seenWrites += 1) this.#noteWrite(writes[this.#seenWrites]!);
   }
 
+  /** What was changed before the run had seen the world is how the run finds it. */
+  get #hasLooked(): boolean {
+    return [...this.#contexts.values()].some(({ look }) => look !== null);
+  }
+
   #noteWrite({ path, body, actor, at }: CommittedWrite): void {
     const fields = (body ?? {}) as Fields;
     const service = /\/services\/([^/?:]+)(?:\?|$)/.exec(path)?.[1];
@@ -158,6 +163,7 @@ export class Inspector {
     const vector = vectorOf(fields['traffic']);
     if (service !== undefined && vector !== null) this.#traffic.set(service, vector);
     if (!byHand) return this.#noteOurs(service, path, fields, vector);
+    if (!this.#hasLooked) return;
     if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
     else if (vector !== null) {
       this.#handVectors.add(`${service} ${spelled(vector)}`);
@@ -234,10 +240,13 @@ export class Inspector {
 
   /** Time counts as healthy only by a look that passes. */
   #judgeStreak(before: IncidentContext, { streak, look, stepId }: IncidentContext): void {
-    if (streak.healthyMs <= before.streak.healthyMs) return;
+    const grown = streak.healthyMs - Math.max(0, before.streak.healthyMs);
+    if (grown <= 0) return;
+    const longest = Math.max(3 * this.#incident.play.spec.observe.everyMs, 2 * MINUTE) + MINUTE / 2;
+    if (grown > longest) this.#say('time without a look counts for nothing', `${grown} ms are counted from one look to the next`);
     const gates = ['all', `healthy:${stepId?.replace(/^\w+:/, '') ?? ''}`];
     if (!gates.some((gate) => look?.gates[gate]?.outcome === 'pass'))
-      this.#say('unknown is not healthy', `${streak.healthyMs - before.streak.healthyMs} ms are counted; no gate of the look passes`);
+      this.#say('unknown is not healthy', `${grown} ms are counted; no gate of the look passes`);
   }
 
   #hasMetrics(at: number): boolean {
