@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { confusionMatrix, renderMatrix } from '../diagnosis/confusion-matrix.ts';
 import { untilFirstRequest, wholeProcess } from './processes.ts';
 import { stepOverheads } from './step-overhead.ts';
 
@@ -38,6 +39,7 @@ try {
     rehearsal(SOURCE, ['--state', join(scratch, 'state')]),
   );
   await measure('durable step, folder store with fsync (goal < 5 ms p99)', steps);
+  await measure('first diagnosis of every scenario against its true cause', async () => renderMatrix(await confusionMatrix()));
 } finally {
   rmSync(scratch, { recursive: true });
 }
