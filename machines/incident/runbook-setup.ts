@@ -10,7 +10,7 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as people from './people.ts';
-import { gateOutcome, judgeStreak, restoreList, serviceInHand, stepsLeft } from './steps.ts';
+import { gateOutcome, judgeStreak, longestGap, restoreList, serviceInHand, stepsLeft } from './steps.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
@@ -49,7 +49,10 @@ export const runbook = setup({
 
     beginLook: assign({ lookBeganAt: ({ event }) => instantOf(event) }),
     recordLook: assign(assigns.recordLook),
-    countBlindLook: assign({ blindLooks: ({ context }) => context.blindLooks + 1 }),
+    countBlindLook: assign({
+      blindLooks: ({ context }) => context.blindLooks + 1,
+      streak: ({ context }) => ({ ...context.streak, lastPassAt: null }),
+    }),
     recordDiagnosis: assign({ diagnosis: ({ event }) => answerOf<'diagnose'>(event) }),
     recordPlan: assign({ plan: ({ event }) => answerOf<'plan'>(event) }),
     recordRefusal: assign(assigns.recordRefusal),
@@ -89,12 +92,12 @@ export const runbook = setup({
     judgeStability: assign({
       streak: ({ context, event }) =>
         context.held === null
-          ? judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event))
+          ? judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event), longestGap(context))
           : { ...context.streak, healthyMs: 0, lastPassAt: null },
     }),
     judgeSoak: assign({
       streak: ({ context, event }) =>
-        context.held === null ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event)) : NO_STREAK,
+        context.held === null ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event), longestGap(context)) : NO_STREAK,
     }),
     listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
     countRestoredLook: assign(people.countRestoredLook),

@@ -46,9 +46,18 @@ export function capacityGates(context: IncidentContext): readonly GateName[] {
   });
 }
 
-export function judgeStreak(streak: Streak, outcome: Outcome, at: number): Streak {
+const MINUTE = 60_000;
+
+/** Two looks follow one another when at most two ticks were lost in between; slow looks are allowed for. */
+export function longestGap({ settings }: IncidentContext): number {
+  return Math.max(3 * settings.tickMs, 2 * MINUTE);
+}
+
+/** I5: a gap longer than `longestMs` between two passing looks is time in which nobody looked, and adds nothing. */
+export function judgeStreak(streak: Streak, outcome: Outcome, at: number, longestMs = Number.POSITIVE_INFINITY): Streak {
   if (outcome === 'pass') {
-    const added = streak.lastPassAt === null ? 0 : at - streak.lastPassAt;
+    const gap = streak.lastPassAt === null ? 0 : at - streak.lastPassAt;
+    const added = gap > longestMs ? 0 : Math.max(0, gap);
     return { healthyMs: streak.healthyMs + added, lastPassAt: at, relapses: streak.relapses };
   }
   if (outcome === 'fail') {

@@ -44,6 +44,9 @@ interface Proof {
   readonly rows: readonly ProofRow[];
 }
 
+/** Each process proves a third of its share and makes room for a fresh one. */
+const ROUNDS = 3;
+
 /** The recovery, a restore, and an escalation with its case. */
 const SCENARIOS = ['issue-1278', 'bad-deploy', 'regional-shortage'];
 
@@ -120,7 +123,7 @@ async function proveOne(
   signal: AbortSignal,
 ): Promise<Proof> {
   const began = deps.clock.now();
-  const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs };
+  const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
   const argsOf = (job: number): readonly string[] => [
     'prove',
     name,
@@ -129,7 +132,7 @@ async function proveOne(
     '--every',
     String(options.every),
     '--part',
-    `${job}/${options.jobs}`,
+    `${job}/${options.jobs * ROUNDS}`,
   ];
   const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
   for await (const line of linesOfCrew(crew, argsOf, signal)) {

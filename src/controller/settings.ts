@@ -1,5 +1,5 @@
 import type { Settings } from '../../machines/incident/context.ts';
-import { HOUR, MINUTE } from '../core/duration.ts';
+import { MINUTE } from '../core/duration.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 
 /** A connector update takes minutes; Terraform allows it 20 (gcp-facts 1.6). */
@@ -7,10 +7,6 @@ const CONNECTOR_WITHIN = 20 * MINUTE;
 /** Terraform allows a service update 20 minutes (gcp-facts 2.7); a start-up itself is capped at 4. */
 const REVISION_WITHIN = 20 * MINUTE;
 const TRAFFIC_WITHIN = 5 * MINUTE;
-/** All waiting for people together; then the run ends by itself. */
-const HELD_AT_MOST = 8 * HOUR;
-/** Tries of one activity before its failure counts. */
-const ATTEMPTS = 8;
 
 /** The document's durations as the statechart takes them, fixed for the whole run. */
 export function settingsOf(spec: RemediationSpec): Settings {
@@ -19,8 +15,8 @@ export function settingsOf(spec: RemediationSpec): Settings {
     approve: spec.policy.approve,
     approvalWithinMs: spec.policy.approvalWithinMs,
     questionWithinMs: spec.policy.approvalWithinMs,
-    heldAtMostMs: HELD_AT_MOST,
-    attempts: ATTEMPTS,
+    heldAtMostMs: spec.policy.budget.waitingMs,
+    attempts: spec.policy.budget.attempts,
     freeze: spec.policy.freeze,
     windowMs: spec.escalation.windowMs,
     followForMs: spec.escalation.followForMs,

@@ -6,27 +6,35 @@ export interface Crew {
   readonly execPath: string;
   /** Arguments before the verb's own: the program's file. */
   readonly program: readonly string[];
+  /** So many at a time, */
   readonly jobs: number;
+  /** of so many parts in all: a process that has carried out a hundred incidents is large, and a fresh one is not. */
+  readonly parts: number;
 }
 
 /**
- * The lines that `jobs` processes print, as they come; `argsOf` says what the n-th is started with. The controller keeps one
+ * The lines that the processes of a crew print, as they come; `argsOf` says what the n-th is started with. The controller keeps one
  * processor busy, so work that falls into independent parts is done by as many processes as there are processors.
  * Throws `InvariantError` when one of them ends otherwise than well; the others are then stopped.
  */
 export async function* linesOfCrew(
-  { execPath, program, jobs }: Crew,
+  { execPath, program, jobs, parts }: Crew,
   argsOf: (part: number) => readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const queue: string[] = [];
-  let running = jobs;
+  let running = 0;
+  let next = 0;
   let failure: Error | null = null;
   let wake = (): void => {};
   const stop = new AbortController();
   const stopAll = (): void => stop.abort();
   signal.addEventListener('abort', stopAll, { once: true });
-  for (let part = 0; part < jobs; part += 1) {
+  const startNext = (): void => {
+    if (next >= parts || stop.signal.aborted) return;
+    const part = next;
+    next += 1;
+    running += 1;
     const child = spawn(execPath, [...program, ...argsOf(part)], { stdio: ['ignore', 'pipe', 'pipe'], signal: stop.signal });
     let rest = '';
     let said = '';
@@ -42,12 +50,14 @@ export async function* linesOfCrew(
     child.on('close', (code) => {
       running -= 1;
       if (code !== 0 && failure === null && !stop.signal.aborted) {
-        failure = new InvariantError(`part ${part + 1} of ${jobs} ended with ${code ?? 'a signal'}: ${said.trim() || 'it said nothing'}`);
+        failure = new InvariantError(`part ${part + 1} of ${parts} ended with ${code ?? 'a signal'}: ${said.trim() || 'it said nothing'}`);
         stopAll();
       }
+      startNext();
       wake();
     });
-  }
+  };
+  for (let job = 0; job < jobs; job += 1) startNext();
   try {
     while (running > 0 || queue.length > 0) {
       const line = queue.shift();

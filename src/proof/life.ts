@@ -15,7 +15,8 @@ export interface LifeOptions {
   readonly clockIsTrue: boolean;
 }
 
-const NEVER = new Promise<never>(() => {});
+/** A new one each time: whoever waits for it is forgotten with it, where a shared one would keep every dead life in memory. */
+const never = (): Promise<never> => new Promise(() => {});
 
 /**
  * One process life of a controller, inside of this process. Whatever the controller does to the world, its store or its clock
@@ -95,7 +96,7 @@ export class Life {
   /** Goes on when it lives, waits while it is frozen, and never comes back when it is dead. */
   async pass(): Promise<void> {
     while (this.#thawed !== null && !this.#dead) await this.#thawed.promise;
-    if (this.#dead) await NEVER;
+    if (this.#dead) await never();
   }
 
   /** A point at which its fate may be sealed. */

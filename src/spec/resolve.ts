@@ -170,7 +170,7 @@ function resolvePolicy({ mode, approve, approvalWithin, budget, freeze }: Spec['
     mode,
     approve: asked,
     approvalWithinMs: ms(approvalWithin),
-    budget: { mutations: budget.mutations },
+    budget: { mutations: budget.mutations, attempts: budget.attempts, waitingMs: ms(budget.waiting) },
     freeze: freeze.map(({ from, until, reason }) => ({ fromAt: Date.parse(from), untilAt: Date.parse(until), reason })),
   };
 }

@@ -60,7 +60,15 @@ const policy = z.strictObject({
     .default([])
     .describe('Classes of change that need a yes first. Empty in mode approve: both.'),
   approvalWithin: duration('How long a question stays open.', '1m').default('30m'),
-  budget: z.strictObject({ mutations: count('The most changes one run may make.', 1, 1_000).default(12) }).prefault({}),
+  budget: z
+    .strictObject({
+      mutations: count('The most changes one run may make.', 1, 1_000).default(12),
+      attempts: count('Tries of one activity before its failure counts.', 1, 50).default(8),
+      waiting: duration('The most that one run waits for people, holds and questions together; then it ends by itself.', '1m').default(
+        '8h',
+      ),
+    })
+    .prefault({}),
   freeze: z
     .array(
       z.strictObject({

@@ -70,7 +70,7 @@ export const SPEC: RemediationSpec = {
   escalation: { windowMs: 2 * HOUR, followForMs: 6 * HOUR, support: null, contacts: [] },
   phases: { capacityMs: 2 * HOUR, servicesMs: 2 * HOUR, validationMs: 4 * HOUR },
   communication: { everyMs: 2 * HOUR, webhooks: [] },
-  policy: { mode: 'auto', approve: [], approvalWithinMs: HOUR, budget: { mutations: 12 }, freeze: [] },
+  policy: { mode: 'auto', approve: [], approvalWithinMs: HOUR, budget: { mutations: 12, attempts: 8, waitingMs: 28_800_000 }, freeze: [] },
 };
 
 export function revision(name: string, ageMs: number, extra: Partial<RevisionState> = {}): RevisionState {

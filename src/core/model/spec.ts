@@ -216,7 +216,13 @@ export interface RemediationSpec {
     /** Classes of change that need a human's yes first. */
     readonly approve: readonly StepClass[];
     readonly approvalWithinMs: number;
-    readonly budget: { readonly mutations: number };
+    readonly budget: {
+      readonly mutations: number;
+      /** Tries of one activity before its failure counts. */
+      readonly attempts: number;
+      /** All waiting for people together, holds and questions; then the run ends by itself. */
+      readonly waitingMs: number;
+    };
     /** Nothing is written inside one of these windows. */
     readonly freeze: readonly { readonly fromAt: number; readonly untilAt: number; readonly reason: string }[];
   };

@@ -33,7 +33,7 @@ export function unspecified(services: readonly string[]): RemediationSpec {
     escalation: { windowMs: 2 * HOUR, followForMs: 6 * HOUR, support: null, contacts: [] },
     phases: { capacityMs: 2 * HOUR, servicesMs: 2 * HOUR, validationMs: 4 * HOUR },
     communication: { everyMs: DAY, webhooks: [] },
-    policy: { mode: 'plan', approve: [], approvalWithinMs: HOUR, budget: { mutations: 0 }, freeze: [] },
+    policy: { mode: 'plan', approve: [], approvalWithinMs: HOUR, budget: { mutations: 0, attempts: 1, waitingMs: 0 }, freeze: [] },
   };
 }
 

@@ -88,7 +88,13 @@ const RED: readonly (readonly [string, Scenario | string, Document | undefined, 
     'database staging-shared-postgres',
     /^gcloud sql instances patch staging-shared-postgres --activation-policy=ALWAYS/,
   ],
-  ['the budget is too small for the runbook', 'issue-1278', policy({ budget: { mutations: 5 } }), 'budget', /budget\.mutations to 6/],
+  [
+    'the budget is too small for the runbook',
+    'issue-1278',
+    (spec) => policy({ budget: { ...spec.policy.budget, mutations: 5 } })(spec),
+    'budget',
+    /budget\.mutations to 6/,
+  ],
   ['a freeze window is open', 'issue-1278', freeze(-HOUR, HOUR), 'freeze window', /start again after 2025-09-15T21:03/],
 ];
 
