@@ -20,8 +20,8 @@ type ConnectorStep = PlanStep & { readonly change: Extract<StepChange, { kind: '
  * request at Google, a change or a takeover cannot be seen (a process stopped exactly there sends when it wakes). What it can do
  * is bounded: the write is absolute, the same for every holder of the plan, refused by Google where a bound would fall or another
  * update runs, and verified after by `awaitConnector`.
- * Where an earlier try may have been sent (a crash, a lost answer), finding it in force counts it as ours; so does an operation
- * on this connector that began since the plan was made, also one that has failed: it is not sent a second time.
+ * Where an earlier try may have been sent (a crash, a lost answer, a conflict that may be with itself), finding it in force counts
+ * it as ours; so does an operation on this connector that began since the plan was made (`isOurs`): it is not sent a second time.
  * Throws `ConflictError` `busy` or `busy-maybe-ours` (an update runs), FOREIGN (somebody else has changed it since we last knew
  * it) or `stale` (it is not what the plan was made for).
  */
@@ -34,9 +34,9 @@ export async function scaleConnector(
   const found = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
   const check = checkConnector(step.change, found);
   const maybeOurs = repeated || input.maybeSent;
-  const sent = maybeOurs && check.kind !== 'already' ? await operationSince(options, step, input.plan.madeAt, signal) : null;
-  if (sent !== null)
-    return changed(options, input, step, { before: step.change.from, after: step.change.to, operation: sent, outcome: 'applied' });
+  const trace = maybeOurs && check.kind !== 'already' ? await operationSince(options, step, input.plan.madeAt, signal) : null;
+  if (trace !== null && isOurs(trace, repeated, sameConfig(found, step.change.from)))
+    return changed(options, input, step, { before: step.change.from, after: step.change.to, operation: trace.name, outcome: 'applied' });
   if (check.kind === 'busy') throw new ConflictError(maybeOurs ? 'busy-maybe-ours' : 'busy', check.why);
   requireKnown(input, found, maybeOurs && check.kind === 'already');
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
@@ -48,9 +48,18 @@ export async function scaleConnector(
     options,
     input,
     (lastCheck) => updateUnlessBusy(options, step, { signal, lastCheck }),
-    () => findUpdate(options, step, signal),
+    (thrown) => findUpdate(options, step, thrown, signal),
   );
   return changed(options, input, step, { before: found, after: step.change.to, operation, outcome: 'applied' });
+}
+
+/**
+ * Whether an operation that began since the plan was made is taken for the trace of our own send. A failed one is, and one that
+ * is over without a visible effect. One that still runs is when we were killed in the middle; otherwise its end is waited for,
+ * since what refused us may have been somebody else's. One that made the connector something else was not ours.
+ */
+function isOurs({ done, error }: OperationState, wasKilled: boolean, isAsBefore: boolean): boolean {
+  return done ? error !== null || isAsBefore : wasKilled;
 }
 
 /** The connector is as the run knows it, or it is what we wanted and may have sent. */
@@ -73,12 +82,12 @@ async function operationSince(
   { change }: ConnectorStep,
   plannedAt: number,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<OperationState | null> {
   const operations = await cloud.vpcAccess.listOperations({ signal });
-  const ours = operations.find(
+  const found = operations.find(
     ({ target, createdAt = 0 }) => target.endsWith(`/${change.connector}`) && createdAt >= plannedAt - CLOCKS_DIFFER,
   );
-  return ours?.name ?? null;
+  return found ?? null;
 }
 
 async function updateUnlessBusy(
@@ -94,10 +103,14 @@ async function updateUnlessBusy(
   }
 }
 
-/** After a lost answer: is an update of this connector under way, or is it already as wanted? */
+/**
+ * After a lost answer: is an update of this connector under way, or is it already as wanted? After a conflict the update under
+ * way may be ours or somebody else's, and only its end can tell: `busy-maybe-ours`.
+ */
 async function findUpdate(
   { cloud }: ActivityOptions,
   { change }: ConnectorStep,
+  thrown: Error,
   signal: AbortSignal,
 ): Promise<{ readonly operation: string | null } | null> {
   const found = await cloud.vpcAccess.getConnector(change.connector, { signal });
@@ -105,7 +118,9 @@ async function findUpdate(
   if (found.lifecycle !== 'UPDATING') return null;
   const operations = await cloud.vpcAccess.listOperations({ signal });
   const running = operations.find(({ done, target }) => !done && target.endsWith(`/${change.connector}`));
-  return running === undefined ? null : { operation: running.name };
+  if (running === undefined) return null;
+  if (thrown instanceof ConflictError) throw new ConflictError('busy-maybe-ours', thrown.message, { cause: thrown });
+  return { operation: running.name };
 }
 
 interface Made {

@@ -54,14 +54,14 @@ export function requireUnchanged(expected: Expected | null | undefined, state: S
 /**
  * The fence around every write of a step (DESIGN section 7): the plan is the one that was decided, the look behind it is
  * fresh, the budget is not spent, no freeze window is open, and the lease is still ours. Asked now, and once more by the adapter
- * immediately before the send (`lastCheck`), after the reads that the write itself needs. The resource's own etag or re-read is the caller's part. `readBack` decides what became of a write whose answer was lost; null
- * means that it shows no trace, and the error goes on: nothing is ever resent without a look in between.
+ * immediately before the send (`lastCheck`), after the reads that the write itself needs. The resource's own etag or re-read is
+ * the caller's part. `readBack` decides what became of a write that may have been done (`sendOnce`).
  */
 export async function fencedWrite<T>(
   options: ActivityOptions,
   input: StepInput,
   write: (lastCheck: () => Promise<void>) => Promise<T>,
-  readBack: () => Promise<T | null>,
+  readBack: ReadBack<T>,
 ): Promise<T> {
   const check = async (): Promise<void> => {
     checkPlan(input);
@@ -71,19 +71,33 @@ export async function fencedWrite<T>(
     await options.fence.assertHeld();
   };
   await check();
-  return sendOnce(() => write(check), readBack, input.maybeSent);
+  return sendOnce(check, write, readBack, input.maybeSent);
 }
 
+/** What became of a write that ended with `thrown`; null means that it left no trace. */
+export type ReadBack<T> = (thrown: OutcomeUnknownError | ConflictError) => Promise<T | null>;
+
 /**
- * Sends, and reads back where the answer was lost, or where an earlier try that got no answer may be what this one meets as a
- * conflict. Nothing is ever resent here.
+ * Sends, and reads back where it may have been done all the same: the answer was lost, or it was refused as a conflict, and what
+ * it met may be itself, sent by an earlier try or delivered twice on its way. Without a trace the error goes on: nothing is ever
+ * resent without a look in between.
  */
-export async function sendOnce<T>(write: () => Promise<T>, readBack: () => Promise<T | null>, maybeSent: boolean): Promise<T> {
+export async function sendOnce<T>(
+  check: () => Promise<void>,
+  write: (lastCheck: () => Promise<void>) => Promise<T>,
+  readBack: ReadBack<T>,
+  maybeSentBefore: boolean,
+): Promise<T> {
+  let maybeSent = maybeSentBefore;
+  const lastCheck = async (): Promise<void> => {
+    await check();
+    maybeSent = true;
+  };
   try {
-    return await write();
+    return await write(lastCheck);
   } catch (thrown) {
     const inDoubt = thrown instanceof OutcomeUnknownError || (thrown instanceof ConflictError && maybeSent);
-    const found = inDoubt ? await readBack() : null;
+    const found = inDoubt ? await readBack(thrown) : null;
     if (found === null) throw thrown;
     return found;
   }

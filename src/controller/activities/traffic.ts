@@ -246,7 +246,8 @@ function sendRestore(
     await options.fence.assertHeld();
   };
   return sendOnce(
-    () => send(options, state, to, { signal, lastCheck }),
+    lastCheck,
+    (check) => send(options, state, to, { signal, lastCheck: check }),
     () => readBack(options, state.name, to, signal),
     maybeSent,
   );
