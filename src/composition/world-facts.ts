@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/simulator.ts';
 export interface WorldFacts {
   /** Traffic in force by service, `revision percent tag` per line, in a stable order. */
   readonly traffic: Readonly<Record<string, readonly string[]>>;
-  readonly cases: readonly { readonly name: string; readonly createdAt: number; readonly comments: number }[];
+  readonly cases: readonly { readonly name: string; readonly createdAt: number; readonly comments: number; readonly isOpen: boolean }[];
   /** What was said on the chat channel. */
   readonly told: readonly string[];
 }
@@ -21,15 +21,16 @@ export async function readWorldFacts(simulator: Simulator, project: string, regi
     simulator,
     `/v2/projects/${project}/locations/${region}/services?pageSize=100`,
   );
-  const listed = await get<{ cases?: readonly { name: string; createTime: string }[] }>(
+  const listed = await get<{ cases?: readonly { name: string; createTime: string; state: string }[] }>(
     simulator,
     `/v2/projects/${project}/cases?pageSize=100`,
   );
   const cases = await Promise.all(
-    (listed.cases ?? []).map(async ({ name, createTime }) => ({
+    (listed.cases ?? []).map(async ({ name, createTime, state }) => ({
       name,
       createdAt: Date.parse(createTime),
       comments: await comments(simulator, name),
+      isOpen: state !== 'CLOSED',
     })),
   );
   const chat = await get<{ messages?: readonly { text: string }[] }>(simulator, '/_sim/chat');

@@ -164,8 +164,8 @@ export interface SupportCase {
 
 /** Cloud Support (gcp-facts 7). `TerminalError` with code `support-unavailable`: no plan, no role or API off; hand the text to a human. */
 export interface SupportPort {
-  /** Open cases whose display name holds `marker`. */
-  findOpen(marker: string, options?: CallOptions): Promise<SupportCase | null>;
+  /** Open cases whose display name holds `marker`, oldest first. */
+  findOpen(marker: string, options?: CallOptions): Promise<readonly SupportCase[]>;
   /** Classification id for a search text. */
   classify(query: string, options?: CallOptions): Promise<string>;
   create(

@@ -81,11 +81,11 @@ describe('the adapters over a simulated incident', () => {
     const classificationId = await go(cloud.support.classify('Cloud Run'));
     const draft = { displayName: '[run-1] 503', description: 'x', classificationId, priority: 'P1', timeZone: 'UTC', languageCode: 'en' };
     const opened = await go(cloud.support.create({ ...draft, subscribers: [] }));
-    expect(await go(cloud.support.findOpen('run-1'))).toMatchObject({ name: opened.name });
+    expect(await go(cloud.support.findOpen('run-1'))).toMatchObject([{ name: opened.name }]);
     await go(cloud.support.comment(opened.name, 'still so'));
     expect(await go(cloud.support.listComments(opened.name))).toEqual(['still so']);
     await go(cloud.support.close(opened.name));
-    expect(await go(cloud.support.findOpen('run-1'))).toBeNull();
+    expect(await go(cloud.support.findOpen('run-1'))).toEqual([]);
   });
 
   test('tell what is granted and what is switched on', async () => {

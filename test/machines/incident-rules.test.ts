@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { transition } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { NO_STREAK, initialContext } from '../../machines/incident/context.ts';
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { dependenciesHealthy, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
 import { settingsOf } from '../../src/controller/settings.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
@@ -44,6 +46,28 @@ describe('what the statechart decides by', () => {
   test('a dependency that passes lets the service be deployed; one that was never looked at does not', () => {
     expect(dependenciesHealthy(seeing('pass'), deploy)).toBe(true);
     expect(dependenciesHealthy(context, deploy)).toBe(false);
+  });
+
+  test.each([
+    { outcome: 'pass', goesTo: 'deploying' },
+    { outcome: 'fail', goesTo: 'waitingForDependency' },
+    { outcome: 'inconclusive', goesTo: 'waitingForDependency' },
+  ] as const)('going back to a deploy with a dependency that is $outcome leads to $goesTo', ({ outcome, goesTo }) => {
+    const step = { id: `deploy:${BACKEND}`, kind: 'deploy', decision: 'apply', change: { kind: 'deploy', service: BACKEND } };
+    const plan = { steps: [step] } as unknown as IncidentContext['plan'];
+    const paused = incidentMachine.resolveState({
+      value: {
+        working: { watch: 'resting', runbook: { services: 'pausing' }, escalation: 'watching', operator: 'active', telling: 'quiet' },
+      },
+      context: { ...seeing(outcome), plan, stepId: step.id },
+    });
+    const [next] = transition(incidentMachine, paused, { type: 'RETRY', by: 'ann' });
+    expect(next.matches({ working: { runbook: { services: goesTo } } })).toBe(true);
+  });
+
+  test('two passing looks that nobody can have followed each other prove nothing in between', () => {
+    const healthy = judgeStreak(judgeStreak(NO_STREAK, 'pass', 0, 120_000), 'pass', 30_000, 120_000);
+    expect(judgeStreak(healthy, 'pass', 600_000, 120_000).healthyMs).toBe(30_000);
   });
 
   test.each(['inconclusive', 'error'] as const)('time that was %s counts for nothing, and neither does the time around it', (outcome) => {

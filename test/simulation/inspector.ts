@@ -1,4 +1,5 @@
 import type { AnyStateNode } from 'xstate';
+import type { WorldFacts } from '../../src/composition/world-facts.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { SavedStep } from '../../src/controller/run-options.ts';
@@ -43,6 +44,7 @@ export class Inspector {
   #released = 0;
   /** Writes of a life whose lease had gone to another while it stood still right before the send. */
   lateWrites = 0;
+  readonly #lateCases = new Set<number>();
 
   constructor(incident: Incident) {
     this.#incident = incident;
@@ -84,10 +86,16 @@ export class Inspector {
     if ('template' in body && !stoodStill(life, request)) this.#judgeDeploy(service, life);
   }
 
-  /** Exactly one controller writes: the one with the newest epoch. One that stood still between check and send is counted apart. */
+  /**
+   * Exactly one controller writes: the one with the newest epoch. One that stood still between check and send is counted apart;
+   * if that opened a case, it may take that case back.
+   */
   #oneWriter({ method, path }: SimRequest, life: Life): void {
     if (life.epoch >= this.#newestEpoch) return;
-    if (stoodStill(life, { method, path })) this.lateWrites += 1;
+    if (stoodStill(life, { method, path })) {
+      this.lateWrites += 1;
+      if (isNewCase(path)) this.#lateCases.add(life.number);
+    } else if (this.#lateCases.has(life.number) && /\/cases\/\d+(?:\/comments|:close)(?:\?|$)/.test(path)) return;
     else this.#say('one writer', `life ${life.number} of epoch ${life.epoch} sends ${method} ${path} in epoch ${this.#newestEpoch}`);
   }
 
@@ -161,13 +169,16 @@ export class Inspector {
     const service = /\/services\/([^/?:]+)(?:\?|$)/.exec(path)?.[1];
     const byHand = actor.startsWith('ann@');
     const vector = vectorOf(fields['traffic']);
+    const stood = spelled(this.#traffic.get(service ?? '') ?? []);
     if (service !== undefined && vector !== null) this.#traffic.set(service, vector);
     if (!byHand) return this.#noteOurs(service, path, fields, vector);
     if (!this.#hasLooked) return;
     if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
     else if (vector !== null) {
       this.#handVectors.add(`${service} ${spelled(vector)}`);
-      this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
+      // Who sets by hand what stands already changes nothing that could be overwritten.
+      if (stood !== spelled(vector))
+        this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
     }
   }
 
@@ -258,15 +269,20 @@ export class Inspector {
     return false;
   }
 
-  /** After the end: one case at most, the budget kept, an end that is one of the five. */
-  conclude(outcome: string | null, mutations: IncidentContext['mutations'], cases: number): void {
+  /** After the end: one case at most (one that was opened too late is closed again), an end that is one of the five. */
+  conclude(outcome: string | null, mutations: IncidentContext['mutations'], cases: WorldFacts['cases']): void {
     this.#noteWrites();
     if (outcome === null || !['recovered', 'escalated', 'restored', 'aborted', 'refused'].includes(outcome))
       this.#say('ends in a declared state', outcome ?? 'it did not end');
-    if (cases > 1) this.#say('no second case', `${cases} cases`);
+    const open = cases.filter(({ isOpen }) => isOpen).length;
+    if (open > 1 || cases.length > 1 + this.#lateCases.size) this.#say('no second case', `${cases.length} cases, ${open} of them open`);
     const keys = mutations.map(({ key }) => key);
     if (new Set(keys).size !== keys.length) this.#say('a change is told once', keys.join(', '));
   }
+}
+
+function isNewCase(path: string): boolean {
+  return /\/cases(?:\?|$)/.test(path);
 }
 
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */

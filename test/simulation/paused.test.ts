@@ -52,13 +52,24 @@ describe('a controller that wakes after its lease was taken', () => {
   });
 });
 
+test('a case that is opened too late is taken back, and the first one stays', { timeout: 60_000 }, async () => {
+  const hopeless = await playOf('regional-shortage');
+  const { points } = await runThroughKills(hopeless, new Set());
+  const opening = points.find(({ what }) => /^before POST .*cases$/.test(what))!;
+  const { stage, ends } = await paused(opening.number, undefined, hopeless);
+  const { cases } = await readWorldFacts(stage.simulator, hopeless.spec.project, hopeless.spec.region);
+  const byAge = cases.toSorted((one, other) => one.createdAt - other.createdAt);
+  expect(ends).toEqual(['gave up', 'escalated']);
+  expect(byAge.map(({ isOpen }) => isOpen)).toEqual([true, false]);
+});
+
 /** Life 1 stands still at the point; life 2 begins later. `meanwhile` happens in between; then nobody takes over. */
-async function paused(point: number, meanwhile?: (stage: Stage) => Promise<void>) {
+async function paused(point: number, meanwhile?: (stage: Stage) => Promise<void>, incident = play) {
   let points = 0;
   let stood = false;
   const late: string[] = [];
   const stage: Stage = new Stage({
-    ...play,
+    ...incident,
     deathIsKnown: false,
     fateAt: (_what, life) => {
       points += 1;

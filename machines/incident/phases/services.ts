@@ -74,7 +74,8 @@ export const services = runbook.createStateConfig({
         { guard: 'mayNotWrite', target: 'waitingToGoOn' },
         { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'revisionIsReady', target: 'shiftingTraffic' },
-        { target: 'deploying' },
+        { guard: 'deployReady', target: 'deploying' },
+        { target: 'choosing' },
       ],
     },
     waitingToGoOn: {

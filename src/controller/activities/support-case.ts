@@ -5,7 +5,8 @@ import type { ActivityOptions } from './options.ts';
 
 /**
  * Opens the one case of this run, or finds it: the API takes no request id, so our marker in the display name is looked for
- * first (gcp-facts 7). Where support cannot take it, the answer holds the text for a human instead.
+ * first (gcp-facts 7), and once more after it: where another one was there before ours, ours is taken back. Where support cannot
+ * take it, the answer holds the text for a human instead.
  */
 export async function openCase(
   options: ActivityOptions,
@@ -17,37 +18,79 @@ export async function openCase(
   if (support === null) return { caseName: null, escalated: false, text, note: 'the document names no support settings' };
   try {
     const marker = `firebreak ${options.runId}`;
-    const found = await options.cloud.support.findOpen(marker, { signal });
-    const opened = found ?? (await create(options, support, `${options.spec.name}: ${input.reason} [${marker}]`, text, signal));
-    return { caseName: opened.name, escalated: opened.escalated, text, note: found === null ? null : 'the case was already open' };
+    const [found] = await options.cloud.support.findOpen(marker, { signal });
+    if (found !== undefined) return { caseName: found.name, escalated: found.escalated, text, note: 'the case was already open' };
+    const { name, escalated, note } = await create(options, support, { marker, reason: input.reason, text }, signal);
+    return { caseName: name, escalated, text, note };
   } catch (thrown) {
     if (!(thrown instanceof TerminalError)) throw thrown;
     return { caseName: null, escalated: false, text, note: `${thrown.code}: ${thrown.message}` };
   }
 }
 
+/**
+ * Between the look before and the arrival of our request another controller of this run may have opened its case: this one stood
+ * still, and its lease was taken. So the cases are looked at once more, whatever became of ours, and all but the oldest are closed;
+ * whoever does that comes to the same end. It is not fenced: it is about nothing but our own doing of a moment ago, and by then the
+ * lease is likely lost. It does not end with the activity either, for the same reason; each call has a deadline.
+ */
+async function keepOldest({ cloud }: ActivityOptions, marker: string): Promise<Kept> {
+  try {
+    const [oldest = null, ...others] = await cloud.support.findOpen(marker);
+    for (const { name } of others) {
+      await cloud.support.comment(name, `Opened twice by mistake: ${oldest?.name} is the case of this incident.`);
+      await cloud.support.close(name);
+    }
+    return { oldest, note: others.length === 0 ? null : `opened twice; closed again: ${others.map(({ name }) => name).join(', ')}` };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return { oldest: null, note: `whether it is the only case of this run is not known: ${why}` };
+  }
+}
+
+interface Kept {
+  readonly oldest: SupportCase | null;
+  readonly note: string | null;
+}
+
 type Support = NonNullable<ActivityOptions['spec']['escalation']['support']>;
+
+interface Draft {
+  readonly marker: string;
+  readonly reason: string;
+  readonly text: string;
+}
 
 async function create(
   options: ActivityOptions,
   support: Support,
-  displayName: string,
-  description: string,
+  { marker, reason, text }: Draft,
   signal: AbortSignal,
-): Promise<SupportCase> {
-  const classificationId = await options.cloud.support.classify(support.classification, { signal });
-  return options.cloud.support.create(
-    {
-      displayName,
-      description,
-      classificationId,
-      priority: support.priority,
-      timeZone: support.timeZone,
-      languageCode: support.languageCode,
-      subscribers: options.spec.escalation.contacts,
-    },
-    { signal, lastCheck: () => options.fence.assertHeld() },
-  );
+): Promise<SupportCase & { readonly note: string | null }> {
+  const { cloud, fence, spec } = options;
+  const classificationId = await cloud.support.classify(support.classification, { signal });
+  const draft = {
+    displayName: `${spec.name}: ${reason} [${marker}]`,
+    description: text,
+    classificationId,
+    priority: support.priority,
+    timeZone: support.timeZone,
+    languageCode: support.languageCode,
+    subscribers: spec.escalation.contacts,
+  };
+  let maybeSent = false;
+  const lastCheck = async (): Promise<void> => {
+    await fence.assertHeld();
+    maybeSent = true;
+  };
+  try {
+    const created = await cloud.support.create(draft, { signal, lastCheck });
+    const { oldest, note } = await keepOldest(options, marker);
+    return { ...(oldest ?? created), note };
+  } catch (thrown) {
+    if (maybeSent && !(thrown instanceof TerminalError)) await keepOldest(options, marker);
+    throw thrown;
+  }
 }
 
 function caseText({ spec, runId, clock }: ActivityOptions, { reason, facts }: { readonly reason: string; readonly facts: string }): string {

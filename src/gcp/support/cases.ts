@@ -26,6 +26,7 @@ const caseSchema = z.object({
   displayName: z.string().optional(),
   state: z.string().optional(),
   escalated: z.boolean().optional(),
+  createTime: z.string().optional(),
 });
 const casePageSchema = z.object({ cases: z.array(caseSchema).optional(), nextPageToken: z.string().optional() });
 const commentPageSchema = z.object({
@@ -58,8 +59,8 @@ export function createSupport(scope: Scope): SupportPort {
           'cases',
         );
       });
-      const found = pages.flatMap((page) => page.cases ?? []).find(({ displayName }) => displayName?.includes(marker));
-      return found === undefined ? null : supportCase(found);
+      const found = pages.flatMap((page) => page.cases ?? []).filter(({ displayName }) => displayName?.includes(marker));
+      return found.sort((one, other) => (instant(one.createTime) ?? 0) - (instant(other.createTime) ?? 0)).map(supportCase);
     },
 
     async classify(query, options) {

@@ -43,21 +43,25 @@ describe('support that cannot be used', () => {
 });
 
 describe('support', () => {
-  test('finds the open case that carries our marker, over all pages', async () => {
-    await using peer = await startPeer((_request, nth) => ({
-      body: nth === 1 ? { cases: [{ ...CASE, displayName: 'other' }], nextPageToken: 't' } : { cases: [CASE] },
+  test('finds the open cases that carry our marker, over all pages, the oldest first', async () => {
+    const [older, newer] = ['2025-09-15T20:10:00Z', '2025-09-15T20:11:00Z'].map((createTime, index) => ({
+      ...CASE,
+      name: `${CASE.name}${index}`,
+      createTime,
     }));
-    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual({
-      name: CASE.name,
-      state: 'NEW',
-      escalated: false,
-    });
+    await using peer = await startPeer((_request, nth) => ({
+      body: nth === 1 ? { cases: [{ ...CASE, displayName: 'other' }, newer], nextPageToken: 't' } : { cases: [older] },
+    }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual([
+      { name: `${CASE.name}0`, state: 'NEW', escalated: false },
+      { name: `${CASE.name}1`, state: 'NEW', escalated: false },
+    ]);
     expect(new URL(peer.received[0]?.path ?? '', peer.url).searchParams.get('filter')).toBe('state=OPEN');
   });
 
   test('has none when no open case carries it', async () => {
     await using peer = await startPeer(() => ({ body: {} }));
-    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toBeNull();
+    expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual([]);
   });
 
   test('takes the first classification, looked up live, and says when there is none', async () => {
