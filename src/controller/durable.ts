@@ -17,7 +17,7 @@ import { Ledger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import { OwedWork } from './owed.ts';
 import type { Arrival } from './owed.ts';
-import { patiently } from './patience.ts';
+import { STARTING_PATIENCE, patiently } from './patience.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
 
@@ -122,13 +122,14 @@ class DurableRun {
   async #takeLease(): Promise<void> {
     const { store, clock, owner, leaseTtlMs: ttlMs = MINUTE } = this.#options;
     const onLost = (error: FencedError) => this.#haltWith({ kind: 'fenced', error });
-    this.#lease = await this.#patiently('taking the lease', () => holdLease({ store, clock, owner, ttlMs, onLost, onWarning: this.#warn }));
+    const take = (): Promise<HeldLease> => holdLease({ store, clock, owner, ttlMs, onLost, onWarning: this.#warn });
+    this.#lease = await this.#patiently('taking the lease', take, STARTING_PATIENCE);
   }
 
   /** Resumes or begins, and claims the record before anything is released. True when the run had already ended. */
   async #load(): Promise<boolean> {
     const { store, runId } = this.#options;
-    const loaded = await this.#patiently('loading the record', () => store.load());
+    const loaded = await this.#patiently('loading the record', () => store.load(), STARTING_PATIENCE);
     if (loaded !== null && loaded.runId !== runId && loaded.ended === null) throw unfinished(loaded);
     if (loaded === null || loaded.runId !== runId) {
       if (loaded !== null) this.#ledger.remember(this.#options.remember?.(loaded) ?? []);
@@ -285,8 +286,8 @@ class DurableRun {
     this.#wake();
   }
 
-  readonly #patiently = <T>(what: string, call: () => Promise<T>): Promise<T> =>
-    patiently({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call);
+  readonly #patiently = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>
+    patiently({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call, withinMs);
 
   readonly #warn = (message: string, cause: unknown): void => {
     this.#options.onWarning?.(message, cause);

@@ -1,6 +1,8 @@
+import { MINUTE } from '../core/duration.ts';
 import { FencedError, TransientError, UserError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, LeaseOwner, RunStore } from '../ports/store.ts';
+import { STORE_PATIENCE } from './patience.ts';
 
 export interface LeaseOptions {
   readonly store: RunStore;
@@ -73,23 +75,28 @@ class LeaseKeeper implements HeldLease {
       const lost = await this.#tryRenew();
       if (signal.aborted) return;
       if (lost !== null) return onLost(lost);
-      const isFresh = this.#lease.expiresAt - clock.now() > ttlMs / 2;
-      pause = isFresh ? ttlMs / 3 : ttlMs / 12;
+      const left = this.#lease.expiresAt - clock.now();
+      pause = left > 0 && left <= ttlMs / 2 ? ttlMs / 12 : ttlMs / 3;
     }
   }
 
-  /** Null as long as it is ours, or may still be. A store that is away costs the lease only when its time is over. */
+  /**
+   * Null as long as it is ours, or may still be. While the store is away nothing can be written, since the fence asks it; when
+   * it answers again it says whether somebody else has taken the lease meanwhile.
+   */
   async #tryRenew(): Promise<FencedError | null> {
-    const { clock, onWarning } = this.#options;
+    const { clock, ttlMs, onWarning } = this.#options;
     try {
       await this.renew();
       return null;
     } catch (thrown) {
       if (thrown instanceof FencedError) return thrown;
       if (!(thrown instanceof TransientError)) return new FencedError('lease-lost', 'the lease cannot be renewed', { cause: thrown });
-      if (clock.now() >= this.#lease.expiresAt)
-        return new FencedError('lease-expired', 'the lease expired while the store was away', { cause: thrown });
-      onWarning('the lease could not be renewed yet', thrown);
+      const awayMs = clock.now() - (this.#lease.expiresAt - ttlMs);
+      if (awayMs >= STORE_PATIENCE)
+        return new FencedError('lease-expired', `the store has been away for ${Math.round(awayMs / MINUTE)} minutes`, { cause: thrown });
+      const isOver = clock.now() >= this.#lease.expiresAt;
+      onWarning(`the lease ${isOver ? 'is over and nothing is changed until it can be renewed' : 'could not be renewed yet'}`, thrown);
       return null;
     }
   }

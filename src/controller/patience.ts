@@ -1,4 +1,4 @@
-import { SECOND } from '../core/duration.ts';
+import { MINUTE, SECOND } from '../core/duration.ts';
 import { TransientError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -10,21 +10,30 @@ export interface Patience {
 
 const FIRST_PAUSE_MS = SECOND / 2;
 const LONGEST_PAUSE_MS = 30 * SECOND;
-/** With the pauses above: about two minutes. Longer silence of a store is better met by a restart, which resumes. */
-const ATTEMPTS = 9;
+/** Of a run that has not begun: whoever started it wants to know. */
+export const STARTING_PATIENCE = 2 * MINUTE;
+/** Of a run under way. Nothing is changed meanwhile. Longer silence of a store is better met by a restart, which resumes. */
+export const STORE_PATIENCE = 15 * MINUTE;
 
 /**
- * Calls the store until it answers. Only a `TransientError` is tried again, with growing pauses by the clock (the store's own
- * wish counts when it is longer); the last one is thrown. Rejects with the signal's reason when aborted.
+ * Calls the store until it answers, for `withinMs`. Only a `TransientError` is tried again, with growing pauses by the clock (the
+ * store's own wish counts when it is longer); the last one is thrown. Rejects with the signal's reason when aborted.
  */
-export async function patiently<T>({ clock, signal, onWarning }: Patience, what: string, call: () => Promise<T>): Promise<T> {
+export async function patiently<T>(
+  { clock, signal, onWarning }: Patience,
+  what: string,
+  call: () => Promise<T>,
+  withinMs = STORE_PATIENCE,
+): Promise<T> {
+  const until = clock.now() + withinMs;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
       return await call();
     } catch (thrown) {
-      if (!(thrown instanceof TransientError) || attempt === ATTEMPTS) throw thrown;
+      if (!(thrown instanceof TransientError)) throw thrown;
       const pause = Math.max(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS), thrown.retryAfterMs ?? 0);
+      if (clock.now() + pause > until) throw thrown;
       onWarning(`${what} failed, trying again in ${pause / SECOND} s: ${thrown.message}`, thrown);
       await clock.sleepUntil(clock.now() + pause, signal);
     }

@@ -313,7 +313,7 @@ describe('a store that is away', () => {
     await end();
     await expect(run.done).rejects.toThrow(TransientError);
     expect(calls).toEqual([]);
-    expect(clock.now() - START).toBeLessThan(5 * MINUTE);
+    expect(clock.now() - START).toBeLessThanOrEqual(15 * MINUTE);
   });
 
   it('does not hold up the run when only the journal is away: the lines wait in the record', async () => {
