@@ -62,6 +62,7 @@ function beyondDeploys(scope: PlanScope, step: PlanStep): Decided | null {
 const BEYOND: readonly Cause['kind'][] = [
   'database-unreachable',
   'certificate-or-routing',
+  'name-resolution',
   'quota-or-regional-shortage',
   'provider-incident',
 ];

@@ -1,6 +1,7 @@
 import type { Observation, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { Plan, StepDecision } from '../../src/core/model/plan.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
+import type { CauseKind } from '../../src/core/model/diagnosis.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import {
@@ -28,6 +29,13 @@ export const BACKEND_DEPLOY = `deploy:${BACKEND}`;
 
 export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12): Plan =>
   makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft });
+/** The plan that a diagnosis of this one cause leads to, whatever is seen. */
+export const planAgainst = (kind: CauseKind, about: { readonly confidence: number; readonly share: number }): Plan => {
+  const observation = ill([]);
+  const cause = { kind, subject: BACKEND, summary: `it is ${kind}`, evidence: [], ...about };
+  const diagnosis = { ...diagnose(observation, SPEC), healthy: false, causes: [cause] };
+  return makePlan({ diagnosis, observation, spec: SPEC, now: NOW, budgetLeft: 12 });
+};
 export const decisions = (plan: Plan): Record<string, StepDecision> =>
   Object.fromEntries(plan.steps.map((step) => [step.id, step.decision]));
 export const stepOf = (plan: Plan, id: string) => plan.steps.find((step) => step.id === id)!;

@@ -14,7 +14,7 @@ import {
   serviceState,
   to,
 } from '../diagnosis/fixtures.ts';
-import { CONNECTOR, decisions, ill, PIN, planFor, stepOf, wishing } from './planned.ts';
+import { BACKEND_DEPLOY, CONNECTOR, decisions, ill, PIN, planAgainst, planFor, stepOf, wishing } from './planned.ts';
 
 describe('the connector step', () => {
   test('is skipped when the connector is not saturated, with the figure', () => {
@@ -140,5 +140,28 @@ describe('the pin step', () => {
   test('deaths that come from the database do not speak against the revision', () => {
     const logs = [logGroup('database-init-timeout', BACKEND, NEW_BACKEND, 9), logGroup('container-exit', BACKEND, NEW_BACKEND, 9)];
     expect(stepOf(planFor(ill(logs, { cpu: 0.97 })), PIN)).toMatchObject({ decision: 'apply', change: { revision: NEW_BACKEND } });
+  });
+});
+
+describe('the deploy step of an ill service', () => {
+  const beyond = [
+    'database-unreachable',
+    'certificate-or-routing',
+    'name-resolution',
+    'quota-or-regional-shortage',
+    'provider-incident',
+  ] as const;
+
+  test.each(beyond)('is vetoed when the cause is %s: a new revision cannot mend that', (kind) => {
+    const plan = planAgainst(kind, { confidence: 0.9, share: 0.8 });
+    expect(stepOf(plan, BACKEND_DEPLOY)).toMatchObject({ decision: 'veto' });
+    expect(stepOf(plan, BACKEND_DEPLOY).reason).toContain('a new revision cannot mend that');
+  });
+
+  test.each([
+    { confidence: 0.2, share: 0.8 },
+    { confidence: 0.9, share: 0.3 },
+  ])('is not vetoed by a cause of confidence $confidence and share $share', (about) => {
+    expect(stepOf(planAgainst('name-resolution', about), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
   });
 });
