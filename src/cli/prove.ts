@@ -82,6 +82,8 @@ async function act(names: readonly string[], options: ProveOptions, deps: VerbDe
   const { readScenario } = await import('../simulator/scenario.ts');
   const parts = await composition();
   if (options.part !== undefined) return provePart(names[0] ?? '', options, options.part, deps, parts);
+  // What is wrong with a name or the document is said here, once, and not by one of the processes.
+  for (const name of names) await parts.rehearsalDocument(readScenario(name), options.file ?? null, deps);
   const words = { stopping: 'stopping the proof', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
     const proofs: Proof[] = [];

@@ -63,7 +63,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const store = options.openStore(clock);
   const random = seededRandom(scenario.seed);
   const transport = inProcessProbeTransport(simulator);
-  const probes = createProbesOver({ clock, http: transport.http, connect: transport.connect });
+  const probes = createProbesOver({ clock, ...transport });
   const authClient: AuthClient = inProcessClient(simulator);
   const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: SIMULATED, clock, random, readOnly: false });
   const chat = createWebhook({ url: `${SIMULATED}/_sim/chat`, clock, random, http: probes.http });

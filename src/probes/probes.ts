@@ -4,6 +4,7 @@ import type { Connect } from './connect.ts';
 import { createHttpProbe, socketExchange } from './http.ts';
 import type { Exchange } from './http.ts';
 import { createDatabaseProbe } from './postgres.ts';
+import type { Dial } from './postgres.ts';
 import { createWebSocketProbe } from './websocket.ts';
 
 /** Probes over sockets, or over the streams that `connect` makes. */
@@ -12,21 +13,28 @@ export function createProbes({ clock, connect = null }: { readonly clock: Clock;
 }
 
 /**
- * Probes whose HTTP requests are carried by a function, as when the simulated services live in the same process. Without
- * `database` there is none: a rehearsal must not knock at the real one.
+ * Probes whose HTTP requests are carried by a function, as when the simulated services live in the same process. Connections to
+ * a database go over the streams of `dial`, which speak no TLS, whatever the document wants of the real one. Without it there is
+ * no database: a rehearsal must not knock at the real one.
  */
 export function createProbesOver({
   clock,
   http,
   connect,
-  database = noDatabase,
+  dial,
+  database = dial === undefined ? noDatabase : withoutTls(createDatabaseProbe(clock, dial)),
 }: {
   readonly clock: Clock;
   readonly http: Exchange;
   readonly connect: Connect | null;
+  readonly dial?: Dial;
   readonly database?: ProbesPort['database'];
 }): ProbesPort {
   return { http: createHttpProbe(clock, http), webSocket: createWebSocketProbe(clock, connect), database };
+}
+
+function withoutTls(probe: ProbesPort['database']): ProbesPort['database'] {
+  return (request) => probe({ ...request, tls: false });
 }
 
 const noDatabase: ProbesPort['database'] = ({ connections }) =>

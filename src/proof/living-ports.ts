@@ -111,6 +111,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     },
     tlsProblem: (host) => simulator.tlsProblem(host),
     webSocket: (request) => simulator.webSocket(request),
+    postgres: () => simulator.postgres(),
     settle: () => simulator.settle(),
     ledger: simulator.ledger,
     requestsByApi: () => simulator.requestsByApi(),

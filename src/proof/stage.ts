@@ -104,7 +104,7 @@ export class Stage {
     const random = seededRandom(scenario.seed + life.number);
     const cloudSeen = livingSimulator(this.simulator, life, watcher);
     const transport = inProcessProbeTransport(cloudSeen);
-    const probes = createProbesOver({ clock, http: transport.http, connect: transport.connect });
+    const probes = createProbesOver({ clock, ...transport });
     const { project, region } = spec;
     const authClient = inProcessClient(cloudSeen);
     return startIncidentRun({

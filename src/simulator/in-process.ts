@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { duplexPair, type Duplex } from 'node:stream';
 import { AuthClient, gaxios } from 'google-auth-library';
 import { createHttpServer } from './http-server.ts';
@@ -32,11 +33,14 @@ export interface ProbeTransport {
   }): Promise<SimResponse>;
   /** The client's end of a new connection to the simulator, for `createConnection` of node:http and ws. */
   connect(): Duplex;
+  /** The client's end of a new connection to the simulated database, whatever the address; refused where there is none. */
+  dial(): Duplex;
 }
 
 /** How probes reach the simulated services within this process. */
 export function inProcessProbeTransport(simulator: Simulator): ProbeTransport {
   let server: Server | null = null;
+  let database: NetServer | null = null;
   return {
     http: async ({ url, method, headers, body, signal }) => {
       const refused = url.startsWith('https:') ? simulator.tlsProblem(hostOf(url)) : null;
@@ -48,6 +52,13 @@ export function inProcessProbeTransport(simulator: Simulator): ProbeTransport {
       server ??= createHttpServer(() => simulator);
       const [client, service] = duplexPair();
       server.emit('connection', service);
+      return client;
+    },
+    dial: () => {
+      database ??= simulator.postgres();
+      const [client, service] = duplexPair();
+      if (database === null) client.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+      else database.emit('connection', service);
       return client;
     },
   };

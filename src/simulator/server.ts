@@ -2,7 +2,6 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
 import { createHttpServer } from './http-server.ts';
-import { createPostgres } from './postgres.ts';
 import type { Scenario } from './scenario.ts';
 import { SpeedClock } from './sim-clock.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
@@ -38,8 +37,8 @@ const IDLE_STEP_MS = 250;
  * their changes at their times. Throws `UserError` when the port cannot be had.
  */
 export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1', pgPort }: ServeOptions): Promise<ServedSimulator> {
+  if (pgPort !== undefined) requireDatabase(scenario);
   const world = createWorld(scenario);
-  const instance = pgPort === undefined ? null : databaseOf(scenario);
   // The services' addresses contain the port, which is known only after listening; no request is read before that.
   let simulator: Simulator | null = null;
   const server = createHttpServer(() => simulator!);
@@ -53,7 +52,7 @@ export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1'
   const made = createSimulator({ scenario, world, clock: new SpeedClock(scenario.startAt, speed), baseUrl: url, speed });
   simulator = made;
   const closing = new AbortController();
-  const database = instance === null ? null : createPostgres({ world, instance, clock: made.clock, settle: () => made.settle() });
+  const database = pgPort === undefined ? null : made.postgres();
   if (database !== null) watch(database);
   const actualPg = database === null ? null : await listen(database, pgPort ?? 0, host).catch((thrown: unknown) => endWith(server, thrown));
   void keepUp(made, closing.signal);
@@ -68,9 +67,8 @@ function endWith(server: HttpServer, thrown: unknown): never {
   throw thrown;
 }
 
-function databaseOf(scenario: Scenario): string {
-  const [instance] = scenario.world.databases;
-  if (instance !== undefined) return instance.name;
+function requireDatabase(scenario: Scenario): void {
+  if (scenario.world.databases.length > 0) return;
   throw new UserError('no-database', `The scenario ${scenario.name} has no database.`, 'Leave --pg-port out, or choose another scenario.');
 }
 

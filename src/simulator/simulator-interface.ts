@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import type { Conversation } from './endpoints.ts';
 import type { Faults } from './faults.ts';
 import type { SimRequest, SimResponse } from './messages.ts';
@@ -27,6 +28,8 @@ export interface Simulator {
   tlsProblem(host: string): { readonly code: string; readonly message: string } | null;
   /** Opens a WebSocket conversation with a simulated service. */
   webSocket(request: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation;
+  /** A PostgreSQL server, not yet listening, that stands for the scenario's first database; null: it has none. */
+  postgres(): Server | null;
   /** Lets happen all that is due by now, in order, and returns now. `handle` does it first; only an idle server need call it. */
   settle(): number;
   /** Every request so far, in order of arrival. */

@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import { allRoutes } from './apis/all-routes.ts';
 import { CloudRun } from './apis/run/run.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
@@ -5,6 +6,7 @@ import { converse, ENDPOINT_PREFIX, endpointTarget, type Conversation } from './
 import { Faults, faultResponse, type Fault } from './faults.ts';
 import { FrontDoor } from './front-door.ts';
 import { jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
+import { createPostgres } from './postgres.ts';
 import { rewritten } from './rewrites.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
@@ -129,6 +131,12 @@ class GoogleCloud implements Simulator {
 
   tlsProblem(host: string): { readonly code: string; readonly message: string } | null {
     return this.#door.serves(host) ? this.#door.tlsProblem(host, this.settle()) : null;
+  }
+
+  postgres(): Server | null {
+    const [database] = this.scenario.world.databases;
+    if (database === undefined) return null;
+    return createPostgres({ world: this.#surface.world, instance: database.name, clock: this.clock, settle: () => this.settle() });
   }
 
   settle(): number {

@@ -64,6 +64,17 @@ describe('simulate', () => {
   });
 });
 
+describe('prove', () => {
+  it.each([
+    ['an unknown scenario', ['nope'], /^firebreak: There is no scenario "nope"\.\n {2}fix: .+\n$/],
+    ['a document that is not there', ['-f', 'nowhere.yaml'], /^firebreak: .*nowhere\.yaml.*\n {2}fix: .+\n$/],
+  ])('says %s once, as every verb does, and exits 2', async (_what, argv, said) => {
+    const { code, stdout, stderr } = await start([main, 'prove', ...argv]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(said);
+  });
+});
+
 describe('the process', () => {
   it('exits with what the verb says', async () => {
     expect(await start(acting('deps.stdout.write("done\\n"); deps.finish(4);'))).toEqual({ code: 4, stdout: 'done\n', stderr: '' });

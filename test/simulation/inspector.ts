@@ -11,11 +11,8 @@ import type { Stage } from '../../src/proof/stage.ts';
 import type { SimRequest } from '../../src/simulator/simulator.ts';
 import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A traffic vector, `revision percent` per line; LATEST stands for itself. */
-type Vector = readonly { readonly revision: string; readonly percent: number }[];
+import { boundsOf, spelled, vectorOf } from './wishes.ts';
+import type { Fields, Vector } from './wishes.ts';
 
 interface HandMark {
   readonly at: number;
@@ -288,24 +285,4 @@ function isNewCase(path: string): boolean {
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */
 function stoodStill(life: Life, request: Pick<SimRequest, 'method' | 'path'>): boolean {
   return life.stoodStillAt === `before ${requestWords(request)}`;
-}
-
-function vectorOf(traffic: unknown): Vector | null {
-  if (!Array.isArray(traffic)) return null;
-  return (traffic as readonly Fields[]).map(({ revision, percent }) => {
-    const name = typeof revision === 'string' && revision !== '' ? revision.slice(revision.lastIndexOf('/') + 1) : 'LATEST';
-    return { revision: name, percent: Number(percent ?? 0) };
-  });
-}
-
-function spelled(vector: Vector): string {
-  return vector
-    .filter(({ percent }) => percent > 0)
-    .map(({ revision, percent }) => `${revision} ${percent} %`)
-    .sort()
-    .join(', ');
-}
-
-function boundsOf({ minInstances, maxInstances, machineType }: Fields): string {
-  return `${String(minInstances)}–${String(maxInstances)} ${String(machineType)}`;
 }
