@@ -73,7 +73,13 @@ class DurableRun {
     this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#standInLine(arrival) });
     this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#standInLine({ kind: 'command', command }), onWarning });
     this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
-    this.fence = createFence({ store, clock, lease: () => this.#lease?.current() ?? null, isTaken: (id) => this.#inbox.isTaken(id) });
+    this.fence = createFence({
+      store,
+      clock,
+      lease: () => this.#lease?.current() ?? null,
+      isTaken: (id) => this.#inbox.isTaken(id),
+      forbids: (kind) => options.forbids?.(this.#snapshot!, kind) ?? null,
+    });
   }
 
   stop(reason: string): void {

@@ -10,6 +10,11 @@ export interface Fence {
    * hold or abort and the run has not heard it yet: the write that has not been sent is still stopped).
    */
   assertHeld(): Promise<void>;
+  /**
+   * The same for a change of the world, and as its last part, with nothing awaited in between: whether the run as it stands, with
+   * all that it has heard, still allows a change of this kind. `FencedError` with the code `held` when it does not.
+   */
+  assertMayChange(kind: string): Promise<void>;
 }
 
 export interface FenceOptions {
@@ -17,14 +22,21 @@ export interface FenceOptions {
   readonly clock: Clock;
   /** The lease we believe to have; null before we have one and after we gave it back. */
   readonly lease: () => Lease | null;
-  /** Whether the consequence of a command is already saved. */
+  /** Whether the run has heard a command: from then on `forbids` knows of it. */
   readonly isTaken: (commandId: string) => boolean;
+  /** Why the run, as it stands at this instant, allows no change of this kind; null: it does. */
+  readonly forbids: (kind: string) => string | null;
 }
 
-const STOPPING = new Set(['HOLD', 'ABORT']);
+const STOPPING = new Set(['HOLD', 'ABORT', 'ROLLBACK']);
 
-export function createFence({ store, clock, lease, isTaken }: FenceOptions): Fence {
+export function createFence({ store, clock, lease, isTaken, forbids }: FenceOptions): Fence {
   return {
+    async assertMayChange(kind) {
+      await this.assertHeld();
+      const why = forbids(kind);
+      if (why !== null) throw new FencedError('held', why);
+    },
     async assertHeld() {
       const ours = lease();
       if (ours === null) throw new FencedError('lease-lost', 'this run has no lease');

@@ -1,5 +1,7 @@
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import type { IncidentInput } from '../../machines/incident/context.ts';
+import { forbidden } from '../../machines/incident/forbidden.ts';
+import type { ChangeKind } from '../../machines/incident/forbidden.ts';
+import type { IncidentContext, IncidentInput } from '../../machines/incident/context.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { groupLogs } from '../diagnosis/group-logs.ts';
 import { defaultMaxConnections } from '../diagnosis/default-max-connections.ts';
@@ -70,8 +72,9 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       clock,
       observer,
       // The fence is the run's own; no activity starts before the run exists.
-      fence: { assertHeld: () => run.fence.assertHeld() },
+      fence: { assertHeld: () => run.fence.assertHeld(), assertMayChange: (kind) => run.fence.assertMayChange(kind) },
     }),
+    forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
     describe: compactNote,
     remember: rememberRuns,
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),

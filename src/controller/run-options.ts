@@ -27,6 +27,11 @@ export interface RunOptions {
    * An answer's event carries `src` beside XState's own fields.
    */
   readonly describe?: (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
+  /**
+   * Why the machine, standing as it does, allows no change of this kind any more; null: it does. Asked at the instant of a write,
+   * which may have been prepared before the machine came to stand there. Without it every change is allowed that is asked for.
+   */
+  readonly forbids?: (snapshot: AnyMachineSnapshot, kind: string) => string | null;
   /** After each save, when its effects have been released; awaited before the next step. What it throws is a warning. */
   readonly onSaved?: (saved: SavedStep) => void | Promise<void>;
   /** What this run's records remember of the earlier runs of the target, given the last record of the one before. */

@@ -70,6 +70,8 @@ export const FAULT_LIBRARY: readonly FaultKind[] = [
   once('service-twice', 'a proxy delivers a service write twice', 'PATCH', SERVICE, { deliveredTwice: true }),
   once('connector-twice', 'a proxy delivers a connector write twice', 'PATCH', CONNECTOR, { deliveredTwice: true }),
   once('service-slow', 'a service write takes 25 s', 'PATCH', SERVICE, { delay: 25_000 }),
+  lasting('run-slow', 'reading a service takes seven seconds', 'GET', SERVICE, { delay: 7_000 }),
+  lasting('connector-slow', 'reading the connector takes seven seconds', 'GET', CONNECTOR, { delay: 7_000 }),
   lasting('run-hangs', 'connections to Cloud Run stay half open', 'GET', `${RUN}/**`, { hang: true }),
   once('service-hangs', 'the connection of a service write stays half open', 'PATCH', SERVICE, { hang: true }),
   once('connector-hangs', 'the connection of a connector write stays half open', 'PATCH', CONNECTOR, { hang: true }),

@@ -11,13 +11,16 @@ describe('a write', () => {
   let store: RunStore;
   let lease: Lease | null;
   const taken = new Set<string>();
-  const assertHeld = () => createFence({ store, clock, lease: () => lease, isTaken: (id) => taken.has(id) }).assertHeld();
+  let forbidden: string | null;
+  const fence = () => createFence({ store, clock, lease: () => lease, isTaken: (id) => taken.has(id), forbids: () => forbidden });
+  const assertHeld = () => fence().assertHeld();
   const send = (id: string, type: string) => store.sendCommand({ id, at: START, by: 'ana', event: { type } });
 
   beforeEach(async () => {
     clock = new VirtualClock(START);
     store = createMemoryStore();
     taken.clear();
+    forbidden = null;
     ({ lease } = await store.acquireLease(ownerCalled('me'), START, MINUTE));
   });
 
@@ -51,14 +54,34 @@ describe('a write', () => {
     await expect(assertHeld()).rejects.toMatchObject({ code: 'lease-expired' });
   });
 
-  it.each(['HOLD', 'ABORT'])('may not go when an unread %s lies in the inbox', async (type) => {
+  it.each(['HOLD', 'ABORT', 'ROLLBACK'])('may not go when an unread %s lies in the inbox', async (type) => {
     await send('c1', type);
     await expect(assertHeld()).rejects.toMatchObject({ kind: 'fenced', code: 'held', message: `ana asked for ${type}` });
   });
 
-  it('may go when the run has heard the HOLD and gone on since', async () => {
+  it('may not change the world when the run has heard the HOLD and stands held', async () => {
     await send('c1', 'HOLD');
     taken.add('c1');
-    await expect(assertHeld()).resolves.toBeUndefined();
+    forbidden = 'held by ana: as I wish';
+    await expect(fence().assertMayChange('step')).rejects.toMatchObject({
+      kind: 'fenced',
+      code: 'held',
+      message: 'held by ana: as I wish',
+    });
+    await expect(assertHeld(), 'what is told to people and to Google is no change of the world').resolves.toBeUndefined();
+  });
+
+  it('may go when the run has heard the HOLD and has been let go on since', async () => {
+    await send('c1', 'HOLD');
+    taken.add('c1');
+    await expect(fence().assertMayChange('step')).resolves.toBeUndefined();
+  });
+
+  it('asks the run last, with nothing awaited after it', async () => {
+    const order: string[] = [];
+    const slow: RunStore = { ...store, readLease: () => store.readLease().finally(() => order.push('store')) };
+    const asked = createFence({ store: slow, clock, lease: () => lease, isTaken: () => false, forbids: () => (order.push('run'), null) });
+    await asked.assertMayChange('step');
+    expect(order).toEqual(['store', 'run']);
   });
 });

@@ -41,7 +41,8 @@ export class Inspector {
   #released = 0;
   /** Writes of a life whose lease had gone to another while it stood still right before the send. */
   lateWrites = 0;
-  readonly #lateCases = new Set<number>();
+  /** Those that opened a case in that way. */
+  readonly #lateCases = new Set<Life>();
 
   constructor(incident: Incident) {
     this.#incident = incident;
@@ -91,8 +92,8 @@ export class Inspector {
     if (life.epoch >= this.#newestEpoch) return;
     if (stoodStill(life, { method, path })) {
       this.lateWrites += 1;
-      if (isNewCase(path)) this.#lateCases.add(life.number);
-    } else if (this.#lateCases.has(life.number) && /\/cases\/\d+(?:\/comments|:close)(?:\?|$)/.test(path)) return;
+      if (isNewCase(path)) this.#lateCases.add(life);
+    } else if (this.#lateCases.has(life) && /\/cases\/\d+(?:\/comments|:close)(?:\?|$)/.test(path)) return;
     else this.#say('one writer', `life ${life.number} of epoch ${life.epoch} sends ${method} ${path} in epoch ${this.#newestEpoch}`);
   }
 
@@ -173,10 +174,17 @@ export class Inspector {
     if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
     else if (vector !== null) {
       this.#handVectors.add(`${service} ${spelled(vector)}`);
-      // Who sets by hand what stands already changes nothing that could be overwritten.
-      if (stood !== spelled(vector))
+      // Who sets by hand what stands already, or just what we are about to set, cannot be told apart from us.
+      if (stood !== spelled(vector) && !this.#isWished(service, vector))
         this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
     }
+  }
+
+  #isWished(service: string, vector: Vector): boolean {
+    const changes = [...this.#contexts.values()].flatMap(({ plan }) => plan?.steps ?? []).map(({ change }) => change);
+    return changes.some(
+      (change) => change?.kind === 'pin' && change.service === service && spelled(vectorOf(change.to) ?? []) === spelled(vector),
+    );
   }
 
   #noteOurs(service: string | undefined, path: string, body: Fields, vector: Vector | null): void {
@@ -272,7 +280,10 @@ export class Inspector {
     if (outcome === null || !['recovered', 'escalated', 'restored', 'aborted', 'refused'].includes(outcome))
       this.#say('ends in a declared state', outcome ?? 'it did not end');
     const open = cases.filter(({ isOpen }) => isOpen).length;
-    if (open > 1 || cases.length > 1 + this.#lateCases.size) this.#say('no second case', `${cases.length} cases, ${open} of them open`);
+    // Killed as well before it could take its late case back.
+    const left = [...this.#lateCases].filter(({ isDead }) => isDead).length;
+    if (open > 1 + left || cases.length > 1 + this.#lateCases.size)
+      this.#say('no second case', `${cases.length} cases, ${open} of them open`);
     const keys = mutations.map(({ key }) => key);
     if (new Set(keys).size !== keys.length) this.#say('a change is told once', keys.join(', '));
   }

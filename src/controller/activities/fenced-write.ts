@@ -53,7 +53,7 @@ export function requireUnchanged(expected: Expected | null | undefined, state: S
 
 /**
  * The fence around every write of a step (DESIGN section 7): the plan is the one that was decided, the look behind it is
- * fresh, the budget is not spent, no freeze window is open, and the lease is still ours. Asked now, and once more by the adapter
+ * fresh, the budget is not spent, no freeze window is open, the lease is still ours, and nobody has held or ended the run. Asked now, and once more by the adapter
  * immediately before the send (`lastCheck`), after the reads that the write itself needs. The resource's own etag or re-read is
  * the caller's part. `readBack` decides what became of a write that may have been done (`sendOnce`).
  */
@@ -68,7 +68,7 @@ export async function fencedWrite<T>(
     checkFreshness(options, input);
     checkBudget(options, input);
     checkFreeze(options, input.stepId);
-    await options.fence.assertHeld();
+    await options.fence.assertMayChange('step');
   };
   await check();
   return sendOnce(check, write, readBack, input.maybeSent);

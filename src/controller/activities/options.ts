@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../../../machines/incident/forbidden.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cloud } from '../../ports/cloud.ts';
@@ -8,6 +9,8 @@ import type { Observer } from '../observing/options.ts';
 /** The right to write, asked again at the instant of each write. Throws `FencedError` when it is gone. */
 export interface WriteFence {
   assertHeld(): Promise<void>;
+  /** For what changes the world: also whether the run still wants it, by all that it has heard until now. */
+  assertMayChange(kind: ChangeKind): Promise<void>;
 }
 
 export interface ActivityOptions {

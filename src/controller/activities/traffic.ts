@@ -243,7 +243,7 @@ function sendRestore(
 ): Promise<Sent> {
   const lastCheck = async (): Promise<void> => {
     checkFreeze(options, `putting ${state.name} back`);
-    await options.fence.assertHeld();
+    await options.fence.assertMayChange('restore');
   };
   return sendOnce(
     lastCheck,

@@ -53,7 +53,16 @@ async function rig(fence: () => Promise<void> = async () => {}): Promise<Rig> {
   const context = { key: 'run/1/step', repeated: false, signal: new AbortController().signal };
   const { plan } = await timed(clock, assess({ spec, cloud, probes, clock, probe: false, signal: context.signal }));
   const observer = { observe: () => Promise.reject(new Error('not asked here')) };
-  const options: ActivityOptions = { runId: 'run', spec, cloud, probes, notifiers: [], clock, observer, fence: { assertHeld: fence } };
+  const options: ActivityOptions = {
+    runId: 'run',
+    spec,
+    cloud,
+    probes,
+    notifiers: [],
+    clock,
+    observer,
+    fence: { assertHeld: fence, assertMayChange: fence },
+  };
   const step = (stepId: string, over: Partial<StepInput> = {}): StepInput => ({
     stepId,
     plan,
