@@ -109,7 +109,7 @@ async function meet(kind: FaultKind) {
 function windowOf({ match, kind }: FaultKind): number {
   if (match.method === 'PATCH' && kind !== 'connector-revoked') return 3 * MINUTE;
   if (kind === 'image-missing') return 8 * MINUTE;
-  return kind === 'traffic-partial' || kind === 'service-404' ? 4 * MINUTE : SECOND;
+  return ['traffic-partial', 'service-404', 'run-slow'].includes(kind) ? 4 * MINUTE : SECOND;
 }
 
 function changeKeyOf(body: unknown): readonly string[] {
