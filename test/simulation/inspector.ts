@@ -11,15 +11,9 @@ import type { Stage } from '../../src/proof/stage.ts';
 import type { SimRequest } from '../../src/simulator/simulator.ts';
 import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
+import { HandMarks } from './hand-marks.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
-
-interface HandMark {
-  readonly at: number;
-  readonly resource: string;
-  readonly field: 'traffic' | 'template' | 'labels' | 'bounds';
-  readonly value: string;
-}
 
 /**
  * Watches a whole incident from outside: every request on its way to Google and every saved step, and says what must never be.
@@ -33,8 +27,7 @@ export class Inspector {
   #timers: ReadonlyMap<string, number> = new Map();
   #newestEpoch = 0;
   readonly #traffic = new Map<string, Vector>();
-  readonly #hand = new Map<string, HandMark>();
-  readonly #handVectors = new Set<string>();
+  readonly #hand = new HandMarks();
   readonly #changeKeys = new Set<string>();
   #seenWrites = 0;
   #stopSince: string | null = null;
@@ -113,7 +106,7 @@ export class Inspector {
     const ready = (revision: string): boolean =>
       revision === 'LATEST' || this.#stage!.world.services.condition(service, revision).state === 'ready';
     // What a human has set before may be put back as it was.
-    const isTheirs = this.#handVectors.has(`${service} ${spelled(vector)}`);
+    const isTheirs = this.#hand.knows(service, vector);
     for (const { revision, percent } of vector)
       if (!isTheirs && percent > 0 && !ready(revision) && !before.some((old) => old.revision === revision && old.percent > 0))
         this.#say('no traffic to a revision that is not ready', `${service}: ${percent} % to ${revision}`);
@@ -123,10 +116,9 @@ export class Inspector {
   }
 
   /** What a human changed stays as the human wanted it until a human says go on. */
-  #keepsHandsOff(resource: string, field: HandMark['field'], value: string): void {
-    const mark = this.#hand.get(`${resource} ${field}`);
-    if (mark === undefined || this.#released > mark.at || mark.value === value) return;
-    this.#say('a human’s change is not overwritten', `${resource} ${field} was set to ${mark.value} by hand, and then to ${value}`);
+  #keepsHandsOff(what: string, value: string): void {
+    const theirs = this.#hand.against(what, value, this.#released);
+    if (theirs !== null) this.#say('a human’s change is not overwritten', `${what} was set to ${theirs} by hand, and then to ${value}`);
   }
 
   #judgeDeploy(service: string, life: Life): void {
@@ -167,30 +159,18 @@ export class Inspector {
     const service = /\/services\/([^/?:]+)(?:\?|$)/.exec(path)?.[1];
     const byHand = actor.startsWith('ann@');
     const vector = vectorOf(fields['traffic']);
-    const stood = spelled(this.#traffic.get(service ?? '') ?? []);
+    const stood = this.#traffic.get(service ?? '') ?? [];
     if (service !== undefined && vector !== null) this.#traffic.set(service, vector);
     if (!byHand) return this.#noteOurs(service, path, fields, vector);
     if (!this.#hasLooked) return;
-    if (service === undefined) this.#hand.set('connector bounds', { at, resource: 'connector', field: 'bounds', value: boundsOf(fields) });
-    else if (vector !== null) {
-      this.#handVectors.add(`${service} ${spelled(vector)}`);
-      // Who sets by hand what stands already, or just what we are about to set, cannot be told apart from us.
-      if (stood !== spelled(vector) && !this.#isWished(service, vector))
-        this.#hand.set(`${service} traffic`, { at, resource: service, field: 'traffic', value: spelled(vector) });
-    }
-  }
-
-  #isWished(service: string, vector: Vector): boolean {
-    const changes = [...this.#contexts.values()].flatMap(({ plan }) => plan?.steps ?? []).map(({ change }) => change);
-    return changes.some(
-      (change) => change?.kind === 'pin' && change.service === service && spelled(vectorOf(change.to) ?? []) === spelled(vector),
-    );
+    if (service === undefined) this.#hand.noteBounds(path, fields, at, this.#stage!.world);
+    else if (vector !== null) this.#hand.noteTraffic(service, vector, stood, at, [...this.#contexts.values()]);
   }
 
   #noteOurs(service: string | undefined, path: string, body: Fields, vector: Vector | null): void {
-    if (service !== undefined && vector !== null) this.#keepsHandsOff(service, 'traffic', spelled(vector));
+    if (service !== undefined && vector !== null) this.#keepsHandsOff(`${service} traffic`, spelled(vector));
     if (service !== undefined) this.#noteDeploy(service, body);
-    else if (path.includes('/connectors/')) this.#keepsHandsOff('connector', 'bounds', boundsOf(body));
+    else if (path.includes('/connectors/')) this.#keepsHandsOff('connector bounds', boundsOf(body));
   }
 
   #noteDeploy(service: string, body: Fields): void {
