@@ -15,6 +15,8 @@ import { noticesOf } from './notices.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = `${ROOT}dist/`;
 
+const minify = process.argv.includes('--minify');
+
 const options = {
   absWorkingDir: ROOT,
   entryPoints: ['src/main.ts'],
@@ -27,8 +29,9 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  minify: process.argv.includes('--minify'),
-  keepNames: true,
+  minify,
+  // Errors tell their class by its name. Unminified it stays what it is, and each closure that is made is spared a call.
+  keepNames: minify,
   legalComments: 'none',
   metafile: true,
   plugins: [namedImports()],

@@ -20,24 +20,32 @@ resource "google_project_iam_custom_role" "firebreak" {
   description = each.value.role.description
   stage       = each.value.role.stage
   permissions = each.value.role.includedPermissions
+
+  depends_on = [google_project_service.api]
 }
 
 resource "google_service_account" "run" {
   project      = var.project
   account_id   = "firebreak"
   display_name = "Firebreak: carries an incident"
+
+  depends_on = [google_project_service.api]
 }
 
 resource "google_service_account" "capacity" {
   project      = var.project
   account_id   = "firebreak-capacity"
   display_name = "Firebreak: looks, and changes nothing"
+
+  depends_on = [google_project_service.api]
 }
 
 resource "google_service_account" "scheduler" {
   project      = var.project
   account_id   = "firebreak-scheduler"
   display_name = "Firebreak: starts the capacity check"
+
+  depends_on = [google_project_service.api]
 }
 
 resource "google_project_iam_member" "run" {
@@ -63,11 +71,25 @@ resource "google_service_account_iam_member" "act_as" {
   member             = google_service_account.run.member
 }
 
+# Reading the image that a deploy names; an image in another project's repository is the usual case.
+resource "google_artifact_registry_repository_iam_member" "images" {
+  for_each = var.image_repositories
+
+  project    = split("/", each.value)[1]
+  location   = split("/", each.value)[3]
+  repository = split("/", each.value)[5]
+  role       = "roles/artifactregistry.reader"
+  member     = google_service_account.run.member
+}
+
+# The check as well: it reads the same documents, and refuses one whose env: references lead nowhere.
 resource "google_secret_manager_secret_iam_member" "environment" {
-  for_each = toset(values(var.secret_environment))
+  for_each = {
+    for pair in setproduct(distinct(values(var.secret_environment)), ["run", "capacity"]) : join("/", pair) => pair
+  }
 
   project   = var.project
-  secret_id = each.value
+  secret_id = each.value[0]
   role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.run.member
+  member    = each.value[1] == "run" ? google_service_account.run.member : google_service_account.capacity.member
 }

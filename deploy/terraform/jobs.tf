@@ -1,6 +1,9 @@
 locals {
-  targets_path      = "/etc/firebreak/targets"
-  capacity_document = var.capacity_document == null ? sort(keys(var.documents))[0] : var.capacity_document
+  targets_path = "/etc/firebreak/targets"
+  runs         = "gs://${google_storage_bucket.state.name}/runs"
+
+  # A check that starts a run drives it itself, for hours: it is then the account of the run.
+  capacity_account = var.capacity_starts_runs ? google_service_account.run.email : google_service_account.capacity.email
 }
 
 # No vpc_access, on purpose: the controller must not send its own calls through the connector that it repairs.
@@ -22,7 +25,7 @@ resource "google_cloud_run_v2_job" "run" {
 
       containers {
         image = var.image
-        args  = ["run", "--targets", local.targets_path, "--state", "gs://${google_storage_bucket.state.name}/runs"]
+        args  = ["run", "--targets", local.targets_path, "--state", local.runs]
 
         resources {
           limits = {
@@ -61,6 +64,7 @@ resource "google_cloud_run_v2_job" "run" {
   }
 
   depends_on = [
+    google_project_service.api,
     google_project_iam_member.run,
     google_storage_bucket_iam_member.state,
     google_storage_bucket_iam_member.targets,
@@ -79,18 +83,32 @@ resource "google_cloud_run_v2_job" "capacity" {
     task_count = 1
 
     template {
-      service_account = google_service_account.capacity.email
-      timeout         = "240s"
-      max_retries     = 0
+      service_account = local.capacity_account
+      timeout         = var.capacity_starts_runs ? "${var.timeout_seconds}s" : "240s"
+      # The next check is minutes away, and goes on with a run that this one had begun.
+      max_retries = 0
 
       containers {
         image = var.image
-        args  = ["capacity", "-f", "${local.targets_path}/${local.capacity_document}", "--json"]
+        args  = ["capacity", "-f", "${local.targets_path}/${local.capacity_document}", "--state", local.runs, "--json"]
 
         resources {
           limits = {
             cpu    = "1"
             memory = "512Mi"
+          }
+        }
+
+        dynamic "env" {
+          for_each = var.secret_environment
+          content {
+            name = env.key
+            value_source {
+              secret_key_ref {
+                secret  = env.value
+                version = "latest"
+              }
+            }
           }
         }
 
@@ -115,9 +133,20 @@ resource "google_cloud_run_v2_job" "capacity" {
       condition     = contains(keys(var.documents), local.capacity_document)
       error_message = "capacity_document must be one of documents."
     }
+    precondition {
+      condition     = var.capacity_starts_runs || !local.capacity_document_starts_runs
+      error_message = "The document of the capacity check sets capacity.startRun, for which the check needs what a run needs: set capacity_starts_runs = true here, or startRun: false there."
+    }
   }
 
-  depends_on = [google_project_iam_member.capacity, google_storage_bucket_iam_member.targets]
+  depends_on = [
+    google_project_service.api,
+    google_project_iam_member.run,
+    google_project_iam_member.capacity,
+    google_storage_bucket_iam_member.state,
+    google_storage_bucket_iam_member.targets,
+    google_secret_manager_secret_iam_member.environment,
+  ]
 }
 
 resource "google_cloud_run_v2_job_iam_member" "scheduler" {

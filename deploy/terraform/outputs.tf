@@ -5,7 +5,7 @@ output "execute" {
 
 output "state" {
   description = "Where runs are kept, for --state of status, why, hold and the others."
-  value       = "gs://${google_storage_bucket.state.name}/runs"
+  value       = local.runs
 }
 
 output "run_account" {
@@ -14,6 +14,6 @@ output "run_account" {
 }
 
 output "capacity_account" {
-  description = "The account that only looks."
-  value       = google_service_account.capacity.email
+  description = "The account of the capacity check: one that only looks, unless capacity_starts_runs."
+  value       = local.capacity_account
 }

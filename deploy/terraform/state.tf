@@ -7,6 +7,8 @@ resource "google_storage_bucket" "state" {
   public_access_prevention    = "enforced"
   labels                      = var.labels
 
+  depends_on = [google_project_service.api]
+
   versioning {
     enabled = true
   }
@@ -36,6 +38,8 @@ resource "google_storage_bucket" "targets" {
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   labels                      = var.labels
+
+  depends_on = [google_project_service.api]
 
   versioning {
     enabled = true

@@ -49,6 +49,17 @@ variable "runtime_service_accounts" {
   }
 }
 
+variable "image_repositories" {
+  description = "Private Artifact Registry repositories of the images that a document deploys, for the run to read: projects/P/locations/L/repositories/R."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.image_repositories : can(regex("^projects/[^/]+/locations/[^/]+/repositories/[^/]+$", name))])
+    error_message = "Name each repository in full: projects/my-project/locations/us-central1/repositories/shop."
+  }
+}
+
 variable "open_support_cases" {
   description = "Whether a run may open a case at Google Cloud Support. Without it the text of the case is handed to a human."
   type        = bool
@@ -56,7 +67,7 @@ variable "open_support_cases" {
 }
 
 variable "secret_environment" {
-  description = "Environment variables of the run from Secret Manager, for env: references: { SLACK_WEBHOOK = \"firebreak-webhook\" }."
+  description = "Environment variables of the run and of the check from Secret Manager, for env: references: { SLACK_WEBHOOK = \"firebreak-webhook\" }."
   type        = map(string)
   default     = {}
 
@@ -92,6 +103,12 @@ variable "capacity_document" {
   description = "The document whose thresholds the capacity check uses; null: the first one by name."
   type        = string
   default     = null
+}
+
+variable "capacity_starts_runs" {
+  description = "Whether the check may carry a run (capacity.startRun in its document): it then has the account of the run, which changes things, and as much time."
+  type        = bool
+  default     = false
 }
 
 variable "connector" {

@@ -59,11 +59,15 @@ export function noteRestoreAttempt(scope: Scope): Change {
   return { attempts: attempts + 1, unanswered: doubtful(scope, step) };
 }
 
-/** The world is not what the step was planned for. Where somebody else has changed it, what we may have sent is no longer what counts. */
+/**
+ * The world is not what the step was planned for. Where somebody else has changed it, what we may have sent is no longer what
+ * counts, and a look that began before is too old to plan on.
+ */
 export function noteConflict(scope: Scope): Change {
-  const { unanswered, runId, stepId } = scope.context;
-  if (failureOf(scope.event).code !== FOREIGN) return { unanswered: doubtful(scope, stepId) };
-  return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`)) };
+  const { context, event } = scope;
+  const { unanswered, runId, stepId } = context;
+  if (failureOf(event).code !== FOREIGN) return { unanswered: doubtful(scope, stepId) };
+  return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`)), lastWriteAt: instantOf(event) };
 }
 
 /** Code of the conflict that says: somebody else has changed the resource since we last knew it. */

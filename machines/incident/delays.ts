@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { driftOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { serviceInHand } from './steps.ts';
 
@@ -12,8 +13,9 @@ interface Scope {
 
 /** How long each wait may last. A name that is missing here would fire at once (xstate issue 5375): a test and the boot check it. */
 export const delays = {
-  /** From the beginning of the look, so that a slow look does not stretch the rhythm. */
-  TICK: ({ context, event }: Scope): number => Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
+  /** From the beginning of the look, so that a slow look does not stretch the rhythm. One that proves nothing is taken again at once. */
+  TICK: ({ context, event }: Scope): number =>
+    showsChangeInDoubt(context) ? SECOND : Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
   LOOK_LIMIT: 3 * MINUTE,
   BLIND_LIMIT: 10 * MINUTE,
   /** 5 s, 10 s, 20 s … at most a minute. */
@@ -45,6 +47,12 @@ export const delays = {
   FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
   TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
 };
+
+/** A change by others, or our own: the look overlapped a write of ours that has ended since. */
+function showsChangeInDoubt(context: IncidentContext): boolean {
+  const { look, writing, lastWriteAt } = context;
+  return look !== null && !writing && look.at <= lastWriteAt && driftOf(context).length > 0;
+}
 
 function patienceLeft({ settings, waitedMs }: IncidentContext): number {
   return Math.max(0, settings.heldAtMostMs - waitedMs);

@@ -60,13 +60,17 @@ export function touchedBy(subjects: readonly Subject[], told: IncidentContext['l
   });
 }
 
-/** The configuration with an accepted change in it; what was not seen stays as it was known. */
-export function accepted(known: Expected | null, seen: Expected): Expected {
+/**
+ * The configuration with an accepted change of these subjects in it; what was not seen stays as it was known. So does everything
+ * else: a read that lags behind our own write would make that write look like somebody else's.
+ */
+export function accepted(known: Expected | null, seen: Expected, subjects: readonly Subject[]): Expected {
+  const isTheirs = ([name]: readonly [string, unknown]): boolean => subjects.includes(`service:${name}`);
   const services = Object.entries(seen.services).filter(([, generation]) => generation !== null);
   return {
-    connector: seen.connector ?? known?.connector ?? null,
-    services: { ...known?.services, ...Object.fromEntries(services) },
-    traffic: { ...known?.traffic, ...seen.traffic },
+    connector: (subjects.includes('connector') ? seen.connector : null) ?? known?.connector ?? null,
+    services: { ...known?.services, ...Object.fromEntries(services.filter(isTheirs)) },
+    traffic: { ...known?.traffic, ...Object.fromEntries(Object.entries(seen.traffic ?? {}).filter(isTheirs)) },
   };
 }
 

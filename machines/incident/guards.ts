@@ -18,13 +18,17 @@ interface Answered extends Scope {
 /** Looks in a row that must show what was put back in force. */
 const RESTORED_LOOKS = 3;
 
-/** I1: no write while a human holds the run, is stopping it, or Google has been called in. */
-export const mayWrite = ({ context }: Scope): boolean => context.held === null && !context.aborting && context.escalation === null;
+/**
+ * I1: no write while a human holds the run, is stopping it, or Google has been called in; nor (I2) on the very look that shows a
+ * change by others: what follows from that look is decided before the hold that it leads to.
+ */
+export const mayWrite = ({ context }: Scope): boolean =>
+  context.held === null && !context.aborting && context.escalation === null && !foreignChangeSeen({ context });
 
 export const mayNotWrite = (scope: Scope): boolean => !mayWrite(scope);
 
 /** Putting back what we changed is allowed with a case open, never against a human. */
-export const mayRestore = ({ context }: Scope): boolean => context.held === null && !context.aborting;
+export const mayRestore = ({ context }: Scope): boolean => context.held === null && !context.aborting && !foreignChangeSeen({ context });
 
 export const escalated = ({ context }: Scope): boolean => context.escalation !== null;
 export const notWriting = ({ context }: Scope): boolean => !context.writing;
@@ -88,7 +92,7 @@ export const revisionIsReady = ({ context }: Scope): boolean => context.revision
 
 /** By a look that began after the last change was in force. */
 export const capacitySettled = ({ context }: Scope): boolean =>
-  (context.look?.at ?? 0) > context.lastWriteAt && capacityGates(context).every((gate) => gateOutcome(context, gate) === 'pass');
+  lookIsNew({ context }) && capacityGates(context).every((gate) => gateOutcome(context, gate) === 'pass');
 
 export const stableLongEnough = ({ context }: Scope): boolean => {
   const wanted = serviceSettings(context, serviceInHand(context));
@@ -110,9 +114,11 @@ export const goalsMet = ({ context }: Scope): boolean => context.look?.progress.
 export const goalsMissed = ({ context }: Scope): boolean => !(context.look?.progress.goalsMet ?? false);
 export const improved = ({ context }: Scope): boolean => context.look?.progress.improved ?? false;
 
+/** Nothing was written, nor found changed by others, since the look began. */
+export const lookIsNew = ({ context }: Scope): boolean => (context.look?.at ?? 0) > context.lastWriteAt;
+
 /** I2: a change we did not make. A look that began before our own last write ended proves nothing. */
-const changedByOthers = (context: IncidentContext): boolean =>
-  !context.writing && (context.look?.at ?? 0) > context.lastWriteAt && driftOf(context).length > 0;
+const changedByOthers = (context: IncidentContext): boolean => !context.writing && lookIsNew({ context }) && driftOf(context).length > 0;
 export const foreignChangeSeen = ({ context }: Scope): boolean => changedByOthers(context) && !leavesItToOthers(context);
 /** Google is called in and nothing is left to put back: the run writes no more, so there is nothing to hold. */
 export const foreignChangeNoted = ({ context }: Scope): boolean => changedByOthers(context) && leavesItToOthers(context);
@@ -135,7 +141,7 @@ export const nothingToRestoreEscalated = (scope: Scope): boolean => nothingToRes
 /** By a look that began after the last write; not while somebody holds the run. */
 export const restoredInForce = ({ context }: Scope): boolean =>
   context.held === null &&
-  (context.look?.at ?? 0) > context.lastWriteAt &&
+  lookIsNew({ context }) &&
   context.restored.every(({ service }) => gateOutcome(context, `restored:${service}`) === 'pass');
 export const restoreProven = ({ context }: Scope): boolean =>
   context.restored.length === 0 || (context.held === null && context.restoredLooks >= RESTORED_LOOKS);

@@ -45,7 +45,7 @@ export function holdForChange({ context, event }: Scope): Change {
  * theirs (`adopted`); steps of ours that it has undone are no longer done; a soak starts again.
  */
 export function release({ context, event }: Scope): Change {
-  const { held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored } = context;
+  const { runId, held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored, unanswered } = context;
   const at = instantOf(event);
   const waited = { held: null, waitedMs: context.waitedMs + (held === null ? 0 : at - held.at), streak: NO_STREAK };
   const change = held?.change ?? null;
@@ -55,8 +55,9 @@ export function release({ context, event }: Scope): Change {
   const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
   return {
     ...waited,
-    expected: accepted(expected, change.seen),
-    unanswered: [],
+    expected: accepted(expected, change.seen, change.subjects),
+    // A write of ours to something else may be in force all the same.
+    unanswered: unanswered.filter((key) => !isAbout(key.slice(runId.length + 1).split('/', 1)[0] ?? '', change.subjects)),
     // What we make of a resource that a human has changed is another change than the one we were making.
     round: isAbout(context.stepId ?? '', change.subjects) ? context.round + 1 : context.round,
     adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, at])) },
@@ -77,7 +78,7 @@ export function noteForeignChange({ context }: Scope): Change {
   const told = look.foreignChange;
   const words = `${context.target}: ${subjects.join(', ')} was changed, not by this run (by ${told?.actor ?? 'somebody else'}): ${told?.diff.join(' ') ?? ''}`;
   return {
-    expected: accepted(context.expected, look.configuration),
+    expected: accepted(context.expected, look.configuration, subjects),
     outbox: [...context.outbox, words],
     commentsDue: [...context.commentsDue, words].slice(-20),
   };

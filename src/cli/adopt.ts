@@ -1,7 +1,8 @@
+import type { RunStatus } from '../ports/store.ts';
 import type { Verb } from './deps.ts';
 import { waitOption, withCommon, withSelection } from './options.ts';
 import { isIn, steer } from './steer.ts';
-import type { SteerOptions } from './steer.ts';
+import type { Refusal, SteerOptions } from './steer.ts';
 
 /** `adopt`: a change that was not ours is right; go on from there. */
 export const adopt: Verb = (program, deps) => {
@@ -12,10 +13,19 @@ export const adopt: Verb = (program, deps) => {
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak why        # shows the change that holds the run\n  firebreak adopt --wait 30')
     .action(async (options: SteerOptions) => {
-      const refuse = (status: Parameters<typeof isIn>[0] | null) =>
-        status !== null && !isIn(status, 'held')
-          ? { what: 'no change of somebody else holds the run, so there is nothing to adopt', fix: '`firebreak why` says what it is doing' }
-          : null;
-      await steer({ event: { type: 'ADOPT', by: deps.user }, refuse }, options, deps);
+      await steer({ event: { type: 'ADOPT', by: deps.user }, refuse: nothingToAdopt }, options, deps);
     });
 };
+
+/** Only a change by somebody else can be adopted: a hold that a human asked for, and nothing else, is resumed. */
+function nothingToAdopt(status: RunStatus | null): Refusal | null {
+  if (status === null) return null;
+  if (!isIn(status, 'held'))
+    return { what: 'no change of somebody else holds the run, so there is nothing to adopt', fix: '`firebreak why` says what it is doing' };
+  const isChange = status.asks?.about === undefined ? status.asks !== undefined : status.asks.about === 'change';
+  if (isChange) return null;
+  return {
+    what: 'a human holds the run, and nothing was changed by somebody else, so there is nothing to adopt',
+    fix: '`firebreak resume` lets it go on, `firebreak why` says why it is held',
+  };
+}

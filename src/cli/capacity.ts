@@ -3,6 +3,8 @@ import type { Trigger } from '../capacity/trigger.ts';
 import { FirebreakError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { LoadedSpec } from '../spec/load.ts';
+import { mayStartRun, requireStartable } from './capacity-run.ts';
+import type { Starting } from './capacity-run.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, complaintOf, exitOfSignal, renderComplaint } from './exit.ts';
@@ -12,7 +14,6 @@ import { address, withCommon, withDocument, withEndpoint, withState } from './op
 import { exitOfOutcome } from './outcome.ts';
 import { printResult, sayInstant } from './output.ts';
 import type { AssessVerbOptions } from './plan.ts';
-import { runHere } from './run.ts';
 import type { RunComposition } from './run.ts';
 
 interface CapacityOptions extends AssessVerbOptions {
@@ -37,25 +38,23 @@ Examples:
   firebreak capacity -f remediation.yaml
   firebreak capacity -f remediation.yaml --cron --json
 
-For a scheduled job run it without --cron: it looks once and ends. With capacity.startRun it starts (or goes on with) a run when a
-threshold is crossed, unless policy.mode is plan or probe or policy.freeze forbids it; the exit code is then the run's.
-Exit codes: 0 green · 1 over a threshold, or not known: unknown is not green, and the table says which.`;
+For a scheduled job run it without --cron: it looks once and ends. With capacity.startRun it drives a run itself when a threshold
+is crossed, and goes on with an unfinished one that nobody drives, unless policy.mode is plan or probe or policy.freeze forbids
+it; the exit code is then the run's. For that it needs what a run needs (permissions, a shared --state, hours of time) and
+refuses to begin without.
+Exit codes: 0 green · 1 over a threshold, or not known: unknown is not green, and the table says which · 2 refused before a look.`;
 
-interface Check {
+interface Check extends Starting {
   readonly options: CapacityOptions;
-  readonly loaded: LoadedSpec;
-  readonly deps: VerbDeps;
-  readonly composition: RunComposition;
   readonly look: (signal: AbortSignal) => Promise<CapacityReport>;
   readonly render: typeof import('../capacity/table.ts');
-  readonly now: () => number;
 }
 
 async function act(options: CapacityOptions, deps: VerbDeps, composition: RunComposition): Promise<void> {
   const loaded = await loadDocument(options.file, deps);
   const words = { stopping: 'ending the check', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
-    const { check, trigger } = await prepare(options, loaded, deps, composition);
+    const { check, trigger } = await prepare(options, loaded, deps, composition, signal);
     return trigger === null ? checkOnce(check, signal) : keepChecking(check, trigger, signal);
   });
   deps.finish(value ?? exitOfSignal(stoppedBy ?? 'SIGTERM'));
@@ -66,6 +65,7 @@ async function prepare(
   loaded: LoadedSpec,
   deps: VerbDeps,
   composition: RunComposition,
+  signal: AbortSignal,
 ): Promise<{ readonly check: Check; readonly trigger: Trigger | null }> {
   const { spec } = loaded;
   const [{ goLive }, { judgeCapacity }, { connectionBudget }, { observerOver }, render] = await Promise.all([
@@ -77,12 +77,13 @@ async function prepare(
   ]);
   const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
   const observer = observerOver({ spec, ...live });
-  const look = async (signal: AbortSignal): Promise<CapacityReport> => {
-    const observation = await observer.observe(signal);
+  const look = async (during: AbortSignal): Promise<CapacityReport> => {
+    const observation = await observer.observe(during);
     return judgeCapacity(observation, spec, connectionBudget(observation, spec));
   };
   const now = (): number => live.clock.now();
   const check = { options, loaded, deps, composition, look, render, now };
+  await requireStartable(check, live, signal);
   return { check, trigger: options.cron === true ? await triggerOf(spec, options, live.clock) : null };
 }
 
@@ -112,11 +113,12 @@ async function triggerOf(
   return clock === undefined ? createCronTrigger(schedule, timeZone) : createClockTrigger(schedule, timeZone, time);
 }
 
-async function checkOnce(check: Check, signal: AbortSignal): Promise<ExitCode> {
+/** null: a signal stopped the run that it had started. */
+async function checkOnce(check: Check, signal: AbortSignal): Promise<ExitCode | null> {
   const report = await check.look(signal);
   printResult(check.deps.stdout, check.options.json === true, report, check.render.capacityTable(report));
   const outcome = await mayStartRun(check, report, signal);
-  if (outcome === 'stopped') return exitOfSignal('SIGTERM');
+  if (outcome === 'stopped') return null;
   if (outcome !== null) return exitOfOutcome(outcome);
   return report.verdict.outcome === 'pass' ? EXIT.ok : EXIT.failed;
 }
@@ -147,29 +149,4 @@ async function keepChecking(check: Check, trigger: Trigger, signal: AbortSignal)
     signal,
   );
   throw signal.reason;
-}
-
-/** Starts a run where the document wants one and the policy lets it; says what it does. null: none was started. */
-async function mayStartRun(check: Check, report: CapacityReport, signal: AbortSignal): Promise<string | null> {
-  const { loaded, deps, options } = check;
-  const { spec, hash } = loaded;
-  if (report.verdict.outcome !== 'fail' || !spec.capacity.startRun) return null;
-  const why = forbidden(spec, check.now());
-  if (why !== null) {
-    deps.stderr.write(`firebreak: no run is started: ${why}\n`);
-    return null;
-  }
-  deps.stderr.write(`firebreak: a threshold is crossed: starting a run, or going on with the unfinished one (capacity.startRun)\n`);
-  const { targetOf } = await import('../spec/target.ts');
-  const store = await deps.openStore(options.state, targetOf(spec), options);
-  const outcome = await runHere(options, spec, hash, store, deps, check.composition, signal);
-  deps.stderr.write(`firebreak: the run ended: ${outcome}\n`);
-  return outcome;
-}
-
-/** Why the policy lets no run begin now; null when it does. */
-function forbidden({ policy: { mode, freeze } }: RemediationSpec, now: number): string | null {
-  if (mode !== 'auto' && mode !== 'approve') return `policy.mode is ${mode}`;
-  const window = freeze.find(({ fromAt, untilAt }) => fromAt <= now && now < untilAt);
-  return window === undefined ? null : `frozen until ${new Date(window.untilAt).toISOString()} (${window.reason})`;
 }

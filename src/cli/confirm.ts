@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { withinLimits } from '../planning/limits.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 
@@ -18,7 +19,8 @@ export async function confirmOneWay(
   if (connector === null || options.yes === true || deps.ask === undefined || policy.approve.includes('irreversible')) return;
   const record = await store.load();
   if (record !== null && record.ended === null) return;
-  const { minInstances, maxInstances, machineType } = connector.target;
+  // What is wished for may be more than Google allows, and the plan is made within that.
+  const { minInstances, maxInstances, machineType } = withinLimits(connector.target).target;
   const answer = await deps.ask(
     [
       `This run may scale ${connector.name} to ${minInstances}–${maxInstances} × ${machineType}.`,

@@ -1,7 +1,7 @@
 import type { Command as Cli } from 'commander';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
-import type { ExitCode } from './exit.ts';
+import type { ExitCode, StopSignal } from './exit.ts';
 
 export interface Output {
   write(text: string): void;
@@ -10,7 +10,7 @@ export interface Output {
   readonly columns: number;
 }
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+export type { StopSignal };
 
 /** What the command line needs of its process; `process.ts` makes it. */
 export interface ProcessDeps {
@@ -23,7 +23,7 @@ export interface ProcessDeps {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** A new id, unique among all commands ever sent. */
   readonly newId: () => string;
-  /** Calls `listener` at each SIGINT or SIGTERM until the returned function is called; meanwhile they do not end the process. */
+  /** Calls `listener` at each SIGINT, SIGTERM or SIGHUP until the returned function is called; meanwhile they do not end the process. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
   /** Asks the person at the terminal for one line; missing where nobody can be asked. '' when the input ends. */
   readonly ask?: (question: string) => Promise<string>;

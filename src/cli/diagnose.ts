@@ -36,7 +36,7 @@ export function diagnose(composition: DiagnoseComposition): Verb {
       .option('--logs <file>', 'read an exported capture instead of the cloud: a file, or - for stdin; needs no document')
       .addHelpText(
         'after',
-        '\nExamples:\n  firebreak diagnose -f remediation.yaml\n  firebreak diagnose --logs capture.json\n  gcloud logging read FILTER --format=json | firebreak diagnose --logs -\n\nExit codes: 0 nothing is wrong · 1 something is wrong · 2 usage, or no capture · 75 the endpoint is down.',
+        '\nExamples:\n  firebreak diagnose -f remediation.yaml\n  firebreak diagnose --logs capture.json\n  gcloud logging read FILTER --format=json | firebreak diagnose --logs -\n\nExit codes: 0 nothing is wrong: everything that is needed was seen, and passes · 1 something is wrong, or is suspected (also: errors that nothing explains), or too little was seen to tell · 2 usage, or no capture (also: no entry in it) · 75 the endpoint is down.',
       )
       .action(async (options: DiagnoseOptions, command: Command) => {
         if (options.logs === undefined) return diagnoseCloud(options, deps, composition);

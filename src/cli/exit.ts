@@ -9,11 +9,15 @@ export const EXIT = {
   escalated: 4,
   bug: 70,
   tryAgain: 75,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** SIGHUP: the terminal is gone, such as when ssh drops. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** An error as the command line says it. */
 export interface Complaint {
@@ -66,7 +70,8 @@ export function printable(text: string): string {
 }
 
 /** What a stop by signal exits with: saved, resumable. */
-export function exitOfSignal(signal: 'SIGINT' | 'SIGTERM'): ExitCode {
+export function exitOfSignal(signal: StopSignal): ExitCode {
+  if (signal === 'SIGHUP') return EXIT.hungUp;
   return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }
 

@@ -1,7 +1,7 @@
 import type { Verb, VerbDeps } from './deps.ts';
 import { waitOption, withCommon, withSelection } from './options.ts';
 import { printResult } from './output.ts';
-import { nowOfRun, selectTarget } from './select-run.ts';
+import { selectTarget, timeOfRun } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
 import { isIn, oneLine, steer } from './steer.ts';
 import type { SteerOptions } from './steer.ts';
@@ -34,12 +34,14 @@ export function isIdle({ record, status }: Pick<SelectedRun, 'record' | 'status'
 }
 
 async function standing(
-  { target, store }: SelectedRun,
+  run: SelectedRun,
   event: { readonly type: string; readonly by: string; readonly reason: string },
   options: SteerOptions,
   deps: VerbDeps,
 ): Promise<void> {
-  const command = { id: deps.newId(), at: await nowOfRun(options, deps), by: deps.user, event: { ...event, standing: true } };
+  const { target, store } = run;
+  const { now } = await timeOfRun(options, run, deps);
+  const command = { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user, event: { ...event, standing: true } };
   await store.sendCommand(command);
   const words = `HOLD for ${target}: stands. No run is at work; every run that begins is held at once, until \`firebreak resume\``;
   printResult(deps.stdout, options.json === true, { target, runId: null, command: { id: command.id, ...command.event }, standing: true }, [

@@ -18,8 +18,9 @@ export interface InterruptWords {
 const SAME_PRESS_MS = 500;
 
 /**
- * Runs work that can be asked to stop. The first SIGINT or SIGTERM aborts `signal`, with which the work saves and ends;
- * a second one ends the process at once with 130 or 143. An error that is not the abort itself is thrown on.
+ * Runs work that can be asked to stop. The first SIGINT, SIGTERM or SIGHUP aborts `signal`, with which the work saves and ends;
+ * a second one ends the process at once with 130 or 143. Not so a hang-up: nobody types it, and a terminal that goes away may send
+ * several. An error that is not the abort itself is thrown on.
  */
 export async function interruptible<T>(
   deps: Pick<CliDeps, 'stderr' | 'onSignal' | 'exitNow' | 'clock'>,
@@ -35,7 +36,7 @@ export async function interruptible<T>(
       first = { signal, at: now };
       deps.stderr.write(`firebreak: ${signal}: ${words.stopping}; once more stops at once\n`);
       abort.abort(new Error(`stopped by ${signal}`));
-    } else if (now - first.at >= SAME_PRESS_MS) deps.exitNow(exitOfSignal(signal));
+    } else if (signal !== 'SIGHUP' && now - first.at >= SAME_PRESS_MS) deps.exitNow(exitOfSignal(signal));
   });
   try {
     return { value: await work(abort.signal), stoppedBy: stoppedBy() };

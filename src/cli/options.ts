@@ -33,7 +33,7 @@ export function withDocument(command: Command): Command {
 
 /** `--state`, for verbs that keep or read a run. */
 export function withState(command: Command): Command {
-  return command.option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX', DEFAULT_STATE);
+  return command.option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX', place, DEFAULT_STATE);
 }
 
 /** `--endpoint`, for verbs that talk to Google Cloud. */
@@ -69,6 +69,16 @@ export function address(text: string): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('It must be an address alone, without credentials or query.');
   return text.replace(/\/+$/, '');
+}
+
+/** A folder, `gs://…` or (for rehearsals) `memory:`. What looks like another kind of place would silently become a folder of that name. */
+function place(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must name a place, and it is empty.');
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined || text.startsWith('gs://') || text === 'memory:') return text;
+  throw new InvalidArgumentError(
+    `It must be a folder or gs://BUCKET/PREFIX; ${scheme}: is not supported (a folder of that name: ./${text}).`,
+  );
 }
 
 /** A port; 0 lets the system choose. */

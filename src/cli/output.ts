@@ -22,8 +22,8 @@ export function printResult(output: Output, json: boolean, result: unknown, line
   output.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${lines.join('\n')}\n`);
 }
 
-/** `14:32:10Z`, with the day in front when it is not today's. */
-export function sayInstant(at: number, now: number): string {
+/** `14:32:10Z`, with the day in front when it is not today's, or when the present is not known. */
+export function sayInstant(at: number, now: number | null): string {
   const [day, time] = new Date(at).toISOString().slice(0, 19).split('T');
-  return day === new Date(now).toISOString().slice(0, 10) ? `${time!}Z` : `${day!} ${time!}Z`;
+  return now !== null && day === new Date(now).toISOString().slice(0, 10) ? `${time!}Z` : `${day!} ${time!}Z`;
 }

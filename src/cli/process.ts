@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { ComposedDeps, Output, ProcessDeps, StopSignal, Verb } from './deps.ts';
-import { complaintOf } from './exit.ts';
+import { complaintOf, printable } from './exit.ts';
 import { complain, runCli } from './program.ts';
 
 /**
- * The whole life of the process: runs its command line and sets the exit code. Output that nobody reads any more (EPIPE) is
- * dropped silently: a run goes on though its progress was piped into `head`. What nobody caught is said like any other error.
+ * The whole life of the process: runs its command line and sets the exit code. Output that nobody reads any more is
+ * dropped silently: a run goes on though its progress was piped into `head`, and saves though its terminal is gone. What nobody caught is said like any other error.
  */
 export async function runProcess(composed: ComposedDeps, verbs: readonly Verb[]): Promise<void> {
   const own = processDeps();
@@ -16,7 +16,17 @@ export async function runProcess(composed: ComposedDeps, verbs: readonly Verb[])
   const lastResort = (error: unknown): void => own.exitNow(complain(complaintOf(error), argv, own, error));
   process.on('uncaughtException', lastResort);
   process.on('unhandledRejection', lastResort);
+  sayWarnings(argv, own);
   process.exitCode = await runCli(argv, { ...own, ...composed }, verbs);
+}
+
+/** Node's own way of telling warnings looks like a crash. What a library warns of while it looks for credentials is told as our error. */
+function sayWarnings(argv: readonly string[], { stderr }: ProcessDeps): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (name === 'MetadataLookupWarning' && !argv.includes('--verbose')) return;
+    stderr.write(`firebreak: warning: ${printable(`${name}: ${message}`)}\n`);
+  });
 }
 
 /** What the command line needs of this process. */
@@ -52,19 +62,22 @@ function ask(question: string): Promise<string> {
 }
 
 function onSignal(listener: (signal: StopSignal) => void): () => void {
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const signal of STOPPING) process.on(signal, listener);
   return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const signal of STOPPING) process.off(signal, listener);
   };
 }
+
+const STOPPING: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** The reader of a pipe has gone, or the terminal has. */
+const NOBODY_READS = new Set(['EPIPE', 'EIO']);
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   let broken = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     broken = true;
-    if (error.code !== 'EPIPE') throw error;
+    if (!NOBODY_READS.has(error.code ?? '')) throw error;
   });
   return {
     write: (text) => void (broken || stream.write(text)),

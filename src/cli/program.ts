@@ -44,11 +44,11 @@ export function buildProgram(deps: VerbDeps, verbs: readonly Verb[]): Command {
 const HELP_END = `
 Exit codes:
   0    recovered or healthy          70   a bug of Firebreak
-  1    failed, or restored           75   try again: lease held, endpoint down
-  2    usage, document, or refused   130  stopped by SIGINT: saved, resumable
-       before any write              143  stopped by SIGTERM: the same
-  3    waits for a human, or aborted
-  4    escalated
+  1    failed, or restored           75   try again: lease held, endpoint down,
+  2    usage, document, or refused        or the disk is full: the run is kept
+       before any write              129  stopped by SIGHUP: saved, resumable
+  3    waits for a human, or aborted 130  stopped by SIGINT: the same
+  4    escalated                     143  stopped by SIGTERM: the same
 
 firebreak VERB --help shows the options and examples of a verb.`;
 

@@ -1,5 +1,5 @@
 import { sayDuration } from '../core/duration.ts';
-import type { JournalLine, RunStatus } from '../ports/store.ts';
+import type { Asked, JournalLine, RunStatus } from '../ports/store.ts';
 import { printable } from './exit.ts';
 import { sayInstant } from './output.ts';
 
@@ -16,7 +16,7 @@ export interface Milestone {
 /** A journal line as people should read it, or null when nothing has happened that they would want to keep. Pure. */
 export function milestone(line: JournalLine, statesBefore: readonly string[]): Milestone | null {
   const text = (found: Milestone): Milestone => ({ ...found, text: printable(found.text) });
-  if (line.kind === 'tick') return null;
+  if (line.kind === 'tick') return foreignChangeWords(line, statesBefore);
   if (line.kind === 'command') return text(commandWords(line));
   const told = TELLING[line.event]?.(fieldsOf(line.data)) ?? null;
   if (told !== null) return text(told);
@@ -47,6 +47,11 @@ export function statusWords(status: RunStatus, now: number): string {
   const until =
     wait.until === null ? '' : ` · until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
   return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : ` · then: ${wait.then}`}`);
+}
+
+/** What somebody who only watches the run must know of a question; it is answered where it is shown whole. */
+export function askedWords({ question }: Asked): string {
+  return printable(`asks: ${question} · \`firebreak why\` shows it whole, \`firebreak approve\` answers it`);
 }
 
 /** Of several waits the one to show: that of a human first, otherwise the runbook's, which is named first. */
@@ -98,6 +103,33 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
         : 'support could not take the case: its text is ready to be handed over',
   }),
 };
+
+/** The change by somebody else that a look tells of: each once, and once more when its author is known. */
+export function foreignChangeOf(line: JournalLine): Fields | null {
+  const change = line.kind === 'tick' ? fieldsOf(line.data)['foreignChange'] : null;
+  return change == null ? null : fieldsOf(change);
+}
+
+function foreignChangeWords(line: JournalLine, statesBefore: readonly string[]): Milestone | null {
+  const change = foreignChangeOf(line);
+  const isHeld = line.states.some(isHeldState);
+  if (change === null) {
+    if (!isHeld || statesBefore.some(isHeldState)) return null;
+    return { tone: 'human', text: 'HELD: something was changed, not by this run; `firebreak why` shows it' };
+  }
+  const { subject, actor, diff } = change;
+  const by = typeof actor === 'string' ? `by ${actor}` : 'by somebody else';
+  const what = Array.isArray(diff) ? diff.join(' ') : '';
+  const ask = isHeld ? '; adopt, resume or abort?' : '';
+  return {
+    tone: 'human',
+    text: printable(`${isHeld ? 'HELD: ' : ''}${String(subject)} was changed ${by}, not by this run: ${what}${ask}`),
+  };
+}
+
+function isHeldState(path: string): boolean {
+  return path.endsWith('operator.held');
+}
 
 function diagnosisWords(data: Fields): Milestone {
   if (data['healthy'] === true) return { tone: 'good', text: 'diagnosis: healthy' };
@@ -158,10 +190,11 @@ function shortText(data: unknown): string {
   if (typeof data === 'string') return data;
   const fields = fieldsOf(data);
   const found = ['message', 'because', 'reason', 'text', 'why'].map((key) => fields[key]).find((value) => typeof value === 'string');
-  return typeof found === 'string' ? found.slice(0, 300) : '';
+  return typeof found === 'string' ? found : '';
 }
 
-function fieldsOf(value: unknown): Fields {
+/** An object's fields; none of anything else. */
+export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 

@@ -1,7 +1,7 @@
 import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { Output } from './deps.ts';
 import { painter } from './output.ts';
-import { elapsed, foremostWait, liveLine, milestone, placeOf, statusWords } from './progress-text.ts';
+import { askedWords, elapsed, foremostWait, liveLine, milestone, placeOf, statusWords } from './progress-text.ts';
 import type { Tone } from './progress-text.ts';
 
 /** What the display is fed with, in the order it happens. Instants are those of the run's clock. */
@@ -47,6 +47,7 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
   let states: readonly string[] = [];
   let lookedAt: number | null = null;
   let said = '';
+  let asked = '';
   let shown = '';
   let quiet = true;
 
@@ -67,12 +68,20 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
     quiet = false;
   };
 
+  /** Whoever watches the run sees that it asks, and how to look at it; what a change by others asks is said by its milestone. */
+  const takeQuestion = ({ asks, outcome }: RunStatus, now: number): void => {
+    const question = asks === undefined || asks.about === 'change' || outcome !== null ? '' : askedWords(asks);
+    if (question !== '' && question !== asked) permanent(now, question, 'human');
+    asked = question;
+  };
+
   const takeStatus = (next: RunStatus, now: number): void => {
     const wait = foremostWait(next);
     const key = JSON.stringify([next.phase, placeOf(next.states), next.outcome, wait?.for, wait?.until]);
     const changed = key !== said;
     status = next;
     said = key;
+    takeQuestion(next, now);
     if (changed && live) render(now);
     else if (changed) permanent(now, statusWords(next, now), wait?.owner === 'operator' ? 'human' : 'plain');
   };

@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import type { RemediationSpec, RunMode } from '../core/model/spec.ts';
 import { UserError } from '../core/errors.ts';
+import type { Run } from '../controller/run-options.ts';
 import { targetOf } from '../spec/target.ts';
 import { confirmOneWay } from './confirm.ts';
 import type { Verb, VerbDeps } from './deps.ts';
@@ -45,11 +47,11 @@ export function run(composition: RunComposition): Verb {
       .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
-      .action((options: RunVerbOptions) =>
-        options.targets === undefined
-          ? act(options, deps, composition)
-          : runTargets({ ...options, folder: options.targets }, deps, (file, each) => act({ ...options, file }, each, composition)),
-      );
+      .action(async (options: RunVerbOptions, command: Command) => {
+        refuseConflicts(options, command);
+        if (options.targets === undefined) return act(options, deps, composition);
+        await runTargets({ ...options, folder: options.targets }, deps, (file, each) => act({ ...options, file }, each, composition));
+      });
   };
 }
 
@@ -61,7 +63,20 @@ Examples:
 
 Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, approve, hold, resume,
 adopt, skip, retry, rollback, abort.
-Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 75 the lease is held elsewhere.`;
+Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 75 the lease is held elsewhere, or
+the disk is full: the same command goes on · 129, 130, 143 stopped by a signal (the terminal is gone, Ctrl-C, SIGTERM): saved.`;
+
+/** What cannot both be meant is refused before anything is read. */
+function refuseConflicts({ targets, clock, endpoint }: RunVerbOptions, command: Command): void {
+  if (targets !== undefined && command.getOptionValueSource('file') === 'cli')
+    throw new UserError('usage-conflict', '-f names one document and --targets a folder of them', 'give one of them');
+  if (clock !== undefined && endpoint === undefined)
+    throw new UserError(
+      'usage-conflict',
+      '--clock takes the time from a simulator, but without --endpoint Google itself is spoken to, which is in real time',
+      'add --endpoint with the address of the same simulator, or leave out --clock',
+    );
+}
 
 function readMode(text: string): RunMode {
   const mode = MODES.find((known) => known === text);
@@ -79,9 +94,15 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
   const store = await deps.openStore(options.state, targetOf(spec), options);
   requireStep(spec, options.from);
   await confirmOneWay(spec, store, options, deps);
-  const words = { stopping: 'saving and giving the lease back', resume: `firebreak run -f ${options.file} --state ${options.state}` };
+  const words = { stopping: 'saving and giving the lease back', resume: commandToGoOn(options) };
   const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
+}
+
+/** Without the simulator's addresses the same run would go on against Google. */
+function commandToGoOn({ file, state, endpoint, clock }: RunVerbOptions): string {
+  const where = [endpoint === undefined ? '' : ` --endpoint ${endpoint}`, clock === undefined ? '' : ` --clock ${clock}`].join('');
+  return `firebreak run -f ${file} --state ${state}${where}`;
 }
 
 /** The step must be one that the document can lead to. */
@@ -117,38 +138,55 @@ export async function runHere(
   composition: RunComposition,
   signal: AbortSignal,
 ): Promise<string> {
-  const { goLive, startLiveRun, leaseOwner } = await composition();
-  const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
+  const parts = await composition();
+  const live = await parts.goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
-  const owner = leaseOwner({ token: deps.newId(), user: deps.user, execution: deps.env['CLOUD_RUN_EXECUTION'] });
-  const { run: started, runId } = await startLiveRun({
-    spec,
-    specHash,
-    store,
-    live,
-    owner,
-    newId: deps.newId,
-    ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
-    ...(options.again === true ? { again: deps.user } : {}),
-    onStep: (saved, status) => {
-      log.step(saved);
-      progress.step(saved, status);
-    },
-    onWarning: (message, cause) => {
-      log.warn(message, cause);
-      progress.warn(message, cause);
-    },
-  });
-  const stop = (): void => void started.stop('stopped by a signal').catch(() => {});
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
+  const execution = deps.env['CLOUD_RUN_EXECUTION'];
+  let begun: string | null = null;
   try {
-    const { outcome } = await started.done;
+    const { run: started, runId } = await parts.startLiveRun({
+      spec,
+      specHash,
+      store,
+      live,
+      owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock }),
+      newId: deps.newId,
+      ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
+      ...(options.again === true ? { again: deps.user } : {}),
+      onStep: (saved, status) => {
+        begun = status.runId;
+        log.step(saved);
+        progress.step(saved, status);
+      },
+      onWarning: (message, cause) => {
+        log.warn(message, cause);
+        progress.warn(message, cause);
+      },
+    });
+    const outcome = await toTheEnd(started, signal);
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, await store.readJournal(runId), options.json === true, {});
     return outcome;
+  } catch (thrown) {
+    throw begun === null ? thrown : interrupted(thrown, begun);
   } finally {
+    // Also where nothing was begun: what keeps the display alive keeps the process alive.
     progress.end();
   }
+}
+
+/** The outcome, or `stopped` after the signal. */
+async function toTheEnd(run: Run, signal: AbortSignal): Promise<string> {
+  const stop = (): void => void run.stop('stopped by a signal').catch(() => {});
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return (await run.done).outcome;
+}
+
+/** Exit code 2 says that nothing was written, and is final to whoever starts the run again. Once a step is saved, it is neither. */
+function interrupted(thrown: unknown, runId: string): unknown {
+  if (!(thrown instanceof UserError)) return thrown;
+  const message = `${thrown.message}\nrun ${runId} is kept as it was last saved; nothing more is changed until it goes on`;
+  return new UserError(thrown.code, message, `${thrown.fix}; then the same command goes on with the run`, { cause: thrown, exitCode: 75 });
 }

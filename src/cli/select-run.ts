@@ -40,10 +40,49 @@ export async function selectRun(
   return { target, store, record, status, lease };
 }
 
-/** The present by the clock that the run follows: its lease and deadlines are instants of that clock. */
-export async function nowOfRun(options: SelectOptions, deps: Pick<VerbDeps, 'clock' | 'followClock'>): Promise<number> {
-  if (options.clock === undefined || deps.followClock === undefined) return deps.clock.now();
-  return (await deps.followClock(options.clock)).now();
+/** The present by the clock that the run follows; `now` null: that clock cannot be asked from here, and `note` says so. */
+export interface RunTime {
+  readonly now: number | null;
+  /** The run's clock as it is recorded: a simulator's URL, null for real time, undefined where it is not known. */
+  readonly clock: string | null | undefined;
+  readonly note: string | null;
+}
+
+/**
+ * A run's lease and deadlines are instants of its own clock. Where that is a simulator's, it is asked; --clock is needed only where
+ * the run has not recorded its own. `UserError` `clock-mismatch` when --clock is given for a run in real time, `clock-down`.
+ */
+export async function timeOfRun(
+  options: Pick<SelectOptions, 'clock'>,
+  run: Pick<SelectedRun, 'status' | 'lease'>,
+  deps: Pick<VerbDeps, 'clock' | 'followClock'>,
+): Promise<RunTime> {
+  const { followClock } = deps;
+  const clock = recordedClock(run);
+  if (followClock === undefined) return { now: deps.clock.now(), clock, note: null };
+  if (options.clock !== undefined) {
+    if (clock === null) throw wrongClock(options.clock);
+    return { now: (await followClock(options.clock)).now(), clock, note: null };
+  }
+  if (typeof clock !== 'string') return { now: deps.clock.now(), clock, note: null };
+  const followed = await followClock(clock).catch(ignoreUserError);
+  if (followed !== null) return { now: followed.now(), clock, note: `times are those of the clock at ${clock}` };
+  const note = `this run follows the clock at ${clock}, which does not answer: its times cannot be compared with the present; give its clock with --clock URL`;
+  return { now: null, clock, note };
+}
+
+/** Of its driver, else of its last word. */
+export function recordedClock({ lease, status }: Pick<SelectedRun, 'status' | 'lease'>): string | null | undefined {
+  return lease?.owner.clock === undefined ? status?.clock : lease.owner.clock;
+}
+
+function wrongClock(given: string): UserError {
+  return new UserError('clock-mismatch', `this run is in real time, not in that of ${given}`, 'leave out --clock');
+}
+
+function ignoreUserError(thrown: unknown): null {
+  if (thrown instanceof UserError) return null;
+  throw thrown;
 }
 
 /** How the run has ended; null while it has not. */
@@ -51,9 +90,10 @@ export function outcomeOf(run: Pick<SelectedRun, 'record' | 'status'>): string |
   return run.record?.ended?.outcome ?? run.status?.outcome ?? null;
 }
 
-/** Whether a process holds the run at `now`, as far as its lease tells. */
-export function isDriven(run: Pick<SelectedRun, 'lease'>, now: number): boolean {
-  return run.lease !== null && run.lease.expiresAt > now;
+/** Whether a process holds the run at `now`, as far as its lease tells; null: without its clock that cannot be told. */
+export function isDriven({ lease }: Pick<SelectedRun, 'lease'>, now: number | null): boolean | null {
+  if (lease === null) return false;
+  return now === null ? null : lease.expiresAt > now;
 }
 
 async function targetMeant(

@@ -9,7 +9,7 @@ export const skip: Verb = (program, deps) => {
   withCommon(withSelection(program.command('skip'), deps))
     .description('leave one step of the plan out, or stop waiting for it; what depends on it is still checked')
     .argument('<step>', 'connector:NAME, pin:SERVICE or deploy:SERVICE')
-    .requiredOption('--reason <text>', 'why, for the journal and the report')
+    .requiredOption('--reason <text>', 'why, for the journal and the report (required)')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak skip deploy:netra-backend-staging --reason "the old one is fine" --wait 30')
     .action(async (step: string, options: SteerOptions & { readonly reason: string }) => {

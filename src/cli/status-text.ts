@@ -5,41 +5,54 @@ import type { ExitCode } from './exit.ts';
 import { exitOfOutcome } from './outcome.ts';
 import type { Paint } from './output.ts';
 import { sayInstant } from './output.ts';
-import { milestone } from './progress-text.ts';
+import { fieldsOf, milestone } from './progress-text.ts';
+import { deadlineWords, questionLines } from './question-text.ts';
 import { isDriven, outcomeOf } from './select-run.ts';
-import type { SelectedRun } from './select-run.ts';
+import type { RunTime, SelectedRun } from './select-run.ts';
 import { isIn } from './steer.ts';
 
 /** What `status` prints. */
-export function statusLines(run: SelectedRun, now: number, paint: Paint): readonly string[] {
+export function statusLines(run: SelectedRun, { now, note }: RunTime, paint: Paint): readonly string[] {
   const { status, target } = run;
-  if (status === null) return [paint('bold', target), 'the run has been saved, but has not said anything yet', driver(run, now)];
   const outcome = outcomeOf(run);
+  const driven = outcome === null ? [driver(run, now, paint)] : [];
+  if (status === null)
+    return [paint('bold', target), 'the run has been saved, but has not said anything yet', ...driven, ...noteLines(note)];
   return [
     paint('bold', `${target}  ${outcome ?? printable(status.phase)}`),
     `run ${status.runId}, begun ${ago(status.startedAt, now)}, last word ${ago(status.at, now)}`,
     ...reasons(status),
+    ...asksLines(run, now, paint),
     ...(outcome === null ? waitingLines(status, now) : []),
     ...conditionLines(status, paint),
     ...errorLines(status),
-    ...(outcome === null ? [driver(run, now)] : []),
+    ...driven,
+    ...noteLines(note),
   ];
 }
 
-/** What `why` prints: the reasons, what is waited for, and the last decisions that led here. */
-export function whyLines(run: SelectedRun, journal: readonly JournalLine[], now: number, paint: Paint): readonly string[] {
+/** What `why` prints: who drives it, the reasons, what is asked and waited for, and the last decisions that led here. */
+export function whyLines(run: SelectedRun, journal: readonly JournalLine[], { now, note }: RunTime, paint: Paint): readonly string[] {
   const { status, target } = run;
   const outcome = outcomeOf(run);
-  const head = paint('bold', `${target}  ${outcome ?? (status === null ? 'not begun' : printable(status.phase))}`);
   const told =
     status === null
       ? ['the run has not said anything yet']
-      : [...reasons(status), ...(outcome === null ? waitingLines(status, now) : []), ...errorLines(status)];
+      : [
+          ...reasons(status),
+          ...seenLines(status),
+          ...refusalLines(journal),
+          ...asksLines(run, now, paint),
+          ...(outcome === null ? waitingLines(status, now) : []),
+          ...errorLines(status),
+        ];
   const decisions = lastDecisions(journal);
   return [
-    head,
+    paint('bold', `${target}  ${outcome ?? (status === null ? 'not begun' : printable(status.phase))}`),
+    ...(outcome === null ? [driver(run, now, paint, lastWord(status, now))] : []),
     ...told,
     ...(decisions.length === 0 ? [] : ['lately:', ...decisions.map(({ at, text }) => `  ${sayInstant(at, now)}  ${text}`)]),
+    ...noteLines(note),
   ];
 }
 
@@ -66,39 +79,72 @@ function reasons(status: RunStatus): readonly string[] {
   return [`why:     ${printable(status.why)}`, ...(status.whyNot === '' ? [] : [`why not: ${printable(status.whyNot)}`])];
 }
 
-function waitingLines(status: RunStatus, now: number): readonly string[] {
-  return status.waiting.map((wait) => {
-    const until =
-      wait.until === null ? 'no deadline' : `until ${sayInstant(Date.parse(wait.until), now)}${left(Date.parse(wait.until), now)}`;
-    return printable(`waits:   for ${wait.for} (${wait.owner}), ${until}, then ${wait.then}`);
-  });
+function asksLines({ status, store }: SelectedRun, now: number | null, paint: Paint): readonly string[] {
+  return status?.asks === undefined || status.outcome !== null ? [] : questionLines(status.asks, store.described, now, paint);
 }
 
-function left(at: number, now: number): string {
-  return at > now ? ` (${sayDuration(at - now)} left)` : ` (overdue by ${sayDuration(now - at)})`;
+/** All that was seen, where the reason above names only the worst of it. */
+function seenLines({ conditions }: RunStatus): readonly string[] {
+  const health = conditions.find(({ type }) => type === 'Healthy');
+  return health === undefined || health.status === 'True' || health.message === '' ? [] : [`seen:    ${printable(health.message)}`];
+}
+
+/** Each reason for which the preflight let nothing begin, with what mends it. */
+function refusalLines(journal: readonly JournalLine[]): readonly string[] {
+  const answer = journal.findLast(({ event }) => event === 'preflight.done');
+  const { refusals } = fieldsOf(answer?.data);
+  if (!Array.isArray(refusals)) return [];
+  return refusals
+    .map(fieldsOf)
+    .flatMap(({ check, why, fix }) => [
+      `refused: ${printable(`${String(check)}: ${String(why)}`)}`,
+      `         fix: ${printable(String(fix))}`,
+    ]);
+}
+
+function waitingLines(status: RunStatus, now: number | null): readonly string[] {
+  return status.waiting.map((wait) => {
+    const until = wait.until === null ? 'no deadline' : `until ${deadlineWords(Date.parse(wait.until), now)}`;
+    return printable(`waits:   for ${wait.for} (${wait.owner}), ${until}, then ${wait.then}`);
+  });
 }
 
 function conditionLines(status: RunStatus, paint: Paint): readonly string[] {
   const widest = Math.max(0, ...status.conditions.map((condition) => condition.type.length));
   return status.conditions.map((condition) => {
     const style = condition.status === 'True' ? 'green' : condition.status === 'False' ? 'red' : 'yellow';
-    return `  ${paint(style, condition.status.padEnd(7))} ${condition.type.padEnd(widest)}  ${printable(`${condition.reason}: ${condition.message}`)}`;
+    return `  ${paint(style, condition.status.padEnd(7))} ${condition.type.padEnd(widest)}  ${printable([condition.reason, condition.message].filter((part) => part !== '').join(': '))}`;
   });
 }
 
-function errorLines(status: RunStatus): readonly string[] {
-  return status.lastError === null ? [] : [`error:   ${printable(`${status.lastError.code}: ${status.lastError.message}`)}`];
+/** What the reason says already is not said again. */
+function errorLines({ lastError, why }: RunStatus): readonly string[] {
+  return lastError === null || lastError.message === why ? [] : [`error:   ${printable(`${lastError.code}: ${lastError.message}`)}`];
 }
 
-function driver(run: SelectedRun, now: number): string {
+function lastWord(status: RunStatus | null, now: number | null): string {
+  return status === null ? '' : `; last word ${ago(status.at, now)}`;
+}
+
+/** `word`: said beside it. */
+function driver(run: SelectedRun, now: number | null, paint: Paint, word = ''): string {
   const { lease } = run;
-  if (lease === null || !isDriven(run, now)) return 'driven:  by nobody now; `firebreak run` goes on with it';
-  return printable(
-    `driven:  by ${lease.owner.described} (${lease.owner.host}, pid ${lease.owner.pid}), lease until ${sayInstant(lease.expiresAt, now)}`,
-  );
+  if (lease === null)
+    return paint('red', `driven:  by nobody: it was stopped and the lease given back${word}; \`firebreak run\` goes on with it`);
+  const who = `${lease.owner.described} (${lease.owner.host}, pid ${lease.owner.pid})`;
+  const until = sayInstant(lease.expiresAt, now);
+  const isOurs = isDriven(run, now);
+  if (isOurs === null)
+    return printable(`driven:  by ${who} until ${until} of its own clock; whether it still runs cannot be told without that${word}`);
+  if (isOurs) return printable(`driven:  by ${who}, lease until ${until}${word}`);
+  return paint('red', printable(`driven:  by nobody now: the lease of ${who} ended at ${until}${word}; \`firebreak run\` goes on with it`));
 }
 
-function ago(instant: string, now: number): string {
+function noteLines(note: string | null): readonly string[] {
+  return note === null ? [] : [`clock:   ${printable(note)}`];
+}
+
+function ago(instant: string, now: number | null): string {
   const at = Date.parse(instant);
-  return `${sayInstant(at, now)} (${sayDuration(Math.max(0, now - at))} ago)`;
+  return now === null ? sayInstant(at, null) : `${sayInstant(at, now)} (${sayDuration(Math.max(0, now - at))} ago)`;
 }

@@ -2,7 +2,7 @@ import type { Verb } from './deps.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
-import { isDriven, nowOfRun, outcomeOf, selectRun } from './select-run.ts';
+import { isDriven, outcomeOf, selectRun, timeOfRun } from './select-run.ts';
 import { exitOfRun, statusLines } from './status-text.ts';
 
 /** `status`: where a run is, what it waits for, who drives it. */
@@ -13,7 +13,7 @@ export const status: Verb = (program, deps) => {
     .addHelpText('after', '\nExamples:\n  firebreak status\n  firebreak status --state gs://my-bucket/firebreak --target issue-1278 --json')
     .action(async (options: CommonOptions & SelectOptions & { readonly exitCode?: boolean }) => {
       const run = await selectRun(options, deps);
-      const now = await nowOfRun(options, deps);
+      const time = await timeOfRun(options, run, deps);
       const commands = await run.store.readCommands();
       const lease =
         run.lease === null
@@ -22,13 +22,15 @@ export const status: Verb = (program, deps) => {
       const result = {
         target: run.target,
         outcome: outcomeOf(run),
-        driven: isDriven(run, now),
+        driven: isDriven(run, time.now),
+        now: time.now === null ? null : new Date(time.now).toISOString(),
+        clock: time.clock ?? null,
         lease,
         status: run.status,
         waitingCommands: commands,
       };
       const waiting = commands.map((command) => `order:   ${command.event.type} by ${command.by} waits to be taken`);
-      printResult(deps.stdout, options.json === true, result, [...statusLines(run, now, painter(deps.stdout, deps.env)), ...waiting]);
+      printResult(deps.stdout, options.json === true, result, [...statusLines(run, time, painter(deps.stdout, deps.env)), ...waiting]);
       if (options.exitCode === true) deps.finish(exitOfRun(run));
     });
 };

@@ -3,14 +3,23 @@ import { UserError } from '../core/errors.ts';
 import type { Command, RunStatus } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { EXIT, exitOfSignal, printable } from './exit.ts';
+import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { printResult } from './output.ts';
-import { isDriven, nowOfRun, outcomeOf, selectRun } from './select-run.ts';
+import { isDriven, outcomeOf, selectRun, timeOfRun } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
+import { awaitTaking } from './taking.ts';
+import type { Taking } from './taking.ts';
 
 export interface SteerOptions extends CommonOptions, SelectOptions {
   readonly wait?: number;
+}
+
+/** Why an order makes no sense in the state that the run is in. */
+export interface Refusal {
+  readonly what: string;
+  readonly fix: string;
 }
 
 export interface Order {
@@ -18,46 +27,53 @@ export interface Order {
   readonly event: Command['event'] | ((status: RunStatus | null) => Command['event']);
   /** Said before the order is left: what it will do. */
   readonly notice?: (status: RunStatus | null) => readonly string[];
-  /** Why this order makes no sense in the state the run is in; null when it does. `status` null: the run has said nothing yet. */
-  readonly refuse: (status: RunStatus | null) => { readonly what: string; readonly fix: string } | null;
+  /** null: the order makes sense. `status` null: the run has said nothing yet. */
+  readonly refuse: (status: RunStatus | null) => Refusal | null;
+  /** Before the order is left: may ask the person, and throws when it is not to be left. */
+  readonly confirm?: (run: SelectedRun, now: number | null) => Promise<void>;
 }
-
-type Taking = 'taken' | 'ended' | 'waiting';
-
-const LOOK_EVERY_MS = SECOND / 4;
 
 /**
  * Leaves an order of a human for a run, durably; the run takes it at its next look into the store, also when nobody drives it
- * now. With `wait`, exits 75 when it has not been taken by then. Refuses what the run, by its own status, cannot use: an
- * approval that lay in wait could approve what nobody has seen.
+ * now. With `wait`, exits 75 when it has not been taken by then, and 2 when the run took it and refused it. Refuses what the run,
+ * by its own status, cannot use: an approval that lay in wait could approve what nobody has seen.
  */
 export async function steer(order: Order, options: SteerOptions, deps: VerbDeps): Promise<void> {
   const run = await selectRun(options, deps);
   refuse(order, run);
+  const { now } = await timeOfRun(options, run, deps);
+  await order.confirm?.(run, now);
   const event = typeof order.event === 'function' ? order.event(run.status) : order.event;
   const notice = order.notice?.(run.status) ?? [];
   for (const line of notice) deps.stderr.write(`firebreak: ${printable(line)}\n`);
-  const command: Command = { id: deps.newId(), at: await nowOfRun(options, deps), by: deps.user, event };
+  const command: Command = { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user, event };
   await run.store.sendCommand(command);
   const words = { stopping: 'no longer waiting; the order stays', resume: null };
-  const waited = await interruptible(deps, words, (signal) => awaitTaking(run, command, options.wait ?? 0, deps, signal));
-  const taking = waited.value ?? 'waiting';
-  const [status, lease, now] = await Promise.all([run.store.readStatus(), run.store.readLease(), nowOfRun(options, deps)]);
-  const left = { ...run, status, lease };
-  const driven = isDriven(left, now);
+  const left = { store: run.store, command, journalSeq: run.record?.journalSeq ?? 0 };
+  const waited = await interruptible(deps, words, (signal) => awaitTaking(left, options.wait ?? 0, deps, signal));
+  const taking: Taking = waited.value ?? { kind: 'waiting' };
+  const [status, lease] = await Promise.all([run.store.readStatus(), run.store.readLease()]);
+  const after = { ...run, status, lease };
+  const driven = isDriven(after, (await timeOfRun(options, after, deps)).now);
   const result = {
     target: run.target,
     runId: runIdOf(run),
     command: { id: command.id, ...event },
     ...(notice.length === 0 ? {} : { notice }),
-    taken: taking === 'taken',
+    taken: taking.kind === 'taken',
+    ...(taking.kind === 'refused' ? { refused: taking.why } : {}),
     driven,
     status,
   };
-  printResult(deps.stdout, options.json === true, result, [said(event.type, left, taking, driven, options.wait)]);
-  if (waited.stoppedBy !== null) deps.finish(exitOfSignal(waited.stoppedBy));
-  else if (taking === 'ended') deps.finish(EXIT.failed);
-  else if (taking === 'waiting' && options.wait !== undefined) deps.finish(EXIT.tryAgain);
+  printResult(deps.stdout, options.json === true, result, [said(event.type, after, taking, driven, options.wait)]);
+  const code = waited.stoppedBy === null ? exitOf(taking, options.wait) : exitOfSignal(waited.stoppedBy);
+  if (code !== EXIT.ok) deps.finish(code);
+}
+
+function exitOf({ kind }: Taking, wait: number | undefined): ExitCode {
+  if (kind === 'refused') return EXIT.usage;
+  if (kind === 'ended') return EXIT.failed;
+  return kind === 'waiting' && wait !== undefined ? EXIT.tryAgain : EXIT.ok;
 }
 
 /** A reason in one printable line of bounded length. */
@@ -81,23 +97,15 @@ function refuse(order: Order, run: SelectedRun): void {
   if (fault !== null) throw new UserError('order-refused', `${run.target}: ${fault.what}`, fault.fix);
 }
 
-async function awaitTaking(run: SelectedRun, command: Command, seconds: number, deps: VerbDeps, signal: AbortSignal): Promise<Taking> {
-  const until = deps.clock.now() + seconds * SECOND;
-  for (;;) {
-    const record = await run.store.load();
-    if (record?.commandsTaken.includes(command.id) === true) return 'taken';
-    if (record?.ended != null) return 'ended';
-    if (deps.clock.now() >= until) return 'waiting';
-    await deps.clock.sleepUntil(Math.min(until, deps.clock.now() + LOOK_EVERY_MS), signal);
-  }
-}
-
-function said(type: string, { target, status, record }: SelectedRun, taking: Taking, driven: boolean, wait: number | undefined): string {
+function said(type: string, run: SelectedRun, taking: Taking, driven: boolean | null, wait: number | undefined): string {
+  const { target, status, record } = run;
   const name = `${type} for ${target}`;
-  if (taking === 'taken')
+  if (taking.kind === 'taken')
     return status === null ? `${name}: taken` : `${name}: taken\nphase ${printable(status.phase)}: ${printable(status.why)}`;
-  if (taking === 'ended')
+  if (taking.kind === 'refused') return `${name}: NOT taken: ${printable(taking.why)}; \`firebreak why\` says what is asked now`;
+  if (taking.kind === 'ended')
     return `${name}: the run ended before it was taken (${outcomeOf({ record, status }) ?? 'see `firebreak status`'})`;
+  if (driven === null) return `${name}: saved. Whether a process drives this run cannot be told without its clock`;
   if (!driven) return `${name}: saved. No process drives this run now; it is taken when \`firebreak run\` goes on with it`;
   if (wait === undefined) return `${name}: saved; the run takes it at its next look`;
   return `${name}: saved, but not taken within ${sayDuration(wait * SECOND)}; it stays for the run`;

@@ -82,6 +82,7 @@ export function worstOf(codes: readonly ExitCode[]): ExitCode {
 const WORST_FIRST: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.terminated,
+  EXIT.hungUp,
   EXIT.bug,
   EXIT.escalated,
   EXIT.human,
@@ -144,5 +145,5 @@ function whole(text: string | undefined): number {
 }
 
 function isStop(code: ExitCode | undefined): boolean {
-  return code === EXIT.interrupted || code === EXIT.terminated;
+  return code === EXIT.interrupted || code === EXIT.terminated || code === EXIT.hungUp;
 }

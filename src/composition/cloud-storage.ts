@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
 import { createGcsStore, listGcsTargets, parseGcsPlace } from '../store/gcs.ts';
 import type { GcsPlace, HttpAnswer, HttpPort } from '../store/gcs.ts';
-import { followClock } from './live.ts';
+import { followClock, requireSimulator } from './live.ts';
 
 /** How a place in Cloud Storage is reached; nothing said means Google itself, in real time. */
 export interface StoreReach {
@@ -28,6 +28,7 @@ export async function listCloudTargets(state: string, reach: StoreReach): Promis
 }
 
 async function reached(place: GcsPlace, project: string | null, { endpoint, clock: clockUrl }: StoreReach) {
+  if (clockUrl !== undefined) requireSimulator(endpoint ?? null);
   const followed = clockUrl === undefined ? null : await followClock(clockUrl);
   const clock: Clock = followed ?? createWallClock();
   const baseUrl = endpoint ?? null;

@@ -32,12 +32,14 @@ export interface LiveRun {
 
 /**
  * Goes on with the target's unfinished run, or begins a new one. Throws `UserError` `loop-breaker` when the earlier ones went in
- * circles and nobody wants it `again`, `run-unfinished` when a run that is to begin at a step would have to be resumed.
+ * circles and nobody wants it `again`, `run-unfinished` when a run that is to begin at a step would have to be resumed,
+ * `clock-mismatch` when the target's lease or its unfinished run is in the time of another clock.
  */
 export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
   const { spec, store, live, from } = options;
   const unfinished = await store.load();
   const resumed = unfinished !== null && unfinished.ended === null;
+  await requireSameClock(store, resumed ? unfinished.runId : null, options.owner);
   const now = live.clock.now();
   if (resumed && from !== undefined) throw cannotStartFrom(unfinished.runId);
   const broken = resumed || unfinished === null ? null : judgeHistory(rememberRuns(unfinished), now);
@@ -63,6 +65,27 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
   return { run, runId, resumed };
 }
 
+/**
+ * Instants of two clocks cannot be compared: a lease of another clock would look long over while its holder is alive, and every
+ * deadline of its run overdue at once. Throws `UserError` `clock-mismatch`; where a run recorded no clock, nothing is refused.
+ */
+async function requireSameClock(store: RunStore, unfinished: string | null, { clock: ours = null }: LeaseOwner): Promise<void> {
+  const [lease, status] = await Promise.all([store.readLease(), store.readStatus()]);
+  const theirs = lease?.owner.clock;
+  if (lease !== null && theirs !== undefined && theirs !== ours)
+    throw otherClock(`the lease of ${store.described}, held by ${lease.owner.described} on ${lease.owner.host},`, theirs);
+  // Given back: another simulator may have been started for it since, but real time and a simulator's are never the same.
+  const last = status?.runId === unfinished ? status?.clock : undefined;
+  if (last !== undefined && (last === null) !== (ours === null)) throw otherClock(`run ${unfinished}, which has not ended,`, last);
+}
+
+function otherClock(what: string, clock: string | null): UserError {
+  const anew = 'or choose another --state to begin anew';
+  if (clock === null) return new UserError('clock-mismatch', `${what} is in real time`, `leave out --clock, ${anew}`);
+  const message = `${what} follows the clock at ${clock}, whose times say nothing by this one`;
+  return new UserError('clock-mismatch', message, `give --endpoint and --clock ${clock}, ${anew}`);
+}
+
 function cannotStartFrom(runId: string): UserError {
   const fix = 'go on with it without --from and use `firebreak skip STEP`, or abort it first';
   return new UserError('run-unfinished', `run ${runId} of this target has not ended, so none can begin at a step`, fix);
@@ -80,8 +103,14 @@ function nameOf({ name }: RemediationSpec, now: number, id: string): string {
 }
 
 /** Who holds the lease, in words a colleague can look up: the Cloud Run execution, or the person at a terminal. */
-export function leaseOwner(facts: { readonly token: string; readonly user: string; readonly execution: string | undefined }): LeaseOwner {
+export function leaseOwner(facts: {
+  readonly token: string;
+  readonly user: string;
+  readonly execution: string | undefined;
+  /** The URL of the simulator whose time it follows; missing: real time. */
+  readonly clock?: string | undefined;
+}): LeaseOwner {
   const { pid } = process;
   const described = facts.execution === undefined ? `${facts.user} (process ${pid})` : `Cloud Run execution ${facts.execution}`;
-  return { token: facts.token, host: hostname(), pid, described };
+  return { token: facts.token, host: hostname(), pid, described, clock: facts.clock ?? null };
 }

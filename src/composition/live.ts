@@ -3,7 +3,7 @@ import type { FollowedClock } from '../controller/remote-clock.ts';
 import { createWallClock } from '../controller/wall-clock.ts';
 import { TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { createAuthClient } from '../gcp/auth.ts';
+import { createAuthClient, isLoopback } from '../gcp/auth.ts';
 import { createCloud } from '../gcp/cloud.ts';
 import { createWebhook } from '../notify/webhook.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -37,6 +37,7 @@ const random: Random = { next: () => Math.random() };
  * and not a long wait later: `UserError` with exit code 75 (`endpoint-down`), 2 (`no-credentials`, `endpoint-invalid`, …).
  */
 export async function goLive({ spec, endpoint, clockUrl, readOnly }: LiveOptions): Promise<Live> {
+  if (clockUrl !== null) requireSimulator(endpoint);
   const followed = clockUrl === null ? null : await followClock(clockUrl);
   const clock = followed ?? createWallClock();
   const patience = Math.max(1, followed?.speed ?? 1);
@@ -55,6 +56,20 @@ export async function goLive({ spec, endpoint, clockUrl, readOnly }: LiveOptions
   await makeContact(cloud, endpoint);
   const notifiers = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
   return { cloud, probes, clock, notifiers };
+}
+
+/**
+ * A simulator's time is for a simulator's world: in another one it would turn half an hour of soak into half a minute. Throws
+ * `UserError` `usage-conflict` when the world that is spoken to (null: Google's) is not on this machine.
+ */
+export function requireSimulator(endpoint: string | null): void {
+  if (endpoint !== null && URL.canParse(endpoint) && isLoopback(new URL(endpoint))) return;
+  const what = endpoint === null ? 'Google itself' : endpoint;
+  throw new UserError(
+    'usage-conflict',
+    `--clock takes the time from a simulator, but ${what} is spoken to, which is in real time`,
+    'add --endpoint with the address of the same simulator, or leave out --clock',
+  );
 }
 
 /** Time as a simulator tells it. `UserError` with exit code 75 when nothing there tells any. */

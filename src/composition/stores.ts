@@ -12,10 +12,14 @@ import { createMemoryStore } from '../store/memory.ts';
 import type { StoreReach } from './cloud-storage.ts';
 
 const REHEARSALS = 'rehearsals';
+/** The place of a rehearsal that keeps nothing. */
+const IN_MEMORY = 'memory:';
 
 /** The store of a target: in Cloud Storage for `gs://BUCKET/PREFIX`, else in a local folder. */
 export async function openStore(state: string, target: string, reach: StoreReach = {}): Promise<RunStore> {
   if (isCloud(state)) return (await import('./cloud-storage.ts')).openCloudStore(state, target, reach);
+  if (state === IN_MEMORY)
+    throw new UserError('state-unsupported', 'memory: keeps nothing when the command ends', 'use a folder, or gs://BUCKET/PREFIX');
   return createFolderStore(state, target, { host: thisHost() });
 }
 
@@ -32,7 +36,7 @@ export async function listTargets(state: string, reach: StoreReach = {}): Promis
 
 /** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
-  if (state === 'memory:') return createMemoryStore();
+  if (state === IN_MEMORY) return createMemoryStore();
   if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = join(state, REHEARSALS);
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { MINUTE, SECOND } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { FencedError } from '../core/errors.ts';
-import type { Command, RunRecord } from '../ports/store.ts';
+import type { Command, Lease, RunRecord } from '../ports/store.ts';
 import { checkMachine } from './check-machine.ts';
 import { delayName, describeStep } from './describe.ts';
 import type { Cause, JournalNote } from './describe.ts';
@@ -70,16 +70,12 @@ class DurableRun {
     this.#options = options;
     const { runId, clock, store, activities, inboxEveryMs: everyMs = 5 * SECOND } = options;
     const onWarning = this.#warn;
+    const lease = (): Lease | null => this.#lease?.current() ?? null;
     this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#standInLine(arrival) });
     this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#standInLine({ kind: 'command', command }), onWarning });
     this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
-    this.fence = createFence({
-      store,
-      clock,
-      lease: () => this.#lease?.current() ?? null,
-      isTaken: (id) => this.#inbox.isTaken(id),
-      forbids: (kind) => options.forbids?.(this.#snapshot!, kind) ?? null,
-    });
+    const forbids = (kind: string): string | null => options.forbids?.(this.#snapshot!, kind) ?? null;
+    this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
   }
 
   stop(reason: string): void {

@@ -80,13 +80,18 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),
     ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     onSaved: async (saved) => {
-      const status = statusOf(saved, clock.now(), shown);
+      const status = { ...statusOf(saved, clock.now(), shown), ...clockOf(options.owner) };
       shown = status;
       options.onStep?.(saved, status);
       await store.writeStatus(status);
     },
   });
   return run;
+}
+
+/** Whose time the run's instants are in: whoever reads them elsewhere must know. */
+function clockOf({ clock }: LeaseOwner): Pick<RunStatus, 'clock'> {
+  return clock === undefined ? {} : { clock };
 }
 
 /** The target as people call it. */

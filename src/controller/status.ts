@@ -1,12 +1,12 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
-import { planWords, theirsWords } from '../../machines/incident/words.ts';
-import { plainError } from '../core/errors.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
+import { askedOf } from './asked.ts';
 import { leafStates } from './describe.ts';
+import { rollbackNow } from './rollback-now.ts';
 import type { SavedStep } from './run-options.ts';
 
 type Waiting = RunStatus['waiting'][number];
@@ -29,29 +29,18 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     waiting: nodes.toSorted((a, b) => rank(a) - rank(b)).flatMap((node) => waitingOf(node, timers)),
     ...asksOf(context, nodes, timers),
     ...planOf(context),
-    ...changesOf(context),
-    lastError: context.failure === null ? null : plainError(new Error(context.failure)),
+    ...changesOf(context, now),
+    lastError: context.failure === null ? null : { kind: 'terminal', code: 'failure', message: context.failure },
   };
 }
 
-/** The question that waits for a human: an approval, one of the plan's or of a failure, or what to do about a change by others. */
+/** The question that waits for a human: what to do about a change by others first, else a failure's or the plan's, else an approval. */
 function asksOf(context: IncidentContext, nodes: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'asks'> {
-  const place = nodes.filter(({ key, type }) => type === 'atomic' && ASKING.includes(key)).toSorted((a, b) => rank(a) - rank(b))[0];
-  const words = place === undefined ? null : questionOf(context, place);
-  if (place === undefined || words === null) return {};
-  const deadline = nearestDeadline(place, timers);
-  const otherwise = deadline?.then ?? 'nothing changes';
-  return {
-    asks: { question: words, plan: context.plan?.hash ?? null, until: deadline === null ? null : instant(deadline.dueAt), otherwise },
-  };
-}
-
-const ASKING: readonly string[] = ['awaitingApproval', 'awaitingOperator', 'held'];
-
-function questionOf(context: IncidentContext, { key }: AnyStateNode): string | null {
-  if (key === 'awaitingApproval') return `${planWords(context)}${theirsWords(context)} Apply it?`;
-  if (key === 'awaitingOperator') return context.question?.text ?? null;
-  return context.held?.change == null ? null : `${context.held.reason}: adopt, resume or abort?`;
+  const asks = askedOf(context, nodes, (place) => {
+    const deadline = nearestDeadline(place, timers);
+    return deadline === null ? null : instant(deadline.dueAt);
+  });
+  return asks === null ? {} : { asks };
 }
 
 function planOf(context: IncidentContext): Pick<RunStatus, 'plan'> {
@@ -73,10 +62,11 @@ function stepState({ stepsDone, stepId, wishes }: IncidentContext, { id, decisio
   return stepId === id ? 'in hand' : 'to do';
 }
 
-function changesOf({ mutations }: IncidentContext): Pick<RunStatus, 'changes'> {
-  const applied = mutations.filter(({ outcome }) => outcome === 'applied');
+function changesOf(context: IncidentContext, now: number): Pick<RunStatus, 'changes' | 'rollback'> {
+  const applied = context.mutations.filter(({ outcome }) => outcome === 'applied');
   if (applied.length === 0) return {};
-  return { changes: applied.map(({ title, class: its, undo }) => ({ title, irreversible: its === 'irreversible', undo })) };
+  const changes = applied.map(({ title, class: its, undo }) => ({ title, irreversible: its === 'irreversible', undo }));
+  return { changes, rollback: rollbackNow(context, now) };
 }
 
 function instant(at: number): string {
@@ -136,9 +126,19 @@ function targetWords(node: AnyStateNode, eventType: string): string {
 
 function whyOf(context: IncidentContext, nodes: readonly AnyStateNode[]): string {
   const place = nodes.filter(({ id, type }) => id.startsWith(RUNBOOK) && type === 'atomic').at(0);
-  const doing = place?.description ?? 'ending';
+  // Outside the runbook the run is ending: what brought it there is the reason, and what was seen last is not.
+  if (place === undefined && context.failure !== null) return context.failure;
+  const doing = place?.description ?? (context.outcome === null ? 'ending' : ENDED[context.outcome]);
   return context.look === null ? doing : `${doing}. ${context.look.headline}`;
 }
+
+const ENDED: Readonly<Record<NonNullable<IncidentContext['outcome']>, string>> = {
+  recovered: 'Proven healthy to the end of the soak',
+  escalated: 'Google Cloud Support has the case, or a human has its text',
+  restored: 'Traffic is put back',
+  aborted: 'Ended by a human',
+  refused: 'Nothing was begun',
+};
 
 function whyNotOf(context: IncidentContext): string {
   if (context.held !== null) return `Nothing is written: held by ${context.held.by}: ${context.held.reason}`;

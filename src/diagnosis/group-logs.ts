@@ -80,10 +80,15 @@ function remember(text: string, match: Match): void {
   remembered.set(text, match);
 }
 
+/** Whether a line speaks of failures that are known to be nobody's trouble. */
+export function isNoise(line: string): boolean {
+  return NOISE.some((pattern) => pattern.test(line));
+}
+
 function classifyText(whole: string): Match {
   const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
   const nothing: Match = { signature: UNRECOGNISED, facts: {}, text, index: 0 };
-  if (!HINT.test(text) || NOISE.some((pattern) => pattern.test(text))) return nothing;
+  if (!HINT.test(text) || isNoise(text)) return nothing;
   for (const signature of SIGNATURES) {
     for (const pattern of signature.text) {
       const found = pattern.exec(text);

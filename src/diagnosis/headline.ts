@@ -11,7 +11,7 @@ export function headline(observation: Observation, gates: Readonly<Record<GateNa
     const [first, ...rest] = found;
     if (first === undefined) continue;
     const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-    return shorten(`${first[1].because}${more}`);
+    return `${shorten(first[1].because, LONGEST - more.length)}${more}`;
   }
   const services = Object.keys(observation.services).length;
   return `${services} ${services === 1 ? 'service' : 'services'} healthy, connector well`;
@@ -23,6 +23,12 @@ function interesting(gates: Readonly<Record<GateName, Verdict>>): readonly (read
   return Object.entries(gates).sort(([a], [b]) => order(a) - order(b));
 }
 
-function shorten(text: string): string {
-  return text.length <= 160 ? text : `${text.slice(0, 159)}…`;
+const LONGEST = 160;
+
+/** Cut between two words: half a word or half a number reads as another one. */
+function shorten(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const room = text.slice(0, longest - 1);
+  const whole = /\s/.test(text.charAt(longest - 1)) ? room : room.replace(/\s\S*$/, '');
+  return `${whole.trimEnd()}…`;
 }

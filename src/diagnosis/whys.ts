@@ -1,10 +1,11 @@
+import { sayDuration } from '../core/duration.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { factOf } from './finding.ts';
-import { changeBehind } from './onset.ts';
-import { effectiveShares, groupsOf, harmOf, percent } from './reading.ts';
+import { beganAt, changeBehind } from './onset.ts';
+import { deathsIn, effectiveShares, failuresIn, groupsOf, harmOf, percent, recentGroups } from './reading.ts';
 
 type Why = Diagnosis['whys'][number];
 
@@ -15,35 +16,53 @@ type Why = Diagnosis['whys'][number];
 export function whysOf(observation: Observation, spec: RemediationSpec, causes: readonly Cause[]): readonly Why[] {
   const [first, second] = causes;
   if (first === undefined) return [];
-  const now = whyNow(first, observation) ?? whatChanged(first, observation);
+  const now = whyNow(first, observation) ?? whatPreceded(first, observation);
   const chain = [symptom(observation), mechanism(first), root(first, observation, spec), aggravation(second), now];
   return chain.filter((why) => why !== null);
 }
 
+/** What users meet: of the services that fail; where none does, of those that only answer too late. */
 function symptom(observation: Observation): Why | null {
-  const harm = harmOf(observation);
-  if (harm.length === 0) return null;
-  const services = [...new Set(harm.map((place) => place.service))];
+  const harmed = [...new Set(harmOf(observation).map((place) => place.service))];
+  const told = harmed.map((service) => ({ service, failures: failuresOf(observation, service) }));
+  const failing = told.filter(({ failures }) => failures.length > 0);
+  if (failing.length > 0) {
+    return {
+      why: `Why do users of ${failing.map(({ service }) => service).join(', ')} see errors?`,
+      because: failing.map(({ service, failures }) => `${service}: ${failures.join(', ')}`).join('; '),
+    };
+  }
+  const late = harmed
+    .map((service) => ({ service, answers: lateAnswers(observation, service) }))
+    .filter(({ answers }) => answers.length > 0);
+  if (late.length === 0) return null;
   return {
-    why: `Why do users of ${services.join(', ')} see errors?`,
-    because: services.map((service) => failureOf(observation, service)).join('; '),
+    why: `Why do users of ${late.map(({ service }) => service).join(', ')} wait?`,
+    because: late.map(({ service, answers }) => `${service}: ${answers.join(', ')}`).join('; '),
   };
 }
 
-function failureOf(observation: Observation, service: string): string {
-  const requests = observation.services[service]?.requests.value ?? null;
-  const said = [];
-  if (requests !== null && requests.total > 0)
-    said.push(`${requests.serverErrors} of ${requests.total} requests failed (${percent(requests.serverErrors / requests.total)})`);
-  const malformed = groupsOf(observation, service).filter((group) =>
-    ['malformed-response', 'no-available-instance', 'server-error'].includes(group.signature),
+function failuresOf(observation: Observation, service: string): readonly string[] {
+  const { requests, probes = [] } = observation.services[service] ?? {};
+  const { total = 0, serverErrors = 0 } = requests?.value ?? {};
+  const groups = recentGroups(groupsOf(observation, service), observation.at);
+  const broken = failuresIn(groups);
+  const probe = probes.find(({ outcome }) => outcome === 'bad-status' || outcome === 'error');
+  const said = [
+    ...(serverErrors > 0 ? [`${serverErrors} of ${total} requests failed (${percent(serverErrors / total)})`] : []),
+    ...(broken > 0 ? [`${broken} requests logged as broken off or turned away`] : []),
+    ...(probe === undefined
+      ? []
+      : [`${probe.url} ${probe.status === null ? (probe.problem ?? 'gave no answer') : `answered ${probe.status}`}`]),
+  ];
+  return said.length === 0 && deathsIn(groups) > 0 ? ['its containers die'] : said;
+}
+
+function lateAnswers(observation: Observation, service: string): readonly string[] {
+  const late = (observation.services[service]?.probes ?? []).filter(({ outcome }) => outcome === 'slow');
+  return late.map(
+    ({ url, latencyMs, maxLatencyMs }) => `${url} answered in ${sayDuration(latencyMs)} (at most ${sayDuration(maxLatencyMs)})`,
   );
-  const broken = malformed.reduce((sum, group) => sum + group.count, 0);
-  if (broken > 0) said.push(`${broken} requests logged as broken off or turned away`);
-  const probe = observation.services[service]?.probes.find((result) => result.outcome !== 'ok');
-  if (probe !== undefined)
-    said.push(`${probe.url} ${probe.status === null ? (probe.problem ?? 'gave no answer') : `answered ${probe.status}`}`);
-  return `${service}: ${said.length === 0 ? 'its containers die' : said.join(', ')}`;
 }
 
 function mechanism(cause: Cause): Why | null {
@@ -107,12 +126,17 @@ function aggravation(cause: Cause | undefined): Why | null {
   return cause === undefined || cause.share < 0.05 ? null : { why: 'What makes it worse?', because: cause.summary };
 }
 
-/** A change of somebody's at the time it began. */
-function whatChanged(cause: Cause, observation: Observation): Why | null {
+/** A change of somebody's at the time it began. That one came before the other is no proof that it caused it, and is not called so. */
+function whatPreceded(cause: Cause, observation: Observation): Why | null {
   const change = changeBehind(cause, observation);
-  if (change === null) return null;
+  const began = beganAt(observation);
+  if (change === null || began === null) return null;
   const when = `${new Date(change.at).toISOString().slice(0, 19)}Z`;
-  return { why: 'Why did it begin when it did?', because: `${change.actor} changed ${change.resource} (${change.method}) at ${when}` };
+  const how = change.at < began ? `preceded by ${sayDuration(began - change.at)}` : 'at the same time';
+  return {
+    why: 'What came before it?',
+    because: `${how}: ${change.actor} changed ${change.resource} (${change.method}) at ${when}; that it is the cause is not shown`,
+  };
 }
 
 /** Why this revision meets users at all. */

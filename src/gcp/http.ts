@@ -88,11 +88,39 @@ export class GuardedClient extends AuthClient {
     // Generated clients ask for a stream and bring an agent that ignores proxies; both are ours to decide.
     const { agent: _agent, timeout: _timeout, ...rest } = options;
     const streamed = options.responseType === 'stream';
-    const sent: gaxios.GaxiosOptions = { ...rest, retry: false, redirect: 'error', maxContentLength: MAX_ANSWER_BYTES };
+    const sent: gaxios.GaxiosOptions = {
+      ...rest,
+      retry: false,
+      redirect: 'error',
+      maxContentLength: MAX_ANSWER_BYTES,
+      adapter: sendAbortably,
+    };
     // A proxy of the environment must not see what is meant for this machine.
     if (this.#base?.protocol === 'http:') sent.noProxy = [this.#base.hostname];
     if (!streamed) return this.#inner.request<T>(sent);
     return asFetchResponse<T>(await this.#inner.request<T>({ ...sent, responseType: 'text' }));
+  }
+}
+
+/**
+ * node-fetch, given a request with a body whose signal is aborted already, throws past everybody: the whole process would end.
+ * It may come to that although the signal is asked before, for a few promises lie in between; so an abort reaches it only in a
+ * later turn of the loop, when the request is on its way.
+ */
+async function sendAbortably<T>(
+  options: gaxios.GaxiosOptionsPrepared,
+  send: (options: gaxios.GaxiosOptionsPrepared) => gaxios.GaxiosPromise<T>,
+): gaxios.GaxiosPromise<T> {
+  const { signal } = options;
+  if (!signal) return send(options);
+  signal.throwIfAborted();
+  const later = new AbortController();
+  const abort = (): void => void setImmediate(() => later.abort(signal.reason));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await send({ ...options, signal: later.signal });
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ConnectorTarget, DeploySpec } from '../core/model/spec.ts';
-import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
+import type { ConnectorTarget } from '../core/model/spec.ts';
+import type { TrafficTarget } from '../core/model/observation.ts';
 
 /** Where the commands act. */
 export interface Place {
@@ -33,44 +33,8 @@ export function undoCommands(service: string, vector: readonly TrafficTarget[], 
   return trafficCommands(service, named, place);
 }
 
-/** A new revision without traffic, then the traffic. `gcloud run deploy` always makes a revision; the image is the one in use unless given. */
-export function deployCommands(
-  service: string,
-  deploy: DeploySpec,
-  present: ServiceState | null,
-  like: ServiceState | null,
-  place: Place,
-): readonly string[] {
-  const image = deploy.image ?? present?.template.image ?? 'IMAGE';
-  const flags = [`--image=${quoted(image)}`, '--no-traffic', ...likeFlags(like), ...envFlags(deploy.env)];
-  return [
-    `gcloud run deploy ${quoted(service)} ${where(place)} ${flags.join(' ')}`,
-    `gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-revisions=NEW_REVISION=100`,
-  ];
-}
-
-function likeFlags(like: ServiceState | null): readonly string[] {
-  if (like === null) return [];
-  const { cpu, memory, minInstances, maxInstances, egress } = like.template;
-  const flags: readonly (readonly [string, string | number | null])[] = [
-    ['--cpu', cpu],
-    ['--memory', memory],
-    ['--min-instances', minInstances],
-    ['--max-instances', maxInstances],
-    ['--vpc-egress', egress === null ? null : egress.toLowerCase().replaceAll('_', '-')],
-  ];
-  return flags.filter(([, value]) => value !== null).map(([flag, value]) => `${flag}=${value}`);
-}
-
-function envFlags(env: Readonly<Record<string, string>>): readonly string[] {
-  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  if (pairs.length === 0) return [];
-  // A comma in a value needs another separator (gcloud topic escaping).
-  const separator = pairs.some((pair) => pair.includes(',')) ? '^@^' : '';
-  return [`--update-env-vars=${quoted(separator + pairs.join(separator === '' ? ',' : '@'))}`];
-}
-
-function where({ project, region }: Place): string {
+/** The flags that name a place. */
+export function where({ project, region }: Place): string {
   return `--project=${quoted(project)} --region=${quoted(region)}`;
 }
 

@@ -3,9 +3,11 @@ import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
+import { secretReplaced } from '../core/service/next-template.ts';
 import { readCrash } from '../diagnosis/crash.ts';
-import { deployCommands, undoCommands } from './commands.ts';
-import { deployDiff } from './diff.ts';
+import { undoCommands } from './commands.ts';
+import { deployCommands } from './deploy-commands.ts';
+import { deployChanges, deployDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
 import { apply, ask, freshState, healthOf, skip, veto, VETO_FROM } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
@@ -28,6 +30,8 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
       `${service.deploy.like}, whose settings are to be taken over, could not be read: deploy ${service.name} without them?`,
     );
   if (health.outcome !== 'fail') return ask(blank, `whether ${service.name} is ill could not be told (${health.because}): deploy it?`);
+  const secret = secretReplaced(state.settings.template(), service.deploy.env);
+  if (secret !== null) return veto(blank, `${secret} of ${service.name} refers to a secret; it is not replaced by a plain value`, []);
   const step = stepFor(scope, blank, state, service.deploy, like, pinned ?? state.traffic);
   return (
     sameImage(scope, step, state, service.deploy) ??
@@ -109,12 +113,13 @@ function stepFor(
 ): PlanStep {
   const liked = like === null ? '' : ` with the settings of ${like.name}`;
   const image = deploy.image === null ? '' : ` with image ${deploy.image}`;
+  const changes = deployChanges(state, deploy, like);
   return {
     ...blank,
     title: `Deploy ${state.name}${image}${liked}`,
     change: { kind: 'deploy', service: state.name, deploy, from },
-    diff: deployDiff(state, deploy, like),
+    diff: deployDiff(changes, deploy),
     rollback: from.length === 0 ? blank.rollback : `${blank.rollback}: ${undoCommands(state.name, from, scope.spec).join('; ')}`,
-    commands: deployCommands(state.name, deploy, state, like, scope.spec),
+    commands: deployCommands(state, changes, scope.spec),
   };
 }

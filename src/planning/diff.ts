@@ -1,6 +1,9 @@
-import type { ServiceState, TemplateFacts, TrafficTarget } from '../core/model/observation.ts';
+import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import type { ConnectorConfig } from '../core/model/plan.ts';
 import type { DeploySpec } from '../core/model/spec.ts';
+import { diffLines, templateChanges } from '../core/service/changes.ts';
+import type { FieldChange } from '../core/service/changes.ts';
+import { CHANGE_ANNOTATION, nextTemplate } from '../core/service/next-template.ts';
 
 /** Lines of `- before` and `+ after`; what stays the same is left out. */
 export function connectorDiff(from: ConnectorConfig, to: ConnectorConfig): readonly string[] {
@@ -11,27 +14,23 @@ export function trafficDiff(from: readonly TrafficTarget[], to: readonly Traffic
   return [...from.map((target) => `- ${sayTarget(target)}`), ...to.map((target) => `+ ${sayTarget(target)}`)];
 }
 
-/** The template as a deploy would leave it, compared with what it is. A deploy that changes nothing else still makes a revision. */
-export function deployDiff(present: ServiceState, deploy: DeploySpec, like: ServiceState | null): readonly string[] {
-  const before = present.template;
-  const lines = [
-    ...(deploy.image === null ? [] : changed('image', before.image, deploy.image)),
-    ...Object.entries(deploy.env).map(([name, value]) => `+ env ${name}=${value}`),
-    ...(like === null ? [] : likeDiff(before, like.template)),
-    '+ annotation firebreak.dev/change (makes a new revision)',
-  ];
-  return lines;
+/**
+ * What a deploy changes of the settings as they are, by the very rules that write it (`nextTemplate`); the mark that makes a new
+ * revision of it is not among them. Throws what those rules throw.
+ */
+export function deployChanges(present: ServiceState, deploy: DeploySpec, like: ServiceState | null): readonly FieldChange[] {
+  const own = present.settings.template();
+  const { template } = nextTemplate(own, { key: '', deploy, like: like?.settings.template() ?? null });
+  return templateChanges(own, template);
 }
 
-const TAKEN_OVER = ['cpu', 'memory', 'minInstances', 'maxInstances', 'egress', 'startupProbe'] as const;
-
-function likeDiff(before: TemplateFacts, after: TemplateFacts): readonly string[] {
-  return TAKEN_OVER.flatMap((field) => changed(field, before[field], after[field]));
+/** These changes, and the mark, because a deploy that changes nothing else still makes a revision. */
+export function deployDiff(changes: readonly FieldChange[], deploy: DeploySpec): readonly string[] {
+  return [...diffLines(changes, deploy.env), `+ annotation ${CHANGE_ANNOTATION} (makes a new revision)`];
 }
 
-function changed(name: string, before: string | number | null, after: string | number | null): readonly string[] {
-  if (before === after) return [];
-  return [`- ${name}: ${before ?? 'none'}`, `+ ${name}: ${after ?? 'none'}`];
+function changed(name: string, before: string | number, after: string | number): readonly string[] {
+  return before === after ? [] : [`- ${name}: ${before}`, `+ ${name}: ${after}`];
 }
 
 function sayTarget(target: TrafficTarget): string {

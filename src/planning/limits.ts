@@ -48,7 +48,8 @@ function isMachineType(type: string): type is MachineType {
   return Object.hasOwn(MBPS, type);
 }
 
-function withinLimits(wish: ConnectorTarget): { readonly target: ConnectorTarget; readonly notes: readonly string[] } {
+/** The wish within the bounds that Google takes of any connector, whatever it is now. */
+export function withinLimits(wish: ConnectorTarget): { readonly target: ConnectorTarget; readonly notes: readonly string[] } {
   const { min, max } = CONNECTOR_LIMITS;
   const maxInstances = clamp(wish.maxInstances, max.least, max.most);
   const minInstances = Math.min(clamp(wish.minInstances, min.least, min.most), maxInstances - 1);

@@ -80,6 +80,8 @@ export interface LeaseOwner {
   readonly pid: number;
   /** Execution name in Cloud Run, or a terminal: words a human can look up. */
   readonly described: string;
+  /** Whose time the lease and the run's instants are in: the URL of a simulator's clock; null: real time; missing: not known. */
+  readonly clock?: string | null;
 }
 
 /**
@@ -128,7 +130,7 @@ export interface RunStore {
   readCommands(): Promise<readonly Command[]>;
   removeCommand(id: string): Promise<void>;
 
-  /** What the run wants others to see (DESIGN section 5, `status`); not fenced, replaced whole. */
+  /** What the run wants others to see (DESIGN section 5, `status`); replaced whole. May be left out silently when the lease is another's. */
   writeStatus(status: RunStatus): Promise<void>;
   readStatus(): Promise<RunStatus | null>;
 }
@@ -158,8 +160,10 @@ export interface RunStatus {
   readonly whyNot: string;
   /** What it waits for, until when (RFC 3339), and what follows then. */
   readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
-  /** What a human is asked now; missing: nothing. An answer names `plan`, the hash of the plan it is about. */
-  readonly asks?: { readonly question: string; readonly plan: string | null; readonly until: string | null; readonly otherwise: string };
+  /** Whose time its instants are in, as in `LeaseOwner`. */
+  readonly clock?: string | null;
+  /** What a human is asked now; missing: nothing. */
+  readonly asks?: Asked;
   /** The plan in hand, in its order; missing: there is none. */
   readonly plan?: {
     readonly hash: string;
@@ -167,5 +171,41 @@ export interface RunStatus {
   };
   /** What the run has changed, oldest first; `undo` is '' for what is an undo itself. Missing: nothing. */
   readonly changes?: readonly { readonly title: string; readonly irreversible: boolean; readonly undo: string }[];
+  /** What a rollback would do now, newest change first; missing: the run has changed nothing. */
+  readonly rollback?: Rollback;
   readonly lastError: PlainError | null;
+}
+
+/** The open question. A yes names `plan`, the hash of the plan it is about. */
+export interface Asked {
+  readonly question: string;
+  /** A yes to the plan, the answer to a question of the plan or of a failure, or what to do about somebody else's change. */
+  readonly about?: 'plan' | 'question' | 'change';
+  readonly plan: string | null;
+  /** With `about: 'plan'`: all that a yes lets happen, in order. */
+  readonly steps?: readonly AskedStep[];
+  /** What the question rests on. */
+  readonly evidence?: readonly string[];
+  readonly until: string | null;
+  /** What follows when nobody answers until then. */
+  readonly otherwise: string;
+}
+
+export interface AskedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  /** Why it waits for a yes; null: it needs none by itself, and goes with the plan. */
+  readonly needsYes: string | null;
+  readonly irreversible: boolean;
+  readonly diff: readonly string[];
+  /** How to undo it, or that it cannot be undone. */
+  readonly undo: string;
+}
+
+export interface Rollback {
+  /** `traffic`: the recorded vector, in words. */
+  readonly back: readonly { readonly service: string; readonly traffic: string }[];
+  /** What the run has moved and a rollback leaves as it is, and why. */
+  readonly left: readonly { readonly service: string; readonly why: string }[];
 }

@@ -3,6 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 /** What `within` answers when time was up. */
 export const LATE = Symbol('late');
 
+/** Why a timer is let go. One object for all: aborting without a reason makes an exception with a stack, for every probe. */
+const IN_TIME = new Error('answered in time');
+
 /** `work`, or `LATE` at the instant `at`; rejects with the signal's reason. The work itself must be ended by the caller. */
 export async function within<T>(clock: Clock, at: number, work: Promise<T>, signal?: AbortSignal): Promise<T | typeof LATE> {
   // Work that was given up on may still fail later; nobody listens then.
@@ -19,7 +22,7 @@ export async function within<T>(clock: Clock, at: number, work: Promise<T>, sign
   try {
     return await Promise.race([work, stopped.promise]);
   } finally {
-    timer.abort();
+    timer.abort(IN_TIME);
     signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -10,6 +10,9 @@ import { certificateDetail, problemOf } from './problems.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** Why a connection is closed; one object for all, as in `deadline.ts`. */
+const OVER = new Error('the probe is over');
+
 /** One request and its answer, whatever carries it. `status` null: the connection was reset. Rejects with socket errors. */
 export type Exchange = (request: {
   readonly url: string;
@@ -44,7 +47,7 @@ export function createHttpProbe(clock: Clock, exchange: Exchange): (request: Pro
       const detail = certificateDetail(thrown);
       return { ...failed(problemOf(thrown)), ...(detail === null ? {} : { detail }) };
     } finally {
-      hangUp.abort();
+      hangUp.abort(OVER);
     }
   };
 }

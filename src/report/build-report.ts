@@ -1,9 +1,10 @@
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan, StepDecision } from '../core/model/plan.ts';
 import type { JournalLine } from '../ports/store.ts';
-import { factsOf, phaseOf, verdictOf } from './journal-facts.ts';
+import { factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
+import { leftAsIsOf } from './left-as-is.ts';
 import { mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
@@ -29,6 +30,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     outcome: allFacts(lines, 'run.ended').at(-1)?.outcome ?? null,
     startedAt: first?.at ?? null,
     endedAt: last?.at ?? null,
+    refusals: refusalsOf(lines),
     phases: phasesOf(lines),
     diagnosis: mainDiagnosis(diagnoses),
     mutations,
@@ -45,6 +47,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
       .reverse()
       .filter((mutation) => mutation.undo !== '')
       .map(({ title, undo }) => ({ title, how: undo })),
+    leftAsIs: leftAsIsOf(lines),
     unknowns: diagnoses.at(-1)?.unknowns ?? [],
     ticks: looks.length,
     resumed: lines.filter((line) => line.event === 'run.resumed').length,
@@ -56,6 +59,16 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
 
 function allFacts<Event extends KnownEvent>(lines: readonly JournalLine[], event: Event): readonly JournalFacts[Event][] {
   return lines.map((line) => factsOf(line, event)).filter((facts) => facts !== null);
+}
+
+/** Of the preflight, or where it could not be carried out, why not. */
+function refusalsOf(lines: readonly JournalLine[]): RunReport['refusals'] {
+  if (allFacts(lines, 'run.ended').at(-1)?.outcome !== 'refused') return [];
+  const said = allFacts(lines, 'preflight.done').at(-1)?.refusals ?? [];
+  if (said.length > 0) return said;
+  const failure = lines.map(failureOf).findLast((found) => found !== null);
+  const why = failure === undefined ? 'it was not answered in time' : `${failure.code}: ${failure.message}`;
+  return [{ check: 'preflight', why, fix: 'mend what is named here, then run again: nothing was begun' }];
 }
 
 /** The first diagnosis that found something: later ones see the world that the run has changed. */

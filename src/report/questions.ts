@@ -1,4 +1,6 @@
 import type { JournalLine } from '../ports/store.ts';
+import { actorWords, foreignChangesOf } from './foreign-changes.ts';
+import type { SeenChange } from './foreign-changes.ts';
 import { factsOf, isIn } from './journal-facts.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -13,15 +15,26 @@ const WAITING = ['runbook.awaitingOperator', 'runbook.assessing.awaitingApproval
 /** What was asked of humans and what they said; a question is open until the run leaves the state that waits for it. */
 export function questionsOf(lines: readonly JournalLine[]): RunReport['questions'] {
   const questions: Question[] = [];
+  const changes = foreignChangesOf(lines);
   let planText: string | null = null;
   let waiting: string | null = null;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const plan = factsOf(line, 'plan.done');
     if (plan !== null) planText = plan.question?.text ?? null;
     const now = WAITING.find((path) => isIn(line, path)) ?? null;
     if (now === waiting) continue;
     if (waiting !== null) answer(questions, line);
-    if (now !== null) questions.push({ at: line.at, text: wordsOf(now, planText, line), answer: null });
+    if (now !== null)
+      questions.push({
+        at: line.at,
+        text: wordsOf(
+          now,
+          planText,
+          line,
+          changes.find((change) => change.index === index),
+        ),
+        answer: null,
+      });
     waiting = now;
   }
   return questions;
@@ -33,16 +46,16 @@ function answer(questions: Question[], line: JournalLine): void {
   questions[questions.length - 1] = { ...open, answer: line.kind === 'command' ? commandWords(line) : `no answer (${line.event})` };
 }
 
-function wordsOf(place: (typeof WAITING)[number], planText: string | null, line: JournalLine): string {
+function wordsOf(place: (typeof WAITING)[number], planText: string | null, line: JournalLine, change: SeenChange | undefined): string {
   if (place === 'runbook.assessing.awaitingApproval') return 'The plan holds changes that need a yes: apply it?';
-  if (place === 'operator.held') return line.kind === 'command' ? `Held: ${commandWords(line)}` : heldWords(line);
+  if (place === 'operator.held') return line.kind === 'command' ? `Held: ${commandWords(line)}` : heldWords(change);
   return planText ?? 'The run cannot go on by itself';
 }
 
-function heldWords(line: JournalLine): string {
-  const change = factsOf(line, 'observe.done')?.foreignChange;
-  if (!change) return 'Held: resume, adopt or abort?';
-  return `Held: ${change.subject} was changed by ${change.actor ?? 'somebody else'} (${change.diff.join('; ')}): adopt, resume or abort?`;
+function heldWords(seen: SeenChange | undefined): string {
+  if (seen === undefined) return 'Held: resume, adopt or abort?';
+  const { change } = seen;
+  return `Held: ${change.subject} was changed by ${actorWords(change)} (${change.diff.join('; ')}): adopt, resume or abort?`;
 }
 
 /** `APPROVE by ann: looks right`. */

@@ -1,13 +1,15 @@
 import { sayDuration } from '../core/duration.ts';
 import type { LogGroup } from '../core/model/observation.ts';
 import type { Capture } from '../diagnosis/capture/capture.ts';
-import type { CaptureDiagnosis, CaptureVerdict } from '../diagnosis/capture/diagnose-capture.ts';
+import type { CaptureDiagnosis } from '../diagnosis/capture/diagnose-capture.ts';
+import type { CaptureVerdict } from '../diagnosis/capture/judge.ts';
 import { findingLines, splitLines } from './render-examination.ts';
 import { instant } from './words.ts';
 
 const HEADS: Readonly<Record<CaptureVerdict, string>> = {
   trouble: 'Something fails',
   suspicion: 'A suspicion, no harm is seen',
+  inconclusive: 'These lines do not tell whether anything is wrong',
   quiet: 'Nothing is wrong in these lines',
 };
 const MOST_GROUPS = 20;
@@ -16,7 +18,7 @@ const MOST_GROUPS = 20;
 export function renderCapture(name: string, found: CaptureDiagnosis): string {
   const { capture, verdict, because, diagnosis, split, findings, steps, earlier } = found;
   const lines = [
-    `${name}: ${capture.entries} entries${spanOf(capture)}`,
+    `${name}: ${capture.entries} ${capture.entries === 1 ? 'entry' : 'entries'}${spanOf(capture)}`,
     ...warningsOf(capture),
     `${HEADS[verdict]}: ${because}.`,
     ...diagnosis.causes.flatMap((cause) => [

@@ -6,8 +6,16 @@ import { costLine, indicatorRows, instant, outcomeWords, stateWords, summaryLine
 export function renderMarkdown(report: RunReport): string {
   const sections = [
     head(report),
+    section(
+      'Refused before any write',
+      list(report.refusals.map(({ check, why, fix }) => `**${plain(check)}**: ${plain(why)} Fix: ${plain(fix)}`)),
+    ),
     causes(report),
     section('Changes', changes(report)),
+    section(
+      'Not put back',
+      list(report.leftAsIs.map(({ service, recorded, why }) => `**${plain(service)}**: ${plain(why)}; before the run: ${plain(recorded)}`)),
+    ),
     section('Vetoed', list(report.vetoes.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
     section('Skipped', list(report.skips.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
     section(

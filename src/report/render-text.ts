@@ -6,8 +6,16 @@ import { costLine, indicatorRows, instant, outcomeWords, stateWords, summaryLine
 export function renderText(report: RunReport): string {
   const sections = [
     head(report),
+    section(
+      'Refused before any write',
+      report.refusals.flatMap(({ check, why, fix }) => [`${check}: ${why}`, `    fix: ${fix}`]),
+    ),
     section('What was wrong', causes(report)),
     section('Changes', changes(report)),
+    section(
+      'Not put back',
+      report.leftAsIs.map(({ service, recorded, why }) => `${service}: ${why}; before the run: ${recorded}`),
+    ),
     section(
       'Vetoed',
       report.vetoes.map((step) => `${step.title}: ${step.reason}`),

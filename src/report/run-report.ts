@@ -14,6 +14,8 @@ export interface RunReport {
   readonly outcome: string | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Why nothing was begun, with what mends it; empty unless the run was refused. */
+  readonly refusals: readonly { readonly check: string; readonly why: string; readonly fix: string }[];
   readonly phases: readonly PhaseReport[];
   readonly diagnosis: Diagnosis | null;
   readonly mutations: readonly MutationReport[];
@@ -30,6 +32,8 @@ export interface RunReport {
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
   /** What would undo what was changed, newest change first. */
   readonly undo: readonly { readonly title: string; readonly how: string }[];
+  /** Services whose traffic the run has moved and, though it put traffic back, did not put back, and why. */
+  readonly leftAsIs: readonly { readonly service: string; readonly recorded: string; readonly why: string }[];
   /** What could not be seen, as of the last diagnosis. */
   readonly unknowns: readonly string[];
   readonly ticks: number;

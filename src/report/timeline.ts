@@ -1,5 +1,7 @@
+import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine } from '../ports/store.ts';
+import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import { anyOf, CHANGES, ENDS, factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
 import { commandWords } from './questions.ts';
@@ -8,13 +10,14 @@ import type { TimelineEntry } from './run-report.ts';
 /** What happened in plain words, oldest first. Looks appear only where they show something new; ticks and retries do not. */
 export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntry[] {
   const entries: TimelineEntry[] = [];
+  const changes = new Map(foreignChangesOf(lines).map(({ index, change }) => [index, change]));
   let seen: string | null = null;
   let failed: string | null = null;
   let changing = 'a change';
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const look = factsOf(line, 'observe.done');
     const picture: string | null = look === null ? seen : pictureOf(look);
-    const words = look === null ? wordsOf(line, changing) : lookWords(look, picture !== seen, seen === null);
+    const words = look === null ? wordsOf(line, changing) : lookWords(look, changes.get(index) ?? null, picture !== seen, seen === null);
     seen = picture;
     changing = anyOf(line, CHANGES)?.mutation.title ?? changing;
     const repeated = line.event.endsWith('.failed') && words === failed;
@@ -30,8 +33,9 @@ function pictureOf(look: TickFacts): string {
   return bad.map(([gate]) => gate).join(' ');
 }
 
-function lookWords(look: TickFacts, changed: boolean, first: boolean): string | null {
-  if (look.foreignChange) return `Somebody else changed ${look.foreignChange.subject}: ${look.foreignChange.diff.join('; ')}`;
+/** `foreign`: the change by somebody else that this look was the first to tell of. */
+function lookWords(look: TickFacts, foreign: ForeignChange | null, changed: boolean, first: boolean): string | null {
+  if (foreign !== null) return `${foreign.subject} was changed by ${actorWords(foreign)}, not by this run: ${foreign.diff.join('; ')}`;
   if (look.progress.improved) return `Better: ${look.progress.because.replace(/^better: /, '')}`;
   if (!changed) return null;
   return first ? `First look: ${look.headline}` : `Seen: ${look.headline}`;
@@ -62,7 +66,7 @@ function decisionWords(line: JournalLine): string | null {
   if (preflight !== null)
     return preflight.refusals.length === 0
       ? 'Preflight: nothing is missing'
-      : `Preflight refused: ${preflight.refusals.map((refusal) => `${refusal.why} Fix: ${refusal.fix}`).join('; ')}`;
+      : `Preflight refused: ${preflight.refusals.map((refusal) => `${refusal.check}: ${refusal.why} Fix: ${refusal.fix}`).join('; ')}`;
   const diagnosis = factsOf(line, 'diagnose.done');
   if (diagnosis !== null) return `Diagnosis: ${diagnosis.healthy ? 'healthy' : (diagnosis.causes[0]?.summary ?? 'no cause found')}`;
   const plan = factsOf(line, 'plan.done');

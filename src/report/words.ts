@@ -75,7 +75,11 @@ export function summaryLine(report: RunReport): string {
   const took = `after ${sayDuration(report.virtualMs)}`;
   const cause =
     report.diagnosis === null || report.diagnosis.healthy ? '' : `; cause: ${report.diagnosis.causes[0]?.summary ?? 'not found'}`;
-  return `${report.outcome ?? 'still running'} ${took}, ${changes} ${changes === 1 ? 'change' : 'changes'} applied${cause}`;
+  const [refusal, ...others] = report.refusals;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const refused = refusal === undefined ? '' : `: ${refusal.check}: ${refusal.why}${more}`;
+  const kept = report.leftAsIs.length === 0 ? '' : `; not put back: ${report.leftAsIs.map(({ service }) => service).join(', ')}`;
+  return `${report.outcome ?? 'still running'} ${took}, ${changes} ${changes === 1 ? 'change' : 'changes'} applied${refused}${kept}${cause}`;
 }
 
 /** What the numbers of a rehearsal are, or null outside of one. */

@@ -8,19 +8,30 @@ import { copyJson, type SimResponse } from './messages.ts';
 export class InProcessResponse<T> implements gaxios.GaxiosResponse<T> {
   readonly status: number;
   readonly ok: boolean;
-  readonly config: gaxios.GaxiosOptionsPrepared;
   data: T;
   readonly redirected = false;
   readonly type = 'default';
   readonly bodyUsed = true;
   readonly #answer: SimResponse;
+  readonly #options: gaxios.GaxiosOptions;
+  #config: gaxios.GaxiosOptionsPrepared | undefined;
 
-  constructor(answer: SimResponse, status: number, config: gaxios.GaxiosOptionsPrepared) {
+  constructor(answer: SimResponse, status: number, options: gaxios.GaxiosOptions) {
     this.status = status;
     this.ok = status >= 200 && status < 300;
-    this.config = config;
     this.#answer = answer;
-    this.data = decode(answer, config.responseType) as T;
+    this.#options = options;
+    this.data = decode(answer, options.responseType) as T;
+  }
+
+  /** Made only when somebody asks what was sent: as good as nobody does. */
+  get config(): gaxios.GaxiosOptionsPrepared {
+    return (this.#config ??= prepared(this.#options));
+  }
+
+  /** The errors of gaxios put a copy in its place. */
+  set config(config: gaxios.GaxiosOptionsPrepared) {
+    this.#config = config;
   }
 
   get headers(): Headers {
@@ -68,11 +79,17 @@ export class InProcessResponse<T> implements gaxios.GaxiosResponse<T> {
   }
 }
 
+/** The options as gaxios reports them: with the address taken apart. */
+export function prepared(options: gaxios.GaxiosOptions): gaxios.GaxiosOptionsPrepared {
+  const { url } = options;
+  return { ...options, url: url instanceof URL ? url : new URL(String(url)), headers: new Headers() };
+}
+
 /** What gaxios puts into `data`; for a stream, its text, which is what it keeps of an error's body. */
 function decode(answer: SimResponse, responseType: gaxios.GaxiosOptions['responseType']): unknown {
   if (responseType === 'text' || responseType === 'stream') return answer.body;
   if (responseType === 'arraybuffer') return new TextEncoder().encode(answer.body).buffer;
-  if (answer.json !== undefined) return copyJson(answer.json);
+  if (answer.json !== undefined) return answer.isFresh === true ? answer.json : copyJson(answer.json);
   if (responseType !== 'json' && !answer.headers['content-type']?.includes('json')) return answer.body;
   try {
     return JSON.parse(answer.body);

@@ -4,7 +4,7 @@ import { duplexPair, type Duplex } from 'node:stream';
 import { AuthClient, gaxios } from 'google-auth-library';
 import { createHttpServer } from './http-server.ts';
 import type { SimResponse } from './messages.ts';
-import { InProcessResponse } from './in-process-response.ts';
+import { InProcessResponse, prepared } from './in-process-response.ts';
 import type { Simulator } from './simulator-interface.ts';
 import { escaped } from './surface/escaped.ts';
 import { isFields } from './surface/wire.ts';
@@ -77,7 +77,6 @@ class InProcessClient extends AuthClient {
     const url = String(options.url);
     const query = queryOf(options.params);
     const path = pathOf(url);
-    const config = { ...options, url: options.url instanceof URL ? options.url : new URL(url), headers: new Headers() };
     let answer: SimResponse;
     try {
       answer = await this.#simulator.handle({
@@ -89,18 +88,18 @@ class InProcessClient extends AuthClient {
       });
     } catch (thrown) {
       if (!signal?.aborted) throw thrown;
-      throw failure(thrown, config);
+      throw failure(thrown, options);
     }
-    if (answer.status === null) throw failure(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), config);
-    return this.#checked<T>(answer, answer.status, config);
+    if (answer.status === null) throw failure(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), options);
+    return this.#checked<T>(answer, answer.status, options);
   }
 
-  #checked<T>(answer: SimResponse, status: number, config: gaxios.GaxiosOptionsPrepared): gaxios.GaxiosResponse<T> {
-    const response = new InProcessResponse<T>(answer, status, config);
-    const accepted = config.validateStatus ? config.validateStatus(status) : status >= 200 && status < 300;
+  #checked<T>(answer: SimResponse, status: number, options: gaxios.GaxiosOptions): gaxios.GaxiosResponse<T> {
+    const response = new InProcessResponse<T>(answer, status, options);
+    const accepted = options.validateStatus ? options.validateStatus(status) : status >= 200 && status < 300;
     if (accepted) return response;
     const told = errorOf(response.data, status);
-    throw new gaxios.GaxiosError(told.message, config, response, told);
+    throw new gaxios.GaxiosError(told.message, response.config, response, told);
   }
 
   override getRequestHeaders(): Promise<Headers> {
@@ -113,8 +112,8 @@ class InProcessClient extends AuthClient {
 }
 
 /** As gaxios reports a request that had no answer: the name of an abort, or the code of a socket error. */
-function failure(cause: unknown, config: gaxios.GaxiosOptionsPrepared): gaxios.GaxiosError {
-  const error = new gaxios.GaxiosError(cause instanceof Error ? cause.message : String(cause), config, undefined, cause);
+function failure(cause: unknown, options: gaxios.GaxiosOptions): gaxios.GaxiosError {
+  const error = new gaxios.GaxiosError(cause instanceof Error ? cause.message : String(cause), prepared(options), undefined, cause);
   error.code ??= 'AbortError';
   return error;
 }

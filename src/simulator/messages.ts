@@ -15,8 +15,10 @@ export interface SimResponse {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The value that `body` spells, when it is JSON; shared with the simulator, so copy before handing it on. */
+  /** The value that `body` spells, when it is JSON; shared with the simulator, so copy before handing it on, unless it `isFresh`. */
   readonly json?: unknown;
+  /** `json` is what a reader of `body` would get, made for this request out of what never changes. */
+  readonly isFresh?: boolean;
 }
 
 export const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json; charset=UTF-8' };
@@ -25,8 +27,8 @@ export const TEXT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 
 
 export const RESET: SimResponse = { status: null, headers: {}, body: '' };
 
-export function jsonResponse(status: number, value: unknown): SimResponse {
-  return new JsonResponse(status, value);
+export function jsonResponse(status: number, value: unknown, isFresh = false): SimResponse {
+  return new JsonResponse(status, value, isFresh);
 }
 
 /** Spelled only when somebody reads the text: within one process nobody does. */
@@ -34,11 +36,13 @@ class JsonResponse implements SimResponse {
   readonly status: number;
   readonly headers = JSON_HEADERS;
   readonly json: unknown;
+  readonly isFresh: boolean;
   #body: string | undefined;
 
-  constructor(status: number, json: unknown) {
+  constructor(status: number, json: unknown, isFresh: boolean) {
     this.status = status;
     this.json = json;
+    this.isFresh = isFresh;
   }
 
   get body(): string {

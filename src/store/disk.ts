@@ -10,9 +10,9 @@ import { FirebreakError, TransientError, UserError } from '../core/errors.ts';
 /** What a write is still there after, when it has returned. The second costs no wait for the disk. */
 export type Durability = 'power-loss' | 'process-death';
 
-/** Puts the text in place of the file, whole or not at all. `temporary` must be ours alone. */
-export function replaceFile(path: string, text: string, temporary: string, survives: Durability): void {
-  const file = openSync(temporary, 'w');
+/** Puts the text in place of the file, whole or not at all. `temporary` must be ours alone; `mayMakeIt` unless it is there already. */
+export function replaceFile(path: string, text: string, temporary: string, survives: Durability, mayMakeIt = true): void {
+  const file = openSync(temporary, mayMakeIt ? 'w' : 'r+');
   try {
     writeAll(file, text);
     if (survives === 'power-loss') fsyncSync(file);
@@ -82,8 +82,8 @@ export function diskError(thrown: unknown, folder: string): Error {
     return new UserError(
       'store-full',
       `there is no room left for ${folder} (${code})`,
-      'make room there, or choose another place with --state',
-      cause,
+      'make room there, then run the same command again: what was saved is kept; a new run may have another place with --state',
+      { ...cause, exitCode: 75 },
     );
   if (NOT_ALLOWED.has(code))
     return new UserError(

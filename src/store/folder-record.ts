@@ -37,8 +37,9 @@ export class RecordFile {
     return readFileSync(this.#path, 'utf8') === text;
   }
 
-  replace(text: string, mark: WriteMark): void {
-    replaceFile(this.#path, text, `${this.#path}.tmp`, this.#survives);
+  /** `temporary` is the lock's. */
+  replace(text: string, mark: WriteMark, temporary: string): void {
+    replaceFile(this.#path, text, temporary, this.#survives, false);
     this.#known = { identity: identityOf(this.#path)!, mark };
   }
 }

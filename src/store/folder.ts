@@ -41,10 +41,13 @@ export function createFolderStore(dir: string, target: string, { host, survives 
   };
 
   const readLease = () => parseLease(readIfThere(within('lease.json')), within('lease.json'));
-  const writeLease = (lease: OwnedLease) =>
-    replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, within('lease.json.tmp'), survives);
+  const writeLease = (lease: OwnedLease, temporary: string) =>
+    replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, temporary, survives, false);
   const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) =>
     lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
+
+  /** Of the lease that this store has last got. */
+  let ownEpoch = Number.POSITIVE_INFINITY;
 
   /** One operation on the disk, its errors translated. */
   const onDisk = async <T>(operation: () => T | Promise<T>): Promise<T> => {
@@ -54,7 +57,7 @@ export function createFolderStore(dir: string, target: string, { host, survives 
       throw diskError(thrown, folder);
     }
   };
-  const locked = <T>(operation: () => T): Promise<T> =>
+  const locked = <T>(operation: (temporary: string) => T): Promise<T> =>
     onDisk(() => {
       makeFolder(folder);
       return lock(operation);
@@ -64,35 +67,36 @@ export function createFolderStore(dir: string, target: string, { host, survives 
     described: folder,
     load: () => onDisk(() => record.load()),
     save: (wanted) =>
-      locked(() => {
+      locked((temporary) => {
         const text = `${JSON.stringify(wanted)}\n`;
         const mark = record.mark();
         const there =
           mark === null ? null : { ...mark, isSame: mark.epoch === wanted.epoch && mark.seq === wanted.seq && record.says(text) };
-        if (judgeSave(wanted, there, readLease()) === 'replace') record.replace(text, { epoch: wanted.epoch, seq: wanted.seq });
+        if (judgeSave(wanted, there, readLease()) === 'replace') record.replace(text, { epoch: wanted.epoch, seq: wanted.seq }, temporary);
       }),
     appendJournal: (runId, lines) => onDisk(() => journalOf(runId).append(lines)),
     readJournal: (runId) => onDisk(() => journalOf(runId).read()),
 
     readLease: () => onDisk(() => shownLease(readLease())),
     acquireLease: (owner, now, ttlMs) =>
-      locked(() => {
+      locked((temporary) => {
         const there = readLease();
         const granted = grantLease(there, { owner, now, ttlMs }, isDead(there), record.mark()?.epoch ?? 0);
-        if (granted !== null) writeLease({ ...granted, hostId: host.id, processMark: host.markOf(owner.pid) ?? 'unknown' });
+        if (granted !== null) writeLease({ ...granted, hostId: host.id, processMark: host.markOf(owner.pid) ?? 'unknown' }, temporary);
+        if (granted !== null) ownEpoch = granted.epoch;
         return { acquired: granted !== null, lease: shownLease(granted ?? there)! };
       }),
     renewLease: (ours, now, ttlMs) =>
-      locked((): Lease => {
+      locked((temporary): Lease => {
         const there = readLease();
         const longer = extendLease(there, ours, now, ttlMs);
-        writeLease({ ...there!, ...longer });
+        writeLease({ ...there!, ...longer }, temporary);
         return shownLease(longer)!;
       }),
     releaseLease: (ours) =>
-      locked(() => {
+      locked((temporary) => {
         const there = readLease();
-        if (there !== null && isOurs(there, ours)) writeLease({ ...there, released: true });
+        if (there !== null && isOurs(there, ours)) writeLease({ ...there, released: true }, temporary);
       }),
 
     sendCommand: (command) => onDisk(() => inbox.put(command)),
@@ -100,10 +104,11 @@ export function createFolderStore(dir: string, target: string, { host, survives 
     removeCommand: (id) => onDisk(() => inbox.remove(id)),
 
     writeStatus: (status) =>
-      onDisk(() => {
-        makeFolder(folder);
+      locked((temporary) => {
+        // Of a holder that stood still and does not know yet that another has taken over: nobody must see it.
+        if ((readLease()?.epoch ?? 0) > ownEpoch) return;
         // For people, and written anew with each step: not worth a wait for the disk.
-        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, within(`status.json.${host.pid}.tmp`), 'process-death');
+        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, temporary, 'process-death', false);
       }),
     readStatus: () => onDisk(() => parseStatus(readIfThere(within('status.json')))),
   };

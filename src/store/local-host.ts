@@ -10,6 +10,8 @@ export interface LocalHost {
    * told from a later one of the same number.
    */
   markOf(pid: number): string | null;
+  /** It stands still by a signal (SIGSTOP, Ctrl-Z) and can go on at any time. False where the system does not tell. */
+  isStopped(pid: number): boolean;
 }
 
 export interface HostFacts {
@@ -26,12 +28,14 @@ export interface HostFacts {
 export function localHost({ hostname, pid, exists }: HostFacts): LocalHost {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  const statOf = (asked: number) => attempt(() => readFileSync(`/proc/${asked}/stat`, 'utf8'));
   const markOf = (asked: number) => {
-    const stat = attempt(() => readFileSync(`/proc/${asked}/stat`, 'utf8'));
+    const stat = statOf(asked);
     if (stat === null) return exists(asked) ? UNKNOWN : null;
     return startOf(stat);
   };
-  return { id: [hostname, boot ?? '', namespace ?? ''].join(' '), pid, markOf };
+  const isStopped = (asked: number) => 'Tt'.includes(fieldsOf(statOf(asked) ?? '')[0] || '?');
+  return { id: [hostname, boot ?? '', namespace ?? ''].join(' '), pid, markOf, isStopped };
 }
 
 const UNKNOWN = 'unknown';
@@ -42,10 +46,15 @@ export function isGone(host: LocalHost, pid: number, mark: string): boolean {
   return now === null || (mark !== UNKNOWN && now !== UNKNOWN && now !== mark);
 }
 
-/** Field 22 of /proc/PID/stat, counted after the name, which may hold spaces and brackets. A zombie acts no more: it is gone. */
+/** Field 22 of /proc/PID/stat. A zombie acts no more: it is gone. */
 function startOf(stat: string): string | null {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(stat);
   return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? UNKNOWN);
+}
+
+/** Those of /proc/PID/stat from the third on, the state: after the name, which may hold spaces and brackets. */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function attempt(read: () => string): string | null {

@@ -85,9 +85,16 @@ async function rehearsal(program: string, words: readonly string[]): Promise<str
 }
 
 async function steps(): Promise<string> {
-  const taken = [...(await stepOverheads(1_000))].toSorted((a, b) => a - b);
-  const at = (share: number): string => ms(taken[Math.min(taken.length - 1, Math.floor(taken.length * share))]!);
-  return `p50 ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)} over ${taken.length} steps of the incident chart`;
+  const taken = await stepOverheads(1_000);
+  const ours = `${quantiles(taken.map(({ step }) => step))} over ${taken.length} steps of the incident chart`;
+  const bare = `${quantiles(taken.map(({ bare }) => bare))} for the same bytes, bare: the disk's own share, step by step in between`;
+  return `${ours}\n    ${bare}\n    ${quantiles(taken.map(({ step, bare }) => step - bare))} for what is left: ours`;
+}
+
+function quantiles(taken: readonly number[]): string {
+  const sorted = taken.toSorted((a, b) => a - b);
+  const at = (share: number): string => ms(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!);
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)}`;
 }
 
 /** One after the other: two at once would measure each other. */

@@ -50,6 +50,29 @@ describe('diagnose --logs', () => {
     expect(code).toBe(0);
   });
 
+  const line = (severity: string, textPayload: string, nth = 0) => ({
+    insertId: `i${nth}`,
+    timestamp: new Date(Date.UTC(2026, 1, 1, 7, 0, nth)).toISOString(),
+    severity,
+    textPayload,
+    resource: { type: 'cloud_run_revision', labels: { service_name: 'api', revision_name: 'api-00001' } },
+  });
+
+  it('exits 1 on errors that nothing explains, quoted with their count, and never says that nothing is wrong', async () => {
+    const lines = Array.from({ length: 50 }, (_, nth) => line('ERROR', 'Fatal: cannot open database', nth));
+    const { code, stdout } = await withLogs(written(lines.map((each) => JSON.stringify(each)).join('\n')));
+    expect(stdout).toContain('A suspicion, no harm is seen: 50 lines of severity ERROR or above');
+    expect(stdout).toContain('50 × "Fatal: cannot open database"');
+    expect(stdout).not.toContain('Nothing is wrong');
+    expect(code).toBe(1);
+  });
+
+  it('exits 1 where too little was seen to tell, and says what is missing', async () => {
+    const { code, stdout } = await withLogs(written(JSON.stringify(line('INFO', 'started'))), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'inconclusive', because: expect.stringContaining('no request to api is in it') });
+    expect(code).toBe(1);
+  });
+
   it('prints the same as one object for programs', async () => {
     const { stdout } = await withLogs(
       written(
@@ -85,6 +108,7 @@ describe('diagnose --logs', () => {
     ['a folder', '.', '.: it is a folder'],
     ['a text', () => written('Sep 15 ERROR\n', 'a.txt'), 'is no capture of Cloud Logging: byte 0: text that is no JSON'],
     ['an empty file', () => written('', 'b.txt'), 'is no capture of Cloud Logging: it is empty'],
+    ['a list without an entry', () => written('[]', 'c.json'), 'is no capture of Cloud Logging: there is no entry in it'],
   ])('%s is one clear error and exit 2', async (_what, file, said) => {
     const { code, stderr, stdout } = await withLogs(typeof file === 'string' ? file : file());
     expect(stderr.split('\n')[0]).toContain(said);
@@ -162,7 +186,7 @@ describe('diagnose against a cloud', () => {
       'Gates that cannot be measured',
     ])
       expect(stdout).toContain(part);
-    expect(stdout).toMatch(/^ {2}infrastructure \d+ % · application \d+ % · process \d+ %$/m);
+    expect(stdout).toMatch(/^ {2}infrastructure \d+ % · application \d+ % · process \d+ %(?: · unknown \d+ %)?$/m);
     expect(ill.simulator.writes()).toEqual([]);
     expect(code).toBe(1);
   });

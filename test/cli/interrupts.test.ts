@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exitOfSignal } from '../../src/cli/exit.ts';
 import { interruptible } from '../../src/cli/interrupts.ts';
 import { Console } from './support/console.ts';
 
@@ -25,6 +26,20 @@ describe('stopping by a signal', () => {
     shell.pass(2_000);
     shell.signal('SIGINT');
     expect(shell.exits).toEqual([130]);
+  });
+
+  it('lets it end by itself when the terminal hangs up, however often it says so', async () => {
+    const shell = new Console();
+    let save = (): void => {};
+    const running = interruptible(shell.deps(), WORDS, () => new Promise<string>((resolve) => (save = () => resolve('saved'))));
+    for (let times = 0; times < 3; times += 1) {
+      shell.signal('SIGHUP');
+      shell.pass(2_000);
+    }
+    expect(shell.exits).toEqual([]);
+    save();
+    const { stoppedBy } = await running;
+    expect(exitOfSignal(stoppedBy!)).toBe(129);
   });
 
   it('counts one key press that arrives twice as one', async () => {

@@ -87,6 +87,25 @@ describe('the process', () => {
     expect(ended).toMatchObject({ code: 3, stderr: 'to the end' });
   });
 
+  it('hears a hang-up like any other wish to stop', async () => {
+    const action =
+      'const stopped = new Promise((resolve) => deps.onSignal(resolve)); deps.stdout.write("ready"); const alive = setInterval(() => {}, 1000); deps.stderr.write(await stopped); clearInterval(alive); deps.finish(129);';
+    const ended = await start(acting(action), (_text, child) => void child.kill('SIGHUP'));
+    expect(ended).toMatchObject({ code: 129, stderr: 'SIGHUP' });
+  });
+
+  it('drops what it would say to a terminal that is gone', async () => {
+    const action =
+      'const { stdout } = process; stdout._write = (_chunk, _encoding, done) => done(Object.assign(new Error("write EIO"), { code: "EIO" })); deps.stdout.write("x"); await new Promise(setImmediate); deps.stdout.write("y"); deps.stderr.write("saved"); deps.finish(129);';
+    expect(await start(acting(action))).toMatchObject({ code: 129, stderr: 'saved' });
+  });
+
+  it('says a warning in its own form, and none of the search for credentials, which ends in an error of ours', async () => {
+    const warn = (name: string) => acting(`process.emitWarning("look here", "${name}"); await new Promise(setImmediate);`);
+    expect(await start(warn('DeprecationWarning'))).toMatchObject({ stderr: 'firebreak: warning: DeprecationWarning: look here\n' });
+    expect(await start(warn('MetadataLookupWarning'))).toMatchObject({ stderr: '' });
+  });
+
   it('says what nobody caught like any other error', async () => {
     const ended = await start(acting('setImmediate(() => { throw new TypeError("x is not a function"); }); await new Promise(() => {});'));
     expect(ended.code).toBe(70);

@@ -69,6 +69,16 @@ describe('a wrong command line exits 2 with one clear error and no stack trace',
     else expect(stderr).toMatch(said);
   });
 
+  it.each([['s3://x/y'], ['file:///tmp/x'], ['gs:bucket'], [''], ['  ']])('--state %j is no folder of that name', async (state) => {
+    const { code, stderr } = await new Console().run(['status', '--state', state], VERBS);
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--state <place>' argument");
+  });
+
+  it.each([['gs://bucket/runs'], ['runs'], ['./s3:x'], ['/var/lib/firebreak']])('--state %j is a place', async (state) => {
+    expect((await new Console().run(['status', '--state', state], VERBS)).stderr).toContain(`no run is kept in ${state}`);
+  });
+
   it('no verb at all shows the help on stderr', async () => {
     const { code, stdout, stderr } = await new Console().run([], VERBS);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -81,6 +91,10 @@ describe('help', () => {
     const { code, stdout, stderr } = await new Console().run(['--help'], VERBS);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot('golden/help.txt');
+  });
+
+  it('skip --help says that a reason is required', async () => {
+    expect((await new Console().run(['skip', '--help'], VERBS)).stdout.replaceAll(/\s+/g, ' ')).toContain('and the report (required)');
   });
 
   it.each(['status', 'why', 'approve', 'hold', 'resume', 'adopt', 'abort', 'simulate'])('%s --help has an example', async (verb) => {

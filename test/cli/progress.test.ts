@@ -3,7 +3,7 @@ import type { Output } from '../../src/cli/deps.ts';
 import { elapsed, liveLine, milestone, placeOf } from '../../src/cli/progress-text.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import type { JournalLine, RunStatus } from '../../src/ports/store.ts';
-import { NOW, STATUS } from './support/console.ts';
+import { ASKING, NOW, STATUS } from './support/console.ts';
 
 const STARTED = NOW - 5_400_000;
 const AT = '\r\u001B[K';
@@ -121,6 +121,37 @@ describe('a milestone', () => {
     expect(milestone(moved, STATUS.states)).toEqual({ tone: 'plain', text: 'deadline SOAK passed → proving › soaking', onlyMoved: true });
   });
 
+  describe('of a change by somebody else', () => {
+    const held = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
+    const change = { subject: 'service:x', actor: null, diff: ['- generation: 7', '+ generation: 8'] };
+    const seen = (foreignChange: object | null, states = held) => line('observe.done', { foreignChange }, { kind: 'tick', states });
+
+    it('says what was changed, by whom as far as it is known, and what is asked', () => {
+      expect(milestone(seen(change), STATUS.states)).toEqual({
+        tone: 'human',
+        text: 'HELD: service:x was changed by somebody else, not by this run: - generation: 7 + generation: 8; adopt, resume or abort?',
+      });
+      expect(milestone(seen({ ...change, actor: 'bob@example.com' }), held)?.text).toContain('was changed by bob@example.com');
+    });
+
+    it('asks nothing where it does not hold the run', () => {
+      expect(milestone(seen(change, [...STATUS.states]), STATUS.states)?.text).toBe(
+        'service:x was changed by somebody else, not by this run: - generation: 7 + generation: 8',
+      );
+    });
+
+    it('is said also where the look could not tell what it was, and once', () => {
+      expect(milestone(seen(null), STATUS.states)?.text).toContain('HELD: something was changed');
+      expect(milestone(seen(null), held)).toBeNull();
+    });
+  });
+
+  it('keeps a long reason whole: it is the answer', () => {
+    const message = `cannot be applied: ${'because of this and that, '.repeat(30)}and the end`;
+    expect(milestone(line('deployService.failed', { code: 'X', message }), STATUS.states)).toBeNull();
+    expect(milestone(line('deployService.failed', { code: 'X', message }), [])?.text).toContain('and the end');
+  });
+
   it('is what a human said', () => {
     expect(milestone(line('HOLD', { by: 'ann', reason: 'wait\u0007' }, { kind: 'command' }), [])).toEqual({
       tone: 'human',
@@ -184,6 +215,20 @@ describe('in a pipe', () => {
       '+01:30:00  services › stabilizing · 5m of unbroken health · until 14:33:05Z (3m 5s left) · then: deploying the next service',
       '+01:31:00  proving › soaking · netra-auth-service must stay healthy for 5m',
       '',
+    ]);
+  });
+
+  it('says once that the run asks, and where that is shown and answered', () => {
+    const { screen, progress } = piped();
+    const asking = { ...STATUS, asks: ASKING.asks! };
+    progress.feed({ kind: 'status', status: asking, now: NOW });
+    progress.feed({ kind: 'status', status: { ...asking, at: 'later' }, now: NOW + 30_000 });
+    const said = screen
+      .take()
+      .split('\n')
+      .filter((text) => text.includes('asks: '));
+    expect(said).toEqual([
+      '+01:30:00  asks: issue-1278: staging-connector is saturated. Apply it? · `firebreak why` shows it whole, `firebreak approve` answers it',
     ]);
   });
 

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
@@ -17,7 +18,10 @@ interface Ended {
 }
 
 function firebreak(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['src/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  return ended(spawn(process.execPath, ['src/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -77,17 +81,85 @@ describe('run against a simulator in another process', () => {
     expect(made.plan.steps).toHaveLength(4);
   });
 
-  test('is saved and resumable after SIGTERM, with exit code 143 and the words to go on', { timeout: 30_000 }, async () => {
-    const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', server.url, '--clock', server.url, '--state', folder];
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    child.stdout.once('data', () => child.kill('SIGTERM'));
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect(code).toBe(143);
-    expect(stderr).toContain('go on with: firebreak run');
-    const status = spawnSync(process.execPath, ['src/main.ts', 'status', '--state', folder, '--json'], { cwd: ROOT, encoding: 'utf8' });
-    expect(JSON.parse(status.stdout)).toMatchObject({ outcome: null });
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'is saved, its lease given back and resumable after %s, with exit code %i and the words to go on',
+    { timeout: 30_000 },
+    async (signal, wanted) => {
+      const state = join(folder, signal);
+      const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', server.url, '--clock', server.url, '--state', state];
+      const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      let stderr = '';
+      child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+      child.stdout.once('data', () => child.kill(signal));
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect(code).toBe(wanted);
+      expect(stderr).toContain(
+        `go on with: firebreak run -f ${DOCUMENT} --state ${state} --endpoint ${server.url} --clock ${server.url}\n`,
+      );
+      const status = await firebreak('status', '--state', state, '--json');
+      expect(JSON.parse(status.stdout)).toMatchObject({ outcome: null, lease: null, driven: false, clock: server.url });
+    },
+  );
+
+  test(
+    'ends with 75, not with "refused before any write", when the disk is full in the middle, and says how to go on',
+    { timeout: 30_000 },
+    async () => {
+      const state = join(folder, 'full');
+      const run = `exec ${process.execPath} src/main.ts run -f ${DOCUMENT} --endpoint ${server.url} --clock ${server.url} --state ${state}`;
+      // No file may grow beyond this: the record does, as soon as it holds a diagnosis.
+      const { code, stdout, stderr } = await ended(
+        spawn('bash', ['-c', `ulimit -f 24; ${run}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }),
+      );
+      expect(stdout).toContain('run started');
+      expect(code, stderr).toBe(75);
+      expect(stderr).toMatch(/firebreak: there is no room left for .* \(EFBIG\)\n {2}run issue-1278-\S+ is kept as it was last saved/);
+      expect(stderr).toContain('fix: make room there');
+    },
+  );
+
+  test('refuses to take over the lease of another clock, live as it looks long over, and ends', { timeout: 30_000 }, async () => {
+    // Slow: on a busy machine a second must not outlast a lease.
+    const slow = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 1 });
+    const state = join(folder, 'clocks');
+    const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', slow.url, '--state', state];
+    const first = spawn(process.execPath, [...args, '--clock', slow.url], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    await new Promise((resolve) => first.stdout.once('data', resolve));
+    const second = await firebreak(...args.slice(1));
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(
+      `follows the clock at ${slow.url}, whose times say nothing by this one\n  fix: give --endpoint and --clock`,
+    );
+    const status = JSON.parse((await firebreak('status', '--state', state, '--json')).stdout) as object;
+    expect(status).toMatchObject({ driven: true, lease: { epoch: 1 } });
+    first.kill('SIGTERM');
+    await new Promise((resolve) => first.on('close', resolve));
+    const resumed = await firebreak(...args.slice(1));
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toContain('which has not ended, follows the clock at');
+    await slow.close();
+  });
+});
+
+describe('run refuses, before it reads or asks anything,', () => {
+  test.each([
+    [
+      'a simulator’s time for Google itself',
+      ['--clock', 'http://127.0.0.1:9', '-f', 'no-such-file.yaml'],
+      '--clock takes the time from a simulator',
+    ],
+    [
+      'a document beside a folder of them',
+      ['-f', 'no-such-file.yaml', '--targets', 'no-such-folder'],
+      '-f names one document and --targets a folder',
+    ],
+  ])('%s', async (_name, flags, said) => {
+    const { code, stdout, stderr } = await firebreak('run', ...flags);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(said);
   });
 });
 

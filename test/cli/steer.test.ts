@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Console, NOW, STATUS, TARGET, drivenRun } from './support/console.ts';
+import { ASKING, CHANGED, Console, HELD_STATES, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
-const HELD = { states: STATUS.states.map((state) => state.replace('operator.active', 'operator.held')) };
-const ASKING = { states: ['working.runbook.assessing.awaitingApproval', 'working.operator.active'] };
+const HELD = { states: HELD_STATES };
 
 describe('an order for a run', () => {
   it.each([
@@ -10,9 +9,13 @@ describe('an order for a run', () => {
     ['hold without a reason', ['hold'], {}, { type: 'HOLD', by: 'ann@laptop', reason: 'no reason given' }],
     ['a reason of several lines', ['abort', '--reason', 'a\n\u001B[2Jb'], {}, { type: 'ABORT', by: 'ann@laptop', reason: 'a [2Jb' }],
     ['resume', ['resume'], HELD, { type: 'RESUME', by: 'ann@laptop' }],
-    ['adopt', ['adopt'], HELD, { type: 'ADOPT', by: 'ann@laptop' }],
-    ['approve', ['approve'], ASKING, { type: 'APPROVE', by: 'ann@laptop' }],
-    ['approve --reject', ['approve', '--reject', '--reason', 'no'], ASKING, { type: 'REJECT', by: 'ann@laptop', reason: 'no' }],
+    ['adopt', ['adopt'], CHANGED, { type: 'ADOPT', by: 'ann@laptop' }],
+    [
+      'approve --reject',
+      ['approve', '--reject', '--reason', 'no'],
+      { states: ASKING.states! },
+      { type: 'REJECT', by: 'ann@laptop', reason: 'no' },
+    ],
   ])('%s lies in the store until the run takes it', async (_what, argv, status, event) => {
     const shell = new Console();
     await drivenRun(shell.store(), { status });
@@ -26,6 +29,12 @@ describe('an order for a run', () => {
     ['resume a run that is not held', ['resume'], {}, 'the run is not held, so there is nothing to resume'],
     ['hold a held run', ['hold'], HELD, 'the run is already held'],
     ['adopt where nothing was changed', ['adopt'], {}, 'no change of somebody else holds the run, so there is nothing to adopt'],
+    [
+      'adopt where a human holds and nothing was changed',
+      ['adopt'],
+      HELD,
+      'a human holds the run, and nothing was changed by somebody else, so there is nothing to adopt',
+    ],
     ['approve what nobody has asked', ['approve'], {}, 'the run asks nothing now, so there is nothing to answer'],
   ])('is refused, and not left lying, to %s', async (_what, argv, status, what) => {
     const shell = new Console();
@@ -84,6 +93,48 @@ describe('--wait', () => {
     expect(stdout).toBe(`ABORT for ${TARGET}: saved, but not taken within 5s; it stays for the run\n`);
     expect(shell.clock.now()).toBe(NOW + 5_000);
     expect(await shell.store().readCommands()).toHaveLength(1);
+  });
+
+  const answered =
+    (shell: Console, event: string, extra: object, states = HELD_STATES) =>
+    async (): Promise<void> => {
+      const record = (await shell.store().load())!;
+      const line = {
+        seq: 1,
+        at: NOW,
+        kind: 'command' as const,
+        event,
+        states,
+        data: { by: 'ann@laptop', ...extra },
+        previous: '',
+        hash: '',
+      };
+      await shell.store().save({ ...record, seq: record.seq + 1, commandsTaken: ['id-1'], pending: [line] });
+    };
+
+  it('does not call taken what the run has taken and refused: it says why, and exits 2', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status: CHANGED });
+    shell.meanwhile = answered(shell, 'ADOPT not accepted', { why: 'no state accepts it now' });
+    const { code, stdout } = await shell.run(['adopt', '--wait', '5']);
+    expect(code).toBe(2);
+    expect(stdout).toBe(`ADOPT for ${TARGET}: NOT taken: no state accepts it now; \`firebreak why\` says what is asked now\n`);
+  });
+
+  it('does not call taken a yes after which the run still asks: the plan was made anew', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status: ASKING });
+    shell.meanwhile = answered(shell, 'APPROVE', { plan: PLAN }, [...ASKING.states!]);
+    const { code, stdout } = await shell.run(['approve', '--plan', PLAN.slice(0, 8), '--wait', '5', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ taken: false, refused: expect.stringContaining('the plan was made anew') });
+  });
+
+  it('does not take an older order of the same kind for the answer', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status: CHANGED, record: { journalSeq: 1 } });
+    shell.meanwhile = answered(shell, 'ADOPT not accepted', { why: 'an earlier one' });
+    expect((await shell.run(['adopt', '--wait', '5'])).code).toBe(0);
   });
 
   it('exits 1 when the run ended before it took the order', async () => {

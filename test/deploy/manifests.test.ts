@@ -5,20 +5,31 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { EXIT } from '../../src/cli/exit.ts';
 import { taskOf } from '../../src/cli/targets.ts';
+import { isThere } from '../architecture/outside.ts';
 import { ROOT } from '../architecture/source.ts';
-import { cloudRunJob, filledIn, kubernetesAccount, kubernetesCronJob, kubernetesJob, readManifest } from './support/manifests.ts';
+import {
+  cloudRunJob,
+  filledIn,
+  kubernetesAccount,
+  kubernetesCronJob,
+  kubernetesJob,
+  readManifest,
+  startingRuns,
+  withSecret,
+} from './support/manifests.ts';
 import { readRole } from './support/roles.ts';
-import { isInstalled, sentByGcloud } from './support/tools.ts';
+import { sentByGcloud } from './support/tools.ts';
 
 const run = promisify(execFile);
+const SCHEDULE = '/v1/projects/my-project/locations/us-central1/jobs/firebreak-capacity';
 const DISCOVERY = `${ROOT}../shared/gcp-discovery/run.v1.json`;
 const job = cloudRunJob.parse(readManifest('cloud-run-job.yaml')[0]);
 const capacity = cloudRunJob.parse(readManifest('capacity-job.yaml')[0]);
-const [account, kubernetes] = readManifest('kubernetes/job.yaml');
-const [cronAccount, cron] = readManifest('kubernetes/cronjob.yaml');
-const indexed = kubernetesJob.parse(kubernetes);
-const scheduled = kubernetesCronJob.parse(cron);
+const accounts = readManifest('kubernetes/accounts.yaml').map((each) => kubernetesAccount.parse(each));
+const indexed = kubernetesJob.parse(readManifest('kubernetes/job.yaml')[0]);
+const scheduled = kubernetesCronJob.parse(readManifest('kubernetes/cronjob.yaml')[0]);
 const runPod = indexed.spec.template.spec;
 const capacityPod = scheduled.spec.jobTemplate.spec.template.spec;
 
@@ -70,7 +81,7 @@ describe('the jobs', () => {
     const names = [job, capacity].map(({ spec }) => spec.template.spec.template.spec.serviceAccountName);
     expect(new Set(names).size).toBe(2);
     expect(runPod.serviceAccountName).not.toBe(capacityPod.serviceAccountName);
-    const bound = [account, cronAccount].map((each) => kubernetesAccount.parse(each).metadata);
+    const bound = accounts.map(({ metadata }) => metadata);
     expect(bound.map(({ annotations }) => annotations?.['iam.gke.io/gcp-service-account'])).toEqual(names);
     expect(bound.map(({ name }) => name)).toEqual([runPod.serviceAccountName, capacityPod.serviceAccountName]);
   });
@@ -99,6 +110,12 @@ describe('the Kubernetes job', () => {
     expect(ended).toMatchObject({ action: 'FailIndex', onExitCodes: { containerName: runPod.containers[0].name, values: [1, 2, 3, 4] } });
   });
 
+  test('goes on with a run that was stopped or could not go on: every exit code is either final or tried again', () => {
+    const final = new Set(indexed.spec.podFailurePolicy.rules.flatMap(({ onExitCodes }) => onExitCodes?.values ?? []));
+    const tried = Object.entries(EXIT).flatMap(([name, code]) => (code === EXIT.ok || final.has(code) ? [] : [name]));
+    expect(tried.toSorted()).toEqual(['bug', 'hungUp', 'interrupted', 'terminated', 'tryAgain']);
+  });
+
   test('runs as the number that the image runs as', () => {
     const user = /^USER (\d+):(\d+)$/m.exec(readFileSync(`${ROOT}deploy/Dockerfile`, 'utf8'));
     for (const { securityContext } of [runPod, capacityPod])
@@ -106,7 +123,32 @@ describe('the Kubernetes job', () => {
   });
 });
 
-describe.skipIf(!existsSync(DISCOVERY))("Cloud Run's own description of a job", () => {
+describe('a check with capacity.startRun', () => {
+  const asRun = cloudRunJob.parse(readManifest('capacity-job.yaml', startingRuns)[0]).spec.template.spec.template.spec;
+  const cronAsRun = kubernetesCronJob.parse(readManifest('kubernetes/cronjob.yaml', startingRuns)[0]).spec.jobTemplate.spec;
+
+  test('is, with the marked lines in place, the account of the run and has as much time', () => {
+    expect(asRun.serviceAccountName).toBe(job.spec.template.spec.template.spec.serviceAccountName);
+    expect(asRun.timeoutSeconds).toBe(job.spec.template.spec.template.spec.timeoutSeconds);
+    expect(cronAsRun.template.spec.serviceAccountName).toBe(runPod.serviceAccountName);
+    expect(cronAsRun.activeDeadlineSeconds).toBe(indexed.spec.activeDeadlineSeconds);
+  });
+
+  test('keeps its runs where the run keeps them, so that one lease guards both', () => {
+    const stateOf = ({ args }: { readonly args: readonly string[] }): string | undefined => args[args.indexOf('--state') + 1];
+    expect(new Set(Object.values(CALLS).map(stateOf)).size).toBe(1);
+  });
+});
+
+describe('the example of a secret in each manifest', () => {
+  test.each(Object.keys(CALLS))('%s stays valid with it, and then has one variable more', (file) => {
+    const schema = file === 'kubernetes/job.yaml' ? kubernetesJob : file === 'kubernetes/cronjob.yaml' ? kubernetesCronJob : cloudRunJob;
+    const text = JSON.stringify(schema.parse(readManifest(file, withSecret)[0]));
+    expect(text).toMatch(/\{"name":"SLACK_WEBHOOK","valueFrom":\{"secretKeyRef":\{"name":"firebreak-webhook","key":"(?:latest|url)"\}\}\}/);
+  });
+});
+
+describe.skipIf(!isThere('descriptions'))("Cloud Run's own description of a job", () => {
   const schemas = z
     .object({ schemas: z.record(z.string(), z.object({ properties: z.record(z.string(), z.unknown()).optional() })) })
     .parse(existsSync(DISCOVERY) ? JSON.parse(readFileSync(DISCOVERY, 'utf8')) : { schemas: {} }).schemas;
@@ -137,7 +179,7 @@ describe.skipIf(!existsSync(DISCOVERY))("Cloud Run's own description of a job", 
   });
 });
 
-describe.skipIf(!isInstalled('gcloud'))('gcloud', () => {
+describe.skipIf(!isThere('gcloud'))('gcloud', () => {
   test.each(['cloud-run-job.yaml', 'capacity-job.yaml'])('takes %s and sends what it says', { timeout: 60_000 }, async (file) => {
     const folder = mkdtempSync(join(tmpdir(), 'firebreak-manifest-'));
     try {
@@ -163,17 +205,27 @@ describe.skipIf(!isInstalled('gcloud'))('gcloud', () => {
     expect(created).toMatchObject({ method: 'POST', body: { role: readRole('observe') } });
   });
 
-  test('schedules the capacity job with an OAuth token of an account that may run it', { timeout: 60_000 }, async () => {
-    const sent = await sentByGcloud(async (env) => void (await run('bash', [`${ROOT}deploy/scheduler.sh`], { env })));
+  test.each([
+    ['creates the schedule where there is none', [], 'POST'],
+    ['brings the schedule up to date where there is one', [SCHEDULE], 'PATCH'],
+  ])('%s: an OAuth token of an account that may run this one job', { timeout: 60_000 }, async (_, there, method) => {
+    const sent = await sentByGcloud(async (env) => void (await run('bash', [`${ROOT}deploy/scheduler.sh`], { env })), there);
     const invoker = 'firebreak-scheduler@my-project.iam.gserviceaccount.com';
-    const [bound, created] = sent.filter(({ method }) => method === 'POST');
+    const bound = sent.find(({ path }) => path.endsWith(':setIamPolicy'));
     expect(bound?.body).toMatchObject({ policy: { bindings: [{ role: 'roles/run.invoker', members: [`serviceAccount:${invoker}`] }] } });
-    expect(created?.body).toMatchObject({
-      schedule: scheduled.spec.schedule,
-      httpTarget: {
-        httpMethod: 'POST',
-        uri: `https://run.googleapis.com/v2/projects/my-project/locations/us-central1/jobs/${capacity.metadata.name}:run`,
-        oauthToken: { serviceAccountEmail: invoker },
+    const written = sent
+      .filter(({ path }) => path.startsWith(SCHEDULE.slice(0, SCHEDULE.lastIndexOf('/'))))
+      .filter((each) => each.method !== 'GET' && !each.path.includes(':'));
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatchObject({
+      method,
+      body: {
+        schedule: scheduled.spec.schedule,
+        httpTarget: {
+          httpMethod: 'POST',
+          uri: `https://run.googleapis.com/v2/projects/my-project/locations/us-central1/jobs/${capacity.metadata.name}:run`,
+          oauthToken: { serviceAccountEmail: invoker },
+        },
       },
     });
   });

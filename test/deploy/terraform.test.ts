@@ -2,10 +2,11 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isThere } from '../architecture/outside.ts';
 import { ROOT } from '../architecture/source.ts';
 import { parseHcl } from './support/hcl.ts';
 import { ROLE_NAMES } from './support/roles.ts';
-import { isInstalled, terraform } from './support/tools.ts';
+import { terraform } from './support/tools.ts';
 
 const FOLDER = `${ROOT}deploy/terraform`;
 const files = globSync('*.tf', { cwd: FOLDER }).toSorted();
@@ -13,7 +14,8 @@ const texts = files.map((file) => readFileSync(join(FOLDER, file), 'utf8'));
 const parsed = texts.map(parseHcl);
 const declared = new Set(parsed.flatMap((file) => file.declared));
 const references = parsed.flatMap((file) => file.references);
-const installed = isInstalled('terraform');
+const example = readFileSync(`${ROOT}deploy/examples/issue-1278.yaml`, 'utf8');
+const installed = isThere('terraform');
 
 describe('the Terraform module', () => {
   test('refers to nothing that it does not declare', () => {
@@ -55,6 +57,24 @@ describe('the Terraform module', () => {
     }
   });
 
+  test('gives the check the account and the time of a run only where it may start runs, and refuses a document that wants it otherwise', () => {
+    const jobs = readFileSync(join(FOLDER, 'jobs.tf'), 'utf8');
+    expect(jobs).toContain(
+      'capacity_account = var.capacity_starts_runs ? google_service_account.run.email : google_service_account.capacity.email',
+    );
+    const check = /resource "google_cloud_run_v2_job" "capacity" [\s\S]*?\n\}/.exec(jobs)?.[0] ?? '';
+    expect(check).toContain('service_account = local.capacity_account');
+    expect(check).toContain('timeout         = var.capacity_starts_runs ? "${var.timeout_seconds}s" : "240s"');
+    expect(check).toContain('condition     = var.capacity_starts_runs || !local.capacity_document_starts_runs');
+    expect(check).toContain('"--state", local.runs');
+  });
+
+  test('gives each job the secrets that its documents refer to, and its account the right to read them', () => {
+    const jobs = readFileSync(join(FOLDER, 'jobs.tf'), 'utf8');
+    expect(jobs.match(/dynamic "env" \{\n\s+for_each = var\.secret_environment/g)).toHaveLength(2);
+    expect(texts.join('\n')).toContain('setproduct(distinct(values(var.secret_environment)), ["run", "capacity"])');
+  });
+
   test("does not send the controller's calls through a connector", () => {
     expect(texts.join('\n')).not.toMatch(/^\s*(?:vpc_access|network_interfaces)\b/m);
   });
@@ -86,8 +106,14 @@ describe.skipIf(!installed)('its variables, as Terraform evaluates them', () => 
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'firebreak-terraform-'));
-    cpSync(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));
-    writeFileSync(join(folder, 'outputs.tf'), 'output "thresholds" {\n  value = var.thresholds\n}\n');
+    for (const file of ['variables.tf', 'documents.tf']) cpSync(join(FOLDER, file), join(folder, file));
+    const shown = { thresholds: 'var.thresholds', starts_runs: 'local.capacity_document_starts_runs' };
+    writeFileSync(
+      join(folder, 'outputs.tf'),
+      Object.entries(shown)
+        .map(([name, value]) => `output "${name}" {\n  value = ${value}\n}\n`)
+        .join(''),
+    );
     expect(terraform(['init', '-no-color'], folder).ok).toBe(true);
   });
 
@@ -101,6 +127,22 @@ describe.skipIf(!installed)('its variables, as Terraform evaluates them', () => 
   });
 
   test.each([
+    ['asks for runs', 'spec: { capacity: { startRun: true } }', true],
+    ['asks for none', 'spec: { capacity: { startRun: false } }', false],
+    ['says nothing of a capacity check', 'spec: { project: x }', false],
+    ['is JSON and asks for runs', '{"spec":{"capacity":{"startRun":true}}}', true],
+    ['has it commented out', 'spec:\n  capacity:\n    startRun: false # startRun: true\n    # startRun: true\n', false],
+    ['asks for runs among other keys', "spec:\n  capacity: { schedule: '0 * * * *', startRun: true } # look\n", true],
+    ['is the full example, with runs', example.replace('startRun: false', 'startRun: true'), true],
+    ['is the full example', example, false],
+  ])('tell of a document that %s whether the check needs what a run needs', (_, text, expected) => {
+    const { ok, said } = planWith({ ...good, documents: { 'b.yaml': 'spec: { capacity: { startRun: true } }', 'a.yaml': text } });
+    expect(said).toMatch(new RegExp(`starts_runs\\s+= ${expected}`));
+    expect(ok).toBe(true);
+  });
+
+  test.each([
+    ['a repository by its short name', { image_repositories: ['shop'] }],
     ['a region that is a zone', { region: 'us-central1-a' }],
     ['an image without tag or digest', { image: 'firebreak' }],
     ['no document', { documents: {} }],

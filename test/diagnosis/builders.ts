@@ -1,3 +1,4 @@
+import { ServiceSettings } from '../../src/core/service/settings.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type {
@@ -96,6 +97,21 @@ export function serviceState(
   extra: Partial<ServiceState> = {},
 ): ServiceState {
   const newest = revisions[0];
+  const template: ServiceState['template'] = {
+    image: newest?.image ?? '',
+    cpu: '1',
+    memory: '512Mi',
+    minInstances: 0,
+    maxInstances: 20,
+    connector: 'staging-connector',
+    egress: 'ALL_TRAFFIC',
+    timeoutMs: 300_000,
+    startupProbe: null,
+    serviceAccount: null,
+    ingress: 'INGRESS_TRAFFIC_ALL',
+    env: {},
+    secrets: {},
+  };
   return {
     name,
     uri: `https://${name}.run.app`,
@@ -109,24 +125,17 @@ export function serviceState(
     latestCreatedRevision: newest?.name ?? null,
     terminal: { state: 'CONDITION_SUCCEEDED', reason: null, message: null },
     revisions,
-    template: {
-      image: newest?.image ?? '',
-      cpu: '1',
-      memory: '512Mi',
-      minInstances: 0,
-      maxInstances: 20,
-      connector: 'staging-connector',
-      egress: 'ALL_TRAFFIC',
-      timeoutMs: 300_000,
-      startupProbe: null,
-      serviceAccount: null,
-      ingress: 'INGRESS_TRAFFIC_ALL',
-      env: {},
-      secrets: {},
-    },
+    template,
     changeKey: null,
+    settings: settingsOf(template),
     ...extra,
   };
+}
+
+/** The settings that these facts are told of. */
+function settingsOf({ image, cpu, memory, maxInstances, connector, egress }: ServiceState['template']): ServiceSettings {
+  const containers = [{ image, ports: [{ containerPort: 8080 }], resources: { limits: { cpu, memory } } }];
+  return ServiceSettings.of({ template: { containers, scaling: { maxInstanceCount: maxInstances }, vpcAccess: { connector, egress } } });
 }
 
 export function probe(outcome: ProbeResult['outcome'], extra: Partial<ProbeResult> = {}): ProbeResult {

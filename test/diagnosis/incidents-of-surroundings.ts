@@ -187,7 +187,7 @@ export const OF_SURROUNDINGS: readonly Incident[] = [
 /** Loud and well. */
 export const HARMLESS: readonly Incident[] = [
   {
-    what: 'healthy, with every severity there is',
+    what: 'healthy, loud, and every error explained',
     cause: 'quiet',
     lines: [],
     rounds: 30,
@@ -195,8 +195,8 @@ export const HARMLESS: readonly Incident[] = [
     noise: [
       err('Error: connect ECONNREFUSED 127.0.0.1:8125'),
       err('redis: attempt 1 failed: connect ETIMEDOUT 10.1.2.3:6379; attempt 2 succeeded'),
-      err('Traceback (most recent call last):\n  File "/app/auth.py", line 8\njwt.exceptions.ExpiredSignatureError: Signature has expired'),
-      { text: 'CRITICAL: cache is cold', severity: 'CRITICAL' },
+      { text: 'CRITICAL: cache is cold', severity: 'WARNING' },
+      { text: 'FATAL: not at all', severity: 'INFO' },
     ],
   },
 ];

@@ -1,7 +1,7 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
-import { HOUR, MINUTE } from '../../src/core/duration.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import type { JournalLine, RunStatus } from '../../src/ports/store.ts';
 import { shortened } from '../../src/proof/short.ts';
@@ -56,13 +56,22 @@ export class Hands {
     await this.patch(`/v2${REGION}/services/${service}`, 'template.labels', { template: { labels: { changedby: 'ann' } } });
   }
 
-  async moveTraffic(service: string, revision: string): Promise<void> {
-    const traffic = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision, percent: 100 }];
+  async moveTraffic(service: string, revision: string, tag?: string): Promise<void> {
+    const target = { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision, percent: 100 };
+    const traffic = [tag === undefined ? target : { ...target, tag }];
     await this.patch(`/v2${REGION}/services/${service}`, 'traffic', { traffic });
   }
 
   async changeConnector(machineType: string): Promise<void> {
     await this.patch(`/v1${REGION}/connectors/staging-connector`, 'machineType', { machineType });
+  }
+
+  async scaleConnector(config: {
+    readonly minInstances: number;
+    readonly maxInstances: number;
+    readonly machineType: string;
+  }): Promise<void> {
+    await this.patch(`/v1${REGION}/connectors/staging-connector`, 'minInstances,maxInstances,machineType', config);
   }
 
   async say(event: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void> {
@@ -96,6 +105,8 @@ export interface PlayOptions {
   readonly people: readonly Cue[];
   /** Where a human wants the run to begin. */
   readonly from?: { readonly step: string; readonly by: string };
+  /** Done once, when a write of the run that is named like this has passed its last check and is about to be sent. */
+  readonly inTheGap?: { readonly write: string; readonly act: (hands: Hands) => Promise<void> };
   /** Done before the run begins. */
   readonly before?: (stage: Stage) => Promise<void>;
 }
@@ -108,6 +119,7 @@ export async function perform({
   people,
   before,
   from,
+  inTheGap,
 }: PlayOptions): Promise<Performance> {
   const scenario = change(shortened(readScenario(name)));
   const { spec: written, hash } = await rehearsalDocument(scenario, null, {
@@ -119,13 +131,19 @@ export async function perform({
   const actedAt: (number | null)[] = people.map(() => null);
   const begun = new Set<number>();
   const failures: unknown[] = [];
+  let gap = inTheGap ?? null;
   const stage: Stage = new Stage({
     scenario,
     spec,
     specHash: hash,
     deathIsKnown: true,
     ...(from === undefined ? {} : { from }),
-    fateAt: () => 'go',
+    fateAt: (what) => {
+      if (gap === null || what !== `before PATCH ${gap.write}`) return 'go';
+      void stage.clock.during(gap.act(hands).catch((thrown: unknown) => void failures.push(thrown)));
+      gap = null;
+      return { freezeForMs: SECOND };
+    },
     onSaved: (_saved, status) => {
       const now = stage.clock.now();
       shown.push({ at: now, status });

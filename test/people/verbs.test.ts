@@ -151,7 +151,7 @@ describe('an approval', () => {
   test('shows until when it waits and what follows otherwise', { timeout: 60_000 }, async () => {
     const run = await perform({ ...asking, people: [say(inState('awaitingApproval'), { type: 'REJECT' })] });
     const { asks } = run.shown.find(({ status }) => status.asks !== undefined)!.status;
-    expect(asks).toMatchObject({ plan: run.context.plan?.hash, otherwise: expect.stringContaining('Last words') });
+    expect(asks).toMatchObject({ plan: run.context.plan?.hash, otherwise: expect.stringContaining('the run is aborted') });
     expect(asks!.until).not.toBeNull();
     expect(run.context.failure).toContain('rejected by ann@example.com');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { absent } from '../../src/core/model/measured.ts';
+import { ServiceSettings } from '../../src/core/service/settings.ts';
 import {
   BACKEND,
   BACKEND_REVISIONS,
@@ -163,5 +164,18 @@ describe('the deploy step of an ill service', () => {
     { confidence: 0.9, share: 0.3 },
   ])('is not vetoed by a cause of confidence $confidence and share $share', (about) => {
     expect(stepOf(planAgainst('name-resolution', about), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
+  });
+});
+
+describe('a deploy that the write would refuse', () => {
+  test('is vetoed where a plain value would replace a reference to a secret', () => {
+    const settings = ServiceSettings.of({
+      template: { containers: [{ image: 'x', env: [{ name: 'KEY', valueSource: { secretKeyRef: { secret: 'key' } } }] }] },
+    });
+    const state = serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)], { settings });
+    const backend = service({ state, total: 100, errors: 60, probes: [probe('bad-status')] });
+    const spec = wishing(BACKEND, { deploy: { like: null, image: null, env: { KEY: 'plain' } } });
+    const step = stepOf(planFor(ill([], {}, backend), spec), BACKEND_DEPLOY);
+    expect(step).toMatchObject({ decision: 'veto', reason: expect.stringContaining('KEY of netra-backend-staging refers to a secret') });
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { BACKEND, NOW, to } from '../diagnosis/fixtures.ts';
 import { buildReport } from '../../src/report/build-report.ts';
+import { renderMarkdown } from '../../src/report/render-markdown.ts';
+import { renderText } from '../../src/report/render-text.ts';
 import { escalatedRun, line, mutation, PLAN, recoveredRun, tick } from './journal.ts';
 
 describe('the report of a recovered run', () => {
@@ -87,6 +89,110 @@ describe('the report of other runs', () => {
     ]);
     expect(report.questions[0]?.text).toContain('was changed by bob@example.com');
     expect(report.timeline.at(-1)?.text).toContain('- generation: 7');
+  });
+
+  describe('a foreign change that is told again when its author is known', () => {
+    const change = (actor: string | null, generation = 8) => ({
+      subject: `service:${BACKEND}`,
+      diff: ['- generation: 7', `+ generation: ${generation}`],
+      actor,
+    });
+    const held = ['working.operator.held'];
+    const told = (minutes: number, actor: string | null, generation = 8) =>
+      tick(minutes, 'services.stabilizing', false, { foreignChange: change(actor, generation) }, held);
+    const texts = (lines: Parameters<typeof buildReport>[0]): readonly string[] =>
+      buildReport(lines)
+        .timeline.map(({ text }) => text)
+        .filter((text) => text.includes('was changed by'));
+
+    test('stands once in the timeline, when it was seen first, with its author; so does the question', () => {
+      const lines = [
+        tick(0, 'services.stabilizing', false),
+        told(1, null),
+        tick(2, 'services.stabilizing', false, {}, held),
+        told(3, 'bob'),
+      ];
+      expect(texts(lines)).toEqual([`service:${BACKEND} was changed by bob, not by this run: - generation: 7; + generation: 8`]);
+      expect(buildReport(lines).timeline.find(({ text }) => text.includes('was changed by'))?.at).toBe(NOW + MINUTE);
+      expect(buildReport(lines).questions.map(({ text }) => text)).toEqual([expect.stringContaining('was changed by bob')]);
+    });
+
+    test('is another one when it is another change, or the run went on in between', () => {
+      expect(texts([told(1, null), told(3, 'bob', 9)])).toHaveLength(2);
+      expect(texts([told(1, 'bob'), tick(2, 'services.stabilizing', false), told(3, 'bob')])).toHaveLength(2);
+    });
+  });
+
+  describe('a run that put traffic back', () => {
+    const moved = (service: string) =>
+      mutation(`pin:${service}`, 1, {
+        title: `Pin ${service}`,
+        before: { kind: 'traffic', service, traffic: [to('old', 50), to('new', 50)], generation: '7' },
+        after: { kind: 'traffic', service, traffic: [to('new', 100)], generation: '8' },
+      });
+    const pinned = (service: string) =>
+      line(1, 'pinTraffic.done', 'capacity.pinningTraffic', { operation: null, mutation: moved(service) });
+    const back = line(6, 'restoreTraffic.done', 'restoring.listing', {
+      mutation: { ...moved('auth'), stepId: 'restore:auth', key: 'run/restore:auth' },
+      exact: true,
+      note: null,
+    });
+    const foreignChange = { subject: `service:${BACKEND}`, diff: ['+ generation: 9'], actor: 'bob', touches: ['traffic'] };
+    const rolledBack = [
+      pinned('auth'),
+      pinned(BACKEND),
+      tick(3, 'proving.soaking', true, { foreignChange }, ['working.operator.held']),
+      line(5, 'ROLLBACK', 'restoring.listing', { by: 'ann', reason: 'worse' }, 'command'),
+      back,
+      line(9, 'run.ended', null, { outcome: 'restored' }),
+    ];
+
+    test('says what it did not put back, why, and how that was before', () => {
+      const report = buildReport(rolledBack);
+      expect(report.leftAsIs).toEqual([
+        {
+          service: BACKEND,
+          recorded: 'old 50 %, new 50 %',
+          why: expect.stringMatching(/^bob has changed it since \(.*\), and that stands$/),
+        },
+      ]);
+      for (const text of [renderText(report), renderMarkdown(report)]) expect(text).toContain('Not put back');
+      expect(renderText(report)).toContain(`; not put back: ${BACKEND}`);
+    });
+
+    test('says nothing of that where all is back, or where nothing was to be put back', () => {
+      expect(buildReport(rolledBack.filter(({ event }, index) => event !== 'observe.done' && index !== 1)).leftAsIs).toEqual([]);
+      expect(buildReport(recoveredRun()).leftAsIs).toEqual([]);
+    });
+
+    test('says of a service that a rollback by the run itself keeps that it is kept', () => {
+      const byItself = rolledBack.filter(({ event }) => event !== 'ROLLBACK' && event !== 'observe.done');
+      expect(buildReport(byItself).leftAsIs).toMatchObject([
+        { service: BACKEND, why: 'it had become stable after its deploy, and is kept' },
+      ]);
+    });
+  });
+
+  describe('a refused run', () => {
+    const refusals = [
+      { check: 'service my-service', why: 'does not exist', fix: 'mend spec.services' },
+      { check: 'permission run.services.list', why: 'is not granted', fix: 'bind the role' },
+      { check: 'api run.googleapis.com', why: 'is not enabled', fix: 'enable it' },
+    ];
+    const refused = (event: string, data: unknown) =>
+      buildReport([line(0, event, null, data), line(1, 'run.ended', null, { outcome: 'refused' })]);
+
+    test('names every reason with what mends it, in text and Markdown, and the first one in the line that is read first', () => {
+      const report = refused('preflight.done', { refusals, warnings: [] });
+      for (const text of [renderText(report), renderMarkdown(report).replaceAll('\\', '')])
+        for (const { check, why, fix } of refusals) for (const part of [check, why, fix]) expect(text).toContain(part);
+      expect(renderText(report)).toContain('0 changes applied: service my-service: does not exist (and 2 more)');
+    });
+
+    test('says why the preflight could not be carried out', () => {
+      const report = refused('preflight.failed', { kind: 'terminal', code: 'PERMISSION_DENIED', message: 'no' });
+      expect(report.refusals).toMatchObject([{ check: 'preflight', why: 'PERMISSION_DENIED: no' }]);
+    });
   });
 
   test('a failed operation is a failed change, a change of unknown end is pending, one that was already so has nothing to undo', () => {

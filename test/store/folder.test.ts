@@ -1,12 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../src/core/duration.ts';
 import { TransientError, UserError } from '../../src/core/errors.ts';
+import { temporaryOf } from '../../src/store/folder-lock.ts';
 import { createFolderStore } from '../../src/store/folder.ts';
 import { isGone, localHost } from '../../src/store/local-host.ts';
 import type { LocalHost } from '../../src/store/local-host.ts';
+import { STATUS } from '../cli/support/console.ts';
 import { thisHost } from '../controller/support/this-host.ts';
 import { lineAt, NOW, owner, recordAt, storeContract } from './contract.ts';
 
@@ -18,7 +23,7 @@ function temporaryFolder(): string {
 
 /** A machine whose processes live and die as the test says. */
 function pretendHost(pid: number, marks: Map<number, string>, id = 'pretend'): LocalHost {
-  return { id, pid, markOf: (asked) => marks.get(asked) ?? null };
+  return { id, pid, markOf: (asked) => marks.get(asked) ?? null, isStopped: () => false };
 }
 
 storeContract('the folder store', () => {
@@ -103,9 +108,8 @@ describe('the folder store', () => {
 
     it('is refused when the disk is full', async () => {
       await open().save(recordAt(1, 1));
-      symlinkSync('/dev/full', path('record.json.tmp'));
-      await expect(open().save(recordAt(1, 2))).rejects.toMatchObject({ kind: 'user', code: 'store-full' });
-      rmSync(path('record.json.tmp'));
+      symlinkSync('/dev/full', temporaryOf(path('lock'), `${HERE.pid} ${HERE.markOf(HERE.pid)} ${HERE.id}`));
+      await expect(open().save(recordAt(1, 2))).rejects.toMatchObject({ kind: 'user', code: 'store-full', exitCode: 75 });
       expect((await open().load())!.seq).toBe(1);
     });
 
@@ -199,6 +203,39 @@ describe('the folder store', () => {
     });
   });
 
+  it('does not show what a holder has to say whose lease another has taken', async () => {
+    const [old, young] = [open(), open()];
+    await old.acquireLease(owner('a'), NOW, 1_000);
+    await old.writeStatus(STATUS);
+    await young.acquireLease(owner('b'), NOW + 2_000, 1_000);
+    await old.writeStatus({ ...STATUS, phase: 'overtaken' });
+    expect((await young.readStatus())?.phase).toBe(STATUS.phase);
+    await young.writeStatus({ ...STATUS, phase: 'new' });
+    expect((await old.readStatus())?.phase).toBe('new');
+  });
+
+  it.skipIf(!existsSync('/proc/self/stat'))(
+    'is taken over also from a process that was stopped in the middle of a save; when it goes on, that save comes to nothing',
+    async () => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'stop-in-save.ts'), dir], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout.on('data', (chunk) => (said += String(chunk)));
+      while (!HERE.isStopped(child.pid!)) await setTimeout(5);
+      expect(readdirSync(path())).toContain('lock');
+      const taken = await open().acquireLease(owner('b'), NOW + MINUTE, MINUTE);
+      await open().save(recordAt(2, 1));
+      const files = (): readonly string[] => readdirSync(path()).map((name) => `${name} ${readFileSync(path(name), 'utf8')}`);
+      const before = files();
+      child.kill('SIGCONT');
+      await once(child, 'close');
+      expect(taken).toMatchObject({ acquired: true, lease: { epoch: 2 } });
+      expect(said).toBe('epoch-passed\n');
+      expect(files()).toEqual(before);
+    },
+  );
+
   it('lets many processes at the lease and grants each epoch once', () => {
     const script = join(import.meta.dirname, 'support', 'grab-lease.ts');
     const children = Array.from({ length: 3 }, (_, index) => `"${process.execPath}" "${script}" "${dir}" ${index} &`).join('\n');
@@ -220,7 +257,7 @@ describe('whether a process is gone', () => {
   });
 
   it('believes in a process that exists but shows nothing of itself', () => {
-    const host: LocalHost = { id: 'h', pid: 1, markOf: () => 'unknown' };
+    const host: LocalHost = { id: 'h', pid: 1, markOf: () => 'unknown', isStopped: () => false };
     expect(isGone(host, 1, 'start')).toBe(false);
   });
 });

@@ -33,8 +33,8 @@ export const assessing = runbook.createStateConfig({
     observing: {
       description: 'Waiting for a look at the environment that is good enough to diagnose',
       tags: ['waiting'],
-      meta: { owner: 'firebreak', gate: 'a look was taken' },
-      on: { OBSERVED: { target: 'diagnosing', actions: 'beginAssessment' } },
+      meta: { owner: 'firebreak', gate: 'a look was taken that began after the last write, and after whatever told of a change by others' },
+      on: { OBSERVED: { guard: 'lookIsNew', target: 'diagnosing', actions: 'beginAssessment' } },
       after: { BLIND_LIMIT: { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberBlindness' } },
     },
     diagnosing: {

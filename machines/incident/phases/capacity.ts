@@ -176,7 +176,7 @@ export const capacity = runbook.createStateConfig({
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
-              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],

@@ -129,7 +129,7 @@ export const services = runbook.createStateConfig({
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
-              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'startingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],
@@ -211,7 +211,7 @@ export const services = runbook.createStateConfig({
               { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
             ],
             onError: [
-              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing' },
+              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
               { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
             ],

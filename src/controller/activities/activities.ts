@@ -5,13 +5,16 @@ import { inform } from './inform.ts';
 import { Lookout } from './look.ts';
 import type { ActivityOptions } from './options.ts';
 import { preflight } from './preflight.ts';
+import { SeenServices } from './seen-services.ts';
 import { closeCase, commentOnCase, openCase } from './support-case.ts';
 import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
 import { validate } from './validate.ts';
 
 /** Every activity the chart names, over the given ports. Each may run twice; see the contract of each. */
-export function createActivities(options: ActivityOptions): ActivityMap {
-  const lookout = new Lookout(options);
+export function createActivities(given: ActivityOptions): ActivityMap {
+  const seen = new SeenServices();
+  const options = { ...given, cloud: seen.watching(given.cloud) };
+  const lookout = new Lookout(options, seen);
   return {
     preflight: (input, context) => preflight(options, input, context),
     observe: (input, context) => lookout.observe(input, context),

@@ -35,13 +35,15 @@ export async function scaleConnector(
   const check = checkConnector(step.change, found);
   const maybeOurs = repeated || input.maybeSent;
   const trace = maybeOurs && check.kind !== 'already' ? await operationSince(options, step, input.plan.madeAt, signal) : null;
-  if (trace !== null && isOurs(trace, repeated, sameConfig(found, step.change.from)))
+  if (trace !== null && isOurs(trace, sameConfig(found, step.change.from)))
     return changed(options, input, step, { before: step.change.from, after: step.change.to, operation: trace.name, outcome: 'applied' });
   if (check.kind === 'busy') throw new ConflictError(maybeOurs ? 'busy-maybe-ours' : 'busy', check.why);
-  requireKnown(input, found, maybeOurs && check.kind === 'already');
+  // More than we wanted is not what we sent.
+  const isAsSent = maybeOurs && sameConfig(found, step.change.to);
+  requireKnown(input, found, isAsSent);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   if (check.kind === 'already')
-    return maybeOurs
+    return isAsSent
       ? changed(options, input, step, { before: step.change.from, after: step.change.to, operation: null, outcome: 'applied' })
       : changed(options, input, step, { before: found, after: found, operation: null, outcome: 'already' });
   const { operation } = await fencedWrite(
@@ -54,12 +56,12 @@ export async function scaleConnector(
 }
 
 /**
- * Whether an operation that began since the plan was made is taken for the trace of our own send. A failed one is, and one that
- * is over without a visible effect. One that still runs is when we were killed in the middle; otherwise its end is waited for,
- * since what refused us may have been somebody else's. One that made the connector something else was not ours.
+ * Whether an operation that began since the plan was made is taken for the trace of our own send: a failed one is, and one that
+ * is over without a visible effect. One that still runs may be anybody's: its end is waited for, and what it has made of the
+ * connector decides. One that made it something else was not ours.
  */
-function isOurs({ done, error }: OperationState, wasKilled: boolean, isAsBefore: boolean): boolean {
-  return done ? error !== null || isAsBefore : wasKilled;
+function isOurs({ done, error }: OperationState, isAsBefore: boolean): boolean {
+  return done && (error !== null || isAsBefore);
 }
 
 /** The connector is as the run knows it, or it is what we wanted and may have sent. */
@@ -104,8 +106,8 @@ async function updateUnlessBusy(
 }
 
 /**
- * After a lost answer: is an update of this connector under way, or is it already as wanted? After a conflict the update under
- * way may be ours or somebody else's, and only its end can tell: `busy-maybe-ours`.
+ * After a lost answer, or a conflict that may be with itself: is it already as wanted? An update under way may be ours or
+ * somebody else's, and only its end can tell: `busy-maybe-ours`.
  */
 async function findUpdate(
   { cloud }: ActivityOptions,
@@ -114,13 +116,9 @@ async function findUpdate(
   signal: AbortSignal,
 ): Promise<{ readonly operation: string | null } | null> {
   const found = await cloud.vpcAccess.getConnector(change.connector, { signal });
-  if (checkConnector(change, found).kind === 'already') return { operation: null };
+  if (sameConfig(found, change.to) && found.lifecycle === 'READY') return { operation: null };
   if (found.lifecycle !== 'UPDATING') return null;
-  const operations = await cloud.vpcAccess.listOperations({ signal });
-  const running = operations.find(({ done, target }) => !done && target.endsWith(`/${change.connector}`));
-  if (running === undefined) return null;
-  if (thrown instanceof ConflictError) throw new ConflictError('busy-maybe-ours', thrown.message, { cause: thrown });
-  return { operation: running.name };
+  throw new ConflictError('busy-maybe-ours', `${change.connector} is being changed: ${thrown.message}`, { cause: thrown });
 }
 
 interface Made {

@@ -13,23 +13,24 @@ import { sameVector } from '../../planning/vector.ts';
 import { actorOf } from '../observing/actor.ts';
 import type { ActivityOptions } from './options.ts';
 import { configurationOf, fresh, withDetails } from './seen-configuration.ts';
+import type { SeenServices } from './seen-services.ts';
 
 /** The latest observation stays in memory for `diagnose` and `plan`; after a crash a new one is made: no memory is trusted. */
 export class Lookout {
   readonly #options: ActivityOptions;
+  readonly #seen: SeenServices;
   #latest: Observation | null = null;
-  /** The last one in which nothing was changed by somebody else. */
-  #undisturbed: Observation | null = null;
 
-  constructor(options: ActivityOptions) {
+  constructor(options: ActivityOptions, seen: SeenServices) {
     this.#options = options;
+    this.#seen = seen;
   }
 
   async observe(input: LookInput, { signal }: ActivityContext): Promise<Look> {
     const observation = await this.#options.observer.observe(signal);
     this.#latest = observation;
-    const foreign = foreignChangeIn(input, observation, this.#undisturbed);
-    if (foreign === null) this.#undisturbed = observation;
+    const foreign = foreignChangeIn(input, observation, this.#seen);
+    for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
     const { spec } = this.#options;
     const indicators = indicatorsOf(observation, spec);
     const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
@@ -66,10 +67,10 @@ export class Lookout {
 }
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */
-function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation, before: Observation | null): Look['foreignChange'] {
+function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation, seen: SeenServices): Look['foreignChange'] {
   const change = expected === null ? null : foreignChange(expected, now);
   if (change === null || expected === null) return null;
-  return { ...withDetails(change, expected, now, before), actor: actorOf(change, now, servingSince) };
+  return { ...withDetails(change, expected, now, seen), actor: actorOf(change, now, servingSince) };
 }
 
 /** `restored:SERVICE`: the vector that was put back is the one in force. */

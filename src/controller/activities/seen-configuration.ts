@@ -1,8 +1,10 @@
 import type { Expected, ForeignChange } from '../../../machines/incident/activities.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import { diffLines, settingsChanges } from '../../core/service/changes.ts';
 import { sayTarget } from '../../diagnosis/drift.ts';
 import { sameVector } from '../../planning/vector.ts';
+import type { SeenServices } from './seen-services.ts';
 
 /**
  * The configuration that later looks are compared with; what was not read in this look stays unknown. A connector that is being
@@ -24,52 +26,41 @@ function configOf({ minInstances, maxInstances, machineType }: ConnectorState): 
 }
 
 /**
- * A foreign change with what exactly was changed: the traffic against the vector that the run knows, the template against an
- * earlier look (of this process) where that shows the generation that was known; and which parts it touches. Without either, as
- * it came.
+ * A foreign change with what exactly was changed, and which parts it touches: the traffic against the vector that the run knows,
+ * all other settings against the generation that was known, where this process has seen it (`SeenServices`); where not, that they
+ * were not compared. Values that may be secrets are not told. What could not be read stays as it came.
  */
-export function withDetails(change: ForeignChange, expected: Expected, now: Observation, before: Observation | null): ForeignChange {
+export function withDetails(change: ForeignChange, expected: Expected, now: Observation, seen: SeenServices): ForeignChange {
   const [kind, name = ''] = change.subject.split(':');
   if (kind === 'connector') return { ...change, touches: ['connector'] };
   const is = fresh(now.services[name]?.state);
-  const earlier = fresh(before?.services[name]?.state);
-  const was = earlier?.generation === expected.services[name] ? earlier : null;
+  const was = seen.at(name, expected.services[name]);
   const traffic = expected.traffic?.[name] ?? was?.traffic;
   if (is === null || traffic === undefined) return change;
-  const sameTraffic = sameVector(traffic, is.traffic);
-  const template =
-    was === null ? [`+ template: ${is.latestCreatedRevision ?? 'not known'}, image ${is.template.image}`] : templateDiff(was, is);
+  const moved = !sameVector(traffic, is.traffic);
+  const settings = was === null ? null : diffLines(settingsChanges(was.settings, is.settings));
   const diff = [
     `- generation: ${expected.services[name]}`,
     `+ generation: ${is.generation}`,
-    ...(sameTraffic ? [] : [`- traffic: ${vectorWords(traffic)}`, `+ traffic: ${vectorWords(is.traffic)}`]),
-    ...template,
+    ...(moved ? [`- traffic: ${vectorWords(traffic)}`, `+ traffic: ${vectorWords(is.traffic)}`] : []),
+    ...(settings === null ? uncompared(is) : firstOf(settings)),
+    ...(!moved && settings?.length === 0 ? ['= all settings are what they were'] : []),
   ];
-  return {
-    ...change,
-    diff,
-    touches: [...(sameTraffic ? [] : ['traffic']), ...(was !== null && template.length === 0 ? [] : ['template'])],
-  };
+  // Without a moved share and without a comparison, it is the rest that must have changed.
+  const rest = settings === null ? !moved : settings.length > 0;
+  return { ...change, diff, touches: [...(moved ? ['traffic'] : []), ...(rest ? ['template'] : [])] };
 }
 
-function templateDiff({ template: was }: ServiceState, { template: is }: ServiceState): readonly string[] {
-  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof ServiceState['template'])[];
-  return fields.flatMap((field) =>
-    field === 'env' || field === 'secrets' ? entriesDiff(field, was[field], is[field]) : valueDiff(field, was[field], is[field]),
-  );
+/** A service made wholly anew would fill every screen it is told on. */
+const MOST_LINES = 40;
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} lines more`];
 }
 
-function entriesDiff(of: string, was: Readonly<Record<string, string>>, is: Readonly<Record<string, string>>): readonly string[] {
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => valueDiff(`${of} ${name}`, was[name], is[name]));
-}
-
-function valueDiff(what: string, was: unknown, is: unknown): readonly string[] {
-  if (JSON.stringify(was ?? null) === JSON.stringify(is ?? null)) return [];
-  return [...(was == null ? [] : [`- ${what}: ${words(was)}`]), ...(is == null ? [] : [`+ ${what}: ${words(is)}`])];
-}
-
-function words(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function uncompared({ latestCreatedRevision, template }: ServiceState): readonly string[] {
+  const now = `now ${latestCreatedRevision ?? 'a revision that is not known'}, image ${template.image}`;
+  return [`? template: not compared, this process had not seen it before the change (${now})`];
 }
 
 function vectorWords(traffic: readonly TrafficTarget[]): string {

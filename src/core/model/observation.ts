@@ -1,3 +1,4 @@
+import type { ServiceSettings } from '../service/settings.ts';
 import type { MachineType } from './spec.ts';
 import type { Measured } from './measured.ts';
 
@@ -84,6 +85,8 @@ export interface ServiceState {
   readonly template: TemplateFacts;
   /** The last annotation `firebreak.dev/change` on the template: which of our own changes made it, or null. */
   readonly changeKey: string | null;
+  /** All of its settings, for comparing and planning; never printed or saved. `template` holds what is told of them. */
+  readonly settings: ServiceSettings;
 }
 
 export interface TemplateFacts {

@@ -1,9 +1,10 @@
 import { UserError } from '../../core/errors.ts';
 import type { AdminChange, LogGroup, RequestStats } from '../../core/model/observation.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
-import { createLogGroups } from '../group-logs.ts';
+import { createLogGroups, isNoise } from '../group-logs.ts';
 import { signatureOf } from '../signatures.ts';
-import { auditChange, isLogEntry, object, text, withMoreWords } from './entry-shape.ts';
+import { auditChange, isLogEntry, object, refusalWords, text, withMoreWords } from './entry-shape.ts';
+import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
 import { createLineShapes } from './line-shapes.ts';
 import type { LineShape } from './line-shapes.ts';
@@ -20,10 +21,15 @@ export interface Capture {
   readonly groups: readonly LogGroup[];
   /** Requests of the request log, by service. */
   readonly requests: Readonly<Record<string, RequestStats>>;
+  /** Of them, by service, those that were answered well (below 400) and are no health checks; and the health checks, however answered. */
+  readonly passed: Readonly<Record<string, number>>;
+  readonly healthChecks: Readonly<Record<string, number>>;
   /** Changes that the capture's audit entries tell, newest first, the newest fifty. */
   readonly changes: readonly AdminChange[];
   readonly severities: Readonly<Record<string, number>>;
-  /** Lines that match no mechanism and are written as errors, most frequent first. */
+  /** Lines of severity ERROR or above that match no mechanism and are not known to be harmless. */
+  readonly unexplained: number;
+  /** Their most frequent shapes. */
   readonly unrecognised: readonly LineShape[];
   readonly broken: { readonly count: number; readonly first: readonly { readonly offset: number; readonly why: string }[] };
   /** JSON objects that are no log entries. */
@@ -59,6 +65,11 @@ export function createCaptureReader(name: string, toRawEntry: (json: unknown) =>
   return new Reader(name, toRawEntry);
 }
 
+/** An entry of the request log: its status is counted, and there is nothing else in it. */
+function isCountedRequest({ http, text: said }: RawLogEntry): boolean {
+  return http !== null && (said === '' || http.status >= 500);
+}
+
 interface Counting {
   sinceAt: number;
   total: number;
@@ -76,11 +87,14 @@ class Reader implements CaptureReader {
   readonly #groups = createLogGroups(MOST_GROUPS);
   readonly #shapes = createLineShapes();
   readonly #requests = new Map<string, Counting>();
+  readonly #passed = new Map<string, number>();
+  readonly #healthChecks = new Map<string, number>();
   readonly #severities = new Map<string, number>();
   #changes: AdminChange[] = [];
   #bytes = 0;
   #entries = 0;
   #foreign = 0;
+  #unexplained = 0;
   #brokenCount = 0;
   readonly #firstBroken: { offset: number; why: string }[] = [];
   #firstAt: number | null = null;
@@ -111,8 +125,11 @@ class Reader implements CaptureReader {
       lastHarmAt: this.#harmAt ?? this.#reasonAt,
       groups: this.#groups.groups(),
       requests: Object.fromEntries(this.#requests),
+      passed: Object.fromEntries(this.#passed),
+      healthChecks: Object.fromEntries(this.#healthChecks),
       changes: this.#newestChanges(),
       severities: Object.fromEntries(this.#severities),
+      unexplained: this.#unexplained,
       unrecognised: this.#shapes.top(5),
       broken: { count: this.#brokenCount, first: this.#firstBroken },
       foreign: this.#foreign,
@@ -151,24 +168,32 @@ class Reader implements CaptureReader {
       this.#lastAt = Math.max(this.#lastAt ?? raw.at, raw.at);
     }
     this.#severities.set(raw.severity, (this.#severities.get(raw.severity) ?? 0) + 1);
-    this.#count(entry);
+    this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '');
     const change = auditChange(json, at);
-    if (change === null) this.#line(entry);
+    if (change === null) this.#line(entry, refusalWords(json));
     else this.#remember(change);
   }
 
-  #line(entry: RawLogEntry): void {
+  #line(entry: RawLogEntry, refusal: string): void {
     const signature = signatureOf(this.#groups.add(entry));
     if (signature === undefined) {
-      if (ERRORS.has(entry.severity)) this.#shapes.add(entry.text);
+      if (ERRORS.has(entry.severity) && !isCountedRequest(entry) && !isNoise(entry.text)) this.#addUnexplained(entry.text || refusal);
     } else if (signature.role === 'reason') this.#reasonAt = Math.max(this.#reasonAt ?? entry.at, entry.at);
     else this.#harmAt = Math.max(this.#harmAt ?? entry.at, entry.at);
   }
 
-  #count({ http, service, revision, at }: RawLogEntry): void {
+  #addUnexplained(line: string): void {
+    this.#unexplained += 1;
+    this.#shapes.add(line.trim() === '' ? '(an entry without words)' : line);
+  }
+
+  #count({ http, service, revision, at }: RawLogEntry, userAgent: string): void {
     if (http === null) return;
     const known = this.#requests.get(service);
     if (known === undefined && this.#requests.size >= MOST_SERVICES) return;
+    const isCheck = isHealthCheck(http.url, userAgent);
+    const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : null;
+    tally?.set(service, (tally.get(service) ?? 0) + 1);
     const stats = known ?? { sinceAt: at, total: 0, serverErrors: 0, byRevision: {} };
     if (known === undefined) this.#requests.set(service, stats);
     const failed = http.status >= 500 ? 1 : 0;

@@ -4,19 +4,18 @@ import type { LogGroup, Observation, ServiceObservation } from '../../core/model
 import type { CheckFinding } from '../checks/check.ts';
 import { findingsOf } from '../checks/checks.ts';
 import { diagnoseBy } from '../diagnose.ts';
-import { deathsIn, harmOf, percent, recentGroups } from '../reading.ts';
+import { recentGroups } from '../reading.ts';
 import { RULES } from '../rules.ts';
 import { signatureOf } from '../signatures.ts';
 import { splitOf } from '../split.ts';
 import type { Split } from '../split.ts';
 import type { Capture } from './capture.ts';
+import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
+import type { CaptureVerdict } from './judge.ts';
 import { loggedReasons } from './logged-reasons.ts';
 import { stepsFor } from './steps.ts';
 import type { CaptureStep } from './steps.ts';
 import { unspecified } from './unspecified.ts';
-
-/** `trouble`: something failed in it; `suspicion`: lines name a reason, but nothing is seen to fail; `quiet`: nothing failed. */
-export type CaptureVerdict = 'trouble' | 'suspicion' | 'quiet';
 
 export interface CaptureDiagnosis {
   readonly capture: Capture;
@@ -37,10 +36,11 @@ export interface CaptureDiagnosis {
 export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
   const observation = observationOf(capture);
   const spec = unspecified(Object.keys(observation.services));
-  const { verdict, because } = judge(capture, observation);
+  const { verdict, because } = judgeCapture(capture, observation);
   const found = diagnoseBy([...RULES.map(({ rule }) => rule), loggedReasons], observation, spec);
-  const causes = verdict === 'quiet' ? [] : found.causes;
-  const diagnosis = { ...found, healthy: false, causes, whys: verdict === 'quiet' ? [] : found.whys, unknowns: UNKNOWN };
+  const causes = causesOf(verdict, found.causes, capture);
+  const whys = causes === found.causes ? found.whys : [];
+  const diagnosis = { ...found, healthy: false, causes, whys, unknowns: unknownsOf(capture) };
   const recent = new Set(recentGroups(capture.groups, observation.at));
   return {
     capture,
@@ -54,7 +54,22 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
   };
 }
 
-const UNKNOWN = ['only log lines were read: configuration, traffic, metrics, probes and the database itself were not'];
+/** Without harm nothing is called the cause but what a line names; errors that nobody knows are quoted instead. */
+function causesOf(verdict: CaptureVerdict, found: readonly Cause[], capture: Capture): readonly Cause[] {
+  if (verdict === 'quiet' || verdict === 'inconclusive') return [];
+  if (verdict === 'trouble' || found.some(({ kind }) => kind !== 'unknown')) return found;
+  const evidence = capture.unrecognised.map(({ count, sample }) => ({ source: 'capture', at: null, text: `${count} × ${sample}` }));
+  const summary = unexplainedWords({ ...capture, unrecognised: capture.unrecognised.slice(0, 1) });
+  return [{ kind: 'unknown', subject: servicesOf(capture).join(', '), confidence: 0.3, share: 1, summary, evidence }];
+}
+
+function unknownsOf(capture: Capture): readonly string[] {
+  const services = servicesOf(capture);
+  return [
+    'only log lines were read: configuration, traffic, metrics, probes and the database itself were not',
+    `only what the lines speak of was judged (${services.length === 0 ? 'no service' : services.join(', ')}); other services, and lines that the filter left out, were not`,
+  ];
+}
 
 function firstOf([first]: readonly Cause[], verdict: CaptureVerdict): Cause | null {
   if (verdict === 'quiet') return null;
@@ -93,29 +108,4 @@ export function observationOf(capture: Capture): Observation {
     accounts: nothing,
     reads: {},
   };
-}
-
-/** So many failed requests are a rate that goals allow. */
-const ERROR_RATE = 0.01;
-const ENOUGH = 20;
-
-function judge(capture: Capture, observation: Observation): { readonly verdict: CaptureVerdict; readonly because: string } {
-  const harm = harmOf(observation).reduce((sum, { amount }) => sum + amount, 0);
-  const deaths = deathsIn(capture.groups.filter(({ signature }) => signatureOf(signature) !== undefined));
-  const { total, serverErrors } = totals(capture);
-  const rate = total === 0 ? null : serverErrors / total;
-  const well = rate !== null && total >= ENOUGH && rate <= ERROR_RATE;
-  const requests = rate === null ? 'no request is in it' : `${serverErrors} of ${total} requests failed (${percent(rate)})`;
-  if (deaths === 0 && well) return { verdict: 'quiet', because: `${requests} and no container died` };
-  if (harm > 0) return { verdict: 'trouble', because: `${deaths} ${deaths === 1 ? 'death' : 'deaths'}, ${requests}` };
-  const reasons = capture.groups.some(({ signature }) => signatureOf(signature)?.role === 'reason');
-  if (reasons) return { verdict: 'suspicion', because: `lines name a reason, but ${requests} and no container is seen to die` };
-  return { verdict: 'quiet', because: `no line names a failure; ${requests}` };
-}
-
-function totals({ requests }: Capture): { readonly total: number; readonly serverErrors: number } {
-  return Object.values(requests).reduce(
-    (sum, stats) => ({ total: sum.total + stats.total, serverErrors: sum.serverErrors + stats.serverErrors }),
-    { total: 0, serverErrors: 0 },
-  );
 }

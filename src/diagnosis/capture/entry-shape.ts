@@ -85,3 +85,10 @@ export function auditChange(json: Json, at: number): AdminChange | null {
   const actor = text(object(payload['authenticationInfo'])['principalEmail']) ?? 'unknown';
   return { at, actor, method: method.split('.').slice(-2).join('.'), resource: resource.split('/').slice(-2).join('/') };
 }
+
+/** What an entry of the audit log says about a call that was refused; '' for anything else. */
+export function refusalWords(json: Json): string {
+  const payload = object(json['protoPayload']);
+  const message = text(object(payload['status'])['message']);
+  return message === null ? '' : `${text(payload['methodName']) ?? 'a call'} was refused: ${message}`;
+}

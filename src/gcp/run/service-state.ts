@@ -1,8 +1,9 @@
 import type { RevisionState, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
+import { ServiceSettings } from '../../core/service/settings.ts';
 import { instant, shortName } from '../answers.ts';
 import { list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text } from '../json.ts';
 import type { Json } from '../json.ts';
-import { CHANGE_ANNOTATION } from './template.ts';
 import { templateFacts } from './template-facts.ts';
 
 const LATEST = 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST';
@@ -40,6 +41,7 @@ export function serviceState(value: unknown): ServiceState {
     revisions: [],
     template: templateFacts(template, optionalText(service.ingress, 'ingress')),
     changeKey: optionalText(optionalObject(template.annotations, 'template.annotations')[CHANGE_ANNOTATION], 'template.annotations'),
+    settings: ServiceSettings.of(service),
   };
 }
 

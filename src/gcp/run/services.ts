@@ -1,6 +1,7 @@
 import { run_v2 } from 'googleapis/build/src/apis/run/v2.js';
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
+import { nextTemplate } from '../../core/service/next-template.ts';
 import type { CallOptions, CloudRunPort } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { allPages, shortName } from '../answers.ts';
@@ -8,8 +9,8 @@ import { list, object, optionalText, understood } from '../json.ts';
 import type { Json } from '../json.ts';
 import { acceptedOperation, readOperation } from '../operations.ts';
 import type { Scope } from '../scope.ts';
+import { keptTraffic } from './kept-traffic.ts';
 import { revisionState, serviceState } from './service-state.ts';
-import { keptTraffic, nextTemplate } from './template.ts';
 import { createTrafficWriter } from './traffic-writer.ts';
 import { trafficJson } from './traffic.ts';
 

@@ -1,8 +1,8 @@
 import type { TemplateFacts } from '../../core/model/observation.ts';
+import { disclosed } from '../../core/service/disclosed.ts';
 import { durationMs, shortName } from '../answers.ts';
 import { list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text, texts } from '../json.ts';
 import type { Json } from '../json.ts';
-import { disclosed } from './disclosed.ts';
 
 /** What matters of a template (gcp-facts 2.5); `ingress` stands beside it on the service. To be called within `understood`. */
 export function templateFacts(template: Json, ingress: string | null): TemplateFacts {

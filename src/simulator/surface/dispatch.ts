@@ -58,7 +58,7 @@ export class Dispatcher {
         await clock.sleepUntil(result.at, incoming.request.signal);
         result = route.answer({ ...call, now: settle() });
       }
-      return result instanceof Verbatim ? result.response : jsonResponse(200, result);
+      return result instanceof Verbatim ? result.response : jsonResponse(200, result, route.answersAfresh);
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) throw thrown;
       return jsonResponse(thrown.httpStatus, route.errors === 'legacy' ? legacyBody(thrown) : modernBody(thrown));

@@ -46,6 +46,8 @@ export interface Route {
   readonly errors?: 'legacy';
   /** false: a write of data, which the audit log of admin activity and `writes()` leave out; the ledger counts it. */
   readonly audited?: false;
+  /** Each answer is made for its call out of what never changes, without undefined fields: the long lists, that need no copy then. */
+  readonly answersAfresh?: true;
   answer(call: Call): unknown;
 }
 

@@ -1,4 +1,5 @@
 import type { CliDeps, StopSignal, Verb } from '../../../src/cli/deps.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import { steeringVerbs } from '../../../src/cli/verbs.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -22,8 +23,12 @@ export class Console {
   /** Called at each wait: what happens meanwhile. */
   meanwhile: () => Promise<void> = async () => {};
   readonly exits: number[] = [];
-  /** What a simulator's clock shows; null: nobody can be asked. */
-  simulated: number | null = null;
+  /** What a simulator's clock shows; null: nobody can be asked; `down`: none answers. */
+  simulated: number | 'down' | null = null;
+  /** What the person at the terminal types at each question; null: there is no terminal. */
+  typed: string[] | null = null;
+  /** What happens while a question is read. */
+  whileReading: () => Promise<void> = async () => {};
   #now = NOW;
   #ids = 0;
   readonly #listeners = new Set<(signal: StopSignal) => void>();
@@ -84,9 +89,22 @@ export class Console {
       },
       exitNow: (code) => void this.exits.push(code),
       openStore: async (_state, target) => this.store(target),
-      ...(this.simulated === null ? {} : { followClock: async () => ({ ...this.clock, now: () => this.simulated! }) }),
+      ...(this.simulated === null ? {} : { followClock: async () => this.#followed() }),
+      ...(this.typed === null ? {} : { ask: (question: string) => this.#ask(question) }),
       listTargets: async () => [...this.stores.keys()].toSorted(),
     };
+  }
+
+  #followed(): Clock {
+    const { simulated } = this;
+    if (typeof simulated === 'number') return { ...this.clock, now: () => simulated };
+    throw new UserError('clock-down', 'no simulator tells the time there', 'start it', { exitCode: 75 });
+  }
+
+  async #ask(question: string): Promise<string> {
+    this.#stdout += question;
+    await this.whileReading();
+    return this.typed?.shift() ?? '';
   }
 
   store(target: string = TARGET): RunStore {
@@ -101,9 +119,9 @@ export const OWNER: LeaseOwner = { token: 't', host: 'job-1', pid: 7, described:
 /** A run that somebody drives: record, status and lease are there. */
 export async function drivenRun(
   store: RunStore,
-  changes: { readonly status?: Partial<RunStatus>; readonly record?: Partial<RunRecord> } = {},
+  changes: { readonly status?: Partial<RunStatus>; readonly record?: Partial<RunRecord>; readonly owner?: Partial<LeaseOwner> } = {},
 ): Promise<RunRecord> {
-  const { lease } = await store.acquireLease(OWNER, NOW, 60_000);
+  const { lease } = await store.acquireLease({ ...OWNER, ...changes.owner }, NOW, 60_000);
   const record: RunRecord = { ...RECORD, epoch: lease.epoch, ...changes.record };
   await store.save(record);
   await store.writeStatus({ ...STATUS, ...changes.status });
@@ -163,4 +181,52 @@ const RECORD: RunRecord = {
   journalHead: '',
   journalSeq: 0,
   ended: null,
+};
+
+export const PLAN = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809';
+
+/** A run that asks for a yes to a plan: one step that cannot be undone, and one that goes with it. */
+export const ASKING: Partial<RunStatus> = {
+  states: ['working.runbook.assessing.awaitingApproval', 'working.operator.active'],
+  asks: {
+    question: 'issue-1278: staging-connector is saturated. Apply it?',
+    about: 'plan',
+    plan: PLAN,
+    steps: [
+      {
+        id: 'connector:staging-connector',
+        title: 'Scale staging-connector to 3–10 × e2-standard-4',
+        reason: 'cpu p99 100 %',
+        needsYes: 'policy.approve names irreversible changes',
+        irreversible: true,
+        diff: ['- minInstances: 2', '+ minInstances: 3'],
+        undo: 'bounds never fall',
+      },
+      {
+        id: 'pin:netra-backend-staging',
+        title: 'Pin 100 % of netra-backend-staging',
+        reason: 'two revisions serve',
+        needsYes: null,
+        irreversible: false,
+        diff: ['- traffic: a 50 %, b 50 %', '+ traffic: b 100 %'],
+        undo: 'put back the recorded vector',
+      },
+    ],
+    until: '2025-09-16T14:56:00.000Z',
+    otherwise: 'the run is aborted',
+  },
+};
+
+export const HELD_STATES = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
+
+/** Somebody else has changed something. */
+export const CHANGED: Partial<RunStatus> = {
+  states: HELD_STATES,
+  asks: {
+    question: 'service:x was changed, not by this run (by bob): adopt, resume or abort?',
+    about: 'change',
+    plan: PLAN,
+    until: null,
+    otherwise: 'the run is aborted',
+  },
 };

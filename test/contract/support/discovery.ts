@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { isThere } from '../../architecture/outside.ts';
 
 const FOLDER = new URL('../../../../shared/gcp-discovery/', import.meta.url);
 
 /** Whether Google's API descriptions lie beside the checkout; without them there is nothing to compare with. */
-export const available = existsSync(new URL('run.v2.json', FOLDER));
+export const available = isThere('descriptions');
 
 interface Schema {
   readonly $ref?: string;

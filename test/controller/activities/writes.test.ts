@@ -6,6 +6,7 @@ import { scaleConnector } from '../../../src/controller/activities/connector.ts'
 import type { ActivityOptions } from '../../../src/controller/activities/options.ts';
 import { pinTraffic, restoreTraffic } from '../../../src/controller/activities/traffic.ts';
 import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { MINUTE } from '../../../src/core/duration.ts';
 import { FencedError } from '../../../src/core/errors.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
@@ -167,12 +168,17 @@ describe('a write that may have been sent before', () => {
     expect(writes(held)).toBe(1);
   });
 
-  test('after a crash, an operation on the connector that began since the plan is our own: it is awaited, not sent again', async () => {
+  test('after a crash, an update of the connector that still runs may be anybody’s: nothing is sent, and what it ends in decides', async () => {
     const held = await rig();
     const first = await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context));
-    const again = await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), { ...held.context, repeated: true }));
-    expect(again.operation).toBe(first.operation);
-    expect(again.mutation).toMatchObject({ outcome: 'applied', before: first.mutation.before });
+    const repeat = () => timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), { ...held.context, repeated: true }));
+    await expect(repeat()).rejects.toMatchObject({ kind: 'conflict', code: 'busy-maybe-ours' });
+    await timed(held.clock, held.clock.sleepUntil(held.clock.now() + 10 * MINUTE));
+    const again = await timed(
+      held.clock,
+      scaleConnector(held.options, held.step(CONNECTOR, { lookedAt: held.clock.now() }), { ...held.context, repeated: true }),
+    );
+    expect(again.mutation).toMatchObject({ outcome: 'applied', before: first.mutation.before, after: first.mutation.after });
     expect(writes(held)).toBe(1);
   });
 });

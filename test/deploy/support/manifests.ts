@@ -20,7 +20,12 @@ const container = z.strictObject({
     z.strictObject({
       name: z.string(),
       value: z.string().optional(),
-      valueFrom: z.strictObject({ fieldRef: z.strictObject({ fieldPath: z.string() }) }).optional(),
+      valueFrom: z
+        .union([
+          z.strictObject({ fieldRef: z.strictObject({ fieldPath: z.string() }) }),
+          z.strictObject({ secretKeyRef: z.strictObject({ name: z.string(), key: z.string() }) }),
+        ])
+        .optional(),
     }),
   ),
   resources: z.strictObject({ requests: quantities.optional(), limits: quantities }),
@@ -133,9 +138,9 @@ export const kubernetesAccount = z.strictObject({
   metadata,
 });
 
-/** The documents of a manifest below deploy/, with its placeholders filled in the way the file tells a person to. */
-export function readManifest(file: string): readonly unknown[] {
-  return parseAllDocuments(filledIn(file)).map((document) => {
+/** The documents of a manifest below deploy/, with its placeholders filled in the way the file tells a person to, and then `edited`. */
+export function readManifest(file: string, edited: (text: string) => string = (text) => text): readonly unknown[] {
+  return parseAllDocuments(edited(filledIn(file))).map((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     return document.toJS() as unknown;
   });
@@ -145,4 +150,17 @@ export function filledIn(file: string): string {
   return readFileSync(`${ROOT}deploy/${file}`, 'utf8')
     .replaceAll(/\bPROJECT\b/g, 'my-project')
     .replaceAll(/\bREGION\b/g, 'us-central1');
+}
+
+/** As the head of the manifest tells a person whose document has capacity.startRun: each marked line takes the place of the one above it. */
+export function startingRuns(text: string): string {
+  return text.replaceAll(/^( *)[^#\n]*\n *# with startRun: (.+)$/gm, '$1$2');
+}
+
+/** With the example of a secret switched on: the comment signs before it are taken away. */
+export function withSecret(text: string): string {
+  return text.replace(/^( *)# (- name: SLACK_WEBHOOK\n)((?:\1# {3}.+\n)+)/m, (_, indent: string, head: string, rest: string) => {
+    const lines = rest.replaceAll(`${indent}# `, indent);
+    return `${indent}${head}${lines}`;
+  });
 }

@@ -29,6 +29,11 @@ export function permissionTable(): {
   };
 }
 
+/** The hosts of Google's APIs that the program talks to, as far as they are simulated. */
+export function simulatedHosts(): ReadonlySet<string> {
+  return new Set(routes().flatMap(({ host }) => (host.endsWith('.googleapis.com') ? [host] : [])));
+}
+
 function routes(): ReturnType<typeof allRoutes> {
   const scenario = readScenario('issue-1278');
   const world = createWorld(scenario);

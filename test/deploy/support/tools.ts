@@ -1,14 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** Whether a program of the operator's is installed here; without it the tests that need it are skipped. */
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 15_000 }).status === 0;
-}
 
 export interface Sent {
   readonly method: string;
@@ -17,8 +12,14 @@ export interface Sent {
   readonly body: unknown;
 }
 
-/** What `gcloud` would send to Google, caught on this machine: it is given an HTTP proxy that answers for every host. */
-export async function sentByGcloud(command: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<readonly Sent[]> {
+/**
+ * What `gcloud` would send to Google, caught on this machine: it is given an HTTP proxy that answers for every host. What it asks for
+ * is there when its path is one of `there`; nothing else is.
+ */
+export async function sentByGcloud(
+  command: (env: NodeJS.ProcessEnv) => Promise<void>,
+  there: readonly string[] = [],
+): Promise<readonly Sent[]> {
   const sent: Sent[] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -28,10 +29,10 @@ export async function sentByGcloud(command: (env: NodeJS.ProcessEnv) => Promise<
       const method = request.method ?? '';
       const body: unknown = text === '' ? null : JSON.parse(text);
       sent.push({ method, path, body });
-      const unknown = method === 'GET' && !path.endsWith(':getIamPolicy');
+      const unknown = method === 'GET' && !path.endsWith(':getIamPolicy') && !there.includes(path);
       response.writeHead(unknown ? 404 : 200, { 'content-type': 'application/json' });
       const nothing = { error: { code: 404, status: 'NOT_FOUND', message: 'not there' } };
-      response.end(JSON.stringify(unknown ? nothing : path.endsWith('IamPolicy') ? { etag: 'BwY=' } : body));
+      response.end(JSON.stringify(unknown ? nothing : path.endsWith('IamPolicy') ? { etag: 'BwY=' } : (body ?? {})));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

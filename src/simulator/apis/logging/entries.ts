@@ -23,6 +23,7 @@ export function loggingRoutes(surface: Surface): readonly Route[] {
       path: '/v2/entries:list',
       permission: 'logging.logEntries.list',
       writes: false,
+      answersAfresh: true,
       answer: (call) => {
         quota.spend(call.now);
         return list(surface, call);

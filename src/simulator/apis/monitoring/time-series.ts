@@ -22,6 +22,7 @@ export function monitoringRoutes(surface: Surface): readonly Route[] {
       path: '/v3/projects/{project}/timeSeries',
       permission: 'monitoring.timeSeries.list',
       writes: false,
+      answersAfresh: true,
       answer: (call) => list(surface, call),
     },
   ];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploySpec } from '../../../src/core/model/spec.ts';
-import { keptTraffic, nextTemplate } from '../../../src/gcp/run/template.ts';
-import type { Json } from '../../../src/gcp/json.ts';
-import { SERVICE } from '../support/cloud-over.ts';
+import type { Json } from '../../../src/core/service/json.ts';
+import { nextTemplate } from '../../../src/core/service/next-template.ts';
+import { SERVICE } from '../../gcp/support/cloud-over.ts';
 
 const own: Json = SERVICE.template;
 const [container] = SERVICE.template.containers;
@@ -94,33 +94,5 @@ describe('the template of the next revision', () => {
     const { template, mask } = nextTemplate(apart, { key, deploy: same, like });
     expect(template).not.toHaveProperty('vpcAccess');
     expect(mask).not.toContain('vpcAccess.egress');
-  });
-});
-
-describe('traffic kept at a deploy', () => {
-  const target = (revision: string | null, percent: number, tag: string | null = null, latest = false) => ({
-    revision,
-    percent,
-    tag,
-    latest,
-  });
-
-  test('is written down by revision name, so that the next revision gets none', () => {
-    expect(keptTraffic([target('a', 100, null, true)])).toEqual([target('a', 100)]);
-  });
-
-  test('adds up what stands for one revision, and keeps tags without traffic', () => {
-    expect(keptTraffic([target('a', 60), target('a', 40, null, true), target('b', 0, 'old'), target('c', 0)])).toEqual([
-      target('a', 100),
-      target('b', 0, 'old'),
-    ]);
-  });
-
-  test.each([
-    ['the latest is not known', [target(null, 100, null, true)]],
-    ['it does not sum to 100', [target('a', 90)]],
-    ['there is none', []],
-  ])('is refused when %s', (_why, targets) => {
-    expect(() => keptTraffic(targets)).toThrow(expect.objectContaining({ kind: 'invariant' }));
   });
 });

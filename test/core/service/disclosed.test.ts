@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { disclosed } from '../../../src/gcp/run/disclosed.ts';
+import { disclosed } from '../../../src/core/service/disclosed.ts';
 
 describe('the value of an environment variable', () => {
   test.each([

@@ -1,7 +1,8 @@
-import { InvariantError, TerminalError } from '../../core/errors.ts';
-import type { TrafficTarget } from '../../core/model/observation.ts';
-import type { DeploySpec } from '../../core/model/spec.ts';
-import type { Json } from '../json.ts';
+import { TerminalError } from '../errors.ts';
+import type { DeploySpec } from '../model/spec.ts';
+import { mainIndex } from './containers.ts';
+import { object, objects } from './json.ts';
+import type { Json } from './json.ts';
 
 /** Which of our changes made a template: changes at each deploy, because an identical template makes no revision (gcp-facts 0.6). */
 export const CHANGE_ANNOTATION = 'firebreak.dev/change';
@@ -13,7 +14,8 @@ export interface TemplateChange {
 }
 
 /**
- * The template of the next revision. Pure. Ours stays as it is, unknown fields included, but for
+ * The template of the next revision: what a deploy writes, and what the plan shows of it. Pure. Ours stays as it is, unknown fields
+ * included, but for
  * - the annotation `firebreak.dev/change`;
  * - image and environment of the main container where `deploy` gives them;
  * - with `like` (the template of the service that works): its probes, resources, scaling and egress, each only where it has one.
@@ -47,39 +49,29 @@ export function nextTemplate(
   };
 }
 
-/** The effective vector by revision name, so that the next revision gets nothing (gcp-facts 0.4). @throws InvariantError unless it sums to 100. */
-export function keptTraffic(targets: readonly TrafficTarget[]): readonly TrafficTarget[] {
-  const byRevision = new Map<string, TrafficTarget>();
-  for (const target of targets) {
-    if (target.revision === null) throw new InvariantError('traffic cannot be kept: what LATEST stands for is not known');
-    const id = `${target.revision} ${target.tag ?? ''}`;
-    const percent = target.percent + (byRevision.get(id)?.percent ?? 0);
-    byRevision.set(id, { latest: false, revision: target.revision, percent, tag: target.tag });
-  }
-  const kept = [...byRevision.values()].filter(({ percent, tag }) => percent > 0 || tag !== null);
-  const total = kept.reduce((sum, { percent }) => sum + percent, 0);
-  if (total !== 100) throw new InvariantError(`traffic cannot be kept: it sums to ${total}, not 100`);
-  return kept;
+/** The variable that `env` would turn from a reference to a secret into a plain value, or null. Such a deploy is never written. */
+export function secretReplaced(own: Json, env: DeploySpec['env']): string | null {
+  const containers = objects(own.containers);
+  const secret = objects(containers[mainIndex(containers)]?.env).find(
+    ({ name, valueSource }) => valueSource !== undefined && Object.hasOwn(env, String(name)),
+  );
+  return secret === undefined ? null : String(secret.name);
 }
 
 function nextContainers(own: Json, deploy: DeploySpec, like: Json | null): readonly Json[] | null {
   const containers = objects(own.containers);
-  const at = Math.max(
-    0,
-    containers.findIndex(({ ports }) => objects(ports).length > 0),
-  );
+  const at = mainIndex(containers);
   const main = containers[at];
   if (main === undefined) throw new TerminalError('no-container', 'the template has no container');
   if (deploy.image === null && Object.keys(deploy.env).length === 0 && like === null) return null;
+  const secret = secretReplaced(own, deploy.env);
+  if (secret !== null) throw new TerminalError('env-is-secret', `${secret} refers to a secret; it is not replaced by a plain value`);
   const imaged = deploy.image === null ? main : { ...main, image: deploy.image };
   const env = Object.keys(deploy.env).length === 0 ? imaged : { ...imaged, env: nextEnv(objects(main.env), deploy.env) };
   return containers.with(at, like === null ? env : alike(env, like));
 }
 
-function nextEnv(present: readonly Json[], set: Readonly<Record<string, string>>): readonly Json[] {
-  const secret = present.find(({ name, valueSource }) => valueSource !== undefined && Object.hasOwn(set, String(name)));
-  if (secret !== undefined)
-    throw new TerminalError('env-is-secret', `${String(secret.name)} refers to a secret; it is not replaced by a plain value`);
+function nextEnv(present: readonly Json[], set: DeploySpec['env']): readonly Json[] {
   const kept = present.filter(({ name }) => !Object.hasOwn(set, String(name)));
   return [...kept, ...Object.entries(set).map(([name, value]) => ({ name, value }))];
 }
@@ -88,7 +80,7 @@ const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 
 function alike(main: Json, like: Json): Json {
   const others = objects(like.containers);
-  const other = others.find(({ ports }) => objects(ports).length > 0) ?? others[0] ?? {};
+  const other = others[mainIndex(others)] ?? {};
   const probes = PROBES.filter((name) => other[name] !== undefined).map((name) => [
     name,
     withOurPort(object(other[name]), portOf(other), portOf(main)),
@@ -116,12 +108,4 @@ function nextVpcAccess(own: Json, like: Json | null): Json | null {
   const egress = object(like?.vpcAccess).egress;
   if (egress === undefined || own.vpcAccess === undefined) return null;
   return { ...object(own.vpcAccess), egress };
-}
-
-function object(value: unknown): Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
-}
-
-function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(object) : [];
 }

@@ -1,0 +1,96 @@
+import type { LogGroup, Observation, RequestStats } from '../../core/model/observation.ts';
+import { deathsIn, harmOf, percent } from '../reading.ts';
+import { signatureOf } from '../signatures.ts';
+import type { Capture } from './capture.ts';
+
+/**
+ * `trouble`: something failed in it; `suspicion`: lines name a reason, or are errors that nothing here knows, but nothing is seen
+ * to fail; `inconclusive`: nothing speaks of trouble, and too little speaks of health; `quiet`: nothing is wrong in it.
+ */
+export type CaptureVerdict = 'trouble' | 'suspicion' | 'inconclusive' | 'quiet';
+
+export interface Judgement {
+  readonly verdict: CaptureVerdict;
+  /** In one line, with figures: what speaks for it, or what is missing. */
+  readonly because: string;
+}
+
+/** So many failed requests are a rate that goals allow. */
+const ERROR_RATE = 0.01;
+/** So many answered requests show that a service serves. */
+const ENOUGH = 20;
+const QUOTED = 3;
+
+/**
+ * Only what is seen to pass is quiet: every service of the capture has answered enough requests of users, no container died, every
+ * line of severity ERROR or above is explained, and nothing of the file was lost. An explained reason that nobody was harmed by is
+ * noise in such a capture.
+ */
+export function judgeCapture(capture: Capture, observation: Observation): Judgement {
+  const services = servicesOf(capture);
+  const ill = harmOf(observation).filter(({ service }) => !failsLittle(capture.requests[service]));
+  const deaths = deathsIn(capture.groups.filter(({ signature }) => signatureOf(signature) !== undefined));
+  if (deaths > 0 || ill.length > 0)
+    return { verdict: 'trouble', because: `${deaths} ${deaths === 1 ? 'death' : 'deaths'}, ${requestsOf(capture)}` };
+  if (capture.unexplained > 0) return { verdict: 'suspicion', because: unexplainedWords(capture) };
+  const missing = [...services.flatMap((service) => lackOf(capture, service)), ...lost(capture)];
+  if (services.length === 0) missing.unshift('no request is in it');
+  if (missing.length > 0 && capture.groups.some((group) => isUnanswered(group, capture)))
+    return { verdict: 'suspicion', because: `lines name a reason, but ${requestsOf(capture)} and no container is seen to die` };
+  if (missing.length > 0)
+    return { verdict: 'inconclusive', because: `nothing in it fails, and too little in it passes: ${missing.join('; ')}` };
+  const because = `${requestsOf(capture)}, no container died, and no error is left unexplained; it speaks of ${services.join(', ')} alone`;
+  return { verdict: 'quiet', because };
+}
+
+/** How many errors no mechanism explains, with the most frequent as they were written. */
+export function unexplainedWords({ unexplained, unrecognised }: Capture): string {
+  const quoted = unrecognised.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${JSON.stringify(sample)}`);
+  const more = unrecognised.length > QUOTED ? ', …' : '';
+  return `${unexplained} ${unexplained === 1 ? 'line' : 'lines'} of severity ERROR or above ${unexplained === 1 ? 'matches' : 'match'} no known mechanism: ${quoted.join(', ')}${more}`;
+}
+
+/** Services of Cloud Run, which have revisions, and whatever else answers requests; a job or a database answers none. */
+export function servicesOf({ groups, requests }: Capture): readonly string[] {
+  const logging = groups.filter(({ service, revision }) => revision !== '' && revision !== service).map(({ service }) => service);
+  return [...new Set([...logging, ...Object.keys(requests)])].filter((name) => name !== '').toSorted();
+}
+
+/** What is missing for calling a service well; empty: nothing. */
+function lackOf({ requests, passed, healthChecks }: Capture, service: string): readonly string[] {
+  const total = requests[service]?.total ?? 0;
+  const [served, checks] = [passed[service] ?? 0, healthChecks[service] ?? 0];
+  if (served >= ENOUGH) return [];
+  if (total === 0) return [`no request to ${service} is in it`];
+  if (checks === total) return [`all ${total} requests to ${service} are health checks`];
+  const beside = checks === 0 ? '' : ` (${checks} more are health checks)`;
+  return [`${served} of ${total - checks} requests to ${service} passed${beside}, at least ${ENOUGH} must`];
+}
+
+/** What was in the file and could not be judged. */
+function lost({ broken, truncatedAt, overflow }: Capture): readonly string[] {
+  return [
+    ...(broken.count > 0 ? [`${broken.count} broken ${broken.count === 1 ? 'entry was' : 'entries were'} left out`] : []),
+    ...(truncatedAt === null ? [] : ['the file is cut off']),
+    ...(overflow > 0 ? [`${overflow} lines are in no group`] : []),
+  ];
+}
+
+/** Enough requests, and in all of them together and in each revision that has enough of them no more failed than goals allow. */
+function failsLittle(stats: RequestStats | undefined): boolean {
+  if (stats === undefined || stats.total < ENOUGH) return false;
+  const parts = [stats, ...Object.values(stats.byRevision).filter(({ total }) => total >= ENOUGH)];
+  return parts.every(({ total, serverErrors }) => serverErrors / total <= ERROR_RATE);
+}
+
+/** A reason at a place where requests do not show that nobody minded. */
+function isUnanswered({ signature, service }: LogGroup, capture: Capture): boolean {
+  return signatureOf(signature)?.role === 'reason' && (capture.passed[service] ?? 0) < ENOUGH;
+}
+
+function requestsOf({ requests }: Capture): string {
+  const all = Object.values(requests);
+  const total = all.reduce((sum, stats) => sum + stats.total, 0);
+  const failed = all.reduce((sum, stats) => sum + stats.serverErrors, 0);
+  return total === 0 ? 'no request is in it' : `${failed} of ${total} requests failed (${percent(failed / total)})`;
+}

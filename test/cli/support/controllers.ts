@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openStore } from '../../../src/composition/stores.ts';
+import type { RunStore } from '../../../src/ports/store.ts';
+import type { CommittedWrite } from '../../../src/simulator/surface/ledger.ts';
+import { TARGET } from './console.ts';
+import { openGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+
+const ROOT = new URL('../../../', import.meta.url).pathname;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A real `firebreak run`. It reaches the simulator through a gate of its own: that tells its requests from another's. */
+export interface Controller {
+  readonly pid: number;
+  readonly gate: Gate;
+  readonly ended: Promise<Ended>;
+  readonly kill: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void;
+}
+
+export interface SiteOptions {
+  /** Virtual seconds in a real one. */
+  readonly speed: number;
+  /** Replacements in the example document. */
+  readonly edits?: readonly (readonly [string, string])[];
+}
+
+/** One simulator in a process of its own, one document, one folder as the store, and the controllers that are started on them. */
+export class Site {
+  readonly store: RunStore;
+  readonly #folder: string;
+  readonly #simulator: ChildProcess;
+  readonly #url: string;
+  readonly #controllers: Controller[] = [];
+
+  static async open({ speed, edits = [] }: SiteOptions): Promise<Site> {
+    const folder = mkdtempSync(join(tmpdir(), 'firebreak-site-'));
+    const example = readFileSync(join(ROOT, 'deploy/examples/issue-1278.yaml'), 'utf8');
+    writeFileSync(
+      join(folder, 'remediation.yaml'),
+      edits.reduce((text, [from, to]) => text.replaceAll(from, to), example),
+    );
+    const simulator = spawned('simulate', '--port', '0', '--speed', String(speed));
+    const [line] = (await once(simulator.stdout!, 'data')) as [Buffer];
+    const url = /^listening on (\S+)\n/.exec(line.toString())?.[1];
+    if (url === undefined) throw new Error(`the simulator said: ${line.toString()}`);
+    return new Site(folder, await openStore(join(folder, 'state'), TARGET), simulator, url);
+  }
+
+  private constructor(folder: string, store: RunStore, simulator: ChildProcess, url: string) {
+    this.#folder = folder;
+    this.store = store;
+    this.#simulator = simulator;
+    this.#url = url;
+  }
+
+  async start(): Promise<Controller> {
+    const gate = await openGate(this.#url);
+    const { document, state } = this.paths;
+    const child = spawned('run', '-f', document, '--state', state, '--endpoint', gate.url, '--clock', this.#url);
+    const controller = { pid: child.pid!, gate, ended: endOf(child), kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+    this.#controllers.push(controller);
+    return controller;
+  }
+
+  get paths(): { readonly document: string; readonly state: string } {
+    return { document: join(this.#folder, 'remediation.yaml'), state: join(this.#folder, 'state') };
+  }
+
+  /** Another verb on the same store, at the same time of day. */
+  async verb(...args: readonly string[]): Promise<Ended> {
+    return endOf(spawned(...args, '--state', this.paths.state, '--clock', this.#url));
+  }
+
+  async now(): Promise<number> {
+    return ((await this.#ask('clock')) as { readonly now: number }).now;
+  }
+
+  /** Changes that the simulator has committed, whoever made them, oldest first. */
+  async writes(): Promise<readonly CommittedWrite[]> {
+    return ((await this.#ask('writes')) as { readonly writes: readonly CommittedWrite[] }).writes;
+  }
+
+  /** Somebody changes something by hand, through the same API. */
+  async byHand(actor: string, path: string, body: object): Promise<void> {
+    const change = JSON.stringify({ actor, method: 'PATCH', path, body });
+    const answer = await fetch(`${this.#url}/_sim/people`, { method: 'POST', body: change });
+    if (!answer.ok) throw new Error(`the change by hand was answered ${answer.status}: ${await answer.text()}`);
+  }
+
+  async #ask(what: string): Promise<unknown> {
+    return (await fetch(`${this.#url}/_sim/${what}`)).json();
+  }
+
+  close(): void {
+    for (const { kill, gate } of this.#controllers) {
+      kill('SIGKILL');
+      gate.close();
+    }
+    this.#simulator.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Comes back when it is so; who waits for it gives up by the test's own time limit. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await pause(20);
+}
+
+function spawned(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['src/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout!.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr!.on('data', (chunk) => (stderr += String(chunk)));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}

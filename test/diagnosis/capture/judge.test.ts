@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { createCaptureReader } from '../../../src/diagnosis/capture/capture.ts';
+import { diagnoseCapture } from '../../../src/diagnosis/capture/diagnose-capture.ts';
+import type { CaptureDiagnosis } from '../../../src/diagnosis/capture/diagnose-capture.ts';
+import { toRawEntry } from '../../../src/gcp/logging/raw-entry.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+let serial = 0;
+function entry(of: Entry, service = 'api', revision = `${service}-00001-abc`): Entry {
+  serial += 1;
+  const timestamp = new Date(Date.UTC(2026, 1, 1, 7) + (serial % 600) * 1_000).toISOString();
+  const labels = { service_name: service, revision_name: revision };
+  return { insertId: `i${serial}`, timestamp, severity: 'INFO', resource: { type: 'cloud_run_revision', labels }, ...of };
+}
+
+const times = (count: number, make: () => Entry): readonly Entry[] => Array.from({ length: count }, make);
+const request = (
+  status: number,
+  {
+    path = '/cart',
+    agent = 'Mozilla/5.0',
+    service = 'api',
+    revision,
+  }: { path?: string; agent?: string; service?: string; revision?: string } = {},
+): Entry =>
+  entry({ httpRequest: { requestUrl: `https://shop.example${path}`, status, userAgent: agent, latency: '0.1s' } }, service, revision);
+const served = (count: number, service = 'api'): readonly Entry[] => times(count, () => request(200, { service }));
+const said = (severity: string, textPayload: string): Entry => entry({ severity, textPayload });
+
+function diagnosed(entries: readonly Entry[], cut = (text: string): string => text): CaptureDiagnosis {
+  const reader = createCaptureReader('capture', toRawEntry);
+  reader.push(Buffer.from(cut(entries.map((each) => JSON.stringify(each)).join('\n'))));
+  return diagnoseCapture(reader.end());
+}
+
+describe('a capture is quiet', () => {
+  test('only where every service in it has answered enough requests of users', () => {
+    const { verdict, because, steps } = diagnosed([...served(20), ...served(20, 'web'), said('INFO', 'listening')]);
+    expect({ verdict, because }).toEqual({
+      verdict: 'quiet',
+      because: '0 of 40 requests failed (0 %), no container died, and no error is left unexplained; it speaks of api, web alone',
+    });
+    expect(steps.every(({ decision }) => decision === 'veto')).toBe(true);
+  });
+
+  test('and says that of services which are not in it nothing is known', () => {
+    expect(diagnosed(served(20)).diagnosis.unknowns.join('\n')).toContain('only what the lines speak of was judged (api)');
+  });
+
+  test('also with errors that are known to be nobody’s trouble', () => {
+    const noise = said('ERROR', 'Failed to export spans: connection refused localhost:4317');
+    expect(diagnosed([...served(20), noise]).verdict).toBe('quiet');
+  });
+});
+
+describe('a capture is inconclusive, and says what is missing', () => {
+  const watched = { path: '/healthz', agent: 'GoogleHC/1.0' };
+  test.each<[string, readonly Entry[], string]>([
+    ['one line', [said('INFO', 'started')], 'no request to api is in it'],
+    ['a job, which answers no request', [entry({ textPayload: 'done' }, 'nightly', '')], 'no request is in it'],
+    ['too few requests', served(19), '19 of 19 requests to api passed, at least 20 must'],
+    ['health checks by their path', times(50, () => request(200, { path: '/healthz?x=1' })), 'all 50 requests to api are health checks'],
+    [
+      'health checks by who asks',
+      times(50, () => request(200, { path: '/', agent: 'kube-probe/1.30' })),
+      'all 50 requests to api are health checks',
+    ],
+    [
+      'health checks and a few users',
+      [...times(50, () => request(200, watched)), ...served(3)],
+      '3 of 3 requests to api passed (50 more are health checks), at least 20 must',
+    ],
+    ['requests that were all turned down', times(50, () => request(403)), '0 of 50 requests to api passed, at least 20 must'],
+    [
+      'one service that serves and one that only logs',
+      [...served(90), entry({ textPayload: 'up' }, 'worker')],
+      'no request to worker is in it',
+    ],
+    [
+      'one service that serves and one that hardly does',
+      [...served(90), ...served(2, 'web')],
+      '2 of 2 requests to web passed, at least 20 must',
+    ],
+  ])('%s', (_what, entries, missing) => {
+    const { verdict, because, diagnosis } = diagnosed(entries);
+    expect(verdict).toBe('inconclusive');
+    expect(because).toContain(missing);
+    expect({ causes: diagnosis.causes, whys: diagnosis.whys }).toEqual({ causes: [], whys: [] });
+  });
+
+  test.each([
+    ['a file that is cut off', (text: string) => text.slice(0, -9), 'the file is cut off'],
+    ['an entry that is broken', (text: string) => text.replace('"severity":"INFO"', '"severity":"INFO'), '1 broken entry was left out'],
+  ])('%s, however well the rest is', (_what, cut, missing) => {
+    const { verdict, because } = diagnosed(served(60), cut);
+    expect(verdict).toBe('inconclusive');
+    expect(because).toContain(missing);
+  });
+});
+
+describe('a capture is a suspicion', () => {
+  test.each<[string, readonly Entry[], string]>([
+    [
+      'for errors that nothing explains, with their count',
+      times(50, () => said('ERROR', 'Fatal: cannot open database')),
+      '50 lines of severity ERROR or above match no known mechanism: 50 × "Fatal: cannot open database"',
+    ],
+    [
+      'for one that is critical',
+      [said('CRITICAL', 'kernel panic')],
+      '1 line of severity ERROR or above matches no known mechanism: 1 × "kernel panic"',
+    ],
+    ['in any language', [said('ALERT', 'Verbindung zur Datenbank abgelehnt')], '1 × "Verbindung zur Datenbank abgelehnt"'],
+    [
+      'in a structured payload',
+      [entry({ severity: 'ERROR', jsonPayload: { message: 'payment failed for all users' } })],
+      '1 × "payment failed for all users"',
+    ],
+    ['without any words', [entry({ severity: 'EMERGENCY', jsonPayload: { code: 7 } })], '1 × "(an entry without words)"'],
+    ['beside requests that pass', [...served(500), said('ERROR', 'ledger out of step')], '1 × "ledger out of step"'],
+    [
+      'in an entry that also tells of a request',
+      [...served(30), entry({ severity: 'ERROR', textPayload: 'ledger out of step', httpRequest: { status: 200 } })],
+      '1 × "ledger out of step"',
+    ],
+    [
+      'for a call of the API that was refused',
+      [
+        ...served(30),
+        entry({
+          severity: 'ERROR',
+          protoPayload: { methodName: 'Services.Replace', resourceName: 'x', status: { code: 7, message: 'denied' } },
+        }),
+      ],
+      '1 × "Services.Replace was refused: denied"',
+    ],
+  ])('%s', (_what, entries, words) => {
+    const { verdict, because, diagnosis } = diagnosed(entries);
+    expect(verdict).toBe('suspicion');
+    expect(because).toContain(words);
+    expect(diagnosis.causes).toMatchObject([{ kind: 'unknown', share: 1 }]);
+    expect(diagnosis.whys).toEqual([]);
+  });
+
+  test('where a line names a reason at a service whose requests do not show that nobody minded', () => {
+    const reason = entry({ textPayload: 'Error: getaddrinfo EAI_AGAIN db.internal', severity: 'DEFAULT' }, 'web');
+    expect(diagnosed([...served(60), reason])).toMatchObject({
+      verdict: 'suspicion',
+      because: expect.stringContaining('lines name a reason'),
+    });
+    expect(diagnosed([...served(60), ...served(60, 'web'), reason]).verdict).toBe('quiet');
+  });
+});
+
+describe('a capture is trouble', () => {
+  test('where one service fails, however many requests another answers', () => {
+    expect(diagnosed([...served(5_000), ...times(30, () => request(500, { service: 'auth' }))]).verdict).toBe('trouble');
+  });
+
+  test('where one revision fails, however small its share', () => {
+    const canary = times(30, () => request(500, { revision: 'api-00002-def' }));
+    expect(diagnosed([...served(5_000), ...canary]).verdict).toBe('trouble');
+  });
+
+  test('where failing health checks are all there is', () => {
+    expect(diagnosed(times(30, () => request(503, { path: '/health' }))).verdict).toBe('trouble');
+  });
+});
