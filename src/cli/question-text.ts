@@ -30,7 +30,9 @@ function stepLines(step: AskedStep, number: number, paint: Paint): readonly stri
     `       ${printable(waits)}`,
     `       why:  ${printable(step.reason)}`,
     ...step.diff.map((line) => `       ${printable(line)}`),
-    step.irreversible ? paint('red', `       CANNOT BE UNDONE: ${printable(step.undo)}`) : `       undo: ${printable(step.undo)}`,
+    step.irreversible
+      ? paint('red', `       CANNOT BE UNDONE: ${printable(step.undo.replace(/^cannot be undone: /, ''))}`)
+      : `       undo: ${printable(step.undo)}`,
   ];
 }
 
