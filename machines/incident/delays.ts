@@ -15,7 +15,9 @@ interface Scope {
 export const delays = {
   /** From the beginning of the look, so that a slow look does not stretch the rhythm. One that proves nothing is taken again at once. */
   TICK: ({ context, event }: Scope): number =>
-    showsChangeInDoubt(context) ? SECOND : Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
+    showsChangeInDoubt(context, instantOf(event))
+      ? SECOND
+      : Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
   LOOK_LIMIT: 3 * MINUTE,
   BLIND_LIMIT: 10 * MINUTE,
   /** 5 s, 10 s, 20 s … at most a minute. */
@@ -49,9 +51,10 @@ export const delays = {
 };
 
 /** A change by others, or our own: the look overlapped a write of ours that has ended since. */
-function showsChangeInDoubt(context: IncidentContext): boolean {
+function showsChangeInDoubt(context: IncidentContext, now: number): boolean {
   const { look, writing, lastWriteAt } = context;
-  return look !== null && !writing && look.at <= lastWriteAt && driftOf(context).length > 0;
+  // By a clock that was ahead of ours no look would ever be new.
+  return look !== null && !writing && look.at <= lastWriteAt && lastWriteAt <= now && driftOf(context).length > 0;
 }
 
 function patienceLeft({ settings, waitedMs }: IncidentContext): number {

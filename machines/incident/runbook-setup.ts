@@ -10,7 +10,7 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as people from './people.ts';
-import { gateOutcome, judgeStreak, longestGap, restoreList, serviceInHand, stepsLeft } from './steps.ts';
+import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepsLeft } from './steps.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
@@ -92,12 +92,19 @@ export const runbook = setup({
     judgeStability: assign({
       streak: ({ context, event }) =>
         context.held === null
-          ? judgeStreak(context.streak, gateOutcome(context, `healthy:${serviceInHand(context)}`), instantOf(event), longestGap(context))
+          ? judgeStreak(
+              context.streak,
+              gateOutcome(context, `healthy:${serviceInHand(context)}`),
+              instantOf(event),
+              followsLastPass(context),
+            )
           : { ...context.streak, healthyMs: 0, lastPassAt: null },
     }),
     judgeSoak: assign({
       streak: ({ context, event }) =>
-        context.held === null ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event), longestGap(context)) : NO_STREAK,
+        context.held === null
+          ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event), followsLastPass(context))
+          : NO_STREAK,
     }),
     listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
     countRestoredLook: assign(people.countRestoredLook),

@@ -48,16 +48,16 @@ export function capacityGates(context: IncidentContext): readonly GateName[] {
 
 const MINUTE = 60_000;
 
-/** Two looks follow one another when at most two ticks were lost in between; slow looks are allowed for. */
-export function longestGap({ settings }: IncidentContext): number {
-  return Math.max(3 * settings.tickMs, 2 * MINUTE);
+/** I5: whether this look began soon enough after the last one that passed: at most two ticks may be lost; how long it took does not count. */
+export function followsLastPass({ settings, streak, look }: IncidentContext): boolean {
+  const longest = Math.max(3 * settings.tickMs, 2 * MINUTE);
+  return streak.lastPassAt === null || (look !== null && look.at - streak.lastPassAt <= longest);
 }
 
-/** I5: a gap longer than `longestMs` between two passing looks is time in which nobody looked, and adds nothing. */
-export function judgeStreak(streak: Streak, outcome: Outcome, at: number, longestMs = Number.POSITIVE_INFINITY): Streak {
+/** Time between two passing looks counts as healthy, unless nobody looked in between. */
+export function judgeStreak(streak: Streak, outcome: Outcome, at: number, isUnbroken = true): Streak {
   if (outcome === 'pass') {
-    const gap = streak.lastPassAt === null ? 0 : at - streak.lastPassAt;
-    const added = gap > longestMs ? 0 : Math.max(0, gap);
+    const added = streak.lastPassAt === null || !isUnbroken ? 0 : Math.max(0, at - streak.lastPassAt);
     return { healthyMs: streak.healthyMs + added, lastPassAt: at, relapses: streak.relapses };
   }
   if (outcome === 'fail') {

@@ -1,9 +1,10 @@
 import type { CapacityReport } from '../capacity/thresholds.ts';
+import { HOUR } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import type { RunStore } from '../ports/store.ts';
+import type { RunRecord, RunStore } from '../ports/store.ts';
 import type { LoadedSpec } from '../spec/load.ts';
 import { targetOf } from '../spec/target.ts';
 import type { VerbDeps } from './deps.ts';
@@ -74,11 +75,29 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
     );
     return null;
   }
+  const left = isUnfinished ? null : leftToPeople(record, starting.now());
+  if (left !== null) {
+    say(`no run is started: ${left}`);
+    return null;
+  }
   const cause = isCrossed ? 'a threshold is crossed' : 'a run has not ended and nobody drives it';
   say(`${cause}: ${isUnfinished ? `going on with ${record.runId}` : 'starting a run'} (capacity.startRun)`);
   const outcome = await runHere(options, spec, hash, store, deps, composition, signal);
   say(`the run ended: ${outcome}`);
   return outcome;
+}
+
+const LEFT_ALONE_FOR = 24 * HOUR;
+
+/**
+ * A run that a human has ended or put back, or that has handed over to Google Cloud Support, is not begun anew by a schedule:
+ * what comes next is for people to say. Null where nothing of the kind happened within a day.
+ */
+function leftToPeople(record: RunRecord | null, now: number): string | null {
+  const ended = record?.ended ?? null;
+  if (record === null || ended === null || now - ended.at >= LEFT_ALONE_FOR) return null;
+  if (ended.outcome === 'recovered' || ended.outcome === 'refused') return null;
+  return `${record.runId} ended ${ended.outcome} at ${sayInstant(ended.at, now)}, and people have it in hand since; start the next one by hand (firebreak run)`;
 }
 
 /** A container's own folder goes with the container: no other execution would see the lease, and none could resume the run. */

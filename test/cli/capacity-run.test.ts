@@ -4,7 +4,7 @@ import { capacity } from '../../src/cli/capacity.ts';
 import type { RunComposition } from '../../src/cli/run.ts';
 import * as incident from '../../src/composition/incident.ts';
 import { goLive } from '../../src/composition/live.ts';
-import { DAY } from '../../src/core/duration.ts';
+import { DAY, HOUR } from '../../src/core/duration.ts';
 import type { RunRecord } from '../../src/ports/store.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
@@ -135,6 +135,24 @@ describe('a check that may start runs', () => {
     await leaveRun(shell, false, { ended: { at: 1, outcome: 'recovered' } });
     const { code } = await check(shell, well);
     expect({ code, begun }).toEqual({ code: 0, begun: [] });
+  });
+
+  it.each(['aborted', 'restored', 'escalated'])(
+    'does not begin anew what ended %s within a day: people have it in hand',
+    async (outcome) => {
+      const shell = terminal(starting);
+      await leaveRun(shell, false, { ended: { at: broken.simulator.clock.now(), outcome } });
+      const { code, stderr } = await check(shell, broken);
+      expect({ code, begun }).toEqual({ code: 1, begun: [] });
+      expect(stderr).toContain(`no run is started: run-1 ended ${outcome}`);
+    },
+  );
+
+  it('begins one a day after a run that was aborted', async () => {
+    const shell = terminal(starting);
+    await leaveRun(shell, false, { ended: { at: broken.simulator.clock.now() - 25 * HOUR, outcome: 'aborted' } });
+    await check(shell, broken);
+    expect(begun).toEqual(['issue-1278']);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { transition } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { NO_STREAK, initialContext } from '../../machines/incident/context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { dependenciesHealthy, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
+import { dependenciesHealthy, followsLastPass, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
 import { settingsOf } from '../../src/controller/settings.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
@@ -66,8 +66,17 @@ describe('what the statechart decides by', () => {
   });
 
   test('two passing looks that nobody can have followed each other prove nothing in between', () => {
-    const healthy = judgeStreak(judgeStreak(NO_STREAK, 'pass', 0, 120_000), 'pass', 30_000, 120_000);
-    expect(judgeStreak(healthy, 'pass', 600_000, 120_000).healthyMs).toBe(30_000);
+    const healthy = judgeStreak(judgeStreak(NO_STREAK, 'pass', 0), 'pass', 30_000);
+    expect(judgeStreak(healthy, 'pass', 600_000, false).healthyMs).toBe(30_000);
+  });
+
+  test.each([
+    { beganAfterMs: 30_000, follows: true },
+    { beganAfterMs: 120_000, follows: true },
+    { beganAfterMs: 121_000, follows: false },
+  ])('a look that began $beganAfterMs ms after the last pass follows it: $follows, however long it took', ({ beganAfterMs, follows }) => {
+    const look = { at: 1_000 + beganAfterMs } as unknown as IncidentContext['look'];
+    expect(followsLastPass({ ...context, look, streak: { ...NO_STREAK, lastPassAt: 1_000 } })).toBe(follows);
   });
 
   test.each(['inconclusive', 'error'] as const)('time that was %s counts for nothing, and neither does the time around it', (outcome) => {

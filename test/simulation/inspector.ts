@@ -127,19 +127,27 @@ export class Inspector {
       const gate = this.#contexts.get(life.number)?.look?.gates[`healthy:${name}`];
       if (gate?.outcome !== 'pass')
         this.#say('a dependency is healthy by evidence first', `${service} is deployed while ${name} is ${gate?.outcome ?? 'not judged'}`);
-      const seen = this.#lastProbe(name);
+      const seen = this.#lastProbe(name, 0, this.#endOfLook(life));
       if (seen !== 200)
         this.#say('a dependency is healthy by evidence first', `${service} is deployed; the last probe of ${name} got ${seen}`);
     }
   }
 
+  /** What a look under way has seen so far is nothing that could have been decided by. */
+  #endOfLook(life: Life): number {
+    const context = this.#contexts.get(life.number);
+    return context?.look != null && context.lookBeganAt > context.look.at
+      ? context.lookBeganAt - life.clockOffsetMs
+      : Number.POSITIVE_INFINITY;
+  }
+
   /** Status of the newest answered health probe of a service. */
-  #lastProbe(service: string, sinceAt = 0): number | null {
+  #lastProbe(service: string, sinceAt = 0, beforeAt = Number.POSITIVE_INFINITY): number | null {
     const { ledger } = this.#stage!.simulator;
     for (let index = ledger.length - 1; index >= 0; index -= 1) {
       const { path, status, at } = ledger[index]!;
       if (at < sinceAt) return null;
-      if (status !== null && path.startsWith(`/_services/${service}/health`)) return status;
+      if (at < beforeAt && status !== null && path.startsWith(`/_services/${service}/health`)) return status;
     }
     return null;
   }
@@ -239,7 +247,8 @@ export class Inspector {
     const grown = streak.healthyMs - Math.max(0, before.streak.healthyMs);
     if (grown <= 0) return;
     const longest = Math.max(3 * this.#incident.play.spec.observe.everyMs, 2 * MINUTE) + MINUTE / 2;
-    if (grown > longest) this.#say('time without a look counts for nothing', `${grown} ms are counted from one look to the next`);
+    const blindMs = (look?.at ?? 0) - (before.streak.lastPassAt ?? 0);
+    if (blindMs > longest) this.#say('time without a look counts for nothing', `${grown} ms are counted from one look to the next`);
     const gates = ['all', `healthy:${stepId?.replace(/^\w+:/, '') ?? ''}`];
     if (!gates.some((gate) => look?.gates[gate]?.outcome === 'pass'))
       this.#say('unknown is not healthy', `${grown} ms are counted; no gate of the look passes`);

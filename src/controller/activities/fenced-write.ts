@@ -4,7 +4,7 @@ import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { FROZEN } from '../../../machines/incident/events.ts';
 import { changeKeyOf } from '../../../machines/incident/inputs.ts';
 import { MINUTE } from '../../core/duration.ts';
-import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TransientError } from '../../core/errors.ts';
+import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep, StepChange } from '../../core/model/plan.ts';
 import { planHash } from '../../planning/plan-hash.ts';
@@ -80,7 +80,7 @@ export type ReadBack<T> = (thrown: OutcomeUnknownError | ConflictError) => Promi
 /**
  * Sends, and reads back where it may have been done all the same: the answer was lost, or it was refused as a conflict, and what
  * it met may be itself, sent by an earlier try or delivered twice on its way. Without a trace the error goes on: nothing is ever
- * resent without a look in between.
+ * resent without a look in between. `OutcomeUnknownError` where it cannot be read back either.
  */
 export async function sendOnce<T>(
   check: () => Promise<void>,
@@ -97,10 +97,16 @@ export async function sendOnce<T>(
     return await write(lastCheck);
   } catch (thrown) {
     const inDoubt = thrown instanceof OutcomeUnknownError || (thrown instanceof ConflictError && maybeSent);
-    const found = inDoubt ? await readBack(thrown) : null;
+    const found = inDoubt ? await readBack(thrown).catch((unread: unknown) => stillInDoubt(unread)) : null;
     if (found === null) throw thrown;
     return found;
   }
+}
+
+/** What could not be read back may have been done: that must not be taken for a write that was never sent. */
+function stillInDoubt(unread: unknown): never {
+  if (!(unread instanceof TransientError || unread instanceof TerminalError)) throw unread;
+  throw new OutcomeUnknownError('unread', `what became of the write could not be read: ${unread.message}`, { cause: unread });
 }
 
 function checkPlan({ plan, stepId }: StepInput): void {

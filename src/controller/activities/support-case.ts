@@ -1,6 +1,6 @@
 import type { ActivityContext, CaseAnswer } from '../../../machines/incident/activities.ts';
 import { TerminalError } from '../../core/errors.ts';
-import type { SupportCase } from '../../ports/cloud.ts';
+import type { SupportCase, SupportPort } from '../../ports/cloud.ts';
 import type { ActivityOptions } from './options.ts';
 
 /**
@@ -37,15 +37,24 @@ export async function openCase(
 async function keepOldest({ cloud }: ActivityOptions, marker: string): Promise<Kept> {
   try {
     const [oldest = null, ...others] = await cloud.support.findOpen(marker);
-    for (const { name } of others) {
-      await cloud.support.comment(name, `Opened twice by mistake: ${oldest?.name} is the case of this incident.`);
-      await cloud.support.close(name);
-    }
-    return { oldest, note: others.length === 0 ? null : `opened twice; closed again: ${others.map(({ name }) => name).join(', ')}` };
+    const ends = await Promise.all(others.map(({ name }) => takeBack(cloud.support, name, oldest?.name ?? '')));
+    return { oldest, note: ends.length === 0 ? null : `opened twice: ${ends.join(', ')}` };
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return { oldest: null, note: `whether it is the only case of this run is not known: ${why}` };
+    return { oldest: null, note: `whether it is the only case of this run is not known: ${said(thrown)}` };
   }
+}
+
+/** The comment is a courtesy; closing counts. Somebody else may have closed it first. */
+async function takeBack(support: SupportPort, name: string, kept: string): Promise<string> {
+  await support.comment(name, `Opened twice by mistake: ${kept} is the case of this incident.`).catch(() => {});
+  return support.close(name).then(
+    () => `${name} is closed again`,
+    (thrown: unknown) => `${name} could not be closed: ${said(thrown)}`,
+  );
+}
+
+function said(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 interface Kept {

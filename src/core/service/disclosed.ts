@@ -1,8 +1,8 @@
 /** Stands for a value that is not shown. */
-const HIDDEN = '…';
+export const HIDDEN = '…';
 /** A value under such a name may be one that opens something. */
 const SECRETIVE_NAME =
-  /secret|token|passw|passphrase|pwd|credential|private|apikey|(?:^|_)(?:key|keys|dsn|salt|cert|certificate|signature|cookie|pin|otp|jwt|hmac|sas)(?:_|$)|(?:^|_)auth$/i;
+  /secret|token|webhook|passw|passphrase|pwd|credential|private|apikey|(?:^|_)(?:key|keys|dsn|salt|cert|certificate|signature|cookie|pin|otp|jwt|hmac|sas|hook|hooks|code)(?:_|$)|(?:^|_)auth$/i;
 const SHAPES = [
   /** A host name or an address, with a port or without; lists of them. In small letters, because a token is not. */
   /^(?:[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63})*\.[a-z0-9]{1,24}|localhost)(?::\d{1,5})?(?:,[a-z0-9.:-]{1,100}){0,10}$/,
@@ -24,7 +24,7 @@ const PLACE_NAME = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|PORT|RE
  */
 export function disclosed(name: string, value: string): string {
   if (value === '') return '';
-  if (SECRETIVE_NAME.test(name) || value.length > 200) return HIDDEN;
+  if (SECRETIVE_NAME.test(name.replaceAll(/[-./]/g, '_')) || value.length > 200) return HIDDEN;
   const bare = value.trim();
   if (SHAPES.some((shape) => shape.test(bare))) return value;
   return PLACE_NAME.test(name) && /^[\w.:\s-]{0,40}$/.test(value) ? value : HIDDEN;
