@@ -11,6 +11,6 @@ export function forbidden({ held, aborting, escalation, rollback }: IncidentCont
   if (held !== null) return `held by ${held.by}: ${held.reason}`;
   if (aborting) return 'the run is being aborted';
   if (kind === 'restore') return null;
-  if (rollback !== null) return `${rollback.by} wants everything put back`;
+  if (rollback?.begun === false) return `${rollback.by} wants everything put back`;
   return escalation === null ? null : `Google Cloud Support has been called: ${escalation.reason}`;
 }

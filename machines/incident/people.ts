@@ -105,12 +105,19 @@ export function newRound({ context }: Scope): Change {
   return { round: context.round + 1, attempts: 0, unanswered: [], revision: null };
 }
 
-/** With a case open a human wants the runbook tried once more: it may write again, and the window begins anew. */
+/**
+ * With a case open a human wants the runbook tried once more: it may write again, and the window begins anew. A rollback is over
+ * with that, and the steps that it has undone are no longer done.
+ */
 export function workAgain(scope: Scope): Change {
   const { context, event } = scope;
+  const undone = context.restored.map(({ service }) => `traffic:${service}`);
   return {
     ...newRound(scope),
     escalation: null,
+    rollback: null,
+    restored: [],
+    stepsDone: context.stepsDone.filter((id) => !isTheirs(id, undone)),
     failure: null,
     windowEndsAt: instantOf(event) + context.settings.windowMs,
     outbox: [...context.outbox, `${context.target}: ${textOf(event, 'by')} wants the runbook tried again; the case stays open`],

@@ -117,6 +117,23 @@ describe('rollback', () => {
     expect(run.outcome).toBe('restored');
   });
 
+  test(
+    'with a case open ends where a human wants the runbook tried again: what was put back is done again',
+    { timeout: 60_000 },
+    async () => {
+      const run = await perform({
+        scenario: 'no-improvement',
+        people: [
+          say(inState('caseOpen.following'), { type: 'ROLLBACK' }, MINUTE),
+          say(inState('runbook.following'), { type: 'RETRY' }, MINUTE),
+        ],
+      });
+      const moved = run.context.mutations.filter(({ stepId }) => stepId.endsWith(`:${BACKEND}`)).map(({ stepId }) => stepId);
+      expect(moved).toEqual([`pin:${BACKEND}`, `restore:${BACKEND}`, `pin:${BACKEND}`]);
+      expect(run.context.rollback).toBeNull();
+    },
+  );
+
   test('is not taken where nothing was moved', { timeout: 60_000 }, async () => {
     const run = await perform({ people: [say(inState('scalingConnector.applying'), { type: 'ROLLBACK' })] });
     expect(run.lines.map(({ event }) => event)).toContain('ROLLBACK not accepted');
