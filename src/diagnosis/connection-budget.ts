@@ -1,8 +1,9 @@
+import { engineOf } from '../core/model/engine.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { PoolSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 
-/** PostgreSQL keeps 3 for superusers and Cloud SQL a couple for its own agent (gcp-facts 4). */
-export const RESERVED_CONNECTIONS = 5;
+/** PostgreSQL keeps 3 of `max_connections` for superusers and Cloud SQL a couple for its own agent (gcp-facts 4); MySQL's one for SUPER comes on top. */
+const RESERVED = { postgresql: 5, mysql: 0, other: 0 } as const;
 /** Alert thresholds of the incident's documents: 75–80 % (DESIGN section 2). */
 export const BUDGET_WARN = 0.8;
 export const BUDGET_EXHAUSTED = 0.95;
@@ -12,6 +13,7 @@ export interface ConnectionBudget {
   readonly maxConnections: number | null;
   /** `maxConnections` less what the database keeps for itself. */
   readonly allowance: number | null;
+  readonly reserved: number;
   readonly used: number | null;
   /** used / maxConnections. */
   readonly utilization: number | null;
@@ -36,6 +38,7 @@ export interface ServiceBudget {
 export function connectionBudget(observation: Observation, spec: RemediationSpec): ConnectionBudget | null {
   if (spec.database === null) return null;
   const { pool } = spec.database;
+  const reserved = RESERVED[engineOf(observation.database?.state.value?.version ?? '')];
   const maxConnections = observation.database?.state.value?.maxConnections ?? null;
   const used = observation.database?.connections.value ?? null;
   const services = spec.services
@@ -43,7 +46,8 @@ export function connectionBudget(observation: Observation, spec: RemediationSpec
     .map((service) => budgetOf(observation, service, pool));
   return {
     maxConnections,
-    allowance: maxConnections === null ? null : Math.max(0, maxConnections - RESERVED_CONNECTIONS),
+    allowance: maxConnections === null ? null : Math.max(0, maxConnections - reserved),
+    reserved,
     used,
     utilization: used === null || maxConnections === null || maxConnections === 0 ? null : used / maxConnections,
     perInstance: sizeOf(pool),

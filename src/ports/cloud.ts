@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from '../core/model/engine.ts';
 import type {
   AccountFacts,
   AdminChange,
@@ -86,6 +87,9 @@ export interface CloudSqlPort {
   ): Promise<readonly { readonly name: string; readonly type: string; readonly startedAt: number | null }[]>;
 }
 
+/** Engines whose connections in use Cloud Monitoring has under a name that we know (gcp-facts 4). */
+export type MeasuredEngine = Exclude<DatabaseEngine, 'other'>;
+
 /** Cloud Monitoring, read through a few questions so that nobody else knows its grammar. One call is one API read. */
 export interface MetricsPort {
   connectorCpuP99(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
@@ -94,7 +98,7 @@ export interface MetricsPort {
   requests(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<RequestStats>>>>;
   latencyP95(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
   instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
-  databaseConnections(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
+  databaseConnections(instance: string, engine: MeasuredEngine, now: number, options?: CallOptions): Promise<Measured<number>>;
   databaseCpu(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   /** Bits and packets per second through the connector, both directions together; four reads, as a question names one metric type. */
   connectorTraffic(

@@ -32,7 +32,7 @@ describe('the adapters over a simulated incident', () => {
     expect(Object.keys(requests?.value?.byRevision ?? {})).toHaveLength(2);
     expect((await go(cloud.metrics.latencyP95(now, 5 * MINUTE)))[BACKEND]?.value).toBeGreaterThan(1_000);
     expect(Object.keys((await go(cloud.metrics.instances(now)))[BACKEND]?.value ?? {})).toHaveLength(2);
-    expect((await go(cloud.metrics.databaseConnections('staging-shared-postgres', now))).value).toBeGreaterThan(300);
+    expect((await go(cloud.metrics.databaseConnections('staging-shared-postgres', 'postgresql', now))).value).toBeGreaterThan(300);
     expect(await go(cloud.sql.getInstance('staging-shared-postgres'))).toMatchObject({ lifecycle: 'RUNNABLE', maxConnectionsFlag: 400 });
     expect((await go(cloud.run.listServices())).map(({ name }) => name)).toContain(BACKEND);
     expect((await go(cloud.run.listRevisions('-')))[BACKEND]).toHaveLength(2);

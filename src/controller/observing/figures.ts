@@ -1,7 +1,9 @@
 import { MINUTE } from '../../core/duration.ts';
+import { engineOf } from '../../core/model/engine.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ServiceObservation } from '../../core/model/observation.ts';
+import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { noNewerThan } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
 import { metric, metricsByService } from './reading.ts';
@@ -23,8 +25,16 @@ export interface Figures {
   readonly started: (service: string) => Measured<number>;
 }
 
-/** `startsWindowMs`: as far back as the log lines go, because starts that failed are read from those. */
-export async function readMetrics({ cloud, clock, spec }: ObserverOptions, startsWindowMs: number, signal: AbortSignal): Promise<Figures> {
+/**
+ * `startsWindowMs`: as far back as the log lines go, because starts that failed are read from those. `version`: `databaseVersion`
+ * of the instance, null when it could not be read: what counts its connections has another name for each engine.
+ */
+export async function readMetrics(
+  { cloud, clock, spec }: ObserverOptions,
+  startsWindowMs: number,
+  version: Promise<string | null>,
+  signal: AbortSignal,
+): Promise<Figures> {
   const now = clock.now();
   const { connector, database } = spec;
   const { metrics } = cloud;
@@ -32,9 +42,7 @@ export async function readMetrics({ cloud, clock, spec }: ObserverOptions, start
   const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started] = await Promise.all([
     connector === null ? NOT_CONFIGURED : metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(connector.name, now, options)),
     connector === null ? NOT_CONFIGURED : metric('connector/instances', () => metrics.connectorInstances(connector.name, now, options)),
-    database === null
-      ? NOT_CONFIGURED
-      : metric('database/postgresql/num_backends', () => metrics.databaseConnections(database.instance, now, options)),
+    database === null ? NOT_CONFIGURED : version.then((known) => readConnections(metrics, database.instance, known, now, options)),
     database === null ? NOT_CONFIGURED : metric('database/cpu/utilization', () => metrics.databaseCpu(database.instance, now, options)),
     metricsByService('run.googleapis.com/request_count', () => metrics.requests(now, REQUEST_WINDOW, options)),
     metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
@@ -44,6 +52,20 @@ export async function readMetrics({ cloud, clock, spec }: ObserverOptions, start
   // The percentile of a window is stamped with the window's end, however old what is in it.
   const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
   return { cpuP99, connectorInstances, connections, databaseCpu, requests, p95: dated, instances, started };
+}
+
+function readConnections(
+  metrics: MetricsPort,
+  instance: string,
+  version: string | null,
+  now: number,
+  options: CallOptions,
+): Promise<Measured<number>> | Measured<number> {
+  const source = 'cloudsql.googleapis.com/database';
+  if (version === null) return absent(source, `which engine ${instance} is could not be read`);
+  const engine = engineOf(version);
+  if (engine === 'other') return absent(source, `connections of ${version} are not measured by this program`);
+  return metric(`${source} (${version})`, () => metrics.databaseConnections(instance, engine, now, options));
 }
 
 export interface ConnectorTraffic {

@@ -33,8 +33,9 @@ import { createSurroundings } from './surroundings.ts';
 export function createObserver(options: ObserverOptions): Observer {
   const { clock, cloud, spec } = options;
   let looked = false;
+  let version: Promise<string | null> = Promise.resolve(null);
   const metrics = new Paced(clock, { everyMs: METRICS_EVERY }, (signal: AbortSignal) =>
-    readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, signal),
+    readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, version, signal),
   );
   const traffic = new Paced(clock, { everyMs: TRAFFIC_EVERY }, (signal: AbortSignal) => readTraffic(options, signal));
   const unread = ({ value }: DatabaseObservation['state']): boolean => value === null;
@@ -48,11 +49,13 @@ export function createObserver(options: ObserverOptions): Observer {
       const at = clock.now();
       cloud.takeReads();
       const configured = Promise.all([readServices(options, signal), readConnector(options, signal)]);
+      const stored = database.read(signal);
+      version = stored.then(({ value }) => value?.version ?? null);
       const [[states, connector], figures, carried, instance] = await Promise.all([
         configured,
         metrics.read(signal),
         traffic.read(signal),
-        database.read(signal),
+        stored,
       ]);
       const [probes, logged, around] = await Promise.all([
         probeServices(options, states, signal),

@@ -10,8 +10,8 @@ export interface ObserverOptions {
   readonly spec: RemediationSpec;
   readonly clock: Clock;
   readonly groupLogs: LogGrouper;
-  /** Computes what the adapter cannot: connections a tier allows when no flag says it (gcp-facts 4). */
-  readonly defaultMaxConnections: (tier: string) => number | null;
+  /** Computes what the adapter cannot: connections that engine and tier allow when no flag says it (gcp-facts 4). */
+  readonly defaultMaxConnections: (tier: string, version: string) => number | null;
 }
 
 export interface Observer {

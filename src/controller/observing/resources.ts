@@ -22,7 +22,7 @@ export async function readDatabase(options: ObserverOptions, signal: AbortSignal
   if (name === undefined) return absent('not configured');
   return measured(`sqladmin.googleapis.com/instances/${name}`, clock, async () => {
     const { maxConnectionsFlag, ...instance } = await cloud.sql.getInstance(name, { signal });
-    const byTier = options.defaultMaxConnections(instance.tier);
+    const byTier = options.defaultMaxConnections(instance.tier, instance.version);
     const maxConnections = maxConnectionsFlag ?? byTier;
     const from = maxConnectionsFlag !== null ? ('flag' as const) : byTier !== null ? ('tier' as const) : ('unknown' as const);
     return { ...instance, maxConnections, maxConnectionsFrom: from };

@@ -1,5 +1,5 @@
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { connectionBudget, RESERVED_CONNECTIONS } from '../connection-budget.ts';
+import { connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { percent } from '../reading.ts';
 import type { Check, CheckFinding } from './check.ts';
@@ -65,7 +65,7 @@ function changeFor(budget: ConnectionBudget, possible: number): string {
   const ways = [
     cap,
     pool < 1 ? null : `let an instance open at most ${pool}`,
-    `raise max_connections to ${possible + RESERVED_CONNECTIONS} (a restart)`,
+    `raise max_connections to ${possible + budget.reserved} (a restart)`,
   ];
   return ways.filter((way) => way !== null).join(', or ');
 }

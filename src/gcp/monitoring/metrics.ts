@@ -16,6 +16,9 @@ const CONNECTOR = { prefix: 'vpcaccess.googleapis.com/connector/', resourceType:
 const REVISION = { prefix: 'run.googleapis.com/', resourceType: 'cloud_run_revision' };
 const DATABASE = { prefix: 'cloudsql.googleapis.com/database/', resourceType: 'cloudsql_database' };
 
+/** Connections in use, by engine (gcp-facts 4). */
+const CONNECTIONS = { postgresql: 'postgresql/num_backends', mysql: 'network/connections' } as const;
+
 const SERVICE_LABEL = 'resource.labels.service_name';
 const REVISION_LABEL = 'resource.labels.revision_name';
 
@@ -116,9 +119,9 @@ export function createMetrics(scope: Scope): MetricsPort {
       return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_MAX' }, instance, now, options);
     },
 
-    async databaseConnections(instance, now, options) {
-      const metric = `${DATABASE.prefix}postgresql/num_backends`;
-      // One series per database of the instance: the limit is shared by all.
+    async databaseConnections(instance, engine, now, options) {
+      const metric = DATABASE.prefix + CONNECTIONS[engine];
+      // PostgreSQL has one series per database of the instance: the limit is shared by all.
       return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM' }, instance, now, options);
     },
   };

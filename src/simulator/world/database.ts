@@ -15,11 +15,14 @@ const BY_MEMORY: readonly (readonly [number, number])[] = [
   [0, 50],
 ];
 const SHARED_CORE: Readonly<Record<string, number>> = { 'db-f1-micro': 25, 'db-g1-small': 50 };
+/** Cloud SQL for MySQL; 4,000 on every other tier. */
+const MYSQL_SHARED_CORE: Readonly<Record<string, number>> = { 'db-f1-micro': 250, 'db-g1-small': 1_000 };
 
 /** The flag when it is set, else by the tier. */
 export function maxConnectionsOf(description: DatabaseDescription): number {
   const flag = description.flags.find((one) => one.name === 'max_connections');
   if (flag !== undefined) return Number(flag.value);
+  if (description.version.startsWith('MYSQL_')) return MYSQL_SHARED_CORE[description.tier] ?? 4_000;
   const shared = SHARED_CORE[description.tier];
   if (shared !== undefined) return shared;
   const memory = Number(/^db-(?:custom|perf-optimized-N)-\d+-(\d+)$/.exec(description.tier)?.[1] ?? 3_840);

@@ -153,8 +153,8 @@ function refused(moment: Moment, at: number, database: Database): number {
   const { state, revision, instance, recorders } = moment;
   const { ipAddress } = database.description;
   if (!answers(database)) return crash(moment, at, 3, 'unreachable', () => [lines.databaseRefused(ipAddress)]);
-  if (state.chance.next() >= HALF_OPEN_SHARE) return crash(moment, at, 3, 'refused', () => lines.slotsReserved(ipAddress));
-  recorders.log.say('half-open', at, revision, instance, () => lines.slotsReserved(ipAddress).slice(0, 1));
+  if (state.chance.next() >= HALF_OPEN_SHARE) return crash(moment, at, 3, 'refused', () => lines.slotsReserved(database.description));
+  recorders.log.say('half-open', at, revision, instance, () => lines.slotsReserved(database.description).slice(0, 1));
   enter(instance, revision.facts.startupProbe === 'http' ? 'unprobed' : 'wedged', at);
   return at;
 }

@@ -55,16 +55,12 @@ export function databaseTimeout(seconds: number): readonly Line[] {
   ];
 }
 
-/** What PostgreSQL says when only the reserved slots are left, as a driver logs it. */
-export function slotsReserved(server: string): readonly Line[] {
-  return [
-    app(
-      'ERROR',
-      `connection to server at "${server}", port 5432 failed: FATAL:  remaining connection slots are reserved for non-replication superuser connections`,
-      'app.database',
-    ),
-    { stream: 'stderr', severity: 'ERROR', text: 'Application startup failed. Exiting.' },
-  ];
+/** What the server says when only the reserved slots are left, as a driver logs it. */
+export function slotsReserved({ ipAddress, version }: { readonly ipAddress: string; readonly version: string }): readonly Line[] {
+  const said = version.startsWith('MYSQL_')
+    ? `(pymysql.err.OperationalError) (1040, 'Too many connections') while connecting to ${ipAddress}:3306`
+    : `connection to server at "${ipAddress}", port 5432 failed: FATAL:  remaining connection slots are reserved for non-replication superuser connections`;
+  return [app('ERROR', said, 'app.database'), { stream: 'stderr', severity: 'ERROR', text: 'Application startup failed. Exiting.' }];
 }
 
 /** The two lines of a service whose driver cannot ask the Admin API for its certificate (gcp-facts 12.2 case 8). */

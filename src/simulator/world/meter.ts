@@ -135,7 +135,7 @@ export class Meter {
   }
 
   #closeDatabase(state: WorldState, database: Database): void {
-    const { name, cpuIdle, cpuPerConnection, otherConnections } = database.description;
+    const { name, version, cpuIdle, cpuPerConnection, otherConnections } = database.description;
     const { project, region } = state.description;
     const resourceLabels = { project_id: project, region, database_id: `${project}:${name}` };
     const add = (metric: string, valueType: SeriesKey['valueType'], labels: Readonly<Record<string, string>>, value: number): void => {
@@ -155,6 +155,8 @@ export class Meter {
     if (!up) return;
     add('cpu/utilization', 'DOUBLE', {}, Math.min(1, cpuIdle + cpuPerConnection * database.used));
     const platform = Math.min(2, otherConnections);
+    // By engine: PostgreSQL counts its backends by database, the others their connections (gcp-facts 4).
+    if (!version.startsWith('POSTGRES_')) return add('network/connections', 'INT64', {}, database.used);
     add('postgresql/num_backends', 'INT64', { database: 'cloudsqladmin' }, platform);
     add('postgresql/num_backends', 'INT64', { database: 'app' }, database.used - platform);
   }

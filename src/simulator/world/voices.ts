@@ -23,7 +23,7 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
     const resolver = application.redis !== undefined && state.chance.next() < 0.04;
     recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
   } else if (starving) {
-    recorders.log.say('slots', at, revision, speaker, () => lines.slotsReserved(database.description.ipAddress).slice(0, 1));
+    recorders.log.say('slots', at, revision, speaker, () => lines.slotsReserved(database.description).slice(0, 1));
   } else if (wedged !== undefined) {
     recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
   }

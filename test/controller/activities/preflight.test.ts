@@ -34,6 +34,18 @@ const denied = (...permissions: readonly string[]): Scenario =>
 const off = (...apis: readonly string[]): Scenario => scenarioLike('issue-1278', `apis: { disabled: [${apis.join(', ')}] }\n`);
 const world = (text: string): Scenario => scenarioLike('issue-1278', `world: ${text}\n`);
 
+const PROBE = {
+  host: '127.0.0.1',
+  port: 3306,
+  database: 'app',
+  user: 'app',
+  password: null,
+  tls: false,
+  connections: 2,
+  maxConnectMs: 1_000,
+  warnConnectMs: 500,
+};
+
 /** What goes wrong; the check that says so; the command or the change that mends it. */
 const RED: readonly (readonly [string, Scenario | string, Document | undefined, string, RegExp])[] = [
   ['an API is off', off('monitoring.googleapis.com'), undefined, 'API monitoring.googleapis.com', /^gcloud services enable monitoring/],
@@ -80,6 +92,13 @@ const RED: readonly (readonly [string, Scenario | string, Document | undefined, 
     (spec) => ({ ...spec, database: { ...spec.database!, instance: 'gone' } }),
     'database gone',
     /gcloud sql instances list/,
+  ],
+  [
+    'a database probe would speak PostgreSQL to a MySQL server',
+    world('{ databases: [{ name: staging-shared-postgres, version: MYSQL_8_0 }] }'),
+    (spec) => ({ ...spec, database: { ...spec.database!, probe: PROBE } }),
+    'database staging-shared-postgres',
+    /^leave spec.database.probe out/,
   ],
   [
     'the database has been stopped',

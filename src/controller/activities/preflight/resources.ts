@@ -1,4 +1,5 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
+import { engineOf } from '../../../core/model/engine.ts';
 import type { ConnectorState } from '../../../core/model/observation.ts';
 import type { ConnectorTarget, RemediationSpec } from '../../../core/model/spec.ts';
 import { legalTarget } from '../../../planning/limits.ts';
@@ -64,14 +65,24 @@ export async function checkDatabase({ cloud, spec, signal }: Checked): Promise<P
   const at = `--project=${spec.project}`;
   return unlessRefused(
     async () => {
-      const { lifecycle, stopped } = await cloud.sql.getInstance(instance, { signal });
+      const { lifecycle, stopped, version } = await cloud.sql.getInstance(instance, { signal });
+      const engine = engineOf(version);
+      if (database.probe !== null && engine !== 'postgresql')
+        return refused(
+          `database ${instance}`,
+          `is ${version}, and spec.database.probe speaks PostgreSQL only: it would fail for ever.`,
+          'leave spec.database.probe out of the document',
+        );
       if (stopped)
         return refused(
           `database ${instance}`,
           'has been stopped by its owner.',
           `gcloud sql instances patch ${instance} --activation-policy=ALWAYS ${at}`,
         );
-      if (lifecycle === 'RUNNABLE') return CLEAN;
+      if (lifecycle === 'RUNNABLE')
+        return engine === 'other'
+          ? warned(`database ${instance} is ${version}: its connections and their limit are not known here`)
+          : CLEAN;
       // Typically one to three minutes.
       if (lifecycle.endsWith('MAINTENANCE')) return warned(`database ${instance} is in ${lifecycle}: it is away for some minutes`);
       return refused(`database ${instance}`, `is ${lifecycle}, not RUNNABLE.`, `gcloud sql instances describe ${instance} ${at}`);
