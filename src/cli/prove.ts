@@ -30,10 +30,16 @@ interface Part {
   readonly parts: number;
 }
 
+/** `inconclusive`: the undisturbed run was refused, or wrote nothing, so that no kill could have lost or doubled a write. */
+type ProofVerdict = 'proven' | 'not proven' | 'inconclusive';
+
 /** Everything a scenario's proof came to. */
 interface Proof {
   readonly scenario: string;
   readonly outcome: string;
+  /** Why the undisturbed run ended so; null where nothing failed. */
+  readonly failure: string | null;
+  readonly verdict: ProofVerdict;
   readonly shortened: boolean;
   readonly points: number;
   readonly killedAt: number;
@@ -75,8 +81,8 @@ Examples:
 
 A point lies before and after each save, and before and after each request that may change the world. At each one the
 controller is killed in a run of its own and started again; outcome, committed writes and the world that is left must be
-those of the undisturbed run.
-Exit codes: 0 all the same · 1 some point is not · 2 no such scenario.`;
+those of the undisturbed run. A run that is refused, or writes nothing, puts none of this to the test: it is inconclusive.
+Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario.`;
 
 async function act(names: readonly string[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
   const { readScenario } = await import('../simulator/scenario.ts');
@@ -98,10 +104,11 @@ async function act(names: readonly string[], options: ProveOptions, deps: VerbDe
     return proofs;
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  const good = value.every(({ same, killedAt }) => same === killedAt);
-  if (options.json === true) deps.stdout.write(`${JSON.stringify({ proven: good, every: options.every, scenarios: value }, null, 2)}\n`);
-  else deps.stdout.write(`${conclusion(value, good)}\n`);
-  deps.finish(good ? EXIT.ok : EXIT.failed);
+  const verdict = overall(value);
+  const proven = verdict === 'proven';
+  if (options.json === true) deps.stdout.write(`${JSON.stringify({ proven, verdict, every: options.every, scenarios: value }, null, 2)}\n`);
+  else deps.stdout.write(`${conclusion(value, verdict)}\n`);
+  deps.finish(proven ? EXIT.ok : EXIT.failed);
 }
 
 type Parts = Awaited<ReturnType<ProofComposition>>;
@@ -143,13 +150,16 @@ async function proveOne(
     else table.add(found);
   }
   const { base, rows } = table;
+  const same = rows.filter(isSame).length;
   return {
     scenario: name,
     outcome: base?.outcome ?? 'none',
+    failure: base?.failure ?? null,
+    verdict: verdictOf(base, rows.length, same),
     shortened: cut,
     points: base?.points.length ?? 0,
     killedAt: rows.length,
-    same: rows.filter(isSame).length,
+    same,
     writes: base?.writes ?? 0,
     cases: base?.cases ?? 0,
     wallMs: deps.clock.now() - began,
@@ -188,6 +198,17 @@ class Table {
   }
 }
 
+function verdictOf(base: Undisturbed | null, killedAt: number, same: number): ProofVerdict {
+  if (same < killedAt) return 'not proven';
+  return base === null || killedAt === 0 || base.writes === 0 || base.outcome === 'refused' ? 'inconclusive' : 'proven';
+}
+
+/** The worst of them: what is not proven beats what says nothing. */
+function overall(proofs: readonly Proof[]): ProofVerdict {
+  const found = (wanted: ProofVerdict): boolean => proofs.some(({ verdict }) => verdict === wanted);
+  return found('not proven') ? 'not proven' : proofs.length === 0 || found('inconclusive') ? 'inconclusive' : 'proven';
+}
+
 function isSame({ outcomeSame, writesSame, worldSame }: ProofRow): boolean {
   return outcomeSame && writesSame && worldSame;
 }
@@ -206,16 +227,22 @@ function rowText(row: ProofRow): string {
   return row.difference === '' ? line : `${line}\n        ${row.difference}`;
 }
 
-function summaryOf({ scenario, outcome, points, killedAt, same, writes, cases, wallMs }: Proof): string {
-  const verdict = same === killedAt ? 'all as the undisturbed run' : `${killedAt - same} NOT as the undisturbed run`;
+function summaryOf({ scenario, outcome, failure, verdict: its, points, killedAt, same, writes, cases, wallMs }: Proof): string {
+  const kills = same === killedAt ? 'all as the undisturbed run' : `${killedAt - same} NOT as the undisturbed run`;
+  const verdict = its === 'inconclusive' ? `${kills}, which PROVES NOTHING: ${failure ?? 'the run wrote nothing'}` : kills;
   return `${scenario}: ${outcome}, ${writes} committed writes, ${cases} cases; killed at ${killedAt} of ${points} points: ${verdict} (${sayDuration(wallMs)})`;
 }
 
-function conclusion(proofs: readonly Proof[], good: boolean): string {
+const CONCLUSIONS: Readonly<Record<ProofVerdict, string>> = {
+  proven: 'proven: nothing written twice, nothing lost',
+  'not proven': 'NOT proven',
+  inconclusive: 'INCONCLUSIVE: a run that is refused or writes nothing puts no write to the test',
+};
+
+function conclusion(proofs: readonly Proof[], verdict: ProofVerdict): string {
   const total = (pick: (proof: Proof) => number): number => proofs.reduce((sum, proof) => sum + pick(proof), 0);
   const wall = sayDuration(total(({ wallMs }) => wallMs));
-  const verdict = good ? 'proven: nothing written twice, nothing lost' : 'NOT proven';
-  return `${verdict}; ${total(({ same }) => same)} of ${total(({ killedAt }) => killedAt)} kills ended as the undisturbed run, in ${wall}`;
+  return `${CONCLUSIONS[verdict]}; ${total(({ same }) => same)} of ${total(({ killedAt }) => killedAt)} kills ended as the undisturbed run, in ${wall}`;
 }
 
 function count(text: string): number {

@@ -16,6 +16,8 @@ export interface ProofRow {
 
 export interface Undisturbed {
   readonly outcome: string;
+  /** Why it ended so; null where nothing failed. */
+  readonly failure: string | null;
   readonly points: readonly Point[];
   readonly writes: number;
   readonly cases: number;
@@ -31,8 +33,8 @@ export interface Selection {
 /** Answers the undisturbed run, then one row for each selected point, as they are found. */
 export async function* proveByKilling(play: Play, selection: Selection): AsyncGenerator<Undisturbed | ProofRow> {
   const base = await runThroughKills(play, new Set());
-  const { outcome, points, writes, cases } = base;
-  yield { outcome, points, writes: writes.length, cases };
+  const { outcome, failure, points, writes, cases } = base;
+  yield { outcome, failure, points, writes: writes.length, cases };
   for (const point of selected(points, selection)) yield await rowOf(play, base, point);
 }
 

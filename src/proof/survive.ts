@@ -24,6 +24,8 @@ export interface Point {
 
 export interface Survived {
   readonly outcome: string;
+  /** Why it ended so, where something failed or was missing. */
+  readonly failure: string | null;
   readonly boots: number;
   /** Committed changes of the world, in order, without what differs from run to run (etags, the words of a case). */
   readonly writes: readonly string[];
@@ -70,11 +72,12 @@ export async function runThroughKills(play: Play, kills: ReadonlySet<number>): P
 async function survivedOf({ spec }: Play, stage: Stage, end: RunEnd, points: readonly Point[]): Promise<Survived> {
   const { simulator } = stage;
   const facts = await readWorldFacts(simulator, spec.project, spec.region);
-  const { mutations } = end.snapshot.context as IncidentContext;
+  const { mutations, failure } = end.snapshot.context as IncidentContext;
   const journal = verifyJournal(await stage.store.readJournal(RUN_ID));
   if (!journal.ok) throw new InvariantError(`the journal is not whole: line ${journal.badSeq}: ${journal.why}`);
   return {
     outcome: end.outcome,
+    failure,
     boots: stage.actors.length,
     writes: simulator.writes().map(written),
     traffic: facts.traffic,

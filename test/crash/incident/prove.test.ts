@@ -38,6 +38,20 @@ describe('prove', () => {
     expect(scenarios[0]!.same).toBe(scenarios[0]!.killedAt);
   });
 
+  test('is inconclusive about a document that the world does not fit: no kill was ever put to the test', { timeout: 120_000 }, async () => {
+    const { code, stdout } = await prove('issue-1278', '-f', 'deploy/examples/minimal.yaml', '--every', '5', '--jobs', '1', '--json');
+    const { proven, verdict, scenarios } = JSON.parse(stdout) as { proven: boolean; verdict: string; scenarios: object[] };
+    expect({ code, proven, verdict }).toEqual({ code: 1, proven: false, verdict: 'inconclusive' });
+    expect(scenarios).toMatchObject([{ outcome: 'refused', writes: 0, failure: expect.stringMatching(/does not exist .* Fix: /) }]);
+  });
+
+  test('is inconclusive about a run that has nothing to write', { timeout: 120_000 }, async () => {
+    const { code, stdout } = await prove('already-healthy', '--every', '100', '--jobs', '1');
+    expect(code).toBe(1);
+    expect(stdout).toContain('INCONCLUSIVE');
+    expect(stdout).not.toContain('nothing lost');
+  });
+
   test('names the scenario that is not there', async () => {
     const { code, stderr } = await prove('issue-1279');
     expect(code).toBe(2);
