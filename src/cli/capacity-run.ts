@@ -9,6 +9,7 @@ import type { LoadedSpec } from '../spec/load.ts';
 import { targetOf } from '../spec/target.ts';
 import type { VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
+import { IN_OTHER_HANDS, requireOneHand } from './one-hand.ts';
 import { sayInstant } from './output.ts';
 import { runHere } from './run.ts';
 import type { RunComposition } from './run.ts';
@@ -16,7 +17,7 @@ import { isDriven } from './select-run.ts';
 
 /** What `capacity.startRun` needs: the check's own process drives the run. */
 export interface Starting {
-  readonly options: Parameters<typeof runHere>[0] & { readonly state: string };
+  readonly options: Parameters<typeof runHere>[0];
   readonly loaded: LoadedSpec;
   readonly deps: VerbDeps;
   readonly composition: RunComposition;
@@ -80,11 +81,21 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
     say(`no run is started: ${left}`);
     return null;
   }
+  const inHands = await requireOneHand(spec, options, deps).then(() => null, ifInOtherHands);
+  if (inHands !== null) {
+    say(`no run is started: ${inHands}`);
+    return null;
+  }
   const cause = isCrossed ? 'a threshold is crossed' : 'a run has not ended and nobody drives it';
   say(`${cause}: ${isUnfinished ? `going on with ${record.runId}` : 'starting a run'} (capacity.startRun)`);
   const outcome = await runHere(options, spec, hash, store, deps, composition, signal);
   say(`the run ended: ${outcome}`);
   return outcome;
+}
+
+function ifInOtherHands(thrown: unknown): string {
+  if (thrown instanceof UserError && thrown.code === IN_OTHER_HANDS) return thrown.message;
+  throw thrown;
 }
 
 const LEFT_ALONE_FOR = 24 * HOUR;

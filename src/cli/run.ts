@@ -6,6 +6,7 @@ import { targetOf } from '../spec/target.ts';
 import { confirmOneWay } from './confirm.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
+import { requireOneHand } from './one-hand.ts';
 import { exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import { createRunLog, wantsLogs } from './log.ts';
@@ -130,7 +131,7 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
 
 /** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
 export async function runHere(
-  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again'>,
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state'>,
   spec: RemediationSpec,
   specHash: string,
   store: Awaited<ReturnType<VerbDeps['openStore']>>,
@@ -139,11 +140,15 @@ export async function runHere(
   signal: AbortSignal,
 ): Promise<string> {
   const parts = await composition();
+  await requireOneHand(spec, options, deps);
   const live = await parts.goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
   let begun: string | null = null;
+  // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
+  const yielding = new AbortController();
+  const lookBeside = async (): Promise<void> => requireOneHand(spec, options, deps, await store.readLease());
   try {
     const { run: started, runId } = await parts.startLiveRun({
       spec,
@@ -155,6 +160,7 @@ export async function runHere(
       ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
       ...(options.again === true ? { again: deps.user } : {}),
       onStep: (saved, status) => {
+        if (begun === null) lookBeside().catch((thrown: unknown) => yielding.abort(thrown));
         begun = status.runId;
         log.step(saved);
         progress.step(saved, status);
@@ -164,7 +170,8 @@ export async function runHere(
         progress.warn(message, cause);
       },
     });
-    const outcome = await toTheEnd(started, signal);
+    const outcome = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
+    yielding.signal.throwIfAborted();
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, await store.readJournal(runId), options.json === true, {});
     return outcome;

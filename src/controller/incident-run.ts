@@ -10,6 +10,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Notifier } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import { writesOf } from '../planning/writes.ts';
 import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from './durable.ts';
@@ -80,7 +81,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),
     ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     onSaved: async (saved) => {
-      const status = { ...statusOf(saved, clock.now(), shown), ...clockOf(options.owner) };
+      const status = { ...statusOf(saved, clock.now(), shown), ...clockOf(options.owner), writes: writesOf(spec) };
       shown = status;
       options.onStep?.(saved, status);
       await store.writeStatus(status);

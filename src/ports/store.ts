@@ -162,6 +162,8 @@ export interface RunStatus {
   readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
   /** Whose time its instants are in, as in `LeaseOwner`. */
   readonly clock?: string | null;
+  /** What it may change: `connector:NAME`, `service:NAME`. Missing: a run of an older version. */
+  readonly writes?: readonly string[];
   /** What a human is asked now; missing: nothing. */
   readonly asks?: Asked;
   /** The plan in hand, in its order; missing: there is none. */

@@ -28,6 +28,16 @@ describe('a second controller', () => {
     const status = JSON.parse((await site.verb('status', '--json')).stdout) as object;
     expect(status).toMatchObject({ driven: true, lease: { epoch: 1, owner: expect.stringContaining(`process ${first.pid}`) } });
   });
+
+  test('of another document that writes the same services is refused: one hand on a thing', async () => {
+    await until(async () => (await site.store.readStatus()) !== null);
+    const other = await site.start('other');
+    const { code, stdout, stderr } = await other.ended;
+    expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
+    expect(stderr).toMatch(/staging-connector, netra-auth-service, netra-backend-staging is in the hands of run issue-1278-\S+ .* since /);
+    expect(stderr).toContain('firebreak abort --state ');
+    expect(other.gate.passed).toEqual([]);
+  });
 });
 
 /** Where the holder is stopped: in a state of the runbook, or with a write on its way that has not arrived. */
