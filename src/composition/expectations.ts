@@ -32,6 +32,7 @@ export function judgeExpectations(scenario: Scenario, rehearsed: Rehearsed): rea
     ...(expect.endsWithin === undefined ? [] : [endsWithin(expect.endsWithin, rehearsed.virtualMs)]),
     ...(expect.noDoubleWrites === true ? [noDoubleWrites(rehearsed)] : []),
     faultsMet(rehearsed),
+    ...handsMet(rehearsed),
   ];
 }
 
@@ -142,7 +143,8 @@ function endsWithin(limit: number, virtualMs: number): Expectation {
 /** The same change sent and committed twice, whatever its etag. */
 function noDoubleWrites({ simulator }: Rehearsed): Expectation {
   const seen = new Map<string, number>();
-  for (const { method, path, body } of simulator.writes()) {
+  for (const { method, path, body, actor } of simulator.writes()) {
+    if (!actor.startsWith('firebreak@')) continue;
     const key = JSON.stringify([method, path.split('?')[0], withoutEtag(body)]);
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
@@ -159,4 +161,10 @@ function withoutEtag(body: unknown): unknown {
 function faultsMet({ simulator }: Rehearsed): Expectation {
   const missed = simulator.faults.unconsumed();
   return expectation('every fault met', missed.length === 0, missed.length === 0 ? 'all' : `never met: ${missed.join(', ')}`);
+}
+
+/** A change by hand that is refused tests nothing, unless the scenario says so. */
+function handsMet({ simulator }: Rehearsed): readonly Expectation[] {
+  const { missedHands } = simulator;
+  return missedHands.length === 0 ? [] : [expectation('every change by hand accepted', false, missedHands.slice(0, 5).join('; '))];
 }

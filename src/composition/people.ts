@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
+import { actByHand } from '../simulator/hands.ts';
 import type { Scenario, ScenarioPerson } from '../simulator/scenario.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 
@@ -18,24 +19,15 @@ const ACTOR = 'ann@example.com';
 
 /** What the scenario's people do, each at its time: words to the run through its store, changes by hand through the API. */
 export async function actAsPeople(options: PeopleOptions): Promise<void> {
-  await Promise.all(options.scenario.people.map((person, index) => actAs(person, index, options)));
+  const speaking = options.scenario.people.flatMap((person, index) => ('do' in person ? [speak(person, index, options)] : []));
+  await Promise.all([actByHand(options), ...speaking]);
 }
 
-async function actAs(person: ScenarioPerson, index: number, options: PeopleOptions): Promise<void> {
-  const { scenario, simulator, store, clock, signal } = options;
+async function speak(person: Extract<ScenarioPerson, { readonly do: unknown }>, index: number, options: PeopleOptions): Promise<void> {
+  const { scenario, store, clock, signal } = options;
   try {
     await clock.sleepUntil(scenario.startAt + person.at, signal);
   } catch {
-    return;
-  }
-  if ('request' in person) {
-    const { method, path, body } = person.request;
-    await simulator.handle({
-      method,
-      path,
-      headers: { 'content-type': 'application/json', 'x-sim-actor': ACTOR },
-      body: body === undefined ? '' : JSON.stringify(body),
-    });
     return;
   }
   const reason = person.reason ?? `as the scenario says at ${person.at / 60_000} min`;

@@ -117,6 +117,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     requestsByApi: () => simulator.requestsByApi(),
     writes: () => simulator.writes(),
     faults: simulator.faults,
+    missedHands: simulator.missedHands,
     chat: simulator.chat,
     say: (message) => simulator.say(message),
   };

@@ -24,6 +24,8 @@ export async function controlPlane(simulator: Simulator, request: SimRequest, no
       return jsonResponse(200, { faults: simulator.faults.list(), unconsumed: simulator.faults.unconsumed() });
     case 'POST faults':
       return addFault(simulator, request.body);
+    case 'GET people':
+      return jsonResponse(200, { missed: simulator.missedHands });
     case 'POST people':
       return actAs(simulator, request.body);
     case 'GET chat':

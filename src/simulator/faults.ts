@@ -1,6 +1,7 @@
 import { canonicalOf, errorInfo, type ErrorDetail } from './surface/api-error.ts';
 import { HTML_HEADERS, JSON_HEADERS, type SimResponse } from './messages.ts';
 import type { ScenarioFault } from './scenario.ts';
+import { drawn } from './world/random.ts';
 
 export type Fault = ScenarioFault;
 export type FaultAnswer = Fault['answer'];
@@ -8,10 +9,12 @@ export type FaultAnswer = Fault['answer'];
 /** The faults of a scenario, and how often each was met: one that never was may fail the test (DESIGN section 10). */
 export class Faults {
   readonly #startAt: number;
-  readonly #known: { readonly fault: Fault; readonly path: RegExp; consumed: number }[];
+  readonly #seed: number;
+  readonly #known: { readonly fault: Fault; readonly path: RegExp; consumed: number; matched: number }[];
 
-  constructor(startAt: number, faults: readonly Fault[]) {
+  constructor(startAt: number, faults: readonly Fault[], seed: number) {
     this.#startAt = startAt;
+    this.#seed = seed;
     this.#known = faults.map(compile);
   }
 
@@ -24,20 +27,23 @@ export class Faults {
     if (this.#known.length === 0) return null;
     const since = request.now - this.#startAt;
     for (const known of this.#known) {
-      const { match, from = 0, for: length = Infinity, times = Infinity, answer } = known.fault;
-      if (known.consumed >= times || since < from || since >= from + length) continue;
+      const { id, match, times = Infinity, probability = 1, answer } = known.fault;
+      if (known.consumed >= times || !isOpen(known.fault, since)) continue;
       if (match.method !== undefined && match.method !== request.method) continue;
       if ('stuckOperation' in answer && !request.writes) continue;
       if (!known.path.test(request.path)) continue;
+      known.matched += 1;
+      if (probability < 1 && drawn(this.#seed, 'fault', id, known.matched) >= probability) continue;
       known.consumed += 1;
       return known.fault;
     }
     return null;
   }
 
-  /** When the window of a fault ends, in epoch milliseconds; Infinity without one. */
-  endOf({ from = 0, for: length = Infinity }: Fault): number {
-    return this.#startAt + from + length;
+  /** When the window of a fault that is open at `now` ends, in epoch milliseconds; Infinity without one. */
+  endOf({ from = 0, for: length = Infinity, every = Infinity }: Fault, now: number): number {
+    const since = now - this.#startAt;
+    return this.#startAt + (every === Infinity ? from : since - ((since - from) % every)) + length;
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -74,10 +80,14 @@ function htmlPage(status: number, message: string): string {
   return `<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>Error ${status} (Server Error)!!1</title><p><b>${status}.</b> <ins>That’s an error.</ins><p>${message}</html>\n`;
 }
 
+function isOpen({ from = 0, for: length = Infinity, every = Infinity }: Fault, since: number): boolean {
+  return since >= from && (every === Infinity ? since - from : (since - from) % every) < length;
+}
+
 function compile(fault: Fault) {
   const pattern = fault.match.path
     .split(/(\*\*|\*)/)
     .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
     .join('');
-  return { fault, path: new RegExp(`^${pattern}$`), consumed: 0 };
+  return { fault, path: new RegExp(`^${pattern}$`), consumed: 0, matched: 0 };
 }

@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { REWRITES } from './rewrites.ts';
+import { fault, person } from './scenario-parts.ts';
 import { mergeDeeply } from './world/merge.ts';
 import { nearest } from './world/nearest.ts';
 import { worldSchema } from './world/description.ts';
@@ -13,49 +13,6 @@ import { duration } from './world/description-parts.ts';
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE or deploy:SERVICE');
 const json = z.record(z.string(), z.json());
-
-const answer = z.union([
-  z.strictObject({
-    status: z.int().min(400).max(599),
-    /** Canonical name: RESOURCE_EXHAUSTED. */
-    statusText: z.string().optional(),
-    message: z.string().optional(),
-    /** ErrorInfo.reason. */
-    reason: z.string().optional(),
-    retryAfter: duration.optional(),
-    /** A proxy's page in place of Google's body. */
-    html: z.boolean().optional(),
-  }),
-  z.strictObject({ lostAfterCommit: z.literal(true) }),
-  z.strictObject({ lostBefore: z.literal(true) }),
-  z.strictObject({ delay: duration }),
-  z.strictObject({ hang: z.literal(true) }),
-  z.strictObject({ stuckOperation: z.literal(true) }),
-  /** A proxy delivers the request a second time; the second answer is the one that arrives. */
-  z.strictObject({ deliveredTwice: z.literal(true) }),
-  /** The true answer with a lie in it. */
-  z.strictObject({ rewrite: z.enum(REWRITES) }),
-]);
-
-const fault = z.strictObject({
-  id: z.string(),
-  /** `path` is a glob: `*` within a segment, `**` across them. */
-  match: z.strictObject({ method: z.string().optional(), path: z.string() }),
-  /** Since the start of the run; absent: from the start, and without end. */
-  from: duration.optional(),
-  for: duration.optional(),
-  /** Absent: as often as it matches. */
-  times: z.int().positive().optional(),
-  answer,
-  /** It need not be met for the scenario to pass. */
-  optional: z.boolean().optional(),
-});
-
-const person = z.union([
-  z.strictObject({ at: duration, do: z.enum(['hold', 'resume', 'abort', 'approve', 'adopt']), reason: z.string().optional() }),
-  /** A change by hand, sent to the same API. */
-  z.strictObject({ at: duration, request: z.strictObject({ method: z.string(), path: z.string(), body: z.json().optional() }) }),
-]);
 
 const expectation = z.strictObject({
   outcome: z.enum(['recovered', 'escalated', 'restored', 'aborted', 'refused']),

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
+import { actByHand } from './hands.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Scenario } from './scenario.ts';
 import { SpeedClock } from './sim-clock.ts';
@@ -27,8 +28,6 @@ export interface ServedSimulator {
   close(): Promise<void>;
 }
 
-/** The name under which people of the scenario change things by hand. */
-const PERSON = 'ann@example.com';
 /** Real time between looks of the world at its clock, so that a question after a long silence is answered at once. */
 const IDLE_STEP_MS = 250;
 
@@ -56,7 +55,7 @@ export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1'
   if (database !== null) watch(database);
   const actualPg = database === null ? null : await listen(database, pgPort ?? 0, host).catch((thrown: unknown) => endWith(server, thrown));
   void keepUp(made, closing.signal);
-  for (const person of scenario.people) if ('request' in person) void act(made, person, closing.signal);
+  void actByHand({ scenario: made.scenario, simulator: made, clock: made.clock, signal: closing.signal });
   const listeners = database === null ? [server] : [server, database];
   return { url, simulator: made, pgPort: actualPg, close: () => close(listeners, connections, closing) };
 }
@@ -77,20 +76,6 @@ async function keepUp(simulator: Simulator, signal: AbortSignal): Promise<void> 
     simulator.settle();
     await simulator.clock.sleepUntil(simulator.clock.now() + IDLE_STEP_MS * simulator.speed, signal).catch(() => undefined);
   }
-}
-
-async function act(
-  simulator: Simulator,
-  person: Extract<Scenario['people'][number], { request: unknown }>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { method, path, body } = person.request;
-  try {
-    await simulator.clock.sleepUntil(simulator.scenario.startAt + person.at, signal);
-  } catch {
-    return;
-  }
-  await simulator.handle({ method, path, headers: { 'x-sim-actor': PERSON }, body: body === undefined ? '' : JSON.stringify(body) });
 }
 
 function listen(server: HttpServer | NetServer, port: number, host: string): Promise<number> {

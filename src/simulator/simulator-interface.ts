@@ -39,6 +39,8 @@ export interface Simulator {
   /** Mutations of Google resources that took effect, in order. */
   writes(): readonly CommittedWrite[];
   readonly faults: Faults;
+  /** Changes by hand that were refused although the scenario counts on them: it tests less than it says. */
+  readonly missedHands: string[];
   readonly chat: readonly ChatMessage[];
   say(message: ChatMessage): void;
 }

@@ -51,6 +51,7 @@ class GoogleCloud implements Simulator {
   readonly speed: number;
   readonly faults: Faults;
   readonly ledger: LedgerEntry[] = [];
+  readonly missedHands: string[] = [];
   readonly chat: ChatMessage[] = [];
   readonly #surface: Surface;
   readonly #run: CloudRun;
@@ -64,7 +65,7 @@ class GoogleCloud implements Simulator {
     this.clock = clock;
     this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.speed = speed ?? 0;
-    this.faults = new Faults(scenario.startAt, scenario.faults);
+    this.faults = new Faults(scenario.startAt, scenario.faults, scenario.seed);
     this.#defaultActor = `firebreak@${world.project}.iam.gserviceaccount.com`;
     this.#settledAt = scenario.startAt;
     world.advanceTo(scenario.startAt);
@@ -114,7 +115,7 @@ class GoogleCloud implements Simulator {
     entry.fault = fault?.id ?? null;
     const answer = (at: number): Promise<SimResponse> => {
       if (!match) return own ? this.#endpoint(request, at) : Promise.resolve(notSimulated(request.method, bare));
-      const stuckForMs = fault && 'stuckOperation' in fault.answer ? this.faults.endOf(fault) - at : null;
+      const stuckForMs = fault && 'stuckOperation' in fault.answer ? this.faults.endOf(fault, at) - at : null;
       return this.#dispatcher.answer({ request, match, entry, query: question < 0 ? '' : path.slice(question + 1), now: at, stuckForMs });
     };
     const response = fault ? await this.#faulty(request, fault, match, answer) : await answer(now);
@@ -181,7 +182,7 @@ class GoogleCloud implements Simulator {
     if ('status' in told) return faultResponse(told, match?.route.host ?? 'unknown', match?.route.errors === 'legacy');
     if ('lostBefore' in told) return RESET;
     if ('hang' in told) {
-      await this.clock.sleepUntil(Math.min(now + HANG_MS, this.faults.endOf(fault)), request.signal);
+      await this.clock.sleepUntil(Math.min(now + HANG_MS, this.faults.endOf(fault, now)), request.signal);
       return RESET;
     }
     if ('delay' in told) {

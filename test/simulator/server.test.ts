@@ -101,7 +101,7 @@ describe('the simulator on a port', () => {
     const { simulator, url } = await served(
       {
         people: [
-          { at: 5_000, request },
+          { at: 5_000, request, actor: 'ann@example.com', mayFail: false },
           { at: 1_000, do: 'hold' },
         ],
       },

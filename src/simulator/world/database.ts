@@ -29,16 +29,23 @@ export function maxConnectionsOf(description: DatabaseDescription): number {
   return BY_MEMORY.find(([least]) => memory >= least)?.[1] ?? 50;
 }
 
-/** Counts what is held now; the refusals of the step before are forgotten. */
+/** Who is away in this step, and what is held now; the refusals of the step before are forgotten. */
 export function stepDatabases(state: WorldState): void {
   for (const database of state.databases.values()) {
     database.used = database.description.otherConnections;
     database.refused = 0;
+    database.away = database.description.outages.some(({ from, for: length }) => {
+      const into = state.at - state.startAt - from;
+      return into >= 0 && into < length;
+    });
   }
   for (const revision of everyRevision(state)) {
     const database = databaseOf(state, revision);
     if (database === null) continue;
-    for (const instance of revision.instances) database.used += instance.connections;
+    for (const instance of revision.instances) {
+      if (database.away) instance.connections = 0;
+      database.used += instance.connections;
+    }
   }
 }
 
@@ -71,9 +78,9 @@ export function starvation(database: Database | null): number {
   return database.refused > 0 || database.used >= usable(database) ? 0.25 : 0;
 }
 
-/** In operation and not stopped. */
+/** In operation, not stopped, and not away. */
 export function answers(database: Database): boolean {
-  return database.description.state === 'RUNNABLE' && database.description.activationPolicy === 'ALWAYS';
+  return !database.away && database.description.state === 'RUNNABLE' && database.description.activationPolicy === 'ALWAYS';
 }
 
 /** Handshake over a free path, and the first wait of TCP for an answer to its SYN, which doubles each time. */

@@ -9,6 +9,14 @@ export const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `-7h` lies in the past. */
+export const signedDuration = z.string().transform((text, context) => {
+  const ms = parseDuration(text.replace(/^-/, ''));
+  if (ms !== null) return text.startsWith('-') ? -ms : ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or -7h` });
+  return z.NEVER;
+});
+
 /** Of a thing: as Google allows for most of its own. */
 export const name = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
 export const count = z.int().nonnegative();
@@ -63,6 +71,8 @@ export const database = z.strictObject({
   reservedConnections: count.default(5),
   /** Held by others: the platform's own two, migrations, people's clients. */
   otherConnections: count.default(2),
+  /** Times at which it is away, as during a failover, since the start of the run; afterwards clients connect again. */
+  outages: z.array(z.strictObject({ from: signedDuration, for: duration })).default([]),
   cpuIdle: share.default(0.09),
   cpuPerConnection: z.number().nonnegative().default(0.0012),
 });

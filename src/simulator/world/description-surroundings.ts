@@ -1,16 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.ts';
-import { duration, name, share } from './description-parts.ts';
+import { duration, name, share, signedDuration } from './description-parts.ts';
 
 /** What stands around the services: the way in, names, the way out, secrets, Google's own troubles. All of it is fine unless said. */
-
-/** `-7h` lies in the past. */
-const signedDuration = z.string().transform((text, context) => {
-  const ms = parseDuration(text.replace(/^-/, ''));
-  if (ms !== null) return text.startsWith('-') ? -ms : ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or -7h` });
-  return z.NEVER;
-});
 
 const certificate = z.strictObject({
   name,

@@ -1,23 +1,12 @@
 import { z } from 'zod';
-import { connector, count, database, duration, name, share } from './description-parts.ts';
+import { application, defect } from './description-application.ts';
+import { connector, count, database, duration, name, signedDuration } from './description-parts.ts';
 import { incident, loadBalancer, network, secret, sqlAdmin } from './description-surroundings.ts';
 
 /**
  * The world as a scenario describes it: what exists at the start, and the numbers of its physics with their defaults.
  * Durations are written `90s` and are milliseconds once loaded. Numbers that Google does not publish say so.
  */
-
-/** What is wrong with an image. */
-const defect = z.discriminatedUnion('kind', [
-  /** Workers die on import; a pre-fork master that has bound the port hides it from a TCP probe. */
-  z.strictObject({ kind: z.literal('missing-module'), module: z.string(), exitCode: z.int().default(3) }),
-  /** The container ends at start-up, before it listens. */
-  z.strictObject({ kind: z.literal('exits'), message: z.string(), exitCode: z.int().default(1) }),
-  /** All instances die together, again and again: healthy for `upFor`, gone for `downFor`. */
-  z.strictObject({ kind: z.literal('flaps'), upFor: duration, downFor: duration, message: z.string(), exitCode: z.int().default(1) }),
-  /** Its working set grows to `usedMib`; with a lower memory limit each instance is killed about `after` it is up. */
-  z.strictObject({ kind: z.literal('out-of-memory'), usedMib: z.int().positive(), after: duration.default(90_000) }),
-]);
 
 const revision = z.strictObject({
   name,
@@ -46,52 +35,6 @@ const revision = z.strictObject({
   running: z
     .strictObject({ ready: count.default(0), wedged: count.default(0), crashing: count.default(0) })
     .default({ ready: 0, wedged: 0, crashing: 0 }),
-});
-
-const application = z.strictObject({
-  /** From container start to the first connection, without CPU boost (which takes 40 % off). */
-  startup: duration.default(12_000),
-  /** The master binds the port before the application is up, so that a TCP probe sees nothing of it (gcp-facts 0.5). */
-  preFork: z.boolean().default(true),
-  /** Median of a good answer. */
-  latencyMs: z.number().positive().default(110),
-  /** How long a wedged instance takes to say 503. */
-  wedgedLatencyMs: z.tuple([z.number().positive(), z.number().positive()]).default([6_900, 7_500]),
-  database: z
-    .strictObject({
-      instance: name,
-      /** Time to open the pool at start-up over a free path. */
-      connectTakes: duration.default(4_000),
-      /** The service's own limit for that, after which it exits with 3. */
-      timeout: duration.default(25_000),
-      /** Connections of one instance from its first one until `warmFor` after it is up (pool and overflow), and then. */
-      startupConnections: count,
-      heldConnections: count,
-      warmFor: duration.default(30_000),
-      /** Its driver asks the Cloud SQL Admin API before it connects (a connector library or proxy). */
-      viaAdminApi: z.boolean().default(false),
-    })
-    .optional(),
-  redis: z.string().optional(),
-  /** `host:port` of private names that most of its requests need resolved. */
-  privateHosts: z.array(z.string()).default([]),
-  /** Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged. */
-  needs: z.array(name).default([]),
-  /** Requests to other services caused by one of its own. */
-  calls: z.array(z.strictObject({ service: name, perRequest: z.number().nonnegative(), required: z.boolean().default(false) })).default([]),
-  packetsPerRequest: z.number().nonnegative().default(60),
-  /** One running instance: keep-alives, queues, telemetry. */
-  chatterPacketsPerSecond: z.number().nonnegative().default(300),
-  /** What a wedged or connecting instance adds by connecting again and again. */
-  reconnectPacketsPerSecond: z.number().nonnegative().default(1_200),
-  /** Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by. */
-  publicShare: share.default(0.3),
-  /** Warnings at each start that explain nothing. */
-  noise: z.array(z.string()).default([]),
-  /** What a well instance writes again and again, whatever severity it gives it. */
-  chatter: z
-    .array(z.strictObject({ message: z.string(), severity: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'), every: duration }))
-    .default([]),
 });
 
 const service = z.strictObject({
@@ -163,6 +106,12 @@ export const worldSchema = z
     incidents: z.array(incident).default([]),
     scaling: scaling.prefault({}),
     visibility: visibility.prefault({}),
+    /** How far Google's clock runs ahead of the controller's (`-` behind): every instant and `Date` that Google tells. */
+    clockSkew: signedDuration.default(0),
+    /** Probes from outside are requests like any other: Cloud Run counts and logs them, with their user agent. */
+    probesAreRequests: z.boolean().default(true),
+    /** Whether good answers are logged too, at INFO; a sample of them, as with all lines here. */
+    requestLogs: z.enum(['all', 'failures']).default('all'),
   })
   .superRefine(checkReferences);
 

@@ -61,7 +61,15 @@ interface Beginning {
 
 function serviceOf(description: ServiceDescription, beginning: Beginning): Service {
   const revisions = new Map<string, Revision>();
-  const service: Service = { description, application: description.application, revisions, arriving: 0, wellness: 1 };
+  const service: Service = {
+    description,
+    application: description.application,
+    revisions,
+    arriving: 0,
+    wellness: 1,
+    asked: 0,
+    answeredWell: 0,
+  };
   const traffic = namedTraffic(description);
   for (const one of description.revisions) {
     const targets = traffic.filter((target) => target.revision === one.name);
@@ -105,6 +113,7 @@ function instancesOf(service: ServiceDescription, revision: RevisionDescription,
     phaseSince: at - 9 * MINUTE,
     workLeftMs: 0,
     crashes: phase === 'crashed' ? 3 : 0,
+    freeSince: null,
     restartAt: at + index * 3_000,
     connections: phase === 'crashed' ? 0 : held,
   }));
@@ -126,7 +135,7 @@ function connectorOf(description: WorldDescription['connectors'][number]): Conne
 }
 
 function databaseOf(description: WorldDescription['databases'][number]): Database {
-  return { description, maxConnections: maxConnectionsOf(description), used: 0, refused: 0 };
+  return { description, maxConnections: maxConnectionsOf(description), used: 0, away: false, refused: 0 };
 }
 
 /** Callers before the called, so that one pass spreads the load; in a cycle the order of the document stands. */

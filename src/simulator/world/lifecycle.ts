@@ -1,23 +1,20 @@
 import { pathOf } from './connector.ts';
-import { answers, databaseOf, holdConnections, openPool, starvation } from './database.ts';
+import { answers, databaseOf, holdConnections, openPool } from './database.ts';
+import { breakage, heals } from './healing.ts';
 import { crash, enter, flap, kill, overflows, type Moment } from './endings.ts';
+import type { Defect } from './description.ts';
 import type { Line } from './log-lines.ts';
 import * as lines from './log-lines.ts';
 import type { Recorders } from './recorders.ts';
 import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
+import { connectionsWanted } from './load.ts';
 import { callAdminApi, cutFromAdminApi, unresolved } from './surroundings.ts';
 
 /** With CPU boost start-up work takes this part of its time. */
 const BOOSTED = 0.6;
 /** A defective container dies so long after it has started. */
 const DIES_AFTER_MS = 3_000;
-/** Loss from which running instances begin to break, and how fast; and how fast when the database has no slot left for their overflow. */
-const BREAKING_LOSS = 0.3;
-const BREAKING_RATE = 0.05;
-const STARVING_RATE = 0.1;
-/** Without the Admin API a driver's certificate is not renewed; it lives an hour. */
-const EXPIRING_RATE = 0.003;
 /** Of those that are refused at start-up, so many come up nevertheless. */
 const HALF_OPEN_SHARE = 0.5;
 
@@ -30,6 +27,7 @@ export function startInstance(state: WorldState, revision: Revision, at: number,
     phaseSince: 0,
     workLeftMs: 0,
     crashes: 0,
+    freeSince: null,
     restartAt: 0,
     connections: 0,
   };
@@ -42,17 +40,18 @@ export function startInstance(state: WorldState, revision: Revision, at: number,
 /** Every instance of the revision lives through the step that ends at `state.at`. */
 export function stepInstances(state: WorldState, revision: Revision, recorders: Recorders): void {
   if (revision.defect?.kind === 'flaps') flap(state, revision, revision.defect, recorders);
+  const wanted = connectionsWanted(revision);
   for (const instance of revision.instances) {
-    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance, recorders);
+    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance, wanted, recorders);
     else advance(state, revision, instance, recorders);
   }
 }
 
-/** An instance that is up: it warms up, and a ready one may break. */
-function run(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
-  relax(state, revision, instance);
+/** An instance that is up: it warms up, a ready one may break, a wedged one may heal. */
+function run(state: WorldState, revision: Revision, instance: Instance, wanted: number, recorders: Recorders): void {
+  relax(state, revision, instance, wanted);
   if (overflows(state, revision, instance)) return kill(state, revision, instance, recorders);
-  if (instance.phase === 'wedged') return;
+  if (instance.phase === 'wedged') return heals(state, revision, instance) ? enter(instance, 'ready', state.at) : undefined;
   const rate = breakage(state, revision);
   if (rate > 0 && state.chance.next() < rate) enter(instance, 'wedged', state.at);
 }
@@ -71,7 +70,7 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
   booting(moment) {
     const { state, revision, instance, at } = moment;
     const { defect } = revision;
-    if (defect !== null && defect.kind !== 'flaps' && defect.kind !== 'out-of-memory') {
+    if (defect !== null && diesAtStart(defect)) {
       const diesAt = instance.startedAt + DIES_AFTER_MS;
       return diesAt > state.at ? null : crash(moment, diesAt, defect.exitCode, defect.kind, () => lines.death(defect));
     }
@@ -111,19 +110,19 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
   },
 };
 
-/** Warmed up, it keeps its pool and lets the overflow go. */
-function relax(state: WorldState, revision: Revision, instance: Instance): void {
+/** Warmed up, it keeps its pool, or as many connections as its requests in flight need, and lets the overflow go. */
+function relax(state: WorldState, revision: Revision, instance: Instance, wanted: number): void {
   const pool = revision.service.application.database;
-  if (pool === undefined || instance.connections <= pool.heldConnections || state.at - instance.phaseSince < pool.warmFor) return;
-  holdConnections(databaseOf(state, revision), instance, pool.heldConnections);
+  if (pool === undefined || instance.connections === wanted || state.at - instance.phaseSince < pool.warmFor) return;
+  const database = databaseOf(state, revision);
+  if (database === null || database.away) return;
+  if (wanted < instance.connections) holdConnections(database, instance, wanted);
+  else if (instance.phase === 'ready') openPool(database, instance, wanted);
 }
 
-/** Probability that a running instance breaks in one step: nothing while its path is free and the database has room. */
-function breakage(state: WorldState, revision: Revision): number {
-  const { loss } = pathOf(state, revision);
-  if (loss > BREAKING_LOSS) return loss * BREAKING_RATE;
-  if (cutFromAdminApi(state, revision)) return EXPIRING_RATE;
-  return starvation(databaseOf(state, revision)) > 0 ? STARVING_RATE : 0;
+/** The others let it come up. */
+function diesAtStart(defect: Defect): defect is Extract<Defect, { kind: 'exits' | 'missing-module' }> {
+  return defect.kind === 'exits' || defect.kind === 'missing-module';
 }
 
 function boot(state: WorldState, revision: Revision, instance: Instance, at: number): void {

@@ -111,7 +111,7 @@ export const dependencyDown = (service: string): Line =>
   app('WARNING', `${service} did not answer well while starting; circuit breaker opened`, 'app.resilience');
 
 /** How a defective image dies: its own words as one multi-line entry each. */
-export function death(defect: Exclude<Defect, { kind: 'out-of-memory' }>): readonly Line[] {
+export function death(defect: Extract<Defect, { kind: 'missing-module' | 'exits' | 'flaps' }>): readonly Line[] {
   switch (defect.kind) {
     case 'missing-module':
       return [

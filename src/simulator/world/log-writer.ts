@@ -6,6 +6,8 @@ import type { Instance, Revision } from './state.ts';
 
 /** Lines of one kind that one revision may write in a minute; the rest of a storm says nothing new. */
 const PER_MINUTE = 3;
+/** Good answers, of users and of probes: a sample is enough. */
+const SERVED_PER_MINUTE = 1;
 
 export interface RequestRecord {
   readonly method: string;
@@ -14,6 +16,7 @@ export interface RequestRecord {
   readonly latencyMs: number;
   /** Cloud Run's own reason, when it was Cloud Run that failed the request. */
   readonly reason: string | null;
+  readonly userAgent?: string;
 }
 
 /** Turns what happens into LogEntry resources (gcp-facts 5.2), bounded in each minute. */
@@ -39,8 +42,10 @@ export class LogWriter {
   }
 
   request(at: number, revision: Revision, instance: Instance | null, record: RequestRecord): void {
-    if (!this.#allowed(`${revision.facts.name} request`, at)) return;
-    const severity = record.status >= 500 ? 'ERROR' : 'WARNING';
+    const { status, userAgent = 'python-httpx/0.28.1' } = record;
+    const kind = `${record.userAgent === undefined ? 'request' : 'probe'}${status < 400 ? ' served' : ''}`;
+    if (!this.#allowed(`${revision.facts.name} ${kind}`, at, status < 400 ? SERVED_PER_MINUTE : PER_MINUTE)) return;
+    const severity = status >= 500 ? 'ERROR' : status >= 400 ? 'WARNING' : 'INFO';
     const { name, domain } = revision.service.description;
     const httpRequest = {
       requestMethod: record.method,
@@ -48,7 +53,7 @@ export class LogWriter {
       requestSize: '412',
       status: record.status,
       responseSize: '96',
-      userAgent: 'python-httpx/0.28.1',
+      userAgent,
       remoteIp: '203.0.113.7',
       latency: `${(record.latencyMs / 1_000).toFixed(6)}s`,
       protocol: 'HTTP/1.1',
@@ -57,11 +62,11 @@ export class LogWriter {
     this.#add(at, revision, instance, line, httpRequest);
   }
 
-  #allowed(key: string, at: number): boolean {
+  #allowed(key: string, at: number, limit = PER_MINUTE): boolean {
     const minute = Math.floor(at / 60_000);
     if (minute !== this.#minute) [this.#minute, this.#written] = [minute, new Map<string, number>()];
     const written = this.#written.get(key) ?? 0;
-    if (written >= PER_MINUTE) return false;
+    if (written >= limit) return false;
     this.#written.set(key, written + 1);
     return true;
   }

@@ -3,17 +3,23 @@ import { databaseOf, starvation } from './database.ts';
 import { arrivingShare } from './front-door.ts';
 import type { Recorders } from './recorders.ts';
 import * as lines from './log-lines.ts';
+import { overload } from './load.ts';
+import { drawn } from './random.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';
 import { chatter, complain } from './voices.ts';
 import { namelessLoss, providerLoss } from './surroundings.ts';
+import { troubleOf } from './troubles.ts';
 
 /**
  * What becomes of a request: `queued`: it waits behind a bound port until the application is up; `failing`: a running
- * instance cannot do its work; `crashing`: it meets a dying instance; `absent`: none at all; `provider`: Google's side fails it.
+ * instance cannot do its work; `crashing`: it meets a dying instance; `absent`: none at all, or none
+ * with room; `provider`: Google's side fails it; `erring`: the application itself answers with an error.
  */
-export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider';
+export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring';
 
+/** Requests a second of a service that nobody calls: how it would have answered still counts. */
+const UNASKED = 1e-6;
 /** Samples of a latency that one step takes per fate; more requests weigh more. */
 const MOST_SAMPLES = 6;
 const PATHS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -43,6 +49,7 @@ export function stepLoad(state: WorldState): void {
 /** The step's requests of one service: counted, timed, and the failures logged. */
 export function stepRequests(state: WorldState, service: Service, recorders: Recorders): void {
   let well = 0;
+  let answered = 0;
   for (const revision of service.revisions.values()) {
     if (revision.percent === 0) continue;
     const fates = fatesOf(state, revision);
@@ -51,13 +58,17 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
     for (const fate of FATES) {
       if (fates[fate] > 0) answerAll(state, revision, fate, state.chance.poisson(expected * fates[fate]), recorders);
     }
+    answered += ((fates.ok + fates.queued) * revision.percent) / 100;
     complain(state, revision, recorders);
     chatter(state, revision, recorders);
   }
   service.wellness = well;
+  const weight = Math.max(service.arriving, UNASKED) * (STEP_MS / 1_000);
+  service.asked += weight;
+  service.answeredWell += answered * weight;
 }
 
-export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider'];
+export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring'];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
 export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
@@ -71,7 +82,7 @@ export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<
 function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
   const ready = countIn(revision, 'ready');
   const wedged = countIn(revision, 'wedged');
-  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0 };
+  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0, erring: 0 };
   if (ready + wedged === 0) {
     const dying = revision.instances.some((instance) => instance.crashes > 0);
     if (dying) return { ...none, crashing: 1 };
@@ -85,12 +96,24 @@ function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, 
   const all = ready + wedged + killed;
   const share = ready / all;
   const failing = 1 - (1 - dependencyLoss(state, revision)) * (1 - starvation(databaseOf(state, revision)));
-  return { ...none, ok: share * (1 - failing), failing: share * failing, wedged: wedged / all, crashing: killed / all };
+  const full = ready === 0 ? 0 : overload(revision, ready, all);
+  const erring = troubleOf(state, revision).failing;
+  const kept = share * (1 - full);
+  return {
+    ...none,
+    ok: kept * (1 - failing) * (1 - erring),
+    failing: kept * failing,
+    erring: kept * (1 - failing) * erring,
+    absent: share * full,
+    wedged: wedged / all,
+    crashing: killed / all,
+  };
 }
 
 /** The status a caller sees. */
 export function statusOf(revision: Revision, fate: Fate): number {
   if (fate === 'ok' || fate === 'queued') return 200;
+  if (fate === 'erring') return 500;
   if (fate !== 'absent') return 503;
   return revision.instances.length >= revision.facts.maxInstances ? 429 : 500;
 }
@@ -101,7 +124,13 @@ export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spr
   const [low, high] = application.wedgedLatencyMs;
   switch (fate) {
     case 'ok':
-      return application.latencyMs * Math.exp(0.25 * Math.max(-2.5, Math.min(2.5, normal))) * Math.sqrt(pathOf(state, revision).slowdown);
+    case 'erring':
+      return (
+        application.latencyMs *
+        Math.exp(0.25 * Math.max(-2.5, Math.min(2.5, normal))) *
+        Math.sqrt(pathOf(state, revision).slowdown) *
+        troubleOf(state, revision).slower
+      );
     case 'queued':
       return 3_000 + spread * 9_000;
     case 'wedged':
@@ -150,8 +179,20 @@ function answerAll(state: WorldState, revision: Revision, fate: Fate, count: num
     const weight = Math.floor(count / samples) + (index < count % samples ? 1 : 0);
     const ms = latencyOf(state, revision, fate, chance.next(), fate === 'ok' ? chance.normal() : 0);
     latency.add(ms, weight);
-    if (status !== 200 && index === 0) logFailure(state, revision, fate, status, ms, recorders);
+    if (index > 0) continue;
+    if (status !== 200) logFailure(state, revision, fate, status, ms, recorders);
+    else if (state.description.requestLogs === 'all') logServed(state, revision, ms, recorders);
   }
+}
+
+/** One of the step's good answers. It draws no chance, so that nothing else depends on it. */
+function logServed(state: WorldState, revision: Revision, latencyMs: number, recorders: Recorders): void {
+  const draw = (what: string): number => drawn(state.seed, state.at, revision.facts.name, what);
+  const paths = PATHS[revision.service.description.role] ?? OTHER_PATHS;
+  const [method, path] = paths[Math.floor(draw('path') * paths.length)] ?? ['GET', '/'];
+  const at = state.at - STEP_MS + Math.floor(draw('when') * (STEP_MS - 1));
+  const instance = revision.instances.find(({ phase }) => phase === 'ready') ?? null;
+  recorders.log.request(at, revision, instance, { method, path, status: 200, latencyMs, reason: null });
 }
 
 function logFailure(state: WorldState, revision: Revision, fate: Fate, status: number, latencyMs: number, recorders: Recorders): void {

@@ -1,12 +1,11 @@
 import { databaseOf, holdConnections } from './database.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance } from './lifecycle.ts';
+import { instancesFor } from './load.ts';
 import * as lines from './log-lines.ts';
 import type { Revision, WorldState } from './state.ts';
 import { countIn } from './state.ts';
 
-/** Part of `concurrency` at which Cloud Run adds an instance (mem). */
-const FULL_AT = 0.6;
 /** One idle instance too many goes after this long. */
 const SCALE_DOWN_AFTER_MS = 60_000;
 /** A container that has bound its port by itself passes the TCP default (gcp-facts 2.5). */
@@ -56,20 +55,11 @@ function wantedOf(state: WorldState, revision: Revision): number {
   const { facts } = revision;
   const { drainFor, keepUnusedFor } = state.description.scaling;
   if (revision.condition.state === 'pending') return 1;
-  if (revision.listed) return Math.min(facts.maxInstances, Math.max(facts.minInstances, revision.percent > 0 ? needed(revision) : 0));
+  if (revision.listed) return Math.min(facts.maxInstances, Math.max(facts.minInstances, revision.percent > 0 ? instancesFor(revision) : 0));
   if (!revision.everListed) return state.at - revision.createdAt < keepUnusedFor ? 1 : 0;
   if (revision.drainFrom === null) return 0;
   const left = 1 - (state.at - revision.drainFrom.at) / drainFor;
   return Math.max(0, Math.ceil(revision.drainFrom.count * left));
-}
-
-/** By the requests in flight; slow answers need more instances than fast ones. */
-function needed(revision: Revision): number {
-  const { application, arriving, wellness } = revision.service;
-  const slowMs = (application.wedgedLatencyMs[0] + application.wedgedLatencyMs[1]) / 2;
-  const latencyMs = wellness * application.latencyMs + (1 - wellness) * slowMs;
-  const inFlight = (arriving * revision.percent * latencyMs) / 100_000;
-  return Math.max(1, Math.ceil(inFlight / (revision.facts.concurrency * FULL_AT)));
 }
 
 function stop(state: WorldState, revision: Revision, keep: number): void {

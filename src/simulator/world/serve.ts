@@ -3,6 +3,8 @@ import { answers } from './database.ts';
 import { drawn, hexFor } from './random.ts';
 import type { Fate } from './requests.ts';
 import { FATES, fatesOf, latencyOf, statusOf } from './requests.ts';
+import { leaveTrail } from './probe-trail.ts';
+import type { Recorders } from './recorders.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 
 type HttpRequest = Parameters<WorldServe['http']>[0];
@@ -33,34 +35,45 @@ const EVENTS: readonly (readonly [string, number])[] = [
 
 /**
  * The simulated services towards their own users. Answers follow from the state alone, by a draw that depends on the instant
- * and the path, never on how often somebody asks; they do not count as load.
+ * and the path, never on how often somebody asks. They are counted and logged as requests, and are no load.
  */
-export function createServe(state: WorldState): WorldServe {
+export function createServe(state: WorldState, recorders: Recorders): WorldServe {
   return {
-    http: (request) => serveHttp(state, request),
-    webSocket: (request) => serveSocket(state, request),
+    http: (request) => serveHttp(state, request, recorders),
+    webSocket: (request) => serveSocket(state, request, recorders),
   };
 }
 
-function serveHttp(state: WorldState, request: HttpRequest): HttpAnswer {
+function serveHttp(state: WorldState, request: HttpRequest, recorders: Recorders): HttpAnswer {
+  const { revision, ...answered } = answerHttp(state, request);
+  const { status, latencyMs } = answered;
+  leaveTrail(state, recorders, { ...request, path: pathOnly(request.path), revision, status, latencyMs });
+  return answered;
+}
+
+function answerHttp(state: WorldState, request: HttpRequest): HttpAnswer & { readonly revision: Revision | null } {
   const path = pathOnly(request.path);
   const service = state.byName.get(request.service);
-  if (service === undefined) return answer(404, 20, { error: 'not found' });
+  if (service === undefined) return { ...answer(404, 20, { error: 'not found' }), revision: null };
   const met = meet(state, service, request.revision, `${request.method} ${path}`);
-  if (met.status !== 200) return failure(met);
+  const { revision } = met;
+  if (met.status !== 200) return { ...failure(met), revision };
+  const own = service.application.answers[path];
+  if (own !== undefined) return { ...answer(own, met.latencyMs, { status: own }), revision };
   const reply = route({ state, service, request }, path);
   const latencyMs = met.latencyMs + (reply.extraMs ?? 0) * (0.8 + 0.4 * drawn(state.seed, state.at, path, 'extra'));
   if (reply.html !== undefined)
     return {
+      revision,
       status: reply.status,
       latencyMs: Math.round(latencyMs),
       headers: { 'content-type': 'text/html; charset=utf-8' },
       body: reply.html,
     };
-  return answer(reply.status, latencyMs, reply.body);
+  return { ...answer(reply.status, latencyMs, reply.body), revision };
 }
 
-function serveSocket(state: WorldState, request: Parameters<WorldServe['webSocket']>[0]): SocketAnswer {
+function serveSocket(state: WorldState, request: Parameters<WorldServe['webSocket']>[0], recorders: Recorders): SocketAnswer {
   const refused = (handshake: number, handshakeMs: number): SocketAnswer => ({
     handshake,
     handshakeMs: Math.round(handshakeMs),
@@ -70,6 +83,11 @@ function serveSocket(state: WorldState, request: Parameters<WorldServe['webSocke
   const service = state.byName.get(request.service);
   if (service === undefined || service.description.role !== 'backend' || pathOnly(request.path) !== '/ws') return refused(404, 20);
   const met = meet(state, service, request.revision, 'GET /ws');
+  const { revision, latencyMs } = met;
+  const status = met.status === 200 ? 101 : met.status;
+  // The conversation after the handshake is part of the same request.
+  if (request.received === '')
+    leaveTrail(state, recorders, { revision, method: 'GET', path: '/ws', headers: request.headers, status, latencyMs });
   if (met.status !== 200) return refused(met.status, met.latencyMs);
   const authorization = header(request.headers, 'authorization');
   if (authorization !== null && !isToken(state, authorization)) return refused(401, met.latencyMs);
@@ -122,6 +140,7 @@ function pick(fates: Readonly<Record<Fate, number>>, draw: number): Fate {
 }
 
 function failure(met: Met): HttpAnswer {
+  if (met.fate === 'erring') return answer(met.status, met.latencyMs, { detail: 'Internal Server Error' });
   if (met.fate === 'wedged' || met.fate === 'failing')
     return answer(met.status, met.latencyMs, { status: 'unhealthy', detail: 'dependencies are not available' });
   const body = met.fate === 'crashing' || met.fate === 'provider' ? 'Service Unavailable' : 'Rate exceeded.';

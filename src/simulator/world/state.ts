@@ -28,6 +28,8 @@ export interface Instance {
   /** Of the present phase, on a free path. */
   workLeftMs: number;
   crashes: number;
+  /** Since when its path is free, while it is wedged. */
+  freeSince: number | null;
   restartAt: number;
   connections: number;
 }
@@ -59,6 +61,9 @@ export interface Service {
   arriving: number;
   /** Probability that a request is answered well; by the step before. */
   wellness: number;
+  /** Requests so far, as expected, and those of them answered well: what `World.answered` tells. */
+  asked: number;
+  answeredWell: number;
 }
 
 /** What a connector does to those who connect through it. */
@@ -87,6 +92,8 @@ export interface Database {
   readonly description: DatabaseDescription;
   readonly maxConnections: number;
   used: number;
+  /** In one of its outages. */
+  away: boolean;
   /** Starts that were refused in this step. */
   refused: number;
 }

@@ -57,7 +57,7 @@ export function createWorld(scenario: Scenario): World & { readonly stepsTaken: 
     database: databasesOf(state),
     metrics: { query: (metricType, from, to) => store.query(metricType, from, to, now) },
     logs: { entries: (from, to) => book.between(from, to, now), write: (entry) => book.add(Date.parse(entry.timestamp), () => entry) },
-    serve: createServe(state),
+    serve: createServe(state, recorders),
   };
 }
 

@@ -40,7 +40,7 @@ describe('issue-1278-as-logged', () => {
     expect(exit).toMatchObject({ severity: 'WARNING', logName: 'projects/netra-staging/logs/run.googleapis.com%2Fvarlog%2Fsystem' });
     expect(exit?.resource.labels).toMatchObject({ service_name: BACKEND, revision_name: PINNED, configuration_name: BACKEND });
     expect(exit?.labels?.['instanceId']).toMatch(/^[0-9a-f]{64}$/);
-    const request = entries.find((entry) => entry.logName.endsWith('requests'));
+    const request = entries.find((entry) => entry.logName.endsWith('requests') && entry.severity !== 'INFO');
     expect(request).toMatchObject({
       severity: 'ERROR',
       httpRequest: { status: 503, requestUrl: expect.stringContaining('https://api-staging.netrasystems.ai/') },
@@ -130,7 +130,11 @@ describe('the other scenarios', () => {
       expect(rig.requests(service, -HOUR, 4 * HOUR)['2xx']).toBeGreaterThan(5_000);
     }
     expect(rig.gauge('vpcaccess.googleapis.com/connector/instances')).toBe(6);
-    expect(rig.texts(-HOUR, 4 * HOUR)).toEqual([]);
+    const entries = rig.world.logs.entries(rig.at(-HOUR), rig.at(4 * HOUR));
+    expect(new Set(entries.map(({ severity, httpRequest }) => `${severity} ${String(httpRequest?.['status'])}`))).toEqual(
+      new Set(['INFO 200']),
+    );
+    expect(entries.length).toBeLessThanOrEqual(5 * 60 * 3);
   });
 
   it('lost-answer, connector-busy, api-brownout and permission-denied have the physics of issue-1278', () => {

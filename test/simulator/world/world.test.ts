@@ -53,7 +53,8 @@ describe('the same seed and the same changes', () => {
   });
 
   it('give the same whoever looks how often and when', () => {
-    expect(record(readScenario('issue-1278'), inspect)).toEqual(record(readScenario('issue-1278'), () => {}));
+    const unheard = changed('issue-1278', { probesAreRequests: false });
+    expect(record(unheard, inspect)).toEqual(record(unheard, () => {}));
   });
 
   it('differ from another seed', () => {

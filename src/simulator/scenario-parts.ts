@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { REWRITES } from './rewrites.ts';
+import { duration, share } from './world/description-parts.ts';
+
+const answer = z.union([
+  z.strictObject({
+    status: z.int().min(400).max(599),
+    /** Canonical name: RESOURCE_EXHAUSTED. */
+    statusText: z.string().optional(),
+    message: z.string().optional(),
+    /** ErrorInfo.reason. */
+    reason: z.string().optional(),
+    retryAfter: duration.optional(),
+    /** A proxy's page in place of Google's body. */
+    html: z.boolean().optional(),
+  }),
+  z.strictObject({ lostAfterCommit: z.literal(true) }),
+  z.strictObject({ lostBefore: z.literal(true) }),
+  z.strictObject({ delay: duration }),
+  z.strictObject({ hang: z.literal(true) }),
+  z.strictObject({ stuckOperation: z.literal(true) }),
+  /** A proxy delivers the request a second time; the second answer is the one that arrives. */
+  z.strictObject({ deliveredTwice: z.literal(true) }),
+  /** The true answer with a lie in it. */
+  z.strictObject({ rewrite: z.enum(REWRITES) }),
+]);
+
+export const fault = z.strictObject({
+  id: z.string(),
+  /** `path` is a glob: `*` within a segment, `**` across them. */
+  match: z.strictObject({ method: z.string().optional(), path: z.string() }),
+  /** Since the start of the run; absent: from the start, and without end. */
+  from: duration.optional(),
+  for: duration.optional(),
+  /** The window comes again each time that so much has passed since it began. */
+  every: duration.optional(),
+  /** Absent: as often as it matches. */
+  times: z.int().positive().optional(),
+  /** Chance that a request which matches is hit, drawn from the seed; absent: each one is. */
+  probability: share.optional(),
+  answer,
+  /** It need not be met for the scenario to pass. */
+  optional: z.boolean().optional(),
+});
+
+/** Who acts: one time, or again and again like a pipeline, an autodeployer or a reconciling tool. */
+const turns = {
+  at: duration,
+  /** Again each time that so much has passed, to the end of the run. */
+  every: duration.optional(),
+  /** At most so often; only with `every`. */
+  times: z.int().positive().optional(),
+};
+
+export const person = z.union([
+  z.strictObject({ at: duration, do: z.enum(['hold', 'resume', 'abort', 'approve', 'adopt']), reason: z.string().optional() }),
+  /** A change by hand, sent to the same API. */
+  z.strictObject({
+    ...turns,
+    request: z.strictObject({ method: z.string(), path: z.string(), body: z.json().optional() }),
+    /** The caller, as the audit log names it. */
+    actor: z.string().default('ann@example.com'),
+    /** It need not be accepted. Otherwise an answer of 400 or more is a mistake of the scenario: it tests nothing. */
+    mayFail: z.boolean().default(false),
+  }),
+]);

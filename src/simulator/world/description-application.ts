@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { count, duration, name, share, signedDuration } from './description-parts.ts';
+
+/** What is wrong with an image. */
+export const defect = z.discriminatedUnion('kind', [
+  /** Workers die on import; a pre-fork master that has bound the port hides it from a TCP probe. */
+  z.strictObject({ kind: z.literal('missing-module'), module: z.string(), exitCode: z.int().default(3) }),
+  /** The container ends at start-up, before it listens. */
+  z.strictObject({ kind: z.literal('exits'), message: z.string(), exitCode: z.int().default(1) }),
+  /** All instances die together, again and again: healthy for `upFor`, gone for `downFor`. */
+  z.strictObject({ kind: z.literal('flaps'), upFor: duration, downFor: duration, message: z.string(), exitCode: z.int().default(1) }),
+  /** It runs and answers this share of its requests with 500, the others so many times as slowly. */
+  z.strictObject({ kind: z.literal('errors'), share: share.default(0), slower: z.number().positive().default(1) }),
+  /** Its working set grows to `usedMib`; with a lower memory limit each instance is killed about `after` it is up. */
+  z.strictObject({ kind: z.literal('out-of-memory'), usedMib: z.int().positive(), after: duration.default(90_000) }),
+]);
+
+const trouble = z.strictObject({
+  from: signedDuration.optional(),
+  for: duration.optional(),
+  /** Of one revision alone. */
+  revision: name.optional(),
+  /** Share of the requests of well instances that are answered with 500. */
+  failing: share.default(0),
+  /** Good answers take so many times as long, at once or rising to that over the whole of `for`. */
+  slower: z.number().positive().default(1),
+  rising: z.boolean().default(false),
+});
+
+export const application = z.strictObject({
+  /** From container start to the first connection, without CPU boost (which takes 40 % off). */
+  startup: duration.default(12_000),
+  /** The master binds the port before the application is up, so that a TCP probe sees nothing of it (gcp-facts 0.5). */
+  preFork: z.boolean().default(true),
+  /** Median of a good answer. */
+  latencyMs: z.number().positive().default(110),
+  /** How long a wedged instance takes to say 503. */
+  wedgedLatencyMs: z.tuple([z.number().positive(), z.number().positive()]).default([6_900, 7_500]),
+  database: z
+    .strictObject({
+      instance: name,
+      /** Time to open the pool at start-up over a free path. */
+      connectTakes: duration.default(4_000),
+      /** The service's own limit for that, after which it exits with 3. */
+      timeout: duration.default(25_000),
+      /** Connections of one instance from its first one until `warmFor` after it is up (pool and overflow), and then. */
+      startupConnections: count,
+      heldConnections: count,
+      warmFor: duration.default(30_000),
+      /** Its driver asks the Cloud SQL Admin API before it connects (a connector library or proxy). */
+      viaAdminApi: z.boolean().default(false),
+    })
+    .optional(),
+  redis: z.string().optional(),
+  /** `host:port` of private names that most of its requests need resolved. */
+  privateHosts: z.array(z.string()).default([]),
+  /** Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged. */
+  needs: z.array(name).default([]),
+  /** Requests to other services caused by one of its own. */
+  calls: z.array(z.strictObject({ service: name, perRequest: z.number().nonnegative(), required: z.boolean().default(false) })).default([]),
+  packetsPerRequest: z.number().nonnegative().default(60),
+  /** One running instance: keep-alives, queues, telemetry. */
+  chatterPacketsPerSecond: z.number().nonnegative().default(300),
+  /** What a wedged or connecting instance adds by connecting again and again. */
+  reconnectPacketsPerSecond: z.number().nonnegative().default(1_200),
+  /** Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by. */
+  publicShare: share.default(0.3),
+  /** CPU time of one request: what an instance can answer a second follows from it and its CPUs. */
+  cpuMsPerRequest: z.number().nonnegative().default(20),
+  /** What well instances say on paths of their own: `/health: 404`. */
+  answers: z.record(z.string().startsWith('/'), z.int().min(200).max(599)).default({}),
+  /**
+   * A wedged instance whose path has been free for about `after` is well again by itself, and so is `share` of them; the others
+   * stay broken until they are replaced. Absent: all of them do, as in the incident that the scenarios are made from. In a
+   * documented case more connector alone took failures from about 100 % to 10–15 %.
+   */
+  heals: z.strictObject({ after: duration, share: share.default(1) }).optional(),
+  /** Passing troubles of its own, since the start of the run; absent bounds: from ever, for ever. */
+  troubles: z.array(trouble).default([]),
+  /** Warnings at each start that explain nothing. */
+  noise: z.array(z.string()).default([]),
+  /** What a well instance writes again and again, whatever severity it gives it. */
+  chatter: z
+    .array(z.strictObject({ message: z.string(), severity: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'), every: duration }))
+    .default([]),
+});
