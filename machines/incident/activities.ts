@@ -5,6 +5,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
 /**
@@ -17,6 +18,14 @@ export interface Look {
   readonly at: number;
   readonly indicators: Indicators;
   readonly gates: Readonly<Record<GateName, Verdict>>;
+  /** By service: what each independent witness says in this look. */
+  readonly testimony: Readonly<Record<string, Testimony>>;
+  /** What users were served in the look's window, without our own requests. */
+  readonly served: Served;
+  /** How revisions have served users over the last day, in the looks that read it. */
+  readonly record?: TrackRecord;
+  /** Services whose probes answered well but late. */
+  readonly slow?: readonly string[];
   /** The configuration as it was seen: what later looks are compared with, or null where it could not be read. */
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */
@@ -61,6 +70,10 @@ export interface LookInput {
   readonly servingSince: Readonly<Record<string, number>>;
   readonly baseline: Indicators | null;
   readonly best: Indicators | null;
+  /** The looks before, newest last: evidence is agreement over looks. */
+  readonly witnessed?: readonly LookTestimony[];
+  /** How revisions have served users, as far as the run knows. */
+  readonly revisions?: TrackRecord;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */
   readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
 }

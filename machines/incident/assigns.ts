@@ -5,6 +5,7 @@ import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { changeKeyOf } from './inputs.ts';
+import { recordAfter, witnessedAfter } from './evidence.ts';
 import { serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
@@ -28,6 +29,8 @@ export function recordLook({ context, event }: Scope): Change {
     baseline: context.baseline ?? indicators,
     best: context.best === null || progress.improved ? indicators : context.best,
     expected: filledIn(context, look.configuration, look.at),
+    witnessed: witnessedAfter(context.witnessed, look),
+    revisions: recordAfter(context.revisions, look),
   };
 }
 

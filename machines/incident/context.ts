@@ -4,6 +4,7 @@ import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
+import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Indicators, ValidationReport } from '../../src/core/model/verdict.ts';
 import type { Expected, Look, Wishes } from './activities.ts';
 
@@ -99,6 +100,10 @@ export interface IncidentContext {
   readonly expected: Expected | null;
   readonly intended: Readonly<Record<string, string>>;
   readonly servingSince: Readonly<Record<string, number>>;
+  /** The last looks' words by witness, newest last. */
+  readonly witnessed: readonly LookTestimony[];
+  /** How revisions have served users. */
+  readonly revisions: TrackRecord;
 
   readonly diagnosis: Diagnosis | null;
   readonly plan: Plan | null;
@@ -174,6 +179,8 @@ export function initialContext(input: IncidentInput): IncidentContext {
     expected: null,
     intended: {},
     servingSince: {},
+    witnessed: [],
+    revisions: {},
     diagnosis: null,
     plan: null,
     question: null,

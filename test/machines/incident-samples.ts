@@ -57,6 +57,8 @@ function look(at: number, outcome: Outcome, more: Partial<Look> = {}): Look {
     at,
     indicators: { at, servicesUp: 1, servicesTotal: 3, errorRate: 0.2, p95Ms: 7_200, connectorSaturation: 0.9, samples: 100 },
     gates: Object.fromEntries(GATES.map((gate) => [gate, { outcome, because: 'sample' }])),
+    testimony: {},
+    served: {},
     configuration: CONFIGURATION,
     foreignChange: null,
     progress: { improved: false, because: 'sample', goalsMet: false },

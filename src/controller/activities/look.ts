@@ -7,6 +7,7 @@ import { foreignChange } from '../../diagnosis/drift.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
+import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
 import { sameVector } from '../../planning/vector.ts';
@@ -38,6 +39,9 @@ export class Lookout {
       at: observation.at,
       indicators,
       gates,
+      testimony: testify(observation, spec, input),
+      served: servedIn(observation),
+      slow: slowServices(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,
       progress: judgeProgress(input.baseline, input.best, indicators, spec),

@@ -1,0 +1,59 @@
+import type { LookTestimony, RevisionRecord, RevisionServed, TrackRecord, Witness, Word } from '../../src/core/model/testimony.ts';
+import type { Look } from './activities.ts';
+
+/** What the run keeps of its looks as evidence: words over the last looks, and how each revision has served. Small and bounded. */
+
+/** Looks that are remembered: twelve minutes at the usual tick. */
+const REMEMBERED_LOOKS = 24;
+/** Revisions remembered for each service, the last to serve first. */
+const REMEMBERED_REVISIONS = 12;
+
+export function witnessedAfter(before: readonly LookTestimony[], { at, testimony, slow = [] }: Look): readonly LookTestimony[] {
+  const services = Object.fromEntries(
+    Object.entries(testimony).map(([service, said]) => [
+      service,
+      Object.fromEntries(Object.entries(said).map(([witness, { word }]) => [witness, word])) as Record<Witness, Word>,
+    ]),
+  );
+  const look: LookTestimony = slow.length === 0 ? { at, services } : { at, services, slow };
+  return [...before, look].slice(-REMEMBERED_LOOKS);
+}
+
+/** The metrics of the last day, where the look has read them, else what was known; and what was served since then. */
+export function recordAfter(before: TrackRecord, { at, served, record = {} }: Look): TrackRecord {
+  const services = new Set([...Object.keys(before), ...Object.keys(served), ...Object.keys(record)]);
+  return Object.fromEntries(
+    [...services].map((service) => {
+      const known = { ...before[service], ...withDeaths(record[service], before[service]) };
+      const names = new Set([...Object.keys(known), ...Object.keys(served[service] ?? {})]);
+      const all = [...names].map((name): [string, RevisionRecord] => [name, counted(known[name], served[service]?.[name], at)]);
+      return [service, Object.fromEntries(newestFirst(all).slice(0, REMEMBERED_REVISIONS))];
+    }),
+  );
+}
+
+/** Metrics know nothing of deaths: those the run has seen stay. */
+function withDeaths(
+  read: TrackRecord[string] | undefined,
+  known: TrackRecord[string] | undefined,
+): Readonly<Record<string, RevisionRecord>> {
+  return Object.fromEntries(
+    Object.entries(read ?? {}).map(([name, record]) => [name, { ...record, deaths: record.deaths + (known?.[name]?.deaths ?? 0) }]),
+  );
+}
+
+function counted(known: RevisionRecord | undefined, now: RevisionServed | undefined, at: number): RevisionRecord {
+  const base = known ?? { lastServedAt: null, total: 0, failed: 0, deaths: 0, countedUntil: 0 };
+  if (now === undefined || now.sinceAt < base.countedUntil) return base;
+  return {
+    lastServedAt: now.total > now.failed ? Math.min(at, now.untilAt) : base.lastServedAt,
+    total: base.total + now.total,
+    failed: base.failed + now.failed,
+    deaths: base.deaths + now.deaths,
+    countedUntil: now.untilAt,
+  };
+}
+
+function newestFirst(records: readonly (readonly [string, RevisionRecord])[]): readonly (readonly [string, RevisionRecord])[] {
+  return [...records].sort(([, a], [, b]) => (b.lastServedAt ?? 0) - (a.lastServedAt ?? 0));
+}

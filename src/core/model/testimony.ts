@@ -1,0 +1,50 @@
+/** Independent kinds of evidence about one service. */
+export type Witness = 'probes' | 'requests' | 'deaths' | 'platform' | 'logs';
+
+/** `silent`: absent, late, too few, or not reachable from here. It speaks neither way. */
+export type Word = 'well' | 'ill' | 'silent';
+
+export interface Statement {
+  readonly word: Word;
+  /** One line with the counts it stands on. */
+  readonly because: string;
+  /** Samples behind it: probes, requests, lines. */
+  readonly samples: number;
+}
+
+export type Testimony = Readonly<Record<Witness, Statement>>;
+
+/** What is kept of a look for agreement over looks. */
+export interface LookTestimony {
+  readonly at: number;
+  readonly services: Readonly<Record<string, Readonly<Record<Witness, Word>>>>;
+  /** Services whose probes answered well but late, in this look. */
+  readonly slow?: readonly string[];
+}
+
+/** User requests of one revision in a look's window, and deaths of its containers. */
+export interface RevisionServed {
+  readonly total: number;
+  readonly failed: number;
+  readonly deaths: number;
+  /** The window of the requests. */
+  readonly sinceAt: number;
+  readonly untilAt: number;
+}
+
+/** By service and revision. */
+export type Served = Readonly<Record<string, Readonly<Record<string, RevisionServed>>>>;
+
+/** What is known of how a revision served users: from the metrics of the last day, and from what the run has seen. */
+export interface RevisionRecord {
+  /** The last instant at which it is known to have answered users; null: never seen to. */
+  readonly lastServedAt: number | null;
+  readonly total: number;
+  readonly failed: number;
+  readonly deaths: number;
+  /** Requests until here are counted: windows overlap, and no request counts twice. */
+  readonly countedUntil: number;
+}
+
+/** By service and revision. */
+export type TrackRecord = Readonly<Record<string, Readonly<Record<string, RevisionRecord>>>>;

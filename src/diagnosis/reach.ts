@@ -1,0 +1,35 @@
+import type { ProbeResult, ServiceObservation } from '../core/model/observation.ts';
+
+/** Why a probe says nothing of the service's health; null: it does. */
+export interface Unreached {
+  readonly because: string;
+  /** `explained`: the service's own settings, or a refusal for want of a right, say why; `door`: a 404 that could be anything. */
+  readonly kind: 'explained' | 'door';
+}
+
+const INTERNAL = 'INGRESS_TRAFFIC_INTERNAL_ONLY';
+const BALANCED = 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER';
+
+/**
+ * A probe that was turned away at the door has not met the service: internal ingress answers 404 to whoever comes from outside,
+ * IAM answers 401 or 403. That is no illness, whatever the cause, and no reason for a step.
+ * Source: Cloud Run, "Restrict network ingress" (404 for denied traffic) and "Authenticating" (403 without an invoker's right).
+ */
+export function unreached(probe: ProbeResult, service: ServiceObservation): Unreached | null {
+  if (probe.outcome === 'ok' || probe.outcome === 'slow') return null;
+  const ingress = service.state.value?.template.ingress ?? null;
+  const own = service.state.value?.uri ?? null;
+  const direct = own !== null && probe.url.startsWith(own);
+  if (ingress === INTERNAL || (ingress === BALANCED && direct))
+    return { kind: 'explained', because: `not reachable from here: its ingress is ${ingress} (${answerOf(probe)})` };
+  if (probe.status === 401 || probe.status === 403)
+    return { kind: 'explained', because: `not reachable from here: ${probe.url} answered ${probe.status}, which is a missing right` };
+  if (probe.status === 404) return { kind: 'door', because: `not reachable from here: ${probe.url} answered 404` };
+  return null;
+}
+
+/** What a probe met, in words. */
+export function answerOf(probe: ProbeResult): string {
+  if (probe.outcome === 'error') return `no answer: ${probe.problem ?? 'no reason'}`;
+  return `answered ${probe.status ?? 'nothing'}`;
+}

@@ -1,0 +1,105 @@
+import { HOUR, sayDuration } from '../core/duration.ts';
+import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Statement } from '../core/model/testimony.ts';
+import { samplesToTell, wilson } from './interval.ts';
+import { percent } from './reading.ts';
+
+/** Fewer failed requests than this decide nothing, whatever the interval says of them. */
+export const LEAST_FAILURES = 3;
+/** `well` asks that the upper bound is no higher than this, or than the goal where that is higher. */
+const ACCEPTABLE = 0.05;
+/** Slower than this many times the goal speaks against a service whose answers are right; up to there a goal is missed, no more. */
+export const SLOW_FACTOR = 2;
+
+export interface Counted {
+  readonly total: number;
+  readonly failed: number;
+  readonly sinceAt: number;
+}
+
+/** What users' requests say of the serving revisions since `since`; see `judgeRate`. */
+export function requestStatement(
+  spec: RemediationSpec,
+  service: ServiceObservation,
+  serving: readonly string[],
+  since: number | null,
+  now: number,
+): Statement {
+  const { requests } = service;
+  const near = requests.freshness === 'fresh' ? requests.value : null;
+  if (near === null && requests.problem !== undefined && requests.value === null && !saysNoSeries(requests.problem))
+    return silent(`requests are not measured (${requests.problem})`);
+  if (requests.freshness === 'late') return silent('the request figures are late');
+  const counted = countRequests(service, serving, since);
+  if (counted === null) return silent('no request since it serves is measured yet');
+  if (counted.total === 0) return silent('no user request arrives');
+  const judged = judgeRate(counted, spec.improvement.goals.errorRate, now);
+  return judged.word === 'well' ? orSlow(judged, spec, service, counted) : judged;
+}
+
+/** An absent series of a metric that could be read: nobody calls. */
+function saysNoSeries(problem: string): boolean {
+  return problem === 'no series';
+}
+
+/**
+ * The requests of the serving revisions: those of the last minutes, and of the hour before where the metrics tell.
+ * Since a shift only what arrived after it counts. null: nothing measured is about the present revision.
+ */
+export function countRequests(service: ServiceObservation, serving: readonly string[], since: number | null): Counted | null {
+  const near = service.requests.freshness === 'fresh' ? service.requests.value : null;
+  if (near === null) return service.requests.value === null ? { total: 0, failed: 0, sinceAt: 0 } : null;
+  if (since === null) return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt };
+  const own = ofRevisions(near, serving);
+  // Failures of a window that reaches back before the shift may be of then.
+  if (near.sinceAt < since && own.failed > 0) return null;
+  return { ...own, sinceAt: Math.max(since, near.sinceAt) };
+}
+
+function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonly total: number; readonly failed: number } {
+  const parts = serving.map((revision) => stats.byRevision[revision]).filter((part) => part !== undefined);
+  return {
+    total: parts.reduce((sum, part) => sum + part.total, 0),
+    failed: parts.reduce((sum, part) => sum + part.serverErrors, 0),
+  };
+}
+
+/**
+ * `ill` only when the lower bound of the 95 % Wilson interval exceeds the goal and several requests failed; `well` only when the
+ * share is within the goal and the upper bound acceptable; else silent: too few to tell.
+ */
+export function judgeRate({ total, failed, sinceAt }: Counted, goal: number, now: number): Statement {
+  const { lower, upper } = wilson(failed, total);
+  const figure =
+    `${failed} of ${total} requests failed ` +
+    `(${percent(failed / total)}; 95 % Wilson ${percent(lower)}–${percent(upper)}, goal ${percent(goal)})`;
+  if (lower > goal && failed >= LEAST_FAILURES) return { word: 'ill', because: figure, samples: total };
+  const acceptable = Math.max(goal, ACCEPTABLE);
+  if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total };
+  return { word: 'silent', because: `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`, samples: total };
+}
+
+function timeToTell(total: number, windowMs: number, acceptable: number): string {
+  if (windowMs <= 0) return '';
+  const perHour = (total * HOUR) / windowMs;
+  return `: at ${say(perHour)} an hour it takes ${sayDuration((samplesToTell(acceptable) / perHour) * HOUR)}`;
+}
+
+function say(perHour: number): string {
+  return perHour >= 10 ? String(Math.round(perHour)) : String(Number(perHour.toFixed(1)));
+}
+
+/** Right answers that come far too late do not vouch for a service. */
+function orSlow(well: Statement, spec: RemediationSpec, { p95Ms }: ServiceObservation, { total }: Counted): Statement {
+  const goal = spec.improvement.goals.p95Ms;
+  const value = p95Ms.freshness === 'fresh' ? p95Ms.value : null;
+  if (value === null || value <= goal || total < spec.improvement.minSamples) return well;
+  const slow = `p95 ${sayDuration(value)}, goal ${sayDuration(goal)}`;
+  if (value <= SLOW_FACTOR * goal) return { ...well, because: `${well.because}; slower than the goal: ${slow}` };
+  return { ...well, word: 'silent', because: `${well.because}, but ${slow}` };
+}
+
+function silent(because: string): Statement {
+  return { word: 'silent', because, samples: 0 };
+}

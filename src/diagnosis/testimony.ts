@@ -1,0 +1,216 @@
+import { MINUTE, sayDuration } from '../core/duration.ts';
+import type { Observation, ProbeResult, ServiceObservation, ServiceState } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Served, Statement, Testimony, Word } from '../core/model/testimony.ts';
+import type { GateFacts } from './gate-facts.ts';
+import { unreached } from './reach.ts';
+import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf } from './reading.ts';
+import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
+import { signatureOf } from './signatures.ts';
+
+/** A death, a failed request's line and a probe speak about now this long. */
+export const SPEAKS_MS = 2 * MINUTE;
+
+/**
+ * By service: what each independent witness says in this look about the revisions that serve, since they serve. Pure.
+ * What is absent, late, too little, or was turned away at the door is silent: it speaks neither way.
+ */
+export function testify(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<string, Testimony>> {
+  const others = spec.services.map(({ name }): [string, Omit<Testimony, 'probes'>] => [
+    name,
+    withoutProbes(observation, spec, name, facts),
+  ]);
+  const observers = observersOwn(observation, new Map(others));
+  return Object.fromEntries(
+    others.map(([name, said]) => [name, { probes: probeStatement(observation, spec, name, facts, said.requests, observers), ...said }]),
+  );
+}
+
+/** Services whose probes all got their answer, but too late. */
+export function slowServices(observation: Observation): readonly string[] {
+  return Object.values(observation.services)
+    .filter(({ probes }) => probes.some(({ outcome }) => outcome === 'slow') && probes.every(({ status }) => isGood(status)))
+    .map(({ name }) => name);
+}
+
+/** Of the look's window: users' requests of every revision, and deaths of its containers. */
+export function servedIn(observation: Observation): Served {
+  const services = Object.values(observation.services).map((service): [string, Served[string]] => {
+    const stats = service.requests.freshness === 'fresh' ? service.requests.value : null;
+    const untilAt = service.requests.measuredAt ?? observation.at;
+    const revisions = Object.entries(stats?.byRevision ?? {}).map(([name, { total, serverErrors }]) => {
+      const recent = groupsOf(observation, service.name, name).filter(({ lastAt }) => lastAt >= (stats?.sinceAt ?? 0));
+      return [name, { total, failed: serverErrors, deaths: deathsIn(recent), sinceAt: stats?.sinceAt ?? 0, untilAt }] as const;
+    });
+    return [service.name, Object.fromEntries(revisions)];
+  });
+  return Object.fromEntries(services);
+}
+
+/** The revisions that serve now; empty when the service could not be read in this look. */
+export function servingNow(observation: Observation, name: string): readonly string[] {
+  const state = freshState(observation, name);
+  return state === null ? [] : [...effectiveShares(state).keys()].filter((revision) => revision !== '');
+}
+
+function freshState(observation: Observation, name: string): ServiceState | null {
+  const state = observation.services[name]?.state;
+  return state?.freshness === 'fresh' ? state.value : null;
+}
+
+function withoutProbes(observation: Observation, spec: RemediationSpec, name: string, facts: GateFacts): Omit<Testimony, 'probes'> {
+  const service = observation.services[name];
+  if (service === undefined) {
+    const unseen = silent(`${name} was not looked at`);
+    return { requests: unseen, deaths: unseen, platform: unseen, logs: unseen };
+  }
+  const serving = servingNow(observation, name);
+  const since = facts.servingSince[name] ?? null;
+  return {
+    requests: requestStatement(spec, service, serving, since, observation.at),
+    deaths: deathStatement(observation, service, serving, since),
+    platform: platformStatement(observation, service, serving, since),
+    logs: logStatement(observation, service, serving, since),
+  };
+}
+
+function probeStatement(
+  observation: Observation,
+  spec: RemediationSpec,
+  name: string,
+  facts: GateFacts,
+  requests: Statement,
+  observers: boolean,
+): Statement {
+  const service = observation.services[name];
+  const wanted = spec.services.find((candidate) => candidate.name === name)?.health.length ?? 0;
+  if (wanted === 0) return silent('the document asks for no probe');
+  const since = facts.servingSince[name] ?? null;
+  const probes = (service?.probes ?? []).filter(({ at }) => (since === null || at >= since) && observation.at - at <= SPEAKS_MS);
+  if (service === undefined || probes.length === 0) return silent('no probe has been sent yet');
+  if (observers)
+    return silent('all targets were slow or unanswered in one look while the platform says well: the observer itself was slow');
+  const met = probes.filter((probe) => unreached(probe, service) === null);
+  const refused = probes.map((probe) => unreached(probe, service)).find((why) => why !== null);
+  const bad = met.filter(({ status }) => !isGood(status));
+  const slow = met.filter(({ outcome }) => outcome === 'slow');
+  const [worst] = bad;
+  if (worst !== undefined) return said('ill', `${met.length - bad.length} of ${met.length} probes well: ${describe(worst)}`, met.length);
+  const [late] = slow;
+  if (late !== undefined) return slowStatement(late, spec, service, requests, met.length);
+  if (refused !== undefined) return { ...silent(refused.because), samples: met.length };
+  if (met.length < wanted) return silent(`${met.length} of ${wanted} probes answered`);
+  const slowest = Math.max(...met.map(({ latencyMs }) => latencyMs));
+  return said('well', `${met.length} of ${wanted} probes well, slowest ${sayDuration(slowest)}`, met.length);
+}
+
+/** One late answer is chance; the users' own percentile far beyond its goal confirms it. */
+function slowStatement(
+  late: ProbeResult,
+  spec: RemediationSpec,
+  { p95Ms }: ServiceObservation,
+  requests: Statement,
+  samples: number,
+): Statement {
+  const p95 = p95Ms.freshness === 'fresh' && requests.samples >= spec.improvement.minSamples ? p95Ms.value : null;
+  const confirmed = p95 !== null && p95 > SLOW_FACTOR * spec.improvement.goals.p95Ms;
+  if (confirmed) return said('ill', `${describe(late)}; users' p95 is ${sayDuration(p95)}`, samples);
+  return said('silent', `${describe(late)}: slow, which one look does not decide`, samples);
+}
+
+function describe(probe: ProbeResult): string {
+  if (probe.outcome === 'error') return `${probe.url} gave no answer (${probe.problem ?? 'no reason'})`;
+  if (probe.outcome === 'slow') return `${probe.url} took ${sayDuration(probe.latencyMs)}, limit ${sayDuration(probe.maxLatencyMs)}`;
+  return `${probe.url} answered ${probe.status ?? 'nothing'}`;
+}
+
+function isGood(status: number | null): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
+/**
+ * Every target of several was slow or gave no answer in the same look, while no other witness speaks against any service and one
+ * speaks for each: then it is us, our host or our way out.
+ */
+function observersOwn(observation: Observation, others: ReadonlyMap<string, Omit<Testimony, 'probes'>>): boolean {
+  const probed = Object.values(observation.services).filter(({ probes }) => probes.length > 0);
+  const all = probed.flatMap(({ probes }) => probes);
+  if (probed.length < 2 || !all.every(({ outcome }) => outcome === 'slow' || outcome === 'error')) return false;
+  return probed.every(({ name }) => {
+    const said = others.get(name);
+    if (said === undefined) return false;
+    const words = [said.requests.word, said.deaths.word, said.platform.word, said.logs.word];
+    return !words.includes('ill') && (said.requests.word === 'well' || said.platform.word === 'well');
+  });
+}
+
+function deathStatement(
+  observation: Observation,
+  service: ServiceObservation,
+  serving: readonly string[],
+  since: number | null,
+): Statement {
+  const unread = unreadLogs(observation);
+  if (unread !== null) return silent(unread);
+  const from = Math.max(since ?? 0, observation.at - SPEAKS_MS);
+  const recent = serving.flatMap((revision) => groupsOf(observation, service.name, revision)).filter(({ lastAt }) => lastAt >= from);
+  const deaths = deathsIn(recent);
+  if (deaths === 0) return said('well', `no container died within ${sayDuration(SPEAKS_MS)}`, 0);
+  const lines = (role: string) =>
+    evidenceOf(
+      recent.filter(({ signature }) => signatureOf(signature)?.role === role),
+      1,
+    );
+  const [last] = [...lines('reason'), ...lines('death')];
+  return said('ill', `containers die: ${last?.text ?? `${deaths} deaths`}`, deaths);
+}
+
+function platformStatement(
+  observation: Observation,
+  service: ServiceObservation,
+  serving: readonly string[],
+  since: number | null,
+): Statement {
+  const state = freshState(observation, service.name);
+  if (state === null)
+    return silent(`${service.name} could not be read${service.state.problem === undefined ? '' : ` (${service.state.problem})`}`);
+  const states = serving.map((name) => state.revisions.find((revision) => revision.name === name));
+  const unready = states.find((revision) => revision?.ready === 'no');
+  if (unready !== undefined) return said('ill', `${unready.name} is not ready (${unready.reason ?? 'no reason given'})`, 1);
+  const instances = service.instances.freshness === 'fresh' ? service.instances.value : null;
+  const running = instances === null ? null : serving.reduce((sum, name) => sum + (instances[name] ?? 0), 0);
+  const arriving = countRequests(service, serving, since)?.total ?? 0;
+  const isAbout = since === null || (service.instances.measuredAt ?? 0) >= since;
+  if (running === 0 && arriving > 0 && isAbout) return said('ill', `no instance runs while ${arriving} requests arrive`, 1);
+  if (states.length === 0 || states.some((revision) => revision?.ready !== 'yes'))
+    return silent('whether its revision is ready is not known');
+  return said('well', `${serving.join(', ')} ready`, states.length);
+}
+
+/** Cloud Run's own lines about requests that failed: the users' side again, by another way than the metrics. */
+function logStatement(observation: Observation, service: ServiceObservation, serving: readonly string[], since: number | null): Statement {
+  const unread = unreadLogs(observation);
+  if (unread !== null) return silent(unread);
+  const from = Math.max(since ?? 0, observation.at - SPEAKS_MS);
+  const groups = serving.flatMap((revision) => groupsOf(observation, service.name, revision)).filter(({ lastAt }) => lastAt >= from);
+  const failed = failuresIn(groups);
+  if (failed < LEAST_FAILURES) return silent(`${failed} failed requests logged lately`);
+  const [worst] = evidenceOf(
+    groups.filter(({ signature }) => signatureOf(signature)?.role === 'consequence'),
+    1,
+  );
+  return said('ill', worst?.text ?? `${failed} failed requests logged`, failed);
+}
+
+function unreadLogs({ logs }: Observation): string | null {
+  if (logs.value === null) return `log lines could not be read${logs.problem === undefined ? '' : ` (${logs.problem})`}`;
+  return logs.freshness === 'late' ? 'log lines are late' : null;
+}
+
+function said(word: Word, because: string, samples: number): Statement {
+  return { word, because, samples };
+}
+
+function silent(because: string): Statement {
+  return said('silent', because, 0);
+}
