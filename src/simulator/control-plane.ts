@@ -13,7 +13,7 @@ export async function controlPlane(simulator: Simulator, request: SimRequest, no
     case 'GET healthz':
       return jsonResponse(200, { status: 'ok' });
     case 'GET clock':
-      return jsonResponse(200, { now, speed: simulator.speed });
+      return jsonResponse(200, { now: now - simulator.scenario.world.clockSkew, speed: simulator.speed });
     case 'GET ledger':
       return jsonResponse(200, { requests: simulator.ledger });
     case 'GET writes':

@@ -37,13 +37,18 @@ export class FrontDoor {
     return admitted ? { service, revision: null, path } : NOT_FOUND;
   }
 
+  /** Whether a request that names a service's own address gets in: from outside the network only where all traffic may (gcp-facts 2). */
+  admitsDirectly(host: string, service: string): boolean {
+    return this.serves(host) || this.#run.ingressOf(service) === 'INGRESS_TRAFFIC_ALL';
+  }
+
   #door(host: string, now: number): Door {
     const { scenario } = this.#surface;
     return doorOf(scenario.world, scenario.startAt, host, now);
   }
 }
 
-const NOT_FOUND: SimResponse = {
+export const NOT_FOUND: SimResponse = {
   status: 404,
   headers: HTML_HEADERS,
   body: '<html><head><title>404 Page not found</title></head><body><h1>Error: Page not found</h1><h2>The requested URL was not found on this server.</h2></body></html>',

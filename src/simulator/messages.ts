@@ -31,15 +31,24 @@ export function jsonResponse(status: number, value: unknown, isFresh = false): S
   return new JsonResponse(status, value, isFresh);
 }
 
+/** The answer with the time of Google's front end, as every one of them carries it. */
+export function dated(response: SimResponse, at: number): SimResponse {
+  if (response.status === null) return response;
+  const headers = { ...response.headers, date: new Date(at).toUTCString() };
+  if (response instanceof JsonResponse) return new JsonResponse(response.status, response.json, response.isFresh, headers);
+  return { ...response, headers };
+}
+
 /** Spelled only when somebody reads the text: within one process nobody does. */
 class JsonResponse implements SimResponse {
   readonly status: number;
-  readonly headers = JSON_HEADERS;
+  readonly headers: Readonly<Record<string, string>>;
   readonly json: unknown;
   readonly isFresh: boolean;
   #body: string | undefined;
 
-  constructor(status: number, json: unknown, isFresh: boolean) {
+  constructor(status: number, json: unknown, isFresh: boolean, headers = JSON_HEADERS) {
+    this.headers = headers;
     this.status = status;
     this.json = json;
     this.isFresh = isFresh;

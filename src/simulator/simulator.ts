@@ -4,8 +4,9 @@ import { CloudRun } from './apis/run/run.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
 import { converse, ENDPOINT_PREFIX, endpointTarget, type Conversation } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
-import { FrontDoor } from './front-door.ts';
-import { jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
+import { FrontDoor, NOT_FOUND } from './front-door.ts';
+import { googlesClock, inGooglesTime } from './google-time-clock.ts';
+import { dated, jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
 import { createPostgres } from './postgres.ts';
 import { rewritten } from './rewrites.ts';
 import type { Scenario } from './scenario.ts';
@@ -60,7 +61,9 @@ class GoogleCloud implements Simulator {
   readonly #defaultActor: string;
   #settledAt: number;
 
-  constructor({ scenario, world, clock, baseUrl, speed, switches }: SimulatorOptions) {
+  constructor({ scenario: asWritten, world, clock: ours, baseUrl, speed, switches }: SimulatorOptions) {
+    const scenario = inGooglesTime(asWritten);
+    const clock = googlesClock(ours, scenario.world.clockSkew);
     this.scenario = scenario;
     this.clock = clock;
     this.baseUrl = baseUrl.replace(/\/+$/, '');
@@ -93,6 +96,11 @@ class GoogleCloud implements Simulator {
   }
 
   async handle(request: SimRequest): Promise<SimResponse> {
+    const response = await this.#answered(request);
+    return dated(response, this.#settledAt);
+  }
+
+  async #answered(request: SimRequest): Promise<SimResponse> {
     request.signal?.throwIfAborted();
     const now = this.settle();
     const { path } = request;
@@ -202,6 +210,7 @@ class GoogleCloud implements Simulator {
     const target = this.#door.serves(host) ? this.#door.target(host, path, now) : endpointTarget(this.#run, path);
     if (!target) return jsonResponse(404, { error: `No service answers at ${path}.` });
     if ('status' in target) return target;
+    if (!this.#door.admitsDirectly(host, target.service)) return NOT_FOUND;
     const { status, latencyMs, headers: sent, body: text } = this.#surface.world.serve.http({ ...target, method, headers, body });
     await this.clock.sleepUntil(now + latencyMs, signal);
     return { status, headers: sent, body: text };

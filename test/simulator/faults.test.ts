@@ -151,4 +151,28 @@ describe('routes', () => {
       error: { status: 'INVALID_ARGUMENT', message: expect.stringContaining('Invalid JSON payload') },
     });
   });
+
+  it('with a probability hit so large a part of what matches, the same part with the same seed', async () => {
+    const flaky: Fault = { id: 'flaky', match: { path: '/v2/**' }, probability: 0.3, answer: { status: 503 } };
+    const hits = async (): Promise<readonly number[]> => {
+      const shop = with_(flaky);
+      const statuses: number[] = [];
+      for (let n = 0; n < 400; n += 1) statuses.push((await shop.call('GET', SHOP)).status ?? 0);
+      return statuses;
+    };
+    const first = await hits();
+    expect(first.filter((status) => status === 503).length).toBeGreaterThan(90);
+    expect(first.filter((status) => status === 503).length).toBeLessThan(150);
+    expect(await hits()).toEqual(first);
+  });
+
+  it('with `every` come again', async () => {
+    const shop = with_({ id: 'again', match: { path: '/v2/**' }, from: 60_000, for: 30_000, every: 300_000, answer: { status: 503 } });
+    const seen: (number | null)[] = [];
+    for (let minute = 0; minute < 12; minute += 1) {
+      seen.push((await shop.call('GET', SHOP)).status);
+      shop.clock.advance(60_000);
+    }
+    expect(seen.flatMap((status, minute) => (status === 503 ? [minute] : []))).toEqual([1, 6, 11]);
+  });
 });

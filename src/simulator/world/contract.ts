@@ -16,6 +16,20 @@ export interface World {
   readonly logs: WorldLogs;
   /** How the simulated services answer their own users. */
   readonly serve: WorldServe;
+
+  /** Requests of users since the beginning, by service, as they are to be expected: no draw is in it, and no probe. */
+  answered(): Readonly<Record<string, Answered>>;
+  /**
+   * An equal world that goes its own way from here: what would happen without, or with, a change. It has no past in its metrics
+   * and logs. A `turn` other than 0 gives it other chances.
+   */
+  fork(turn?: number): World;
+}
+
+export interface Answered {
+  readonly asked: number;
+  /** Of those. Late is well; turned away is not. */
+  readonly well: number;
 }
 
 export interface ConnectorConfiguration {

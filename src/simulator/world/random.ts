@@ -6,6 +6,8 @@ export interface Chance {
   poisson(mean: number): number;
   /** Normal, mean 0, deviation 1. */
   normal(): number;
+  /** Another one that goes on from here, the same or, with `turn`, on a course of its own. */
+  fork(turn?: number): Chance;
 }
 
 /** mulberry32 behind three distributions. */
@@ -24,7 +26,7 @@ export function createChance(seed: number): Chance {
     for (let product = next(); product > floor; product *= next()) events += 1;
     return events;
   };
-  return { next, poisson, normal };
+  return { next, poisson, normal, fork: (turn = 0) => createChance((state ^ Math.imul(turn, 0x9e3779b1)) >>> 0) };
 }
 
 /** Chance without a state, for answers that must not depend on how often somebody asks: uniform in [0, 1). */

@@ -1,4 +1,5 @@
 import { InvariantError } from '../../core/errors.ts';
+import { inGooglesTime } from '../google-time-clock.ts';
 import type { Scenario } from '../scenario.ts';
 import { stepConnectors } from './connector.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   WorldServices,
 } from './contract.ts';
 import { admission, stepDatabases } from './database.ts';
+import { forkState } from './fork.ts';
 import { initialState } from './initial-state.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance, stepInstances } from './lifecycle.ts';
@@ -34,19 +36,24 @@ const MINUTE = 60_000;
  * The physics of a scenario: a pure function of the scenario, its seed and the changes made to it, in steps of `STEP_MS`.
  * Reading never changes anything. Changes take effect at their instant, with the next step.
  */
-export function createWorld(scenario: Scenario): World & { readonly stepsTaken: () => number } {
-  const { world: description } = scenario;
-  const state = initialState(scenario);
+export function createWorld(asWritten: Scenario): World & { readonly stepsTaken: () => number } {
+  const scenario = inGooglesTime(asWritten);
+  const world = worldOver(initialState(scenario));
+  world.advanceTo(scenario.startAt);
+  return world;
+}
+
+function worldOver(state: WorldState): World & { readonly stepsTaken: () => number } {
+  const { description } = state;
   const book = new LogBook({ limit: KEEP_ENTRIES, delay: description.visibility.logs });
   const store = new SeriesStore({ keepFor: KEEP_MS, delayOf: delayOf(description.visibility) });
-  const recorders: Recorders = { log: new LogWriter(book, scenario.seed, description), meter: new Meter(store) };
+  const recorders: Recorders = { log: new LogWriter(book, state.seed, description), meter: new Meter(store) };
   let now = state.at;
   let steps = 0;
   const advanceTo = (instant: number): void => {
     now = Math.max(now, instant);
     for (; state.at + STEP_MS <= now; steps += 1) step(state, recorders);
   };
-  advanceTo(scenario.startAt);
   return {
     advanceTo,
     stepsTaken: () => steps,
@@ -58,6 +65,9 @@ export function createWorld(scenario: Scenario): World & { readonly stepsTaken: 
     metrics: { query: (metricType, from, to) => store.query(metricType, from, to, now) },
     logs: { entries: (from, to) => book.between(from, to, now), write: (entry) => book.add(Date.parse(entry.timestamp), () => entry) },
     serve: createServe(state, recorders),
+    answered: () =>
+      Object.fromEntries(state.services.map(({ description: { name }, asked, answeredWell }) => [name, { asked, well: answeredWell }])),
+    fork: (turn) => worldOver(forkState(state, turn)),
   };
 }
 
