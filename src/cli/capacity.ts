@@ -10,7 +10,7 @@ import { loadDocument } from './document.ts';
 import { EXIT, complaintOf, exitOfSignal, renderComplaint } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { address, withCommon, withDocument, withEndpoint, withState } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
 import { printResult, sayInstant } from './output.ts';
 import type { AssessVerbOptions } from './plan.ts';
@@ -24,10 +24,9 @@ interface CapacityOptions extends AssessVerbOptions {
 /** `capacity`: headroom against the thresholds, once or on a schedule. */
 export function capacity(composition: RunComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withState(withDocument(program.command('capacity')))))
+    withCommon(withClock(withEndpoint(withState(withDocument(program.command('capacity')))), deps))
       .description('how much room is left: connector, connections, instances, errors, latency, certificates')
       .option('--cron', 'keep checking on the schedule of capacity.schedule, until it is stopped')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .action((options: CapacityOptions) => act(options, deps, composition));
   };

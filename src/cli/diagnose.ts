@@ -8,7 +8,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal, printable } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { address, withCommon, withDocument, withEndpoint } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { CommonOptions } from './options.ts';
 import { printResult } from './output.ts';
 import type { AssessComposition } from './plan.ts';
@@ -30,9 +30,8 @@ export interface DiagnoseComposition {
 /** `diagnose`: what is wrong, from a look at the cloud or from an exported capture alone. */
 export function diagnose(composition: DiagnoseComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withDocument(program.command('diagnose'))))
+    withCommon(withClock(withEndpoint(withDocument(program.command('diagnose'))), deps))
       .description('what is wrong and why, with evidence, findings and the steps it vetoes; writes nothing')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .option('--logs <file>', 'read an exported capture instead of the cloud: a file, or - for stdin; needs no document')
       .addHelpText(
         'after',

@@ -6,7 +6,7 @@ import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { address, withCommon, withDocument, withEndpoint } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 interface MonitorOptions extends AssessVerbOptions {
@@ -16,10 +16,9 @@ interface MonitorOptions extends AssessVerbOptions {
 /** `monitor`: one line a look, until it is interrupted. */
 export function monitor(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withDocument(program.command('monitor'))))
+    withCommon(withClock(withEndpoint(withDocument(program.command('monitor'))), deps))
       .description('watch: one line a look, with the component, where it comes from, the figures and the trend')
       .option('--once', 'one look, and the exit code')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .action((options: MonitorOptions) => act(options, deps, composition));
   };

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { UserError } from '../core/errors.ts';
 import type { VerbDeps } from './deps.ts';
 
 /** Options that several verbs share, spelled once. `deps` need not be known here: these only parse. */
@@ -43,6 +44,28 @@ export function withEndpoint(command: Command): Command {
     'talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT',
     address,
   );
+}
+
+/**
+ * `--clock`, for verbs that look at a world. A simulator on this machine that is given with --endpoint keeps a time of its own:
+ * by ours its figures would be years old, and another diagnosis would come out. So its clock is followed, and that is said.
+ */
+export function withClock(command: Command, deps: Pick<VerbDeps, 'followClock' | 'stderr'>): Command {
+  return command
+    .option('--clock <url>', 'take the time from a simulator (loopback only); that of --endpoint by itself', address)
+    .hook('preAction', async (_, verb) => {
+      const { endpoint, clock } = verb.opts<{ endpoint?: string; clock?: string }>();
+      if (endpoint === undefined || clock !== undefined || deps.followClock === undefined) return;
+      if (!(await deps.followClock(endpoint).then(() => true, isUserError))) return;
+      verb.setOptionValueWithSource('clock', endpoint, 'implied');
+      deps.stderr.write(`firebreak: the simulator at ${endpoint} keeps its own time, which is followed (--clock ${endpoint})\n`);
+    });
+}
+
+/** No simulator, or none on this machine: then it is in real time like everybody else. */
+function isUserError(thrown: unknown): false {
+  if (thrown instanceof UserError) return false;
+  throw thrown;
 }
 
 /** Which run is meant, for verbs that steer or show one from another shell. */

@@ -4,7 +4,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { address, withCommon, withDocument, withEndpoint } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { CommonOptions } from './options.ts';
 import { printResult } from './output.ts';
 
@@ -21,9 +21,8 @@ export type AssessComposition = () => Promise<Pick<typeof import('../composition
 /** `plan`: what a run would do now, and why. */
 export function plan(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withDocument(program.command('plan'))))
+    withCommon(withClock(withEndpoint(withDocument(program.command('plan'))), deps))
       .description('look, diagnose and print what a run would do, with the reasons; writes nothing')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .option('--probe', 'also walk the validation: synthetic logins and messages to the services')
       .addHelpText(
         'after',
@@ -64,8 +63,10 @@ async function assessmentLines({ preflight, diagnosis, plan: made, validation }:
     import('../report/render-diagnosis.ts'),
     import('../report/render-plan.ts'),
   ]);
+  const refusals = preflight.refusals.flatMap(({ check, why, fix }) => [`Refused: ${check} ${why}`, `  fix: ${fix}`]);
+  // What would be said of an environment that cannot be looked at as the document says is about something else.
+  if (refusals.length > 0) return [...refusals, 'No plan is shown: a run would end here. Nothing was changed.'];
   return [
-    ...preflight.refusals.flatMap(({ check, why, fix }) => [`Refused: ${check} ${why}`, `  fix: ${fix}`]),
     ...preflight.warnings.map((warning) => `Warning: ${warning}`),
     renderDiagnosis(diagnosis),
     renderPlan(made),

@@ -10,7 +10,7 @@ import { requireOneHand } from './one-hand.ts';
 import { exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import { createRunLog, wantsLogs } from './log.ts';
-import { address, withCommon, withDocument, withEndpoint, withState } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
 import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
@@ -38,14 +38,13 @@ const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
 /** `run`: the incident, for real; resumes by default. */
 export function run(composition: RunComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withState(withDocument(program.command('run')))))
+    withCommon(withClock(withEndpoint(withState(withDocument(program.command('run')))), deps))
       .description('carry the incident from the first look to recovery, or to a human; an unfinished run is resumed')
       .option('--dry-run', 'look, diagnose, print the whole plan and stop: writes nothing')
       .option('--mode <mode>', `${MODES.join(', ')}; instead of policy.mode`, readMode)
       .option('--from <step>', 'begin at this step: connector:NAME, pin:SERVICE or deploy:SERVICE; what it depends on is still checked')
       .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
       .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
       .action(async (options: RunVerbOptions, command: Command) => {

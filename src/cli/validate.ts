@@ -2,16 +2,15 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { address, withCommon, withDocument, withEndpoint } from './options.ts';
+import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import { printResult } from './output.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 /** `validate`: the validation suite by category, as the runbook runs it. */
 export function validate(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withEndpoint(withDocument(program.command('validate'))))
+    withCommon(withClock(withEndpoint(withDocument(program.command('validate'))), deps))
       .description('walk the validation as a user would feel it: endpoints, starts, database, golden path, events, logs')
-      .option('--clock <url>', 'take the time from a simulator (loopback only)', address)
       .addHelpText('after', EXAMPLES)
       .action((options: AssessVerbOptions) => act(options, deps, composition));
   };

@@ -1,10 +1,11 @@
 import { connectRemoteClock } from '../controller/remote-clock.ts';
 import type { FollowedClock } from '../controller/remote-clock.ts';
 import { createWallClock } from '../controller/wall-clock.ts';
-import { TransientError, UserError } from '../core/errors.ts';
+import { TerminalError, TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { createAuthClient, isLoopback } from '../gcp/auth.ts';
 import { createCloud } from '../gcp/cloud.ts';
+import { NOT_GOOGLE } from '../gcp/errors.ts';
 import { createWebhook } from '../notify/webhook.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -89,6 +90,13 @@ async function makeContact(cloud: Cloud, endpoint: string | null): Promise<void>
   try {
     await cloud.permissions.granted(['run.services.list']);
   } catch (thrown) {
+    if (endpoint !== null && thrown instanceof TerminalError && [NOT_GOOGLE, 'bad-answer'].includes(thrown.code))
+      throw new UserError(
+        'endpoint-not-google',
+        `what listens at ${endpoint} does not answer as Google's APIs do: ${thrown.message}`,
+        'give the address that `firebreak simulate` printed, or leave out --endpoint to talk to Google itself',
+        { cause: thrown },
+      );
     if (!(thrown instanceof TransientError)) return;
     const where = endpoint ?? "Google's endpoints";
     throw new UserError(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -27,6 +27,8 @@ export async function openStore(state: string, target: string, reach: StoreReach
 export async function listTargets(state: string, reach: StoreReach = {}): Promise<readonly string[]> {
   if (isCloud(state)) return (await import('./cloud-storage.ts')).listCloudTargets(state, reach);
   if (!existsSync(state)) return [];
+  if (!statSync(state).isDirectory())
+    throw new UserError('store-not-a-folder', `${state} is a file, not a folder`, 'give the folder where runs are kept with --state');
   const folders = readdirSync(state, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== REHEARSALS);
   return folders
     .filter(({ name }) => existsSync(join(state, name, 'record.json')))

@@ -102,12 +102,12 @@ class LeaseKeeper implements HeldLease {
   }
 }
 
-function refused(store: RunStore, { owner, expiresAt }: Lease): UserError {
+function refused(store: RunStore, { owner, acquiredAt, expiresAt }: Lease): UserError {
   const until = new Date(expiresAt).toISOString();
   return new UserError(
     'lease-held',
-    `${store.described} is held by ${owner.described} (process ${owner.pid} on ${owner.host}) until ${until}`,
-    `wait for it to end, or stop it; a dead controller's hold ends by itself at ${until}`,
+    `the run in ${store.described} is driven by ${owner.described} on ${owner.host} since ${new Date(acquiredAt).toISOString()}`,
+    `look at it: firebreak status · end it: firebreak abort; if it is dead, its lease ends by itself at ${until}`,
     { exitCode: 75 },
   );
 }

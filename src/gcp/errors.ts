@@ -35,6 +35,10 @@ const LATER = new Set([
 ]);
 const BUSY = new Set(['ABORTED', 'FAILED_PRECONDITION', 'ALREADY_EXISTS']);
 
+/** Code of an answer that is not in the shape of Google's APIs at all, and not one that a proxy gives while they are away. */
+export const NOT_GOOGLE = 'not-google';
+const BY_A_PROXY = new Set([407, 408, 429, 500, 502, 503, 504]);
+
 /**
  * The single translation of whatever a client of Google throws into the classes of `core/errors.ts`. An error of ours, also one
  * wrapped by a client, comes back as it is. The code is the canonical status (`ABORTED`), a telling reason
@@ -77,6 +81,7 @@ function answered(named: string, call: Call, failure: Failure, cause: unknown): 
   const reason = failure.reason === null || telling !== null ? '' : ` (${failure.reason})`;
   const message = `${named}: ${status} ${telling ?? canonical}${reason}: ${failure.message}`;
   if (telling !== null) return new TerminalError(telling, message, { cause });
+  if (failure.isForeign && !BY_A_PROXY.has(status)) return new TerminalError(NOT_GOOGLE, message, { cause });
   return call.kind === 'read'
     ? answeredRead(canonical, status, message, failure, cause)
     : answeredWrite(canonical, status, message, failure, cause);

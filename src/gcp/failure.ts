@@ -7,6 +7,8 @@ export interface Failure {
   /** `ErrorInfo.reason`, or the legacy `errors[0].reason`. */
   readonly reason: string | null;
   readonly message: string;
+  /** The answer is text that is not JSON: a page of another server, or of a proxy on the way. */
+  readonly isForeign: boolean;
   readonly retryAfterMs: number | null;
   /** The socket's own code (`ECONNRESET`) when there was no answer. */
   readonly transport: string | null;
@@ -25,6 +27,7 @@ export function readFailure(thrown: unknown, now: number): Failure {
   const promoted = record(chain.find((link) => typeof record(link).reason === 'string'));
   const reason =
     text(details.find((detail) => String(detail['@type']).endsWith('ErrorInfo'))?.reason) ?? text(legacy.reason) ?? text(promoted.reason);
+  const isForeign = body === null && typeof answer.data === 'string' && answer.data.trim() !== '' && parseJson(answer.data) === null;
   const plain =
     text(body?.message) ?? (typeof answer.data === 'string' && answer.data !== '' ? 'the answer is not JSON' : messageOf(thrown));
   return {
@@ -32,6 +35,7 @@ export function readFailure(thrown: unknown, now: number): Failure {
     canonical: text(body?.status) ?? canonicalOf(answer.status, reason),
     reason,
     message: redact(plain),
+    isForeign,
     retryAfterMs: retryInfo(details) ?? retryAfter(answer.headers, now),
     transport: null,
     neverSent: false,
@@ -115,6 +119,7 @@ function withoutAnswer(thrown: unknown, chain: readonly unknown[]): Failure {
     canonical: null,
     reason: null,
     message: redact(messageOf(thrown)),
+    isForeign: false,
     retryAfterMs: null,
     transport,
     neverSent: connecting || (transport !== null && (UNREACHED.has(transport) || isTlsCode(transport))),

@@ -1,4 +1,16 @@
-import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { FirebreakError, TransientError, UserError } from '../core/errors.ts';
 
@@ -45,8 +57,23 @@ export function syncFolder(path: string): void {
 
 /** Makes the folder and those above it. */
 export function makeFolder(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
+  const first = madeFolders(path);
   if (first !== undefined) syncFolder(dirname(first));
+}
+
+/** Node says ENOENT where a read-only file system refuses: the nearest folder that is there tells the true reason. */
+function madeFolders(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true });
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') accessSync(nearestThere(path), constants.W_OK);
+    throw thrown;
+  }
+}
+
+function nearestThere(path: string): string {
+  const above = dirname(path);
+  return existsSync(path) || above === path ? path : nearestThere(above);
 }
 
 /** Null when there is no such file. */

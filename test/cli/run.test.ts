@@ -128,19 +128,23 @@ describe('run against a simulator in another process', () => {
     const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', slow.url, '--state', state];
     const first = spawn(process.execPath, [...args, '--clock', slow.url], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     await new Promise((resolve) => first.stdout.once('data', resolve));
-    const second = await firebreak(...args.slice(1));
-    expect(second.code).toBe(2);
-    expect(second.stderr).toContain(
+    const elsewhere = await firebreak('run', '-f', DOCUMENT, '--endpoint', server.url, '--state', state);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.stderr).toContain(
       `follows the clock at ${slow.url}, whose times say nothing by this one\n  fix: give --endpoint and --clock`,
     );
     const status = JSON.parse((await firebreak('status', '--state', state, '--json')).stdout) as object;
     expect(status).toMatchObject({ driven: true, lease: { epoch: 1 } });
     first.kill('SIGTERM');
     await new Promise((resolve) => first.on('close', resolve));
-    const resumed = await firebreak(...args.slice(1));
-    expect(resumed.code).toBe(2);
-    expect(resumed.stderr).toContain('which has not ended, follows the clock at');
     await slow.close();
+  });
+
+  test('follows the clock of the simulator that it is pointed at, and says so', { timeout: 30_000 }, async () => {
+    const { code, stdout, stderr } = await firebreak('plan', '-f', DOCUMENT, '--endpoint', server.url);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`the simulator at ${server.url} keeps its own time, which is followed (--clock ${server.url})`);
+    expect(stdout).toContain('Scale staging-connector');
   });
 });
 

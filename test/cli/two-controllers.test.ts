@@ -21,7 +21,8 @@ describe('a second controller', () => {
     const second = await site.start();
     const { code, stdout, stderr } = await second.ended;
     expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
-    const [, pid, expires] = / is held by .+ \(process (\d+) on \S+\) until (\S+)\n {2}fix: .+\n$/.exec(stderr) ?? [];
+    const [, pid, expires] =
+      / is driven by .+ \(process (\d+)\) on \S+ since \S+\n {2}fix: .+ ends by itself at (\S+)\n$/.exec(stderr) ?? [];
     expect(Number(pid)).toBe(first.pid);
     expect(Date.parse(expires!)).toBeGreaterThan((await site.now()) - 60_000);
     expect(second.gate.passed.filter(({ method }) => method === 'PATCH')).toEqual([]);

@@ -196,7 +196,7 @@ describe('two runs on one target', () => {
     const refusal = (await second.run.done.catch((thrown: unknown) => thrown)) as UserError;
     expect(refusal).toBeInstanceOf(UserError);
     expect(refusal).toMatchObject({ exitCode: 75, code: 'lease-held' });
-    expect(refusal.message).toBe('memory is held by controller me (process 1 on here) until 2026-01-07T03:01:00.000Z');
+    expect(refusal.message).toBe('the run in memory is driven by controller me on here since 2026-01-07T03:00:00.000Z');
     expect((await first.store.readLease())!.owner.token).toBe('me');
   });
 
