@@ -87,6 +87,13 @@ const UNREACHABLE = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Not every lost lease is in other hands. */
+const FENCED: Readonly<Record<string, string>> = {
+  'lease-gone': 'what was saved is kept: the same command takes the lease anew and goes on',
+  'lease-unwritable': 'mend what is named here, then the same command goes on with the run: what was saved is kept',
+  'lease-expired': 'what was saved is kept: the same command takes the lease anew and goes on, unless somebody else has',
+};
+
 function ofOurs(error: FirebreakError): Complaint {
   switch (error.kind) {
     case 'transient':
@@ -95,7 +102,12 @@ function ofOurs(error: FirebreakError): Complaint {
     case 'outcome-unknown':
       return complaint(EXIT.tryAgain, error.code, error.message, 'run the same command again: it looks before it acts');
     case 'fenced':
-      return complaint(EXIT.tryAgain, error.code, error.message, 'somebody else drives this run now; `firebreak status` says who');
+      return complaint(
+        EXIT.tryAgain,
+        error.code,
+        error.message,
+        FENCED[error.code] ?? 'somebody else drives this run now; `firebreak status` says who',
+      );
     case 'human':
       return complaint(EXIT.human, error.code, error.message, '`firebreak why` shows the question, `firebreak approve` answers it');
     case 'terminal':

@@ -172,7 +172,7 @@ export async function runHere(
     const outcome = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
     yielding.signal.throwIfAborted();
     progress.end();
-    if (outcome !== 'stopped') await printReport(deps, await store.readJournal(runId), options.json === true, {});
+    if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
     return outcome;
   } catch (thrown) {
     throw begun === null ? thrown : interrupted(thrown, begun);

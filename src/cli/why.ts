@@ -1,4 +1,5 @@
 import type { Verb } from './deps.ts';
+import { journalDamage } from './journal-damage.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
@@ -15,7 +16,8 @@ export const why: Verb = (program, deps) => {
       const run = await selectRun(options, deps);
       const runId = run.record?.runId ?? run.status?.runId;
       const journal = runId === undefined ? [] : await run.store.readJournal(runId);
-      const { status, lease } = run;
+      const { status, lease, record } = run;
+      const damage = journalDamage(journal, record);
       const time = await timeOfRun(options, run, deps);
       const result = {
         target: run.target,
@@ -29,8 +31,11 @@ export const why: Verb = (program, deps) => {
         asks: status?.asks ?? null,
         waiting: status?.waiting ?? [],
         lastError: status?.lastError ?? null,
+        journalDamage: damage,
         lately: journal.filter((line) => line.kind !== 'tick' || foreignChangeOf(line) !== null).slice(-8),
       };
-      printResult(deps.stdout, options.json === true, result, whyLines(run, journal, time, painter(deps.stdout, deps.env)));
+      const said = whyLines(run, journal, time, painter(deps.stdout, deps.env));
+      const warning = damage === null ? [] : [`THE JOURNAL OF THIS RUN IS DAMAGED (${damage}): what it led to may be told incompletely`];
+      printResult(deps.stdout, options.json === true, result, [...warning, ...said]);
     });
 };

@@ -42,7 +42,9 @@ export function createFence({ store, clock, lease, isTaken, forbids }: FenceOpti
       if (ours === null) throw new FencedError('lease-lost', 'this run has no lease');
       const [seen, commands] = await Promise.all([store.readLease(), store.readCommands()]);
       if (seen === null || !isSame(seen, ours)) {
-        throw new FencedError('lease-lost', `${store.described} is held by ${seen === null ? 'nobody' : seen.owner.described}`);
+        throw seen === null
+          ? new FencedError('lease-gone', `nobody holds the lease of ${store.described} any more, not even this run`)
+          : new FencedError('lease-lost', `${store.described} is held by ${seen.owner.described}`);
       }
       if (seen.expiresAt <= clock.now())
         throw new FencedError('lease-expired', `our lease ended at ${new Date(seen.expiresAt).toISOString()}`);

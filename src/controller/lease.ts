@@ -91,7 +91,7 @@ class LeaseKeeper implements HeldLease {
       return null;
     } catch (thrown) {
       if (thrown instanceof FencedError) return thrown;
-      if (!(thrown instanceof TransientError)) return new FencedError('lease-lost', 'the lease cannot be renewed', { cause: thrown });
+      if (!(thrown instanceof TransientError)) return notRenewed(thrown);
       const awayMs = clock.now() - (this.#lease.expiresAt - ttlMs);
       if (awayMs >= STORE_PATIENCE)
         return new FencedError('lease-expired', `the store has been away for ${Math.round(awayMs / MINUTE)} minutes`, { cause: thrown });
@@ -100,6 +100,12 @@ class LeaseKeeper implements HeldLease {
       return null;
     }
   }
+}
+
+/** The store itself says no (a full disk, a folder that may not be written): nobody has taken the lease, and nothing can be saved. */
+function notRenewed(thrown: unknown): FencedError {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return new FencedError('lease-unwritable', `the lease cannot be renewed: ${why}`, { cause: thrown });
 }
 
 function refused(store: RunStore, { owner, acquiredAt, expiresAt }: Lease): UserError {

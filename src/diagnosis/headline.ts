@@ -14,7 +14,8 @@ export function headline(observation: Observation, gates: Readonly<Record<GateNa
     return `${shorten(first[1].because, LONGEST - more.length)}${more}`;
   }
   const services = Object.keys(observation.services).length;
-  return `${services} ${services === 1 ? 'service' : 'services'} healthy, connector well`;
+  const connector = observation.connector === null ? '' : ', connector well';
+  return `${services} ${services === 1 ? 'service' : 'services'} healthy${connector}`;
 }
 
 function interesting(gates: Readonly<Record<GateName, Verdict>>): readonly (readonly [GateName, Verdict])[] {

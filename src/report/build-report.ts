@@ -1,3 +1,4 @@
+import { MINUTE } from '../core/duration.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan, StepDecision } from '../core/model/plan.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -5,10 +6,10 @@ import { factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
 import { leftAsIsOf } from './left-as-is.ts';
-import { mutationsOf } from './mutations.ts';
+import { filledFrom, mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
-import type { ImprovementReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
+import type { ImprovementReport, MutationReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
 
 /**
  * The report of a run, folded from its journal alone: the same lines give the same report, also years later. Lines it does
@@ -18,7 +19,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
   const looks = allFacts(lines, 'observe.done');
   const diagnoses = allFacts(lines, 'diagnose.done');
   const plans = allFacts(lines, 'plan.done');
-  const mutations = mutationsOf(lines);
+  const mutations = filledFrom(extras.recorded ?? [], mutationsOf(lines));
   const [first, last] = [lines[0] ?? null, lines.at(-1) ?? null];
   const started = allFacts(lines, 'run.started')[0];
   const changed = mutations.filter((mutation) => mutation.outcome !== 'already');
@@ -26,11 +27,13 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     scenario: extras.scenario ?? null,
     seed: extras.seed ?? null,
     runId: started?.runId ?? null,
+    damage: extras.damage ?? null,
     target: started?.target ?? null,
     outcome: allFacts(lines, 'run.ended').at(-1)?.outcome ?? null,
     startedAt: first?.at ?? null,
     endedAt: last?.at ?? null,
     refusals: refusalsOf(lines),
+    warnings: allFacts(lines, 'preflight.done').at(-1)?.warnings ?? [],
     phases: phasesOf(lines),
     diagnosis: mainDiagnosis(diagnoses),
     mutations,
@@ -40,7 +43,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     improvement: improvementOf(looks),
     verdicts: verdictsOf(lines, looks.at(-1)),
     timeline: timelineOf(lines),
-    indicators: { before: looks[0]?.indicators ?? null, after: looks.at(-1)?.indicators ?? null },
+    indicators: indicatorsOf(looks, mutations),
     told: toldOf(lines),
     questions: questionsOf(lines),
     undo: [...changed]
@@ -111,6 +114,19 @@ function verdictsOf(lines: readonly JournalLine[], look: TickFacts | undefined):
   const gates = Object.entries(look?.gates ?? {}).map(([gate, verdict]) => [gate, verdictOf(verdict)] as const);
   const validation = allFacts(lines, 'validate.done').at(-1)?.verdict;
   return { ...Object.fromEntries(gates), ...(validation === undefined ? {} : { validation }) };
+}
+
+/** A figure of requests covers five minutes up to a full one, and stands until it is read again: it says nothing about less. */
+const FIGURES_REACH = 7 * MINUTE;
+
+/** After a change, figures that reach back before it are none: what was measured then is not what holds now. */
+function indicatorsOf(looks: readonly TickFacts[], mutations: readonly MutationReport[]): RunReport['indicators'] {
+  const before = looks[0]?.indicators ?? null;
+  const sent = mutations.filter(({ outcome }) => outcome !== 'already').map(({ at }) => at);
+  const changedAt = sent.length === 0 ? null : Math.max(...sent);
+  const isAfter = ({ at }: TickFacts): boolean => changedAt === null || at - FIGURES_REACH >= changedAt;
+  const after = looks.findLast(isAfter)?.indicators ?? null;
+  return { before, after, changedAt };
 }
 
 function toldOf(lines: readonly JournalLine[]): RunReport['told'] {

@@ -28,6 +28,17 @@ export function mutationsOf(lines: readonly JournalLine[]): readonly MutationRep
   return [...changes.values()];
 }
 
+/** The changes that the journal holds, and those that only the run's record remembers, in the order of their instants. */
+export function filledFrom(recorded: readonly Mutation[], told: readonly MutationReport[]): readonly MutationReport[] {
+  const isTold = ({ stepId, at }: Mutation): boolean => told.some((change) => change.stepId === stepId && change.at === at);
+  const missing = recorded.filter((mutation) => !isTold(mutation));
+  const added = missing.map((mutation) => ({
+    ...reportOf(mutation, mutation.outcome === 'already' ? ('already' as const) : ('pending' as const)),
+    fromRecord: true,
+  }));
+  return [...told, ...added].sort((one, other) => one.at - other.at);
+}
+
 /** The name of a new revision is known only once it is there. */
 function withRevision(change: MutationReport, revision: string | null): MutationReport['after'] {
   return change.after.kind === 'revision' && revision !== null ? { ...change.after, revision } : change.after;

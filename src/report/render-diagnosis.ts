@@ -1,12 +1,12 @@
 import type { Diagnosis } from '../core/model/diagnosis.ts';
-import { instant } from './words.ts';
+import { instant, likelihood } from './words.ts';
 
-/** The diagnosis as text: causes with share and confidence, lines that can be opened, the whys, and what could not be seen. */
+/** The diagnosis as text: causes by rank with how sure they are, lines that can be opened, the whys, and what could not be seen. */
 export function renderDiagnosis(diagnosis: Diagnosis): string {
-  const causes = diagnosis.causes.flatMap((cause) => [
-    `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (confidence ${cause.confidence.toFixed(2)})  ${cause.subject}`,
-    `       ${cause.summary}`,
-    ...cause.evidence.map((line) => `       - ${line.at === null ? '' : `${instant(line.at)} `}${line.text} (${line.source})`),
+  const causes = diagnosis.causes.flatMap((cause, index) => [
+    `${index + 1}. ${cause.kind}  (${likelihood(cause)})  ${cause.subject}`,
+    `   ${cause.summary}`,
+    ...cause.evidence.map((line) => `   - ${line.at === null ? '' : `${instant(line.at)} `}${line.text} (${line.source})`),
   ]);
   const lines = [
     diagnosis.healthy

@@ -1,6 +1,17 @@
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
-import { costLine, indicatorRows, instant, outcomeWords, stateWords, summaryLine, timeOfDay } from './words.ts';
+import {
+  costLine,
+  damageLine,
+  indicatorRows,
+  likelihood,
+  instant,
+  outcomeWords,
+  stateWords,
+  summaryLine,
+  timeOfDay,
+  timesWords,
+} from './words.ts';
 
 /** The same report for an issue or a post-mortem. Whatever came from the outside is escaped, so that it cannot break the page. */
 export function renderMarkdown(report: RunReport): string {
@@ -10,6 +21,7 @@ export function renderMarkdown(report: RunReport): string {
       'Refused before any write',
       list(report.refusals.map(({ check, why, fix }) => `**${plain(check)}**: ${plain(why)} Fix: ${plain(fix)}`)),
     ),
+    section('Known at the start', list(report.warnings.map(plain))),
     causes(report),
     section('Changes', changes(report)),
     section(
@@ -40,7 +52,7 @@ export function renderMarkdown(report: RunReport): string {
       'Timeline (UTC)',
       rows(
         ['time', 'phase', 'what'],
-        report.timeline.map((entry) => [timeOfDay(entry.at), entry.phase ?? '', entry.text]),
+        report.timeline.map((entry) => [timeOfDay(entry.at), entry.phase ?? '', `${entry.text}${timesWords(entry)}`]),
       ),
     ),
   ];
@@ -52,6 +64,7 @@ function head(report: RunReport): string {
   return [
     `# ${plain(report.target ?? 'Run')}: ${report.outcome ?? 'still running'}`,
     '',
+    ...(report.damage === null ? [] : [`**${plain(damageLine(report) ?? '')}**`, '']),
     `${when}${plain(summaryLine(report))}.`,
     '',
     plain(costLine(report) ?? ''),
@@ -67,14 +80,14 @@ function section(title: string, body: string): string {
 function causes({ diagnosis }: RunReport): string {
   if (diagnosis === null || diagnosis.causes.length === 0) return '';
   const table = rows(
-    ['share', 'cause', 'confidence', 'what'],
-    diagnosis.causes.map((cause) => [`${Math.round(cause.share * 100)} %`, cause.kind, cause.confidence.toFixed(2), cause.summary]),
+    ['rank', 'cause', 'how sure', 'what'],
+    diagnosis.causes.map((cause, index) => [String(index + 1), cause.kind, likelihood(cause), cause.summary]),
   );
   const whys = diagnosis.whys.map((why, index) => `${index + 1}. ${plain(why.why)} ${plain(why.because)}`);
   const evidence = diagnosis.causes
     .flatMap((cause) => cause.evidence.slice(0, 3))
     .map((line) => `${plain(line.text)} (${plain(line.source)})`);
-  return [section('What was wrong', table), whys.join('\n'), list(evidence)].filter((text) => text !== '').join('\n\n');
+  return [section('What was diagnosed', table), whys.join('\n'), list(evidence)].filter((text) => text !== '').join('\n\n');
 }
 
 function changes(report: RunReport): string {

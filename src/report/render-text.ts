@@ -1,6 +1,17 @@
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
-import { costLine, indicatorRows, instant, outcomeWords, stateWords, summaryLine, timeOfDay } from './words.ts';
+import {
+  costLine,
+  damageLine,
+  likelihood,
+  indicatorRows,
+  instant,
+  outcomeWords,
+  stateWords,
+  summaryLine,
+  timeOfDay,
+  timesWords,
+} from './words.ts';
 
 /** The report for a terminal or a pager: what ended how, why, what was changed and how to undo it, then the timeline. */
 export function renderText(report: RunReport): string {
@@ -10,7 +21,8 @@ export function renderText(report: RunReport): string {
       'Refused before any write',
       report.refusals.flatMap(({ check, why, fix }) => [`${check}: ${why}`, `    fix: ${fix}`]),
     ),
-    section('What was wrong', causes(report)),
+    section('Known at the start', report.warnings),
+    section('What was diagnosed', causes(report)),
     section('Changes', changes(report)),
     section(
       'Not put back',
@@ -39,6 +51,7 @@ export function renderText(report: RunReport): string {
 function head(report: RunReport): string {
   const when = report.startedAt === null ? '' : ` from ${instant(report.startedAt)}`;
   return [
+    damageLine(report),
     `${report.target ?? 'Run'}${report.runId === null ? '' : ` (${report.runId})`}${when}`,
     `Outcome: ${summaryLine(report)}`,
     costLine(report),
@@ -53,8 +66,8 @@ function section(title: string, lines: readonly string[]): string {
 
 function causes(report: RunReport): readonly string[] {
   const found = report.diagnosis?.causes ?? [];
-  return found.flatMap((cause) => [
-    `${Math.round(cause.share * 100)} %  ${cause.kind}: ${cause.summary}`,
+  return found.flatMap((cause, index) => [
+    `${index + 1}. ${cause.kind}, ${likelihood(cause)}: ${cause.summary}`,
     ...cause.evidence.slice(0, 2).map((line) => `      ${line.text}`),
   ]);
 }
@@ -90,6 +103,8 @@ function timeline(report: RunReport): readonly string[] {
   const phases = report.phases.map(
     (phase) => `${phase.name} ${phase.endedAt === null ? '(to the end)' : sayDuration(phase.endedAt - phase.startedAt)}`,
   );
-  const entries = report.timeline.map((entry) => `${timeOfDay(entry.at)}  ${(entry.phase ?? '').padEnd(11)}  ${entry.text}`);
+  const entries = report.timeline.map(
+    (entry) => `${timeOfDay(entry.at)}  ${(entry.phase ?? '').padEnd(11)}  ${entry.text}${timesWords(entry)}`,
+  );
   return phases.length === 0 ? entries : [`phases: ${phases.join(', ')}`, ...entries];
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { StepClass } from '../core/model/spec.ts';
-import type { MutationState } from '../core/model/mutation.ts';
+import type { Mutation, MutationState } from '../core/model/mutation.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Indicators, Outcome } from '../core/model/verdict.ts';
 
@@ -9,6 +9,8 @@ export interface RunReport {
   readonly scenario: string | null;
   readonly seed: number | null;
   readonly runId: string | null;
+  /** What is wrong with the journal that this report is made of; null: it is whole. */
+  readonly damage: string | null;
   /** The document's name, project and region, in words. */
   readonly target: string | null;
   readonly outcome: string | null;
@@ -16,6 +18,8 @@ export interface RunReport {
   readonly endedAt: number | null;
   /** Why nothing was begun, with what mends it; empty unless the run was refused. */
   readonly refusals: readonly { readonly check: string; readonly why: string; readonly fix: string }[];
+  /** What the preflight warned of: known before the first write, and not in its way. */
+  readonly warnings: readonly string[];
   readonly phases: readonly PhaseReport[];
   readonly diagnosis: Diagnosis | null;
   readonly mutations: readonly MutationReport[];
@@ -26,7 +30,8 @@ export interface RunReport {
   /** The newest verdict of each gate, and of the last validation under `validation`. */
   readonly verdicts: Readonly<Record<string, { readonly outcome: Outcome; readonly because: string | null }>>;
   readonly timeline: readonly TimelineEntry[];
-  readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null };
+  /** `after`: of the newest look whose figures lie wholly after the last change; null with `changedAt`: there is none yet. */
+  readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null; readonly changedAt: number | null };
   /** Messages to people that went out: when, what, and on how many channels (0: none is configured). */
   readonly told: readonly { readonly at: number; readonly channels: number; readonly text: string }[];
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
@@ -62,6 +67,8 @@ export interface MutationReport {
   readonly operation: string | null;
   readonly undo: string;
   readonly problem: string | null;
+  /** The journal has no line of it; the run's record remembers it. */
+  readonly fromRecord?: boolean;
 }
 
 export interface StepReport {
@@ -91,6 +98,9 @@ export interface ImprovementReport {
 
 export interface TimelineEntry {
   readonly at: number;
+  /** The same was seen or said again: how often in all, and when last. */
+  readonly times?: number;
+  readonly until?: number;
   readonly phase: string | null;
   readonly text: string;
 }
@@ -99,6 +109,9 @@ export interface TimelineEntry {
 export interface ReportExtras {
   readonly scenario?: string | null;
   readonly seed?: number | null;
+  /** What is wrong with the journal, and the changes as the run's record remembers them: a damaged journal may lack some. */
+  readonly damage?: string | null;
+  readonly recorded?: readonly Mutation[];
   readonly wallMs?: number | null;
   readonly requests?: number | null;
 }

@@ -12,7 +12,7 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
   const entries: TimelineEntry[] = [];
   const changes = new Map(foreignChangesOf(lines).map(({ index, change }) => [index, change]));
   let seen: string | null = null;
-  let failed: string | null = null;
+  const places = new Map<string, number>();
   let changing = 'a change';
   for (const [index, line] of lines.entries()) {
     const look = factsOf(line, 'observe.done');
@@ -20,11 +20,28 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
     const words = look === null ? wordsOf(line, changing) : lookWords(look, changes.get(index) ?? null, picture !== seen, seen === null);
     seen = picture;
     changing = anyOf(line, CHANGES)?.mutation.title ?? changing;
-    const repeated = line.event.endsWith('.failed') && words === failed;
-    failed = line.event.endsWith('.failed') ? words : failed;
-    if (words !== null && !repeated) entries.push({ at: line.at, phase: phaseOf(line), text: words });
+    if (words === null) continue;
+    const entry = { at: line.at, phase: phaseOf(line), text: words };
+    if (MAY_REPEAT.test(line.event) && !changes.has(index)) fold(entries, entry, places);
+    else entries.push(entry);
   }
   return entries;
+}
+
+/** What is seen, judged or tried again and again; a change, an order or an end is told each time. */
+const MAY_REPEAT = /^(?:observe|diagnose|plan|validate)\.done$|\.failed$/;
+
+/** The same words again, whatever the figures in them, are counted where they were said first. */
+function fold(entries: TimelineEntry[], entry: TimelineEntry, places: Map<string, number>): void {
+  const key = `${entry.phase} ${entry.text.replaceAll(/\d+(?:\.\d+)?/g, '#')}`;
+  const place = places.get(key);
+  const first = place === undefined ? undefined : entries[place];
+  if (place === undefined || first === undefined) {
+    places.set(key, entries.length);
+    entries.push(entry);
+    return;
+  }
+  entries[place] = { ...first, times: (first.times ?? 1) + 1, until: entry.at };
 }
 
 /** Which gates fail, without figures: two looks with the same picture say the same to a reader. */
@@ -65,7 +82,7 @@ function decisionWords(line: JournalLine): string | null {
   const preflight = factsOf(line, 'preflight.done');
   if (preflight !== null)
     return preflight.refusals.length === 0
-      ? 'Preflight: nothing is missing'
+      ? preflightWords(preflight.warnings)
       : `Preflight refused: ${preflight.refusals.map((refusal) => `${refusal.check}: ${refusal.why} Fix: ${refusal.fix}`).join('; ')}`;
   const diagnosis = factsOf(line, 'diagnose.done');
   if (diagnosis !== null) return `Diagnosis: ${diagnosis.healthy ? 'healthy' : (diagnosis.causes[0]?.summary ?? 'no cause found')}`;
@@ -78,6 +95,12 @@ function decisionWords(line: JournalLine): string | null {
       .join(', ') || 'nothing';
   const question = plan.question === null ? '' : `. Asks: ${plan.question.text}`;
   return `Plan: apply ${named('apply')}; skip ${named('skip')}; veto ${named('veto')}${question}`;
+}
+
+function preflightWords(warnings: readonly string[]): string {
+  const fine = 'Preflight: nothing that a write needs is missing';
+  if (warnings.length === 0) return fine;
+  return `${fine}; ${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`}: ${warnings.join('; ')}`;
 }
 
 function outsideWords(line: JournalLine): string | null {

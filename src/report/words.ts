@@ -1,8 +1,9 @@
 import { sayDuration } from '../core/duration.ts';
+import type { Cause } from '../core/model/diagnosis.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
 import type { MutationState } from '../core/model/mutation.ts';
 import type { Indicators } from '../core/model/verdict.ts';
-import type { MutationReport, RunReport } from './run-report.ts';
+import type { MutationReport, RunReport, TimelineEntry } from './run-report.ts';
 
 /** `2025-09-15 20:03:30Z`. */
 export function instant(at: number): string {
@@ -15,6 +16,18 @@ export function instant(at: number): string {
 /** `20:03:30`. */
 export function timeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
+}
+
+/** How sure the evidence makes a cause: a word, and the figure that stands for it (right so often, of all that was graded). */
+export function likelihood({ kind, confidence }: Pick<Cause, 'kind' | 'confidence'>): string {
+  if (kind === 'unknown') return 'no known mechanism fits';
+  const word = confidence >= 0.85 ? 'almost certain' : confidence >= 0.65 ? 'likely' : confidence >= 0.4 ? 'possible' : 'a guess';
+  return `${word}, ${confidence.toFixed(2)}`;
+}
+
+/** ` (598 × until 06:03:10)`, or nothing for what was said once. */
+export function timesWords({ times, until }: TimelineEntry): string {
+  return times === undefined || until === undefined ? '' : ` (${times} × until ${timeOfDay(until)})`;
 }
 
 /** What a resource was or became, in one line. */
@@ -36,11 +49,12 @@ function targetWords(target: TrafficTarget): string {
 
 /** One row per indicator: name, before, after. `not measured` is said, never shown as zero. */
 export function indicatorRows(indicators: RunReport['indicators']): readonly (readonly [string, string, string])[] {
-  const { before, after } = indicators;
+  const { before, after, changedAt } = indicators;
+  const notYet = changedAt === null ? 'not measured' : `not measured since the last change (${timeOfDay(changedAt)})`;
   const row = (name: string, say: (figures: Indicators) => string): readonly [string, string, string] => [
     name,
     before === null ? 'not measured' : say(before),
-    after === null ? 'not measured' : say(after),
+    after === null ? notYet : say(after),
   ];
   return [
     row('services up', (figures) => (figures.servicesUp === null ? 'not measured' : `${figures.servicesUp} of ${figures.servicesTotal}`)),
@@ -66,20 +80,30 @@ const OUTCOMES: Readonly<Record<MutationReport['outcome'], string>> = {
 };
 
 export function outcomeWords(mutation: MutationReport): string {
-  return `${OUTCOMES[mutation.outcome]}${mutation.problem === null ? '' : `: ${mutation.problem}`}`;
+  const from = mutation.fromRecord === true ? ' (the journal has no line of it; the record of the run remembers it)' : '';
+  return `${OUTCOMES[mutation.outcome]}${mutation.problem === null ? '' : `: ${mutation.problem}`}${from}`;
+}
+
+/** Said above everything else: what follows may lack something. null where the journal is whole. */
+export function damageLine({ damage }: RunReport): string | null {
+  return damage === null ? null : `THE JOURNAL OF THIS RUN IS DAMAGED (${damage}): what follows may lack changes and decisions.`;
 }
 
 /** The one line that is read first. */
 export function summaryLine(report: RunReport): string {
   const changes = report.mutations.filter((mutation) => mutation.outcome === 'applied').length;
   const took = `after ${sayDuration(report.virtualMs)}`;
+  const [first] = report.diagnosis?.causes ?? [];
   const cause =
-    report.diagnosis === null || report.diagnosis.healthy ? '' : `; cause: ${report.diagnosis.causes[0]?.summary ?? 'not found'}`;
+    report.diagnosis === null || report.diagnosis.healthy
+      ? ''
+      : `; diagnosed at ${timeOfDay(report.diagnosis.at)}: ${first === undefined ? 'no cause was found' : first.summary}`;
   const [refusal, ...others] = report.refusals;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const refused = refusal === undefined ? '' : `: ${refusal.check}: ${refusal.why}${more}`;
   const kept = report.leftAsIs.length === 0 ? '' : `; not put back: ${report.leftAsIs.map(({ service }) => service).join(', ')}`;
-  return `${report.outcome ?? 'still running'} ${took}, ${changes} ${changes === 1 ? 'change' : 'changes'} applied${refused}${kept}${cause}`;
+  const done = changes === 0 ? 'nothing was changed by this run' : `${changes} ${changes === 1 ? 'change' : 'changes'} applied`;
+  return `${report.outcome ?? 'still running'} ${took}, ${done}${refused}${kept}${cause}`;
 }
 
 /** What the numbers of a rehearsal are, or null outside of one. */

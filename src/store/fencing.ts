@@ -67,8 +67,9 @@ export function grantLease(
 
 /** The same lease, longer. `FencedError` when it is not ours any more. */
 export function extendLease(there: KeptLease | null, ours: Lease, now: number, ttlMs: number): KeptLease {
-  if (there === null || !isOurs(there, ours))
-    throw new FencedError('lease-lost', `the lease is with ${there === null || there.released ? 'nobody' : there.owner.described}`);
+  if (there === null)
+    throw new FencedError('lease-gone', 'the lease that this run held is not there any more: somebody or something deleted it');
+  if (!isOurs(there, ours)) throw new FencedError('lease-lost', `the lease is with ${there.released ? 'nobody' : there.owner.described}`);
   return { ...there, expiresAt: now + ttlMs };
 }
 

@@ -5,7 +5,7 @@ import type { EpochHolder, WriteMark } from './fencing.ts';
 import { ABSENT } from './gcs-objects.ts';
 import type { Objects } from './gcs-objects.ts';
 import { createQueue } from './queue.ts';
-import { checkRecord, parseObject, torn } from './record-text.ts';
+import { checkRecord, parseObject, recordText, torn } from './record-text.ts';
 
 /** Form of the object around the record; the record has a format of its own. */
 const FORM = 1;
@@ -74,7 +74,11 @@ export class RecordObject {
   /** False when somebody else was faster; then nothing is known any more, and nothing is while the write is on its way. */
   async #replace({ generation, fence, record }: Seen): Promise<boolean> {
     this.#known = null;
-    const written = await this.#objects.put(this.#name, `${JSON.stringify({ form: FORM, fence, record })}\n`, { generation });
+    const written = await this.#objects.put(
+      this.#name,
+      `{"form":${FORM},"fence":${JSON.stringify(fence)},"record":${record === null ? 'null' : recordText(record)}}\n`,
+      { generation },
+    );
     if (written === null) return false;
     this.#known = { generation: written, fence, mark: markOf(record) };
     return true;

@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import type { RunRecord } from '../ports/store.ts';
 
 const FORMAT = 1;
 
-/** A record as it was written to `path`. `UserError` when it is torn, or not of this format. */
+/** The record as text, sealed: with a checksum of all that it says. */
+export function recordText(record: RunRecord): string {
+  return JSON.stringify({ ...record, checksum: checksumOf(record) });
+}
+
+/** A record as it was written to `path`. `UserError` when it is torn, altered, or not of this format. */
 export function parseRecord(text: string, path: string): RunRecord {
   return checkRecord(parseObject(text), path);
 }
@@ -19,7 +25,23 @@ export function checkRecord(record: Record<string, unknown> | null, path: string
     );
   }
   if (!isWhole(record)) throw torn(path);
-  return record as unknown as RunRecord;
+  const { checksum, ...said } = record;
+  // Records of before had none.
+  if (checksum !== undefined && checksum !== checksumOf(said)) throw altered(path);
+  return said as unknown as RunRecord;
+}
+
+/** Of the record as JSON, which is the same text again when it has been parsed. */
+function checksumOf(record: object): string {
+  return createHash('sha256').update(JSON.stringify(record)).digest('hex');
+}
+
+function altered(path: string): UserError {
+  return new UserError(
+    'record-altered',
+    `${path} does not say what was saved: its checksum does not match`,
+    'restore it from a copy; or move it aside, look at the world with `firebreak plan`, and start anew',
+  );
 }
 
 /** Null when the text is not a JSON object. */

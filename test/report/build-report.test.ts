@@ -186,7 +186,7 @@ describe('the report of other runs', () => {
       const report = refused('preflight.done', { refusals, warnings: [] });
       for (const text of [renderText(report), renderMarkdown(report).replaceAll('\\', '')])
         for (const { check, why, fix } of refusals) for (const part of [check, why, fix]) expect(text).toContain(part);
-      expect(renderText(report)).toContain('0 changes applied: service my-service: does not exist (and 2 more)');
+      expect(renderText(report)).toContain('nothing was changed by this run: service my-service: does not exist (and 2 more)');
     });
 
     test('says why the preflight could not be carried out', () => {
