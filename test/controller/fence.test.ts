@@ -46,7 +46,10 @@ describe('a write', () => {
 
   it('may not go when it was given back', async () => {
     await store.releaseLease(lease!);
-    await expect(assertHeld()).rejects.toMatchObject({ code: 'lease-gone', message: 'nobody holds the lease of memory any more, not even this run' });
+    await expect(assertHeld()).rejects.toMatchObject({
+      code: 'lease-gone',
+      message: 'nobody holds the lease of memory any more, not even this run',
+    });
   });
 
   it('may not go when the lease has expired by our clock, though nobody has taken it', async () => {
