@@ -24,6 +24,8 @@ export const STAGE_URL = 'http://simulator.invalid';
 
 export interface StageOptions {
   readonly scenario: Scenario;
+  /** The world behind the simulated APIs; absent: that of the scenario, unseen by anybody else. */
+  readonly world?: World;
   readonly spec: RemediationSpec;
   readonly specHash: string;
   readonly fateAt: (what: string, life: Life) => Fate;
@@ -64,7 +66,7 @@ export class Stage {
     const { scenario } = options;
     this.#options = options;
     this.clock = new VirtualClock(scenario.startAt);
-    this.world = createWorld(scenario);
+    this.world = options.world ?? createWorld(scenario);
     this.simulator = createSimulator({ scenario, world: this.world, clock: this.clock, baseUrl: STAGE_URL });
     this.store = createMemoryStore('memory', { isDead: ({ token }) => options.deathIsKnown && this.#deadTokens.has(token) });
   }
