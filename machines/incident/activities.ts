@@ -166,7 +166,9 @@ export const activities = {
   /** One observation, judged. */
   observe: owed<Look, LookInput>('observe'),
   diagnose: owed<Diagnosis, LookInput>('diagnose'),
-  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes }>('plan'),
+  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes; readonly facts?: LookInput }>(
+    'plan',
+  ),
 
   scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */

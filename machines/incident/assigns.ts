@@ -45,6 +45,12 @@ function filledIn(context: IncidentContext, seen: Expected, at: number): Expecte
   return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic } };
 }
 
+/** A plan that lacks nothing ends the waiting of those before it. */
+export function recordPlan({ context, event }: Scope): Change {
+  const plan = answerOf<'plan'>(event);
+  return { plan, waitedLooks: plan.awaits === undefined ? 0 : context.waitedLooks };
+}
+
 export function newStep(stepId: string | null): Change {
   return { stepId, operation: null, changeKey: null, revision: null, attempts: 0, streak: NO_STREAK };
 }

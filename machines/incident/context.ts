@@ -108,6 +108,8 @@ export interface IncidentContext {
   readonly diagnosis: Diagnosis | null;
   readonly plan: Plan | null;
   readonly question: PlanQuestion | null;
+  /** Looks that plans in a row have waited for missing evidence. */
+  readonly waitedLooks: number;
   /** Hash of the plan that a human said yes to. */
   readonly approvedPlan: string | null;
   readonly wishes: Wishes;
@@ -184,6 +186,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     diagnosis: null,
     plan: null,
     question: null,
+    waitedLooks: 0,
     approvedPlan: null,
     wishes: { skipped: {}, from: input.from ?? null, allowed: [] },
     planAgain: false,

@@ -8,14 +8,18 @@ const REMEMBERED_LOOKS = 24;
 /** Revisions remembered for each service, the last to serve first. */
 const REMEMBERED_REVISIONS = 12;
 
-export function witnessedAfter(before: readonly LookTestimony[], { at, testimony, slow = [] }: Look): readonly LookTestimony[] {
+export function witnessedAfter(
+  before: readonly LookTestimony[],
+  { at, testimony, indicators, slow = [] }: Pick<Look, 'at' | 'testimony' | 'indicators' | 'slow'>,
+): readonly LookTestimony[] {
   const services = Object.fromEntries(
     Object.entries(testimony).map(([service, said]) => [
       service,
       Object.fromEntries(Object.entries(said).map(([witness, { word }]) => [witness, word])) as Record<Witness, Word>,
     ]),
   );
-  const look: LookTestimony = slow.length === 0 ? { at, services } : { at, services, slow };
+  const connectorCpu = indicators.connectorSaturation;
+  const look: LookTestimony = { at, services, connectorCpu, ...(slow.length === 0 ? {} : { slow }) };
   return [...before, look].slice(-REMEMBERED_LOOKS);
 }
 

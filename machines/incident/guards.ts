@@ -15,6 +15,9 @@ interface Answered extends Scope {
   readonly event: object;
 }
 
+/** Looks that a plan waits for missing evidence, before it goes on with what is agreed: five minutes at the usual tick. */
+const PATIENT_LOOKS = 10;
+
 /** Looks in a row that must show what was put back in force. */
 const RESTORED_LOOKS = 3;
 
@@ -33,6 +36,8 @@ export const mayRestore = ({ context }: Scope): boolean => context.held === null
 export const escalated = ({ context }: Scope): boolean => context.escalation !== null;
 export const notWriting = ({ context }: Scope): boolean => !context.writing;
 
+/** Some evidence is missing that more looks may bring: look on, for a while. */
+export const planAwaitsLooks = ({ context }: Scope): boolean => context.plan?.awaits !== undefined && context.waitedLooks < PATIENT_LOOKS;
 export const planAsks = ({ context }: Scope): boolean => (context.plan?.question ?? null) !== null;
 
 /** By policy, or because a step would change what a human has changed during the run (I2). */

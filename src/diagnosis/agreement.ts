@@ -1,5 +1,5 @@
 import { MINUTE } from '../core/duration.ts';
-import type { LookTestimony, Testimony, Witness, Word } from '../core/model/testimony.ts';
+import type { LookTestimony, Silence, Statement, Testimony, Witness, Word } from '../core/model/testimony.ts';
 
 export interface Agreement {
   readonly verdict: 'ill' | 'suspected' | 'well' | 'unknown';
@@ -16,6 +16,8 @@ export const AGREE_IN = 3;
 export const OF_LOOKS = 5;
 /** Looks in which requests must be ill to count by themselves: they are many samples each. */
 const REQUESTS_AGREE_IN = 2;
+/** So many deaths within minutes are samples enough of their own. */
+const DEATHS_AGREE = 3;
 /** Answers that are right but late count when every look of these was late. */
 const SLOW_LOOKS = 12;
 /** Looks further back than this are about another time. */
@@ -60,34 +62,41 @@ export function agree(service: string, heard: Heard): Agreement {
 }
 
 function illOrSuspected(against: readonly Witness[], looks: readonly Look[], heard: Heard, constantlySlow: boolean): Agreement {
+  const { testimony } = heard;
   const sources = new Set(against.map((witness) => SOURCE[witness]));
   const usersWell = looks.at(-1)!.words.requests === 'well';
   const together = looks.filter(({ words }) => new Set(witnessesOf(words, 'ill').map((witness) => SOURCE[witness])).size >= 2).length;
   const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? REQUESTS_AGREE_IN : AGREE_IN));
-  const isIll = usersWell ? together >= 2 : sources.size >= 2 || lasting || constantlySlow;
+  const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= DEATHS_AGREE;
+  const isIll = usersWell
+    ? together >= 2 || (manyDeaths && countIll(looks, 'deaths') >= AGREE_IN)
+    : sources.size >= 2 || lasting || constantlySlow || manyDeaths;
   return result(isIll ? 'ill' : 'suspected', against, looks, heard, isIll ? '' : 'suspected: ');
 }
 
 function wellOrUnknown(words: Words, heard: Heard): Agreement {
   const { testimony } = heard;
-  const speakFor = witnessesOf(words, 'well');
-  const met = words.probes === 'well' || words.requests === 'well';
-  const quietButSound = isUncalled(testimony) && words.deaths === 'well' && words.platform === 'well';
-  const nobodyDied = words.deaths === 'well';
-  if (nobodyDied && (met || quietButSound)) {
+  const { probes, requests } = testimony;
+  const isTold = requests.word === 'well' || requests.silence !== 'unsure';
+  const vouched =
+    (probes.word === 'well' && isTold) ||
+    (isExcused(probes, ['unasked', 'unreached', 'late']) && requests.word === 'well') ||
+    (isExcused(probes, ['unasked', 'unreached']) && isExcused(requests, ['none', 'few']) && words.platform === 'well');
+  if (vouched && words.deaths === 'well') {
+    const speakFor = witnessesOf(words, 'well');
     const told = speakFor.map((witness) => testimony[witness].because);
-    const quiet = testimony.requests.word === 'silent' ? [testimony.requests.because] : [];
+    const quiet = requests.word === 'silent' ? [requests.because] : [];
     return { verdict: 'well', witnesses: speakFor, looks: 1, since: heard.at, because: [...told, ...quiet].join('; ') };
   }
   const missing = (['probes', 'requests', 'deaths', 'platform'] as const).filter((witness) => words[witness] === 'silent');
   const because = missing.map((witness) => `${witness}: ${testimony[witness].because}`).join('; ');
+  if (probes.silence === 'late') return { verdict: 'suspected', witnesses: ['probes'], looks: 1, since: heard.at, because };
   return { verdict: 'unknown', witnesses: [], looks: 0, since: null, because };
 }
 
-/** Nobody calls it, and no probe is asked for or may come in: deaths and readiness decide. */
-function isUncalled({ probes, requests }: Testimony): boolean {
-  const notProbed = probes.because === 'the document asks for no probe' || /its ingress|missing right/.test(probes.because);
-  return notProbed && requests.because === 'no user request arrives';
+/** It could not speak, for a reason that is no trouble of the service. */
+function isExcused({ silence }: Statement, kinds: readonly Silence[]): boolean {
+  return silence !== undefined && kinds.includes(silence);
 }
 
 interface Look {

@@ -5,10 +5,12 @@ import { checkCertificates } from './checks/certificates.ts';
 import { checkChain } from './checks/chain.ts';
 import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { goalsMetBy, indicatorsOf } from './indicators.ts';
 import { harmOf } from './reading.ts';
 import { RULES } from './rules.ts';
 import { sharesOf } from './shares.ts';
+import { slowServices } from './testimony.ts';
 import { unknownsOf } from './unknowns.ts';
 import { judgeGates } from './verdicts.ts';
 import { whysOf } from './whys.ts';
@@ -21,8 +23,12 @@ const LEAST_CONFIDENCE = 0.25;
  * Pure: the same observation gives the same diagnosis. `healthy` is true only when everything needed was measured and meets
  * the goals; a look that shows nothing wrong but could not see everything is `unknown`, not healthy.
  */
-export function diagnose(observation: Observation, spec: RemediationSpec): Diagnosis {
-  if (isHealthy(observation, spec))
+export function diagnose(
+  observation: Observation,
+  spec: RemediationSpec,
+  facts: Omit<GateFacts, 'intended'> = { servingSince: {} },
+): Diagnosis {
+  if (isHealthy(observation, spec, { ...facts, intended: {} }))
     return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: unknownsOf(observation, spec) };
   return diagnoseBy(
     RULES.map(({ rule }) => rule),
@@ -39,10 +45,10 @@ export function diagnoseBy(rules: readonly Rule[], observation: Observation, spe
   return { at: observation.at, healthy: false, causes, whys: whysOf(observation, spec, causes), unknowns };
 }
 
-function isHealthy(observation: Observation, spec: RemediationSpec): boolean {
-  const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
+function isHealthy(observation: Observation, spec: RemediationSpec, facts: GateFacts): boolean {
+  const gates = judgeGates(observation, spec, facts);
   const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
-  const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass');
+  const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
   return (
     gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsMetBy(indicatorsOf(observation, spec), spec)
   );

@@ -11,6 +11,8 @@ const INTERNAL = 'INGRESS_TRAFFIC_INTERNAL_ONLY';
 const BALANCED = 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER';
 
 /**
+ * A 404 of an address in front of the service (a load balancer's domain) is no such thing: users meet it too.
+ *
  * A probe that was turned away at the door has not met the service: internal ingress answers 404 to whoever comes from outside,
  * IAM answers 401 or 403. That is no illness, whatever the cause, and no reason for a step.
  * Source: Cloud Run, "Restrict network ingress" (404 for denied traffic) and "Authenticating" (403 without an invoker's right).
@@ -24,7 +26,7 @@ export function unreached(probe: ProbeResult, service: ServiceObservation): Unre
     return { kind: 'explained', because: `not reachable from here: its ingress is ${ingress} (${answerOf(probe)})` };
   if (probe.status === 401 || probe.status === 403)
     return { kind: 'explained', because: `not reachable from here: ${probe.url} answered ${probe.status}, which is a missing right` };
-  if (probe.status === 404) return { kind: 'door', because: `not reachable from here: ${probe.url} answered 404` };
+  if (probe.status === 404 && direct) return { kind: 'door', because: `not reachable from here: ${probe.url} answered 404` };
   return null;
 }
 

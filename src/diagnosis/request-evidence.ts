@@ -1,7 +1,7 @@
 import { HOUR, sayDuration } from '../core/duration.ts';
 import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { Statement } from '../core/model/testimony.ts';
+import type { Silence, Statement } from '../core/model/testimony.ts';
 import { samplesToTell, wilson } from './interval.ts';
 import { percent } from './reading.ts';
 
@@ -27,21 +27,18 @@ export function requestStatement(
   now: number,
 ): Statement {
   const { requests } = service;
-  const near = requests.freshness === 'fresh' ? requests.value : null;
-  if (near === null && requests.problem !== undefined && requests.value === null && !saysNoSeries(requests.problem))
-    return silent(`requests are not measured (${requests.problem})`);
-  if (requests.freshness === 'late') return silent('the request figures are late');
+  if (requests.value === null && requests.problem !== NO_SERIES)
+    return silent(`requests are not measured${requests.problem === undefined ? '' : ` (${requests.problem})`}`, 'unread');
+  if (requests.freshness === 'late') return silent('the request figures are late', 'unread');
   const counted = countRequests(service, serving, since);
-  if (counted === null) return silent('no request since it serves is measured yet');
-  if (counted.total === 0) return silent('no user request arrives');
+  if (counted === null) return silent('no request since it serves is measured yet', 'unread');
+  if (counted.total === 0) return silent('no user request arrives', 'none');
   const judged = judgeRate(counted, spec.improvement.goals.errorRate, now);
   return judged.word === 'well' ? orSlow(judged, spec, service, counted) : judged;
 }
 
-/** An absent series of a metric that could be read: nobody calls. */
-function saysNoSeries(problem: string): boolean {
-  return problem === 'no series';
-}
+/** The problem of an absent series of a metric that could be read: nobody calls. */
+export const NO_SERIES = 'no series';
 
 /**
  * The requests of the serving revisions: those of the last minutes, and of the hour before where the metrics tell.
@@ -77,7 +74,8 @@ export function judgeRate({ total, failed, sinceAt }: Counted, goal: number, now
   if (lower > goal && failed >= LEAST_FAILURES) return { word: 'ill', because: figure, samples: total };
   const acceptable = Math.max(goal, ACCEPTABLE);
   if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total };
-  return { word: 'silent', because: `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`, samples: total };
+  const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;
+  return { word: 'silent', because, samples: total, silence: failed / total <= goal ? 'few' : 'unsure' };
 }
 
 function timeToTell(total: number, windowMs: number, acceptable: number): string {
@@ -97,9 +95,9 @@ function orSlow(well: Statement, spec: RemediationSpec, { p95Ms }: ServiceObserv
   if (value === null || value <= goal || total < spec.improvement.minSamples) return well;
   const slow = `p95 ${sayDuration(value)}, goal ${sayDuration(goal)}`;
   if (value <= SLOW_FACTOR * goal) return { ...well, because: `${well.because}; slower than the goal: ${slow}` };
-  return { ...well, word: 'silent', because: `${well.because}, but ${slow}` };
+  return { ...well, word: 'silent', because: `${well.because}, but ${slow}`, silence: 'late' };
 }
 
-function silent(because: string): Statement {
-  return { word: 'silent', because, samples: 0 };
+function silent(because: string, silence: Silence): Statement {
+  return { word: 'silent', because, samples: 0, silence };
 }

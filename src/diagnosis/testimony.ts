@@ -1,7 +1,7 @@
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Observation, ProbeResult, ServiceObservation, ServiceState } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { Served, Statement, Testimony, Word } from '../core/model/testimony.ts';
+import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { unreached } from './reach.ts';
 import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf } from './reading.ts';
@@ -84,12 +84,12 @@ function probeStatement(
 ): Statement {
   const service = observation.services[name];
   const wanted = spec.services.find((candidate) => candidate.name === name)?.health.length ?? 0;
-  if (wanted === 0) return silent('the document asks for no probe');
+  if (wanted === 0) return silent('the document asks for no probe', 'unasked');
   const since = facts.servingSince[name] ?? null;
   const probes = (service?.probes ?? []).filter(({ at }) => (since === null || at >= since) && observation.at - at <= SPEAKS_MS);
-  if (service === undefined || probes.length === 0) return silent('no probe has been sent yet');
+  if (service === undefined || probes.length === 0) return silent('no probe has been sent yet', 'unsent');
   if (observers)
-    return silent('all targets were slow or unanswered in one look while the platform says well: the observer itself was slow');
+    return silent('all targets were slow or unanswered in one look while the platform says well: the observer itself was slow', 'observer');
   const met = probes.filter((probe) => unreached(probe, service) === null);
   const refused = probes.map((probe) => unreached(probe, service)).find((why) => why !== null);
   const bad = met.filter(({ status }) => !isGood(status));
@@ -98,8 +98,8 @@ function probeStatement(
   if (worst !== undefined) return said('ill', `${met.length - bad.length} of ${met.length} probes well: ${describe(worst)}`, met.length);
   const [late] = slow;
   if (late !== undefined) return slowStatement(late, spec, service, requests, met.length);
-  if (refused !== undefined) return { ...silent(refused.because), samples: met.length };
-  if (met.length < wanted) return silent(`${met.length} of ${wanted} probes answered`);
+  if (refused !== undefined) return { ...silent(refused.because, 'unreached'), samples: met.length };
+  if (met.length < wanted) return silent(`${met.length} of ${wanted} probes answered`, 'unsent');
   const slowest = Math.max(...met.map(({ latencyMs }) => latencyMs));
   return said('well', `${met.length} of ${wanted} probes well, slowest ${sayDuration(slowest)}`, met.length);
 }
@@ -115,7 +115,7 @@ function slowStatement(
   const p95 = p95Ms.freshness === 'fresh' && requests.samples >= spec.improvement.minSamples ? p95Ms.value : null;
   const confirmed = p95 !== null && p95 > SLOW_FACTOR * spec.improvement.goals.p95Ms;
   if (confirmed) return said('ill', `${describe(late)}; users' p95 is ${sayDuration(p95)}`, samples);
-  return said('silent', `${describe(late)}: slow, which one look does not decide`, samples);
+  return { ...silent(`${describe(late)}: slow, which one look does not decide`, 'late'), samples };
 }
 
 function describe(probe: ProbeResult): string {
@@ -211,6 +211,6 @@ function said(word: Word, because: string, samples: number): Statement {
   return { word, because, samples };
 }
 
-function silent(because: string): Statement {
-  return said('silent', because, 0);
+function silent(because: string, silence: Silence = 'unread'): Statement {
+  return { word: 'silent', because, samples: 0, silence };
 }

@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { effectiveShares, percent } from './reading.ts';
-import { judgeService, judgeWindow } from './service-health.ts';
+import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
  * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, and `all`.
@@ -11,9 +11,10 @@ import { judgeService, judgeWindow } from './service-health.ts';
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
   const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
+  const agreed = agreements(observation, spec, facts);
   for (const { name } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
-    gates[`healthy:${name}`] = judgeService(observation, spec, name, facts);
+    gates[`healthy:${name}`] = judgeService(observation, name, facts, agreed[name]);
   }
   gates['all'] = judgeAll(observation, spec, facts, gates);
   return gates;
@@ -57,14 +58,18 @@ function judgeOneRevision(observation: Observation, name: string, facts: GateFac
   return { outcome: 'pass', because: `${name}: ${said}` };
 }
 
-/** The soak's gate: every service healthy, the connector well, and not one server error in a fresh window with requests in it. */
+/**
+ * The soak's gate: every service healthy and in time, the connector well. Failed requests count by their interval: what is within
+ * the goal is the soak's budget, what exceeds it makes a service ill.
+ */
 function judgeAll(observation: Observation, spec: RemediationSpec, facts: GateFacts, gates: Readonly<Record<GateName, Verdict>>): Verdict {
   const parts = [
     gates['connector'],
     ...spec.services.map((service) => gates[`healthy:${service.name}`]),
-    ...spec.services.map((service) => judgeWindow(observation, spec, service.name, facts)),
-  ].filter((verdict) => verdict !== undefined);
-  return combine(parts, `${spec.services.length} services healthy, connector well, no server error in the window`);
+    ...spec.services.map((service) => judgeSeen(observation, service.name)),
+    ...spec.services.map((service) => judgeLatency(observation, spec, service.name, facts)),
+  ].filter((verdict) => verdict !== undefined && verdict !== null);
+  return combine(parts, `${spec.services.length} services healthy by their witnesses, connector well`);
 }
 
 const WORST_FIRST: readonly Outcome[] = ['fail', 'error', 'inconclusive'];

@@ -3,13 +3,14 @@ import type { ConnectorConfig, PlanStep } from '../core/model/plan.ts';
 import { MINUTE } from '../core/duration.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { percent } from '../diagnosis/reading.ts';
-import { signs } from '../diagnosis/finding.ts';
+import { fittingTimeouts } from '../diagnosis/timeouts.ts';
 import { connectorCommands } from './commands.ts';
 import { connectorDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
-import { apply, ask, causesOf, SATURATION_FROM, skip, veto, VETO_FROM } from './scope.ts';
+import { EVIDENCE_ASKED } from './evidence-asked.ts';
+import { apply, ask, askUnread, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
@@ -23,7 +24,7 @@ export function connectorStep(scope: PlanScope): Decided | null {
   const blank = blankStep(scope, wanted.name);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
   if (seen?.freshness !== 'fresh' || seen.value === null)
-    return ask(blank, `${wanted.name} could not be read; scaling it cannot be undone and is not done blindly`);
+    return askUnread(blank, `${wanted.name} could not be read; scaling it cannot be undone and is not done blindly`);
   const legal = legalTarget(wanted.target, seen.value);
   const step = stepFor(scope, blank, seen.value, legal);
   if (seen.value.lifecycle === 'ERROR' || seen.value.lifecycle === 'DELETING')
@@ -38,9 +39,9 @@ function decide(scope: PlanScope, step: PlanStep, legal: LegalTarget): Decided {
   const crash = crashOf(scope);
   const { cpuP99 } = scope.observation.connector ?? {};
   const measured = cpuP99?.freshness === 'fresh' ? cpuP99.value : null;
-  if (saturation !== undefined && measured !== null) {
+  if (saturation !== undefined && measured !== null && measured >= scope.spec.improvement.goals.connectorSaturation) {
     const also = crash === null ? '' : `, proven by itself although ${crash.subject} also dies of its own (${crash.summary})`;
-    return apply(step, `${saturation.summary}${also}`, saturation.evidence, legal.notes);
+    return proven(scope, apply(step, `${saturation.summary}${also}`, saturation.evidence, legal.notes));
   }
   if (crash !== null) return { ...veto(step, `${crash.summary}: more connector capacity cannot mend an image`, crash.evidence), notes: [] };
   const goal = percent(scope.spec.improvement.goals.connectorSaturation);
@@ -48,10 +49,35 @@ function decide(scope: PlanScope, step: PlanStep, legal: LegalTarget): Decided {
   return unmeasured(scope, step);
 }
 
+/** The one-way door asks for the connector's own figure over several looks, services that are ill, and time-outs on its path. */
+function proven(scope: PlanScope, applied: Decided): Decided {
+  const { looks } = EVIDENCE_ASKED['scale-connector'];
+  const goal = scope.spec.improvement.goals.connectorSaturation;
+  const riders = scope.observation.connector?.riders.value?.map(({ service }) => service) ?? [];
+  const ill = riders.filter((service) => scope.agreed[service]?.verdict === 'ill');
+  if (ill.length === 0) {
+    const suspected = riders.filter((service) => scope.agreed[service]?.verdict === 'suspected');
+    const who = suspected.length === 0 ? 'no service that rides it is ill' : `${suspected.join(', ')} only suspected to be ill`;
+    return wait(applied.step, `its cpu is at the goal, but ${who}: a change that cannot be undone asks for both`);
+  }
+  if (fittingTimeouts(scope.observation).length === 0)
+    return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
+  if (scope.connectorCpu === null) {
+    const note = `${applied.step.title}: a run first sees its cpu at the goal in ${looks} looks on end, because it cannot be undone`;
+    return { ...applied, notes: [...applied.notes, note] };
+  }
+  const before = scope.connectorCpu.slice(-(looks - 1));
+  const lasting = before.length === looks - 1 && before.every((cpu) => cpu !== null && cpu >= goal);
+  if (lasting) return applied;
+  const seen = before.filter((cpu) => cpu !== null && cpu >= goal).length + 1;
+  return wait(applied.step, `cpu at its goal in ${seen} of ${looks} looks: a change that cannot be undone asks for all of them`);
+}
+
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
 function unmeasured(scope: PlanScope, step: PlanStep): Decided {
-  const timeouts = signs(scope.observation, 'connect-timeout', 'database-init-timeout');
-  if (timeouts.length > 0) return ask(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');
+  const anyIll = Object.values(scope.agreed).some(({ verdict }) => verdict === 'ill');
+  if (fittingTimeouts(scope.observation).length > 0 && anyIll)
+    return askUnread(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');
   return veto(step, 'the connector’s cpu is not measured and no client times out: nothing speaks for a change that cannot be undone');
 }
 

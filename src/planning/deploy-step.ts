@@ -9,7 +9,7 @@ import { undoCommands } from './commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
-import { apply, ask, freshState, healthOf, skip, veto, VETO_FROM } from './scope.ts';
+import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); shifting takes less than one. */
@@ -22,14 +22,15 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
   const health = healthOf(scope, service.name);
   if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
   const state = freshState(scope, service.name);
-  if (state === null) return ask(blank, `${service.name} could not be read; it is not deployed blindly`);
+  if (state === null) return askUnread(blank, `${service.name} could not be read; it is not deployed blindly`);
+  const missing = unproven(scope, 'deploy', blank, service.name);
+  if (missing !== null) return missing;
   const like = service.deploy.like === null ? null : freshState(scope, service.deploy.like);
   if (service.deploy.like !== null && like === null)
-    return ask(
+    return askUnread(
       blank,
       `${service.deploy.like}, whose settings are to be taken over, could not be read: deploy ${service.name} without them?`,
     );
-  if (health.outcome !== 'fail') return ask(blank, `whether ${service.name} is ill could not be told (${health.because}): deploy it?`);
   const secret = secretReplaced(state.settings.template(), service.deploy.env);
   if (secret !== null) return veto(blank, `${secret} of ${service.name} refers to a secret; it is not replaced by a plain value`, []);
   const step = stepFor(scope, blank, state, service.deploy, like, pinned ?? state.traffic);

@@ -7,7 +7,7 @@ import { effectiveShares } from '../diagnosis/reading.ts';
 import { trafficCommands, undoCommands } from './commands.ts';
 import { trafficDiff } from './diff.ts';
 import { diesOfItself, lastHealthy } from './last-healthy.ts';
-import { apply, ask, freshState, healthOf, skip } from './scope.ts';
+import { apply, ask, askUnread, freshState, healthOf, skip, unproven } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { wholeTo } from './vector.ts';
 
@@ -20,9 +20,9 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
   const blank = blankStep(service.name);
   const health = healthOf(scope, service.name);
   if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
-  if (state === null) return ask(blank, `${service.name} could not be read; its traffic is not moved blindly`);
-  if (health.outcome !== 'fail')
-    return ask(blank, `whether ${service.name} is ill could not be told (${health.because}): move its traffic?`);
+  if (state === null) return askUnread(blank, `${service.name} could not be read; its traffic is not moved blindly`);
+  const missing = unproven(scope, 'pin', blank, service.name);
+  if (missing !== null) return missing;
   return service.pin.revision === 'lastHealthy'
     ? pinToLastHealthy(scope, blank, state)
     : pinToNamed(scope, blank, state, service.pin.revision);

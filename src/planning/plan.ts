@@ -3,6 +3,8 @@ import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import type { GateFacts } from '../diagnosis/gate-facts.ts';
+import { agreements } from '../diagnosis/service-health.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { connectorStep } from './connector-step.ts';
 import { deployStep } from './deploy-step.ts';
@@ -18,6 +20,8 @@ export interface PlanInput {
   readonly now: number;
   /** Changes that policy still allows. */
   readonly budgetLeft: number;
+  /** What the looks before have said; absent: this look is the only one. */
+  readonly facts?: Omit<GateFacts, 'intended'>;
   /** What people want beside the document; absent: nothing. */
   readonly wishes?: Wishes;
 }
@@ -29,8 +33,16 @@ export interface PlanInput {
  */
 export function makePlan(input: PlanInput): Plan {
   const { diagnosis, observation, spec } = input;
-  const gates = judgeGates(observation, spec, { intended: {}, servingSince: {} });
-  const scope: PlanScope = { diagnosis, observation, spec, gates };
+  const facts: GateFacts = { servingSince: {}, ...input.facts, intended: {} };
+  const scope: PlanScope = {
+    diagnosis,
+    observation,
+    spec,
+    gates: judgeGates(observation, spec, facts),
+    agreed: agreements(observation, spec, facts),
+    revisions: facts.revisions ?? {},
+    connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
+  };
   const decided = heedWishes(decideSteps(scope), input.wishes);
   const steps = decided.map(({ step }) => step);
   const questions = [
@@ -45,6 +57,7 @@ export function makePlan(input: PlanInput): Plan {
     steps,
     notes: [...new Set(decided.flatMap(({ notes }) => notes))],
     question: combined(questions),
+    ...awaited(decided),
   };
 }
 
@@ -81,6 +94,12 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
       evidence: cause?.evidence ?? [],
     },
   ];
+}
+
+/** What only more looks can tell. */
+function awaited(decided: readonly Decided[]): Pick<Plan, 'awaits'> {
+  const missing = [...new Set(decided.flatMap(({ awaits }) => (awaits === undefined ? [] : [awaits])))];
+  return missing.length === 0 ? {} : { awaits: missing.join('; ') };
 }
 
 function combined(questions: readonly PlanQuestion[]): PlanQuestion | null {

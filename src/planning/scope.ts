@@ -2,7 +2,11 @@ import type { Cause, CauseKind, Diagnosis, Evidence } from '../core/model/diagno
 import type { Observation, ServiceState } from '../core/model/observation.ts';
 import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
+import type { Agreement } from '../diagnosis/agreement.ts';
+import { lacking } from './evidence-asked.ts';
+import type { ChangeClass } from './evidence-asked.ts';
 
 /** What every step is decided on. */
 export interface PlanScope {
@@ -11,6 +15,12 @@ export interface PlanScope {
   readonly spec: RemediationSpec;
   /** The look's gates without any intention of ours: `healthy:SERVICE` says what needs no hand. */
   readonly gates: Readonly<Record<GateName, Verdict>>;
+  /** By service: what its witnesses come to over the last looks. */
+  readonly agreed: Readonly<Record<string, Agreement>>;
+  /** How revisions have served users. */
+  readonly revisions: TrackRecord;
+  /** Connector cpu of the looks before, newest last; null: this look stands alone, and a run would confirm it. */
+  readonly connectorCpu: readonly (number | null)[] | null;
 }
 
 /** One step with what it adds to the plan. */
@@ -18,6 +28,8 @@ export interface Decided {
   readonly step: PlanStep;
   readonly notes: readonly string[];
   readonly question: PlanQuestion | null;
+  /** More looks may bring what is missing: what is waited for. */
+  readonly awaits?: string;
 }
 
 /** Confidence from which a cause may veto. */
@@ -41,6 +53,22 @@ export function skip(step: PlanStep, reason: string, evidence: readonly Evidence
 
 export function veto(step: PlanStep, reason: string, evidence: readonly Evidence[] = []): Decided {
   return { step: { ...step, decision: 'veto', reason, evidence }, notes: [], question: null };
+}
+
+/** Not enough evidence for a change, and more looks may bring it. */
+export function wait(step: PlanStep, awaits: string, evidence: readonly Evidence[] = []): Decided {
+  return { step: { ...step, decision: 'skip', reason: awaits, evidence }, notes: [], question: null, awaits };
+}
+
+/** null: the witnesses agree on what this change asks for. */
+export function unproven(scope: PlanScope, change: ChangeClass, step: PlanStep, service: string): Decided | null {
+  const missing = lacking(change, service, scope.agreed[service]);
+  return missing === null ? null : wait(step, missing);
+}
+
+/** Not applied until a human has decided; what could not be read may be read in the next look. */
+export function askUnread(step: PlanStep, text: string): Decided {
+  return { ...ask(step, text), awaits: text };
 }
 
 /** Not applied until a human has decided. */

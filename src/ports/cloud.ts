@@ -96,6 +96,13 @@ export interface MetricsPort {
   connectorInstances(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   /** By service short name; a service without a series is missing from the record. */
   requests(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<RequestStats>>>>;
+  /** The same in steps of `periodMs`, oldest first: for services that few call, and for how revisions have served. */
+  requestHistory(
+    now: number,
+    windowMs: number,
+    periodMs: number,
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, Measured<readonly RequestStats[]>>>>;
   latencyP95(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
   instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
   databaseConnections(instance: string, engine: MeasuredEngine, now: number, options?: CallOptions): Promise<Measured<number>>;

@@ -157,6 +157,7 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     plan('the-whole-plan', STEPS),
     plan('the-last-plan', STEPS.slice(3)),
     plan('the-nothing-plan', []),
+    { ...plan('the-suspecting-plan', []), awaits: 'suspected: one probe failed in one look' },
     plan('the-question-plan', STEPS, { id: 'q', text: 'Which?', evidence: [] }),
   ],
   scaleConnector: () => [started('connector:c', connectorAs('e2-micro'), connectorAs('e2-standard-4'))],

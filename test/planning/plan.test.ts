@@ -104,8 +104,8 @@ describe('what could not be seen', () => {
   test('a service whose health could not be told is not deployed', () => {
     const plan = planFor({ ...believedWorld(), logs: absent('entries:list') });
     const open = planFor({ ...ill([], {}, { probes: [], requests: absent('request_count') }) });
-    expect(decisions(open)[BACKEND_DEPLOY]).toBe('veto');
-    expect(open.question).not.toBeNull();
+    expect(decisions(open)[BACKEND_DEPLOY]).toBe('skip');
+    expect(open.awaits).toMatch(/whether .* is ill is not known/);
     expect(decisions(plan)[BACKEND_DEPLOY]).toBe('apply');
   });
 

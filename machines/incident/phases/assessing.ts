@@ -58,7 +58,12 @@ export const assessing = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'plan',
-        input: ({ context }) => ({ diagnosis: context.diagnosis!, mutationsMade: changesMade(context), wishes: context.wishes }),
+        input: ({ context }) => ({
+          diagnosis: context.diagnosis!,
+          mutationsMade: changesMade(context),
+          wishes: context.wishes,
+          facts: lookInput(context),
+        }),
         onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
@@ -72,6 +77,7 @@ export const assessing = runbook.createStateConfig({
       tags: ['deciding'],
       meta: { owner: 'firebreak' },
       always: [
+        { guard: 'planAwaitsLooks', target: 'observing', actions: 'countWaitedLook' },
         { guard: 'planAsks', target: '#incident.working.runbook.awaitingOperator' },
         { guard: 'planNeedsApproval', target: 'awaitingApproval', actions: 'tellApproval' },
         { target: '#incident.working.runbook.capacity', actions: 'tellPlan' },

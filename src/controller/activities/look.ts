@@ -1,4 +1,4 @@
-import type { ActivityContext, Look, LookInput, Wishes } from '../../../machines/incident/activities.ts';
+import type { ActivityContext, InputOf, Look, LookInput } from '../../../machines/incident/activities.ts';
 import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Plan } from '../../core/model/plan.ts';
@@ -50,18 +50,23 @@ export class Lookout {
     };
   }
 
-  async diagnose(_input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {
-    return findCauses(await this.#current(signal), this.#options.spec);
+  async diagnose(input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {
+    return findCauses(await this.#current(signal), this.#options.spec, input);
   }
 
-  async plan(
-    { diagnosis, mutationsMade, wishes }: { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes },
-    { signal }: ActivityContext,
-  ): Promise<Plan> {
+  async plan({ diagnosis, mutationsMade, wishes, facts }: InputOf<'plan'>, { signal }: ActivityContext): Promise<Plan> {
     const { spec, clock } = this.#options;
     const observation = await this.#current(signal);
     const budgetLeft = spec.policy.budget.mutations - mutationsMade;
-    return makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft, ...(wishes === undefined ? {} : { wishes }) });
+    return makePlan({
+      diagnosis,
+      observation,
+      spec,
+      now: clock.now(),
+      budgetLeft,
+      ...(wishes === undefined ? {} : { wishes }),
+      ...(facts === undefined ? {} : { facts }),
+    });
   }
 
   async #current(signal: AbortSignal): Promise<Observation> {

@@ -1,3 +1,4 @@
+import { NO_SERIES } from '../../diagnosis/request-evidence.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { LogGroup, ServiceObservation } from '../../core/model/observation.ts';
@@ -18,9 +19,6 @@ export function startsOf(service: string, started: Measured<number>, logs: Measu
   if (unread || failed === 0) return absent(source, started.problem ?? 'no start in the window');
   return { value: { succeeded: 0, failed }, measuredAt: logs.measuredAt, freshness: logs.freshness, source: logs.source };
 }
-
-/** How `metricsByService` says that a metric was read and has no series of this service. */
-export const NO_SERIES = 'no series';
 
 function failedStarts(groups: readonly LogGroup[]): number {
   for (const signature of FAILED_STARTS) {

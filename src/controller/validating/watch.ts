@@ -1,11 +1,14 @@
+import { witnessedAfter } from '../../../machines/incident/evidence.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import type { CauseKind, Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { LookTestimony } from '../../core/model/testimony.ts';
 import type { Indicators, Outcome } from '../../core/model/verdict.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
+import { slowServices, testify } from '../../diagnosis/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { FIRST_LOOK } from './suite.ts';
 
@@ -34,6 +37,7 @@ const TREND_OVER = 10 * MINUTE;
 export class Watch {
   readonly #spec: RemediationSpec;
   #earlier: readonly Indicators[] = [];
+  #witnessed: readonly LookTestimony[] = [];
 
   constructor(spec: RemediationSpec) {
     this.#spec = spec;
@@ -41,9 +45,12 @@ export class Watch {
 
   judge(observation: Observation): WatchTick {
     const spec = this.#spec;
-    const gates = judgeGates(observation, spec, FIRST_LOOK);
+    const facts = { ...FIRST_LOOK, witnessed: this.#witnessed };
+    const gates = judgeGates(observation, spec, facts);
     const indicators = indicatorsOf(observation, spec);
-    const diagnosis = diagnose(observation, spec);
+    const diagnosis = diagnose(observation, spec, facts);
+    const testimony = testify(observation, spec, facts);
+    this.#witnessed = witnessedAfter(this.#witnessed, { at: observation.at, testimony, indicators, slow: slowServices(observation) });
     const trend = trendOf(this.#earlier[0] ?? null, indicators, spec);
     this.#earlier = [...this.#earlier, indicators].filter(({ at }) => at > observation.at - TREND_OVER);
     const outcome = gates['all']?.outcome ?? 'error';

@@ -115,6 +115,10 @@ export interface RequestStats {
   readonly sinceAt: number;
   readonly total: number;
   readonly serverErrors: number;
+  /** End of the window; missing: the instant the value is dated. */
+  readonly untilAt?: number;
+  /** Requests of our own in the window, which are not counted here. */
+  readonly ours?: number;
   readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number }>>;
 }
 
@@ -123,6 +127,10 @@ export interface ServiceObservation {
   readonly state: Measured<ServiceState>;
   /** From metrics; an absent series is `absent`, never zero requests. */
   readonly requests: Measured<RequestStats>;
+  /** Of the last hour, in steps, oldest first: for services that few call. Missing: not read. */
+  readonly hour?: Measured<readonly RequestStats[]>;
+  /** Of the last day, in steps: how each revision has served. Missing: not read. */
+  readonly day?: Measured<readonly RequestStats[]>;
   readonly p95Ms: Measured<number>;
   /** Active plus idle by revision at the same minute (gcp-facts 3). */
   readonly instances: Measured<Readonly<Record<string, number>>>;

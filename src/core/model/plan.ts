@@ -61,4 +61,6 @@ export interface Plan {
   /** Things the reader must know: a wish that was cut to the legal limit, and why. */
   readonly notes: readonly string[];
   readonly question: PlanQuestion | null;
+  /** What the plan still lacks and more looks may bring: a suspicion, a figure that was not measured. Missing: nothing. */
+  readonly awaits?: string;
 }

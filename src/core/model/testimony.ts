@@ -4,12 +4,21 @@ export type Witness = 'probes' | 'requests' | 'deaths' | 'platform' | 'logs';
 /** `silent`: absent, late, too few, or not reachable from here. It speaks neither way. */
 export type Word = 'well' | 'ill' | 'silent';
 
+/**
+ * Why a witness is silent. Probes: `unasked`, `unsent`, `unreached` (turned away at the door), `late` (right, but slow),
+ * `observer` (we were slow ourselves). Requests: `none` arrive, `few` and all of them well, `unsure` (some failed, too few to
+ * tell). Anybody: `unread`.
+ */
+export type Silence = 'unasked' | 'unsent' | 'unreached' | 'late' | 'observer' | 'none' | 'few' | 'unsure' | 'unread';
+
 export interface Statement {
   readonly word: Word;
   /** One line with the counts it stands on. */
   readonly because: string;
   /** Samples behind it: probes, requests, lines. */
   readonly samples: number;
+  /** Only of silent ones. */
+  readonly silence?: Silence;
 }
 
 export type Testimony = Readonly<Record<Witness, Statement>>;
@@ -20,6 +29,8 @@ export interface LookTestimony {
   readonly services: Readonly<Record<string, Readonly<Record<Witness, Word>>>>;
   /** Services whose probes answered well but late, in this look. */
   readonly slow?: readonly string[];
+  /** p99, 0..1; null or missing: not measured. */
+  readonly connectorCpu?: number | null;
 }
 
 /** User requests of one revision in a look's window, and deaths of its containers. */

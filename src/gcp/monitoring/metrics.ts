@@ -80,6 +80,18 @@ export function createMetrics(scope: Scope): MetricsPort {
       return byService(series, (of) => aged(requestStats(of, from), newestAt(of), now, NORMAL_DELAY_MS, metric));
     },
 
+    async requestHistory(now, windowMs, periodMs, options) {
+      const metric = `${REVISION.prefix}request_count`;
+      const to = lastMinute(now);
+      const groupBy = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
+      const { resourceType } = REVISION;
+      const series = await querySeries(
+        { metric, resourceType, where: region, from: to - windowMs, to, periodMs, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
+        options,
+      );
+      return byService(series, (of) => aged(inSteps(of, periodMs), to, now, NORMAL_DELAY_MS, metric));
+    },
+
     async latencyP95(now, windowMs, options) {
       const metric = `${REVISION.prefix}request_latencies`;
       const to = lastMinute(now);
@@ -180,6 +192,14 @@ function requestStats(series: readonly Series[], sinceAt: number): RequestStats 
   const all = Object.values(byRevision);
   const total = all.reduce((sum, of) => sum + of.total, 0);
   return { sinceAt, total, serverErrors: all.reduce((sum, of) => sum + of.serverErrors, 0), byRevision };
+}
+
+function inSteps(series: readonly Series[], periodMs: number): readonly RequestStats[] {
+  const ends = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b);
+  return ends.map((end) => {
+    const inStep = series.map(({ labels, points }) => ({ labels, points: points.filter(({ at }) => at === end) }));
+    return { ...requestStats(inStep, end - periodMs), untilAt: end };
+  });
 }
 
 /** A revision without a point in the newest minute had no instances to report. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Watch, watchLine } from '../../../src/controller/validating/watch.ts';
-import { MINUTE } from '../../../src/core/duration.ts';
+import { MINUTE, SECOND } from '../../../src/core/duration.ts';
 import { absent } from '../../../src/core/model/measured.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { BACKEND, NEW_BACKEND, NOW, SPEC, believedWorld, logGroup, wellWorld } from '../../diagnosis/fixtures.ts';
@@ -34,7 +34,10 @@ describe('a look of the watch', () => {
         ],
       },
     };
-    expect(new Watch(SPEC).judge(dead)).toMatchObject({ outcome: 'fail', cause: 'application-crash', origin: { kind: 'application' } });
+    const watch = new Watch(SPEC);
+    const [first, , third] = [0, 1, 2].map((look) => watch.judge(later(dead, look * 30 * SECOND)));
+    expect(first?.outcome).toBe('inconclusive');
+    expect(third).toMatchObject({ outcome: 'fail', cause: 'application-crash', origin: { kind: 'application' } });
   });
 
   it('is unknown, not healthy, when the logs cannot be read', () => {

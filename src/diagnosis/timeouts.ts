@@ -1,0 +1,27 @@
+import type { LogGroup, Observation } from '../core/model/observation.ts';
+import { signs } from './finding.ts';
+
+const TEXT_ADDRESS = /\b(?<host>\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?\b/gi;
+const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.)|\.(?:internal|local)$/i;
+
+/**
+ * Time-outs that the connector can be the reason of: of services that ride it, towards a private address (RFC 1918, as the
+ * connector carries them) or the database. A line that names only public hosts is about somebody else's path.
+ */
+export function fittingTimeouts(observation: Observation): readonly LogGroup[] {
+  const riders = observation.connector?.riders.value?.map(({ service }) => service) ?? null;
+  return signs(observation, 'connect-timeout', 'database-init-timeout').filter(
+    (group) => (riders === null || riders.includes(group.service)) && (group.signature === 'database-init-timeout' || !isPublic(group)),
+  );
+}
+
+/** Every address that the sample names is a public one. */
+function isPublic({ sample, facts }: LogGroup): boolean {
+  const named = [...`${Object.values(facts).join(' ')} ${sample}`.matchAll(TEXT_ADDRESS)].map(({ groups }) => groups?.['host'] ?? '');
+  const hosts = named.filter((host) => !/\.(?:py|js|ts|go|java|rb|connecttimeout|timeouterror|exceptions?)$/i.test(host));
+  const addresses = hosts.filter((host) => PRIVATE.test(host));
+  return (
+    hosts.some((host) => !PRIVATE.test(host) && /[a-z]/i.test(host) && /:\d+|\.(?:com|net|org|io|dev|example|app|ai)\b/i.test(sample)) &&
+    addresses.length === 0
+  );
+}
