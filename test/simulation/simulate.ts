@@ -7,6 +7,7 @@ import type { RunStatus } from '../../src/ports/store.ts';
 import type { Fate, Life } from '../../src/proof/life.ts';
 import { RUN_ID, Stage } from '../../src/proof/stage.ts';
 import type { Actor } from '../../src/proof/stage.ts';
+import { createWorld } from '../../src/simulator/world/world.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { ENDS_WITHIN, incidentOf } from './generate.ts';
@@ -14,6 +15,8 @@ import type { Disturbance, Incident } from './generate.ts';
 import { changeByHand, serviceNow } from './hands.ts';
 import type { Keepsake } from './hands.ts';
 import { Inspector } from './inspector.ts';
+import { wrongEnds } from './truths.ts';
+import { Twins } from './worlds/twins.ts';
 
 export interface Simulated {
   readonly seed: number;
@@ -45,6 +48,7 @@ class Simulation {
   readonly #incident: Incident;
   readonly #inspector: Inspector;
   readonly #stage: Stage;
+  readonly #twins: Twins;
   readonly #chance: Chance;
   readonly #story: string[] = [];
   readonly #keepsakes: Keepsake[] = [];
@@ -63,8 +67,10 @@ class Simulation {
     this.#incident = incident;
     this.#chance = chanceOf(incident.seed, 'course');
     this.#inspector = new Inspector(incident);
+    this.#twins = new Twins(createWorld(play.scenario));
     this.#stage = new Stage({
       ...play,
+      world: this.#twins.world,
       deathIsKnown,
       clocksAreTrue: !disturbances.some(({ kind }) => kind === 'jump'),
       fateAt: (what, life) => this.#fateAt(what, life),
@@ -105,6 +111,7 @@ class Simulation {
     const { seed, described, play } = this.#incident;
     const { simulator, store, actors, clock } = this.#stage;
     const endedAt = clock.now();
+    this.#inspector.violations.push(...wrongEnds(this.#incident, end?.outcome ?? null, simulator, this.#twins));
     // The onlooker's own reads must not meet the faults.
     await clock.run(clock.sleepUntil(play.scenario.startAt + this.#incident.quietFrom + MINUTE));
     const facts = await readWorldFacts(simulator, play.spec.project, play.spec.region);
