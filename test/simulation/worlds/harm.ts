@@ -27,21 +27,31 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
 ];
 
-/** In words, for each write that cost the users of a service more than it may have. */
+/**
+ * In words, for each write that cost the users of a service more than it may have. What one service loses may be outweighed by
+ * what others gain from the same write, each service counting alike: a restore that saves one can slow its neighbour.
+ */
 export function harmOf(judged: readonly Judged[], startAt: number): readonly string[] {
-  return judged.flatMap(({ write, service, withIt, withoutIt }) => {
+  return judged.flatMap((one) => {
+    const { write, service, withIt, withoutIt } = one;
     const allowed = TOLERANCE + Math.max(0, ...EXCEPTIONS.filter(({ holds }) => holds(write)).map(({ most }) => most));
-    if (withoutIt - withIt <= allowed) return [];
+    if (withoutIt - withIt <= allowed || balanceOf(write, judged) > 0) return [];
     const at = ((write.at - startAt) / MINUTE).toFixed(1);
-    const resource = write.resourceName.slice(write.resourceName.lastIndexOf('/') + 1);
-    const what = `${write.method} ${resource} (${Object.keys((write.body ?? {}) as object)
-      .filter((key) => key !== 'etag')
-      .join(', ')})`;
     return [
-      `no write makes it worse: +${at} min ${what}: ${percent(withIt)} of the answers of ${service} are good in the ten minutes after it, ` +
-        `${percent(withoutIt)} without it`,
+      `no write makes it worse: +${at} min ${sayWrite(write)}: ${percent(withIt)} of the answers of ${service} are good in the ten minutes ` +
+        `after it, ${percent(withoutIt)} without it`,
     ];
   });
+}
+
+/** What all services together gain by a write. */
+function balanceOf(write: CommittedWrite, judged: readonly Judged[]): number {
+  return judged.filter((one) => one.write === write).reduce((sum, { withIt, withoutIt }) => sum + withIt - withoutIt, 0);
+}
+
+function sayWrite({ method, resourceName, body }: CommittedWrite): string {
+  const fields = Object.keys((body ?? {}) as object).filter((key) => key !== 'etag');
+  return `${method} ${resourceName.slice(resourceName.lastIndexOf('/') + 1)} (${fields.join(', ')})`;
 }
 
 /** Percent that a traffic write gives to the smaller of two; null: it is no canary. */
