@@ -6,6 +6,7 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
+import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
 /**
@@ -30,8 +31,10 @@ export interface Look {
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */
   readonly foreignChange: ForeignChange | null;
-  /** Judged against the baseline and the best so far (DESIGN section 8, improvement). */
-  readonly progress: { readonly improved: boolean; readonly because: string; readonly goalsMet: boolean };
+  /** What is stated about the trend, against the baseline and the best so far (DESIGN section 8, improvement). */
+  readonly progress: Progress;
+  /** What the next look's trend is judged with; kept by the run, once. */
+  readonly trend?: Trend;
   /** One line for the progress display: the worst thing seen. */
   readonly headline: string;
   readonly reads: number;
@@ -68,12 +71,12 @@ export interface LookInput {
   /** By service: since when its present revision has had the traffic by our hand; `connector`: since when it was changed.
    * Older evidence is not about them. */
   readonly servingSince: Readonly<Record<string, number>>;
-  readonly baseline: Indicators | null;
-  readonly best: Indicators | null;
   /** The looks before, newest last: evidence is agreement over looks. */
   readonly witnessed?: readonly LookTestimony[];
   /** How revisions have served users, as far as the run knows. */
   readonly revisions?: TrackRecord;
+  /** Null or missing before the first look. */
+  readonly trend?: Trend | null;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */
   readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
 }

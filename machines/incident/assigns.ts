@@ -22,12 +22,11 @@ const COMMENT_LIMIT = 20;
 
 export function recordLook({ context, event }: Scope): Change {
   const look = answerOf<'observe'>(event);
-  const { indicators, progress } = look;
+  const { trend = context.trend, ...seen } = look;
   return {
-    look,
+    look: seen,
     blindLooks: 0,
-    baseline: context.baseline ?? indicators,
-    best: context.best === null || progress.improved ? indicators : context.best,
+    trend,
     expected: filledIn(context, look.configuration, look.at),
     witnessed: witnessedAfter(context.witnessed, look),
     revisions: recordAfter(context.revisions, look),

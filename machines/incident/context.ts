@@ -5,7 +5,8 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
 import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.ts';
-import type { Indicators, ValidationReport } from '../../src/core/model/verdict.ts';
+import type { Trend } from '../../src/core/model/trend.ts';
+import type { ValidationReport } from '../../src/core/model/verdict.ts';
 import type { Expected, Look, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
@@ -95,8 +96,8 @@ export interface IncidentContext {
   readonly lookBeganAt: number;
   /** Looks in a row that could not be taken. */
   readonly blindLooks: number;
-  readonly baseline: Indicators | null;
-  readonly best: Indicators | null;
+  /** What was counted since the run began, and what was stated about it. */
+  readonly trend: Trend | null;
   readonly expected: Expected | null;
   readonly intended: Readonly<Record<string, string>>;
   readonly servingSince: Readonly<Record<string, number>>;
@@ -148,6 +149,17 @@ export interface IncidentContext {
   readonly validation: ValidationReport | null;
 
   readonly windowEndsAt: number;
+  /** The improvement that the window counts from; null: it counts from the beginning of the run, or from a human's retry. */
+  readonly windowFrom: number | null;
+  /** What the window was before each improvement that it counts from: given back when the improvement is lost. */
+  readonly windowGrants: readonly {
+    readonly at: number;
+    readonly from: number | null;
+    readonly endedAt: number;
+    readonly endsAt: number;
+  }[];
+  /** Since when the window rests. */
+  readonly restingSince: number | null;
   /** Set once, when the run decides to call Google; from then on it writes no more. */
   readonly escalation: { readonly reason: string; readonly at: number } | null;
   readonly supportCase: { readonly name: string | null; readonly text: string; readonly note: string | null } | null;
@@ -176,8 +188,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     look: null,
     lookBeganAt: input.startedAt,
     blindLooks: 0,
-    baseline: null,
-    best: null,
+    trend: null,
     expected: null,
     intended: {},
     servingSince: {},
@@ -211,6 +222,9 @@ export function initialContext(input: IncidentInput): IncidentContext {
     rollback: null,
     validation: null,
     windowEndsAt: input.startedAt + input.settings.windowMs,
+    windowFrom: null,
+    windowGrants: [],
+    restingSince: null,
     escalation: null,
     supportCase: null,
     caseAttempts: 0,

@@ -115,9 +115,10 @@ export const soakedLongEnough = ({ context }: Scope): boolean =>
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail';
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
 
-export const goalsMet = ({ context }: Scope): boolean => context.look?.progress.goalsMet ?? false;
-export const goalsMissed = ({ context }: Scope): boolean => !(context.look?.progress.goalsMet ?? false);
-export const improved = ({ context }: Scope): boolean => context.look?.progress.improved ?? false;
+/** By the looks of two windows, not by one. */
+export const goalsAgreed = ({ context }: Scope): boolean => context.look?.progress.rests ?? false;
+export const goalsLost = ({ context }: Scope): boolean => context.look?.progress.rests === false;
+export { windowMoves } from './window.ts';
 
 /** Nothing was written, nor found changed by others, since the look began. */
 export const lookIsNew = ({ context }: Scope): boolean => (context.look?.at ?? 0) > context.lastWriteAt;

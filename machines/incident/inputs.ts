@@ -4,8 +4,8 @@ import type { IncidentContext } from './context.ts';
 /** What the activities are told: fixed when the decision is saved. */
 
 export function lookInput(context: IncidentContext): LookInput {
-  const { expected, intended, servingSince, baseline, best, restored, witnessed, revisions } = context;
-  return { expected, intended, servingSince, baseline, best, restored, witnessed, revisions };
+  const { expected, intended, servingSince, trend, restored, witnessed, revisions } = context;
+  return { expected, intended, servingSince, trend, restored, witnessed, revisions };
 }
 
 export function stepInput(context: IncidentContext): StepInput {

@@ -120,6 +120,8 @@ export function workAgain(scope: Scope): Change {
     stepsDone: context.stepsDone.filter((id) => !isTheirs(id, undone)),
     failure: null,
     windowEndsAt: instantOf(event) + context.settings.windowMs,
+    windowGrants: [],
+    restingSince: null,
     outbox: [...context.outbox, `${context.target}: ${textOf(event, 'by')} wants the runbook tried again; the case stays open`],
   };
 }

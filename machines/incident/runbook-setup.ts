@@ -11,6 +11,7 @@ import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as people from './people.ts';
 import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepsLeft } from './steps.ts';
+import * as window from './window.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
@@ -132,7 +133,9 @@ export const runbook = setup({
     closeQuestion: assign({ question: null }),
     forgetQuestion: assign({ question: null, plan: null, failure: null }),
 
-    resetWindow: assign({ windowEndsAt: ({ context, event }) => instantOf(event) + context.settings.windowMs }),
+    moveWindow: assign(window.moveWindow),
+    beginRest: assign(window.beginRest),
+    endRest: assign(window.endRest),
     decideNoImprovement: assign({
       escalation: ({ context, event }) => ({
         reason: `no improvement within ${context.settings.windowMs / 60_000} minutes`,

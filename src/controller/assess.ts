@@ -38,7 +38,7 @@ export interface AssessOptions {
   readonly signal: AbortSignal;
 }
 
-const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {}, baseline: null, best: null };
+const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {} };
 
 /** One look, one diagnosis, one plan: what a run would do now, without a run. Writes nothing; throws what the preflight's reads throw. */
 export async function assess({ spec, cloud, probes, clock, probe, signal }: AssessOptions): Promise<Assessment> {
@@ -47,12 +47,13 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
   const observation = await observer.observe(signal);
   const diagnosis = diagnose(observation, spec);
   const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations });
+  const gates = judgeGates(observation, spec, FIRST_LOOK);
   const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, FIRST_LOOK, { signal }) : null;
   return {
     preflight: first,
     observation,
-    indicators: indicatorsOf(observation, spec),
-    gates: judgeGates(observation, spec, FIRST_LOOK),
+    indicators: indicatorsOf(observation, spec, gates),
+    gates,
     diagnosis,
     plan,
     validation,

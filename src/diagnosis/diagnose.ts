@@ -6,7 +6,7 @@ import { checkChain } from './checks/chain.ts';
 import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
 import type { GateFacts } from './gate-facts.ts';
-import { goalsMetBy, indicatorsOf } from './indicators.ts';
+import { goalsOf } from './indicators.ts';
 import { harmOf } from './reading.ts';
 import { RULES } from './rules.ts';
 import { sharesOf } from './shares.ts';
@@ -49,9 +49,7 @@ function isHealthy(observation: Observation, spec: RemediationSpec, facts: GateF
   const gates = judgeGates(observation, spec, facts);
   const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
-  return (
-    gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsMetBy(indicatorsOf(observation, spec), spec)
-  );
+  return gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsOf(observation, spec, gates) === 'met';
 }
 
 function databaseIsWell(observation: Observation, spec: RemediationSpec): boolean {

@@ -1,122 +1,127 @@
-import { sayDuration } from '../core/duration.ts';
+import type { Measured } from '../core/model/measured.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
-import type { ImprovementSpec, RemediationSpec } from '../core/model/spec.ts';
-import type { Indicators } from '../core/model/verdict.ts';
-import { percent } from './reading.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { GateName, Indicators, Verdict } from '../core/model/verdict.ts';
+import type { MinuteCounts } from './improvement/cells.ts';
+import type { TrendSample } from './improvement/judge.ts';
+import { wilson } from './interval.ts';
+
+type Gates = Readonly<Record<GateName, Verdict>>;
 
 /**
  * The figures of one look. null is `not measured`: a rate needs fresh metrics of every service, because a dead service has
- * no series at all (gcp-facts 5.1) and would make the rest look better than it is.
+ * no series at all (gcp-facts 5.1) and would make the rest look better than it is. A service is up or down by its gate, which
+ * asks several witnesses over several looks; while one cannot be told, their number cannot.
  */
-export function indicatorsOf(observation: Observation, spec: RemediationSpec): Indicators {
+export function indicatorsOf(observation: Observation, spec: RemediationSpec, gates: Gates): Indicators {
   const seen = spec.services.map((service) => observation.services[service.name]);
-  const ups = seen.map((service) => (service === undefined ? null : isUp(service, spec)));
-  const requests = allOf(seen.map((service) => (service?.requests.freshness === 'fresh' ? service.requests.value : null)));
-  const latencies = allOf(seen.map((service) => (service?.p95Ms.freshness === 'fresh' ? service.p95Ms.value : null)));
+  const requests = allOf(seen.map((service) => freshOf(service?.requests)));
+  const latencies = allOf(seen.map((service) => freshOf(service?.p95Ms)));
   const samples = requests?.reduce((sum, stats) => sum + stats.total, 0) ?? 0;
   const errors = requests?.reduce((sum, stats) => sum + stats.serverErrors, 0) ?? 0;
-  const cpu = observation.connector?.cpuP99;
+  const ups = allOf(spec.services.map(({ name }) => upBy(gates[`healthy:${name}`])));
   return {
     at: observation.at,
-    servicesUp: allOf(ups)?.filter((up) => up).length ?? null,
+    servicesUp: ups?.filter((up) => up).length ?? null,
     servicesTotal: spec.services.length,
     errorRate: requests === null || samples === 0 ? null : errors / samples,
     p95Ms: latencies === null || latencies.length === 0 ? null : Math.max(...latencies),
-    connectorSaturation: cpu?.freshness === 'fresh' ? cpu.value : null,
+    connectorSaturation: freshOf(observation.connector?.cpuP99),
     samples,
   };
 }
 
-/** Up: its probes get the answer they expect, fast or slow; without probes, its error rate over enough requests. null: cannot be told. */
-export function isUp(service: ServiceObservation, spec: RemediationSpec): boolean | null {
-  if (service.probes.length > 0) return service.probes.every((probe) => probe.outcome === 'ok' || probe.outcome === 'slow');
-  const stats = service.requests.freshness === 'fresh' ? service.requests.value : null;
-  if (stats === null || stats.total < Math.max(1, spec.improvement.minSamples)) return null;
-  return stats.serverErrors / stats.total <= spec.improvement.goals.errorRate;
+function upBy(gate: Verdict | undefined): boolean | null {
+  if (gate?.outcome === 'pass') return true;
+  return gate?.outcome === 'fail' ? false : null;
 }
 
-/** Every indicator was measured and meets its goal. */
-export function goalsMetBy(now: Indicators, spec: RemediationSpec): boolean {
-  const { goals } = spec.improvement;
-  const connectorOk = spec.connector === null || (now.connectorSaturation !== null && now.connectorSaturation < goals.connectorSaturation);
-  const ratesOk = now.errorRate !== null && now.errorRate <= goals.errorRate && now.p95Ms !== null && now.p95Ms <= goals.p95Ms;
-  return now.servicesUp === now.servicesTotal && ratesOk && connectorOk;
-}
-
-export interface Progress {
-  readonly improved: boolean;
-  readonly because: string;
-  readonly goalsMet: boolean;
-}
+export type Goals = 'met' | 'missed' | 'unknown';
 
 /**
- * DESIGN section 8, improvement: better means that at least one indicator moved by the margin with enough samples and none
- * got worse by it, against the best so far (the baseline until there is one). Not measured is neither better nor worse;
- * inside its goal an indicator can do neither, so noise among good values never moves the window.
+ * Whether this look meets every goal. A goal is missed only where that was measured, on requests enough to tell; what nobody
+ * asks for cannot fail, so a service without any request counts by its gate alone.
  */
-export function judgeProgress(baseline: Indicators | null, best: Indicators | null, now: Indicators, spec: RemediationSpec): Progress {
-  const goalsMet = goalsMetBy(now, spec);
-  const reference = best ?? baseline;
-  if (reference === null) return { improved: false, because: 'the first look: there is nothing to compare with', goalsMet };
-  const moves = movesBetween(reference, now, spec.improvement);
-  const worse = moves.filter((move) => move.direction === 'worse');
-  const better = moves.filter((move) => move.direction === 'better');
-  if (worse.length > 0) return { improved: false, because: `worse: ${say(worse)}`, goalsMet };
-  if (better.length > 0) return { improved: true, because: `better: ${say(better)}`, goalsMet };
-  return { improved: false, because: goalsMet ? 'every goal is met' : unmoved(now, spec), goalsMet };
-}
-
-interface Move {
-  readonly direction: 'better' | 'worse' | 'same' | 'unknown';
-  readonly text: string;
-}
-
-function movesBetween(reference: Indicators, now: Indicators, improvement: ImprovementSpec): readonly Move[] {
-  const { goals, minSamples, margin } = improvement;
-  const enough = now.samples >= minSamples && reference.samples >= minSamples;
-  return [
-    moveOfServices(reference.servicesUp, now.servicesUp),
-    moveOf('error rate', reference.errorRate, now.errorRate, goals.errorRate, margin, enough, percent),
-    moveOf('p95', reference.p95Ms, now.p95Ms, goals.p95Ms, margin, enough, sayDuration),
-    moveOf('connector cpu', reference.connectorSaturation, now.connectorSaturation, goals.connectorSaturation, margin, true, percent),
+export function goalsOf(observation: Observation, spec: RemediationSpec, gates: Gates): Goals {
+  const parts = [
+    ...spec.services.map(({ name }) => goalOf(upBy(gates[`healthy:${name}`]))),
+    errorGoal(observation, spec),
+    latencyGoal(observation, spec),
+    saturationGoal(observation, spec),
   ];
+  if (parts.includes('missed')) return 'missed';
+  return parts.includes('unknown') ? 'unknown' : 'met';
 }
 
-function moveOfServices(before: number | null, after: number | null): Move {
-  if (before === null || after === null) return { direction: 'unknown', text: '' };
-  const direction = after > before ? 'better' : after < before ? 'worse' : 'same';
-  return { direction, text: `services up ${before} → ${after}` };
+function goalOf(is: boolean | null): Goals {
+  if (is === null) return 'unknown';
+  return is ? 'met' : 'missed';
 }
 
-function moveOf(
-  name: string,
-  before: number | null,
-  after: number | null,
-  goal: number,
-  margin: number,
-  enough: boolean,
-  say: (value: number) => string,
-): Move {
-  if (before === null || after === null || !enough) return { direction: 'unknown', text: '' };
-  const text = `${name} ${say(before)} → ${say(after)}`;
-  if (before > goal && before - after >= margin * before) return { direction: 'better', text };
-  if (after > goal && after - before >= margin * Math.max(before, goal)) return { direction: 'worse', text };
-  return { direction: 'same', text };
+function errorGoal(observation: Observation, spec: RemediationSpec): Goals {
+  const stats = spec.services.map(({ name }) => observation.services[name]?.requests);
+  if (stats.some((one) => freshOf(one) === null && !isUncalled(one))) return 'unknown';
+  const [total, failed] = stats.reduce(([n, e], one) => [n + (freshOf(one)?.total ?? 0), e + (freshOf(one)?.serverErrors ?? 0)] as const, [
+    0, 0,
+  ] as readonly [number, number]);
+  const goal = spec.improvement.goals.errorRate;
+  if (total === 0 || failed / total <= goal) return 'met';
+  return wilson(failed, total).lower > goal ? 'missed' : 'unknown';
 }
 
-function say(moves: readonly Move[]): string {
-  return moves.map((move) => move.text).join(', ');
+function latencyGoal(observation: Observation, spec: RemediationSpec): Goals {
+  const { goals, minSamples } = spec.improvement;
+  const parts = spec.services.map(({ name }): Goals => {
+    const service = observation.services[name];
+    const p95 = freshOf(service?.p95Ms);
+    if (p95 === null) return isUncalled(service?.p95Ms) ? 'met' : 'unknown';
+    if (p95 <= goals.p95Ms) return 'met';
+    return (freshOf(service?.requests)?.total ?? 0) >= minSamples ? 'missed' : 'unknown';
+  });
+  return parts.find((part) => part === 'missed') ?? parts.find((part) => part === 'unknown') ?? 'met';
 }
 
-function unmoved(now: Indicators, spec: RemediationSpec): string {
-  const unmeasured = [
-    now.servicesUp === null ? 'services up' : null,
-    now.errorRate === null ? 'error rate' : null,
-    now.p95Ms === null ? 'p95' : null,
-    now.connectorSaturation === null && spec.connector !== null ? 'connector cpu' : null,
-  ].filter((name) => name !== null);
-  const margin = `nothing moved by ${percent(spec.improvement.margin)}`;
-  return unmeasured.length === 0 ? margin : `${margin}; not measured: ${unmeasured.join(', ')}`;
+function saturationGoal({ connector }: Observation, spec: RemediationSpec): Goals {
+  if (spec.connector === null) return 'met';
+  const cpu = freshOf(connector?.cpuP99);
+  return goalOf(cpu === null ? null : cpu < spec.improvement.goals.connectorSaturation);
+}
+
+/** Monitoring answered, and knows of no request. */
+function isUncalled(measured: Measured<unknown> | undefined): boolean {
+  return measured?.freshness === 'absent' && /^no (?:series|points)/.test(measured.problem ?? '');
+}
+
+/** What this look adds to the trend. */
+export function trendSample(observation: Observation, spec: RemediationSpec, gates: Gates, indicators: Indicators): TrendSample {
+  const { at, servicesUp, servicesTotal, connectorSaturation, p95Ms, samples } = indicators;
+  const windows = spec.services.map(({ name }) => freshOf(observation.services[name]?.requests)?.sinceAt ?? Number.POSITIVE_INFINITY);
+  const sinceAt = Math.min(...windows);
+  const isEnough = p95Ms !== null && Number.isFinite(sinceAt) && samples >= spec.improvement.minSamples;
+  return {
+    at,
+    minutes: minutesOf(spec.services.map(({ name }) => observation.services[name]).filter((service) => service !== undefined)),
+    p95: isEnough ? { ms: p95Ms, sinceAt, samples } : null,
+    connectorSaturation,
+    servicesUp,
+    servicesTotal,
+    goals: goalsOf(observation, spec, gates),
+  };
+}
+
+function minutesOf(services: readonly ServiceObservation[]): readonly MinuteCounts[] {
+  const minutes = new Map<number, Record<string, { total: number; failed: number }>>();
+  for (const { name, requests } of services)
+    for (const { at, total, serverErrors } of freshOf(requests)?.minutes ?? []) {
+      const by = minutes.get(at) ?? {};
+      minutes.set(at, by);
+      by[name] = { total, failed: serverErrors };
+    }
+  return [...minutes].map(([at, by]) => ({ at, by })).sort((a, b) => a.at - b.at);
+}
+
+function freshOf<T>(measured: Measured<T> | undefined): T | null {
+  return measured?.freshness === 'fresh' ? measured.value : null;
 }
 
 function allOf<T>(parts: readonly (T | null | undefined)[]): readonly T[] | null {

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { confusionMatrix, renderMatrix } from '../diagnosis/confusion-matrix.ts';
+import { improvementCurve } from './improvement-curve.ts';
 import { untilFirstRequest, wholeProcess } from './processes.ts';
 import { stepOverheads } from './step-overhead.ts';
 
@@ -39,6 +40,7 @@ try {
     rehearsal(SOURCE, ['--state', join(scratch, 'state')]),
   );
   await measure('durable step, folder store with fsync (goal < 5 ms p99)', steps);
+  await measure('improvement: false restarts by noise, and how soon a change is found', () => Promise.resolve(improvementCurve(300)));
   await measure('first diagnosis of every scenario against its true cause', async () => renderMatrix(await confusionMatrix()));
 } finally {
   rmSync(scratch, { recursive: true });

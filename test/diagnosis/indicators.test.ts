@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { absent } from '../../src/core/model/measured.ts';
-import type { Indicators } from '../../src/core/model/verdict.ts';
-import { goalsMetBy, indicatorsOf, judgeProgress } from '../../src/diagnosis/indicators.ts';
-import { believedWorld, blindWorld, NOW, probe, SPEC, wellAuth, wellBackend, wellFrontend, wellWorld, world } from './fixtures.ts';
+import type { Observation } from '../../src/core/model/observation.ts';
+import { goalsOf, indicatorsOf as figuresOf } from '../../src/diagnosis/indicators.ts';
+import { judgeGates } from '../../src/diagnosis/verdicts.ts';
+import { BACKEND, believedWorld, blindWorld, NOW, SPEC, wellAuth, wellBackend, wellFrontend, wellWorld, world } from './fixtures.ts';
 
-const BAD: Indicators = { at: NOW, servicesUp: 1, servicesTotal: 3, errorRate: 0.2, p95Ms: 7_200, connectorSaturation: 0.95, samples: 600 };
-const progress = (now: Partial<Indicators>, reference: Indicators = BAD) => judgeProgress(reference, null, { ...reference, ...now }, SPEC);
+const gatesOf = (seen: Observation) => judgeGates(seen, SPEC, { intended: {}, servingSince: {} });
+const indicatorsOf = (seen: Observation, spec: typeof SPEC) => figuresOf(seen, spec, gatesOf(seen));
+const goals = (seen: Observation, spec = SPEC) => goalsOf(seen, spec, gatesOf(seen));
 
 describe('indicators', () => {
   test('are read from fresh values of all services', () => {
@@ -40,62 +42,41 @@ describe('indicators', () => {
     expect(indicatorsOf(dead, SPEC)).toMatchObject({ servicesUp: 3, errorRate: null, p95Ms: null });
   });
 
-  test('a service that answers slowly is up, one that answers badly is not', () => {
-    const up = (outcome: 'slow' | 'bad-status' | 'error') =>
-      indicatorsOf(world({ services: [wellAuth(), { ...wellBackend(), probes: [probe(outcome)] }, wellFrontend()] }), SPEC).servicesUp;
-    expect([up('slow'), up('bad-status'), up('error')]).toEqual([3, 2, 2]);
+  test('services are up or down by their gates, and their number is not told while one cannot be told', () => {
+    const gate = (outcome: 'pass' | 'fail' | 'error' | 'inconclusive') => ({
+      ...gatesOf(wellWorld()),
+      [`healthy:${BACKEND}`]: { outcome, because: '' },
+    });
+    const up = (['pass', 'fail', 'error', 'inconclusive'] as const).map(
+      (outcome) => figuresOf(wellWorld(), SPEC, gate(outcome)).servicesUp,
+    );
+    expect(up).toEqual([3, 2, null, null]);
   });
 
-  test('goals are met only when every indicator was measured', () => {
-    const well = indicatorsOf(wellWorld(), SPEC);
-    expect(goalsMetBy(well, SPEC)).toBe(true);
-    for (const hole of ['servicesUp', 'errorRate', 'p95Ms', 'connectorSaturation'] as const)
-      expect(goalsMetBy({ ...well, [hole]: null }, SPEC), hole).toBe(false);
-    expect(goalsMetBy({ ...well, connectorSaturation: null }, { ...SPEC, connector: null })).toBe(true);
-  });
-});
-
-describe('progress', () => {
-  test.each([
-    ['one more service up', { servicesUp: 2 }],
-    ['an error rate lower by the margin', { errorRate: 0.15 }],
-    ['a latency lower by the margin', { p95Ms: 5_000 }],
-    ['a saturation lower by the margin', { connectorSaturation: 0.7 }],
-  ])('%s is better', (_what, now) => {
-    expect(progress(now).improved).toBe(true);
+  test('goals are met only when every indicator was measured; what nobody calls misses none', () => {
+    const backend = (more: object) => world({ services: [wellAuth(), { ...wellBackend(), ...more }, wellFrontend()] });
+    expect(goals(wellWorld())).toBe('met');
+    expect(goals(believedWorld())).toBe('missed');
+    expect(goals(blindWorld())).toBe('unknown');
+    expect(goals(backend({ requests: absent('request_count', 'HTTP 503') }))).toBe('unknown');
+    expect(goals(backend({ requests: absent('request_count', 'no series'), p95Ms: absent('p95', 'no series') }))).toBe('met');
   });
 
-  test.each([
-    ['less than the margin', { errorRate: 0.17, p95Ms: 6_000 }],
-    ['too few samples', { errorRate: 0.01, samples: 5 }],
-    ['values that are not measured any more', { errorRate: null, p95Ms: null, connectorSaturation: null, servicesUp: null }],
-    ['one better and another worse by the margin', { servicesUp: 2, p95Ms: 9_000 }],
-    ['a service down', { servicesUp: 0, errorRate: 0.01 }],
-  ])('%s is not better', (_what, now) => {
-    expect(progress(now).improved).toBe(false);
-  });
-
-  test('null never counts as better, also when it was null before', () => {
-    expect(progress({ errorRate: 0 }, { ...BAD, errorRate: null }).improved).toBe(false);
-  });
-
-  test('noise among values inside their goals moves nothing', () => {
-    const good: Indicators = { ...BAD, servicesUp: 3, errorRate: 0.008, p95Ms: 1_800, connectorSaturation: 0.6 };
-    expect(progress({ errorRate: 0.001, p95Ms: 400, connectorSaturation: 0.2 }, good)).toMatchObject({ improved: false, goalsMet: true });
-    expect(progress({ errorRate: 0.0095, p95Ms: 1_990 }, good).because).toBe('every goal is met');
-  });
-
-  test('is judged against the best so far, so that swinging back and forth is not progress', () => {
-    const best = { ...BAD, errorRate: 0.05 };
-    expect(judgeProgress(BAD, best, { ...BAD, errorRate: 0.1 }, SPEC).improved).toBe(false);
-    expect(judgeProgress(BAD, best, { ...BAD, errorRate: 0.03 }, SPEC).improved).toBe(true);
-  });
-
-  test('the first look is no progress', () => {
-    expect(judgeProgress(null, null, BAD, SPEC)).toMatchObject({ improved: false, goalsMet: false });
-  });
-
-  test('says what was not measured', () => {
-    expect(progress({ connectorSaturation: null }).because).toContain('not measured: connector cpu');
+  test('one failure among a few requests misses no goal, and meets none', () => {
+    const few = (total: number, serverErrors: number) => ({
+      ...wellBackend().requests,
+      value: { sinceAt: NOW - 300_000, total, serverErrors, byRevision: {} },
+    });
+    const none = { requests: absent<never>('request_count', 'no series') };
+    const seen = (total: number, failed: number) =>
+      world({
+        services: [
+          { ...wellAuth(), ...none },
+          { ...wellBackend(), requests: few(total, failed) },
+          { ...wellFrontend(), ...none },
+        ],
+      });
+    const goalsWith = (total: number, failed: number) => goalsOf(seen(total, failed), SPEC, gatesOf(wellWorld()));
+    expect([goalsWith(30, 1), goalsWith(30, 0), goalsWith(30, 10)]).toEqual(['unknown', 'met', 'missed']);
   });
 });

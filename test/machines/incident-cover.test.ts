@@ -20,9 +20,9 @@ const {
   foreignChangeNoted: _2,
   foreignChangeNews: _3,
   restoredInForce: _4,
-  improved: _5,
-  goalsMet: _6,
-  goalsMissed: _7,
+  windowMoves: _5,
+  goalsAgreed: _6,
+  goalsLost: _7,
   soakBroken: _8,
   ...lasting
 } = guards;

@@ -142,10 +142,10 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     { refusals: [{ check: 'permission', why: 'missing.', fix: 'grant it' }], warnings: [] },
   ],
   observe: (at) => [
-    look(at, 'pass', { progress: { improved: true, because: 'sample', goalsMet: true } }),
+    look(at, 'pass', { progress: { improved: false, because: 'sample', goalsMet: true, rests: true } }),
     look(at, 'pass'),
-    look(at, 'fail'),
-    look(at, 'inconclusive', { progress: { improved: true, because: 'sample', goalsMet: false } }),
+    look(at, 'fail', { progress: { improved: false, because: 'sample', goalsMet: false, rests: false } }),
+    look(at, 'inconclusive', { progress: { improved: true, because: 'sample', goalsMet: false, rests: false, windowFrom: at } }),
     look(at, 'fail', {
       foreignChange: { subject: 'service:backend', diff: ['+ by hand'], actor: 'somebody' },
       configuration: { ...CONFIGURATION, services: { auth: '1', backend: '9' } },

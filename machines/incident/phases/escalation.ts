@@ -7,13 +7,14 @@ export const escalation = runbook.createStateConfig({
   initial: 'watching',
   states: {
     watching: {
-      description: 'The improvement window is open: it starts again at each real improvement',
+      description:
+        'The improvement window is open: it starts again at each improvement that is stated, and what is lost again gives the time back',
       tags: ['waiting'],
-      meta: { owner: 'services', gate: 'an indicator moved by the margin, none got worse' },
+      meta: { owner: 'services', gate: 'an indicator is better by the margin, beyond noise and in two windows; none is worse' },
       on: {
         OBSERVED: [
-          { guard: 'goalsMet', target: 'resting' },
-          { guard: 'improved', target: 'watching', reenter: true, actions: 'resetWindow' },
+          { guard: 'windowMoves', target: 'watching', reenter: true, actions: 'moveWindow' },
+          { guard: 'goalsAgreed', target: 'resting', actions: 'beginRest' },
         ],
         'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
       },
@@ -24,11 +25,14 @@ export const escalation = runbook.createStateConfig({
       after: { IMPROVEMENT_WINDOW: { target: 'openingCase', actions: 'decideNoImprovement' } },
     },
     resting: {
-      description: 'Every indicator meets its goal: the window rests',
+      description: 'Every indicator meets its goal, by looks that agree: the clock of the window stands still',
       tags: ['waiting'],
       meta: { owner: 'services', deadline: 'the deadline of the phase that runs' },
       on: {
-        OBSERVED: { guard: 'goalsMissed', target: 'watching', actions: 'resetWindow' },
+        OBSERVED: [
+          { guard: 'windowMoves', actions: 'moveWindow' },
+          { guard: 'goalsLost', target: 'watching', actions: 'endRest' },
+        ],
         'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
       },
       always: [

@@ -5,7 +5,8 @@ import type { Plan } from '../../core/model/plan.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
 import { foreignChange } from '../../diagnosis/drift.ts';
 import { headline } from '../../diagnosis/headline.ts';
-import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
+import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
+import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
@@ -33,8 +34,10 @@ export class Lookout {
     const foreign = foreignChangeIn(input, observation, this.#seen);
     for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
     const { spec } = this.#options;
-    const indicators = indicatorsOf(observation, spec);
     const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
+    const indicators = indicatorsOf(observation, spec, gates);
+    const known = input.trend ?? emptyTrend(spec.services.map(({ name }) => name));
+    const { trend, progress } = judgeTrend(known, trendSample(observation, spec, gates, indicators), spec.improvement);
     return {
       at: observation.at,
       indicators,
@@ -44,7 +47,8 @@ export class Lookout {
       slow: slowServices(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,
-      progress: judgeProgress(input.baseline, input.best, indicators, spec),
+      progress,
+      trend,
       headline: headline(observation, gates),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
     };

@@ -12,7 +12,7 @@ import type { Validation, ValidateOptions } from './options.ts';
 import { checkStarts } from './starts-check.ts';
 
 /** What a first look is judged against: nothing was changed by us. */
-export const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {}, baseline: null, best: null };
+export const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {} };
 
 /**
  * The environment as a user would feel it, category by category: HTTP checks, services and their revisions, container starts,

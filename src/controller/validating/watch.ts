@@ -1,13 +1,16 @@
 import { witnessedAfter } from '../../../machines/incident/evidence.ts';
-import { MINUTE, sayDuration } from '../../core/duration.ts';
+import { sayDuration } from '../../core/duration.ts';
 import type { CauseKind, Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { LookTestimony } from '../../core/model/testimony.ts';
+import type { Trend } from '../../core/model/trend.ts';
 import type { Indicators, Outcome } from '../../core/model/verdict.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { headline } from '../../diagnosis/headline.ts';
-import { indicatorsOf, judgeProgress } from '../../diagnosis/indicators.ts';
+import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
+import type { Judged } from '../../diagnosis/improvement/judge.ts';
+import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { slowServices, testify } from '../../diagnosis/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { FIRST_LOOK } from './suite.ts';
@@ -26,33 +29,33 @@ export interface WatchTick {
   readonly origin: { readonly kind: Origin; readonly share: number } | null;
   readonly headline: string;
   readonly indicators: Indicators;
-  /** Against the oldest look of the last ten minutes. */
+  /** Against what was counted since the watch began, beyond noise. */
   readonly trend: { readonly direction: 'better' | 'worse' | 'steady' | 'unknown'; readonly because: string };
   readonly unknowns: readonly string[];
 }
 
-const TREND_OVER = 10 * MINUTE;
-
-/** Judges look after look; remembers the figures of the last ten minutes for the trend. */
+/** Judges look after look; remembers what was counted, for the trend. */
 export class Watch {
   readonly #spec: RemediationSpec;
-  #earlier: readonly Indicators[] = [];
+  #trend: Trend;
   #witnessed: readonly LookTestimony[] = [];
 
   constructor(spec: RemediationSpec) {
     this.#spec = spec;
+    this.#trend = emptyTrend(spec.services.map(({ name }) => name));
   }
 
   judge(observation: Observation): WatchTick {
     const spec = this.#spec;
     const facts = { ...FIRST_LOOK, witnessed: this.#witnessed };
     const gates = judgeGates(observation, spec, facts);
-    const indicators = indicatorsOf(observation, spec);
+    const indicators = indicatorsOf(observation, spec, gates);
     const diagnosis = diagnose(observation, spec, facts);
     const testimony = testify(observation, spec, facts);
     this.#witnessed = witnessedAfter(this.#witnessed, { at: observation.at, testimony, indicators, slow: slowServices(observation) });
-    const trend = trendOf(this.#earlier[0] ?? null, indicators, spec);
-    this.#earlier = [...this.#earlier, indicators].filter(({ at }) => at > observation.at - TREND_OVER);
+    const isFirst = this.#trend.goals.length === 0;
+    const judged = judgeTrend(this.#trend, trendSample(observation, spec, gates, indicators), spec.improvement);
+    this.#trend = judged.trend;
     const outcome = gates['all']?.outcome ?? 'error';
     const cause = outcome === 'pass' ? null : (diagnosis.causes[0] ?? null);
     return {
@@ -63,7 +66,7 @@ export class Watch {
       origin: cause === null ? null : originOf(diagnosis),
       headline: headline(observation, gates),
       indicators,
-      trend,
+      trend: isFirst ? { direction: 'unknown', because: 'the first look' } : trendOf(judged.progress),
       unknowns: diagnosis.unknowns,
     };
   }
@@ -91,11 +94,10 @@ function originOf({ causes }: Diagnosis): WatchTick['origin'] {
   return largest === undefined ? null : { kind: largest[0], share: largest[1] };
 }
 
-function trendOf(earlier: Indicators | null, now: Indicators, spec: RemediationSpec): WatchTick['trend'] {
-  if (earlier === null) return { direction: 'unknown', because: 'the first look' };
-  const { improved, because } = judgeProgress(null, earlier, now, spec);
-  const direction = improved ? 'better' : because.startsWith('worse') ? 'worse' : 'steady';
-  return { direction, because };
+function trendOf({ improved, because }: Judged['progress']): WatchTick['trend'] {
+  if (improved) return { direction: 'better', because };
+  if (because.startsWith('worse') || because.startsWith('lost')) return { direction: 'worse', because };
+  return { direction: because.startsWith('it cannot be told') ? 'unknown' : 'steady', because };
 }
 
 const WORDS: Readonly<Record<Outcome, string>> = { pass: 'healthy', fail: 'UNHEALTHY', error: 'ERROR', inconclusive: 'UNKNOWN' };

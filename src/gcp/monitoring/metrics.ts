@@ -191,7 +191,21 @@ function requestStats(series: readonly Series[], sinceAt: number): RequestStats 
   }
   const all = Object.values(byRevision);
   const total = all.reduce((sum, of) => sum + of.total, 0);
-  return { sinceAt, total, serverErrors: all.reduce((sum, of) => sum + of.serverErrors, 0), byRevision };
+  return { sinceAt, total, serverErrors: all.reduce((sum, of) => sum + of.serverErrors, 0), byRevision, minutes: byMinute(series) };
+}
+
+/** A point stands at the end of its minute. */
+function byMinute(series: readonly Series[]): NonNullable<RequestStats['minutes']> {
+  const minutes = new Map<number, { total: number; serverErrors: number }>();
+  for (const { labels, points } of series)
+    for (const { at, value } of points) {
+      const start = lastMinute(at - 1);
+      const of = minutes.get(start) ?? { total: 0, serverErrors: 0 };
+      minutes.set(start, of);
+      of.total += Math.round(value);
+      if (labels.response_code_class === '5xx') of.serverErrors += Math.round(value);
+    }
+  return [...minutes].map(([at, of]) => ({ at, ...of })).sort((a, b) => a.at - b.at);
 }
 
 function inSteps(series: readonly Series[], periodMs: number): readonly RequestStats[] {

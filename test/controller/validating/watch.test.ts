@@ -47,16 +47,20 @@ describe('a look of the watch', () => {
     expect(watchLine(tick)).toContain('ERROR');
   });
 
-  it('tells the trend against the oldest look of ten minutes', () => {
+  it('calls it better once windows agree beyond noise, and never by one look', () => {
     const watch = new Watch(SPEC);
-    const directions = [
-      watch.judge(believedWorld()),
-      watch.judge(later(believedWorld(), MINUTE)),
-      watch.judge(later(wellWorld(), 2 * MINUTE)),
-      watch.judge(later(wellWorld(), 11 * MINUTE)),
-      watch.judge(later(wellWorld(), 13 * MINUTE)),
-      watch.judge(later(believedWorld(), 14 * MINUTE)),
-    ].map(({ trend }) => trend.direction);
-    expect(directions).toEqual(['unknown', 'steady', 'better', 'better', 'steady', 'worse']);
+    const at = (minute: number): Observation => {
+      const isBad = minute < 20 && minute !== 10;
+      const one = later(isBad ? believedWorld() : wellWorld(), minute * MINUTE);
+      const services = Object.entries(one.services).map(([name, service]) => {
+        const counts = { at: one.at - MINUTE, total: 60, serverErrors: isBad ? 20 : 0 };
+        return [name, { ...service, requests: { ...service.requests, value: { ...service.requests.value!, minutes: [counts] } } }];
+      });
+      return { ...one, services: Object.fromEntries(services) as Observation['services'] };
+    };
+    const directions = Array.from({ length: 40 }, (_, minute) => watch.judge(at(minute)).trend.direction);
+    expect(directions.slice(0, 22)).not.toContain('better');
+    expect(directions.slice(22)).toContain('better');
+    expect(directions).not.toContain('worse');
   });
 });
