@@ -1,4 +1,7 @@
-/** The order is the diagnostic order of gcp-facts 12.3. `database-unreachable`: stopped, in maintenance, or not answering in time. */
+/**
+ * The order is the diagnostic order of gcp-facts 12.3. `database-unreachable`: stopped, in maintenance, or not answering in time;
+ * `pool`: the application’s own pool of connections runs empty, the server refuses nothing.
+ */
 export type CauseKind =
   | 'application-crash'
   | 'configuration'
@@ -6,11 +9,18 @@ export type CauseKind =
   | 'connector-saturation'
   | 'database-unreachable'
   | 'connection-budget'
+  | 'pool'
   | 'revision-contention'
   | 'certificate-or-routing'
   | 'quota-or-regional-shortage'
   | 'provider-incident'
   | 'unknown';
+
+/**
+ * What takes a reason away: another image; settings, secrets or the address given to the program; memory, cpu, instances; roles of
+ * an account; more room (connections, connector, quota); the network around it; the database; Google; or time alone.
+ */
+export type Cure = 'image' | 'setting' | 'resources' | 'account' | 'capacity' | 'network' | 'database' | 'google' | 'wait';
 
 /** A line a human can open: where it is, when it was, what it says. */
 export interface Evidence {
@@ -29,6 +39,8 @@ export interface Cause {
   readonly share: number;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
+  /** What cures it; missing in diagnoses that were saved before cures were told. */
+  readonly cures?: readonly Cure[];
 }
 
 export interface Diagnosis {

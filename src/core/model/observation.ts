@@ -226,10 +226,12 @@ export interface LogGroup {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** One line as it was logged, shortened to 300 characters, secrets redacted. */
+  /** One line as it was logged, shortened to 420 characters, secrets redacted. */
   readonly sample: string;
   /** Values read out of the lines: a module name, seconds, an address. */
   readonly facts: Readonly<Record<string, string>>;
   /** insertId of the sample, so that it can be opened. */
   readonly insertId: string | null;
+  /** Which parts of the failed requests and of the deaths of its place these lines stand beside; missing where none were logged. */
+  readonly beside?: { readonly failures: number | null; readonly deaths: number | null };
 }
