@@ -44,6 +44,8 @@ export function readCrash(observation: Observation, service: string, revision: s
   const unsure = deaths >= 3 ? 0.6 : 0.4;
   if (own.length > 0 && !outweighed(own, others, deaths)) return reading('application', confidenceOf(own, deaths), own);
   if (others.length > 0) return reading('environment', unsure, others);
+  const effects = groups.filter(({ signature }) => signatureOf(signature)?.role === 'effect');
+  if (effects.length > 0 && weak.length === 0) return reading('environment', unsure - 0.1, effects);
   return weak.length > 0 ? reading('application', unsure + 0.05, weak) : reading('unexplained', unsure, []);
 }
 

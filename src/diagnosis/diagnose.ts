@@ -7,9 +7,11 @@ import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { goalsOf } from './indicators.ts';
-import { harmOf } from './reading.ts';
+import { groupsOf, harmOf } from './reading.ts';
+import type { Harm } from './reading.ts';
+import { CURES } from './cures.ts';
 import { RULES } from './rules.ts';
-import { sharesOf } from './shares.ts';
+import { weigh } from './shares.ts';
 import { slowServices } from './testimony.ts';
 import { unknownsOf } from './unknowns.ts';
 import { judgeGates } from './verdicts.ts';
@@ -76,9 +78,22 @@ function onePerSubject(findings: readonly Finding[]): readonly Finding[] {
     const name = `${finding.kind} ${finding.subject}`;
     const other = byName.get(name);
     const [first, second] = other === undefined || other.confidence < finding.confidence ? [finding, other] : [other, finding];
-    byName.set(name, second === undefined ? first : { ...first, covers: (harm) => first.covers(harm) || second.covers(harm) });
+    byName.set(
+      name,
+      second === undefined
+        ? first
+        : {
+            ...first,
+            covers: (harm) => first.covers(harm) || second.covers(harm),
+            explains: (harm) => Math.max(partOf(first, harm), partOf(second, harm)),
+          },
+    );
   }
   return [...byName.values()];
+}
+
+function partOf(finding: Finding, harm: Harm): number {
+  return finding.covers(harm) ? (finding.explains?.(harm) ?? 1) : 0;
 }
 
 function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
@@ -88,28 +103,32 @@ function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
 
 function rank(findings: readonly Finding[], observation: Observation, unknowns: readonly string[]): readonly Cause[] {
   const harm = harmOf(observation);
-  const unexplained = harm.filter((place) => !findings.some((finding) => finding.covers(place)));
-  const all =
-    findings.length === 0 || unexplained.length > 0
-      ? [...findings, unknownFinding(unexplained.length > 0, unexplained, unknowns)]
-      : findings;
-  const shares = sharesOf(all, harm);
-  return all
-    .map((finding, index) => causeOf(finding, shares[index] ?? 0))
+  const unknown = (places: readonly Harm[]): Finding => unknownFinding(harm.length > 0, places, observation, unknowns);
+  return weigh(findings, harm, unknown)
+    .findings.map(({ finding, share }) => causeOf(finding, share))
     .filter((cause) => cause.share > 0)
     .sort((a, b) => b.share - a.share || b.confidence - a.confidence);
 }
 
 function causeOf(finding: Finding, share: number): Cause {
-  const { covers: _covers, ...cause } = finding;
-  return { ...cause, share };
+  const { covers: _covers, explains: _explains, effect: _effect, cures, ...cause } = finding;
+  return { ...cause, share, cures: cures ?? CURES[finding.kind] };
 }
 
-function unknownFinding(harmed: boolean, places: ReturnType<typeof harmOf>, unknowns: readonly string[]): Finding {
-  const unexplained = new Set(places.map((place) => `${place.service}\n${place.revision}`));
+function unknownFinding(harmed: boolean, places: readonly Harm[], observation: Observation, unknowns: readonly string[]): Finding {
   const services = [...new Set(places.map((place) => place.service))];
+  const loudest = places
+    .flatMap(({ service, revision }) => groupsOf(observation, service, revision === '' ? undefined : revision))
+    .flatMap(({ loudest: lines = [], revision }) => lines.map((line) => ({ ...line, revision })))
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 3);
+  const [first] = loudest;
+  const beside =
+    first === undefined
+      ? 'that nothing seen explains'
+      : `that no known mechanism explains; most often said beside them: ${first.count} × ${JSON.stringify(first.sample)}`;
   const summary = harmed
-    ? `failures of ${services.join(', ')} that nothing seen explains`
+    ? `failures of ${services.join(', ')} ${beside}`
     : unknowns.length > 0
       ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
       : 'a goal is missed and nothing seen explains it';
@@ -118,11 +137,18 @@ function unknownFinding(harmed: boolean, places: ReturnType<typeof harmOf>, unkn
     subject: services.join(', '),
     confidence: 0.3,
     summary,
-    evidence: places.map((place) => ({
-      source: place.service,
-      at: null,
-      text: `${place.amount} failures at ${place.revision === '' ? place.service : place.revision} without a reason`,
-    })),
-    covers: (harm) => unexplained.has(`${harm.service}\n${harm.revision}`),
+    evidence: [
+      ...places.map((place) => ({
+        source: place.service,
+        at: null,
+        text: `${Math.max(1, Math.round(place.amount))} failures at ${place.revision === '' ? place.service : place.revision} without a reason`,
+      })),
+      ...loudest.map(({ count, sample, insertId, revision }) => ({
+        source: `log ${revision}${insertId === null ? '' : ` insertId="${insertId}"`}`,
+        at: null,
+        text: `${count} × ${sample}`,
+      })),
+    ],
+    covers: () => true,
   };
 }

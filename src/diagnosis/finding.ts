@@ -1,8 +1,9 @@
-import type { CauseKind, Evidence } from '../core/model/diagnosis.ts';
+import type { CauseKind, Cure, Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { groupsOf, knownServices, recentGroups, servingRevisions } from './reading.ts';
 import type { Harm } from './reading.ts';
+import { signatureOf } from './signatures.ts';
 
 /** A cause before its share is known. */
 export interface Finding {
@@ -13,6 +14,12 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** Whether this harm can come from it. */
   readonly covers: (harm: Harm) => boolean;
+  /** The part (0..1) of that harm that it explains; missing: all of it. */
+  readonly explains?: (harm: Harm) => number;
+  /** It is what a client notices of some other cause: it explains only what no reason explains. */
+  readonly effect?: true;
+  /** What cures it; missing: what cures its kind in general. */
+  readonly cures?: readonly Cure[];
 }
 
 /** One line of the diagnostic table: looks for one kind of cause. */
@@ -41,6 +48,35 @@ export function atPlacesOf(groups: readonly LogGroup[]): (harm: Harm) => boolean
   const places = new Set(groups.map((group) => `${group.service}\n${group.revision}`));
   const services = new Set(groups.map((group) => group.service));
   return (harm) => (harm.revision === '' ? services.has(harm.service) : places.has(`${harm.service}\n${harm.revision}`));
+}
+
+/**
+ * Where only figures tell of failures, one line may stand for so many of them: Monitoring counts every request, while a look reads
+ * the newest lines alone, and programs do not write one for each request. Ours to choose; a single stray line explains little by it.
+ */
+const STANDS_FOR = 10;
+
+/**
+ * The part of a place’s harm that these lines stand beside: paired by container and time where failures were logged, else no more
+ * failures than the lines may stand for.
+ */
+export function pairedWith(groups: readonly LogGroup[]): (harm: Harm) => number {
+  return ({ service, revision, amount, deaths, down }) => {
+    const own = groups.filter((group) => group.service === service && (revision === '' || group.revision === revision));
+    const failures = amount - deaths;
+    const explained = own.map(({ beside, count }) => {
+      if (beside === undefined) return Math.min(count * STANDS_FOR, amount);
+      const near = Math.max(beside.failures ?? 0, down ? (beside.deaths ?? 0) : 0);
+      const ofFailures = beside.failures === null && !down ? Math.min(1, (count * STANDS_FOR) / Math.max(1, failures)) : near;
+      return failures * ofFailures + deaths * (beside.deaths ?? 0);
+    });
+    return Math.min(1, explained.reduce((sum, part) => sum + part, 0) / amount);
+  };
+}
+
+/** What cures the reasons of these groups. */
+export function curesOf(groups: readonly LogGroup[]): readonly Cure[] {
+  return [...new Set(groups.flatMap(({ signature }) => signatureOf(signature)?.cures ?? []))];
 }
 
 /** Evidence from a measured value. */

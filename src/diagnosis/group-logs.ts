@@ -1,25 +1,20 @@
 import type { LogGroup } from '../core/model/observation.ts';
 import type { LogGrouper, RawLogEntry } from '../ports/cloud.ts';
-import { redact } from './redact.ts';
-import { HINT } from './signatures/hint.ts';
-import { NOISE } from './signatures/noise.ts';
-import { SIGNATURES, UNRECOGNISED } from './signatures.ts';
+import { classify, isNoise, isQuiet } from './classify.ts';
+import type { Match } from './classify.ts';
+import { createLastWords } from './last-words.ts';
+import { createLineShapes, SPEAKS_OF_FAILURE } from './line-shapes.ts';
+import type { LineShapes } from './line-shapes.ts';
+import { createPairing } from './pairing.ts';
+import type { Beside } from './pairing.ts';
+import { sampleAround } from './sample.ts';
+import { signatureOf, UNRECOGNISED } from './signatures.ts';
 
-const SAMPLE_LENGTH = 300;
-/** A traceback names its reason in the first or in the last lines; what lies between is frames. */
-const HEAD = 4_096;
-const TAIL = 4_096;
-const REMEMBERED = 4_000;
-const REMEMBERED_LENGTH = 2_048;
 const VALUES_PER_FACT = 3;
-
-interface Match {
-  readonly signature: string;
-  readonly facts: Readonly<Record<string, string>>;
-  /** Where the matching line stands; it is cut out and redacted only for the sample that is kept. */
-  readonly text: string;
-  readonly index: number;
-}
+const QUOTED = 3;
+const SHAPES_PER_GROUP = 24;
+const MOST_DEATHS_QUOTED = 40;
+const LOUD = new Set(['ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY']);
 
 /**
  * Raw lines as groups by mechanism, service and revision, most frequent first. Entries without payload, multi-line
@@ -34,8 +29,8 @@ export const groupLogs: LogGrouper = (entries) => {
 
 /** Groups that grow one line at a time, in memory that depends on their number and not on the number of lines. */
 export interface LogGroups {
-  /** Takes one line in and says what mechanism it was counted under. */
-  add(entry: RawLogEntry): string;
+  /** Takes one line in and says what mechanism it was counted under. `quote`: its words as they are quoted, where that is more than its text. */
+  add(entry: RawLogEntry, quote?: string): string;
   /** The groups so far, most frequent first. */
   groups(): readonly LogGroup[];
   /** Lines that found no room because there are `most` groups already; they are in no group. */
@@ -45,82 +40,63 @@ export interface LogGroups {
 /** @param most The largest number of groups kept; a line that would need one more is only counted. */
 export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
   const groups = new Map<string, Growing>();
+  const pairing = createPairing();
+  const lastWords = createLastWords();
   let overflow = 0;
   return {
-    add(entry) {
+    add(entry, quote = entry.text) {
       const match = classify(entry);
-      const key = `${match.signature}\n${entry.service}\n${entry.revision}`;
-      const group = groups.get(key);
-      if (group !== undefined) grow(group, entry, match);
-      else if (groups.size < most) groups.set(key, begin(entry, match));
-      else overflow += 1;
+      const signature = signatureOf(match.signature);
+      const place = `${entry.service}\n${entry.revision}`;
+      const key = `${match.signature}\n${place}`;
+      const group = groups.get(key) ?? (groups.size < most ? begin(entry, match) : undefined);
+      if (group === undefined) overflow += 1;
+      else {
+        groups.set(key, group);
+        grow(group, entry, match);
+      }
+      const loud = signature === undefined && looksLikeFailure(entry);
+      if (loud) group?.shapes?.add(entry.text, entry.insertId);
+      if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
+        lastWords.add(`${place}\n${entry.instance}`, entry.at, quote);
+      if (signature?.kills === true && entry.instance !== null && group !== undefined && group.died.length < MOST_DEATHS_QUOTED)
+        group.died.push({ container: `${place}\n${entry.instance}`, at: entry.at });
+      pairing.add({
+        place,
+        instance: entry.instance,
+        at: entry.at,
+        failure: signature?.role === 'consequence' ? { latencyMs: entry.http?.latencyMs ?? 0 } : null,
+        death: signature?.kills === true,
+        speaksFor: loud || (signature !== undefined && signature.role !== 'consequence') ? key : null,
+      });
       return match.signature;
     },
-    groups: () => [...groups.values()].map(settle).sort((a, b) => b.count - a.count || compare(a, b)),
+    groups() {
+      const beside = pairing.beside();
+      return [...groups.entries()]
+        .map(([key, group]) => settle(group, beside.get(key), wordsBefore(group)))
+        .sort((a, b) => b.count - a.count || compare(a, b));
+    },
     get overflow() {
       return overflow;
     },
   };
-}
 
-/** The mechanism of one line: the first entry of the table that matches. */
-export function classify(entry: Pick<RawLogEntry, 'text' | 'http'>): Match {
-  const known = remembered.get(entry.text);
-  const byText = known ?? classifyText(entry.text);
-  if (known === undefined && entry.text.length <= REMEMBERED_LENGTH) remember(entry.text, byText);
-  if (byText.signature !== UNRECOGNISED || entry.http === null) return byText;
-  return classifyStatus(entry.http) ?? byText;
-}
-
-/** Pure results, kept because the same lines come back at every tick; bounded. */
-const remembered = new Map<string, Match>();
-
-function remember(text: string, match: Match): void {
-  if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(text, match);
-}
-
-/** Whether a line speaks of failures that are known to be nobody's trouble. */
-export function isNoise(line: string): boolean {
-  return NOISE.some((pattern) => pattern.test(line));
-}
-
-function classifyText(whole: string): Match {
-  const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
-  const nothing: Match = { signature: UNRECOGNISED, facts: {}, text, index: 0 };
-  if (!HINT.test(text) || isNoise(text)) return nothing;
-  for (const signature of SIGNATURES) {
-    for (const pattern of signature.text) {
-      const found = pattern.exec(text);
-      if (found !== null) return { signature: signature.id, facts: factsOf(found), text, index: found.index };
-    }
+  function wordsBefore({ died }: Growing): readonly string[] {
+    const shapes = createLineShapes();
+    for (const { container, at } of died) for (const line of lastWords.before(container, at)) shapes.add(line);
+    const words = shapes.top(6).map(({ sample }) => sample);
+    return [...words.filter((line) => SPEAKS_OF_FAILURE.test(line)), ...words.filter((line) => !SPEAKS_OF_FAILURE.test(line))].slice(
+      0,
+      QUOTED,
+    );
   }
-  return nothing;
 }
 
-function classifyStatus(http: NonNullable<RawLogEntry['http']>): Match | null {
-  const signature = SIGNATURES.find((candidate) => candidate.statuses?.includes(http.status) === true);
-  if (signature === undefined) return null;
-  return { signature: signature.id, facts: { status: String(http.status) }, text: `${http.status} ${http.url}`, index: 0 };
-}
-
-function factsOf(found: RegExpExecArray): Readonly<Record<string, string>> {
-  const facts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(found.groups ?? {}))
-    if (value !== undefined) facts[name.replace(/\d+$/, '')] = shorten(redact(value));
-  return facts;
-}
-
-/** The line that matched, redacted and shortened. */
-function sampleOf({ text, index }: Pick<Match, 'text' | 'index'>): string {
-  const start = text.lastIndexOf('\n', index - 1) + 1;
-  const end = text.indexOf('\n', index);
-  const line = text.slice(start, end < 0 ? undefined : end).trim();
-  return shorten(redact(line === '' ? text.trim() : line));
-}
-
-function shorten(text: string): string {
-  return text.length <= SAMPLE_LENGTH ? text : `${text.slice(0, SAMPLE_LENGTH - 1)}…`;
+/** Whether an unmatched line seems to tell of a failure, whatever its severity: programs write most of theirs without one. */
+export function looksLikeFailure(entry: Pick<RawLogEntry, 'text' | 'severity' | 'logName' | 'http'>): boolean {
+  if (entry.text === '' || (entry.http !== null && entry.http.status < 500) || isQuiet(entry) || isNoise(entry.text)) return false;
+  return LOUD.has(entry.severity) || SPEAKS_OF_FAILURE.test(entry.text.slice(0, 4_096));
 }
 
 interface Growing {
@@ -133,6 +109,9 @@ interface Growing {
   newest: Pick<Match, 'text' | 'index'>;
   insertId: string | null;
   readonly facts: Map<string, Set<string>>;
+  /** Of unmatched lines: those that look like failures, by shape. */
+  readonly shapes: LineShapes | null;
+  readonly died: { readonly container: string; readonly at: number }[];
 }
 
 function begin(entry: RawLogEntry, match: Match): Growing {
@@ -146,8 +125,9 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     newest: match,
     insertId: entry.insertId,
     facts: new Map(),
+    shapes: match.signature === UNRECOGNISED ? createLineShapes(SHAPES_PER_GROUP) : null,
+    died: [],
   };
-  grow(group, entry, match);
   return group;
 }
 
@@ -167,10 +147,24 @@ function grow(group: Growing, entry: RawLogEntry, match: Match): void {
   }
 }
 
-function settle(group: Growing): LogGroup {
+function settle(group: Growing, beside: Beside | undefined, lastWords: readonly string[]): LogGroup {
   const facts = Object.fromEntries([...group.facts].map(([name, values]) => [name, [...values].sort().join(', ')]));
-  const { signature, service, revision, count, firstAt, lastAt, newest, insertId } = group;
-  return { signature, service, revision, count, firstAt, lastAt, sample: sampleOf(newest), facts, insertId };
+  const { signature, service, revision, count, firstAt, lastAt, newest, insertId, shapes } = group;
+  const loudest = shapes?.top(QUOTED) ?? [];
+  return {
+    signature,
+    service,
+    revision,
+    count,
+    firstAt,
+    lastAt,
+    sample: sampleAround(newest.text, newest.index),
+    facts,
+    insertId,
+    ...(beside === undefined || (beside.failures === null && beside.deaths === null) ? {} : { beside }),
+    ...(loudest.length === 0 ? {} : { loudest }),
+    ...(lastWords.length === 0 ? {} : { lastWords }),
+  };
 }
 
 function compare(a: LogGroup, b: LogGroup): number {

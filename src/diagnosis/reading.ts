@@ -42,15 +42,22 @@ export function effectiveShares(state: ServiceState): ReadonlyMap<string, number
 }
 
 /**
- * How often a container of these groups died. One death leaves several lines (worker, master, container, platform), so the
- * system's own line counts when there is one, else the most frequent other sign.
+ * How often a container of these groups died, as the platform’s own log tells: one death may leave several of its lines, so the
+ * exits count, or the other endings where those are more. What a program says of its workers is no death.
  */
 export function deathsIn(groups: readonly LogGroup[]): number {
-  const count = (id: string): number => groups.filter((group) => group.signature === id).reduce((sum, group) => sum + group.count, 0);
-  const exits = count('container-exit');
-  const killed = count('out-of-memory') + count('liveness-failed');
-  if (exits + killed > 0) return Math.max(exits, killed);
-  return Math.max(count('worker-boot-failed'), count('start-up-failed'), count('unhandled-crash'));
+  const count = (wanted: (id: string) => boolean): number =>
+    groups
+      .filter(({ signature }) => signatureOf(signature)?.kills === true && wanted(signature))
+      .reduce((sum, group) => sum + group.count, 0);
+  const startUps = count((id) => id === 'start-up-failed');
+  const killed = count((id) => id !== 'container-exit' && id !== 'start-up-failed');
+  return (
+    Math.max(
+      count((id) => id === 'container-exit'),
+      killed,
+    ) || startUps
+  );
 }
 
 /** Requests that the logs show to have failed: Cloud Run's own reasons, else the statuses. */
@@ -73,6 +80,10 @@ export interface Harm {
   readonly service: string;
   readonly revision: string;
   readonly amount: number;
+  /** So many of it are deaths of containers. */
+  readonly deaths: number;
+  /** Its containers die and no request is known to pass: what fails between two deaths fails because of them. */
+  readonly down: boolean;
 }
 
 /** What goes wrong, in failing requests (metrics, else logs), deaths and failed probes: the measure that shares are earned by. */
@@ -95,10 +106,14 @@ function harmOfService(observation: Observation, name: string): readonly Harm[] 
   const places = [...revisions].map((revision) => {
     const own = groups.filter((group) => group.revision === revision);
     const failed = byRevision[revision]?.serverErrors ?? 0;
-    return { service: name, revision, amount: Math.max(failed, failuresIn(own)) + deathsIn(own) };
+    const deaths = deathsIn(own);
+    const passed = byRevision[revision] === undefined ? 0 : byRevision[revision].total - failed;
+    const down = deaths > 0 && passed <= 0.05 * (passed + failed);
+    return { service: name, revision, amount: Math.max(failed, failuresIn(own)) + deaths, deaths, down };
   });
   const badProbes = service?.probes.filter((probe) => probe.outcome !== 'ok').length ?? 0;
-  if (badProbes > 0) places.push({ service: name, revision: serving[0] ?? '', amount: badProbes });
+  if (badProbes > 0)
+    places.push({ service: name, revision: serving[0] ?? '', amount: badProbes, deaths: 0, down: places.some(({ down }) => down) });
   return places.filter((place) => place.amount > 0);
 }
 

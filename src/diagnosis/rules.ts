@@ -1,5 +1,6 @@
 import type { CauseKind } from '../core/model/diagnosis.ts';
 import type { Rule } from './finding.ts';
+import { atTheDoor } from './causes/at-the-door.ts';
 import { applicationCrash } from './causes/application-crash.ts';
 import { configuration } from './causes/configuration.ts';
 import { connectionBudgetCause, databaseUnreachable } from './causes/database.ts';
@@ -9,6 +10,7 @@ import { quotaOrShortage } from './causes/outside.ts';
 import { providerIncident } from './causes/provider-incident.ts';
 import { revisionContention } from './causes/revision-contention.ts';
 import { certificateOrRouting } from './causes/routing.ts';
+import { loggedReasons } from './causes/logged-reasons.ts';
 import { surroundings } from './causes/surroundings.ts';
 
 /**
@@ -17,6 +19,7 @@ import { surroundings } from './causes/surroundings.ts';
  */
 export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[] = [
   { kind: 'application-crash', rule: applicationCrash },
+  { kind: 'application-crash', rule: loggedReasons },
   { kind: 'configuration', rule: configuration },
   { kind: 'configuration', rule: surroundings },
   { kind: 'name-resolution', rule: nameResolution },
@@ -25,6 +28,7 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'connection-budget', rule: connectionBudgetCause },
   { kind: 'revision-contention', rule: revisionContention },
   { kind: 'certificate-or-routing', rule: certificateOrRouting },
+  { kind: 'configuration', rule: atTheDoor },
   { kind: 'quota-or-regional-shortage', rule: quotaOrShortage },
   { kind: 'provider-incident', rule: providerIncident },
 ];

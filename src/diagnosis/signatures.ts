@@ -1,5 +1,5 @@
 import { APPLICATION, CRASH } from './signatures/application.ts';
-import { DATABASE } from './signatures/database.ts';
+import { DATABASE, EFFECTS } from './signatures/database.ts';
 import { LIMITS } from './signatures/limits.ts';
 import { CONNECTIONS, NAMES } from './signatures/network.ts';
 import { PLATFORM } from './signatures/platform.ts';
@@ -18,6 +18,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...NAMES,
   ...DATABASE,
   ...LIMITS,
+  ...EFFECTS,
   ...CONNECTIONS,
   ...CRASH,
   ...PLATFORM,

@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<CauseKind, Layer>> = {
   'connector-saturation': 'infrastructure',
   'database-unreachable': 'infrastructure',
   'connection-budget': 'infrastructure',
+  pool: 'application',
   'certificate-or-routing': 'infrastructure',
   'quota-or-regional-shortage': 'infrastructure',
   'provider-incident': 'infrastructure',

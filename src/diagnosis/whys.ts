@@ -55,7 +55,8 @@ function failuresOf(observation: Observation, service: string): readonly string[
       ? []
       : [`${probe.url} ${probe.status === null ? (probe.problem ?? 'gave no answer') : `answered ${probe.status}`}`]),
   ];
-  return said.length === 0 && deathsIn(groups) > 0 ? ['its containers die'] : said;
+  const unknown = requests?.value === undefined || requests.value === null;
+  return said.length === 0 && unknown && deathsIn(groups) > 0 ? ['its containers die'] : said;
 }
 
 function lateAnswers(observation: Observation, service: string): readonly string[] {

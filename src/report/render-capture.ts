@@ -20,7 +20,7 @@ export function renderCapture(name: string, found: CaptureDiagnosis): string {
   const lines = [
     `${name}: ${capture.entries} ${capture.entries === 1 ? 'entry' : 'entries'}${spanOf(capture)}`,
     ...warningsOf(capture),
-    `${HEADS[verdict]}: ${because}.`,
+    `${found.isOver ? 'Something failed' : HEADS[verdict]}: ${because}.`,
     ...diagnosis.causes.flatMap((cause) => [
       '',
       `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (confidence ${cause.confidence.toFixed(2)})  ${cause.subject}`,
@@ -33,7 +33,11 @@ export function renderCapture(name: string, found: CaptureDiagnosis): string {
     ...mechanismLines('Earlier in the same capture, and over before', earlier),
     ...(capture.unrecognised.length === 0
       ? []
-      : ['', 'Errors that match no mechanism', ...capture.unrecognised.map(({ count, sample }) => `  ${count} × ${sample}`)]),
+      : [
+          '',
+          'Lines that look like failures and match no mechanism',
+          ...capture.unrecognised.map(({ count, sample }) => `  ${count} × ${sample}`),
+        ]),
     ...findingLines(findings),
     '',
     'Steps of the runbook',

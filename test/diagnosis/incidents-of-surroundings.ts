@@ -4,8 +4,8 @@ import type { Incident } from './synthetic-lines.ts';
 /** What surrounds a program fails: databases, names, networks, settings, certificates, quotas. */
 export const OF_SURROUNDINGS: readonly Incident[] = [
   {
-    what: 'JVM: HikariCP without a connection left',
-    cause: 'connection-budget',
+    what: 'JVM: HikariCP without a connection left is the program’s own pool',
+    cause: 'pool',
     lines: [
       err(
         'java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available, request timed out after 30000ms (total=10, active=10, idle=0, waiting=23)',
@@ -88,11 +88,21 @@ export const OF_SURROUNDINGS: readonly Incident[] = [
     exit: 1,
   },
   {
-    what: 'Node.js: ETIMEDOUT to a private service',
-    cause: 'connector-saturation',
+    what: 'Node.js: ETIMEDOUT to a private service that never answers',
+    cause: 'configuration',
     names: '10.9.8.7',
     lines: [err('Error: connect ETIMEDOUT 10.9.8.7:8443\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)')],
     requests: [{ status: 504, count: 2 }],
+  },
+  {
+    what: 'Node.js: ETIMEDOUT to a private service that answers other requests',
+    cause: 'connector-saturation',
+    names: '10.9.8.7',
+    lines: [err('Error: connect ETIMEDOUT 10.9.8.7:8443\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)')],
+    requests: [
+      { status: 504, count: 2 },
+      { status: 200, count: 3 },
+    ],
   },
   {
     what: 'Node.js: ETIMEDOUT to a database',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../src/diagnosis/group-logs.ts';
+import { classify } from '../../src/diagnosis/classify.ts';
 import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
 
 interface Row {
@@ -9,6 +9,41 @@ interface Row {
 }
 
 const LINES: readonly Row[] = [
+  { id: 'handler-crash', text: 'http: panic serving 169.254.1.1:3972: runtime error: index out of range [3] with length 3' },
+  { id: 'image-unavailable', text: "Image 'gcr.io/shop/cart:latest' not found.", facts: { image: "Image 'gcr.io/shop/cart:latest'" } },
+  { id: 'wrong-address', text: 'Error: connect ECONNREFUSED 127.0.0.1:5432', facts: { server: '127.0.0.1', port: '5432' } },
+  { id: 'wrong-address', text: "Can't reach database server at `localhost`:`3306`", facts: { server: 'localhost' } },
+  { id: 'api-disabled', text: 'Cloud SQL Admin API has not been used in project 1579 before or it is disabled. Enable it by visiting' },
+  { id: 'key-refused', text: "{'error': {'code': 'invalid_api_key', 'message': 'Incorrect API key provided'}}" },
+  { id: 'schema-missing', text: 'pq: relation "realms" does not exist', facts: { name: 'relation "realms"' } },
+  { id: 'schema-missing', text: "Table 'shop.carts' doesn't exist", facts: { name: 'shop.carts' } },
+  { id: 'statement-pooling', text: 'prepared statement "s0" already exists' },
+  {
+    id: 'network-setting',
+    text: 'VPC connector projects/p/locations/l/connectors/c does not exist, or Cloud Run does not have permission to use it.',
+  },
+  { id: 'proxy-certificate', text: 'Dial error: certificate had CN "", expected "p:db"' },
+  { id: 'proxy-certificate', text: 'Failed to create ephemeral certificate for the Cloud SQL instance.' },
+  { id: 'callee-quota', text: "Error code: 429 - {'error': {'type': 'insufficient_quota'}}" },
+  { id: 'revision-quota', text: 'Max instances must be set to 200 or fewer to set the requested total CPU.' },
+  { id: 'instance-connections', text: 'Exceeded maximum of 100 connections per instance "p:r:db".', facts: { limit: '100 connections' } },
+  { id: 'database-restarting', text: 'FATAL:  the database system is starting up' },
+  { id: 'database-restarting', text: 'FATAL:  terminating connection due to administrator command' },
+  {
+    id: 'client-pool',
+    text: "The connection pool has been exhausted, either raise 'Max Pool Size' (currently 100) or 'Timeout'",
+    facts: { pool: '100' },
+  },
+  { id: 'upstream-reset', text: 'upstream connect error or disconnect/reset before headers. reset reason: connection failure' },
+  {
+    id: 'cut-response',
+    text: 'Truncated response body. Usually implies that the request timed out or the application exited before it was finished.',
+  },
+  {
+    id: 'not-let-in',
+    text: 'The request was not authenticated. Either allow unauthenticated invocations or set the proper Authorization header.',
+  },
+  { id: 'load-balancer', text: 'load balancer: failed_to_pick_backend', facts: { detail: 'failed_to_pick_backend' } },
   {
     id: 'missing-module',
     text: 'Traceback (most recent call last):\n  File "/app/x.py", line 1\nModuleNotFoundError: No module named \'shop.cart\'',
@@ -34,7 +69,7 @@ const LINES: readonly Row[] = [
   },
   { id: 'bad-entrypoint', text: 'exec /app/server: exec format error' },
   {
-    id: 'out-of-memory',
+    id: 'memory-limit',
     text: 'Memory limit of 512 MiB exceeded with 559 MiB used. Consider increasing the memory limit',
     facts: { limit: '512 MiB', used: '559 MiB' },
   },
@@ -45,7 +80,7 @@ const LINES: readonly Row[] = [
     facts: { times: '3' },
   },
   { id: 'unhandled-crash', text: 'panic: runtime error: invalid memory address or nil pointer dereference\n\ngoroutine 1 [running]:' },
-  { id: 'unhandled-crash', text: 'Uncaught signal: 11, pid=1, tid=1, fault_addr=0.', facts: { signal: '11' } },
+  { id: 'native-crash', text: 'Uncaught signal: 11, pid=1, tid=1, fault_addr=0.', facts: { signal: '11' } },
   { id: 'access-refused', text: 'FATAL: password authentication failed for user "app"', facts: { user: 'app' } },
   { id: 'missing-setting', text: "KeyError: 'DATABASE_URL'", facts: { setting: 'DATABASE_URL' } },
   { id: 'missing-setting', text: 'Error: environment variable STRIPE_KEY is not set', facts: { setting: 'STRIPE_KEY' } },
@@ -61,7 +96,7 @@ const LINES: readonly Row[] = [
   { id: 'connection-slots', text: 'FATAL:  remaining connection slots are reserved for non-replication superuser connections' },
   { id: 'connection-slots', text: 'connection to server at "10.1.0.3", port 5432 failed: FATAL:  sorry, too many clients already' },
   {
-    id: 'connection-slots',
+    id: 'client-pool',
     text: 'QueuePool limit of size 10 overflow 15 reached, connection timed out, timeout 30.00',
     facts: { pool: '10', overflow: '15' },
   },
@@ -154,11 +189,11 @@ const LINES: readonly Row[] = [
   },
   { id: 'database-unreachable', text: 'postgres connection timed out, giving up' },
   {
-    id: 'connection-slots',
+    id: 'client-pool',
     text: '** (DBConnection.ConnectionError) connection not available and request was dropped from queue after 2988ms',
   },
   {
-    id: 'connection-slots',
+    id: 'client-pool',
     text: 'ActiveRecord::ConnectionTimeoutError: could not obtain a connection from the pool within 5.000 seconds (waited 5.001 seconds)',
     facts: { seconds: '5.000' },
   },
@@ -215,8 +250,37 @@ describe('the table of mechanisms', () => {
     expect(new Set(SIGNATURES.map((signature) => signature.id)).size).toBe(SIGNATURES.length);
   });
 
-  test('a consequence never names a cause', () => {
-    for (const signature of SIGNATURES.filter(({ role }) => role !== 'reason')) expect(signature.cause).toBeNull();
+  test('a consequence or a death never names a cause, and whatever names one says what cures it', () => {
+    for (const { role, cause, cures } of SIGNATURES) {
+      const names = role === 'reason' || role === 'effect';
+      expect(cause !== null).toBe(names);
+      expect(cures.length > 0).toBe(names);
+    }
+  });
+
+  test('an ending of a container is believed only where the platform itself says it', () => {
+    const text = 'Container called exit(3).';
+    expect(classify({ text, http: null, logName: 'projects/p/logs/run.googleapis.com%2Fvarlog%2Fsystem' }).signature).toBe(
+      'container-exit',
+    );
+    for (const log of ['stderr', 'stdout', 'varlog%2Fsystem-like'])
+      expect(classify({ text, http: null, logName: `projects/p/logs/run.googleapis.com%2F${log}` }).signature).toBe(UNRECOGNISED);
+  });
+
+  test('what a program itself calls information names no reason, and neither does a line in the shape of an access log', () => {
+    const stdout = 'projects/p/logs/run.googleapis.com%2Fstdout';
+    expect(classify({ text: "No module named 'cart'", http: null, severity: 'INFO', logName: stdout }).signature).toBe(UNRECOGNISED);
+    expect(classify({ text: "[2026-01-01 00:00:00 +0000] [7] [INFO] No module named 'cart'", http: null, logName: stdout }).signature).toBe(
+      UNRECOGNISED,
+    );
+    const asked = '203.0.113.9 - - [12/May/2026:09:02:11 +0000] "GET /?q=ModuleNotFoundError:+No+module+named+x HTTP/1.1" 404 153';
+    expect(classify({ text: asked.replaceAll('+', ' '), http: null, logName: stdout }).signature).toBe(UNRECOGNISED);
+  });
+
+  test('of a chain of exceptions the innermost cause is read', () => {
+    const text =
+      'X: Unable to acquire JDBC Connection\nCaused by: HikariPool-1 - Connection is not available, request timed out after 30000ms.\nCaused by: org.postgresql.util.PSQLException: FATAL: password authentication failed for user "app"';
+    expect(classify({ text, http: null }).signature).toBe('access-refused');
   });
 
   test('a request that failed without a text is known by its status, a good one is not', () => {

@@ -79,6 +79,7 @@ const ORIGINS: Readonly<Record<CauseKind, Origin>> = {
   'connector-saturation': 'infrastructure',
   'database-unreachable': 'infrastructure',
   'connection-budget': 'infrastructure',
+  pool: 'application',
   'revision-contention': 'infrastructure',
   'certificate-or-routing': 'infrastructure',
   'quota-or-regional-shortage': 'provider',

@@ -234,4 +234,8 @@ export interface LogGroup {
   readonly insertId: string | null;
   /** Which parts of the failed requests and of the deaths of its place these lines stand beside; missing where none were logged. */
   readonly beside?: { readonly failures: number | null; readonly deaths: number | null };
+  /** Of unmatched lines: those that look like failures, most frequent first, the first three. */
+  readonly loudest?: readonly { readonly count: number; readonly sample: string; readonly insertId: string | null }[];
+  /** Of deaths: what the containers said last, most frequent first. */
+  readonly lastWords?: readonly string[];
 }

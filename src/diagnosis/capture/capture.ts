@@ -1,13 +1,17 @@
 import { UserError } from '../../core/errors.ts';
 import type { AdminChange, LogGroup, RequestStats } from '../../core/model/observation.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
-import { createLogGroups, isNoise } from '../group-logs.ts';
+import { isNoise } from '../classify.ts';
+import { createLogGroups, looksLikeFailure } from '../group-logs.ts';
+import { createLineShapes } from '../line-shapes.ts';
+import type { LineShape } from '../line-shapes.ts';
 import { signatureOf } from '../signatures.ts';
-import { auditChange, isLogEntry, object, refusalWords, text, withMoreWords } from './entry-shape.ts';
+import { createCourse } from './course.ts';
+import type { ServiceCourse } from './course.ts';
+import { auditChange, isLogEntry, object, ownerOf, quoteOf, refusalWords, reportOf, text, withMoreWords } from './entry-shape.ts';
+import { createQuoteJoiner } from './quote-joiner.ts';
 import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
-import { createLineShapes } from './line-shapes.ts';
-import type { LineShape } from './line-shapes.ts';
 
 /** Everything that is known of a capture once it is read; its size does not depend on the size of the file. */
 export interface Capture {
@@ -30,7 +34,11 @@ export interface Capture {
   /** Lines of severity ERROR or above that match no mechanism and are not known to be harmless. */
   readonly unexplained: number;
   /** Their most frequent shapes. */
+  readonly unexplainedShapes: readonly LineShape[];
+  /** The most frequent shapes of unmatched lines that look like failures, whatever their severity. */
   readonly unrecognised: readonly LineShape[];
+  /** Requests by service and revision, and in time. */
+  readonly course: readonly ServiceCourse[];
   readonly broken: { readonly count: number; readonly first: readonly { readonly offset: number; readonly why: string }[] };
   /** JSON objects that are no log entries. */
   readonly foreign: number;
@@ -86,6 +94,9 @@ class Reader implements CaptureReader {
   });
   readonly #groups = createLogGroups(MOST_GROUPS);
   readonly #shapes = createLineShapes();
+  readonly #loudShapes = createLineShapes();
+  readonly #course = createCourse();
+  readonly #quotes = createQuoteJoiner();
   readonly #requests = new Map<string, Counting>();
   readonly #passed = new Map<string, number>();
   readonly #healthChecks = new Map<string, number>();
@@ -130,7 +141,9 @@ class Reader implements CaptureReader {
       changes: this.#newestChanges(),
       severities: Object.fromEntries(this.#severities),
       unexplained: this.#unexplained,
+      unexplainedShapes: this.#loudShapes.top(5),
       unrecognised: this.#shapes.top(5),
+      course: this.#course.services(),
       broken: { count: this.#brokenCount, first: this.#firstBroken },
       foreign: this.#foreign,
       truncatedAt,
@@ -168,26 +181,30 @@ class Reader implements CaptureReader {
       this.#lastAt = Math.max(this.#lastAt ?? raw.at, raw.at);
     }
     this.#severities.set(raw.severity, (this.#severities.get(raw.severity) ?? 0) + 1);
-    this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '');
     const change = auditChange(json, at);
-    if (change === null) this.#line(entry, refusalWords(json));
-    else this.#remember(change);
+    if (change !== null) this.#remember(change);
+    const consequence = change === null && this.#line(entry, json);
+    this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '', consequence);
   }
 
-  #line(entry: RawLogEntry, refusal: string): void {
-    const signature = signatureOf(this.#groups.add(entry));
+  /** Whether it shows a request that failed. */
+  #line(entry: RawLogEntry, json: Readonly<Record<string, unknown>>): boolean {
+    const report = reportOf(json);
+    const told = { ...entry, text: this.#quotes.join(entry, report ?? entry.text) };
+    const signature = signatureOf(this.#groups.add(told, report ?? quoteOf(told.text, json)));
     if (signature === undefined) {
-      if (ERRORS.has(entry.severity) && !isCountedRequest(entry) && !isNoise(entry.text)) this.#addUnexplained(entry.text || refusal);
-    } else if (signature.role === 'reason') this.#reasonAt = Math.max(this.#reasonAt ?? entry.at, entry.at);
+      const line = told.text === '' ? refusalWords(json) : told.text;
+      if (ERRORS.has(entry.severity) && !isCountedRequest(told) && !isNoise(told.text)) {
+        this.#unexplained += 1;
+        this.#loudShapes.add(line.trim() === '' ? '(an entry without words)' : line, entry.insertId);
+      }
+      if (!isCountedRequest(told) && (ERRORS.has(entry.severity) || looksLikeFailure(told))) this.#shapes.add(line, entry.insertId);
+    } else if (signature.role === 'reason' || signature.role === 'effect') this.#reasonAt = Math.max(this.#reasonAt ?? entry.at, entry.at);
     else this.#harmAt = Math.max(this.#harmAt ?? entry.at, entry.at);
+    return signature?.role === 'consequence';
   }
 
-  #addUnexplained(line: string): void {
-    this.#unexplained += 1;
-    this.#shapes.add(line.trim() === '' ? '(an entry without words)' : line);
-  }
-
-  #count({ http, service, revision, at }: RawLogEntry, userAgent: string): void {
+  #count({ http, service, revision, at }: RawLogEntry, userAgent: string, consequence: boolean): void {
     if (http === null) return;
     const known = this.#requests.get(service);
     if (known === undefined && this.#requests.size >= MOST_SERVICES) return;
@@ -196,7 +213,8 @@ class Reader implements CaptureReader {
     tally?.set(service, (tally.get(service) ?? 0) + 1);
     const stats = known ?? { sinceAt: at, total: 0, serverErrors: 0, byRevision: {} };
     if (known === undefined) this.#requests.set(service, stats);
-    const failed = http.status >= 500 ? 1 : 0;
+    const failed = http.status >= 500 || consequence ? 1 : 0;
+    if (!isCheck) this.#course.add(service, revision, at, failed === 1 ? 'failed' : http.status < 400 ? 'passed' : 'other', http.latencyMs);
     const own = (stats.byRevision[revision] ??= { total: 0, serverErrors: 0 });
     stats.sinceAt = Math.min(stats.sinceAt, at);
     for (const counts of [stats, own]) {
@@ -229,18 +247,6 @@ class Reader implements CaptureReader {
     if (truncatedAt !== null) return noCapture(this.#name, `byte ${truncatedAt}: it ends before the first entry does`);
     return noCapture(this.#name, 'there is no entry in it');
   }
-}
-
-/** The cluster's, job's or logger's name where there is no Cloud Run service. */
-function ownerOf(json: Readonly<Record<string, unknown>>): string {
-  const labels = object(object(json['resource'])['labels']);
-  const named = ['service_name', 'job_name', 'container_name', 'module_id', 'function_name'].map((key) => text(labels[key]));
-  const logName = text(json['logName'])?.split('/').at(-1) ?? null;
-  return named.find((name) => name !== null) ?? (logName === null ? '(no service)' : decodeName(logName));
-}
-
-function decodeName(name: string): string {
-  return name.replaceAll('%2F', '/');
 }
 
 function refuseOtherFormats(name: string, chunk: Buffer): void {

@@ -9,10 +9,10 @@ import { RULES } from '../rules.ts';
 import { signatureOf } from '../signatures.ts';
 import { splitOf } from '../split.ts';
 import type { Split } from '../split.ts';
+import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
 import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
 import type { CaptureVerdict } from './judge.ts';
-import { loggedReasons } from './logged-reasons.ts';
 import { stepsFor } from './steps.ts';
 import type { CaptureStep } from './steps.ts';
 import { unspecified } from './unspecified.ts';
@@ -21,6 +21,8 @@ export interface CaptureDiagnosis {
   readonly capture: Capture;
   readonly verdict: CaptureVerdict;
   readonly because: string;
+  /** Nothing has failed since, and enough has passed. */
+  readonly isOver: boolean;
   readonly diagnosis: Diagnosis;
   readonly split: Split;
   readonly findings: readonly CheckFinding[];
@@ -37,19 +39,39 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
   const observation = observationOf(capture);
   const spec = unspecified(Object.keys(observation.services));
   const { verdict, because } = judgeCapture(capture, observation);
-  const found = diagnoseBy([...RULES.map(({ rule }) => rule), loggedReasons], observation, spec);
-  const causes = causesOf(verdict, found.causes, capture);
-  const whys = causes === found.causes ? found.whys : [];
-  const diagnosis = { ...found, healthy: false, causes, whys, unknowns: unknownsOf(capture) };
+  const found = diagnoseBy(
+    RULES.map(({ rule }) => rule),
+    observation,
+    spec,
+  );
+  const contrast = contrastOf(capture);
+  const told = causesOf(verdict, found.causes, capture);
+  const causes = told.map((cause, index) =>
+    index === 0 && contrast.evidence.length > 0 ? { ...cause, evidence: [...cause.evidence, ...contrast.evidence] } : cause,
+  );
+  const over = overSince(capture);
+  const cut = cutOff(capture);
+  const whys = told === found.causes ? found.whys : [];
+  const diagnosis = {
+    ...found,
+    healthy: false,
+    causes,
+    whys: cut === null ? whys : whys.filter(({ why }) => why !== 'What came before it?'),
+    unknowns: [
+      ...(cut === null ? [] : [`the export seems to be cut off (${cut}): it proves no rate and no beginning`]),
+      ...unknownsOf(capture),
+    ],
+  };
   const recent = new Set(recentGroups(capture.groups, observation.at));
   return {
     capture,
     verdict,
-    because,
+    because: over === null || verdict !== 'trouble' ? because : `${because}; ${over}`,
+    isOver: over !== null && verdict === 'trouble',
     diagnosis,
     split: splitOf(diagnosis, observation),
     findings: verdict === 'quiet' ? [] : findingsOf(observation, spec),
-    steps: stepsFor(firstOf(causes, verdict)),
+    steps: stepsFor(firstOf(causes, verdict), { servesWell: contrast.servesWell, isOver: over !== null }),
     earlier: capture.groups.filter((group) => !recent.has(group) && signatureOf(group.signature)?.role === 'reason'),
   };
 }
@@ -58,8 +80,12 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
 function causesOf(verdict: CaptureVerdict, found: readonly Cause[], capture: Capture): readonly Cause[] {
   if (verdict === 'quiet' || verdict === 'inconclusive') return [];
   if (verdict === 'trouble' || found.some(({ kind }) => kind !== 'unknown')) return found;
-  const evidence = capture.unrecognised.map(({ count, sample }) => ({ source: 'capture', at: null, text: `${count} × ${sample}` }));
-  const summary = unexplainedWords({ ...capture, unrecognised: capture.unrecognised.slice(0, 1) });
+  const evidence = capture.unrecognised.map(({ count, sample, insertId }) => ({
+    source: insertId === null ? 'capture' : `capture insertId="${insertId}"`,
+    at: null,
+    text: `${count} × ${sample}`,
+  }));
+  const summary = unexplainedWords({ ...capture, unexplainedShapes: capture.unexplainedShapes.slice(0, 1) });
   return [{ kind: 'unknown', subject: servicesOf(capture).join(', '), confidence: 0.3, share: 1, summary, evidence }];
 }
 

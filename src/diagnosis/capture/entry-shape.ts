@@ -76,6 +76,8 @@ function wordsOf(value: unknown): readonly string[] {
 export function auditChange(json: Json, at: number): AdminChange | null {
   const payload = [object(json['protoPayload']), object(json['jsonPayload'])].find((each) => text(each['methodName']) !== null);
   if (payload === undefined) return null;
+  // A system event is Cloud Run's own report of a status, nobody's change.
+  if (text(json['logName'])?.endsWith('system_event') === true) return null;
   const failed = Number(object(payload['status'])['code'] ?? 0) !== 0;
   const operation = object(json['operation']);
   const ended = operation['last'] === true && operation['first'] !== true;
@@ -91,4 +93,34 @@ export function refusalWords(json: Json): string {
   const payload = object(json['protoPayload']);
   const message = text(object(payload['status'])['message']);
   return message === null ? '' : `${text(payload['methodName']) ?? 'a call'} was refused: ${message}`;
+}
+
+/**
+ * What Cloud Run itself reports, without what stands before it: a status that turned false, or why the load balancer could not serve
+ * a request; null for anything else.
+ */
+export function reportOf(json: Json): string | null {
+  const details = text(object(json['jsonPayload'])['statusDetails']);
+  if (details !== null && Number(object(json['httpRequest'])['status'] ?? 0) >= 500) return `load balancer: ${details}`;
+  const message = text(object(object(json['protoPayload'])['status'])['message']);
+  return message !== null && message.startsWith('Ready condition status changed to False') ? message : null;
+}
+
+const LONGEST_QUOTE = 600;
+
+/** The words of a line as they are quoted: a structured line that says little in its message is quoted whole. */
+export function quoteOf(said: string, json: Json): string {
+  const payload = json['jsonPayload'];
+  if (payload === undefined || said.length > 60) return said;
+  return JSON.stringify(payload).slice(0, LONGEST_QUOTE);
+}
+
+/** The service, job, cluster or load balancer that wrote it; else the name of its log. */
+export function ownerOf(json: Json): string {
+  const labels = object(object(json['resource'])['labels']);
+  const balancer = ['url_map_name', 'forwarding_rule_name'].map((key) => text(labels[key])).find((name) => name !== null) ?? null;
+  if (balancer !== null) return `load balancer ${balancer}`;
+  const named = ['service_name', 'job_name', 'container_name', 'module_id', 'function_name'].map((key) => text(labels[key]));
+  const logName = text(json['logName'])?.split('/').at(-1) ?? null;
+  return named.find((name) => name !== null) ?? (logName === null ? '(no service)' : logName.replaceAll('%2F', '/'));
 }

@@ -30,9 +30,12 @@ export function judgeCapture(capture: Capture, observation: Observation): Judgem
   const services = servicesOf(capture);
   const ill = harmOf(observation).filter(({ service }) => !failsLittle(capture.requests[service]));
   const deaths = deathsIn(capture.groups.filter(({ signature }) => signatureOf(signature) !== undefined));
+  const reported = capture.groups.filter(({ facts }) => facts['report'] !== undefined);
+  if (ill.length === 0 && (deaths > 0 || reported.length > 0)) return notServing(capture, deaths, reported);
   if (deaths > 0 || ill.length > 0)
     return { verdict: 'trouble', because: `${deaths} ${deaths === 1 ? 'death' : 'deaths'}, ${requestsOf(capture)}` };
-  if (capture.unexplained > 0) return { verdict: 'suspicion', because: unexplainedWords(capture) };
+  if (capture.unexplained > 0 && !capture.groups.some((group) => isUnanswered(group, capture)))
+    return { verdict: 'suspicion', because: unexplainedWords(capture) };
   const missing = [...services.flatMap((service) => lackOf(capture, service)), ...lost(capture)];
   if (services.length === 0) missing.unshift('no request is in it');
   if (missing.length > 0 && capture.groups.some((group) => isUnanswered(group, capture)))
@@ -43,10 +46,23 @@ export function judgeCapture(capture: Capture, observation: Observation): Judgem
   return { verdict: 'quiet', because };
 }
 
+/** Containers die or a revision does not come up, and no user is seen to be harmed by it. */
+function notServing(capture: Capture, deaths: number, reported: readonly LogGroup[]): Judgement {
+  const ill = [
+    ...new Set(reported.map(({ revision }) => revision).filter((name) => name !== '' && !Object.hasOwn(capture.requests, name))),
+  ];
+  const what = ill.length > 0 ? `${ill.join(', ')} does not come up` : `${deaths} ${deaths === 1 ? 'death' : 'deaths'}`;
+  const well = capture.course
+    .flatMap(({ revisions }) => revisions)
+    .filter(({ passed, failed, revision }) => passed > failed && !ill.includes(revision));
+  const served = well.map(({ revision, passed, failed }) => `${revision} serves: ${passed} of ${passed + failed} requests passed`);
+  return { verdict: 'suspicion', because: `${what}, and no user is seen to be harmed: ${served.join('; ') || requestsOf(capture)}` };
+}
+
 /** How many errors no mechanism explains, with the most frequent as they were written. */
-export function unexplainedWords({ unexplained, unrecognised }: Capture): string {
-  const quoted = unrecognised.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${JSON.stringify(sample)}`);
-  const more = unrecognised.length > QUOTED ? ', …' : '';
+export function unexplainedWords({ unexplained, unexplainedShapes }: Pick<Capture, 'unexplained' | 'unexplainedShapes'>): string {
+  const quoted = unexplainedShapes.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${JSON.stringify(sample)}`);
+  const more = unexplainedShapes.length > QUOTED ? ', …' : '';
   return `${unexplained} ${unexplained === 1 ? 'line' : 'lines'} of severity ERROR or above ${unexplained === 1 ? 'matches' : 'match'} no known mechanism: ${quoted.join(', ')}${more}`;
 }
 

@@ -1,4 +1,5 @@
-import type { Cause, CauseKind } from '../../core/model/diagnosis.ts';
+import type { Cause, Cure } from '../../core/model/diagnosis.ts';
+import { curesFor } from '../cures.ts';
 
 /** What the lines say about one step of the runbook; `open`: they do not speak against it, and cannot speak for it. */
 export interface CaptureStep {
@@ -7,69 +8,75 @@ export interface CaptureStep {
   readonly reason: string;
 }
 
-type Reasons = readonly [connector: string, pin: string, deploy: string];
+/** What else the capture shows: a revision that serves well beside one that fails, and whether the trouble is over. */
+export interface Surroundings {
+  readonly servesWell: string | null;
+  readonly isOver: boolean;
+}
 
-/** By cause: why it vetoes scaling, pinning, deploying; a reason that begins with `open:` does not. */
-const REASONS: Readonly<Record<CauseKind, Reasons>> = {
-  'application-crash': [
-    'no capacity of the network mends an image that dies of itself',
-    'pinning to the revision that dies sends everybody there; only one that is not seen dying may be pinned',
-    'the same image dies the same way: only a mended image may be deployed',
-  ],
-  configuration: [
-    'no capacity of the network mends a setting',
-    'open: an older revision may still have the right setting',
-    'open: with the mended setting, not with the same one',
-  ],
-  'name-resolution': [
-    'EAI_AGAIN is the resolver, not the network path (gcp-facts 12.1)',
-    'every revision asks the same resolver',
-    'a new revision asks the same resolver, unless the name itself is written wrongly',
-  ],
-  'connector-saturation': [
-    'open: lines show lost packets, but a change that cannot be undone needs the connector’s own figures first',
-    'open: one warm revision instead of two takes load off the way',
-    'a start-up storm on a way that loses packets fails, and loads it more',
-  ],
-  'database-unreachable': [
-    'no line shows packets lost on the way through a connector, and the change cannot be undone',
-    'it is the database that does not answer, whichever revision asks',
-    'a new revision cannot mend the database; its start-up only asks it more',
-  ],
-  'connection-budget': [
-    'connections run short at the database, not on the way',
-    'open: one warm revision instead of two frees connections',
-    'a start-up opens more connections than it needs later: it makes it worse first',
-  ],
-  'revision-contention': [
-    'no capacity of the network mends two warm revisions',
-    'open: one revision is what is wanted',
-    'it would add a third revision',
-  ],
-  'certificate-or-routing': [
-    'the way in is broken, not the network behind',
-    'the way in is broken for every revision',
-    'a new revision is behind the same way in, unless it brings the trusted certificates along',
-  ],
-  'quota-or-regional-shortage': [
-    'Google refuses for quota or lack of room: asking for more is refused too',
-    'open: fewer warm instances ask for less',
-    'each start asks for more of what ran out',
-  ],
-  'provider-incident': ['it is Google’s to mend', 'it is Google’s to mend', 'it is Google’s to mend'],
-  unknown: [
-    'nothing in the lines speaks for a change that cannot be undone',
-    'open: nothing in the lines speaks against it',
-    'open: nothing in the lines speaks against it',
-  ],
+type Decision = Omit<CaptureStep, 'step'>;
+
+const veto = (reason: string): Decision => ({ decision: 'veto', reason });
+const open = (reason: string): Decision => ({ decision: 'open', reason });
+
+/** What each cure asks of people, in words. */
+const WORDS: Readonly<Record<Cure, string>> = {
+  image: 'another image',
+  setting: 'another setting',
+  resources: 'more memory, cpu or instances',
+  account: 'a role for an account',
+  capacity: 'more room where it ran out',
+  network: 'a mended way through the network',
+  database: 'the database itself',
+  google: 'Google',
+  wait: 'time',
 };
 
-/** The steps of the runbook by the first cause; `cause` null: nothing is wrong, so nothing is to be done. */
-export function stepsFor(cause: Cause | null): readonly CaptureStep[] {
-  const steps: readonly CaptureStep['step'][] = ['scale the connector', 'pin the traffic to one revision', 'deploy again'];
-  if (cause === null) return steps.map((step) => ({ step, decision: 'veto', reason: 'nothing in these lines is wrong' }));
-  return steps.map((step, index) => {
-    const reason = REASONS[cause.kind][index] ?? '';
-    return reason.startsWith('open: ') ? { step, decision: 'open', reason: reason.slice(6) } : { step, decision: 'veto', reason };
-  });
+/** The steps of the runbook by what cures the first cause; `cause` null: nothing is wrong, so nothing is to be done. */
+export function stepsFor(cause: Cause | null, around: Surroundings = { servesWell: null, isOver: false }): readonly CaptureStep[] {
+  const all = (reason: string): readonly Decision[] => [veto(reason), veto(reason), veto(reason)];
+  const decisions =
+    cause === null
+      ? all('nothing in these lines is wrong')
+      : around.isOver
+        ? all('it is over in these lines: a change now would mend nothing')
+        : [connector(cause), pin(cause, around.servesWell), deploy(cause)];
+  const steps = ['scale the connector', 'pin the traffic to one revision', 'deploy again'] as const;
+  return steps.map((step, index) => ({ step, ...(decisions[index] ?? veto('')) }));
+}
+
+function connector(cause: Cause): Decision {
+  if (cause.kind === 'unknown') return veto('nothing in the lines speaks for a change that cannot be undone');
+  if (cause.kind === 'connector-saturation')
+    return open('lines show lost packets, but a change that cannot be undone needs the connector’s own figures first');
+  return veto(`what cures it is ${sayCures(cause)}; no line shows packets lost in a connector, and scaling it cannot be undone`);
+}
+
+function pin(cause: Cause, servesWell: string | null): Decision {
+  const cures = curesFor(cause);
+  if (servesWell !== null) return open(`${servesWell} serves well beside it: the traffic may go there`);
+  if (cause.kind === 'unknown') return open('nothing in the lines speaks against it');
+  if (cause.kind === 'application-crash')
+    return veto('pinning to the revision that dies sends everybody there; only one that is not seen dying may be pinned');
+  if (cause.kind === 'connector-saturation' || cause.kind === 'connection-budget' || cause.kind === 'revision-contention')
+    return open('one warm revision instead of two takes load off what runs short');
+  if (cures.includes('setting') && cause.kind === 'configuration') return open('an older revision may still have the right setting');
+  return veto(`every revision meets it alike: what cures it is ${sayCures(cause)}`);
+}
+
+function deploy(cause: Cause): Decision {
+  const cures = curesFor(cause);
+  if (cause.kind === 'unknown') return open('nothing in the lines speaks against it');
+  if (cures.includes('resources'))
+    return open('with more memory, cpu or instances, or with a program that needs less; not with the same limits');
+  if (cures.includes('setting')) return open('with the mended setting, not with the same one');
+  if (cures.includes('image') && cause.kind === 'application-crash')
+    return veto('the same image dies the same way: only a mended image may be deployed');
+  if (cures.includes('image')) return open('with an image that fits');
+  return veto(`a new revision brings nothing of what cures it (${sayCures(cause)}), and its start-up only asks for more`);
+}
+
+function sayCures(cause: Cause): string {
+  const cures = curesFor(cause);
+  return cures.length === 0 ? 'not known' : cures.map((cure) => WORDS[cure]).join(' or ');
 }

@@ -1,6 +1,7 @@
+import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { factOf, revisionsInUse } from '../finding.ts';
-import { knownServices } from '../reading.ts';
+import { curesOf, factOf, pairedWith, revisionsInUse } from '../finding.ts';
+import { groupsOf, knownServices, recentGroups } from '../reading.ts';
 import { readCrash } from '../crash.ts';
 import type { CrashReading } from '../crash.ts';
 import { signatureOf } from '../signatures.ts';
@@ -11,23 +12,43 @@ export const applicationCrash: Rule = (observation) =>
     revisionsInUse(observation, service).flatMap((revision) => {
       const crash = readCrash(observation, service, revision);
       if (crash.kind !== 'application' && crash.kind !== 'unexplained') return [];
+      // A status report about the whole service repeats what its revision reports.
+      if (revision === service && crash.kind === 'unexplained') return [];
       const image = observation.services[service]?.state.value?.revisions.find((candidate) => candidate.name === revision)?.image;
-      return [findingOf(service, revision, crash, image)];
+      const killed = recentGroups(groupsOf(observation, service, revision), observation.at).filter(
+        ({ signature }) => signatureOf(signature)?.kills === true,
+      );
+      return [findingOf(service, revision, crash, image, killed)];
     }),
   );
 
-function findingOf(service: string, revision: string, crash: CrashReading, image: string | undefined): Finding {
+function findingOf(
+  service: string,
+  revision: string,
+  crash: CrashReading,
+  image: string | undefined,
+  killed: readonly LogGroup[],
+): Finding {
   const reason = crash.reasons[0];
-  const what =
-    reason === undefined ? 'without saying why' : `on ${signatureOf(reason.signature)?.says ?? reason.signature}${detailOf(crash)}`;
+  const words = killed.flatMap(({ lastWords = [] }) => lastWords);
+  const silent =
+    words.length === 0
+      ? 'without saying why'
+      : `and said last: ${words
+          .slice(0, 2)
+          .map((line) => JSON.stringify(line))
+          .join(', ')}`;
+  const what = reason === undefined ? silent : `on ${signatureOf(reason.signature)?.says ?? reason.signature}${detailOf(crash)}`;
   const where = image === undefined ? '' : `; image ${image}`;
   return {
     kind: 'application-crash',
     subject: revision,
     confidence: crash.confidence,
-    summary: `${revision} dies ${what}: ${crash.deaths} ${crash.deaths === 1 ? 'death' : 'deaths'}${where}`,
+    summary: `${revision} ${killed.every(({ signature }) => signature === 'start-up-failed') ? 'does not come up' : 'dies'} ${what}: ${crash.deaths} ${crash.deaths === 1 ? 'death' : 'deaths'}${where}`,
     evidence: crash.evidence,
     covers: (harm) => harm.service === service && (harm.revision === revision || harm.revision === ''),
+    explains: pairedWith([...killed, ...crash.reasons]),
+    ...(reason === undefined ? {} : { cures: curesOf(crash.reasons) }),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
+import type { LogGroup, Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
 import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../reading.ts';
+import { signatureOf } from '../signatures.ts';
 
 /** Google's revision and service reasons that name a wrong setting (gcp-facts 2.3). */
 const SETTING_REASONS = new Set([
@@ -19,29 +20,51 @@ const SETTING_REASONS = new Set([
 export const configuration: Rule = (observation) => [
   ...settings(observation),
   ...refusedConnections(observation),
+  ...brokenBehind(observation),
   ...Object.values(observation.services).flatMap((service) => [...badRevisions(service), ...ownLimit(observation, service)]),
 ];
 
+/** Reasons in the setting, each its own mechanism; connections that are refused are read below, because a callee may be down. */
+const WRONG = [
+  'missing-setting',
+  'missing-role',
+  'access-refused',
+  'image-unavailable',
+  'wrong-address',
+  'api-disabled',
+  'key-refused',
+  'schema-missing',
+  'statement-pooling',
+  'network-setting',
+  'proxy-certificate',
+];
+
 function settings(observation: Observation): readonly Finding[] {
-  const groups = signs(observation, 'missing-setting', 'missing-role', 'access-refused');
-  const harmful = groups.filter((group) => {
+  const harmful = signs(observation, ...WRONG).filter((group) => {
     const place = groupsOf(observation, group.service, group.revision);
-    return deathsIn(place) + failuresIn(place) > 0;
+    return group.facts['report'] !== undefined || deathsIn(place) + failuresIn(place) > 0;
   });
-  if (harmful.length === 0) return [];
-  const names = ['setting', 'permission', 'user', 'name', 'host', 'server']
-    .map((fact) => factOf(harmful, fact))
+  return [...Map.groupBy(harmful, ({ signature }) => signature).values()].map((groups) => settingFinding(groups));
+}
+
+function settingFinding(groups: readonly LogGroup[]): Finding {
+  const names = ['setting', 'permission', 'user', 'name', 'host', 'server', 'image']
+    .map((fact) => factOf(groups, fact))
     .filter((value) => value !== '');
-  return [
-    {
-      kind: 'configuration',
-      subject: names[0] ?? harmful[0]?.service ?? '',
-      confidence: 0.85,
-      summary: `a setting, secret, role or credential is wrong${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${countOf(harmful)} lines`,
-      evidence: evidenceOf(harmful),
-      covers: atPlacesOf(harmful),
-    },
-  ];
+  const [most] = [...groups].sort((a, b) => b.count - a.count);
+  const reported = groups.find(({ facts }) => facts['report'] !== undefined);
+  const never = reported === undefined || reported.revision === '' ? '' : `; ${reported.revision} is not ready`;
+  const count = countOf(groups);
+  return {
+    kind: 'configuration',
+    subject: names[0] ?? most?.service ?? '',
+    confidence: 0.85,
+    summary: `${signatureOf(most?.signature ?? '')?.says ?? 'a setting is wrong'}${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${count} ${count === 1 ? 'line' : 'lines'}${never}`,
+    evidence: evidenceOf(groups),
+    covers: atPlacesOf(groups),
+    explains: pairedWith(groups),
+    cures: curesOf(groups),
+  };
 }
 
 /** 111 means that something is there and nobody listens: a wrong host or port, or a callee that is down. */
@@ -57,8 +80,16 @@ function refusedConnections(observation: Observation): readonly Finding[] {
       summary: `connections ${target === '' ? '' : `to ${target} `}are refused (111): wrong host or port, or the callee is down`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
     },
   ];
+}
+
+/** What a proxy notices: it speaks only where nothing says why. */
+function brokenBehind(observation: Observation): readonly Finding[] {
+  const groups = signs(observation, 'upstream-reset');
+  if (groups.length === 0) return [];
+  return [{ ...settingFinding(groups), confidence: 0.4, effect: true }];
 }
 
 function badRevisions(service: ServiceObservation): readonly Finding[] {
@@ -97,6 +128,7 @@ function ownLimit(observation: Observation, service: ServiceObservation): readon
       summary: `${service.name} runs at its own maximum of ${maximum} instances and turns requests away`,
       evidence: [...evidenceOf(groups), measuredEvidence(service.instances, `instances at the maximum of ${maximum}`)],
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
     },
   ];
 }

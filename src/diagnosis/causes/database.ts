@@ -1,16 +1,60 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { countOf, evidenceOf, percent } from '../reading.ts';
+import type { Harm } from '../reading.ts';
 
 /** Stopped, in maintenance, or not answering in time (gcp-facts 12.3 e). */
 export const databaseUnreachable: Rule = (observation, spec) => {
   const down = notRunning(observation, spec);
-  return down === null ? slowToAnswer(observation, spec) : [down];
+  return down === null ? [...restarting(observation, spec), ...slowToAnswer(observation, spec), ...brokenOff(observation, spec)] : [down];
 };
+
+/** The server itself says that it stops or starts: short as a rule, and over by itself. */
+function restarting(observation: Observation, spec: RemediationSpec): readonly Finding[] {
+  const groups = signs(observation, 'database-restarting');
+  if (groups.length === 0) return [];
+  return [
+    {
+      kind: 'database-unreachable',
+      subject: spec.database?.instance ?? instanceOf(groups),
+      confidence: 0.9,
+      summary: `the database restarts (${factOf(groups, 'detail')}): ${linesIn(groups)}`,
+      evidence: evidenceOf(groups),
+      covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
+    },
+  ];
+}
+
+/** What a client notices when anything between it and the server ends: it explains only what nobody names a reason for. */
+function brokenOff(observation: Observation, spec: RemediationSpec): readonly Finding[] {
+  const groups = signs(observation, 'database-dropped');
+  if (groups.length === 0) return [];
+  const local = groups.some(({ sample }) => /\/cloudsql\/|127\.0\.0\.1|localhost/.test(sample));
+  return [
+    {
+      kind: 'database-unreachable',
+      subject: spec.database?.instance ?? instanceOf(groups),
+      confidence: 0.4,
+      summary: `${local ? 'the local proxy broke off connections' : 'connections to the database broke off'}, and nothing seen says why: ${linesIn(groups)}`,
+      evidence: evidenceOf(groups),
+      covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      effect: true,
+      cures: curesOf(groups),
+    },
+  ];
+}
+
+function linesIn(groups: readonly LogGroup[]): string {
+  const count = countOf(groups);
+  return `${count} ${count === 1 ? 'line' : 'lines'} in ${revisionsOf(groups)}`;
+}
 
 function notRunning(observation: Observation, spec: RemediationSpec): Finding | null {
   const state = observation.database?.state;
@@ -30,20 +74,24 @@ function notRunning(observation: Observation, spec: RemediationSpec): Finding | 
 }
 
 function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly Finding[] {
-  const groups = signs(observation, 'database-unreachable', 'database-init-timeout', 'database-dropped');
+  const groups = signs(observation, 'database-unreachable', 'database-init-timeout');
   if (groups.length === 0) return [];
   const seconds = factOf(groups, 'seconds');
   const milliseconds = factOf(groups, 'milliseconds');
   const said = seconds !== '' ? `${seconds} s` : milliseconds === '' ? null : `${milliseconds} ms`;
   const limit = said === null ? '' : ` within ${said} (the limit in force)`;
+  const blind = observation.database === null && observation.connector === null;
   return [
     {
       kind: 'database-unreachable',
       subject: spec.database?.instance ?? instanceOf(groups),
-      confidence: confidenceOf(observation, spec, groups),
-      summary: `the database did not answer${limit}: ${countOf(groups)} lines in ${revisionsOf(groups)}${socketHint(groups)}`,
+      // Where neither the database nor the way to it was looked at, a client that waits cannot tell one from the other.
+      confidence: blind ? Math.min(0.55, confidenceOf(observation, spec, groups)) : confidenceOf(observation, spec, groups),
+      summary: `the database did not answer${limit}: ${linesIn(groups)}${socketHint(groups)}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
     },
   ];
 }
@@ -79,25 +127,53 @@ function socketHint(groups: readonly LogGroup[]): string {
 /** Connections in use, or that the instances may open, against what the database allows. */
 export const connectionBudgetCause: Rule = (observation, spec) => {
   const budget = connectionBudget(observation, spec);
-  const groups = signs(observation, 'connection-slots');
-  const confidence = budgetConfidence(budget, groups);
-  if (confidence === 0) return [];
+  const tight = budget?.utilization != null && budget.utilization >= BUDGET_WARN;
+  const refusals = signs(observation, 'connection-slots', 'instance-connections');
+  const groups = tight ? [...refusals, ...signs(observation, 'client-pool')] : refusals;
+  const confidence = budgetConfidence(budget, refusals);
+  const pool = ownPool(observation, tight);
+  if (confidence === 0) return pool;
   return [
+    ...pool,
     {
       kind: 'connection-budget',
       subject: spec.database?.instance ?? groups[0]?.service ?? 'database',
       confidence,
-      summary: budgetSummary(budget, groups),
+      summary: budgetSummary(budget, refusals),
       evidence: [...budgetEvidence(observation, budget), ...evidenceOf(groups, 3)],
-      covers: (harm) => spec.services.find((service) => service.name === harm.service)?.role !== 'frontend',
+      ...(tight
+        ? { covers: (harm: Harm) => spec.services.find((service) => service.name === harm.service)?.role !== 'frontend' }
+        : { covers: atPlacesOf(groups), explains: pairedWith(groups) }),
+      cures: refusals.length === 0 ? ['capacity', 'setting'] : curesOf(refusals),
     },
   ];
 };
 
+/** The pool inside of the application: the server refuses nothing, unless its own figures say that it is short. */
+function ownPool(observation: Observation, tight: boolean): readonly Finding[] {
+  const groups = signs(observation, 'client-pool');
+  if (groups.length === 0 || tight) return [];
+  const size = factOf(groups, 'pool');
+  return [
+    {
+      kind: 'pool',
+      subject: groups[0]?.revision ?? '',
+      confidence: 0.8,
+      summary: `the pool of the application runs empty${size === '' ? '' : ` (limit ${size} in each program)`}, too small for its load or held too long; the server refuses nothing: ${linesIn(groups)}`,
+      evidence: evidenceOf(groups),
+      covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      effect: true,
+      cures: curesOf(groups),
+    },
+  ];
+}
+
+/** Refusals and a figure beside them are sure; refusals alone nearly; a figure that is not tight speaks against them. */
 function budgetConfidence(budget: ConnectionBudget | null, groups: readonly LogGroup[]): number {
   const utilization = budget?.utilization ?? null;
   const tight = utilization !== null && utilization >= BUDGET_WARN;
-  if (groups.length > 0) return utilization === null || tight ? 0.92 : 0.6;
+  if (groups.length > 0) return tight ? 0.95 : utilization === null ? 0.9 : 0.6;
   if (utilization !== null && utilization >= BUDGET_EXHAUSTED) return 0.75;
   return tight ? 0.45 : 0;
 }
@@ -112,6 +188,8 @@ function budgetSummary(budget: ConnectionBudget | null, groups: readonly LogGrou
       ? ''
       : `; the instances of this minute may open ${budget.possibleNow}`;
   const refused = groups.length === 0 ? '' : `; ${countOf(groups)} refusals logged`;
+  if (groups.length > 0 && groups.every(({ signature }) => signature === 'instance-connections'))
+    return `one container holds as many connections to the database as Cloud Run allows (${factOf(groups, 'limit')}): ${linesIn(groups)}`;
   return `database connections run short (${used}${possible}${refused})`;
 }
 

@@ -1,6 +1,6 @@
 import type { Observation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
 /** Google says no: an API quota, or a region without room. */
@@ -10,7 +10,7 @@ export const quotaOrShortage: Rule = (observation, spec) => [
 ];
 
 function logged(observation: Observation): readonly Finding[] {
-  const groups = signs(observation, 'api-quota', 'stockout');
+  const groups = signs(observation, 'api-quota', 'stockout', 'revision-quota', 'callee-quota');
   if (groups.length === 0) return [];
   const quota = factOf(groups, 'quota');
   return [
@@ -18,9 +18,11 @@ function logged(observation: Observation): readonly Finding[] {
       kind: 'quota-or-regional-shortage',
       subject: quota === '' ? (groups[0]?.service ?? '') : quota,
       confidence: countOf(groups) >= 3 ? 0.8 : 0.6,
-      summary: `Google refuses for quota or lack of room${quota === '' ? '' : ` (${quota})`}: ${countOf(groups)} lines`,
+      summary: `${groups.every(({ signature }) => signature === 'callee-quota') ? 'a callee' : 'Google'} refuses for quota or lack of room${quota === '' ? '' : ` (${quota})`}: ${countOf(groups)} lines`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
     },
   ];
 }

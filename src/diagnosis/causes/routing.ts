@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkCertificates } from '../checks/certificates.ts';
 import { checkChain } from '../checks/chain.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, pairedWith, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
 /** The way in is broken: a link of the load balancer, a certificate, or probes that never reach the service. */
@@ -49,6 +49,8 @@ function loggedCertificates(observation: Observation): readonly Finding[] {
       summary: `a certificate is not accepted${detail === '' ? '' : ` (${detail})`}: ${countOf(groups)} lines`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
     },
   ];
 }

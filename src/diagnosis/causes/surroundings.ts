@@ -2,7 +2,7 @@ import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, measuredEvidence, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
 import { countOf, evidenceOf, harmOf } from '../reading.ts';
 
 /** What the services are told, given and let through: accounts, the way out, the way to private things. */
@@ -53,6 +53,8 @@ function wayOut(observation: Observation, spec: RemediationSpec): readonly Findi
           : [measuredEvidence(state, `${dragged[0]}: egress ALL_TRAFFIC; PRIVATE_RANGES_ONLY would let it out`)]),
       ],
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
     },
   ];
 }
@@ -77,9 +79,11 @@ function wayIntoTheNetwork(observation: Observation, spec: RemediationSpec): rea
       kind: because.kind,
       subject: because.subject,
       confidence: because.confidence,
-      summary: `connections to ${target} time out (110): ${because.said}: ${countOf(groups)} lines`,
+      summary: `no answer from ${target} (110): ${because.said}: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
+      explains: pairedWith(groups),
+      cures: curesOf(groups),
     },
   ];
 }
@@ -119,12 +123,43 @@ function reasonFor(
       said: 'the port is a database’s: route, firewall or the database itself',
     };
   if (observation.connector?.cpuP99.freshness === 'fresh') return null;
+  return unmeasured(observation, spec, groups, hosts);
+}
+
+/** Without a figure of the way: whether it ever answers tells a path that is not there from one that loses packets. */
+function unmeasured(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[], hosts: readonly string[]): Because {
+  const subject = hosts[0] ?? groups[0]?.service ?? '';
+  const isPrivate = hosts.some((host) => PRIVATE.test(host) || !host.includes('.') || host.endsWith('.internal'));
+  const sometimes = answersAtAll(observation, groups);
+  const often = sometimes ? 'other requests pass, so it answers sometimes' : 'nothing shows that it ever answered';
+  if (hosts.length > 0 && !isPrivate)
+    return {
+      kind: 'configuration',
+      subject,
+      confidence: 0.5,
+      said: `${often}; a public address: the way out (egress, NAT and its ports, firewall) or the host itself`,
+    };
+  if (!sometimes && spec.connector === null)
+    return {
+      kind: 'configuration',
+      subject,
+      confidence: hosts.length === 0 ? 0.4 : 0.6,
+      said: `${often}; no path into the network: connector or direct egress missing, wrong region, route or firewall`,
+    };
   return {
     kind: 'connector-saturation',
-    subject: spec.connector?.name ?? hosts[0] ?? groups[0]?.service ?? '',
+    subject: spec.connector?.name ?? subject,
     confidence: 0.45,
-    said: 'packets are lost on the way (connector, route or firewall); no figure of a connector is known here',
+    said: `${often}: packets are lost on the way (connector, route or firewall); no figure of a connector is known here`,
   };
+}
+
+/** Whether requests to these revisions pass beside those that fail. */
+function answersAtAll(observation: Observation, groups: readonly LogGroup[]): boolean {
+  return groups.some(({ service, revision }) => {
+    const { total = 0, serverErrors = 0 } = observation.services[service]?.requests.value?.byRevision[revision] ?? {};
+    return total - serverErrors > 0.1 * total;
+  });
 }
 
 function isHot(observation: Observation, spec: RemediationSpec): boolean {

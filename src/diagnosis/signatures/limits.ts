@@ -13,7 +13,31 @@ export const LIMITS: readonly Signature[] = [
       /(?:sqladmin|cloudsql|instances\.get|googleapi)[^\n]{0,120}\b429\b|\b429\b[^\n]{0,120}(?:sqladmin|cloudsql|googleapis)/i,
     ],
     says: 'a Google API quota that ran out (429)',
+    cures: ['capacity', 'wait'],
     source: 'gcp-facts 4, 12.2 case 9',
+  },
+  {
+    id: 'callee-quota',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [/\b(?<quota>insufficient_quota)\b|You exceeded your current quota|credit balance is too low/],
+    says: 'a quota or credit at a callee that is used up',
+    cures: ['capacity'],
+    source: 'the public wording of model and payment APIs',
+  },
+  {
+    id: 'revision-quota',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    platform: true,
+    text: [
+      /(?<quota>Max instances must be set to \d{1,6} or fewer[^\n.]{0,80})/,
+      /(?<quota>Quota violated[^\n]{0,200})/,
+      /(?<quota>maxScale may not exceed \d{1,6})/,
+    ],
+    says: 'a revision that asks for more than the quota of the region allows',
+    cures: ['setting', 'capacity'],
+    source: 'Cloud Run status messages',
   },
   {
     id: 'stockout',
@@ -25,6 +49,7 @@ export const LIMITS: readonly Signature[] = [
       /insufficient free IP addresses in the subnetwork/,
     ],
     says: 'a region or subnet without room',
+    cures: ['capacity'],
     source: 'gcp-facts 12.2 case 6; Compute Engine stock-out texts',
   },
   {
@@ -41,6 +66,7 @@ export const LIMITS: readonly Signature[] = [
       /The remote certificate is invalid|RemoteCertificate(?:NameMismatch|ChainErrors)|SSL certificate problem: (?<detail>[^\n]{1,80})/,
     ],
     says: 'a certificate that is not accepted',
+    cures: ['setting', 'image'],
     source: 'OpenSSL, Go, Node.js, JVM, .NET and curl certificate errors',
   },
 ];

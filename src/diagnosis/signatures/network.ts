@@ -22,6 +22,7 @@ export const NAMES: readonly Signature[] = [
       /Unknown MySQL server host '(?<host>[^']+)'/,
     ],
     says: 'a name that could not be resolved (EAI_AGAIN, error -3)',
+    cures: ['network', 'setting'],
     source: 'gcp-facts 12.1: -3 is the resolver, not the network path; resolver errors of common runtimes',
   },
 ];
@@ -42,6 +43,7 @@ export const CONNECTIONS: readonly Signature[] = [
       /Connection refused|actively refused/i,
     ],
     says: 'a connection that was refused (111)',
+    cures: ['setting', 'wait'],
     source: 'gcp-facts 12.1: 111 is refused',
   },
   {
@@ -59,6 +61,7 @@ export const CONNECTIONS: readonly Signature[] = [
       /Network is unreachable|\bENETUNREACH\b|\bEHOSTUNREACH\b|No route to host/,
     ],
     says: 'a connection that timed out (110)',
+    cures: ['network', 'capacity'],
     source: 'gcp-facts 12.1, 12.2 case 2: 110 is packets dropped on the way',
   },
 ];

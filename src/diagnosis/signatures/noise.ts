@@ -4,8 +4,15 @@
  * of an entry counts, so that a real crash whose frames pass through such a library is not taken for it.
  */
 export const NOISE: readonly RegExp[] = [
-  /^[^\n]*\b(?:open ?telemetry|otlp|otel|span ?(?:exporter|processor)|metrics? ?export|statsd|data ?dog|dd-?trace|new ?relic|sentry|jaeger|zipkin|prometheus|pyroscope|honeycomb|(?:cloud|stackdriver) ?(?:trace|profiler))\w*\b[^\n]*(?:fail|error|refused|time[d -]*out|unavailable|not available|not installed|unable|cannot|could not|retry|dropp)/i,
-  /^[^\n]*\b(?:fail\w*|error|could not|unable to|cannot)\b[^\n]{0,60}\b(?:export|send|flush|report|push|upload)\w*\b[^\n]{0,40}\b(?:spans?|traces?|telemetry|metrics?|profiles?|events? to sentry)\b/i,
-  /^[^\n]*(?:127\.0\.0\.1|localhost|\[?::1\]?):(?:4317|4318|8125|8126|9411|14250|14268|6831|55681)\b/,
-  /^[^\n]*\b(?:falling back to|continuing without|proceeding without|non-?critical|optional (?:dependency|module|package|feature|service|cache))\b/i,
+  /^[^\n]{0,400}?\b(?:open ?telemetry|otlp|otel|span ?(?:exporter|processor)|metrics? ?export|statsd|data ?dog|dd-?trace|new ?relic|sentry|jaeger|zipkin|prometheus|pyroscope|honeycomb|(?:cloud|stackdriver) ?(?:trace|profiler))\w{0,20}\b[^\n]{0,300}?(?:fail|error|refused|time[d -]*out|unavailable|not available|not installed|unable|cannot|could not|retry|dropp)/i,
+  /^[^\n]{0,400}?\b(?:fail\w{0,12}|error|could not|unable to|cannot)\b[^\n]{0,60}\b(?:export|send|flush|report|push|upload)\w{0,12}\b[^\n]{0,40}\b(?:spans?|traces?|telemetry|metrics?|profiles?|events? to sentry)\b/i,
+  /^[^\n]{0,600}?(?:127\.0\.0\.1|localhost|\[?::1\]?):(?:4317|4318|8125|8126|9411|14250|14268|6831|55681)\b/,
+  /^[^\n]{0,400}?\b(?:falling back to|continuing without|proceeding without|non-?critical|optional (?:dependency|module|package|feature|service|cache))\b/i,
+  // What a program says of its own arrangements, or counts as nothing.
+  /^[^\n]{0,120}?\b(?:retry polic(?:y|ies)|circuit breaker|handler installed|error tracking disabled|threshold)\b/i,
+  /^[^\n]{0,200}?\b0 (?:failed|failures|errors?|timed out|timeouts)\b(?![^\n]{0,200}?\b[1-9]\d{0,6} (?:failed|failures|errors?|timed out))/i,
+  // The sandbox says so itself.
+  /^Container Sandbox: Unsupported syscall/,
+  // Lines in the shape of an access log hold what somebody outside has typed.
+  /^[^\n]{0,160}?"?\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/[^\n]{0,2000}? HTTP\/[\d.]{1,3}/,
 ];

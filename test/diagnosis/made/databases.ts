@@ -138,7 +138,9 @@ export const DATABASES: readonly Made[] = [
         status: 500,
         latency: 30,
         lines: [
-          { text: 'KnexTimeoutError: Knex: Timeout acquiring a connection. The pool is probably full. Are you missing a .transacting(trx) call?' },
+          {
+            text: 'KnexTimeoutError: Knex: Timeout acquiring a connection. The pool is probably full. Are you missing a .transacting(trx) call?',
+          },
         ],
       },
     ],
@@ -150,7 +152,9 @@ export const DATABASES: readonly Made[] = [
     accept: ['connection-budget'],
     must: [/max_client_conn/],
     passing: 100,
-    failing: [{ count: 18, status: 500, lines: [{ text: 'psycopg2.OperationalError: ERROR:  no more connections allowed (max_client_conn)' }] }],
+    failing: [
+      { count: 18, status: 500, lines: [{ text: 'psycopg2.OperationalError: ERROR:  no more connections allowed (max_client_conn)' }] },
+    ],
   },
   {
     name: 'mysql-localhost',
@@ -218,7 +222,15 @@ export const DATABASES: readonly Made[] = [
     must: [/prepared statement/],
     passing: 100,
     failing: [
-      { count: 20, status: 500, lines: [{ text: 'PostgresError: prepared statement "p1" already exists\n    at ErrorResponse (/app/node_modules/postgres/src/connection.js:788:26)' }] },
+      {
+        count: 20,
+        status: 500,
+        lines: [
+          {
+            text: 'PostgresError: prepared statement "p1" already exists\n    at ErrorResponse (/app/node_modules/postgres/src/connection.js:788:26)',
+          },
+        ],
+      },
     ],
   },
   {
@@ -229,8 +241,24 @@ export const DATABASES: readonly Made[] = [
     must: [/administrator command|starting up/],
     passing: 150,
     failing: [
-      { count: 6, status: 500, lines: [{ text: 'error: terminating connection due to administrator command\n    at Parser.parseErrorMessage (/app/node_modules/pg-protocol/dist/parser.js:287:98)' }] },
-      { count: 12, status: 500, lines: [{ text: 'error: the database system is starting up\n    at Parser.parseErrorMessage (/app/node_modules/pg-protocol/dist/parser.js:287:98)' }] },
+      {
+        count: 6,
+        status: 500,
+        lines: [
+          {
+            text: 'error: terminating connection due to administrator command\n    at Parser.parseErrorMessage (/app/node_modules/pg-protocol/dist/parser.js:287:98)',
+          },
+        ],
+      },
+      {
+        count: 12,
+        status: 500,
+        lines: [
+          {
+            text: 'error: the database system is starting up\n    at Parser.parseErrorMessage (/app/node_modules/pg-protocol/dist/parser.js:287:98)',
+          },
+        ],
+      },
     ],
   },
   {
@@ -245,7 +273,11 @@ export const DATABASES: readonly Made[] = [
         count: 16,
         status: 500,
         latency: 10,
-        lines: [{ text: '[ioredis] Unhandled error event: Error: connect ETIMEDOUT 10.33.0.3:6379\n    at Socket.<anonymous> (/app/node_modules/ioredis/built/Redis.js:170:41)' }],
+        lines: [
+          {
+            text: '[ioredis] Unhandled error event: Error: connect ETIMEDOUT 10.33.0.3:6379\n    at Socket.<anonymous> (/app/node_modules/ioredis/built/Redis.js:170:41)',
+          },
+        ],
       },
     ],
   },

@@ -125,14 +125,21 @@ function createWriter(service: string) {
       };
       if (lb === undefined) {
         const severity = status >= 500 ? 'ERROR' : status >= 400 ? 'WARNING' : 'INFO';
-        push(at, revision, instance, 'run.googleapis.com%2Frequests', { severity, httpRequest, ...(text === undefined ? {} : { textPayload: text }) });
+        push(at, revision, instance, 'run.googleapis.com%2Frequests', {
+          severity,
+          httpRequest,
+          ...(text === undefined ? {} : { textPayload: text }),
+        });
         return;
       }
       const details = failed === true ? lb : 'response_sent_by_backend';
       push(at, revision, null, 'requests', {
         severity: failed === true ? 'WARNING' : 'INFO',
         httpRequest,
-        resource: { type: 'http_load_balancer', labels: { url_map_name: `${service}-map`, backend_service_name: `${service}-be`, project_id: PROJECT } },
+        resource: {
+          type: 'http_load_balancer',
+          labels: { url_map_name: `${service}-map`, backend_service_name: `${service}-be`, project_id: PROJECT },
+        },
         jsonPayload: { '@type': 'type.googleapis.com/google.cloud.loadbalancing.type.LoadBalancerLogEntry', statusDetails: details },
       });
     },

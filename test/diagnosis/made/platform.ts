@@ -35,7 +35,13 @@ export const PLATFORM: readonly Made[] = [
     must: [/insufficient free IP addresses/],
     passing: 70,
     failing: [
-      { count: 14, status: 503, latency: 10, turnedAway: true, text: 'The request was aborted because there was no available instance. Additional troubleshooting documentation can be found at: https://cloud.google.com/run/docs/troubleshooting#abort-request' },
+      {
+        count: 14,
+        status: 503,
+        latency: 10,
+        turnedAway: true,
+        text: 'The request was aborted because there was no available instance. Additional troubleshooting documentation can be found at: https://cloud.google.com/run/docs/troubleshooting#abort-request',
+      },
     ],
     noise: [
       {
@@ -54,7 +60,13 @@ export const PLATFORM: readonly Made[] = [
     must: [/no available instance|no instance was available/],
     passing: 120,
     failing: [
-      { count: 40, status: 429, latency: 0, turnedAway: true, text: 'The request was aborted because there was no available instance. Additional troubleshooting documentation can be found at: https://cloud.google.com/run/docs/troubleshooting#abort-request' },
+      {
+        count: 40,
+        status: 429,
+        latency: 0,
+        turnedAway: true,
+        text: 'The request was aborted because there was no available instance. Additional troubleshooting documentation can be found at: https://cloud.google.com/run/docs/troubleshooting#abort-request',
+      },
     ],
   },
   {
@@ -62,16 +74,21 @@ export const PLATFORM: readonly Made[] = [
     source: 'https://github.com/terraform-google-modules/terraform-docs-samples/pull/254',
     truth: 'the new revision never passes its start-up probe; the old one serves',
     accept: ['application-crash', 'configuration'],
-    must: [/startup probe/],
+    must: [/startup probe|STARTUP HTTP probe/],
     mustNot: [/users of [\w-]+ see errors/],
     passing: 60,
     newRevision: true,
     dying: {
       count: 2,
       lines: [],
-      platform: { text: 'STARTUP HTTP probe failed 3 times consecutively for container "health-1" on path "/startup". The instance was not started.', severity: 'ERROR', log: 'varlog%2Fsystem' },
+      platform: {
+        text: 'STARTUP HTTP probe failed 3 times consecutively for container "health-1" on path "/startup". The instance was not started.',
+        severity: 'ERROR',
+        log: 'varlog%2Fsystem',
+      },
     },
-    notReady: 'The user-provided container failed the configured startup probe checks. Logs for this revision might contain more information.',
+    notReady:
+      'The user-provided container failed the configured startup probe checks. Logs for this revision might contain more information.',
   },
   {
     name: 'listens-elsewhere',
@@ -84,9 +101,14 @@ export const PLATFORM: readonly Made[] = [
     dying: {
       count: 2,
       lines: [{ text: 'Now listening on: http://localhost:5000' }, { text: 'Application started. Press Ctrl+C to shut down.' }],
-      platform: { text: 'Default STARTUP TCP probe failed 1 time consecutively for container "api-1" on port 8080. The instance was not started. Connection failed with status CANCELLED.', severity: 'ERROR', log: 'varlog%2Fsystem' },
+      platform: {
+        text: 'Default STARTUP TCP probe failed 1 time consecutively for container "api-1" on port 8080. The instance was not started. Connection failed with status CANCELLED.',
+        severity: 'ERROR',
+        log: 'varlog%2Fsystem',
+      },
     },
-    notReady: 'The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable within the allocated timeout.',
+    notReady:
+      'The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable within the allocated timeout.',
   },
   {
     name: 'liveness',
@@ -96,7 +118,15 @@ export const PLATFORM: readonly Made[] = [
     must: [/liveness/i],
     passing: 100,
     failing: [{ count: 12, status: 503, text: BROKEN_OFF, latency: 0.5 }],
-    dying: { count: 12, lines: [], platform: { text: 'LIVENESS HTTP probe failed 3 times consecutively for container "otel-1" on path "/". The instance has been shut down.', severity: 'ERROR', log: 'varlog%2Fsystem' } },
+    dying: {
+      count: 12,
+      lines: [],
+      platform: {
+        text: 'LIVENESS HTTP probe failed 3 times consecutively for container "otel-1" on path "/". The instance has been shut down.',
+        severity: 'ERROR',
+        log: 'varlog%2Fsystem',
+      },
+    },
   },
   {
     name: 'jvm-memory',
@@ -107,7 +137,15 @@ export const PLATFORM: readonly Made[] = [
     mustNot: [/only a mended image may be deployed/],
     passing: 90,
     failing: [{ count: 8, status: 503, text: BROKEN_OFF, latency: 2.4 }],
-    dying: { count: 8, lines: [], platform: { text: 'Memory limit of 512 MiB exceeded with 531 MiB used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits', severity: 'ERROR', log: 'varlog%2Fsystem' } },
+    dying: {
+      count: 8,
+      lines: [],
+      platform: {
+        text: 'Memory limit of 512 MiB exceeded with 531 MiB used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits',
+        severity: 'ERROR',
+        log: 'varlog%2Fsystem',
+      },
+    },
   },
   {
     name: 'memory-calculator',
@@ -119,7 +157,11 @@ export const PLATFORM: readonly Made[] = [
     passing: 0,
     dying: {
       count: 4,
-      lines: [{ text: 'required memory 394176K is greater than 256M available for allocation: -XX:MaxDirectMemorySize=10M, -XX:MaxMetaspaceSize=86976K, -XX:ReservedCodeCacheSize=240M, -Xss1M x 50 threads' }],
+      lines: [
+        {
+          text: 'required memory 394176K is greater than 256M available for allocation: -XX:MaxDirectMemorySize=10M, -XX:MaxMetaspaceSize=86976K, -XX:ReservedCodeCacheSize=240M, -Xss1M x 50 threads',
+        },
+      ],
       platform: EXIT,
     },
   },
@@ -130,7 +172,14 @@ export const PLATFORM: readonly Made[] = [
     accept: ['application-crash', 'unknown'],
     must: [/[Tt]runcated response body/],
     passing: 120,
-    failing: [{ count: 12, status: 503, latency: 4, text: 'Truncated response body. Usually implies that the request timed out or the application exited before the response was finished.' }],
+    failing: [
+      {
+        count: 12,
+        status: 503,
+        latency: 4,
+        text: 'Truncated response body. Usually implies that the request timed out or the application exited before the response was finished.',
+      },
+    ],
   },
   {
     name: 'not-allowed-to-invoke',
@@ -140,7 +189,15 @@ export const PLATFORM: readonly Made[] = [
     must: [/invoker|not authorized|403/],
     mustNot: [/nothing in it fails/],
     passing: 0,
-    failing: [{ count: 35, status: 403, latency: 0, turnedAway: true, text: 'The request was not authorized to invoke this service. Read more at https://cloud.google.com/run/docs/securing/authenticating' }],
+    failing: [
+      {
+        count: 35,
+        status: 403,
+        latency: 0,
+        turnedAway: true,
+        text: 'The request was not authorized to invoke this service. Read more at https://cloud.google.com/run/docs/securing/authenticating',
+      },
+    ],
   },
   {
     name: 'lb-without-backend',
@@ -179,7 +236,11 @@ export const PLATFORM: readonly Made[] = [
     accept: ['application-crash'],
     must: [/gunicorn/],
     passing: 0,
-    dying: { count: 4, lines: [{ text: '/bin/sh: 1: exec: gunicorn: not found' }], platform: { text: 'Container called exit(127).', severity: 'WARNING', log: 'varlog%2Fsystem' } },
+    dying: {
+      count: 4,
+      lines: [{ text: '/bin/sh: 1: exec: gunicorn: not found' }],
+      platform: { text: 'Container called exit(127).', severity: 'WARNING', log: 'varlog%2Fsystem' },
+    },
   },
   {
     name: 'signal-six',
@@ -189,6 +250,10 @@ export const PLATFORM: readonly Made[] = [
     must: [/signal:? 6/],
     passing: 80,
     failing: [{ count: 9, status: 503, text: BROKEN_OFF, latency: 1 }],
-    dying: { count: 9, lines: [], platform: { text: 'Uncaught signal: 6, pid=8, tid=8, fault_addr=0.', severity: 'ERROR', log: 'varlog%2Fsystem' } },
+    dying: {
+      count: 9,
+      lines: [],
+      platform: { text: 'Uncaught signal: 6, pid=8, tid=8, fault_addr=0.', severity: 'ERROR', log: 'varlog%2Fsystem' },
+    },
   },
 ];

@@ -1,11 +1,11 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, pairedWith } from '../finding.ts';
 import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from '../reading.ts';
 import { signatureOf } from '../signatures.ts';
 
 /**
- * For captures only: a reason inside of the application counts although nobody is seen dying of it, because an export often
+ * A reason inside of the application counts although nobody is seen dying of it: it may break single requests, and an export often
  * leaves out the platform's own lines. Weaker than every finding that has the deaths beside it.
  */
 export const loggedReasons: Rule = (observation) => {
@@ -33,8 +33,10 @@ function findingOf(groups: readonly LogGroup[], confidence: number): Finding {
     kind: 'application-crash',
     subject,
     confidence,
-    summary: `${subject} logs ${signatureOf(most?.signature ?? '')?.says ?? 'a crash'}${detail === undefined ? '' : ` (${detail})`}: ${countOf(groups)} lines; that containers die of it is not in the capture`,
+    summary: `${subject} logs ${signatureOf(most?.signature ?? '')?.says ?? 'a crash'}${detail === undefined ? '' : ` (${detail})`}: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}; no container is seen to die of it`,
     evidence: evidenceOf(groups),
     covers: atPlacesOf(groups),
+    explains: pairedWith(groups),
+    cures: curesOf(groups),
   };
 }

@@ -1,0 +1,115 @@
+import type { RawLogEntry } from '../ports/cloud.ts';
+import { shorten } from './sample.ts';
+import { HINT } from './signatures/hint.ts';
+import { NOISE } from './signatures/noise.ts';
+import { SIGNATURES, UNRECOGNISED } from './signatures.ts';
+
+/** A traceback names its reason in the first or in the last lines; what lies between is frames. */
+const HEAD = 4_096;
+const TAIL = 4_096;
+const REMEMBERED = 4_000;
+const REMEMBERED_LENGTH = 2_048;
+
+export interface Match {
+  readonly signature: string;
+  readonly facts: Readonly<Record<string, string>>;
+  /** Where the matching line stands; it is cut out and redacted only for the sample that is kept. */
+  readonly text: string;
+  readonly index: number;
+}
+
+type Line = Pick<RawLogEntry, 'text' | 'http'> & Partial<Pick<RawLogEntry, 'logName' | 'severity'>>;
+
+/** The mechanism of one line: the first entry of the table that matches. */
+export function classify(entry: Line): Match {
+  if (isQuiet(entry)) return entry.http === null ? nothingIn(entry.text) : (classifyStatus(entry.http) ?? nothingIn(entry.text));
+  const platform = isPlatformLog(entry.logName ?? '');
+  const key = `${platform ? 'p' : 'c'}${entry.text}`;
+  const known = remembered.get(key);
+  const byText = known ?? classifyText(entry.text, platform);
+  if (known === undefined && entry.text.length <= REMEMBERED_LENGTH) remember(key, byText);
+  if (byText.signature !== UNRECOGNISED || entry.http === null) return byText;
+  return classifyStatus(entry.http) ?? byText;
+}
+
+/** Pure results, kept because the same lines come back at every tick; bounded. */
+const remembered = new Map<string, Match>();
+
+function remember(text: string, match: Match): void {
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(text, match);
+}
+
+/** Whether a line speaks of failures that are known to be nobody's trouble. */
+export function isNoise(line: string): boolean {
+  return NOISE.some((pattern) => pattern.test(line));
+}
+
+const CALM = new Set(['DEBUG', 'INFO', 'NOTICE']);
+/** `INFO` where a program writes its level into the text. */
+const CALM_TEXT =
+  /^(?:[[(]?[\d:.,TZ+/ -]{8,40}[\])]? ){0,2}(?:\[\d{1,8}\] ){0,2}[[(]?(?:INFO|DEBUG|TRACE|info|debug)[\])]?[:\s|]|^level=(?:info|debug)\b/;
+
+/** What a program itself calls no trouble. The platform and the database say grave things in a calm voice: they are always heard. */
+export function isQuiet({
+  severity = 'DEFAULT',
+  logName = '',
+  text,
+}: Partial<Pick<RawLogEntry, 'severity' | 'logName'>> & { readonly text: string }): boolean {
+  if (isPlatformLog(logName) && logName !== '') return false;
+  if (/cloudsql|cloudaudit|%2Frequests$|\/requests$/.test(logName)) return false;
+  return CALM.has(severity) || CALM_TEXT.test(text.slice(0, 160));
+}
+
+/** The logs that only Google writes into; an entry that names no log was taken out of one by hand. */
+export function isPlatformLog(logName: string): boolean {
+  return (
+    logName === '' ||
+    /(?:run\.googleapis\.com%2F(?:varlog%2Fsystem|requests)|cloudaudit\.googleapis\.com%2F\w{1,40}|\/logs\/requests)$/.test(logName)
+  );
+}
+
+/** How the status reports of Cloud Run begin; such a line speaks of a revision that never came up, whoever was served meanwhile. */
+const NOT_READY = /^Ready condition status changed to False/;
+
+function nothingIn(text: string): Match {
+  return { signature: UNRECOGNISED, facts: {}, text, index: 0 };
+}
+
+function classifyText(whole: string, platform: boolean): Match {
+  const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
+  if (!HINT.test(text) || isNoise(text)) return nothingIn(text);
+  const innermost = text.lastIndexOf('Caused by:');
+  if (innermost > 0) {
+    const found = firstOf(text.slice(innermost), platform, true);
+    if (found !== null) return { ...found, text, index: found.index + innermost };
+  }
+  const found = firstOf(text, platform, false) ?? nothingIn(text);
+  return platform && found.signature !== UNRECOGNISED && NOT_READY.test(text)
+    ? { ...found, facts: { ...found.facts, report: 'not ready' } }
+    : found;
+}
+
+function firstOf(text: string, platform: boolean, strong: boolean): Match | null {
+  for (const signature of SIGNATURES) {
+    if (signature.platform === true && !platform) continue;
+    if (strong && (signature.role !== 'reason' || signature.weak === true)) continue;
+    for (const pattern of signature.text) {
+      const found = pattern.exec(text);
+      if (found !== null) return { signature: signature.id, facts: factsOf(found), text, index: found.index };
+    }
+  }
+  return null;
+}
+
+function classifyStatus(http: NonNullable<RawLogEntry['http']>): Match | null {
+  const signature = SIGNATURES.find((candidate) => candidate.statuses?.includes(http.status) === true);
+  if (signature === undefined) return null;
+  return { signature: signature.id, facts: { status: String(http.status) }, text: `${http.status} ${http.url}`, index: 0 };
+}
+
+function factsOf(found: RegExpExecArray): Readonly<Record<string, string>> {
+  const facts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(found.groups ?? {})) if (value !== undefined) facts[name.replace(/\d+$/, '')] = shorten(value);
+  return facts;
+}

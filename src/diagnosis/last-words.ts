@@ -1,0 +1,40 @@
+import { SECOND } from '../core/duration.ts';
+import { shorten } from './sample.ts';
+
+/** The last lines of containers, so that a death can be told with what was said before it. */
+export interface LastWords {
+  add(container: string, at: number, line: string): void;
+  /** The last lines of this container up to that instant, oldest first. */
+  before(container: string, at: number): readonly string[];
+}
+
+const KEPT = 4;
+const MOST_CONTAINERS = 400;
+/** The platform’s line may be dated a little before the program’s last one. */
+const TOLERANCE = 2 * SECOND;
+const LENGTH = 600;
+
+/** In bounded memory: the latest few lines of each container; a container that has not spoken for longest gives way. */
+export function createLastWords(): LastWords {
+  const containers = new Map<string, { readonly at: number; readonly line: string }[]>();
+  return {
+    add(container, at, line) {
+      const said = line.trim().slice(0, LENGTH);
+      if (said === '') return;
+      const lines = containers.get(container) ?? [];
+      if (lines.length >= KEPT && at < (lines[0]?.at ?? 0)) return;
+      lines.push({ at, line: said });
+      lines.sort((a, b) => a.at - b.at);
+      if (lines.length > KEPT) lines.shift();
+      if (!containers.has(container) && containers.size >= MOST_CONTAINERS) {
+        const [oldest] = containers.keys();
+        if (oldest !== undefined) containers.delete(oldest);
+      }
+      containers.set(container, lines);
+    },
+    before: (container, at) =>
+      (containers.get(container) ?? [])
+        .filter((line) => line.at <= at + TOLERANCE)
+        .map(({ line }) => shorten(line.replaceAll(/\s+/g, ' '))),
+  };
+}

@@ -1,0 +1,58 @@
+import { sampleAround } from './sample.ts';
+
+/** Lines that say the same but for numbers and ids. */
+export interface LineShape {
+  readonly count: number;
+  /** One of them, redacted and shortened. */
+  readonly sample: string;
+  /** insertId of that one, so that it can be opened. */
+  readonly insertId: string | null;
+}
+
+export interface LineShapes {
+  add(line: string, insertId?: string | null): void;
+  top(most: number): readonly LineShape[];
+}
+
+const KEPT = 200;
+/** So much of a line tells it from others. */
+const TELLING = 160;
+
+/** Counts lines by shape in bounded memory: when there is no room, the rarest gives way (its count is inherited, as an upper bound). */
+export function createLineShapes(kept = KEPT): LineShapes {
+  const shapes = new Map<string, { count: number; readonly sample: string; readonly insertId: string | null }>();
+  return {
+    add(line, insertId = null) {
+      const telling = tellingLine(line);
+      if (telling === '') return;
+      const shape = telling.slice(0, TELLING).replaceAll(/[0-9a-f]{8,64}|\d{1,40}/gi, '#');
+      const known = shapes.get(shape);
+      if (known !== undefined) {
+        known.count += 1;
+        return;
+      }
+      let inherited = 0;
+      if (shapes.size >= kept) {
+        const [rarest, { count }] = [...shapes].reduce((least, each) => (each[1].count < least[1].count ? each : least));
+        shapes.delete(rarest);
+        inherited = count;
+      }
+      shapes.set(shape, { count: inherited + 1, sample: sampleAround(telling, 0), insertId });
+    },
+    top: (most) => [...shapes.values()].toSorted((a, b) => b.count - a.count).slice(0, most),
+  };
+}
+
+/** The line of an entry that says what is wrong: of a traceback the last one, of a stack below a bare label the first with words of failure. */
+export function tellingLine(entry: string): string {
+  const trimmed = entry.slice(0, 16_384).trim();
+  if (/^(?:\S{1,80}:? {1,4})?Traceback/.test(trimmed)) return trimmed.slice(trimmed.lastIndexOf('\n') + 1).trim();
+  const lines = trimmed.split('\n', 12);
+  const [first = ''] = lines;
+  if (SPEAKS_OF_FAILURE.test(first)) return first;
+  return lines.find((line) => SPEAKS_OF_FAILURE.test(line))?.trim() ?? first;
+}
+
+/** Words of failure as programs write them, at the beginning of a line's thousand characters. */
+export const SPEAKS_OF_FAILURE =
+  /\b(?:\w{0,40}(?:Error|Exception)|error|exception|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|cannot|can't|could not|couldn't|unable|denied|refused|rejected|timed? ?-?out|invalid|not found|unhandled|uncaught|unexpected|unavailable|expired|exhausted|forbidden|unauthorized|aborted|crash(?:ed)?)\b/i;
