@@ -49,7 +49,7 @@ function connector(cause: Cause): Decision {
   if (cause.kind === 'unknown') return veto('nothing in the lines speaks for a change that cannot be undone');
   if (cause.kind === 'connector-saturation')
     return open('lines show lost packets, but a change that cannot be undone needs the connector’s own figures first');
-  return veto(`what cures it is ${sayCures(cause)}; no line shows packets lost in a connector, and scaling it cannot be undone`);
+  return veto(`no capacity of the network mends it: what cures it is ${sayCures(cause)}, and scaling cannot be undone`);
 }
 
 function pin(cause: Cause, servesWell: string | null): Decision {

@@ -76,6 +76,8 @@ function notRunning(observation: Observation, spec: RemediationSpec): Finding | 
 function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly Finding[] {
   const groups = signs(observation, 'database-unreachable', 'database-init-timeout');
   if (groups.length === 0) return [];
+  // Connections that broke off beside them tell which database it is, although not why.
+  const named = [...groups, ...signs(observation, 'database-dropped')];
   const seconds = factOf(groups, 'seconds');
   const milliseconds = factOf(groups, 'milliseconds');
   const said = seconds !== '' ? `${seconds} s` : milliseconds === '' ? null : `${milliseconds} ms`;
@@ -84,11 +86,11 @@ function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly
   return [
     {
       kind: 'database-unreachable',
-      subject: spec.database?.instance ?? instanceOf(groups),
+      subject: spec.database?.instance ?? instanceOf(named),
       // Where neither the database nor the way to it was looked at, a client that waits cannot tell one from the other.
       confidence: blind ? Math.min(0.55, confidenceOf(observation, spec, groups)) : confidenceOf(observation, spec, groups),
-      summary: `the database did not answer${limit}: ${linesIn(groups)}${socketHint(groups)}`,
-      evidence: evidenceOf(groups),
+      summary: `the database did not answer${limit}: ${linesIn(groups)}${socketHint(named)}`,
+      evidence: evidenceOf(named),
       covers: atPlacesOf(groups),
       explains: pairedWith(groups),
       cures: curesOf(groups),
