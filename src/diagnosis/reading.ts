@@ -62,7 +62,15 @@ export function deathsIn(groups: readonly LogGroup[]): number {
 
 /** Requests that the logs show to have failed: Cloud Run's own reasons, else the statuses. */
 export function failuresIn(groups: readonly LogGroup[]): number {
-  return groups.filter((group) => signatureOf(group.signature)?.role === 'consequence').reduce((sum, group) => sum + group.count, 0);
+  return groups.filter(({ signature }) => isFailure(signature)).reduce((sum, group) => sum + group.count, 0);
+}
+
+/**
+ * Whether such a line is a request that failed in or behind the service. Who is turned away at the door says nothing of the service:
+ * anybody outside can knock without a token. In a capture such requests are counted as failed by its reader.
+ */
+export function isFailure(signature: string): boolean {
+  return signature !== 'not-let-in' && signatureOf(signature)?.role === 'consequence';
 }
 
 /** Groups whose newest line is recent enough to speak about now. */

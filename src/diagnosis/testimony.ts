@@ -4,7 +4,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { unreached } from './reach.ts';
-import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf } from './reading.ts';
+import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './reading.ts';
 import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { signatureOf } from './signatures.ts';
 
@@ -196,7 +196,7 @@ function logStatement(observation: Observation, service: ServiceObservation, ser
   const failed = failuresIn(groups);
   if (failed < LEAST_FAILURES) return silent(`${failed} failed requests logged lately`);
   const [worst] = evidenceOf(
-    groups.filter(({ signature }) => signatureOf(signature)?.role === 'consequence'),
+    groups.filter(({ signature }) => isFailure(signature)),
     1,
   );
   return said('ill', worst?.text ?? `${failed} failed requests logged`, failed);

@@ -12,7 +12,9 @@ export const atTheDoor: Rule = (observation) => [
 ];
 
 function notLetIn(observation: Observation): readonly Finding[] {
-  return byService(signs(observation, 'not-let-in')).map((groups) => ({
+  // Where the service itself was looked at, its illness is not told by those who may not enter.
+  const counted = signs(observation, 'not-let-in').filter(({ service }) => observation.services[service]?.state.value == null);
+  return byService(counted).map((groups) => ({
     kind: 'configuration',
     subject: groups[0]?.service ?? '',
     confidence: 0.9,

@@ -12,7 +12,9 @@ export const checkResources: Check = (observation) =>
   Object.values(observation.services).flatMap((service) => [...memory(observation, service), ...cpu(service)]);
 
 function memory(observation: Observation, service: ServiceObservation): readonly CheckFinding[] {
-  const groups = recentGroups(groupsOf(observation, service.name), observation.at).filter(({ signature }) => signature === 'out-of-memory');
+  const groups = recentGroups(groupsOf(observation, service.name), observation.at).filter(
+    ({ signature }) => signature === 'memory-limit' || signature === 'out-of-memory',
+  );
   if (groups.length === 0) return [];
   const used = largestMib(groups, 'used');
   const limit = mebibytes(service.state.value?.template.memory ?? '') ?? largestMib(groups, 'limit');
