@@ -1,5 +1,6 @@
 import type { Assessment } from '../controller/assess.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { evidenceHelp } from '../planning/evidence-asked.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
@@ -26,7 +27,8 @@ export function plan(composition: AssessComposition): Verb {
       .option('--probe', 'also walk the validation: synthetic logins and messages to the services')
       .addHelpText(
         'after',
-        '\nExamples:\n  firebreak plan -f remediation.yaml\n  firebreak plan -f remediation.yaml --json\n\nExit codes: 0 a plan was made · 2 refused by the preflight · 3 the plan asks a human.',
+        '\nExamples:\n  firebreak plan -f remediation.yaml\n  firebreak plan -f remediation.yaml --json\n\nExit codes: 0 a plan was made · 2 refused by the preflight · 3 the plan asks a human.' +
+          evidenceHelp(),
       )
       .action(async (options: AssessVerbOptions) => {
         const { spec } = await loadDocument(options.file, deps);

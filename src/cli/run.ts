@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts';
 import type { Run } from '../controller/run-options.ts';
 import { targetOf } from '../spec/target.ts';
 import { confirmOneWay } from './confirm.ts';
+import { evidenceHelp } from '../planning/evidence-asked.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { requireOneHand } from './one-hand.ts';
@@ -45,7 +46,7 @@ export function run(composition: RunComposition): Verb {
       .option('--from <step>', 'begin at this step: connector:NAME, pin:SERVICE or deploy:SERVICE; what it depends on is still checked')
       .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
       .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
-      .addHelpText('after', EXAMPLES)
+      .addHelpText('after', EXAMPLES + evidenceHelp())
       .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
       .action(async (options: RunVerbOptions, command: Command) => {
         refuseConflicts(options, command);

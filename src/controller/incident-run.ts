@@ -1,4 +1,5 @@
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import { disagreement } from '../../machines/incident/evidence.ts';
 import { forbidden } from '../../machines/incident/forbidden.ts';
 import type { ChangeKind } from '../../machines/incident/forbidden.ts';
 import type { IncidentContext, IncidentInput } from '../../machines/incident/context.ts';
@@ -15,6 +16,7 @@ import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from './durable.ts';
 import { rememberRuns } from './loop-breaker.ts';
+import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
 import type { Run, SavedStep } from './run-options.ts';
 import { settingsOf } from './settings.ts';
@@ -44,8 +46,10 @@ export interface IncidentRunOptions {
 
 /** The incident statechart on the durable runner, over the given ports: everything a run is, but for the adapters. */
 export function startIncidentRun(options: IncidentRunOptions): Run {
-  const { spec, cloud, probes, clock, store } = options;
-  const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
+  const { spec, cloud, clock, store } = options;
+  const own = new OwnRequests(clock);
+  const probes = own.counting(options.probes);
+  const observer = createObserver({ cloud, probes, own, spec, clock, groupLogs, defaultMaxConnections });
   const input: IncidentInput = {
     runId: options.runId,
     target: targetWords(spec),
@@ -55,6 +59,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     ...(options.despite === undefined ? {} : { despite: options.despite }),
   };
   let shown: RunStatus | null = null;
+  let newest: IncidentContext | null = null;
   const run: Run = startRun({
     machine: incidentMachine,
     version: incidentMachine.version ?? '0',
@@ -73,7 +78,11 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       clock,
       observer,
       // The fence is the run's own; no activity starts before the run exists.
-      fence: { assertHeld: () => run.fence.assertHeld(), assertMayChange: (kind) => run.fence.assertMayChange(kind) },
+      fence: {
+        assertHeld: () => run.fence.assertHeld(),
+        assertMayChange: (kind) => run.fence.assertMayChange(kind),
+        disagrees: (stepId) => (newest === null ? null : disagreement(newest, stepId)),
+      },
     }),
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
     describe: compactNote,
@@ -83,6 +92,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     onSaved: async (saved) => {
       const status = { ...statusOf(saved, clock.now(), shown), ...clockOf(options.owner), writes: writesOf(spec) };
       shown = status;
+      newest = saved.snapshot.context as IncidentContext;
       options.onStep?.(saved, status);
       await store.writeStatus(status);
     },

@@ -1,4 +1,4 @@
-import { HOUR, sayDuration } from '../core/duration.ts';
+import { HOUR, MINUTE, sayDuration } from '../core/duration.ts';
 import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Silence, Statement } from '../core/model/testimony.ts';
@@ -16,7 +16,14 @@ export interface Counted {
   readonly total: number;
   readonly failed: number;
   readonly sinceAt: number;
+  /** The newest request that is known to have failed; null: none. */
+  readonly lastFailedAt: number | null;
 }
+
+/** A service that so many have called in the last minutes is judged by those alone. */
+const ENOUGH = 30;
+/** Failures further back than this are no reason to call a service ill now. */
+const FAILURES_SPEAK_MS = 15 * MINUTE;
 
 /** What users' requests say of the serving revisions since `since`; see `judgeRate`. */
 export function requestStatement(
@@ -25,12 +32,13 @@ export function requestStatement(
   serving: readonly string[],
   since: number | null,
   now: number,
+  changedAt = 0,
 ): Statement {
   const { requests } = service;
   if (requests.value === null && requests.problem !== NO_SERIES)
     return silent(`requests are not measured${requests.problem === undefined ? '' : ` (${requests.problem})`}`, 'unread');
   if (requests.freshness === 'late') return silent('the request figures are late', 'unread');
-  const counted = countRequests(service, serving, since);
+  const counted = countRequests(service, serving, since, changedAt);
   if (counted === null) return silent('no request since it serves is measured yet', 'unread');
   if (counted.total === 0) return silent('no user request arrives', 'none');
   const judged = judgeRate(counted, spec.improvement.goals.errorRate, now);
@@ -44,14 +52,40 @@ export const NO_SERIES = 'no series';
  * The requests of the serving revisions: those of the last minutes, and of the hour before where the metrics tell.
  * Since a shift only what arrived after it counts. null: nothing measured is about the present revision.
  */
-export function countRequests(service: ServiceObservation, serving: readonly string[], since: number | null): Counted | null {
+export function countRequests(
+  service: ServiceObservation,
+  serving: readonly string[],
+  since: number | null,
+  changedAt = 0,
+): Counted | null {
+  const near = countNear(service, serving, since);
+  if (near === null || near.total >= ENOUGH) return near;
+  const from = Math.max(since ?? 0, changedAt);
+  const steps = (service.hour?.value ?? []).filter((step) => step.sinceAt >= from && (step.untilAt ?? 0) <= near.sinceAt);
+  return steps.reduceRight<Counted>((sum, step) => {
+    if (sum.total >= ENOUGH) return sum;
+    const own = ofRevisions(step, serving);
+    const failedAt = own.failed > 0 ? (step.untilAt ?? null) : null;
+    return {
+      total: sum.total + own.total,
+      failed: sum.failed + own.failed,
+      sinceAt: step.sinceAt,
+      lastFailedAt: sum.lastFailedAt ?? failedAt,
+    };
+  }, near);
+}
+
+function countNear(service: ServiceObservation, serving: readonly string[], since: number | null): Counted | null {
   const near = service.requests.freshness === 'fresh' ? service.requests.value : null;
-  if (near === null) return service.requests.value === null ? { total: 0, failed: 0, sinceAt: 0 } : null;
-  if (since === null) return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt };
+  if (near === null)
+    return service.requests.value === null ? { total: 0, failed: 0, sinceAt: Number.MAX_SAFE_INTEGER, lastFailedAt: null } : null;
+  const dated = (failed: number): number | null => (failed > 0 ? service.requests.measuredAt : null);
+  if (since === null)
+    return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, lastFailedAt: dated(near.serverErrors) };
   const own = ofRevisions(near, serving);
   // Failures of a window that reaches back before the shift may be of then.
   if (near.sinceAt < since && own.failed > 0) return null;
-  return { ...own, sinceAt: Math.max(since, near.sinceAt) };
+  return { ...own, sinceAt: Math.max(since, near.sinceAt), lastFailedAt: dated(own.failed) };
 }
 
 function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonly total: number; readonly failed: number } {
@@ -66,12 +100,16 @@ function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonl
  * `ill` only when the lower bound of the 95 % Wilson interval exceeds the goal and several requests failed; `well` only when the
  * share is within the goal and the upper bound acceptable; else silent: too few to tell.
  */
-export function judgeRate({ total, failed, sinceAt }: Counted, goal: number, now: number): Statement {
+export function judgeRate({ total, failed, sinceAt, lastFailedAt }: Counted, goal: number, now: number): Statement {
   const { lower, upper } = wilson(failed, total);
   const figure =
     `${failed} of ${total} requests failed ` +
     `(${percent(failed / total)}; 95 % Wilson ${percent(lower)}–${percent(upper)}, goal ${percent(goal)})`;
-  if (lower > goal && failed >= LEAST_FAILURES) return { word: 'ill', because: figure, samples: total };
+  if (lower > goal && failed >= LEAST_FAILURES) {
+    const age = lastFailedAt === null ? 0 : now - lastFailedAt;
+    if (age <= FAILURES_SPEAK_MS) return { word: 'ill', because: figure, samples: total };
+    return { word: 'silent', because: `${figure}, the last one ${sayDuration(age)} ago`, samples: total, silence: 'unsure' };
+  }
   const acceptable = Math.max(goal, ACCEPTABLE);
   if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total };
   const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;

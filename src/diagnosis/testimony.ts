@@ -67,7 +67,7 @@ function withoutProbes(observation: Observation, spec: RemediationSpec, name: st
   const serving = servingNow(observation, name);
   const since = facts.servingSince[name] ?? null;
   return {
-    requests: requestStatement(spec, service, serving, since, observation.at),
+    requests: requestStatement(spec, service, serving, since, observation.at, Math.max(0, ...Object.values(facts.servingSince))),
     deaths: deathStatement(observation, service, serving, since),
     platform: platformStatement(observation, service, serving, since),
     logs: logStatement(observation, service, serving, since),

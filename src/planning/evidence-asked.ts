@@ -90,14 +90,26 @@ function askedWords(change: ChangeClass, { sources, aloneIn }: EvidenceAsked): s
 export function evidenceTable(): string {
   const rows = Object.entries(EVIDENCE_ASKED).map(([change, asked]) => [
     change,
-    asked.sources === 0
-      ? 'its step has begun'
-      : `${asked.sources} in one look, or 1 in ${asked.aloneIn} of ${OF_LOOKS} looks while users are not served well`,
+    sourcesWords(asked),
     String(asked.looks),
     sayDuration(asked.freshMs),
     asked.also,
     asked.vetoedBy,
   ]);
-  const head = ['change', 'independent sources that say ill', 'looks', 'newest look at most', 'also', 'vetoed by'];
+  const head = ['change', 'who must say that it is ill', 'looks', 'newest look at most', 'also', 'vetoed by'];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** The same for `--help`. */
+export function evidenceHelp(): string {
+  const lines = Object.entries(EVIDENCE_ASKED).map(
+    ([change, asked]) => `  ${change}: ${sourcesWords(asked)}; ${asked.also}; not when ${asked.vetoedBy}`,
+  );
+  return `\n\nEvidence that each change asks for (a probe alone, in one look, moves nothing):\n${lines.join('\n')}`;
+}
+
+function sourcesWords({ sources, looks, aloneIn }: EvidenceAsked): string {
+  if (sources === 0) return 'judged by its own gate';
+  const over = looks > 1 ? `, over ${looks} looks` : '';
+  return `${sources} independent sources in one look, or 1 in ${aloneIn} of ${OF_LOOKS} looks while users are not served well${over}`;
 }

@@ -1,7 +1,11 @@
+import { sayDuration } from '../core/duration.ts';
+import type { Observation, RevisionState, ServiceState } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { RevisionRecord, TrackRecord } from '../core/model/testimony.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import type { CrashReading } from '../diagnosis/crash.ts';
-import type { Observation, RevisionState } from '../core/model/observation.ts';
-import type { RemediationSpec } from '../core/model/spec.ts';
+import { wilson } from '../diagnosis/interval.ts';
+import { effectiveShares, percent } from '../diagnosis/reading.ts';
 
 export interface Candidate {
   readonly revision: string;
@@ -9,29 +13,77 @@ export interface Candidate {
   readonly because: string;
 }
 
+interface Served {
+  readonly revision: RevisionState;
+  readonly record: RevisionRecord;
+}
+
 /**
- * The revision to go back to: ready, not seen dying of itself, not of the image of one that was. Preferred: one that answers
- * users well now; then the newest that nobody saw dying; then the newest whose deaths have a reason outside of it.
- * null when none is known.
+ * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
+ * the requests of the last day and of the run. Preferred: the one that last served within the goal; else one that served them
+ * surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
  */
-export function lastHealthy(observation: Observation, spec: RemediationSpec, service: string): Candidate | null {
+export function lastHealthy(observation: Observation, spec: RemediationSpec, service: string, revisions: TrackRecord): Candidate | null {
   const state = observation.services[service]?.state.value;
   if (!state) return null;
-  const seen = [...state.revisions]
-    .sort((a, b) => b.createdAt - a.createdAt)
-    .map((revision) => ({ revision, crash: readCrash(observation, service, revision.name) }));
+  const records = revisions[service] ?? {};
+  const served = possible(observation, service, state).flatMap((revision): readonly Served[] => {
+    const record = records[revision.name];
+    return record === undefined || record.lastServedAt === null ? [] : [{ revision, record }];
+  });
+  const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
+  const { errorRate } = spec.improvement.goals;
+  const well = newest.find(({ record }) => record.failed / record.total <= errorRate);
+  if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record, observation.at)}` };
+  const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedBy(state, records, revision.name)));
+  return better
+    ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record, observation.at)}` }
+    : null;
+}
+
+/** Whether `target` is known to have served users surely worse than what else serves now: words, or null. */
+export function servedWorse(state: ServiceState, target: string, revisions: TrackRecord): string | null {
+  const records = revisions[state.name] ?? {};
+  const record = records[target];
+  const now = servedBy(state, records, target);
+  if (record === undefined || record.total === 0 || now.total === 0) return null;
+  if (wilson(record.failed, record.total).lower <= wilson(now.failed, now.total).upper) return null;
+  return `${target} served users worse than what serves now: ${share(record)} against ${share(now)}`;
+}
+
+/** Ready, not seen dying of itself, not of the image of one that was. */
+function possible(observation: Observation, service: string, state: ServiceState): readonly RevisionState[] {
+  const seen = state.revisions.map((revision) => ({ revision, crash: readCrash(observation, service, revision.name) }));
   const badImages = new Set(
     seen.filter(({ crash, revision }) => diesOfItself(crash) && isExact(revision.image)).map(({ revision }) => revision.image),
   );
-  const possible = seen.filter(({ revision, crash }) => revision.ready === 'yes' && !diesOfItself(crash) && !badImages.has(revision.image));
-  const proven = possible.find(({ revision, crash }) => crash.deaths === 0 && answersWell(observation, spec, service, revision));
-  if (proven) return { revision: proven.revision.name, because: 'it is ready and answers requests well now' };
-  const quiet = possible.find(({ crash }) => crash.deaths === 0);
-  if (quiet) return { revision: quiet.revision.name, because: 'it is the newest ready revision with no sign of dying' };
-  const [environment] = possible;
-  return environment
-    ? { revision: environment.revision.name, because: 'it is the newest ready revision whose deaths have a reason outside of it' }
-    : null;
+  return seen
+    .filter(({ revision, crash }) => revision.ready === 'yes' && !diesOfItself(crash) && !badImages.has(revision.image))
+    .map(({ revision }) => revision);
+}
+
+type Counts = Pick<RevisionRecord, 'total' | 'failed'>;
+
+/** What the other serving revisions together have answered. */
+function servedBy(state: ServiceState, records: TrackRecord[string], except: string): Counts {
+  const others = [...effectiveShares(state).keys()].filter((name) => name !== except).map((name) => records[name]);
+  return others.reduce<Counts>((sum, record) => ({ total: sum.total + (record?.total ?? 0), failed: sum.failed + (record?.failed ?? 0) }), {
+    total: 0,
+    failed: 0,
+  });
+}
+
+function isSurelyBetter(record: Counts, now: Counts): boolean {
+  return now.total > 0 && wilson(record.failed, record.total).upper < wilson(now.failed, now.total).lower;
+}
+
+function say(record: RevisionRecord, now: number): string {
+  const age = record.lastServedAt === null ? '' : `, last ${sayDuration(Math.max(0, now - record.lastServedAt))} ago`;
+  return `${share(record)}${age}`;
+}
+
+function share({ failed, total }: Counts): string {
+  return `${failed} of ${total} requests failed (${percent(total === 0 ? 0 : failed / total)})`;
 }
 
 /** A digest names one image for ever; a tag may have moved since. */
@@ -42,11 +94,4 @@ function isExact(image: string): boolean {
 /** The image or its program is the reason, or it dies and nothing says why. */
 export function diesOfItself(crash: CrashReading): boolean {
   return crash.kind === 'application' || crash.kind === 'unexplained';
-}
-
-function answersWell(observation: Observation, spec: RemediationSpec, service: string, { name }: RevisionState): boolean {
-  const requests = observation.services[service]?.requests;
-  const own = requests?.freshness === 'fresh' ? requests.value?.byRevision[name] : undefined;
-  if (own === undefined || own.total < Math.max(1, spec.improvement.minSamples)) return false;
-  return own.serverErrors / own.total <= spec.improvement.goals.errorRate;
 }

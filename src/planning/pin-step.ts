@@ -6,7 +6,7 @@ import { readCrash } from '../diagnosis/crash.ts';
 import { effectiveShares } from '../diagnosis/reading.ts';
 import { trafficCommands, undoCommands } from './commands.ts';
 import { trafficDiff } from './diff.ts';
-import { diesOfItself, lastHealthy } from './last-healthy.ts';
+import { diesOfItself, lastHealthy, servedWorse } from './last-healthy.ts';
 import { apply, ask, askUnread, freshState, healthOf, skip, unproven } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { wholeTo } from './vector.ts';
@@ -29,8 +29,9 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
 }
 
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
-  const found = lastHealthy(scope.observation, scope.spec, state.name);
-  if (found === null) return ask(step, `no revision of ${state.name} is known to be healthy: which one shall serve?`);
+  const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
+  if (found === null)
+    return ask(step, `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve?`);
   return decide(scope, step, state, found.revision, `the last healthy revision: ${found.because}`, []);
 }
 
@@ -42,9 +43,9 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
     : revision.ready === 'no'
       ? `${wanted} is not ready (${revision.reason ?? 'no reason given'})`
-      : null;
+      : servedWorse(state, wanted, scope.revisions);
   if (against === null) return decide(scope, step, state, wanted, 'the document pins it and the evidence does not speak against it', []);
-  const found = lastHealthy(scope.observation, scope.spec, state.name);
+  const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
   if (found === null)
     return ask(step, `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve?`, crash.evidence);
   const note = `${wanted} was to be pinned, but ${against}; planned instead: ${found.revision}, because ${found.because}`;
@@ -53,7 +54,7 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     step,
     state,
     found.revision,
-    `${wanted} is vetoed: it dies or is not ready; ${found.revision} instead, because ${found.because}`,
+    `${wanted} is vetoed: it dies, is not ready or served users worse; ${found.revision} instead, because ${found.because}`,
     [note],
     crash.evidence,
   );

@@ -5,6 +5,7 @@ import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateFacts } from '../diagnosis/gate-facts.ts';
 import { agreements } from '../diagnosis/service-health.ts';
+import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { connectorStep } from './connector-step.ts';
 import { deployStep } from './deploy-step.ts';
@@ -40,7 +41,7 @@ export function makePlan(input: PlanInput): Plan {
     spec,
     gates: judgeGates(observation, spec, facts),
     agreed: agreements(observation, spec, facts),
-    revisions: facts.revisions ?? {},
+    revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
   };
   const decided = heedWishes(decideSteps(scope), input.wishes);

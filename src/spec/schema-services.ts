@@ -75,7 +75,6 @@ export const service = z.strictObject({
   stability: stability.prefault({}),
   health: z
     .array(healthCheck)
-    .min(1)
     .max(20)
     .default([{ url: '/health', maxLatency: '2s' }])
     .describe('Synthetic requests of each look.'),

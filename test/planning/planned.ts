@@ -1,6 +1,8 @@
 import type { Observation, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { Plan, StepDecision } from '../../src/core/model/plan.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
+import { HOUR } from '../../src/core/duration.ts';
+import type { RevisionRecord, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { CauseKind } from '../../src/core/model/diagnosis.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
@@ -27,8 +29,18 @@ export const PIN = `pin:${BACKEND}`;
 export const AUTH_DEPLOY = `deploy:${AUTH}`;
 export const BACKEND_DEPLOY = `deploy:${BACKEND}`;
 
-export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12): Plan =>
-  makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft });
+const served = (agoMs: number): RevisionRecord => ({
+  lastServedAt: NOW - agoMs,
+  total: 400,
+  failed: 0,
+  deaths: 0,
+  countedUntil: NOW - agoMs,
+});
+/** The two older revisions have served users well, the newer of them last. */
+export const SERVED: TrackRecord = { [BACKEND]: { [OLD_BACKEND]: served(HOUR), [`${BACKEND}-00748-abc`]: served(2 * HOUR) } };
+
+export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12, revisions = SERVED): Plan =>
+  makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft, facts: { servingSince: {}, revisions } });
 /** The plan that a diagnosis of this one cause leads to, whatever is seen. */
 export const planAgainst = (kind: CauseKind, about: { readonly confidence: number; readonly share: number }): Plan => {
   const observation = ill([]);

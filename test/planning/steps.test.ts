@@ -14,8 +14,9 @@ import {
   service,
   serviceState,
   to,
+  SPEC,
 } from '../diagnosis/fixtures.ts';
-import { BACKEND_DEPLOY, CONNECTOR, decisions, ill, PIN, planAgainst, planFor, stepOf, wishing } from './planned.ts';
+import { BACKEND_DEPLOY, CONNECTOR, PIN, SERVED, decisions, ill, planAgainst, planFor, stepOf, wishing } from './planned.ts';
 
 describe('the connector step', () => {
   test('is skipped when the connector is not saturated, with the figure', () => {
@@ -109,7 +110,9 @@ describe('the pin step', () => {
         },
       },
     );
-    expect(stepOf(planFor(seen), PIN).change).toMatchObject({ revision: `${BACKEND}-00748-abc` });
+    const { [OLD_BACKEND]: _unserved, ...proven } = SERVED[BACKEND]!;
+    expect(stepOf(planFor(seen, SPEC, 12, { [BACKEND]: proven }), PIN).change).toMatchObject({ revision: `${BACKEND}-00748-abc` });
+    expect(stepOf(planFor(seen, SPEC, 12, {}), PIN).decision).toBe('veto');
   });
 
   test('never goes to a revision of the very image that dies', () => {

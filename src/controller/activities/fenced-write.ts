@@ -53,7 +53,7 @@ export function requireUnchanged(expected: Expected | null | undefined, state: S
 
 /**
  * The fence around every write of a step (DESIGN section 7): the plan is the one that was decided, the look behind it is
- * fresh, the budget is not spent, no freeze window is open, the lease is still ours, and nobody has held or ended the run. Asked now, and once more by the adapter
+ * fresh, the newest look still agrees with its reason, the budget is not spent, no freeze window is open, the lease is still ours, and nobody has held or ended the run. Asked now, and once more by the adapter
  * immediately before the send (`lastCheck`), after the reads that the write itself needs. The resource's own etag or re-read is
  * the caller's part. `readBack` decides what became of a write that may have been done (`sendOnce`).
  */
@@ -68,6 +68,7 @@ export async function fencedWrite<T>(
     checkFreshness(options, input);
     checkBudget(options, input);
     checkFreeze(options, input.stepId);
+    checkEvidence(options, input);
     await options.fence.assertMayChange('step');
   };
   await check();
@@ -117,6 +118,12 @@ function checkPlan({ plan, stepId }: StepInput): void {
 
 function checkFreshness({ clock }: ActivityOptions, { lookedAt, stepId }: StepInput): void {
   if (clock.now() - lookedAt > LOOK_MAY_BE_OLD) throw new ConflictError('stale', `the look behind ${stepId} is too old to write on`);
+}
+
+/** The evidence again, at the instant of the write: a newer look than the plan's may say that the reason is gone. */
+function checkEvidence({ fence }: ActivityOptions, { stepId }: StepInput): void {
+  const why = fence.disagrees?.(stepId) ?? null;
+  if (why !== null) throw new ConflictError('stale', `${stepId} has lost its reason: ${why}`);
 }
 
 function checkBudget({ spec }: ActivityOptions, { mutationsMade, stepId, budgetLifted = false }: StepInput): void {

@@ -9,6 +9,7 @@ import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
+import { recordOf } from '../../diagnosis/track-record.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
 import { sameVector } from '../../planning/vector.ts';
@@ -22,6 +23,7 @@ export class Lookout {
   readonly #options: ActivityOptions;
   readonly #seen: SeenServices;
   #latest: Observation | null = null;
+  #recordOf: number | null = null;
 
   constructor(options: ActivityOptions, seen: SeenServices) {
     this.#options = options;
@@ -29,7 +31,7 @@ export class Lookout {
   }
 
   async observe(input: LookInput, { signal }: ActivityContext): Promise<Look> {
-    const observation = await this.#options.observer.observe(signal);
+    const observation = await this.#options.observer.observe(signal, input.witnessed);
     this.#latest = observation;
     const foreign = foreignChangeIn(input, observation, this.#seen);
     for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
@@ -45,6 +47,7 @@ export class Lookout {
       testimony: testify(observation, spec, input),
       served: servedIn(observation),
       slow: slowServices(observation),
+      ...this.#newRecord(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,
       progress,
@@ -52,6 +55,14 @@ export class Lookout {
       headline: headline(observation, gates),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
     };
+  }
+
+  /** The day's figures are read once an hour: each reading is handed on once. */
+  #newRecord(observation: Observation): Pick<Look, 'record'> {
+    const readAt = Object.values(observation.services)[0]?.day?.measuredAt ?? null;
+    if (readAt === null || readAt === this.#recordOf) return {};
+    this.#recordOf = readAt;
+    return { record: recordOf(observation) };
   }
 
   async diagnose(input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {

@@ -11,6 +11,8 @@ export interface WriteFence {
   assertHeld(): Promise<void>;
   /** For what changes the world: also whether the run still wants it, by all that it has heard until now. */
   assertMayChange(kind: ChangeKind): Promise<void>;
+  /** Why the newest look no longer agrees with a step's reason; null: it does. Missing: no run whose looks could be asked. */
+  readonly disagrees?: (stepId: string) => string | null;
 }
 
 export interface ActivityOptions {

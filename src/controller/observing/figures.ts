@@ -2,7 +2,7 @@ import { MINUTE } from '../../core/duration.ts';
 import { engineOf } from '../../core/model/engine.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { ServiceObservation } from '../../core/model/observation.ts';
+import type { RequestStats, ServiceObservation } from '../../core/model/observation.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { noNewerThan } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
@@ -66,6 +66,16 @@ function readConnections(
   const engine = engineOf(version);
   if (engine === 'other') return absent(source, `connections of ${version} are not measured by this program`);
   return metric(`${source} (${version})`, () => metrics.databaseConnections(instance, engine, now, options));
+}
+
+/** Request counts of a service in steps, oldest first. */
+export type History = (service: string) => Measured<readonly RequestStats[]>;
+
+/** One read. */
+export function readHistory({ cloud, clock }: ObserverOptions, windowMs: number, stepMs: number, signal: AbortSignal): Promise<History> {
+  return metricsByService('run.googleapis.com/request_count', () =>
+    cloud.metrics.requestHistory(clock.now(), windowMs, stepMs, { signal }),
+  );
 }
 
 export interface ConnectorTraffic {

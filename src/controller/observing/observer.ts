@@ -1,6 +1,8 @@
+import { DAY, HOUR } from '../../core/duration.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { ConnectorObservation, DatabaseObservation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { LookTestimony } from '../../core/model/testimony.ts';
 import {
   FIRST_LOG_WINDOW,
   LOG_WINDOW,
@@ -13,13 +15,14 @@ import {
   SLOW_EVERY,
   TRAFFIC_EVERY,
 } from './ages.ts';
-import { readMetrics, readTraffic } from './figures.ts';
-import type { ConnectorTraffic, Figures } from './figures.ts';
+import { readHistory, readMetrics, readTraffic } from './figures.ts';
+import type { ConnectorTraffic, Figures, History } from './figures.ts';
 import { Logbook } from './logbook.ts';
 import type { Configuration, Logged } from './logbook.ts';
 import type { Observer, ObserverOptions } from './options.ts';
+import { OwnRequests } from './own-requests.ts';
 import { Paced } from './paced.ts';
-import { probeServices } from './probing.ts';
+import { probeServices, probeUrl } from './probing.ts';
 import { readConnector, readDatabase } from './resources.ts';
 import { readServices } from './services.ts';
 import type { States } from './services.ts';
@@ -42,23 +45,30 @@ export function createObserver(options: ObserverOptions): Observer {
   const database = new Paced(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
     readDatabase(options, signal),
   );
+  const hour = new Paced(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
+  const day = new Paced(clock, { everyMs: HOUR }, (signal: AbortSignal) => readHistory(options, DAY, HOUR, signal));
+  const own = options.own ?? new OwnRequests(clock);
+  const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
   const surroundings = createSurroundings(options);
   const logbook = new Logbook(options);
   return {
-    async observe(signal) {
+    async observe(signal, before = []) {
       const at = clock.now();
       cloud.takeReads();
       const configured = Promise.all([readServices(options, signal), readConnector(options, signal)]);
       const stored = database.read(signal);
       version = stored.then(({ value }) => value?.version ?? null);
-      const [[states, connector], figures, carried, instance] = await Promise.all([
+      const [[states, connector], figures, carried, instance, lastHour, lastDay] = await Promise.all([
         configured,
         metrics.read(signal),
         traffic.read(signal),
         stored,
+        hour.read(signal),
+        day.read(signal),
       ]);
+      if (!looked) rememberLooks(own, spec, states, before);
       const [probes, logged, around] = await Promise.all([
-        probeServices(options, states, signal),
+        probeServices(probing, states, signal),
         logbook.read(configurationOf(spec, states, connector), signal),
         surroundings(states, signal),
       ]);
@@ -66,7 +76,7 @@ export function createObserver(options: ObserverOptions): Observer {
       return {
         at,
         connector: connectorOf(options, connector, figures, carried, states, at),
-        services: servicesOf(spec, states, figures, logged, probes, at),
+        services: servicesOf(spec, states, { ...figures, hour: lastHour, day: lastDay }, own, logged, probes, at),
         database: spec.database === null ? null : databaseOf(instance, figures, at),
         logs: logged.logs,
         ...around,
@@ -75,6 +85,26 @@ export function createObserver(options: ObserverOptions): Observer {
       };
     },
   };
+}
+
+/** Where our own requests to a service go. */
+function placesOf(states: States, name: string, health: RemediationSpec['services'][number]['health']): readonly string[] {
+  const { uri } = states(name).value ?? { uri: null };
+  return [...(uri === null ? [] : [uri]), ...health.filter(({ url }) => !url.startsWith('/')).map(({ url }) => url)];
+}
+
+function lessOwn(steps: ReturnType<History>, own: OwnRequests, places: readonly string[]): ReturnType<History> {
+  if (steps.value === null) return steps;
+  return { ...steps, value: steps.value.map((step) => own.less(step, places, step.untilAt ?? step.sinceAt)) };
+}
+
+/** Looks of an earlier process of this run sent one request for each health check. */
+function rememberLooks(own: OwnRequests, spec: RemediationSpec, states: States, before: readonly LookTestimony[]): void {
+  for (const { name, health } of spec.services) {
+    const looks = before.map(({ at, services }) => ({ at, failed: services[name]?.probes === 'ill' }));
+    const urls = health.map(({ url }) => probeUrl(url, states(name).value?.uri ?? null)).filter((url) => url !== null);
+    own.remember(urls, looks);
+  }
 }
 
 /** What somebody may change between two looks. */
@@ -125,17 +155,20 @@ function databaseOf(state: DatabaseObservation['state'], figures: Figures, at: n
 function servicesOf(
   spec: RemediationSpec,
   states: States,
-  figures: Figures,
+  figures: Figures & { readonly hour: History; readonly day: History },
+  own: OwnRequests,
   logged: Logged,
   probes: ReadonlyMap<string, readonly ProbeResult[]>,
   at: number,
 ): Readonly<Record<string, ServiceObservation>> {
-  const observed = spec.services.map(({ name }): [string, ServiceObservation] => [
+  const observed = spec.services.map(({ name, health }): [string, ServiceObservation] => [
     name,
     {
       name,
       state: states(name),
-      requests: reaged(figures.requests(name), at, FIGURE_DELAY),
+      requests: reaged(own.without(figures.requests(name), placesOf(states, name, health)), at, FIGURE_DELAY),
+      hour: lessOwn(figures.hour(name), own, placesOf(states, name, health)),
+      day: figures.day(name),
       p95Ms: reaged(figures.p95(name), at, FIGURE_DELAY),
       instances: reaged(figures.instances(name), at, FIGURE_DELAY),
       starts: startsOf(name, reaged(figures.started(name), at, FIGURE_DELAY), logged.logs),

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/core/duration.ts';
+import type { RevisionRecord } from '../../src/core/model/testimony.ts';
+import { lastHealthy, servedWorse } from '../../src/planning/last-healthy.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
+
+const served = (total: number, failed: number): RevisionRecord => ({
+  lastServedAt: total > failed ? NOW - MINUTE : null,
+  total,
+  failed,
+  deaths: 0,
+  countedUntil: NOW,
+});
+const choose = (records: Record<string, RevisionRecord>) =>
+  lastHealthy(wellWorld(), SPEC, BACKEND, { [BACKEND]: records })?.revision ?? null;
+
+describe('the last healthy revision', () => {
+  test('has served users: one without a record is never chosen', () => {
+    expect(choose({})).toBeNull();
+    expect(choose({ [OLD_BACKEND]: served(0, 0) })).toBeNull();
+  });
+
+  test('is one that served within the goal, and says how well and when', () => {
+    const found = lastHealthy(wellWorld(), SPEC, BACKEND, { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } });
+    expect(found).toMatchObject({ revision: OLD_BACKEND, because: expect.stringMatching(/1 of 400 requests failed .*1m ago/) });
+  });
+
+  test('may have failed some where what serves now surely fails more, and not where it is no better', () => {
+    expect(choose({ [OLD_BACKEND]: served(300, 60), [NEW_BACKEND]: served(300, 290) })).toBe(OLD_BACKEND);
+    expect(choose({ [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 290) })).toBeNull();
+  });
+
+  test('is not what served users surely worse than what serves now', () => {
+    const state = wellWorld().services[BACKEND]!.state.value!;
+    const records = { [BACKEND]: { [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 30) } };
+    expect(servedWorse(state, OLD_BACKEND, records)).toContain('290 of 300');
+    expect(servedWorse(state, NEW_BACKEND, records)).toBeNull();
+  });
+});
