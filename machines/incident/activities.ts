@@ -3,10 +3,11 @@ import type { PromiseActorLogic } from 'xstate';
 import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
-import type { Plan } from '../../src/core/model/plan.ts';
+import type { Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
+import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
 /**
@@ -38,6 +39,10 @@ export interface Look {
   /** One line for the progress display: the worst thing seen. */
   readonly headline: string;
   readonly reads: number;
+  /** What the look tells of each service by revision: a change made next is compared with it. */
+  readonly tallies?: Tallies;
+  /** The trial that was asked about, with this look in it; missing or null: none was. */
+  readonly trial?: Trial | null;
 }
 
 export interface ForeignChange {
@@ -79,6 +84,8 @@ export interface LookInput {
   readonly trend?: Trend | null;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */
   readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
+  /** The change whose effect is being watched. */
+  readonly trial?: Trial | null;
 }
 
 /** What people want of the plan beside the document. */
@@ -89,6 +96,14 @@ export interface Wishes {
   readonly from: { readonly step: string; readonly by: string } | null;
   /** Ids of questions that were answered with yes. */
   readonly allowed: readonly string[];
+  /** Steps of this run that failed and were undone, by id: the change as it was made, and why; not tried again in the same form. */
+  readonly undone?: Readonly<Record<string, Undone>>;
+}
+
+export interface Undone {
+  /** As it was tried. */
+  readonly change: StepChange | null;
+  readonly because: string;
 }
 
 /** The step of the plan that an activity is about. */
@@ -118,6 +133,8 @@ export interface RestoreInput {
   readonly planHash: string;
   readonly expected?: Expected | null;
   readonly maybeSent?: boolean;
+  /** The step that is undone by it, where it is one step alone. */
+  readonly undoes?: string;
 }
 
 export interface Awaited {
@@ -180,9 +197,10 @@ export const activities = {
   deployService: owed<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
   awaitRevision: owed<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
-  shiftTraffic: owed<ChangeStarted, StepInput & { readonly revision: string }>('shiftTraffic'),
+  /** `share` in percent: a small one first, then 100. */
+  shiftTraffic: owed<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
   /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
-  awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null }>('awaitTraffic'),
+  awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector and verifies it. */
   restoreTraffic: owed<RestoreAnswer, RestoreInput>('restoreTraffic'),
 

@@ -6,6 +6,7 @@ import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
+import { continued } from './trial.ts';
 import { serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
@@ -25,6 +26,7 @@ export function recordLook({ context, event }: Scope): Change {
   const { trend = context.trend, ...seen } = look;
   return {
     look: seen,
+    trial: continued(context.trial, look.trial ?? null),
     blindLooks: 0,
     trend,
     expected: filledIn(context, look.configuration, look.at),
@@ -51,7 +53,17 @@ export function recordPlan({ context, event }: Scope): Change {
 }
 
 export function newStep(stepId: string | null): Change {
-  return { stepId, operation: null, changeKey: null, revision: null, attempts: 0, streak: NO_STREAK };
+  return {
+    stepId,
+    operation: null,
+    changeKey: null,
+    revision: null,
+    attempts: 0,
+    streak: NO_STREAK,
+    beforeStep: null,
+    trial: null,
+    share: 0,
+  };
 }
 
 /** A try of a write failed. Unless it is known that nothing was sent, the next try must reckon with it being in force. */

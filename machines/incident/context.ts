@@ -6,8 +6,9 @@ import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
 import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Trend } from '../../src/core/model/trend.ts';
+import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { ValidationReport } from '../../src/core/model/verdict.ts';
-import type { Expected, Look, Wishes } from './activities.ts';
+import type { Expected, Look, Undone, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
 export interface Settings {
@@ -82,6 +83,8 @@ export interface Held {
 export interface RestoreItem {
   readonly service: string;
   readonly traffic: readonly TrafficTarget[];
+  /** The step that is undone by it, where it is one step alone. */
+  readonly undoes?: string;
 }
 
 /** All the run remembers: small, JSON, rebuilt from the record after a crash. */
@@ -138,6 +141,16 @@ export interface IncidentContext {
   readonly lastWriteAt: number;
   readonly stepsDone: readonly string[];
   readonly mutations: readonly Mutation[];
+  /** What was seen right before the step in hand wrote first. */
+  readonly beforeStep: { readonly at: number; readonly tallies: Tallies } | null;
+  /** The change whose effect is being watched. */
+  readonly trial: Trial | null;
+  /** Percent that the new revision gets by the next shift. */
+  readonly share: number;
+  /** Steps that failed and were undone; not tried again in the same form. */
+  readonly undone: Readonly<Record<string, Undone>>;
+  /** The step that is being undone. */
+  readonly undoing: string | null;
   readonly streak: Streak;
   readonly failure: string | null;
   readonly restoreQueue: readonly RestoreItem[];
@@ -214,6 +227,11 @@ export function initialContext(input: IncidentInput): IncidentContext {
     lastWriteAt: 0,
     stepsDone: [],
     mutations: [],
+    beforeStep: null,
+    trial: null,
+    share: 0,
+    undone: {},
+    undoing: null,
     streak: NO_STREAK,
     failure: null,
     restoreQueue: [],

@@ -40,6 +40,10 @@ export const delays = {
   TRAFFIC_LIMIT: ({ context }: Scope): number => context.settings.trafficWithinMs + 2 * MINUTE,
   STABLE_LIMIT: ({ context }: Scope): number =>
     context.settings.services.find(({ name }) => name === serviceInHand(context))?.withinMs ?? 30 * MINUTE,
+  /** Three looks by the tag take a minute and a half; a cold start may take four (gcp-facts 2.5). */
+  DARK_LIMIT: 10 * MINUTE,
+  CANARY_LIMIT: 20 * MINUTE,
+  TRIAL_LIMIT: 20 * MINUTE,
   DEPENDENCY: 30 * MINUTE,
   VALIDATE_AGAIN: ({ context }: Scope): number => context.settings.validateEveryMs,
   RESTORE_LIMIT: 15 * MINUTE,

@@ -8,6 +8,7 @@ import { operator } from './phases/operator.ts';
 import { proving } from './phases/proving.ts';
 import { restoring } from './phases/restoring.ts';
 import { services } from './phases/services.ts';
+import { undoing } from './phases/undoing.ts';
 import { telling } from './phases/telling.ts';
 import { watch } from './phases/watch.ts';
 
@@ -55,6 +56,7 @@ export const incidentMachine = runbook.createMachine({
               tags: ['waiting'],
               meta: { owner: 'firebreak', deadline: 'at once, or when the case is closed' },
             },
+            undoing,
             restoring,
             awaitingOperator: {
               description: 'Only a human can decide; without an answer the run escalates',
@@ -68,6 +70,7 @@ export const incidentMachine = runbook.createMachine({
                   { actions: 'tellWrongPlan' },
                 ],
                 RETRY: [
+                  { guard: 'undoLeft', target: 'undoing', actions: ['newRound', 'closeQuestion'] },
                   { guard: 'restoreLeft', target: 'restoring', actions: ['newRound', 'closeQuestion'] },
                   { target: 'assessing.observing', actions: ['newRound', 'forgetQuestion'] },
                 ],

@@ -1,11 +1,11 @@
-import type { LookInput, RestoreInput, StepInput } from './activities.ts';
+import type { LookInput, RestoreInput, StepInput, Wishes } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 
 /** What the activities are told: fixed when the decision is saved. */
 
 export function lookInput(context: IncidentContext): LookInput {
-  const { expected, intended, servingSince, trend, restored, witnessed, revisions } = context;
-  return { expected, intended, servingSince, trend, restored, witnessed, revisions };
+  const { expected, intended, servingSince, trend, restored, witnessed, revisions, trial } = context;
+  return { expected, intended, servingSince, trend, restored, witnessed, revisions, trial };
 }
 
 export function stepInput(context: IncidentContext): StepInput {
@@ -26,9 +26,15 @@ export function stepInput(context: IncidentContext): StepInput {
 
 export function restoreInput(context: IncidentContext): RestoreInput {
   const { restoreQueue, plan, expected, unanswered, runId } = context;
-  const { service = '', traffic = [] } = restoreQueue[0] ?? {};
+  const { service = '', traffic = [], undoes } = restoreQueue[0] ?? {};
   const maybeSent = unanswered.some((key) => key.startsWith(`${runId}/restore:${service}/`));
-  return { service, traffic, planHash: plan?.hash ?? '', expected, maybeSent };
+  const input = { service, traffic, planHash: plan?.hash ?? '', expected, maybeSent };
+  return undoes === undefined ? input : { ...input, undoes };
+}
+
+/** What people want of the next plan, and what the run itself has tried and undone. */
+export function wishesOf({ wishes, undone }: IncidentContext): Wishes {
+  return { ...wishes, undone };
 }
 
 /** What counts against `policy.budget.mutations`: what was found done already costs nothing. */

@@ -102,7 +102,7 @@ export function recordYes({ context }: Scope): Change {
 
 /** Try again as something new: what was tried before is no longer taken for this try. */
 export function newRound({ context }: Scope): Change {
-  return { round: context.round + 1, attempts: 0, unanswered: [], revision: null };
+  return { round: context.round + 1, attempts: 0, unanswered: [], revision: null, undone: {} };
 }
 
 /**

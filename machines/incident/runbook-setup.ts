@@ -10,7 +10,10 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as people from './people.ts';
-import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepsLeft } from './steps.ts';
+import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
+import * as trialGuards from './trial-guards.ts';
+import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
+import * as undo from './undo.ts';
 import * as window from './window.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
@@ -39,7 +42,7 @@ export const runbook = setup({
   },
   actors: activities,
   delays,
-  guards: { ...guards },
+  guards: { ...guards, ...trialGuards },
   actions: {
     raiseObserved: raise(({ event }) => ({ type: 'OBSERVED' as const, at: instantOf(event) })),
     raiseEscalation: raise(({ context, event }) => ({
@@ -90,16 +93,27 @@ export const runbook = setup({
     setTrafficDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.trafficWithinMs }),
     finishStep: assign(assigns.finishStep),
 
+    noteBefore: assign(noteBefore),
+    beginConnectorTrial: assign(beginTrial('connector')),
+    beginPinTrial: assign(beginTrial('pin')),
+    beginDarkTrial: assign(beginTrial('dark')),
+    beginCanaryTrial: assign(beginTrial('canary')),
+    beginWholeTrial: assign(beginTrial('all')),
+    endTrial: assign({ trial: null }),
+    shareCanary: assign({ share: CANARY_PERCENT }),
+    shareAll: assign({ share: 100 }),
+    beginUndo: assign(undo.beginUndo),
+    recordUndo: assign(undo.recordUndo),
+    finishUndo: assign(undo.finishUndo),
+    rememberWorse: assign(undo.rememberWorse),
+    tellNotWorse: assign(undo.tellNotWorse),
+    tellUnseen: assign(undo.tellUnseen),
+
     clearStreak: assign({ streak: NO_STREAK }),
     judgeStability: assign({
       streak: ({ context, event }) =>
         context.held === null
-          ? judgeStreak(
-              context.streak,
-              gateOutcome(context, `healthy:${serviceInHand(context)}`),
-              instantOf(event),
-              followsLastPass(context),
-            )
+          ? judgeStreak(context.streak, stabilityOutcome(context), instantOf(event), followsLastPass(context))
           : { ...context.streak, healthyMs: 0, lastPassAt: null },
     }),
     judgeSoak: assign({
@@ -119,6 +133,14 @@ export const runbook = setup({
     }),
     rememberUnstable: assign({
       failure: ({ context }) => `${serviceInHand(context)} did not stay healthy long enough before its deadline`,
+    }),
+    rememberTried: assign({
+      failure: ({ context }) =>
+        `${context.failure ?? Object.values(context.undone)[0]?.because ?? 'a step failed'}; what failed was undone, and no other step is left that could help`,
+    }),
+    rememberUntold: assign({
+      failure: ({ context }) =>
+        `whether ${stepInHand(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,
     }),
     rememberOverdue: assign({ failure: (_, params: { readonly what: string }) => `${params.what} passed its deadline` }),
     rememberBlocked: assign({

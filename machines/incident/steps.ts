@@ -75,12 +75,26 @@ export function judgeStreak(streak: Streak, outcome: Outcome, at: number, isUnbr
 export function restoreList(context: IncidentContext): readonly RestoreItem[] {
   const { stepsDone, rollback, mutations, adopted } = context;
   const kept = new Set(rollback !== null ? [] : stepsDone.filter((id) => id.startsWith('deploy:')).map((id) => id.slice('deploy:'.length)));
-  const first = new Map<string, RestoreItem>();
-  for (const { before, after, stepId, outcome, at } of mutations) {
-    if (stepId.startsWith('restore:') && after.kind === 'traffic') first.delete(after.service);
-    else if (before.kind !== 'traffic' || outcome === 'already' || at <= (adopted[`traffic:${before.service}`] ?? 0)) continue;
+  const first = new Map<string, { readonly item: RestoreItem; readonly by: string }>();
+  for (const { before, after, stepId, outcome, at, undoes } of mutations) {
+    if (stepId.startsWith('restore:') && after.kind === 'traffic') {
+      // One step that was undone leaves what the steps before it have made.
+      if (undoes === undefined || first.get(after.service)?.by === undoes) first.delete(after.service);
+    } else if (before.kind !== 'traffic' || outcome === 'already' || at <= (adopted[`traffic:${before.service}`] ?? 0)) continue;
     else if (!kept.has(before.service) && !first.has(before.service))
-      first.set(before.service, { service: before.service, traffic: before.traffic });
+      first.set(before.service, { item: { service: before.service, traffic: before.traffic }, by: stepId });
   }
-  return [...first.values()].reverse();
+  return [...first.values()].map(({ item }) => item).reverse();
+}
+
+/** What undoes one step and nothing else: the vector that its service had before the step's first write; null: it wrote none. */
+export function undoOf({ mutations, adopted }: IncidentContext, undone: string): RestoreItem | null {
+  let item: RestoreItem | null = null;
+  for (const { before, stepId, outcome, at, undoes } of mutations) {
+    if (undoes === undone || stepId.startsWith('restore:')) item = null;
+    else if (stepId !== undone || before.kind !== 'traffic' || outcome === 'already') continue;
+    else if (at > (adopted[`traffic:${before.service}`] ?? 0))
+      item ??= { service: before.service, traffic: before.traffic, undoes: undone };
+  }
+  return item;
 }

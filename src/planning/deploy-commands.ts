@@ -6,6 +6,7 @@ import type { Json } from '../core/service/json.ts';
 import { CHANGE_ANNOTATION } from '../core/service/next-template.ts';
 import { quoted, where } from './commands.ts';
 import type { Place } from './commands.ts';
+import { OWN_TAG } from './vector.ts';
 
 /**
  * A new revision without traffic that differs by these changes, then the traffic. `gcloud run deploy` always makes a revision; the
@@ -20,6 +21,7 @@ export function deployCommands(present: ServiceState, changes: readonly FieldCha
   const container = containerName(present);
   const all = [
     '--no-traffic',
+    `--tag=${OWN_TAG}`,
     ...flags.flatMap(({ service }) => service),
     ...(container === null ? [] : [`--container=${quoted(container)}`]),
     ...ofContainer,
@@ -28,7 +30,10 @@ export function deployCommands(present: ServiceState, changes: readonly FieldCha
   return [
     `gcloud run deploy ${quoted(name)} ${where(place)} ${all.join(' ')}`,
     `# gcloud has no flag for: ${unsaid.join('; ')}`,
-    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --to-revisions=NEW_REVISION=100`,
+    `# ask https://${OWN_TAG}---HOST several times before it gets any traffic`,
+    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --to-tags=${OWN_TAG}=10`,
+    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --to-tags=${OWN_TAG}=100`,
+    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --remove-tags=${OWN_TAG}`,
   ];
 }
 

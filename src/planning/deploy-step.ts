@@ -12,8 +12,8 @@ import { diesOfItself } from './last-healthy.ts';
 import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
-/** A start-up is capped at 4 minutes (gcp-facts 2.5); shifting takes less than one. */
-const ROLL_OUT = 5 * MINUTE;
+/** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
+const ROLL_OUT = 11 * MINUTE;
 
 /** The step that makes a new revision of one service and moves its traffic there, or null when the document deploys nothing. */
 export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: readonly TrafficTarget[] | null): Decided | null {
@@ -97,7 +97,7 @@ function blankStep(service: ServiceSpec): PlanStep {
     evidence: [],
     change: null,
     diff: [],
-    blastRadius: `a new revision of ${service.name} without traffic, then all of its requests; its start-up opens connections to the database`,
+    blastRadius: `a new revision of ${service.name} without traffic, asked by its tag; then 10 % of its requests, then all; its start-up opens connections to the database`,
     expectedMs: ROLL_OUT + service.stability.healthyForMs,
     rollback: 'put back the recorded traffic vector, tags included; the new revision stays without traffic',
     commands: [],

@@ -50,7 +50,9 @@ export function makePlan(input: PlanInput): Plan {
     ...decided.flatMap(({ question }) => (question === null ? [] : [question])),
     ...(input.wishes?.allowed.includes('budget') === true ? [] : budgetQuestion(steps, input.budgetLeft)),
   ];
-  if (questions.length === 0) questions.push(...noRemedyQuestion(scope, steps));
+  // What this run has tried and undone is answered by the run itself: it puts the rest back and says so.
+  const hasUndone = Object.keys(input.wishes?.undone ?? {}).length > 0;
+  if (questions.length === 0 && !hasUndone) questions.push(...noRemedyQuestion(scope, steps));
   return {
     hash: planHash(steps),
     madeAt: input.now,
@@ -73,9 +75,9 @@ function decideSteps(scope: PlanScope): readonly Decided[] {
   return [connector, ...pins, ...deploys].filter((decided) => decided !== null);
 }
 
-/** A deploy is two changes: the revision and its traffic. */
+/** A deploy is three changes: the revision with its tag, a small share of the traffic, and all of it. */
 function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonly PlanQuestion[] {
-  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, step) => sum + (step.kind === 'deploy' ? 2 : 1), 0);
+  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, step) => sum + (step.kind === 'deploy' ? 3 : 1), 0);
   if (needed <= budgetLeft) return [];
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }

@@ -13,6 +13,38 @@ export function effectiveVector(state: ServiceState): readonly TrafficTarget[] {
     .filter((target) => target.revision !== null && (target.percent > 0 || target.tag !== null));
 }
 
+/** The tag by which a new revision of ours is asked before and while it gets a small share. Nobody else's; gone at the end. */
+export const OWN_TAG = 'firebreak';
+
+/** Without our own tag: what others have put there stays. */
+export function withoutOwnTag(vector: readonly TrafficTarget[]): readonly TrafficTarget[] {
+  return vector
+    .map((target) => (target.tag === OWN_TAG ? { ...target, tag: null } : target))
+    .filter(({ percent, tag }) => percent > 0 || tag !== null);
+}
+
+/**
+ * A small share to a new revision, under our tag; the rest to what serves now, in its present proportions. Asked again with its own
+ * answer as `current`, it answers the same.
+ */
+export function shareTo(revision: string, percent: number, current: readonly TrafficTarget[]): readonly TrafficTarget[] {
+  const others = withoutOwnTag(current)
+    .map((target) => (target.revision === revision && !target.latest ? { ...target, percent: 0 } : target))
+    .filter((target) => target.percent > 0 || target.tag !== null);
+  return [{ latest: false, revision, percent, tag: OWN_TAG }, ...scaled(others, 100 - percent)];
+}
+
+/** Whole percents that sum to `total`, by largest remainder. */
+function scaled(targets: readonly TrafficTarget[], total: number): readonly TrafficTarget[] {
+  const sum = targets.reduce((all, { percent }) => all + percent, 0);
+  if (sum === total || sum === 0) return targets;
+  const exact = targets.map(({ percent }) => (percent * total) / sum);
+  const left = total - exact.reduce((all, share) => all + Math.floor(share), 0);
+  const byRemainder = exact.map((share, index) => ({ index, rest: share - Math.floor(share) })).sort((a, b) => b.rest - a.rest);
+  const extra = new Set(byRemainder.slice(0, left).map(({ index }) => index));
+  return targets.map((target, index) => ({ ...target, percent: Math.floor(exact[index] ?? 0) + (extra.has(index) ? 1 : 0) }));
+}
+
 /** All traffic to one revision; the tags of `current` stay where they are, with 0 %. */
 export function wholeTo(revision: string, current: readonly TrafficTarget[]): readonly TrafficTarget[] {
   const tagged = current.filter((target) => target.tag !== null).map((target) => ({ ...target, percent: 0 }));

@@ -16,10 +16,23 @@ export function heedWishes(decided: readonly Decided[], wishes: Wishes | undefin
     if (index < start) return leftOut(each, `started from ${wishes.from?.step} by ${wishes.from?.by}`);
     const skipped = wishes.skipped[step.id];
     if (skipped !== undefined) return leftOut(each, skipped);
+    const undone = wishes.undone?.[step.id];
+    if (undone !== undefined && sameForm(step.change, undone.change))
+      return leftOut(each, `tried in this run and undone: ${undone.because}`);
     if (question !== null && wishes.allowed.includes(question.id) && canBeStated(step))
       return apply(step, `a human said yes to: ${question.text}`, step.evidence, notes);
     return each;
   });
+}
+
+/** The same change, from whatever state it starts: what has failed once is not tried again in the same form. */
+function sameForm(wanted: PlanStep['change'], tried: PlanStep['change']): boolean {
+  return JSON.stringify(withoutState(wanted)) === JSON.stringify(withoutState(tried));
+}
+
+function withoutState(change: PlanStep['change']): unknown {
+  if (change?.kind === 'pin') return { kind: change.kind, service: change.service, revision: change.revision };
+  return change?.kind === 'deploy' ? { kind: change.kind, service: change.service, deploy: change.deploy } : change;
 }
 
 function leftOut({ step, notes }: Decided, reason: string): Decided {

@@ -59,11 +59,18 @@ export interface CloudRunPort {
   /**
    * A new revision of `service` under its present etag, with 0 % of the traffic: the present effective vector is written
    * down by revision name in the same request. The annotation `firebreak.dev/change` = `key` forces the revision and lets a
-   * repetition see that it has been sent.
+   * repetition see that it has been sent. With `tag`, what is LATEST once the revision is ready answers at an address of its own,
+   * as after `gcloud run deploy --no-traffic --tag`.
    */
   deploy(
     service: string,
-    change: { readonly key: string; readonly etag: string; readonly deploy: DeploySpec; readonly keepTraffic: readonly TrafficTarget[] },
+    change: {
+      readonly key: string;
+      readonly etag: string;
+      readonly deploy: DeploySpec;
+      readonly keepTraffic: readonly TrafficTarget[];
+      readonly tag?: string;
+    },
     options?: CallOptions,
   ): Promise<{ readonly operation: string }>;
   getOperation(name: string, options?: CallOptions): Promise<OperationState>;

@@ -5,9 +5,10 @@ import type { ActivityName } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import * as guards from '../../machines/incident/guards.ts';
+import * as trialGuards from '../../machines/incident/trial-guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState } from '../../machines/outline.ts';
-import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT } from './incident-samples.ts';
+import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';
 import { walk } from './walk.ts';
 
 const activityById = new Map(
@@ -26,7 +27,7 @@ const {
   soakBroken: _8,
   ...lasting
 } = guards;
-const LASTING = Object.values(lasting);
+const LASTING = [...Object.values(lasting), ...Object.values(trialGuards)];
 
 /** By event type: into how many ways it can lead. With one way, one failure shows it. */
 const branches = new Map(
@@ -34,7 +35,10 @@ const branches = new Map(
 );
 
 /** Lies behind failed tries and a human's answer: too deep for a walk of bounded length, so it is taken by itself below. */
-const AFTER_A_STUCK_RESTORE = 'working.runbook.awaitingOperator | RETRY [restoreLeft] -> working.runbook.restoring';
+const AFTER_A_STUCK_RESTORE = [
+  'working.runbook.awaitingOperator | RETRY [restoreLeft] -> working.runbook.restoring',
+  'working.runbook.awaitingOperator | RETRY [undoLeft] -> working.runbook.undoing',
+];
 
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
@@ -46,7 +50,7 @@ const undisturbed = walk(incidentMachine, {
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),
-  wanted: undisturbed.missing.filter((way) => way !== AFTER_A_STUCK_RESTORE),
+  wanted: undisturbed.missing.filter((way) => !AFTER_A_STUCK_RESTORE.includes(way)),
 });
 
 test('a retry asked for while traffic is still to be put back goes on putting it back', () => {
@@ -66,6 +70,9 @@ test('a retry asked for while traffic is still to be put back goes on putting it
   const event = { type: 'RETRY' as const, by: 'ann', at: STARTED_AT + MINUTE };
   const [next] = transition(incidentMachine, stuck, event);
   expect(next.matches({ working: { runbook: 'restoring' } })).toBe(true);
+  const halfUndone = { ...context, undoing: 'pin:backend', stepId: 'pin:backend' };
+  const [undo] = transition(incidentMachine, incidentMachine.resolveState({ value: stuck.value, context: halfUndone }), event);
+  expect(undo.matches({ working: { runbook: 'undoing' } })).toBe(true);
   const [other] = transition(
     incidentMachine,
     incidentMachine.resolveState({ value: stuck.value, context: { ...context, restoreQueue: [] } }),
@@ -97,10 +104,17 @@ function eventsFor(snapshot: AnyMachineSnapshot, accepted: readonly string[]): r
     .flatMap((type): readonly Readonly<Record<string, unknown>>[] => {
       const [, answer, id] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(type) ?? [];
       if (answer === 'error') return FAILURES.slice(0, branches.get(type) === 1 ? 1 : FAILURES.length).map((error) => ({ type, error }));
-      if (answer === 'done') return ANSWERS[activityById.get(id!)!](at).map((output) => ({ type, output }));
+      if (answer === 'done') return answersOf(activityById.get(id!)!, at, context as IncidentContext).map((output) => ({ type, output }));
       if (Object.hasOwn(SAID, type)) return SAID[type as keyof typeof SAID];
       return type.startsWith('xstate.') ? [{ type }] : [];
     });
+}
+
+/** A look is also about the change that is being watched: whatever it may have come to. */
+function answersOf(name: ActivityName, at: number, { trial }: IncidentContext): readonly unknown[] {
+  const answers = ANSWERS[name](at);
+  if (name !== 'observe' || trial === null) return answers;
+  return TRIED.map(({ look, seen }) => ({ ...answers[look], trial: { ...trial, ...seen } }));
 }
 
 function isUndisturbed(event: Readonly<Record<string, unknown>>): boolean {
@@ -156,8 +170,8 @@ function kindOf(snapshot: AnyMachineSnapshot): string {
 }
 
 function counted(snapshot: AnyMachineSnapshot): readonly unknown[] {
-  const { streak, stepsDone, restoreQueue } = snapshot.context as IncidentContext;
-  return [streak.lastPassAt !== null, Math.min(streak.relapses, 2), stepsDone.length, restoreQueue.length, tries(snapshot)];
+  const { streak, stepsDone, restoreQueue, share } = snapshot.context as IncidentContext;
+  return [share, streak.lastPassAt !== null, Math.min(streak.relapses, 2), stepsDone.length, restoreQueue.length, tries(snapshot)];
 }
 
 /** Only a restore goes on trying until its tries are used up; every other activity can also fail for good at once. */

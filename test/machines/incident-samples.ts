@@ -4,6 +4,8 @@ import type { OperatorEvent } from '../../machines/incident/events.ts';
 import type { Mutation, MutationState } from '../../src/core/model/mutation.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { Plan, PlanStep, StepChange } from '../../src/core/model/plan.ts';
+import type { Word } from '../../src/core/model/testimony.ts';
+import type { Trial } from '../../src/core/model/trial.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 
 /** Small answers for every activity: enough kinds of each to send the incident chart down every one of its transitions. */
@@ -122,6 +124,11 @@ function started(stepId: string, before: MutationState, after: MutationState): C
   return { operation: 'operations/1', mutation };
 }
 
+/** Written by us, or found so already. */
+function sentOrFound(answer: ChangeStarted): readonly ChangeStarted[] {
+  return [answer, { ...answer, mutation: { ...answer.mutation, outcome: 'already' } }];
+}
+
 const connectorAs = (machineType: string): MutationState => ({
   kind: 'connector',
   config: { minInstances: 3, maxInstances: 10, machineType },
@@ -160,9 +167,9 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     { ...plan('the-suspecting-plan', []), awaits: 'suspected: one probe failed in one look' },
     plan('the-question-plan', STEPS, { id: 'q', text: 'Which?', evidence: [] }),
   ],
-  scaleConnector: () => [started('connector:c', connectorAs('e2-micro'), connectorAs('e2-standard-4'))],
+  scaleConnector: () => sentOrFound(started('connector:c', connectorAs('e2-micro'), connectorAs('e2-standard-4'))),
   awaitConnector: () => ENDS,
-  pinTraffic: () => [started('pin:backend', trafficOf('backend'), trafficOf('backend'))],
+  pinTraffic: () => sentOrFound(started('pin:backend', trafficOf('backend'), trafficOf('backend'))),
   deployService: () => [started('deploy:auth', revisionOf(null), revisionOf('auth-2'))],
   awaitRevision: () => ENDS,
   shiftTraffic: () => [started('deploy:auth', trafficOf('auth'), trafficOf('auth'))],
@@ -179,6 +186,20 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
   inform: () => [{ told: 1, text: 'said' }],
   conclude: () => [{ told: 1, text: 'said' }],
 };
+
+const looks = (probes: Word, deaths: Word, count = 1): Trial['looks'] =>
+  Array.from({ length: count }, () => ({ at: STARTED_AT, probes, deaths }));
+
+/** What a look (by its place in `ANSWERS.observe`) may find of the change that is being watched. */
+export const TRIED: readonly { readonly look: number; readonly seen: Partial<Trial> }[] = [
+  { look: 0, seen: { conclusion: 'not-worse', looks: looks('well', 'well') } },
+  { look: 1, seen: { conclusion: 'waiting', looks: looks('well', 'well') } },
+  { look: 2, seen: { conclusion: 'waiting', looks: looks('ill', 'well', 3) } },
+  { look: 2, seen: { conclusion: 'worse', looks: looks('ill', 'ill') } },
+  { look: 3, seen: { conclusion: 'unreachable', looks: looks('silent', 'well') } },
+  { look: 3, seen: { conclusion: 'waiting', looks: looks('silent', 'silent') } },
+  { look: 4, seen: { conclusion: 'waiting', looks: looks('well', 'well') } },
+];
 
 /** One failure of each class that the chart tells apart. */
 export const FAILURES = [

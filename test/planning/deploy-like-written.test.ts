@@ -134,7 +134,7 @@ describe('what a plan shows of a deploy', () => {
       fc.property(template, template, deploy, (own, other, wish) => {
         const [before, like] = [stateOf(own), stateOf(other)];
         const changes = deployChanges(before, wish, wish.like === null ? null : like);
-        const [command = '', comment = '', shift] = deployCommands(before, changes, PLACE);
+        const [command = '', comment = '', ...shifts] = deployCommands(before, changes, PLACE);
         const wanted = new Map(templateFields(own));
         for (const { field, is } of changes)
           if (is === undefined) wanted.delete(field);
@@ -150,7 +150,7 @@ describe('what a plan shows of a deploy', () => {
         expect([...left, 'annotation firebreak.dev/change'].toSorted()).toEqual(named.toSorted());
         expect(left.every((field) => changes.some((change) => change.field === field))).toBe(true);
         expect(command).toContain('--no-traffic');
-        expect(shift).toContain('--to-revisions=NEW_REVISION=100');
+        expect(shifts.join('\n')).toMatch(/--to-tags=firebreak=10\n.*--to-tags=firebreak=100\n.*--remove-tags=firebreak/);
       }),
       seeded(1278, 60),
     );
@@ -188,7 +188,7 @@ function applied(before: ReadonlyMap<string, unknown>, [...argv]: readonly strin
     else if (/^--(no-)?cpu-boost$/.test(flag)) put('startupCpuBoost', flag.startsWith('--no') ? undefined : true);
     else if (/^--(startup|liveness)-probe$/.test(flag)) put(flag.slice(2).replace('-probe', 'Probe'), probeOf(pairs(value)));
     else if (flag === '--update-env-vars') for (const [name, said] of pairs(value)) put(`env ${name}`, said);
-    else if (!['--project', '--region', '--no-traffic', '--container'].includes(flag)) throw new Error(`no such flag: ${word}`);
+    else if (!['--project', '--region', '--no-traffic', '--tag', '--container'].includes(flag)) throw new Error(`no such flag: ${word}`);
   }
   return fields;
 }

@@ -121,11 +121,11 @@ describe('what could not be seen', () => {
 });
 
 describe('limits of the plan', () => {
-  test('more changes than the budget allows are a question: a deploy counts twice', () => {
-    expect(planFor(believedWorld(), SPEC, 6).question).toBeNull();
-    expect(planFor(believedWorld(), SPEC, 5).question).toMatchObject({
+  test('more changes than the budget allows are a question: a deploy counts three times', () => {
+    expect(planFor(believedWorld(), SPEC, 8).question).toBeNull();
+    expect(planFor(believedWorld(), SPEC, 7).question).toMatchObject({
       id: 'budget',
-      text: 'the plan needs 6 changes, the budget has 5 left: go on?',
+      text: 'the plan needs 8 changes, the budget has 7 left: go on?',
     });
   });
 

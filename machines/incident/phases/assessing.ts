@@ -1,4 +1,4 @@
-import { changesMade, lookInput } from '../inputs.ts';
+import { changesMade, lookInput, wishesOf } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
@@ -61,7 +61,7 @@ export const assessing = runbook.createStateConfig({
         input: ({ context }) => ({
           diagnosis: context.diagnosis!,
           mutationsMade: changesMade(context),
-          wishes: context.wishes,
+          wishes: wishesOf(context),
           facts: lookInput(context),
         }),
         onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },

@@ -80,7 +80,7 @@ export const capacity = runbook.createStateConfig({
           description: 'Reading the connector again, then sending the update',
           tags: ['mutating'],
           meta: { owner: 'firebreak', rollback: 'none: instances never scale in; undo is a new connector' },
-          entry: ['beginWrite', 'setConnectorDeadline'],
+          entry: ['beginWrite', 'noteBefore', 'setConnectorDeadline'],
           exit: 'endWrite',
           invoke: {
             src: 'scaleConnector',
@@ -107,7 +107,11 @@ export const capacity = runbook.createStateConfig({
             src: 'awaitConnector',
             input: ({ context }) => ({ ...stepInput(context), operation: context.operation, deadlineAt: context.deadlineAt }),
             onDone: [
-              { guard: 'operationOk', target: '#incident.working.runbook.capacity.choosing', actions: ['recordEnd', 'finishStep'] },
+              {
+                guard: 'operationOk',
+                target: '#incident.working.runbook.capacity.judgingConnector',
+                actions: ['recordEnd', 'finishStep', 'beginConnectorTrial'],
+              },
               { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'doubtConnector', 'raiseEscalation'] },
             ],
             onError: [
@@ -139,7 +143,7 @@ export const capacity = runbook.createStateConfig({
           description: 'Reading the service again, then sending the traffic vector under its etag',
           tags: ['mutating'],
           meta: { owner: 'firebreak', rollback: 'the recorded traffic vector, tags included' },
-          entry: ['beginWrite', 'setTrafficDeadline'],
+          entry: ['beginWrite', 'noteBefore', 'setTrafficDeadline'],
           exit: 'endWrite',
           invoke: {
             src: 'pinTraffic',
@@ -150,7 +154,7 @@ export const capacity = runbook.createStateConfig({
               { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' } },
@@ -165,25 +169,26 @@ export const capacity = runbook.createStateConfig({
               ...stepInput(context),
               operation: context.operation,
               revision: null,
+              share: 100,
               deadlineAt: context.deadlineAt,
             }),
             onDone: [
               {
                 guard: 'operationOk',
-                target: '#incident.working.runbook.capacity.choosing',
-                actions: ['recordTrafficInForce', 'finishStep'],
+                target: '#incident.working.runbook.capacity.judgingPin',
+                actions: ['recordTrafficInForce', 'beginPinTrial'],
               },
-              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: {
             TRAFFIC_LIMIT: {
-              target: '#incident.working.runbook.restoring',
+              target: '#incident.working.runbook.undoing',
               actions: { type: 'rememberOverdue', params: { what: 'the traffic pin' } },
             },
           },
@@ -194,6 +199,45 @@ export const capacity = runbook.createStateConfig({
           meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
           after: { RETRY: 'applying' },
         },
+      },
+    },
+    judgingConnector: {
+      description: 'The connector is larger: did anything get worse? It cannot be undone, so a human is asked if it did',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'no service does worse than right before it, by requests, deaths and probes of several looks' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'nothingSent', target: 'choosing', actions: 'endTrial' },
+        { guard: 'trialFailed', target: '#incident.working.runbook.awaitingOperator', actions: ['rememberWorse', 'endTrial'] },
+        { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'endTrial'] },
+      ],
+      after: {
+        TRIAL_LIMIT: [
+          { guard: 'isHeld', target: 'judgingConnector', reenter: true },
+          { target: '#incident.working.runbook.awaitingOperator', actions: ['rememberUntold', 'endTrial'] },
+        ],
+      },
+    },
+    judgingPin: {
+      description: 'All traffic is on one revision: did it get worse? Then this pin, and nothing else, is undone',
+      tags: ['waiting'],
+      meta: {
+        owner: 'services',
+        gate: 'the service does not do worse than right before it, by requests, deaths and probes of several looks',
+        rollback: 'the recorded traffic vector, tags included',
+      },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+        { guard: 'nothingSent', target: 'choosing', actions: ['finishStep', 'endTrial'] },
+        { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
+        { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'finishStep', 'endTrial'] },
+      ],
+      after: {
+        TRIAL_LIMIT: [
+          { guard: 'isHeld', target: 'judgingPin', reenter: true },
+          { target: '#incident.working.runbook.awaitingOperator', actions: ['rememberUntold', 'endTrial'] },
+        ],
       },
     },
     settling: {

@@ -1,7 +1,8 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
+import { judgingCanary, probingDark, stabilizing } from './new-revision.ts';
 
-/** Phase 2: one service after the other, each dark first, then with the traffic, then stable before the next may start. */
+/** Phase 2: one service after the other, each dark and asked by its tag, then with a small share, then with all of it, then stable before the next may start. */
 export const services = runbook.createStateConfig({
   description: 'Phase 2, services: deploy one after the other, each stable before the next',
   initial: 'choosing',
@@ -27,6 +28,7 @@ export const services = runbook.createStateConfig({
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
         { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'deployReady', target: 'deploying', actions: 'takeDeployStep' },
+        { guard: 'triedEverything', target: '#incident.working.runbook.restoring', actions: 'rememberTried' },
         { guard: 'deployLeft', target: 'waitingForDependency' },
         { target: '#incident.working.runbook.proving' },
       ],
@@ -96,7 +98,7 @@ export const services = runbook.createStateConfig({
           description: 'Reading the service again, then sending the new template under its etag',
           tags: ['mutating'],
           meta: { owner: 'firebreak', rollback: 'the new revision stays without traffic; the old one keeps serving' },
-          entry: ['beginWrite', 'setRevisionDeadline'],
+          entry: ['beginWrite', 'noteBefore', 'setRevisionDeadline'],
           exit: 'endWrite',
           invoke: {
             src: 'deployService',
@@ -107,7 +109,7 @@ export const services = runbook.createStateConfig({
               { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' } },
@@ -125,18 +127,22 @@ export const services = runbook.createStateConfig({
               deadlineAt: context.deadlineAt,
             }),
             onDone: [
-              { guard: 'operationOk', target: '#incident.working.runbook.services.clearing', actions: 'recordEnd' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+              {
+                guard: 'operationOk',
+                target: '#incident.working.runbook.services.probingDark',
+                actions: ['recordEnd', 'beginDarkTrial', 'shareCanary'],
+              },
+              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'startingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: {
             REVISION_LIMIT: {
-              target: '#incident.working.runbook.restoring',
+              target: '#incident.working.runbook.undoing',
               actions: { type: 'rememberOverdue', params: { what: 'the new revision' } },
             },
           },
@@ -149,8 +155,9 @@ export const services = runbook.createStateConfig({
         },
       },
     },
+    probingDark,
     clearing: {
-      description: 'The new revision is ready and dark: may the traffic move now?',
+      description: 'The new revision may get its next share: a small one first, then all. May the traffic move now?',
       tags: ['deciding'],
       meta: { owner: 'firebreak' },
       always: [
@@ -170,7 +177,7 @@ export const services = runbook.createStateConfig({
       ],
     },
     shiftingTraffic: {
-      description: 'Moving all traffic of the service to its new revision',
+      description: 'Moving traffic of the service to its new revision: a small share first, all of it when that has proved well',
       meta: { owner: 'firebreak' },
       initial: 'requesting',
       states: {
@@ -182,14 +189,14 @@ export const services = runbook.createStateConfig({
           exit: 'endWrite',
           invoke: {
             src: 'shiftTraffic',
-            input: ({ context }) => ({ ...stepInput(context), revision: context.revision ?? '' }),
+            input: ({ context }) => ({ ...stepInput(context), revision: context.revision ?? '', share: context.share }),
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNowOrConflict', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },
               { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' } },
@@ -204,21 +211,31 @@ export const services = runbook.createStateConfig({
               ...stepInput(context),
               operation: context.operation,
               revision: context.revision,
+              share: context.share,
               deadlineAt: context.deadlineAt,
             }),
             onDone: [
-              { guard: 'operationOk', target: '#incident.working.runbook.services.stabilizing', actions: 'recordTrafficInForce' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordBadEnd' },
+              {
+                guard: 'canaryInForce',
+                target: '#incident.working.runbook.services.judgingCanary',
+                actions: ['recordEnd', 'beginCanaryTrial'],
+              },
+              {
+                guard: 'operationOk',
+                target: '#incident.working.runbook.services.stabilizing',
+                actions: ['recordTrafficInForce', 'beginWholeTrial'],
+              },
+              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.restoring', actions: 'recordFailure' },
+              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
             ],
           },
           after: {
             TRAFFIC_LIMIT: {
-              target: '#incident.working.runbook.restoring',
+              target: '#incident.working.runbook.undoing',
               actions: { type: 'rememberOverdue', params: { what: 'the traffic shift' } },
             },
           },
@@ -231,24 +248,7 @@ export const services = runbook.createStateConfig({
         },
       },
     },
-    stabilizing: {
-      description:
-        'The new revision has the traffic; it must stay healthy, unbroken, for its whole time (5 min) before the next service; a hold stops its clock',
-      tags: ['waiting'],
-      meta: { owner: 'services', gate: 'healthy for stability.healthyFor by looks that follow one another' },
-      entry: 'clearStreak',
-      on: { OBSERVED: { actions: 'judgeStability' } },
-      always: [
-        { guard: 'handTakenOver', target: 'choosing' },
-        { guard: 'stableLongEnough', target: 'choosing', actions: 'finishStep' },
-        { guard: 'relapsedTooOften', target: '#incident.working.runbook.restoring', actions: 'rememberRelapses' },
-      ],
-      after: {
-        STABLE_LIMIT: [
-          { guard: 'isHeld', target: 'stabilizing', reenter: true },
-          { target: '#incident.working.runbook.restoring', actions: 'rememberUnstable' },
-        ],
-      },
-    },
+    judgingCanary,
+    stabilizing,
   },
 });

@@ -3,14 +3,14 @@ import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import { checkDeploy } from '../../planning/check-step.ts';
-import { effectiveVector } from '../../planning/vector.ts';
+import { effectiveVector, OWN_TAG, withoutOwnTag } from '../../planning/vector.ts';
 import { changeKey, changeKeys, fencedWrite, requireUnchanged, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
 
 /**
- * Makes a new revision of the step's service, with none of the traffic: what serves now goes on serving, by name, in the same
- * request. The change's key stands on the template, so a repetition sees that it was sent and sends nothing.
+ * Makes a new revision of the step's service, with none of the traffic and under our tag, by which it can be asked: what serves
+ * now goes on serving, by name, in the same request. The change's key stands on the template, so a repetition sees that it was sent and sends nothing.
  * Throws `ConflictError` FOREIGN where somebody else has changed the service since we last knew it, `stale` where the plan no
  * longer fits, and whatever Google's 409 is: the caller looks and plans again.
  */
@@ -32,7 +32,8 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   const check = checkDeploy(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
-  const change = { key: changeKey(options, input), etag: state.etag, deploy, keepTraffic: effectiveVector(state) };
+  const keepTraffic = withoutOwnTag(effectiveVector(state));
+  const change = { key: changeKey(options, input), etag: state.etag, deploy, keepTraffic, tag: OWN_TAG };
   const { operation, key } = await fencedWrite(
     options,
     input,
@@ -41,7 +42,12 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   );
   // Ours raises the generation by one; what is further than that is not ours.
   const generation = nextGeneration(state.generation);
-  return deployed(options, input, { key, before: state, traffic: state.traffic, kept: change.keepTraffic, generation, operation });
+  return deployed(options, input, { key, before: state, traffic: state.traffic, kept: dark(keepTraffic), generation, operation });
+}
+
+/** As it is written: LATEST is what our tag is put on, because the revision has no name yet. */
+function dark(kept: ServiceState['traffic']): ServiceState['traffic'] {
+  return [...kept, { latest: true, revision: null, percent: 0, tag: OWN_TAG }];
 }
 
 interface Sent {

@@ -2,7 +2,9 @@ import type { ActivityContext, InputOf, Look, LookInput } from '../../../machine
 import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Plan } from '../../core/model/plan.ts';
+import type { Tallies, Trial } from '../../core/model/trial.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
+import { judgeTrial } from '../../diagnosis/after-write.ts';
 import { foreignChange } from '../../diagnosis/drift.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
@@ -10,10 +12,12 @@ import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
 import { recordOf } from '../../diagnosis/track-record.ts';
+import { talliesOf } from '../../diagnosis/tallies.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { actorOf } from '../observing/actor.ts';
+import { askByTag } from '../observing/tagged.ts';
 import type { ActivityOptions } from './options.ts';
 import { configurationOf, fresh, withDetails } from './seen-configuration.ts';
 import type { SeenServices } from './seen-services.ts';
@@ -36,6 +40,9 @@ export class Lookout {
     const foreign = foreignChangeIn(input, observation, this.#seen);
     for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
     const { spec } = this.#options;
+    const testimony = testify(observation, spec, input);
+    const tallies = talliesOf(observation, testimony);
+    const trial = await this.#tried(input.trial ?? null, observation, tallies, signal);
     const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
     const indicators = indicatorsOf(observation, spec, gates);
     const known = input.trend ?? emptyTrend(spec.services.map(({ name }) => name));
@@ -44,7 +51,7 @@ export class Lookout {
       at: observation.at,
       indicators,
       gates,
-      testimony: testify(observation, spec, input),
+      testimony,
       served: servedIn(observation),
       slow: slowServices(observation),
       ...this.#newRecord(observation),
@@ -54,6 +61,8 @@ export class Lookout {
       trend,
       headline: headline(observation, gates),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
+      tallies,
+      trial,
     };
   }
 
@@ -63,6 +72,13 @@ export class Lookout {
     if (readAt === null || readAt === this.#recordOf) return {};
     this.#recordOf = readAt;
     return { record: recordOf(observation) };
+  }
+
+  /** The change that is being watched, with this look in it. */
+  async #tried(trial: Trial | null, observation: Observation, tallies: Tallies, signal: AbortSignal): Promise<Trial | null> {
+    if (trial === null) return null;
+    const byTag = await askByTag(this.#options, trial, observation, signal);
+    return judgeTrial(trial, observation.at, tallies, byTag);
   }
 
   async diagnose(input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {

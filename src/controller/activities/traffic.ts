@@ -16,7 +16,7 @@ import type { ServiceState, TrafficTarget } from '../../core/model/observation.t
 import type { CallOptions } from '../../ports/cloud.ts';
 import { checkTraffic } from '../../planning/check-step.ts';
 import { restoreVector } from '../../planning/restore.ts';
-import { sameVector, wholeTo } from '../../planning/vector.ts';
+import { sameVector, shareTo, wholeTo, withoutOwnTag } from '../../planning/vector.ts';
 import { changeKey, checkFreeze, fencedWrite, requireUnchanged, sendOnce, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
@@ -47,27 +47,40 @@ export async function pinTraffic(
   return write(options, input, change, state, step.change.to, signal);
 }
 
-/** Moves all traffic to a revision that is ready (I4). Tags stay where they are. */
+/**
+ * Gives a revision that is ready (I4) a share of the traffic: a small one under our tag, or all of it and our tag away in the same
+ * write. The tags of others stay where they are.
+ */
 export async function shiftTraffic(
   options: ActivityOptions,
-  input: StepInput & { readonly revision: string },
+  input: StepInput & { readonly revision: string; readonly share: number },
   { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
   const step = stepOf(input, 'deploy');
   const { service } = step.change;
   const state = await options.cloud.run.getService(service, { signal });
-  const to = wholeTo(input.revision, state.traffic);
+  const to = sharedVector(input.revision, input.share, state.traffic);
   const ours = repeated || input.maybeSent;
   requireUnchanged(input.expected, state, ours && sameVector(state.traffic, to));
   await requireReady(options, service, input.revision, signal);
   const change = {
     stepId: step.id,
-    title: `Shift 100 % of ${service} to ${input.revision}`,
-    key: `${changeKey(options, input)}/traffic`,
+    title:
+      input.share === 100 ? `Shift 100 % of ${service} to ${input.revision}` : `Give ${input.share} % of ${service} to ${input.revision}`,
+    key: `${changeKey(options, input)}/${input.share === 100 ? 'traffic' : 'canary'}`,
     undo: step.rollback,
   };
-  if (sameVector(state.traffic, to)) return started(options, change, state, to, state.generation, ours ? 'applied' : 'already', null);
+  if (sameVector(state.traffic, to)) {
+    const known = ours ? input.expected?.traffic?.[service] : undefined;
+    const before = known === undefined ? state : { ...state, traffic: known };
+    return started(options, change, before, to, state.generation, ours ? 'applied' : 'already', null);
+  }
   return write(options, input, change, state, to, signal);
+}
+
+/** What a share of 100 % or less is written as, from the vector that is there; the same from its own answer. */
+function sharedVector(revision: string, share: number, current: readonly TrafficTarget[]): readonly TrafficTarget[] {
+  return share === 100 ? wholeTo(revision, withoutOwnTag(current)) : shareTo(revision, share, current);
 }
 
 async function requireReady({ cloud }: ActivityOptions, service: string, revision: string, signal: AbortSignal): Promise<void> {
@@ -153,12 +166,12 @@ function started(
  */
 export async function awaitTraffic(
   options: ActivityOptions,
-  input: StepInput & Awaited & { readonly revision: string | null },
+  input: StepInput & Awaited & { readonly revision: string | null; readonly share: number },
   { signal }: ActivityContext,
 ): Promise<OperationEnd> {
   const { change } = stepOf(input, 'pin', 'deploy');
   const state = await inForce(options, change.service, input.expected, input.deadlineAt, signal, (now) => {
-    const to = change.kind === 'pin' ? change.to : wholeTo(input.revision ?? '', now.traffic);
+    const to = change.kind === 'pin' ? change.to : sharedVector(input.revision ?? '', input.share, now.traffic);
     return sameVector(now.trafficStatuses, to);
   });
   const message = state === null ? `the traffic of ${change.service} was not in force by the deadline` : null;
@@ -196,13 +209,13 @@ export async function restoreTraffic(
   input: RestoreInput,
   { signal, repeated }: ActivityContext,
 ): Promise<RestoreAnswer> {
-  const { service, expected, maybeSent = false } = input;
+  const { service, expected, maybeSent = false, undoes } = input;
   const state = await options.cloud.run.getService(service, { signal });
   const { traffic, exact, note } = restoreVector(input.traffic, state);
   const change = {
     stepId: `restore:${service}`,
     title: `Put the traffic of ${service} back`,
-    key: `${options.runId}/restore:${service}/${input.planHash.slice(0, 8)}`,
+    key: `${options.runId}/restore:${service}/${input.planHash.slice(0, 8)}${undoes === undefined ? '' : `/${undoes}`}`,
     undo: '',
   };
   const same = sameVector(state.traffic, traffic);
@@ -213,7 +226,7 @@ export async function restoreTraffic(
   const after = { connector: null, services: { [service]: generation } };
   await seenInForce(options, service, after, traffic, signal);
   const { mutation } = started(options, change, state, traffic, generation, same && !ours ? 'already' : 'applied', operation);
-  return { mutation, exact, note };
+  return { mutation: undoes === undefined ? mutation : { ...mutation, undoes }, exact, note };
 }
 
 /** What was written back must be reckoned with, whatever becomes of the reads that follow: then the outcome is unknown. */

@@ -16,6 +16,8 @@ export interface Mutation {
   readonly after: MutationState;
   readonly operation: string | null;
   readonly undo: string;
+  /** The step that this change has put back, where it has put back one step alone. */
+  readonly undoes?: string;
 }
 
 export type MutationState =

@@ -77,6 +77,8 @@ export interface ServiceState {
   readonly traffic: readonly TrafficTarget[];
   /** Vector in force: what traffic changes are judged by (gcp-facts 2.3). */
   readonly trafficStatuses: readonly TrafficTarget[];
+  /** By tag in force: the address of its revision alone (`trafficStatuses[].uri`); missing where there are none. */
+  readonly tagUris?: Readonly<Record<string, string>>;
   readonly latestReadyRevision: string | null;
   readonly latestCreatedRevision: string | null;
   readonly terminal: { readonly state: string; readonly reason: string | null; readonly message: string | null };

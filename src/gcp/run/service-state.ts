@@ -31,6 +31,7 @@ export function serviceState(value: unknown): ServiceState {
         ? [{ latest: true, revision: latestReady, percent: 100, tag: null }]
         : wanted.map((target) => trafficTarget(target, latestReady)),
     trafficStatuses: list(service.trafficStatuses, 'trafficStatuses').map((target) => trafficTarget(target, latestReady)),
+    ...tagUris(list(service.trafficStatuses, 'trafficStatuses')),
     latestReadyRevision: latestReady,
     latestCreatedRevision: shortOrNull(service.latestCreatedRevision, 'latestCreatedRevision'),
     terminal: {
@@ -86,6 +87,15 @@ function trafficTarget(value: unknown, latestReady: string | null): TrafficTarge
     percent: optionalNumber(target.percent, 'traffic.percent') ?? 0,
     tag: optionalText(target.tag, 'traffic.tag'),
   };
+}
+
+/** Nothing where no tag has an address. */
+function tagUris(statuses: readonly unknown[]): Pick<ServiceState, 'tagUris'> {
+  const found = statuses.flatMap((value): readonly [string, string][] => {
+    const { tag, uri } = object(value, 'trafficStatuses');
+    return typeof tag === 'string' && typeof uri === 'string' && tag !== '' && uri !== '' ? [[tag, uri]] : [];
+  });
+  return found.length === 0 ? {} : { tagUris: Object.fromEntries(found) };
 }
 
 function shortOrNull(value: unknown, path: string): string | null {

@@ -77,7 +77,8 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
       }
       const like = change.deploy.like === null ? null : templateOf(await fetchService(change.deploy.like, options), change.deploy.like);
       const next = nextTemplate(templateOf(body, service), { key: change.key, deploy: change.deploy, like });
-      const traffic = trafficJson(keptTraffic(change.keepTraffic));
+      const dark = change.tag === undefined ? [] : [{ latest: true, revision: null, percent: 0, tag: change.tag }];
+      const traffic = trafficJson([...keptTraffic(change.keepTraffic), ...dark]);
       const requestBody: Json = { name: path(service), etag: change.etag, template: next.template, traffic };
       const updateMask = [...next.mask.map((field) => `template.${field}`), 'traffic'].join(',');
       const request = { name: path(service), updateMask, requestBody: requestBody as run_v2.Schema$GoogleCloudRunV2Service };

@@ -10,7 +10,13 @@ export const defect = z.discriminatedUnion('kind', [
   /** All instances die together, again and again: healthy for `upFor`, gone for `downFor`. */
   z.strictObject({ kind: z.literal('flaps'), upFor: duration, downFor: duration, message: z.string(), exitCode: z.int().default(1) }),
   /** It runs and answers this share of its requests with 500, the others so many times as slowly. */
-  z.strictObject({ kind: z.literal('errors'), share: share.default(0), slower: z.number().positive().default(1) }),
+  z.strictObject({
+    kind: z.literal('errors'),
+    share: share.default(0),
+    slower: z.number().positive().default(1),
+    /** Its health endpoints know nothing of it: only users meet it. */
+    healthSaysWell: z.boolean().default(false),
+  }),
   /** Its working set grows to `usedMib`; with a lower memory limit each instance is killed about `after` it is up. */
   z.strictObject({ kind: z.literal('out-of-memory'), usedMib: z.int().positive(), after: duration.default(90_000) }),
 ]);

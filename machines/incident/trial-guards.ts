@@ -1,0 +1,48 @@
+import { answerOf } from './answers.ts';
+import type { IncidentContext } from './context.ts';
+import { gateOutcome, stepsLeft, serviceSettings } from './steps.ts';
+import { somethingSent } from './trial.ts';
+
+/** Guards on what was seen since a change of ours. Each is one question; what could not be seen answers none of them. */
+
+interface Scope {
+  readonly context: IncidentContext;
+}
+
+/** Agreed by several looks: worse than before the change, or clearly failing. */
+export const trialFailed = ({ context }: Scope): boolean => ['worse', 'failing'].includes(context.trial?.conclusion ?? '');
+/** Enough was seen, and it is not worse. What was found so already can have made nothing worse. */
+export const trialPassed = ({ context }: Scope): boolean => context.trial?.conclusion === 'not-worse';
+export const nothingSent = ({ context }: Scope): boolean => !somethingSent(context);
+/** The dark revision cannot be asked from here: that speaks neither way. */
+export const trialUnreachable = ({ context }: Scope): boolean => context.trial?.conclusion === 'unreachable';
+/** Looks were taken, and none of them could tell anything: time that was not measured is no failure (I5). */
+export const trialSawNothing = ({ context }: Scope): boolean => {
+  const recent = (context.trial?.looks ?? []).slice(-3);
+  return recent.every(({ probes, deaths }) => probes === 'silent' || deaths === 'silent');
+};
+/** The small share is in force, and no more than that. */
+export const canaryInForce = ({ context, event }: Scope & { readonly event: object }): boolean =>
+  answerOf<'awaitTraffic'>(event).ok && context.share < 100;
+/** No write of ours is left to be put back for the step in hand. */
+export const nothingToUndo = ({ context }: Scope): boolean => context.restoreQueue.length === 0;
+export const undoLeft = ({ context }: Scope): boolean => context.undoing !== null && context.restoreQueue.length > 0;
+
+/**
+ * A step of this run was undone, its service is not well, and no step is left that could go on: none at all, or only such as wait
+ * for a service whose own step was undone.
+ */
+export const triedEverything = ({ context }: Scope): boolean => {
+  const ill = illAfterUndo(context);
+  if (ill.length === 0 || context.diagnosis?.healthy === true) return false;
+  return stepsLeft(context, 'deploy').every(({ change }) => {
+    const needed = change?.kind === 'deploy' ? (serviceSettings(context, change.service)?.dependsOn ?? []) : [];
+    return needed.some((name) => ill.includes(name));
+  });
+};
+
+function illAfterUndo(context: IncidentContext): readonly string[] {
+  return Object.keys(context.undone)
+    .map((stepId) => stepId.slice(stepId.indexOf(':') + 1))
+    .filter((name) => gateOutcome(context, `healthy:${name}`) !== 'pass');
+}

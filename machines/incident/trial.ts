@@ -1,0 +1,115 @@
+import type { Word } from '../../src/core/model/testimony.ts';
+import type { Before, Counted, Tallies, Trial, TrialStage } from '../../src/core/model/trial.ts';
+import type { Outcome } from '../../src/core/model/verdict.ts';
+import type { IncidentContext } from './context.ts';
+import { instantOf } from './events.ts';
+import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
+
+/** A change of ours is watched from the instant at which it is in force: what was there before, and what each look adds. Pure. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+type Change = Partial<IncidentContext>;
+
+const MINUTE = 60_000;
+/** A death so long before the change still speaks of what served then. */
+const DEATHS_SPEAK_MS = 5 * MINUTE;
+/** Percent of the requests that a new revision meets first. */
+export const CANARY_PERCENT = 10;
+
+/** The newest look before the step's first write is what it will be compared with. */
+export function noteBefore({ context }: Scope): Change {
+  const { look, beforeStep, witnessed } = context;
+  if (beforeStep !== null || look === null) return {};
+  const tallies = Object.entries(look.tallies ?? {}).map(([name, tally]) => [
+    name,
+    { ...tally, probes: mostly(witnessed, name, tally.probes) },
+  ]);
+  return { beforeStep: { at: look.at, tallies: Object.fromEntries(tallies) } };
+}
+
+/** What the probes of the last five looks said: one failing look among well ones was a blip. */
+function mostly(witnessed: IncidentContext['witnessed'], name: string, newest: Word): Word {
+  const words = witnessed.slice(-5).map(({ services }) => services[name]?.probes ?? 'silent');
+  if (newest !== 'ill') return newest;
+  return 2 * words.filter((word) => word === 'ill').length > words.length ? 'ill' : 'well';
+}
+
+export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
+  return ({ context, event }) => {
+    const { stepId, revision, settings, beforeStep } = context;
+    const services = stage === 'connector' ? settings.services.map(({ name }) => name) : [serviceInHand(context)];
+    const judged = stage === 'pin' ? pinned(context) : stage === 'connector' ? null : revision;
+    const trial: Trial = {
+      stage,
+      stepId: stepId ?? '',
+      services,
+      revision: judged,
+      isNew: judged !== null && !hasServed(context, services[0] ?? '', judged),
+      tag: stage === 'dark' || stage === 'canary' ? 'firebreak' : null,
+      sinceAt: instantOf(event),
+      before: beforeOf(beforeStep?.tallies ?? {}, services, beforeStep?.at ?? 0),
+      looks: [],
+      after: {},
+      lastDeathAt: 0,
+      worseLooks: 0,
+      conclusion: 'waiting',
+      because: 'no look has been taken since',
+    };
+    return { trial };
+  };
+}
+
+function hasServed({ beforeStep }: IncidentContext, service: string, revision: string): boolean {
+  return (beforeStep?.tallies[service]?.requests?.byRevision[revision]?.total ?? 0) > 0;
+}
+
+function pinned(context: IncidentContext): string | null {
+  const change = stepInHand(context)?.change;
+  return change?.kind === 'pin' ? change.revision : null;
+}
+
+/** How what served did, by one look before the change. */
+export function beforeOf(tallies: Tallies, services: readonly string[], at: number): Readonly<Record<string, Before>> {
+  return Object.fromEntries(
+    services.map((name): [string, Before] => {
+      const tally = tallies[name];
+      const dying = Object.values(tally?.deaths ?? {}).some((diedAt) => at - diedAt <= DEATHS_SPEAK_MS);
+      return [name, { requests: sum(tally?.requests?.byRevision ?? null), dying, probes: tally?.probes ?? 'silent' }];
+    }),
+  );
+}
+
+function sum(byRevision: Readonly<Record<string, Counted>> | null): Counted | null {
+  if (byRevision === null) return null;
+  const all = Object.values(byRevision);
+  return { total: all.reduce((total, each) => total + each.total, 0), failed: all.reduce((failed, each) => failed + each.failed, 0) };
+}
+
+/** A look that was begun for another trial says nothing about this one. */
+export function continued(known: Trial | null, seen: Trial | null): Trial | null {
+  const isSame = seen?.stepId === known?.stepId && seen?.stage === known?.stage && seen?.sinceAt === known?.sinceAt;
+  return known !== null && isSame ? seen : known;
+}
+
+/** One failing look is a blip: it stops the clock and is no relapse. Three of the last five are. */
+const RELAPSE_LOOKS = 3;
+
+export function stabilityOutcome(context: IncidentContext): Outcome {
+  const outcome = gateOutcome(context, `healthy:${serviceInHand(context)}`);
+  if (outcome !== 'fail' || context.trial === null) return outcome;
+  const ill = context.trial.looks.slice(-5).filter(({ probes, deaths }) => probes === 'ill' || deaths === 'ill');
+  return ill.length >= RELAPSE_LOOKS ? 'fail' : 'inconclusive';
+}
+
+/** Whether anything was sent that could have made it worse. */
+export function somethingSent({ mutations, stepId }: IncidentContext): boolean {
+  return mutations.findLast((mutation) => mutation.stepId === stepId)?.outcome === 'applied';
+}
+
+export function trialWords({ target, trial }: IncidentContext, what: string): string {
+  return `${target}: ${what}: ${trial?.because ?? 'nothing was seen'}.`;
+}

@@ -1,0 +1,67 @@
+import { answerOf } from './answers.ts';
+import { recordRestore } from './assigns.ts';
+import type { IncidentContext } from './context.ts';
+import { serviceInHand, stepInHand, undoOf } from './steps.ts';
+import { trialWords } from './trial.ts';
+
+/** Undoing one step and nothing else, then looking again: how the run remembers it. Pure. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+type Change = Partial<IncidentContext>;
+
+/** Only what this step has written is put back; what other steps made stays. */
+export function beginUndo({ context }: Scope): Change {
+  const { stepId, undoing, failure, target } = context;
+  const step = stepId ?? undoing;
+  const item = step === null ? null : undoOf(context, step);
+  const what =
+    item === null ? 'It has moved no traffic, so none is put back.' : `Only this step is undone: the traffic of ${item.service}.`;
+  return {
+    undoing: step,
+    restoreQueue: item === null ? [] : [item],
+    attempts: 0,
+    outbox: [...context.outbox, `${target}: ${failure ?? 'a step failed'}. ${what}`],
+  };
+}
+
+/** Put back and seen in force: what is known of it now, and nothing left over of the step. */
+export function recordUndo(scope: Scope): Change {
+  const { restored: _restored, restoredLooks: _looks, ...change } = recordRestore(scope);
+  const { note } = answerOf<'restoreTraffic'>(scope.event);
+  return note === null ? change : { ...change, restoreQueue: [] };
+}
+
+/** The step is over: it is not tried again in the same form, and what is wrong is found out anew. */
+export function finishUndo({ context }: Scope): Change {
+  const { undoing, failure } = context;
+  const step = context.plan?.steps.find(({ id }) => id === undoing) ?? stepInHand(context);
+  const undone = undoing === null ? {} : { [undoing]: { change: step?.change ?? null, because: failure ?? 'it failed' } };
+  return { undone: { ...context.undone, ...undone }, undoing: null, stepId: null, trial: null, revision: null, restoreQueue: [] };
+}
+
+export function rememberWorse({ context }: Scope): Change {
+  const { trial } = context;
+  const title = stepInHand(context)?.title ?? 'the step';
+  const how = trial?.conclusion === 'failing' ? 'does not work' : 'made it worse';
+  return { failure: `${title}: ${how}: ${trial?.because ?? 'no figures'}` };
+}
+
+export function tellNotWorse({ context }: Scope): Change {
+  const { trial } = context;
+  const said =
+    trial?.conclusion === 'unreachable'
+      ? 'the new revision cannot be asked by its tag from here; a small share will tell'
+      : 'not worse so far';
+  return { outbox: [...context.outbox, trialWords(context, `${stepInHand(context)?.title ?? 'the step'}: ${said}`)] };
+}
+
+/** Time that was not measured is no failure: the clock stands still, and that is said. */
+export function tellUnseen({ context }: Scope): Change {
+  const title = stepInHand(context)?.title ?? 'the step';
+  const why = context.look?.gates[`healthy:${serviceInHand(context)}`]?.because ?? 'no look could be taken';
+  return { outbox: [...context.outbox, `${context.target}: ${title}: whether it is stable cannot be seen (${why}); the time waits.`] };
+}

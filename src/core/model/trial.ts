@@ -1,0 +1,71 @@
+import type { Word } from './testimony.ts';
+
+/**
+ * What is watched after a change of ours, and what it is compared with: "not worse than before it". Kept in the run's memory, so
+ * small and JSON; it survives crashes, because each look hands it on.
+ */
+export type TrialStage = 'connector' | 'pin' | 'dark' | 'canary' | 'all';
+
+export interface Counted {
+  readonly total: number;
+  /** Answered 5xx. */
+  readonly failed: number;
+}
+
+/** What one look tells of one service, by revision. */
+export interface ServiceTally {
+  /** Requests of the window of Cloud Monitoring; null: not measured, or too old to speak. */
+  readonly requests: { readonly sinceAt: number; readonly untilAt: number; readonly byRevision: Readonly<Record<string, Counted>> } | null;
+  /** By revision, when a container last died (epoch ms); null: the log lines could not be read. */
+  readonly deaths: Readonly<Record<string, number>> | null;
+  /** The look's own probes of the service. */
+  readonly probes: Word;
+}
+
+export type Tallies = Readonly<Record<string, ServiceTally>>;
+
+/** How what serves did right before the change. */
+export interface Before {
+  readonly requests: Counted | null;
+  readonly dying: boolean;
+  readonly probes: Word;
+}
+
+/** One look that lies wholly after the change. `silent`: it told nothing, neither good nor bad. */
+export interface TrialLook {
+  readonly at: number;
+  readonly probes: Word;
+  readonly deaths: Word;
+}
+
+/**
+ * `waiting`: not enough was seen yet. `not-worse`: enough was seen. `worse` than what it replaced, or `failing` clearly and never
+ * well: agreed by several looks. `unreachable`: a dark revision cannot be asked from here; its absence speaks neither way.
+ */
+export type Conclusion = 'waiting' | 'not-worse' | 'worse' | 'failing' | 'unreachable';
+
+export interface Trial {
+  readonly stage: TrialStage;
+  readonly stepId: string;
+  /** Services that the change is about: all of them for the connector. */
+  readonly services: readonly string[];
+  /** Which revision of the one service is judged; null: whatever serves. */
+  readonly revision: string | null;
+  /** It met no users before the change: all its requests are about it. */
+  readonly isNew: boolean;
+  /** Address of that revision alone, while it has one. */
+  readonly tag: string | null;
+  /** The change is in force since. */
+  readonly sinceAt: number;
+  readonly before: Readonly<Record<string, Before>>;
+  /** Newest last, bounded. */
+  readonly looks: readonly TrialLook[];
+  /** User requests since the change, by service: of the judged revision, and of what it is compared with beside it. */
+  readonly after: Readonly<Record<string, { readonly requests: Counted; readonly beside: Counted; readonly untilAt: number }>>;
+  readonly lastDeathAt: number;
+  /** Looks in a row that found the requests worse. */
+  readonly worseLooks: number;
+  readonly conclusion: Conclusion;
+  /** Before and after, in figures. */
+  readonly because: string;
+}

@@ -1,0 +1,200 @@
+import { MINUTE, SECOND, sayDuration } from '../core/duration.ts';
+import type { Before, Conclusion, Counted, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
+import { chanceOfWorse } from './two-proportions.ts';
+
+/**
+ * "Not worse than before it", asked after every change of ours. Requests are compared by Fisher's exact test (worse: a chance
+ * below 1 in 1,000 that the rate is the same, at least three failures, two points more), found so by two looks; deaths count
+ * when two looks saw new ones and nothing died before; probes when three of the last five looks failed that did not fail before
+ * and the requests do not say well. One look never decides, and a look that could tell nothing counts neither way.
+ */
+export const AFTER_WRITE = {
+  chance: 0.001,
+  leastFailed: 3,
+  leastPoints: 0.02,
+  /** Requests below which a rate says nothing good. */
+  leastRequests: 20,
+  /** `ILL_LOOKS` of the last `OF_LOOKS`. */
+  illLooks: 3,
+  ofLooks: 5,
+  /** A step that is ill without being worse than what was there, as long as this, has failed. */
+  failingLooks: 8,
+  darkLooks: 3,
+  canaryMs: 5 * MINUTE,
+  /** What served before was failing (nearly) all: there is little to lose, and time is. */
+  shortCanaryMs: 60 * SECOND,
+  windowLooks: 3,
+  shortLooks: 2,
+  /** Request figures are awaited this long where there were enough of them before (60 s sampling, 3 min of delay, 5 min of window). */
+  figuresWithinMs: 10 * MINUTE,
+} as const;
+
+const KEPT_LOOKS = 10;
+const NOTHING: Counted = { total: 0, failed: 0 };
+
+/** What one look adds. Looks that began before the change was in force say nothing about it. */
+export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: TrialLook['probes'] | 'unreachable' | null): Trial {
+  if (at < trial.sinceAt) return trial;
+  const after = Object.fromEntries(trial.services.map((name) => [name, counted(trial, name, tallies)]));
+  const diedAt = newestDeath(trial, tallies);
+  const probes = byTag === 'unreachable' ? 'silent' : (byTag ?? probesOf(trial, tallies));
+  const read = trial.services.some((name) => tallies[name]?.deaths != null);
+  const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
+  const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
+  const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) };
+  const worseLooks = trial.services.some((name) => requestsWorse(seen, name)) ? trial.worseLooks + 1 : 0;
+  const judged = { ...seen, worseLooks };
+  const conclusion = concluded(judged, at, byTag === 'unreachable');
+  return { ...judged, conclusion, because: figures(judged) };
+}
+
+/** Of what served before, (nearly) every request failed, by at least ten of them. */
+export function nearlyAllFailed(before: Before | undefined): boolean {
+  const requests = before?.requests ?? NOTHING;
+  return requests.total >= 10 && requests.failed >= 0.9 * requests.total;
+}
+
+function plus(one: Counted, other: Counted): Counted {
+  return { total: one.total + other.total, failed: one.failed + other.failed };
+}
+
+/**
+ * Requests since the change. A revision that is new has no others, so its window may reach back; of what served before, only
+ * windows that begin after the change count. Windows that overlap are not added up.
+ */
+function counted(trial: Trial, name: string, tallies: Tallies): Trial['after'][string] {
+  const known = trial.after[name] ?? { requests: NOTHING, beside: NOTHING, untilAt: trial.sinceAt };
+  const window = tallies[name]?.requests ?? null;
+  if (window === null || window.untilAt <= known.untilAt) return known;
+  const all = Object.values(window.byRevision).reduce(plus, NOTHING);
+  const { isNew } = trial;
+  const own = isNew && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
+  const beside = isNew ? { total: all.total - own.total, failed: all.failed - own.failed } : NOTHING;
+  // Of a new revision the first windows hold all its requests so far.
+  if (isNew && window.sinceAt < trial.sinceAt) return { requests: own, beside, untilAt: known.untilAt };
+  if (window.sinceAt < known.untilAt) return known;
+  return { requests: plus(known.requests, own), beside: plus(known.beside, beside), untilAt: window.untilAt };
+}
+
+function newestDeath(trial: Trial, tallies: Tallies): number {
+  const died = trial.services.flatMap((name) =>
+    Object.entries(tallies[name]?.deaths ?? {})
+      .filter(([revision]) => trial.revision === null || revision === trial.revision)
+      .map(([, at]) => at),
+  );
+  return Math.max(0, ...died.filter((at) => at >= trial.sinceAt));
+}
+
+function probesOf(trial: Trial, tallies: Tallies): TrialLook['probes'] {
+  const words = trial.services
+    .filter((name) => trial.before[name]?.probes !== 'ill' || trial.services.length === 1)
+    .map((name) => tallies[name]?.probes ?? 'silent');
+  if (words.includes('ill')) return 'ill';
+  return words.includes('well') ? 'well' : 'silent';
+}
+
+/** The rate is worse than before the change, or than that of the revision beside it, which meets the same minute. */
+function requestsWorse(trial: Trial, name: string): boolean {
+  const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
+  const control = beside.total >= AFTER_WRITE.leastRequests ? beside : trial.before[name]?.requests;
+  if (control == null || control.total === 0 || requests.failed < AFTER_WRITE.leastFailed) return false;
+  const points = rate(requests) - rate(control);
+  return points >= AFTER_WRITE.leastPoints && chanceOfWorse(control, requests) < AFTER_WRITE.chance;
+}
+
+function rate({ total, failed }: Counted): number {
+  return total === 0 ? 0 : failed / total;
+}
+
+/** Enough requests since the change, and hardly any of them failed. */
+function requestsWell(trial: Trial): boolean {
+  return trial.services.every((name) => {
+    const requests = trial.after[name]?.requests ?? NOTHING;
+    return requests.total >= AFTER_WRITE.leastRequests && rate(requests) < AFTER_WRITE.leastPoints;
+  });
+}
+
+function concluded(trial: Trial, at: number, unreachable: boolean): Conclusion {
+  const recent = trial.looks.slice(-AFTER_WRITE.ofLooks);
+  const probesFail = recent.filter(({ probes }) => probes === 'ill').length >= AFTER_WRITE.illLooks && !requestsWell(trial);
+  const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= 2;
+  const wasIll = Object.values(trial.before).some(({ probes, dying }) => probes === 'ill' || dying);
+  const wasDying = Object.values(trial.before).some(({ dying }) => dying);
+  if (trial.worseLooks >= 2) return 'worse';
+  if (trial.stage === 'dark' || trial.stage === 'canary') {
+    // It has no history of its own that could excuse it: what fails gets no more traffic.
+    if (dies || probesFail) return 'failing';
+  } else if ((dies && !wasDying) || (probesFail && !wasIll)) return 'worse';
+  else if (trial.stage === 'all' && isFailing(trial)) return 'failing';
+  if (trial.stage === 'dark' && unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
+    return allSilent(trial) ? 'unreachable' : 'waiting';
+  return isEnough(trial, at) ? 'not-worse' : 'waiting';
+}
+
+function allSilent({ looks }: Trial): boolean {
+  return looks.every(({ probes }) => probes === 'silent');
+}
+
+/** Ill in (nearly) every look for minutes, and its requests do not say otherwise. */
+function isFailing(trial: Trial): boolean {
+  const recent = trial.looks.slice(-AFTER_WRITE.failingLooks);
+  const ill = recent.filter(({ probes, deaths }) => probes === 'ill' || deaths === 'ill').length;
+  return recent.length >= AFTER_WRITE.failingLooks && ill >= AFTER_WRITE.failingLooks - 1 && !requestsWell(trial);
+}
+
+/** Looks that told something, for long enough, the last of them not a bad one; and the figures, where figures are to be had. */
+function isEnough(trial: Trial, at: number): boolean {
+  const { stage, looks, sinceAt } = trial;
+  const short = trial.services.length > 0 && trial.services.every((name) => nearlyAllFailed(trial.before[name]));
+  const wanted = stage === 'dark' ? AFTER_WRITE.darkLooks : short ? AFTER_WRITE.shortLooks : AFTER_WRITE.windowLooks;
+  const newest = looks.at(-1);
+  // What was ill before may be ill still: that is not worse. What is new must be well.
+  const mustBeWell = stage === 'dark' || stage === 'canary';
+  const telling = looks.filter(({ probes, deaths }) => speaks(trial, probes, deaths, mustBeWell));
+  if (telling.length < wanted || newest === undefined || (mustBeWell && (newest.probes === 'ill' || newest.deaths === 'ill'))) return false;
+  if (stage === 'dark') return true;
+  const leastMs = stage === 'canary' ? (short ? AFTER_WRITE.shortCanaryMs : AFTER_WRITE.canaryMs) : 0;
+  if (at - sinceAt < leastMs) return false;
+  return short || at - sinceAt >= AFTER_WRITE.figuresWithinMs || trial.services.every((name) => figuresAreIn(trial, name));
+}
+
+/** Two kinds of evidence, or one of them where the requests speak as well. */
+function speaks(trial: Trial, probes: TrialLook['probes'], deaths: TrialLook['deaths'], mustBeWell: boolean): boolean {
+  if (mustBeWell)
+    return (
+      deaths !== 'ill' &&
+      probes !== 'ill' &&
+      ((probes === 'well' && deaths === 'well') || requestsWell(trial) || (trial.stage === 'dark' && probes === 'well'))
+    );
+  return probes !== 'silent' || deaths !== 'silent';
+}
+
+/** A quiet service's figures are not waited for: probes and deaths over the least time decide. */
+function figuresAreIn(trial: Trial, name: string): boolean {
+  const before = trial.before[name]?.requests ?? NOTHING;
+  const share = trial.stage === 'canary' ? 0.1 : 1;
+  const expected = before.total * share;
+  if (expected < AFTER_WRITE.leastRequests) return true;
+  return (trial.after[name]?.requests.total ?? 0) >= AFTER_WRITE.leastRequests;
+}
+
+/** `before 2 of 300 requests failed; since then (3m, 6 looks) 41 of 280, containers died in 2 looks, probes failed in 3`. */
+function figures(trial: Trial): string {
+  const { looks, sinceAt } = trial;
+  const at = looks.at(-1)?.at ?? sinceAt;
+  const parts = trial.services
+    .filter((name) => trial.services.length === 1 || requestsWorse(trial, name))
+    .map((name) => {
+      const was = trial.before[name]?.requests;
+      const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
+      const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
+      return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
+    });
+  const ill = (kind: 'probes' | 'deaths'): number => looks.filter((look) => look[kind] === 'ill').length;
+  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} probes failed in ${ill('probes')}, containers died in ${ill('deaths')}`;
+  return [...parts, seen].join('; ');
+}
+
+function say({ total, failed }: Counted): string {
+  return total === 0 ? 'no requests counted' : `${failed} of ${total} requests failed`;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/composition/seeded-random.ts';
+import { MINUTE } from '../../src/core/duration.ts';
+import type { Word } from '../../src/core/model/testimony.ts';
+import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
+import { AFTER_WRITE, judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { chanceOfWorse } from '../../src/diagnosis/two-proportions.ts';
+
+const TICK = 30_000;
+const WELL: Counted = { total: 300, failed: 3 };
+
+function trial(over: Partial<Trial> = {}): Trial {
+  return {
+    stage: 'canary',
+    stepId: 'deploy:auth',
+    services: ['auth'],
+    revision: 'new',
+    isNew: true,
+    tag: 'firebreak',
+    sinceAt: 0,
+    before: { auth: { requests: WELL, dying: false, probes: 'well' } },
+    looks: [],
+    after: {},
+    lastDeathAt: 0,
+    worseLooks: 0,
+    conclusion: 'waiting',
+    because: '',
+    ...over,
+  };
+}
+
+interface Seen {
+  readonly probes?: Word | 'unreachable';
+  /** Whether a container of the new revision has just died; null: the lines could not be read. */
+  readonly dies?: boolean | null;
+  readonly requests?: { readonly own: Counted; readonly beside?: Counted } | null;
+}
+
+/** One look after the other; `seen(n)` is what look n shows. */
+function watch(from: Trial, looks: number, seen: (look: number) => Seen): Trial {
+  let now = from;
+  let diedAt = 0;
+  for (let look = 1; look <= looks && now.conclusion === 'waiting'; look += 1) {
+    const at = look * TICK;
+    const { probes = 'well', dies = false, requests = null } = seen(look);
+    if (dies === true) diedAt = at - 1_000;
+    const counted = requests && {
+      sinceAt: at - 5 * MINUTE,
+      untilAt: at,
+      byRevision: { new: requests.own, old: requests.beside ?? { total: 0, failed: 0 } },
+    };
+    const tallies: Tallies = {
+      auth: {
+        requests: counted,
+        deaths: dies === null ? null : diedAt === 0 ? {} : { new: diedAt },
+        probes: probes === 'unreachable' ? 'silent' : probes,
+      },
+    };
+    now = judgeTrial(now, at, tallies, from.tag === null ? null : probes);
+  }
+  return now;
+}
+
+describe('after a change of ours', () => {
+  test('one failing look decides nothing; three of five do, and a revision that has no users yet gets none', () => {
+    const dark = trial({ stage: 'dark' });
+    expect(watch(dark, 4, (look) => ({ probes: look === 2 ? 'ill' : 'well' })).conclusion).toBe('not-worse');
+    expect(watch(dark, 3, () => ({ probes: 'ill' })).conclusion).toBe('failing');
+    expect(watch(dark, 2, () => ({ probes: 'ill' })).conclusion).toBe('waiting');
+  });
+
+  test('deaths seen in two looks speak against a new revision, whatever its probes say', () => {
+    expect(watch(trial(), 10, (look) => ({ dies: look === 2 || look === 4 })).conclusion).toBe('failing');
+    expect(watch(trial(), 3, (look) => ({ dies: look === 2 })).conclusion).toBe('waiting');
+  });
+
+  test('probes that fail while enough of its own requests are well are the probe’s own trouble', () => {
+    const whole = trial({ stage: 'all', tag: null });
+    const answered = { own: { total: 200, failed: 0 } };
+    expect(watch(whole, 12, () => ({ probes: 'ill', requests: answered })).conclusion).toBe('not-worse');
+    expect(watch(whole, 12, () => ({ probes: 'ill' })).conclusion).toBe('worse');
+  });
+
+  test('what could not be seen is neither: without a word from anybody nothing is concluded', () => {
+    for (const stage of ['canary', 'pin', 'all'] as const)
+      expect(watch(trial({ stage }), 60, () => ({ probes: 'silent', dies: null })).conclusion).toBe('waiting');
+  });
+
+  test('a tag that cannot be reached from here speaks neither way: a small share will tell', () => {
+    expect(watch(trial({ stage: 'dark' }), 5, () => ({ probes: 'unreachable' })).conclusion).toBe('unreachable');
+  });
+
+  test('a canary takes five minutes, and one where nearly everything fails that serves now; it is never skipped', () => {
+    const lost = trial({ before: { auth: { requests: { total: 200, failed: 200 }, dying: false, probes: 'ill' } } });
+    const quiet = trial({ before: { auth: { requests: { total: 2, failed: 0 }, dying: false, probes: 'well' } } });
+    expect(watch(lost, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.shortCanaryMs);
+    expect(watch(quiet, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.canaryMs);
+  });
+
+  test('what was ill before may be ill still: that is not worse', () => {
+    const pin = trial({ stage: 'pin', tag: null, before: { auth: { requests: { total: 200, failed: 200 }, dying: true, probes: 'ill' } } });
+    expect(watch(pin, 5, () => ({ probes: 'ill', dies: true })).conclusion).toBe('not-worse');
+  });
+
+  test('windows that overlap are not added up, and those that reach back before the change say nothing of an old revision', () => {
+    const pin = trial({ stage: 'pin', tag: null, isNew: false });
+    const seen = watch({ ...pin, before: { auth: { requests: { total: 5_000, failed: 0 }, dying: false, probes: 'well' } } }, 19, () => ({
+      requests: { own: { total: 10, failed: 0 } },
+    }));
+    expect(seen.after['auth']?.requests.total).toBe(10);
+  });
+});
+
+describe('the comparison of counts', () => {
+  test('is Fisher’s exact test: the lady tasting tea', () => {
+    expect(chanceOfWorse({ total: 4, failed: 1 }, { total: 4, failed: 3 })).toBeCloseTo(17 / 70, 9);
+    expect(chanceOfWorse({ total: 4, failed: 0 }, { total: 4, failed: 4 })).toBeCloseTo(1 / 70, 9);
+    expect(chanceOfWorse({ total: 0, failed: 0 }, { total: 9, failed: 9 })).toBe(1);
+  });
+
+  /** A canary of a tenth beside the rest, over 20 minutes of looks; rates in requests a minute and shares that fail. */
+  function canary(seed: number, perMinute: number, was: number, is: number): { readonly conclusion: string; readonly minutes: number } {
+    const random = seededRandom(seed);
+    const draw = (total: number, share: number): Counted => ({
+      total,
+      failed: Array.from({ length: total }).filter(() => random.next() < share).length,
+    });
+    const before = draw(perMinute * 5, was);
+    let own: Counted = { total: 0, failed: 0 };
+    let beside: Counted = before;
+    const now = watch(trial({ stage: 'canary', before: { auth: { requests: before, dying: false, probes: 'well' } } }), 40, () => {
+      const [a, b] = [draw(Math.round(perMinute / 20), is), draw(Math.round((perMinute * 9) / 20), was)];
+      own = { total: own.total + a.total, failed: own.failed + a.failed };
+      beside = { total: beside.total + b.total, failed: beside.failed + b.failed };
+      return { requests: { own, beside } };
+    });
+    return { conclusion: now.conclusion, minutes: (now.looks.at(-1)?.at ?? 0) / MINUTE };
+  }
+
+  test.each([60, 600])('calls fewer than one in a hundred equal revisions worse, at %i requests a minute', (perMinute) => {
+    for (const share of [0, 0.01, 0.1, 0.5]) {
+      const worse = Array.from({ length: 200 }, (_, seed) => canary(seed, perMinute, share, share)).filter(
+        ({ conclusion }) => conclusion === 'worse',
+      );
+      expect(worse.length).toBeLessThan(2);
+    }
+  });
+
+  test.each([
+    { perMinute: 60, is: 0.9, within: 3 },
+    { perMinute: 600, is: 0.3, within: 3 },
+    { perMinute: 600, is: 0.1, within: 5 },
+  ])(
+    'finds a canary that fails $is of $perMinute requests a minute within $within minutes, nine times of ten',
+    ({ perMinute, is, within }) => {
+      const found = Array.from({ length: 100 }, (_, seed) => canary(seed, perMinute, 0.01, is)).filter(
+        ({ conclusion, minutes }) => conclusion === 'worse' && minutes <= within,
+      );
+      expect(found.length).toBeGreaterThanOrEqual(90);
+    },
+  );
+});
