@@ -146,6 +146,10 @@ function checkReferences(world: z.output<ReturnType<typeof shapeOnly>>, context:
       if (rev.connector !== null && !has(world.connectors, rev.connector))
         refuse([...at, 'revisions', r, 'connector'], `no connector ${rev.connector}`);
     });
+    one.application.troubles.forEach((trouble, t) => {
+      if (trouble.revision !== undefined && !has(one.revisions, trouble.revision))
+        refuse([...at, 'application', 'troubles', t, 'revision'], `no revision ${trouble.revision}`);
+    });
     const { database: pool, needs, calls } = one.application;
     if (pool !== undefined && !has(world.databases, pool.instance))
       refuse([...at, 'application', 'database'], `no database ${pool.instance}`);

@@ -97,7 +97,9 @@ function leftAlone(
   const touched = ours.map(({ method, path }) => `a healthy system is left alone: ${method} ${path}`);
   // Where nobody gets in to ask, and a golden path was asked for, its checks stay open.
   const isShut = /ingress|health path/.test(described);
-  return isShut || outcome === 'recovered'
+  // A program that cannot look at all may say just that, and go.
+  const isBlind = outcome === 'refused' && /no figures|APIs fail/.test(described);
+  return isShut || isBlind || outcome === 'recovered'
     ? touched
     : [...touched, `a healthy system is found healthy: it ended ${outcome ?? 'not at all'}`];
 }

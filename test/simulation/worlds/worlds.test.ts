@@ -1,6 +1,23 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { leftAlone, worldOf } from './generate.ts';
 import { liveThrough } from './run-world.ts';
+
+/** What every change must pass; `npm run simulate:worlds` runs 2,000 and holds them against every rule. */
+const WORLDS = 60;
+const SCRIPT = fileURLToPath(new URL('worlds.ts', import.meta.url));
+
+test(`in ${WORLDS} random healthy worlds no service and no connector is touched`, { timeout: 300_000 }, async () => {
+  const args = [SCRIPT, '--from', '1', '--seeds', String(2 * WORLDS), '--only', 'healthy', '--rule', 'left alone: PATCH', '--jobs', '2'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 << 20 }).catch(
+    (thrown: { stdout?: string; stderr?: string }) => {
+      throw new Error(`${thrown.stdout ?? ''}${thrown.stderr ?? ''}`.trim().slice(0, 20_000));
+    },
+  );
+  expect(stdout).toContain(`${WORLDS} of ${WORLDS} worlds`);
+});
 
 test('half of the worlds are healthy, and stay so with nobody at work', { timeout: 60_000 }, async () => {
   for (let seed = 1; seed < 40; seed += 2) {

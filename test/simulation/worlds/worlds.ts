@@ -5,7 +5,7 @@ import { liveThrough } from './run-world.ts';
 import type { Lived } from './run-world.ts';
 
 /**
- * `npm run simulate:worlds -- --seeds N --from K [--jobs J] [--only healthy|ill] [--verbose]`: N random worlds (2,000), healthy and ill, with the
+ * `npm run simulate:worlds -- --seeds N --from K [--jobs J] [--only healthy|ill] [--rule TEXT] [--verbose]`: N random worlds (2,000), healthy and ill, with the
  * controller at work in each. Prints each one in which a write made it worse, a healthy system was touched or something untrue
  * was told, with the one command that repeats it. Exit code 1 when there was one.
  */
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '2' },
     part: { type: 'string', default: '0' },
     only: { type: 'string', default: 'all' },
+    rule: { type: 'string', default: '' },
     verbose: { type: 'boolean', default: false },
     lines: { type: 'boolean', default: false },
   },
@@ -42,7 +43,8 @@ async function printLines(): Promise<void> {
 }
 
 async function one(seed: number): Promise<Lived> {
-  const lived = await liveThrough(seed);
+  const all = await liveThrough(seed);
+  const lived = { ...all, violations: all.violations.filter((violation) => violation.includes(values.rule)) };
   if (values.verbose) say([`world ${seed}: ${lived.described}`, ...lived.story].join('\n'));
   return values.verbose ? lived : { ...lived, story: [] };
 }
@@ -63,6 +65,8 @@ async function inProcesses(): Promise<readonly Lived[]> {
         String(job),
         '--only',
         values.only,
+        '--rule',
+        values.rule,
         '--lines',
       ];
       const child = spawn(process.execPath, [...process.execArgv, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });

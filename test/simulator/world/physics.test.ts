@@ -160,3 +160,25 @@ describe('probes', () => {
     expect(rig.probe(BACKEND, '/health/ready').status).toBe(200);
   });
 });
+
+describe('a scenario that describes the physics wrongly', () => {
+  const read = (line: string): (() => unknown) => {
+    const head = 'name: wrong\ntitle: wrong\nbase: already-healthy\ncause: healthy\nexpect: { outcome: recovered }\n';
+    return () => loadScenario(`${head}${line}\n`, 'wrong.yaml');
+  };
+
+  it.each([
+    [
+      `world: { services: [{ name: ${BACKEND}, application: { heels: { after: 3m } } }] }`,
+      'application.heels: unknown key; did you mean "heals"?',
+    ],
+    [`world: { services: [{ name: ${BACKEND}, application: { heals: { after: soon } } }] }`, '"soon" is not a duration'],
+    [`world: { services: [{ name: ${BACKEND}, application: { troubles: [{ failing: 2 }] } }] }`, 'troubles.0.failing'],
+    [`world: { services: [{ name: ${BACKEND}, application: { troubles: [{ revision: nobody }] } }] }`, 'no revision nobody'],
+    ['world: { clockSkew: fast }', 'world.clockSkew'],
+    ['people: [{ at: 5m, evry: 10m, request: { method: PATCH, path: /x } }]', 'people.0'],
+    ['faults: [{ id: a, match: { path: /x }, probability: 2, answer: { status: 503 } }]', 'faults.0.probability'],
+  ])('is told where: %s', (line, told) => {
+    expect(read(line)).toThrow(told);
+  });
+});
