@@ -62,6 +62,8 @@ export interface Expected {
   readonly services: Readonly<Record<string, string | null>>;
   /** By service: the wanted traffic vector that belongs to that generation; missing where it is not known. */
   readonly traffic?: Readonly<Record<string, readonly TrafficTarget[]>>;
+  /** By service: the fingerprint of its settings at that generation, labels and the like left out; missing where it is not known. */
+  readonly content?: Readonly<Record<string, string>>;
 }
 
 export interface PreflightAnswer {

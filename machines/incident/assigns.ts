@@ -43,7 +43,10 @@ function filledIn(context: IncidentContext, seen: Expected, at: number): Expecte
   const services = Object.fromEntries(
     Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? generation]),
   );
-  return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic } };
+  // Of a generation that we know without having seen its settings, they are learnt; of another they are not ours to take over.
+  const learnt = Object.entries(seen.content ?? {}).filter(([name]) => services[name] === seen.services[name]);
+  const content = { ...Object.fromEntries(learnt), ...known.content };
+  return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic }, content };
 }
 
 /** A plan that lacks nothing ends the waiting of those before it. */
@@ -141,7 +144,10 @@ function expectedAfter(expected: Expected | null, { after }: Mutation): Expected
   if (after.kind === 'connector') return { ...known, connector: after.config };
   const { [after.service]: _before, ...others } = known.traffic ?? {};
   const traffic = after.traffic === undefined ? others : { ...others, [after.service]: after.traffic };
-  return { ...known, services: { ...known.services, [after.service]: after.generation }, traffic };
+  const { [after.service]: settings, ...otherSettings } = known.content ?? {};
+  // A deploy makes other settings: they are learnt from the next look. Moving traffic leaves them as they are.
+  const content = after.kind === 'traffic' && settings !== undefined ? { ...otherSettings, [after.service]: settings } : otherSettings;
+  return { ...known, services: { ...known.services, [after.service]: after.generation }, traffic, content };
 }
 
 function intendedAfter(intended: IncidentContext['intended'], { after }: Mutation): IncidentContext['intended'] {

@@ -68,6 +68,8 @@ export const NO_STREAK: Streak = { healthyMs: 0, lastPassAt: null, relapses: 0 }
 
 export interface Held {
   readonly by: string;
+  /** A human asked for it: only a human ends it. */
+  readonly human?: boolean;
   readonly reason: string;
   readonly at: number;
   /** The change that was not ours, and the configuration that was seen with it: what RESUME and ADOPT accept. */
@@ -77,6 +79,8 @@ export interface Held {
     readonly seen: Expected;
     /** When it was told, or told anew. */
     readonly toldAt: number;
+    /** Changes by the same hand since the run is held, this one among them; missing: one. */
+    readonly count?: number;
   } | null;
 }
 
@@ -124,6 +128,8 @@ export interface IncidentContext {
    * theirs: not put back, and not changed again without a yes.
    */
   readonly adopted: Readonly<Record<string, number>>;
+  /** Actors whose changes are adopted during this run, by a human's wish. */
+  readonly adoptsFrom: readonly string[];
   /** How often a human has asked to try again. */
   readonly round: number;
 
@@ -215,6 +221,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     wishes: { skipped: {}, from: input.from ?? null, allowed: [] },
     planAgain: false,
     adopted: {},
+    adoptsFrom: [],
     round: 0,
     stepId: null,
     operation: null,

@@ -15,11 +15,65 @@ export function driftOf(context: IncidentContext): readonly Subject[] {
   const { look, expected } = context;
   if (look === null || expected === null) return [];
   const seen = look.configuration;
-  const services = Object.entries(expected.services)
-    .filter(([name, known]) => isFurther(known, seen.services[name] ?? null) && !maybeOurs(context, name, known, seen.services[name]))
-    .map(([name]) => `service:${name}`);
+  const services = changedServices(context)
+    .filter((name) => concerns(context, name) && !isSameContent(expected, seen, name))
+    .map((name) => `service:${name}`);
   const connector = differs(words(expected.connector), words(seen.connector)) && !isUnanswered(context, 'connector:');
   return connector ? ['connector', ...services] : services;
+}
+
+/**
+ * Changed by somebody else, and none of this run's business: only labels, annotations or the description of a service, or a
+ * service that the run neither writes nor reads nor depends on. Noted and known from then on; it holds nothing.
+ */
+export function notedIn(context: IncidentContext): readonly string[] {
+  const { look, expected } = context;
+  if (look === null || expected === null) return [];
+  return changedServices(context).filter((name) => !concerns(context, name) || isSameContent(expected, look.configuration, name));
+}
+
+function changedServices(context: IncidentContext): readonly string[] {
+  const { look, expected } = context;
+  if (look === null || expected === null) return [];
+  const seen = look.configuration;
+  return Object.entries(expected.services)
+    .filter(([name, known]) => isFurther(known, seen.services[name] ?? null) && !maybeOurs(context, name, known, seen.services[name]))
+    .map(([name]) => name);
+}
+
+/**
+ * A step of the plan writes it or takes its settings, the run has changed it, or what the run writes depends on it. Before there
+ * is a plan, everything concerns the run.
+ */
+function concerns({ plan, mutations, restoreQueue, settings }: IncidentContext, name: string): boolean {
+  if (plan === null) return true;
+  const changes = plan.steps.flatMap(({ decision, change }) =>
+    decision === 'apply' && change !== null && change.kind !== 'connector' ? [change] : [],
+  );
+  const written = new Set([
+    ...changes.map(({ service }) => service),
+    ...mutations.flatMap(({ after }) => (after.kind === 'connector' ? [] : [after.service])),
+    ...restoreQueue.map(({ service }) => service),
+  ]);
+  if (written.has(name) || changes.some((change) => change.kind === 'deploy' && change.deploy.like === name)) return true;
+  const needed = (of: string, seen: ReadonlySet<string>): boolean =>
+    (settings.services.find((service) => service.name === of)?.dependsOn ?? []).some(
+      (other) => other === name || (!seen.has(other) && needed(other, new Set([...seen, other]))),
+    );
+  return [...written].some((of) => needed(of, new Set([of])));
+}
+
+/** Settings and traffic are what they were; unknown on either side is not the same. */
+function isSameContent(known: Expected, seen: Expected, name: string): boolean {
+  const [was, is] = [known.content?.[name], seen.content?.[name]];
+  if (was === undefined || was !== is) return false;
+  const [traffic, now] = [known.traffic?.[name], seen.traffic?.[name]];
+  return traffic !== undefined && now !== undefined && JSON.stringify(sorted(traffic)) === JSON.stringify(sorted(now));
+}
+
+/** What LATEST stands for may move by itself. */
+function sorted(vector: NonNullable<Expected['traffic']>[string]): readonly string[] {
+  return vector.map(({ latest, revision, percent, tag }) => `${latest ? 'LATEST' : revision} ${percent} ${tag ?? ''}`).sort();
 }
 
 function differs(known: string | null, seen: string | null): boolean {
@@ -71,6 +125,7 @@ export function accepted(known: Expected | null, seen: Expected, subjects: reado
     connector: (subjects.includes('connector') ? seen.connector : null) ?? known?.connector ?? null,
     services: { ...known?.services, ...Object.fromEntries(services.filter(isTheirs)) },
     traffic: { ...known?.traffic, ...Object.fromEntries(Object.entries(seen.traffic ?? {}).filter(isTheirs)) },
+    content: { ...known?.content, ...Object.fromEntries(Object.entries(seen.content ?? {}).filter(isTheirs)) },
   };
 }
 

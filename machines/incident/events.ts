@@ -5,8 +5,8 @@
 export type OperatorEvent =
   | { readonly type: 'HOLD'; readonly by: string; readonly reason: string }
   | { readonly type: 'RESUME'; readonly by: string }
-  /** Accept a change of the world that was not ours, and go on from there. */
-  | { readonly type: 'ADOPT'; readonly by: string }
+  /** Accept a change of the world that was not ours, and go on from there; with `from`, this run accepts all further ones of that actor. */
+  | { readonly type: 'ADOPT'; readonly by: string; readonly from?: string }
   | { readonly type: 'ABORT'; readonly by: string; readonly reason: string }
   /** `plan` is the hash (or its beginning) of the plan that was looked at; a yes to another plan is not taken. */
   | { readonly type: 'APPROVE'; readonly by: string; readonly plan?: string }

@@ -1,7 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
-import { driftOf, isAbout, isTheirs, sameWishes } from './drift.ts';
+import { driftOf, isAbout, isTheirs, notedIn, sameWishes } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
@@ -129,6 +129,18 @@ export const foreignChangeSeen = ({ context }: Scope): boolean => changedByOther
 /** Google is called in and nothing is left to put back: the run writes no more, so there is nothing to hold. */
 export const foreignChangeNoted = ({ context }: Scope): boolean => changedByOthers(context) && leavesItToOthers(context);
 const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolean => escalation !== null && restoreQueue.length === 0;
+/** Changed by somebody else, and none of this run's business. */
+export const changeNoted = ({ context }: Scope): boolean => !context.writing && lookIsNew({ context }) && notedIn(context).length > 0;
+/** A human has adopted, for this run, whatever this actor changes. */
+export const changeOfAdopted = ({ context }: Scope): boolean =>
+  foreignChangeSeen({ context }) && context.adoptsFrom.includes(context.look?.foreignChange?.actor ?? '');
+/** The author of what holds the run is known by now, and is one whose changes were adopted. */
+export const heldForAdopted = ({ context }: Scope): boolean =>
+  context.held !== null &&
+  context.held.human !== true &&
+  foreignChangeSeen({ context }) &&
+  context.adoptsFrom.includes(context.look?.foreignChange?.actor ?? '');
+
 /** While held: another change than the one shown, or its author is known by now. */
 export const foreignChangeNews = ({ context }: Scope): boolean => {
   const shown = context.held?.change ?? null;

@@ -1,6 +1,6 @@
 import { NO_STREAK } from './context.ts';
 import type { Held, IncidentContext } from './context.ts';
-import { accepted, driftOf, isAbout, isTheirs, touchedBy } from './drift.ts';
+import { accepted, driftOf, isAbout, isTheirs, notedIn, sameWishes, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
 import { irreversibleWords } from './words.ts';
 
@@ -15,7 +15,7 @@ type Change = Partial<IncidentContext>;
 
 /** I1: somebody wants the run to stand still. */
 export function hold({ context, event }: Scope): Change {
-  const held = { by: textOf(event, 'by'), reason: textOf(event, 'reason'), at: instantOf(event), change: null };
+  const held = { by: textOf(event, 'by'), reason: textOf(event, 'reason'), at: instantOf(event), human: true, change: null };
   return { held, streak: NO_STREAK, outbox: [...context.outbox, `${context.target}: held by ${held.by}: ${held.reason}`] };
 }
 
@@ -23,21 +23,64 @@ export function hold({ context, event }: Scope): Change {
 export function holdForChange({ context, event }: Scope): Change {
   const { look, held } = context;
   const subjects = driftOf(context);
-  const told = look?.foreignChange ?? null;
+  const told = look?.foreignChange != null && subjects.includes(look.foreignChange.subject) ? look.foreignChange : null;
   const what =
     told === null
       ? `${subjects.join(', ')} changed, not by this run`
       : `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
   const who = told?.actor ?? null;
-  const byHuman = held !== null && held.change === null;
+  const byHuman = held?.human === true;
+  const count = changesCounted(context);
   const now: Held = {
     by: byHuman ? held.by : (who ?? 'somebody else'),
     reason: byHuman ? `${held.reason}. Since then ${what}${who === null ? '' : ` (by ${who})`}` : what,
+    human: byHuman,
     at: held?.at ?? instantOf(event),
-    change: look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration, toldAt: instantOf(event) },
+    change:
+      look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration, toldAt: instantOf(event), count },
   };
-  const words = `${context.target}: held: ${what}${who === null ? '' : ` (by ${who})`}. Decide: adopt, resume or abort.`;
-  return { held: now, streak: NO_STREAK, outbox: [...context.outbox, words] };
+  const adopted = who !== null && context.adoptsFrom.includes(who);
+  const words = adopted
+    ? `${context.target}: ${what} (by ${who}): adopted, as a human wishes of what ${who} changes during this run; planning again.`
+    : `${context.target}: held: ${what}${who === null ? '' : ` (by ${who})`}. Decide: adopt, resume or abort.${againWords(count, who)}`;
+  // The third change and all further ones by the same hand are counted and no longer told one by one.
+  const isFolded = !adopted && count > 2;
+  return { held: now, streak: NO_STREAK, outbox: isFolded ? context.outbox : [...context.outbox, words] };
+}
+
+/** A change that is another than the one shown; the author becoming known is none. */
+function changesCounted({ held, look }: IncidentContext): number {
+  const shown = held?.change ?? null;
+  if (shown === null || look === null) return 1;
+  return (shown.count ?? 1) + (sameWishes(shown.seen, look.configuration) ? 0 : 1);
+}
+
+function againWords(count: number, who: string | null): string {
+  if (count < 2) return '';
+  const actor = who ?? 'whoever deploys';
+  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${who}\` accepts what ${who} changes during this run`;
+  return ` It was changed again while the run is held: pause the pipeline of ${actor}${adopt}. Further changes are counted, not told one by one.`;
+}
+
+/** `adopt --from ACTOR`: what that actor changes from now on holds this run no more. */
+export function adoptFrom({ context, event }: Scope): Change {
+  const from = textOf(event, 'from');
+  if (from === '' || context.adoptsFrom.includes(from)) return {};
+  const words = `${context.target}: ${textOf(event, 'by')} adopts what ${from} changes during this run; a step is never written against it without a yes.`;
+  return { adoptsFrom: [...context.adoptsFrom, from].slice(-20), outbox: [...context.outbox, words] };
+}
+
+/** None of this run's business: told once, known from then on, and nothing is held for it. */
+export function noteElsewhere({ context }: Scope): Change {
+  const { look, expected, target } = context;
+  const names = notedIn(context);
+  if (look === null || expected === null || names.length === 0) return {};
+  const subjects = names.map((name) => `service:${name}`);
+  const told = look.foreignChange !== null && subjects.includes(look.foreignChange.subject) ? look.foreignChange : null;
+  const lines = (told?.diff ?? []).filter((line) => !/generation:/.test(line)).join(' ');
+  const who = told?.actor ?? 'somebody else';
+  const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${who}, in nothing that this run writes, reads as evidence or depends on${lines === '' ? '' : `: ${lines}`}.`;
+  return { expected: accepted(expected, look.configuration, subjects), outbox: [...context.outbox, words] };
 }
 
 /**

@@ -176,6 +176,8 @@ export const runbook = setup({
     hold: assign(people.hold),
     holdForChange: assign(people.holdForChange),
     noteForeignChange: assign(people.noteForeignChange),
+    noteElsewhere: assign(people.noteElsewhere),
+    adoptFrom: assign(people.adoptFrom),
     release: assign(people.release),
     rememberSkip: assign(people.rememberSkip),
     newRound: assign(people.newRound),

@@ -4,16 +4,25 @@ import { waitOption, withCommon, withSelection } from './options.ts';
 import { isIn, steer } from './steer.ts';
 import type { Refusal, SteerOptions } from './steer.ts';
 
+interface AdoptOptions extends SteerOptions {
+  readonly from?: string;
+}
+
 /** `adopt`: a change that was not ours is right; go on from there. */
 export const adopt: Verb = (program, deps) => {
   withCommon(withSelection(program.command('adopt'), deps))
     .description(
       'accept the change that somebody else made, and plan again from there; what they changed is not changed again without a yes',
     )
+    .option('--from <actor>', 'accept what this actor changes from now on, too, for as long as this run lasts')
     .addOption(waitOption())
-    .addHelpText('after', '\nExample:\n  firebreak why        # shows the change that holds the run\n  firebreak adopt --wait 30')
-    .action(async (options: SteerOptions) => {
-      await steer({ event: { type: 'ADOPT', by: deps.user }, refuse: nothingToAdopt }, options, deps);
+    .addHelpText(
+      'after',
+      '\nExample:\n  firebreak why        # shows the change that holds the run\n  firebreak adopt --wait 30\n  firebreak adopt --from deployer@my-project.iam.gserviceaccount.com   # a pipeline that deploys again and again',
+    )
+    .action(async ({ from, ...options }: AdoptOptions) => {
+      const event = { type: 'ADOPT', by: deps.user, ...(from === undefined ? {} : { from }) };
+      await steer({ event, refuse: nothingToAdopt }, options, deps);
     });
 };
 

@@ -10,6 +10,7 @@ const OURS: Expected = {
   connector: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' },
   services: { auth: '2', backend: '5' },
   traffic: { auth: [{ latest: true, revision: 'auth-2', percent: 100, tag: null }] },
+  content: { auth: 'as deployed' },
 };
 const resumed = (seen: Expected, more: Partial<IncidentContext> = {}): Partial<IncidentContext> =>
   release({

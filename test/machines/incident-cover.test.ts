@@ -25,6 +25,9 @@ const {
   goalsAgreed: _6,
   goalsLost: _7,
   soakBroken: _8,
+  changeNoted: _9,
+  changeOfAdopted: _10,
+  heldForAdopted: _11,
   ...lasting
 } = guards;
 const LASTING = [...Object.values(lasting), ...Object.values(trialGuards)];
@@ -40,6 +43,12 @@ const AFTER_A_STUCK_RESTORE = [
   'working.runbook.awaitingOperator | RETRY [undoLeft] -> working.runbook.undoing',
 ];
 
+/** Need two changes by one actor with a human's word between them: taken by themselves in concerned-change.test.ts. */
+const OF_ADOPTED_ACTORS = [
+  'working.operator.active | OBSERVED [changeOfAdopted] -> (stays)',
+  'working.operator.held | OBSERVED [heldForAdopted] -> working.operator.active',
+];
+
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
@@ -50,7 +59,7 @@ const undisturbed = walk(incidentMachine, {
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),
-  wanted: undisturbed.missing.filter((way) => !AFTER_A_STUCK_RESTORE.includes(way)),
+  wanted: undisturbed.missing.filter((way) => !AFTER_A_STUCK_RESTORE.includes(way) && !OF_ADOPTED_ACTORS.includes(way)),
 });
 
 test('a retry asked for while traffic is still to be put back goes on putting it back', () => {
@@ -82,9 +91,8 @@ test('a retry asked for while traffic is still to be put back goes on putting it
 });
 
 test('every transition of the chart can be taken', () => {
-  expect(withPeople.missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual(
-    [],
-  );
+  const missing = withPeople.missing.filter((way) => !OF_ADOPTED_ACTORS.includes(way));
+  expect(missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
 });
 
 test('every state can be entered', () => {

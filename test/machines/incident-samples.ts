@@ -51,7 +51,7 @@ const GATES = ['all', 'connector', 'one-revision:backend', 'healthy:auth', 'heal
 
 const CONFIGURATION: Look['configuration'] = {
   connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
-  services: { auth: '1', backend: '1' },
+  services: { auth: '1', backend: '1', frontend: '1' },
 };
 
 function look(at: number, outcome: Outcome, more: Partial<Look> = {}): Look {
@@ -152,10 +152,13 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     look(at, 'pass', { progress: { improved: false, because: 'sample', goalsMet: true, rests: true } }),
     look(at, 'pass'),
     look(at, 'fail', { progress: { improved: false, because: 'sample', goalsMet: false, rests: false } }),
-    look(at, 'inconclusive', { progress: { improved: true, because: 'sample', goalsMet: false, rests: false, windowFrom: at } }),
+    look(at, 'inconclusive', {
+      configuration: { ...CONFIGURATION, services: { auth: '1', backend: '1', frontend: '2' } },
+      progress: { improved: true, because: 'sample', goalsMet: false, rests: false, windowFrom: at },
+    }),
     look(at, 'fail', {
       foreignChange: { subject: 'service:backend', diff: ['+ by hand'], actor: 'somebody' },
-      configuration: { ...CONFIGURATION, services: { auth: '1', backend: '9' } },
+      configuration: { ...CONFIGURATION, services: { auth: '1', backend: '9', frontend: '1' } },
     }),
   ],
   diagnose: (at) => [{ at, healthy: false, causes: [], whys: [], unknowns: [] }],

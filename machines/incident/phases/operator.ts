@@ -13,8 +13,10 @@ export const operator = runbook.createStateConfig({
         HOLD: { target: 'held', actions: 'hold' },
         ABORT: { target: 'aborting', actions: 'beginAbort' },
         OBSERVED: [
+          { guard: 'changeOfAdopted', actions: ['holdForChange', 'release', 'askPlanAgain'] },
           { guard: 'foreignChangeSeen', target: 'held', actions: 'holdForChange' },
           { guard: 'foreignChangeNoted', actions: 'noteForeignChange' },
+          { guard: 'changeNoted', actions: 'noteElsewhere' },
         ],
       },
     },
@@ -23,12 +25,16 @@ export const operator = runbook.createStateConfig({
       tags: ['waiting', 'operator'],
       meta: { owner: 'operator', gate: 'RESUME, ADOPT or ABORT; ROLLBACK puts everything back' },
       on: {
-        OBSERVED: { guard: 'foreignChangeNews', actions: 'holdForChange' },
+        OBSERVED: [
+          { guard: 'heldForAdopted', target: 'active', actions: ['holdForChange', 'release', 'askPlanAgain'] },
+          { guard: 'foreignChangeNews', actions: 'holdForChange' },
+          { guard: 'changeNoted', actions: 'noteElsewhere' },
+        ],
         RESUME: [
           { guard: 'planStillFits', target: 'active', actions: 'release' },
           { target: 'active', actions: ['release', 'askPlanAgain'] },
         ],
-        ADOPT: { guard: 'changeHolds', target: 'active', actions: ['release', 'askPlanAgain'] },
+        ADOPT: { guard: 'changeHolds', target: 'active', actions: ['adoptFrom', 'release', 'askPlanAgain'] },
         ABORT: { target: 'aborting', actions: 'beginAbort' },
       },
       always: { guard: 'nobodyHolds', target: 'active' },

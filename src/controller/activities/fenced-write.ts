@@ -7,6 +7,8 @@ import { MINUTE } from '../../core/duration.ts';
 import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep, StepChange } from '../../core/model/plan.ts';
+import { contentOf } from '../../core/service/content.ts';
+import { sameVector } from '../../planning/vector.ts';
 import { planHash } from '../../planning/plan-hash.ts';
 import type { ActivityOptions } from './options.ts';
 import { frozenBy } from './preflight/policy.ts';
@@ -40,15 +42,22 @@ export function changeKeys(options: ActivityOptions, input: StepInput): readonly
 /**
  * The re-read part of the fence: the service is at the generation that the run knows, or one further by a write of ours
  * (`isOurs`: its content says so). Otherwise somebody else has changed it since: `ConflictError` with the code FOREIGN, and the
- * next look holds the run. What is not known cannot differ.
+ * next look holds the run. What is not known cannot differ. Labels, annotations and descriptions raise the generation and change
+ * nothing that a write of ours stands on: the content decides.
  */
 export function requireUnchanged(expected: Expected | null | undefined, state: ServiceState, isOurs: boolean): void {
   const known = expected?.services[state.name] ?? null;
-  if (known === null || state.generation === known) return;
+  if (known === null || state.generation === known || isSameContent(expected, state)) return;
   if (isOurs && state.generation === nextGeneration(known)) return;
   if (nextGeneration(state.generation) === known)
     throw new TransientError('behind', `the read of ${state.name} does not show our last change yet`);
   throw new ConflictError(FOREIGN, `${state.name} is at generation ${state.generation}, known is ${known}: somebody else has changed it`);
+}
+
+/** Another generation by labels and the like alone: settings and traffic are those that the run knows. Unknown is not the same. */
+function isSameContent(expected: Expected | null | undefined, state: ServiceState): boolean {
+  const [content, traffic] = [expected?.content?.[state.name], expected?.traffic?.[state.name]];
+  return content !== undefined && traffic !== undefined && content === contentOf(state.settings) && sameVector(traffic, state.traffic);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Expected, ForeignChange } from '../../../machines/incident/activities.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import { contentOf } from '../../core/service/content.ts';
 import { diffLines, settingsChanges } from '../../core/service/changes.ts';
 import { sayTarget } from '../../diagnosis/drift.ts';
 import { sameVector } from '../../planning/vector.ts';
@@ -18,6 +19,7 @@ export function configurationOf(observation: Observation): Expected {
     connector: settled ? configOf(connector) : null,
     services: Object.fromEntries(states.map(({ name, state }) => [name, state?.generation ?? null])),
     traffic: Object.fromEntries(states.flatMap(({ name, state }) => (state === null ? [] : [[name, state.traffic]]))),
+    content: Object.fromEntries(states.flatMap(({ name, state }) => (state === null ? [] : [[name, contentOf(state.settings)]]))),
   };
 }
 

@@ -1,0 +1,128 @@
+import { transition } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import type { Expected, Look } from '../../machines/incident/activities.ts';
+import { initialContext } from '../../machines/incident/context.ts';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import { driftOf, notedIn } from '../../machines/incident/drift.ts';
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import { adoptFrom, holdForChange } from '../../machines/incident/people.ts';
+import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
+
+const TRAFFIC = [{ latest: true, revision: 'backend-1', percent: 100, tag: null }];
+const KNOWN: Expected = {
+  connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
+  services: { auth: '1', backend: '1', frontend: '1' },
+  traffic: { auth: TRAFFIC, backend: TRAFFIC, frontend: TRAFFIC },
+  content: { auth: 'a', backend: 'b', frontend: 'f' },
+};
+const PLAN = ANSWERS.plan(STARTED_AT)[0]!;
+
+function seeing(seen: Partial<Expected>, more: Partial<IncidentContext> = {}, actor: string | null = 'pipeline'): IncidentContext {
+  const configuration = { ...KNOWN, ...seen };
+  const foreignChange = { subject: 'service:backend', diff: ['- generation: 1', '+ generation: 2', '+ label cost: team-a'], actor };
+  const look: Look = { ...ANSWERS.observe(STARTED_AT + MINUTE)[1]!, configuration, foreignChange };
+  return { ...initialContext(INPUT), expected: KNOWN, plan: PLAN, look, ...more };
+}
+const changed = (name: string, to = '2'): Expected['services'] => ({ ...KNOWN.services, [name]: to });
+const hold = (context: IncidentContext): IncidentContext => ({
+  ...context,
+  ...holdForChange({ context, event: { type: 'OBSERVED', at: STARTED_AT } }),
+});
+
+describe('a change by others concerns the run', () => {
+  test.each<[string, IncidentContext, readonly string[], readonly string[]]>([
+    ['not, when labels alone of what it writes were changed', seeing({ services: changed('backend') }), [], ['backend']],
+    [
+      'when the settings of what it writes were changed',
+      seeing({ services: changed('backend'), content: { ...KNOWN.content, backend: 'x' } }),
+      ['service:backend'],
+      [],
+    ],
+    [
+      'when traffic of what it writes was moved',
+      seeing({ services: changed('backend'), traffic: { ...KNOWN.traffic, backend: [] } }),
+      ['service:backend'],
+      [],
+    ],
+    ['when it is not known what was changed', seeing({ services: changed('backend'), content: {} }), ['service:backend'], []],
+    [
+      'when what it depends on was changed',
+      seeing({ services: changed('auth'), content: { ...KNOWN.content, auth: 'x' } }),
+      ['service:auth'],
+      [],
+    ],
+    [
+      'not, when it is about what it neither writes nor depends on',
+      seeing({ services: changed('frontend'), content: { ...KNOWN.content, frontend: 'x' } }),
+      [],
+      ['frontend'],
+    ],
+    [
+      'in everything, before there is a plan',
+      seeing({ services: changed('frontend'), content: { ...KNOWN.content, frontend: 'x' } }, { plan: null }),
+      ['service:frontend'],
+      [],
+    ],
+  ])('%s', (_what, context, drift, noted) => {
+    expect(driftOf(context)).toEqual(drift);
+    expect(notedIn(context)).toEqual(noted);
+  });
+
+  test('what does not is told once, known from then on, and holds nothing', () => {
+    const context = seeing({ services: changed('backend') });
+    const value = {
+      working: { runbook: { capacity: 'settling' }, watch: 'resting', escalation: 'watching', operator: 'active', telling: 'pausing' },
+    };
+    const at = incidentMachine.resolveState({ value, context });
+    const [next] = transition(incidentMachine, at, { type: 'OBSERVED', at: STARTED_AT + MINUTE });
+    const after = next.context;
+    expect(after.held).toBeNull();
+    expect(after.expected?.services['backend']).toBe('2');
+    expect(after.outbox.join('\n')).toMatch(/noted, not held for: service:backend was changed by pipeline, .*: \+ label cost: team-a\.$/);
+    expect(notedIn(after)).toEqual([]);
+  });
+});
+
+describe('one who changes things again and again', () => {
+  const again = (context: IncidentContext, generation: string): IncidentContext => {
+    const next = seeing({ services: changed('backend', generation), content: { ...KNOWN.content, backend: generation } });
+    return hold({ ...context, look: next.look });
+  };
+
+  test('is named once, with what to do, and then counted', () => {
+    const one = hold(seeing({ services: changed('backend'), content: { ...KNOWN.content, backend: 'x' } }));
+    const many = ['3', '4', '5', '6'].reduce(again, one);
+    expect(many.outbox).toHaveLength(2);
+    expect(many.outbox[1]).toContain('pause the pipeline of pipeline, or `firebreak adopt --from pipeline`');
+    expect(many.held?.change?.count).toBe(5);
+  });
+
+  const operatorAfter = (context: IncidentContext, operator: 'active' | 'held'): IncidentContext => {
+    const value = {
+      working: { runbook: { capacity: 'waitingForRelease' }, watch: 'resting', escalation: 'watching', operator, telling: 'pausing' },
+    };
+    const [next] = transition(incidentMachine, incidentMachine.resolveState({ value, context }), {
+      type: 'OBSERVED',
+      at: STARTED_AT + MINUTE,
+    });
+    return next.context;
+  };
+  const theirs = { services: changed('backend'), content: { ...KNOWN.content, backend: 'x' } };
+
+  test('holds the run no more once a human has adopted what they change, and what they change stays theirs', () => {
+    const wished = adoptFrom({ context: seeing({}), event: { type: 'ADOPT', by: 'ann', from: 'pipeline', at: STARTED_AT } });
+    expect(wished.adoptsFrom).toEqual(['pipeline']);
+    const after = operatorAfter(seeing(theirs, { adoptsFrom: ['pipeline'] }), 'active');
+    expect(after.held).toBeNull();
+    expect(after.adopted).toHaveProperty('traffic:backend');
+    expect(operatorAfter(seeing(theirs, { adoptsFrom: ['pipeline'] }, 'somebody'), 'active').held).not.toBeNull();
+  });
+
+  test('is let through as soon as the author is known, but never ends what a human holds', () => {
+    const held = hold(seeing(theirs, { adoptsFrom: ['pipeline'] }, null));
+    const known = seeing(theirs).look;
+    expect(operatorAfter({ ...held, look: known }, 'held').held).toBeNull();
+    const byHuman = { by: 'ann', human: true, reason: 'wait', at: STARTED_AT, change: null };
+    expect(operatorAfter(seeing(theirs, { adoptsFrom: ['pipeline'], held: byHuman }), 'held').held).toMatchObject({ by: 'ann' });
+  });
+});
