@@ -10,7 +10,7 @@ import { loadDocument } from './document.ts';
 import { EXIT, complaintOf, exitOfSignal, renderComplaint } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
 import { printResult, sayInstant } from './output.ts';
 import type { AssessVerbOptions } from './plan.ts';
@@ -74,7 +74,7 @@ async function prepare(
     import('../controller/validating/observer-over.ts'),
     import('../capacity/table.ts'),
   ]);
-  const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
+  const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
   const observer = observerOver({ spec, ...live });
   const look = async (during: AbortSignal): Promise<CapacityReport> => {
     const observation = await observer.observe(during);

@@ -34,6 +34,7 @@ export interface ProcessDeps {
 /** How a store in Cloud Storage is reached: `--endpoint` and `--clock` of the verb. A folder needs neither. */
 export interface StoreReach {
   readonly endpoint?: string;
+  readonly endpointGetsCredentials?: boolean;
   readonly clock?: string;
 }
 

@@ -8,7 +8,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal, printable } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { CommonOptions } from './options.ts';
 import { printResult } from './output.ts';
 import type { AssessComposition } from './plan.ts';
@@ -60,7 +60,7 @@ async function diagnoseCloud(options: DiagnoseOptions, deps: VerbDeps, compositi
   const { spec } = await loadDocument(options.file, deps);
   const { goLive } = await composition.live();
   const { value, stoppedBy } = await interruptible(deps, { stopping: 'nothing was begun', resume: null }, async (signal) => {
-    const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
+    const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
     const { clock } = live;
     const [{ createObserver }, { groupLogs }, { defaultMaxConnections }] = await Promise.all([
       import('../controller/observing/observer.ts'),

@@ -1,3 +1,4 @@
+import { plainLine } from '../core/outside/plain.ts';
 import { FirebreakError, UserError } from '../core/errors.ts';
 
 /** DESIGN section 11. */
@@ -66,7 +67,7 @@ export function complaintJson(said: Complaint): string {
 
 /** Text from elsewhere without the control characters that could steer a terminal. Newlines become spaces. */
 export function printable(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '');
+  return plainLine(text);
 }
 
 /** What a stop by signal exits with: saved, resumable. */

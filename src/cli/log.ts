@@ -29,7 +29,7 @@ export function wantsLogs(options: { readonly verbose?: boolean }, env: Readonly
  */
 export async function createRunLog(output: Pick<Output, 'write'>, wanted: boolean): Promise<RunLog> {
   if (!wanted) return SILENT;
-  const [{ pino }, { redact }] = await Promise.all([import('pino'), import('../diagnosis/redact.ts')]);
+  const [{ pino }, { redact }] = await Promise.all([import('pino'), import('../core/outside/redact.ts')]);
   const logger = pino(
     {
       base: null,

@@ -6,7 +6,7 @@ import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 interface MonitorOptions extends AssessVerbOptions {
@@ -55,7 +55,7 @@ async function watch(
     import('../controller/validating/watch.ts'),
     import('../controller/validating/observer-over.ts'),
   ]);
-  const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
+  const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
   const observer = observerOver({ spec, ...live });
   const judge = new Watch(spec);
   const json = options.json === true;

@@ -39,11 +39,33 @@ export function withState(command: Command): Command {
 
 /** `--endpoint`, for verbs that talk to Google Cloud. */
 export function withEndpoint(command: Command): Command {
-  return command.option(
-    '--endpoint <url>',
-    'talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT',
-    address,
+  return withToken(
+    command.option(
+      '--endpoint <url>',
+      'talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT',
+      address,
+    ),
   );
+}
+
+/** A token is for Google: any other address gets none unless the person says so in as many words. */
+function withToken(command: Command): Command {
+  return command.addOption(
+    new Option('--endpoint-gets-credentials', 'send your Google token to --endpoint though it is not a host of googleapis.com').hideHelp(),
+  );
+}
+
+interface EndpointOptions {
+  readonly endpoint?: string;
+  readonly endpointGetsCredentials?: boolean;
+}
+
+/** Which world is spoken to, and whether it gets a token that is not Google's. */
+export function endpointOf({ endpoint, endpointGetsCredentials }: EndpointOptions): {
+  readonly endpoint: string | null;
+  readonly endpointGetsCredentials: boolean;
+} {
+  return { endpoint: endpoint ?? null, endpointGetsCredentials: endpointGetsCredentials === true };
 }
 
 /**
@@ -70,10 +92,12 @@ function isUserError(thrown: unknown): false {
 
 /** Which run is meant, for verbs that steer or show one from another shell. */
 export function withSelection(command: Command, deps: Pick<VerbDeps, 'followClock'>): Command {
-  const selecting = withState(command)
-    .option('-f, --file <file>', 'the Remediation document whose run is meant')
-    .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part')
-    .option('--endpoint <url>', 'for a gs:// state: ask this address instead of Google Cloud', address);
+  const selecting = withToken(
+    withState(command)
+      .option('-f, --file <file>', 'the Remediation document whose run is meant')
+      .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part')
+      .option('--endpoint <url>', 'for a gs:// state: ask this address instead of Google Cloud', address),
+  );
   return deps.followClock === undefined
     ? selecting
     : selecting.option('--clock <url>', 'the simulator whose time the run follows', address);
@@ -91,7 +115,7 @@ export function address(text: string): string {
     throw new InvalidArgumentError('It must be an absolute http(s) address.');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('It must be an address alone, without credentials or query.');
-  return text.replace(/\/+$/, '');
+  return text.replace(/\/{1,64}$/, '');
 }
 
 /** A folder, `gs://…` or (for rehearsals) `memory:`. What looks like another kind of place would silently become a folder of that name. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printed } from '../core/outside/plain.ts';
 import type { Output } from './deps.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -8,6 +9,21 @@ export type Paint = (style: Style, text: string) => string;
 /** Colours for this output, or none: NO_COLOR forbids, FORCE_COLOR demands, otherwise a terminal that is not dumb has them. */
 export function painter(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): Paint {
   return wantsColour(output, env) ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+}
+
+/**
+ * The one way to stdout and stderr: nothing that steers a terminal passes, wherever it came from (`printed`). Every verb gets its outputs so.
+ */
+export function plainOutput(output: Output, env: Readonly<Record<string, string | undefined>>): Output {
+  return {
+    write: (text) => output.write(printed(text, output.isTTY || wantsColour(output, env))),
+    get isTTY() {
+      return output.isTTY;
+    },
+    get columns() {
+      return output.columns;
+    },
+  };
 }
 
 function wantsColour(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {

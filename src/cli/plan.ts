@@ -5,7 +5,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { CommonOptions } from './options.ts';
 import { printResult } from './output.ts';
 
@@ -47,7 +47,7 @@ export async function printPlan(
   const [{ goLive }, { assess }] = await Promise.all([composition(), import('../controller/assess.ts')]);
   const words = { stopping: 'nothing was begun', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
-    const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
+    const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
     return assess({ spec, cloud: live.cloud, probes: live.probes, clock: live.clock, probe: options.probe === true, signal });
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));

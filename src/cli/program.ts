@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { plainOutput } from './output.ts';
 import type { CliDeps, Verb, VerbDeps } from './deps.ts';
 import { EXIT, complaintJson, complaintOf, renderComplaint } from './exit.ts';
 import type { Complaint, ExitCode } from './exit.ts';
@@ -7,7 +8,8 @@ import type { Complaint, ExitCode } from './exit.ts';
  * Runs one command line and says with which code to exit. Never throws. Errors are said once, on stderr; with `--json` the
  * same error is also the one JSON object on stdout, so that a program always finds exactly one object there.
  */
-export async function runCli(argv: readonly string[], deps: CliDeps, verbs: readonly Verb[]): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], given: CliDeps, verbs: readonly Verb[]): Promise<ExitCode> {
+  const deps = { ...given, stdout: plainOutput(given.stdout, given.env), stderr: plainOutput(given.stderr, given.env) };
   let code: ExitCode = EXIT.ok;
   const program = buildProgram({ ...deps, finish: (chosen) => (code = chosen) }, verbs);
   try {

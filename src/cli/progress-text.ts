@@ -174,7 +174,7 @@ function validationWords(data: Fields): Milestone | null {
 
 function commandWords(line: JournalLine): Milestone {
   const { by, reason } = fieldsOf(line.data);
-  const who = typeof by === 'string' ? ` by ${by}` : '';
+  const who = typeof by === 'string' ? ` by somebody who claims to be ${by}` : '';
   return { tone: 'human', text: `${line.event}${who}${typeof reason === 'string' ? `: ${reason}` : ''}` };
 }
 

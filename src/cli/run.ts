@@ -11,7 +11,7 @@ import { requireOneHand } from './one-hand.ts';
 import { exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import { createRunLog, wantsLogs } from './log.ts';
-import { withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
 import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
@@ -141,7 +141,7 @@ export async function runHere(
 ): Promise<string> {
   const parts = await composition();
   await requireOneHand(spec, options, deps);
-  const live = await parts.goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: false });
+  const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];

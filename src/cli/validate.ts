@@ -2,7 +2,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';
 import { interruptible } from './interrupts.ts';
-import { withClock, withCommon, withDocument, withEndpoint } from './options.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import { printResult } from './output.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
@@ -34,7 +34,7 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
   ]);
   const words = { stopping: 'ending the validation', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
-    const live = await goLive({ spec, endpoint: options.endpoint ?? null, clockUrl: options.clock ?? null, readOnly: true });
+    const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
     return runValidation({ spec, ...live, observer: observerOver({ spec, ...live }) }, FIRST_LOOK, signal);
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));

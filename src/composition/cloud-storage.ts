@@ -12,6 +12,7 @@ import { followClock, requireSimulator } from './live.ts';
 export interface StoreReach {
   /** A simulator (or another server of the same API) in place of Google. */
   readonly endpoint?: string;
+  readonly endpointGetsCredentials?: boolean;
   /** The simulator whose time the run follows (loopback only): writes are paced and deadlines kept by it. */
   readonly clock?: string;
 }
@@ -27,12 +28,20 @@ export async function listCloudTargets(state: string, reach: StoreReach): Promis
   return listGcsTargets(await reached(parseGcsPlace(state), null, reach));
 }
 
-async function reached(place: GcsPlace, project: string | null, { endpoint, clock: clockUrl }: StoreReach) {
+async function reached(
+  place: GcsPlace,
+  project: string | null,
+  { endpoint, clock: clockUrl, endpointGetsCredentials = false }: StoreReach,
+) {
   if (clockUrl !== undefined) requireSimulator(endpoint ?? null);
   const followed = clockUrl === undefined ? null : await followClock(clockUrl);
   const clock: Clock = followed ?? createWallClock();
   const baseUrl = endpoint ?? null;
-  const authClient = new GuardedClient({ authClient: await createAuthClient({ project, baseUrl, clock }), baseUrl, readOnly: false });
+  const authClient = new GuardedClient({
+    authClient: await createAuthClient({ project, baseUrl, endpointGetsCredentials, clock }),
+    baseUrl,
+    readOnly: false,
+  });
   const patience = Math.max(1, followed?.speed ?? 1);
   return { ...place, http: httpOver(authClient), clock, random: { next: () => Math.random() }, baseUrl, patience };
 }

@@ -18,6 +18,8 @@ export interface LiveOptions {
   readonly spec: RemediationSpec;
   /** null: Google itself. */
   readonly endpoint: string | null;
+  /** See `createAuthClient`. */
+  readonly endpointGetsCredentials?: boolean;
   /** A simulator whose time is followed (loopback only); null: real time. */
   readonly clockUrl: string | null;
   /** Refuses every request that is not a read, below all clients. */
@@ -37,12 +39,12 @@ const random: Random = { next: () => Math.random() };
  * The adapters for an environment that is really there. Makes first contact, so that a dead endpoint is one clear error now
  * and not a long wait later: `UserError` with exit code 75 (`endpoint-down`), 2 (`no-credentials`, `endpoint-invalid`, …).
  */
-export async function goLive({ spec, endpoint, clockUrl, readOnly }: LiveOptions): Promise<Live> {
+export async function goLive({ spec, endpoint, endpointGetsCredentials = false, clockUrl, readOnly }: LiveOptions): Promise<Live> {
   if (clockUrl !== null) requireSimulator(endpoint);
   const followed = clockUrl === null ? null : await followClock(clockUrl);
   const clock = followed ?? createWallClock();
   const patience = Math.max(1, followed?.speed ?? 1);
-  const authClient = await createAuthClient({ project: spec.project, baseUrl: endpoint, clock });
+  const authClient = await createAuthClient({ project: spec.project, baseUrl: endpoint, endpointGetsCredentials, clock });
   const cloud = createCloud({
     project: spec.project,
     region: spec.region,

@@ -217,8 +217,10 @@ class DurableRun {
   /** A command that no state accepts changes nothing, but it is journaled: a human waits for an answer. */
   async #obey(command: Command): Promise<void> {
     const at = this.#options.clock.now();
-    const event: StampedEvent = { by: command.by, ...command.event, at };
-    const step = heed(this.#options.machine, this.#snapshot!, event);
+    const said: StampedEvent = { by: command.by, ...command.event, at };
+    const read = this.#options.readOrder?.(said) ?? { order: said };
+    const event = 'order' in read ? read.order : said;
+    const step = 'order' in read ? heed(this.#options.machine, this.#snapshot!, event) : read;
     this.#ledger.nextStep();
     this.#inbox.take(command.id);
     if ('refusal' in step) {

@@ -15,6 +15,7 @@ import { writesOf } from '../planning/writes.ts';
 import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from './durable.ts';
+import { readOrder } from './orders.ts';
 import { rememberRuns } from './loop-breaker.ts';
 import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
@@ -84,6 +85,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
         disagrees: (stepId) => (newest === null ? null : disagreement(newest, stepId)),
       },
     }),
+    readOrder,
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
     describe: compactNote,
     remember: rememberRuns,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { redactNamed } from '../core/outside/redact.ts';
 import type { JournalLine } from '../ports/store.ts';
 
 /** What a line says, before it takes its place in the chain. */
@@ -52,16 +53,13 @@ export function canonicalJson(value: unknown): string {
 
 export const REDACTED = '[redacted]';
 const SECRET_KEY = /authorization|passw(?:or)?d|passphrase|secret|token|credential|api[-_]?key|private[-_]?key|cookie/i;
-const SECRET_TEXT =
-  /\b(?:bearer|basic)\s+[\w\-.~+/]{8,}=*|\bya29\.[\w\-.]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gi;
-const SECRET_IN_URL = /(\w:\/\/[^\s:/@]+:)[^\s@/]+(?=@)/g;
 
 /**
  * The value without obvious secrets: whatever stands under a key that sounds like one, bearer tokens, keys, and passwords in
  * addresses. Returns the very same object when there is none. Numbers and truth values are kept: `tokens: 5` is a count.
  */
 export function redact(value: unknown): unknown {
-  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'string') return redactNamed(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return redactList(value);
   let copy: Record<string, unknown> | null = null;
@@ -72,12 +70,6 @@ export function redact(value: unknown): unknown {
     copy[key] = clean;
   }
   return copy ?? value;
-}
-
-function redactText(text: string): string {
-  // Most strings are short names: none of the patterns fits into eight characters.
-  if (text.length < 9) return text;
-  return text.replace(SECRET_TEXT, REDACTED).replace(SECRET_IN_URL, `$1${REDACTED}`);
 }
 
 function redactList(list: readonly unknown[]): readonly unknown[] {

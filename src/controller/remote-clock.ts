@@ -24,7 +24,7 @@ const STANDSTILL_MS = SECOND;
  */
 export async function connectRemoteClock(url: string, fetchJson: (url: string) => Promise<unknown>): Promise<FollowedClock> {
   assertLoopback(url);
-  const address = `${url.replace(/\/+$/, '')}/_sim/clock`;
+  const address = `${url.replace(/\/{1,64}$/, '')}/_sim/clock`;
   const clock = new RemoteClock(() => fetchJson(address).then((body) => readTime(body, address)));
   await clock.look();
   return clock;

@@ -27,6 +27,8 @@ export interface RunOptions {
    * An answer's event carries `src` beside XState's own fields.
    */
   readonly describe?: (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
+  /** Whether what lies in the inbox is an order at all; missing: whatever the machine accepts. */
+  readonly readOrder?: (event: StampedEvent) => { readonly order: StampedEvent } | { readonly refusal: string };
   /**
    * Why the machine, standing as it does, allows no change of this kind any more; null: it does. Asked at the instant of a write,
    * which may have been prepared before the machine came to stand there. Without it every change is allowed that is asked for.

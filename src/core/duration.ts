@@ -10,7 +10,7 @@ const SHAPE = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 export function parseDuration(text: string): number | null {
   if (!SHAPE.test(text)) return null;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) total += Number(amount) * UNITS[unit!]!;
+  for (const [, amount, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)/g)) total += Number(amount) * UNITS[unit!]!;
   return Math.round(total);
 }
 

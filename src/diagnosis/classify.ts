@@ -24,6 +24,8 @@ type Line = Pick<RawLogEntry, 'text' | 'http'> & Partial<Pick<RawLogEntry, 'logN
 export function classify(entry: Line): Match {
   if (isQuiet(entry)) return entry.http === null ? nothingIn(entry.text) : (classifyStatus(entry.http) ?? nothingIn(entry.text));
   const platform = isPlatformLog(entry.logName ?? '');
+  // What answers a request repeats what somebody outside has asked for: only its status counts, unless Google wrote the line.
+  if (entry.http !== null && !platform) return classifyStatus(entry.http) ?? nothingIn(entry.text);
   const key = `${platform ? 'p' : 'c'}${entry.text}`;
   const known = remembered.get(key);
   const byText = known ?? classifyText(entry.text, platform);
@@ -110,6 +112,7 @@ function classifyStatus(http: NonNullable<RawLogEntry['http']>): Match | null {
 
 function factsOf(found: RegExpExecArray): Readonly<Record<string, string>> {
   const facts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(found.groups ?? {})) if (value !== undefined) facts[name.replace(/\d+$/, '')] = shorten(value);
+  for (const [name, value] of Object.entries(found.groups ?? {}))
+    if (value !== undefined) facts[name.replace(/\d{1,3}$/, '')] = shorten(value);
   return facts;
 }

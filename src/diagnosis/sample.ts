@@ -1,10 +1,10 @@
-import { redact } from './redact.ts';
+import { plain } from '../core/outside/plain.ts';
+import { redact } from '../core/outside/redact.ts';
 
 /** The longest piece of a line that is shown: Google’s own sentences, with their prefixes, fit into it. */
 export const SAMPLE_LENGTH = 420;
 /** So much before the matching words is kept where a line is longer. */
 const BEFORE = 120;
-const COLOURS = new RegExp(String.raw`${String.fromCodePoint(27)}\[[\d;]{0,12}m`, 'g');
 
 /** The line that holds `index`, redacted, without colours, cut round the matching words. A written `\n` ends a line as a real one does. */
 export function sampleAround(text: string, index: number): string {
@@ -16,12 +16,10 @@ export function sampleAround(text: string, index: number): string {
 
 /** At most `SAMPLE_LENGTH` characters, redacted before it is cut, so that no half of a secret is left. */
 export function shorten(text: string, index = 0): string {
-  const clean = redact(
-    text
-      .slice(Math.max(0, index - 2_048), index + 4_096)
-      .replaceAll(COLOURS, '')
-      .trim(),
-  );
+  const start = Math.max(0, index - 2_048);
+  const window = text.slice(start, index + 4_096);
+  // Not within a word at its front: half a secret looks like none.
+  const clean = redact(plain(start === 0 ? window : window.replace(/^\S{1,2048}/, '…')).trim());
   if (clean.length <= SAMPLE_LENGTH) return clean;
   const from = index <= SAMPLE_LENGTH - BEFORE ? 0 : Math.max(0, Math.min(index, 2_048) - BEFORE);
   const piece = clean.slice(from, from + SAMPLE_LENGTH - 2);

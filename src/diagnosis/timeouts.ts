@@ -1,7 +1,7 @@
 import type { LogGroup, Observation } from '../core/model/observation.ts';
 import { signs } from './finding.ts';
 
-const TEXT_ADDRESS = /\b(?<host>\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?\b/gi;
+const TEXT_ADDRESS = /\b(?<host>\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?::\d+)?\b/gi;
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.)|\.(?:internal|local)$/i;
 
 /**

@@ -12,8 +12,10 @@ const METADATA_WITHIN_MS = 500;
 export interface AuthOptions {
   /** null: none is known; then nobody is named who pays for the calls. */
   readonly project: string | null;
-  /** null: Google itself. A loopback address needs no credentials; any other must be https and gets the real ones. */
+  /** null: Google itself. A loopback address gets no credentials; any other must be https, and a host of Google's to get them. */
   readonly baseUrl: string | null;
+  /** The person has said that this address, which is not Google's, may have them. */
+  readonly endpointGetsCredentials?: boolean;
   readonly clock: Clock;
 }
 
@@ -21,10 +23,14 @@ export interface AuthOptions {
  * The credentials for Google, or none for an endpoint on this machine. Tells within about half a second that there are none.
  * Always names the project: otherwise the library runs `gcloud` to find out (libraries 1.1). Personal credentials without a
  * quota project get the target project as theirs, because Cloud Support and Service Usage demand one (gcp-facts 7).
- * @throws UserError `endpoint-invalid`, `endpoint-insecure` or `no-credentials`.
+ * @throws UserError `endpoint-invalid`, `endpoint-insecure`, `endpoint-not-googles` or `no-credentials`.
  */
 export async function createAuthClient(options: AuthOptions): Promise<AuthClient> {
-  if (options.baseUrl !== null && isLoopback(endpoint(options.baseUrl))) return new PassThroughClient();
+  if (options.baseUrl !== null) {
+    const url = endpoint(options.baseUrl);
+    if (isLoopback(url)) return new PassThroughClient();
+    if (!isGoogles(url) && options.endpointGetsCredentials !== true) throw notGoogles(url);
+  }
   const auth = new QuickAuth(options.clock, options.project ?? 'none');
   try {
     const client = await auth.getClient();
@@ -38,6 +44,21 @@ export async function createAuthClient(options: AuthOptions): Promise<AuthClient
 /** Whether an endpoint is on this machine: the only kind that may be spoken to without credentials and without TLS. */
 export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+/** Whether a token may go there: `run.googleapis.com`, and the private ways in such as `run-x.p.googleapis.com`. */
+export function isGoogles(url: URL): boolean {
+  return (
+    url.protocol === 'https:' && /^(?:[a-z0-9-]{1,63}\.){1,5}googleapis\.com$/.test(url.hostname) && (url.port === '' || url.port === '443')
+  );
+}
+
+function notGoogles(url: URL): UserError {
+  return new UserError(
+    'endpoint-not-googles',
+    `${url.host} is not one of Google's hosts (*.googleapis.com): it gets no credentials, and nothing was sent there`,
+    'mend or leave out --endpoint; if this address is really meant to get a token for your whole project, add --endpoint-gets-credentials',
+  );
 }
 
 /** Why a token could not be had: `UserError` when the person must log in again, `TransientError` when the path to Google's token service failed. */

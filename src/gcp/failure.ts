@@ -1,3 +1,6 @@
+import { plainLine } from '../core/outside/plain.ts';
+import { redact as redactText } from '../core/outside/redact.ts';
+
 /** What a failed call says about itself, whatever client reported it and whichever of Google's two error bodies it carried. */
 export interface Failure {
   /** Status of the answer; null when there was none. */
@@ -59,14 +62,9 @@ export function causes(thrown: unknown): readonly unknown[] {
   return chain;
 }
 
-/** One line of at most 300 characters without anything that looks like a credential. */
+/** One line of at most 300 characters without control characters and without anything that looks like a credential. */
 export function redact(message: string): string {
-  const line = message.replaceAll(/\s+/g, ' ').trim();
-  const clean = line
-    .replaceAll(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer …')
-    .replaceAll(/\bya29\.[\w.-]+/g, '…')
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '…')
-    .replaceAll(/\b(access_token|refresh_token|client_secret|assertion|key|password)=[^\s&"']+/gi, '$1=…');
+  const clean = redactText(plainLine(message)).replaceAll(/\s+/g, ' ').trim();
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
 }
 

@@ -1,4 +1,5 @@
 import { TerminalError, TransientError } from '../core/errors.ts';
+import { plain } from '../core/outside/plain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifier } from '../ports/notify.ts';
 import type { ProbeAnswer, ProbesPort } from '../ports/probes.ts';
@@ -31,7 +32,7 @@ export function createWebhook({ url, clock, random, http }: WebhookOptions): Not
       url,
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8', 'idempotency-key': key },
-      body: JSON.stringify({ text: text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…` }),
+      body: JSON.stringify({ text: asWords(text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`) }),
       deadlineMs: ATTEMPT_WITHIN_MS,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -48,4 +49,16 @@ export function createWebhook({ url, clock, random, http }: WebhookOptions): Not
       }
     },
   };
+}
+
+/**
+ * Words as words: chats read `<!channel>`, `<https://…|text>` and `@here` as a call of everybody and as links with our name on
+ * them. Slack, Mattermost and Google Chat take the three entities; an `@` that a letter follows is parted from it by a blank.
+ */
+export function asWords(text: string): string {
+  return plain(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/(?<![\w.])@(?=[A-Za-z])/g, '@ ');
 }

@@ -67,6 +67,9 @@ function mechanisms(body: Buffer): readonly string[] {
     .filter((name) => name !== '');
 }
 
+/** PostgreSQL's default is 4,096. Hashing occupies a thread that every name look-up of this process waits for. */
+const MOST_ROUNDS = 100_000;
+
 /** RFC 5802 and 7677, without channel binding. The server proves in its last words that it knows the password too. */
 async function scram(talk: Talk, password: string, offered: readonly string[]): Promise<void> {
   if (!offered.includes(MECHANISM)) throw new Error(`the server offers no ${MECHANISM}: ${offered.join(', ')}`);
@@ -75,7 +78,9 @@ async function scram(talk: Talk, password: string, offered: readonly string[]): 
   talk.send(saslInitial(MECHANISM, `n,,${first}`));
   const challenge = await saslText(talk, SASL_CONTINUE);
   const { r: joint = '', s: salt = '', i: rounds = '' } = attributes(challenge);
-  if (!joint.startsWith(ours) || salt === '' || !(Number(rounds) >= 1)) throw new Error('the server’s login challenge makes no sense');
+  if (!joint.startsWith(ours) || joint.length > 1_024 || salt === '' || !/^[1-9]\d{0,9}$/.test(rounds))
+    throw new Error('the server’s login challenge makes no sense');
+  if (Number(rounds) > MOST_ROUNDS) throw new Error(`the server asks for ${rounds} rounds of hashing, more than ${MOST_ROUNDS}; refused`);
   const salted = await promisify(pbkdf2)(password.normalize('NFKC'), Buffer.from(salt, 'base64'), Number(rounds), 32, 'sha256');
   const withoutProof = `c=biws,r=${joint}`;
   const signed = `${first},${challenge},${withoutProof}`;

@@ -134,5 +134,5 @@ function rows(head: readonly string[], body: readonly (readonly string[])[]): st
 }
 
 function plain(text: string): string {
-  return text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+  return text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/[ \t]{0,16}\n\s{0,64}/g, ' ');
 }

@@ -59,7 +59,7 @@ export class Objects {
 
   constructor(options: ObjectsOptions) {
     this.#options = options;
-    this.#base = (options.baseUrl ?? 'https://storage.googleapis.com').replace(/\/+$/, '');
+    this.#base = (options.baseUrl ?? 'https://storage.googleapis.com').replace(/\/{1,64}$/, '');
     this.#patience = options.patience ?? 1;
     this.pace = new Pace(options.clock);
   }

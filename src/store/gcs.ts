@@ -75,7 +75,7 @@ export async function listGcsTargets(options: GcsPlace & ObjectsOptions): Promis
 export function parseGcsPlace(state: string): GcsPlace {
   const found = /^gs:\/\/([^/]+)\/?(.*)$/.exec(state);
   const [, bucket = '', rest = ''] = found ?? [];
-  const prefix = rest.replace(/\/+$/, '');
+  const prefix = rest.replace(/\/{1,64}$/, '');
   // Names of buckets as Google allows them; of prefixes what needs no escaping in a pattern of names.
   const isLegal = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket) && /^(?:[\w.~@=+-]+(?:\/[\w.~@=+-]+)*)?$/.test(prefix);
   if (isLegal) return { bucket, prefix };

@@ -7,7 +7,7 @@ describe('an order for a run', () => {
   it.each([
     ['hold', ['hold', '--reason', 'looking at it'], {}, { type: 'HOLD', by: 'ann@laptop', reason: 'looking at it' }],
     ['hold without a reason', ['hold'], {}, { type: 'HOLD', by: 'ann@laptop', reason: 'no reason given' }],
-    ['a reason of several lines', ['abort', '--reason', 'a\n\u001B[2Jb'], {}, { type: 'ABORT', by: 'ann@laptop', reason: 'a [2Jb' }],
+    ['a reason of several lines', ['abort', '--reason', 'a\n\u001B[2Jb'], {}, { type: 'ABORT', by: 'ann@laptop', reason: 'a b' }],
     ['resume', ['resume'], HELD, { type: 'RESUME', by: 'ann@laptop' }],
     ['adopt', ['adopt'], CHANGED, { type: 'ADOPT', by: 'ann@laptop' }],
     [

@@ -15,6 +15,29 @@ describe('credentials', () => {
   );
 
   test.each([
+    'https://evil.example:8443',
+    'https://googleapis.com.evil.example',
+    'https://run.googleapis.com.evil.example',
+    'https://evilgoogleapis.com',
+    'https://run.googleapis.com:8443',
+  ])('%s gets no token, and that is said', async (baseUrl) => {
+    await expect(createAuthClient({ project: 'p', baseUrl, clock })).rejects.toMatchObject({
+      kind: 'user',
+      code: 'endpoint-not-googles',
+      fix: expect.stringContaining('--endpoint-gets-credentials'),
+    });
+  });
+
+  test('another host gets a token only when the person says so', async () => {
+    vi.stubEnv('HOME', '/nonexistent');
+    vi.stubEnv('CLOUDSDK_CONFIG', '/nonexistent');
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
+    await expect(
+      createAuthClient({ project: 'p', baseUrl: 'https://proxy.example.com', endpointGetsCredentials: true, clock }),
+    ).rejects.toMatchObject({ code: 'no-credentials' });
+  });
+
+  test.each([
     ['http://10.0.0.1:8080', 'endpoint-insecure'],
     ['http://127.0.0.1.example.com', 'endpoint-insecure'],
     ['ftp://127.0.0.1', 'endpoint-insecure'],
@@ -23,7 +46,7 @@ describe('credentials', () => {
     await expect(createAuthClient({ project: 'p', baseUrl, clock })).rejects.toMatchObject({ kind: 'user', code });
   });
 
-  test.each([null, 'https://proxy.example.com'])(
+  test.each([null, 'https://run.googleapis.com', 'https://run-x.p.googleapis.com'])(
     'without any, the person is told at once how to get them (endpoint %s)',
     async (baseUrl) => {
       vi.stubEnv('HOME', '/nonexistent');

@@ -87,10 +87,10 @@ describe.each(['no-improvement', 'issue-1278'])('after a rehearsal of %s full of
     const { ledger } = rehearsed.simulator;
     expect(ledger.some(({ path }) => path.includes(SECRET['address of the webhook, from the environment']))).toBe(true);
     expect(ledger.some(({ fault }) => fault === 'telling-error')).toBe(true);
-    expect(all).toContain('Bearer …');
-    expect(all).toContain('redis://default:');
+    expect(all).toMatch(/Authorization: \*\*\*|Bearer \*\*\*/);
+    expect(all).toContain('redis://***@10.166.204.83');
     expect(all).toMatch(/ConnectionRefusedError: \[Errno 111\] DATABASE_PASSWORD=\*\*\*/);
-    expect(all).toContain('session [token]');
+    expect(all).toContain('session ***');
   });
 });
 

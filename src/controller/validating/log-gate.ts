@@ -1,4 +1,4 @@
-import { redact } from '../../diagnosis/redact.ts';
+import { redact } from '../../core/outside/redact.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { FirebreakError } from '../../core/errors.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';

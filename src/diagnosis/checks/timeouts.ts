@@ -31,7 +31,7 @@ interface Configured {
 function databaseWait(service: ServiceSpec, seen: ServiceObservation | undefined): Configured | null {
   if (service.timeouts.databaseMs !== null) return { ms: service.timeouts.databaseMs, from: 'services[].timeouts.database' };
   for (const [name, value] of Object.entries(seen?.state.value?.template.env ?? {})) {
-    if (!/(?:DB|DATABASE|POSTGRES|PG|MYSQL|SQL)\w*TIMEOUT|TIMEOUT\w*(?:DB|DATABASE|POSTGRES|SQL)/i.test(name)) continue;
+    if (!/(?:DB|DATABASE|POSTGRES|PG|MYSQL|SQL)\w{0,40}TIMEOUT|TIMEOUT\w{0,40}(?:DB|DATABASE|POSTGRES|SQL)/i.test(name)) continue;
     const ms = readMs(name, value);
     if (ms !== null) return { ms, from: name };
   }

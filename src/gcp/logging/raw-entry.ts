@@ -1,3 +1,4 @@
+import { plain, plainLine } from '../../core/outside/plain.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import { durationMs, instant } from '../answers.ts';
 
@@ -13,14 +14,14 @@ export function toRawEntry(json: unknown): RawLogEntry {
   const labels = object(object(entry.resource).labels);
   const own = object(entry.labels);
   return {
-    insertId: text(entry.insertId),
+    insertId: label(entry.insertId),
     at: instant(text(entry.timestamp)) ?? instant(text(entry.receiveTimestamp)) ?? 0,
-    severity: text(entry.severity) ?? 'DEFAULT',
-    service: text(labels.service_name) ?? text(labels.configuration_name) ?? '',
-    revision: text(labels.revision_name) ?? '',
-    instance: text(own.instanceId),
-    logName: text(entry.logName) ?? '',
-    text: text(entry.textPayload) ?? payloadText(object(entry.jsonPayload)),
+    severity: label(entry.severity) ?? 'DEFAULT',
+    service: label(labels.service_name) ?? label(labels.configuration_name) ?? '',
+    revision: label(labels.revision_name) ?? '',
+    instance: label(own.instanceId),
+    logName: label(entry.logName) ?? '',
+    text: plain(text(entry.textPayload) ?? payloadText(object(entry.jsonPayload))),
     http: requestOf(object(entry.httpRequest)),
   };
 }
@@ -55,11 +56,17 @@ function errorText(value: unknown): readonly string[] {
 function requestOf(request: Json): RawLogEntry['http'] {
   const status = Number(request.status);
   if (!Number.isInteger(status) || status === 0) return null;
-  return { status, latencyMs: durationMs(text(request.latency)), url: text(request.requestUrl) ?? '' };
+  return { status, latencyMs: durationMs(text(request.latency)), url: label(request.requestUrl) ?? '' };
 }
 
 function object(value: unknown): Json {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+}
+
+/** One line without control characters. */
+function label(value: unknown): string | null {
+  const found = text(value);
+  return found === null ? null : plainLine(found);
 }
 
 function text(value: unknown): string | null {

@@ -1,0 +1,56 @@
+import { plainLine } from '../core/outside/plain.ts';
+import type { OperatorEvent } from '../../machines/incident/events.ts';
+
+type Field = 'text' | 'text?' | 'flag?';
+const BY: Field = 'text';
+const SAID = { by: BY, reason: 'text?' } as const;
+
+/** The operators' events and their fields: all that the inbox may bring. Total, so that a new event must be decided here. */
+const ORDERS: Readonly<Record<OperatorEvent['type'], Readonly<Record<string, Field>>>> = {
+  HOLD: { ...SAID, standing: 'flag?' },
+  RESUME: { by: BY },
+  ADOPT: { by: BY },
+  ABORT: SAID,
+  APPROVE: { by: BY, plan: 'text?' },
+  REJECT: SAID,
+  SKIP: { ...SAID, step: 'text' },
+  RETRY: { by: BY },
+  ROLLBACK: SAID,
+};
+
+/** Longer words are cut: a reason is a sentence. */
+const LONGEST = 500;
+const OWN = ['type', 'at'];
+
+interface Order {
+  readonly type: string;
+  readonly at: number;
+}
+
+/**
+ * What somebody put into the inbox as an operator's event with exactly its fields, in plain lines; or why it is none. Whoever can
+ * write there can put in anything, an activity's answer or the chart's own events included, and can call himself anybody.
+ */
+export function readOrder<T extends Order>(event: T): { readonly order: T } | { readonly refusal: string } {
+  const fields = Object.hasOwn(ORDERS, event.type) ? ORDERS[event.type as OperatorEvent['type']] : undefined;
+  if (fields === undefined) return { refusal: `the inbox takes ${Object.keys(ORDERS).join(', ')}, nothing else` };
+  const given = Object.entries(event).filter(([name]) => !OWN.includes(name));
+  const foreign = given.find(([name]) => name !== 'reason' && !Object.hasOwn(fields, name));
+  if (foreign !== undefined) return { refusal: `${event.type} has no field ${plainLine(foreign[0]).slice(0, 40)}` };
+  const values = new Map<string, unknown>(given);
+  for (const [name, kind] of Object.entries({ reason: 'text?' as const, ...fields })) {
+    const problem = problemOf(values.get(name), kind);
+    if (problem !== null) return { refusal: `${event.type}: ${name} ${problem}` };
+  }
+  if (event.type === 'APPROVE' && values.has('plan') && !/^[0-9a-f]{8,64}$/.test(String(values.get('plan'))))
+    return { refusal: 'it names no plan: at least eight characters of its hash' };
+  const words = given.map(([name, value]) => [name, typeof value === 'string' ? plainLine(value).slice(0, LONGEST) : value] as const);
+  const reason = 'reason' in fields ? { reason: 'no reason given' } : {};
+  return { order: { ...event, ...reason, ...Object.fromEntries(words) } };
+}
+
+function problemOf(value: unknown, kind: Field): string | null {
+  if (value === undefined) return kind.endsWith('?') ? null : 'is missing';
+  if (kind === 'flag?') return typeof value === 'boolean' ? null : 'must be true or false';
+  return typeof value === 'string' ? null : 'must be a text';
+}
