@@ -1,4 +1,5 @@
 import type { RawLogEntry } from '../ports/cloud.ts';
+import { SPEAKS_OF_FAILURE } from './line-shapes.ts';
 import { shorten } from './sample.ts';
 import { HINT } from './signatures/hint.ts';
 import { NOISE } from './signatures/noise.ts';
@@ -16,6 +17,9 @@ export interface Match {
   /** Where the matching line stands; it is cut out and redacted only for the sample that is kept. */
   readonly text: string;
   readonly index: number;
+  /** Of a line that matches nothing: whether it has words of failure and is not known to be nobody’s trouble. */
+  readonly loud?: boolean;
+  readonly noise?: true;
 }
 
 type Line = Pick<RawLogEntry, 'text' | 'http'> & Partial<Pick<RawLogEntry, 'logName' | 'severity'>>;
@@ -48,6 +52,7 @@ export function isNoise(line: string): boolean {
 }
 
 const CALM = new Set(['DEBUG', 'INFO', 'NOTICE']);
+const CALM_WORD = /INFO|DEBUG|TRACE|info|debug/;
 /** `INFO` where a program writes its level into the text. */
 const CALM_TEXT =
   /^(?:[[(]?[\d:.,TZ+/ -]{8,40}[\])]? ){0,2}(?:\[\d{1,8}\] ){0,2}[[(]?(?:INFO|DEBUG|TRACE|info|debug)[\])]?[:\s|]|^level=(?:info|debug)\b/;
@@ -60,7 +65,9 @@ export function isQuiet({
 }: Partial<Pick<RawLogEntry, 'severity' | 'logName'>> & { readonly text: string }): boolean {
   if (isPlatformLog(logName) && logName !== '') return false;
   if (/cloudsql|cloudaudit|%2Frequests$|\/requests$/.test(logName)) return false;
-  return CALM.has(severity) || CALM_TEXT.test(text.slice(0, 160));
+  if (CALM.has(severity)) return true;
+  const head = text.slice(0, 160);
+  return CALM_WORD.test(head) && CALM_TEXT.test(head);
 }
 
 /** The logs that only Google writes into; an entry that names no log was taken out of one by hand. */
@@ -80,13 +87,15 @@ function nothingIn(text: string): Match {
 
 function classifyText(whole: string, platform: boolean): Match {
   const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
-  if (!HINT.test(text) || isNoise(text)) return nothingIn(text);
+  if (isNoise(text)) return { ...nothingIn(text), noise: true };
+  const loud = SPEAKS_OF_FAILURE.test(text);
+  if (!HINT.test(text)) return { ...nothingIn(text), loud };
   const innermost = text.lastIndexOf('Caused by:');
   if (innermost > 0) {
     const found = firstOf(text.slice(innermost), platform, true);
     if (found !== null) return { ...found, text, index: found.index + innermost };
   }
-  const found = firstOf(text, platform, false) ?? nothingIn(text);
+  const found = firstOf(text, platform, false) ?? { ...nothingIn(text), loud };
   return platform && found.signature !== UNRECOGNISED && NOT_READY.test(text)
     ? { ...found, facts: { ...found.facts, report: 'not ready' } }
     : found;

@@ -1,6 +1,6 @@
 import type { LogGroup } from '../core/model/observation.ts';
 import type { LogGrouper, RawLogEntry } from '../ports/cloud.ts';
-import { classify, isNoise, isQuiet } from './classify.ts';
+import { classify } from './classify.ts';
 import type { Match } from './classify.ts';
 import { createLastWords } from './last-words.ts';
 import { createLineShapes, SPEAKS_OF_FAILURE } from './line-shapes.ts';
@@ -13,7 +13,7 @@ import { signatureOf, UNRECOGNISED } from './signatures.ts';
 const VALUES_PER_FACT = 3;
 const QUOTED = 3;
 const SHAPES_PER_GROUP = 24;
-const MOST_DEATHS_QUOTED = 40;
+const MOST_DEATHS_QUOTED = 8;
 const LOUD = new Set(['ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY']);
 
 /**
@@ -55,7 +55,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
         groups.set(key, group);
         grow(group, entry, match);
       }
-      const loud = signature === undefined && looksLikeFailure(entry);
+      const loud = signature === undefined && looksLikeFailure(entry, match);
       if (loud) group?.shapes?.add(entry.text, entry.insertId);
       if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
         lastWords.add(`${place}\n${entry.instance}`, entry.at, quote);
@@ -94,9 +94,12 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
 }
 
 /** Whether an unmatched line seems to tell of a failure, whatever its severity: programs write most of theirs without one. */
-export function looksLikeFailure(entry: Pick<RawLogEntry, 'text' | 'severity' | 'logName' | 'http'>): boolean {
-  if (entry.text === '' || (entry.http !== null && entry.http.status < 500) || isQuiet(entry) || isNoise(entry.text)) return false;
-  return LOUD.has(entry.severity) || SPEAKS_OF_FAILURE.test(entry.text.slice(0, 4_096));
+export function looksLikeFailure(
+  entry: Pick<RawLogEntry, 'text' | 'severity' | 'logName' | 'http'>,
+  match: Match = classify(entry),
+): boolean {
+  if (entry.text === '' || (entry.http !== null && entry.http.status < 500) || match.noise === true) return false;
+  return LOUD.has(entry.severity) || match.loud === true;
 }
 
 interface Growing {

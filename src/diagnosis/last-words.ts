@@ -1,10 +1,9 @@
 import { SECOND } from '../core/duration.ts';
-import { shorten } from './sample.ts';
 
 /** The last lines of containers, so that a death can be told with what was said before it. */
 export interface LastWords {
   add(container: string, at: number, line: string): void;
-  /** The last lines of this container up to that instant, oldest first. */
+  /** The last lines of this container up to that instant, oldest first, as they were written: redact them before they are shown. */
   before(container: string, at: number): readonly string[];
 }
 
@@ -24,7 +23,7 @@ export function createLastWords(): LastWords {
       const lines = containers.get(container) ?? [];
       if (lines.length >= KEPT && at < (lines[0]?.at ?? 0)) return;
       lines.push({ at, line: said });
-      lines.sort((a, b) => a.at - b.at);
+      if ((lines.at(-2)?.at ?? at) > at) lines.sort((a, b) => a.at - b.at);
       if (lines.length > KEPT) lines.shift();
       if (!containers.has(container) && containers.size >= MOST_CONTAINERS) {
         const [oldest] = containers.keys();
@@ -33,8 +32,6 @@ export function createLastWords(): LastWords {
       containers.set(container, lines);
     },
     before: (container, at) =>
-      (containers.get(container) ?? [])
-        .filter((line) => line.at <= at + TOLERANCE)
-        .map(({ line }) => shorten(line.replaceAll(/\s+/g, ' '))),
+      (containers.get(container) ?? []).filter((line) => line.at <= at + TOLERANCE).map(({ line }) => line.replaceAll(/\s{1,200}/g, ' ')),
   };
 }

@@ -1,10 +1,11 @@
-import type { Cause } from '../core/model/diagnosis.ts';
+import type { Cause, Cure } from '../core/model/diagnosis.ts';
 import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import { secretReplaced } from '../core/service/next-template.ts';
 import { readCrash } from '../diagnosis/crash.ts';
+import { curesFor } from '../diagnosis/cures.ts';
 import { undoCommands } from './commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
@@ -36,7 +37,7 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
   const step = stepFor(scope, blank, state, service.deploy, like, pinned ?? state.traffic);
   return (
     sameImage(scope, step, state, service.deploy) ??
-    beyondDeploys(scope, step) ??
+    beyondDeploys(scope, step, service.deploy) ??
     apply(step, `${service.name} is ill: ${health.because}`, evidenceFor(scope, service.name))
   );
 }
@@ -58,13 +59,14 @@ function sameImage(scope: PlanScope, step: PlanStep, state: ServiceState, deploy
   return null;
 }
 
-/** Causes that no new revision can mend; a deploy would only be a start-up storm on top. */
-function beyondDeploys(scope: PlanScope, step: PlanStep): Decided | null {
-  const [cause] = scope.diagnosis.causes.filter(isBeyondDeploys);
+/** Causes that this new revision cannot mend; it would only be a start-up storm on top. */
+function beyondDeploys(scope: PlanScope, step: PlanStep, deploy: DeploySpec): Decided | null {
+  const [cause] = scope.diagnosis.causes.filter((each) => isBeyond(each, deploy));
   return cause === undefined ? null : veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
 }
 
-const BEYOND: readonly Cause['kind'][] = [
+/** Kinds that only what the deploy brings along can cure; a role for an account no deploy brings. */
+const JUDGED: readonly Cause['kind'][] = [
   'database-unreachable',
   'certificate-or-routing',
   'name-resolution',
@@ -72,8 +74,23 @@ const BEYOND: readonly Cause['kind'][] = [
   'provider-incident',
 ];
 
-function isBeyondDeploys(cause: Cause): boolean {
-  return BEYOND.includes(cause.kind) && cause.confidence >= VETO_FROM && cause.share >= 0.5;
+function isBeyond(cause: Cause, deploy: DeploySpec): boolean {
+  if (cause.confidence < VETO_FROM || cause.share < 0.5) return false;
+  const cures = curesFor(cause);
+  const none = !cures.some((cure) => BROUGHT_BY_DEPLOYS.includes(cure));
+  if (cause.kind === 'configuration') return none && cures.length > 0;
+  return JUDGED.includes(cause.kind) && !cures.some((cure) => bringsAlong(deploy).includes(cure));
+}
+
+const BROUGHT_BY_DEPLOYS: readonly Cure[] = ['image', 'setting', 'resources', 'network'];
+
+/** What the document’s deploy changes against what runs now: another image, other settings, the settings and sizes of another service. */
+function bringsAlong({ image, env, like }: DeploySpec): readonly Cure[] {
+  return [
+    ...(image === null ? [] : ['image' as const]),
+    ...(Object.keys(env).length === 0 && like === null ? [] : ['setting' as const]),
+    ...(like === null ? [] : ['resources' as const]),
+  ];
 }
 
 function evidenceFor(scope: PlanScope, service: string): PlanStep['evidence'] {

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { confusionMatrix, renderMatrix } from '../diagnosis/confusion-matrix.ts';
+import { answersOf, renderReliability } from '../diagnosis/reliability.ts';
 import { improvementCurve } from './improvement-curve.ts';
 import { untilFirstRequest, wholeProcess } from './processes.ts';
 import { stepOverheads } from './step-overhead.ts';
@@ -42,6 +43,9 @@ try {
   await measure('durable step, folder store with fsync (goal < 5 ms p99)', steps);
   await measure('improvement: false restarts by noise, and how soon a change is found', () => Promise.resolve(improvementCurve(300)));
   await measure('first diagnosis of every scenario against its true cause', async () => renderMatrix(await confusionMatrix()));
+  await measure('confidence stated against right answers, over made captures and scenarios', async () =>
+    renderReliability(answersOf((await confusionMatrix()).rows)),
+  );
 } finally {
   rmSync(scratch, { recursive: true });
 }

@@ -35,6 +35,8 @@ export interface FirstLook {
   readonly diagnosis: Diagnosis;
   readonly observation: Observation;
   readonly spec: RemediationSpec;
+  /** The log entries of the world at that instant, as an export of them is shaped, newest first. */
+  readonly exported: readonly unknown[];
 }
 
 export interface ConfusionMatrix {
@@ -87,7 +89,30 @@ export async function firstLook(scenario: Scenario): Promise<FirstLook> {
     diagnosis,
     observation,
     spec,
+    exported: await exportOf(inProcessClient(simulator), spec.project),
   };
+}
+
+/** All entries of the last half hour, page by page, as `gcloud logging read --format=json` asks for them. */
+async function exportOf(client: ReturnType<typeof inProcessClient>, project: string): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  let pageToken: string | undefined;
+  do {
+    const answer = await client.request<{ readonly entries?: readonly unknown[]; readonly nextPageToken?: string }>({
+      url: `${SIMULATED}/v2/entries:list`,
+      method: 'POST',
+      data: {
+        resourceNames: [`projects/${project}`],
+        filter: 'resource.type="cloud_run_revision"',
+        orderBy: 'timestamp desc',
+        pageSize: 1000,
+        pageToken,
+      },
+    });
+    all.push(...(answer.data.entries ?? []));
+    pageToken = answer.data.nextPageToken;
+  } while (pageToken !== undefined && pageToken !== '');
+  return all;
 }
 
 /** The matrix as text: one line per scenario, then the counts with the truth in the rows. */

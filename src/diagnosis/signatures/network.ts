@@ -22,7 +22,7 @@ export const NAMES: readonly Signature[] = [
       /Unknown MySQL server host '(?<host>[^']+)'/,
     ],
     says: 'a name that could not be resolved (EAI_AGAIN, error -3)',
-    cures: ['network', 'setting'],
+    cures: ['network'],
     source: 'gcp-facts 12.1: -3 is the resolver, not the network path; resolver errors of common runtimes',
   },
 ];
