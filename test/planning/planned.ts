@@ -3,7 +3,7 @@ import type { Plan, StepDecision } from '../../src/core/model/plan.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import { HOUR } from '../../src/core/duration.ts';
 import type { RevisionRecord, TrackRecord } from '../../src/core/model/testimony.ts';
-import type { CauseKind } from '../../src/core/model/diagnosis.ts';
+import type { CauseKind, Cure } from '../../src/core/model/diagnosis.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import {
@@ -42,7 +42,10 @@ export const SERVED: TrackRecord = { [BACKEND]: { [OLD_BACKEND]: served(HOUR), [
 export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12, revisions = SERVED): Plan =>
   makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft, facts: { servingSince: {}, revisions } });
 /** The plan that a diagnosis of this one cause leads to, whatever is seen. */
-export const planAgainst = (kind: CauseKind, about: { readonly confidence: number; readonly share: number }): Plan => {
+export const planAgainst = (
+  kind: CauseKind,
+  about: { readonly confidence: number; readonly share: number; readonly cures?: readonly Cure[] },
+): Plan => {
   const observation = ill([]);
   const cause = { kind, subject: BACKEND, summary: `it is ${kind}`, evidence: [], ...about };
   const diagnosis = { ...diagnose(observation, SPEC), healthy: false, causes: [cause] };

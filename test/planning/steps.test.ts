@@ -162,6 +162,15 @@ describe('the deploy step of an ill service', () => {
     expect(stepOf(plan, BACKEND_DEPLOY).reason).toContain('a new revision cannot mend that');
   });
 
+  test('is vetoed where only a role for an account cures it, and not where a setting may that the deploy brings along', () => {
+    const sure = { confidence: 0.9, share: 0.8 };
+    expect(stepOf(planAgainst('configuration', { ...sure, cures: ['account'] }), BACKEND_DEPLOY).reason).toContain('cannot mend');
+    expect(stepOf(planAgainst('configuration', { ...sure, cures: ['setting'] }), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
+    expect(stepOf(planAgainst('certificate-or-routing', { ...sure, cures: ['setting'] }), BACKEND_DEPLOY).reason).not.toContain(
+      'cannot mend',
+    );
+  });
+
   test.each([
     { confidence: 0.2, share: 0.8 },
     { confidence: 0.9, share: 0.3 },
