@@ -81,6 +81,23 @@ describe('a change by others concerns the run', () => {
     expect(after.outbox.join('\n')).toMatch(/noted, not held for: service:backend was changed by pipeline, .*: \+ label cost: team-a\.$/);
     expect(notedIn(after)).toEqual([]);
   });
+
+  test('nor does it end a hold: it is told and known meanwhile', () => {
+    const byHuman = { by: 'ann', human: true, reason: 'wait', at: STARTED_AT, change: null };
+    const value = {
+      working: {
+        runbook: { capacity: 'waitingForRelease' },
+        watch: 'resting',
+        escalation: 'watching',
+        operator: 'held',
+        telling: 'pausing',
+      },
+    };
+    const at = incidentMachine.resolveState({ value, context: seeing({ services: changed('backend') }, { held: byHuman }) });
+    const [next] = transition(incidentMachine, at, { type: 'OBSERVED', at: STARTED_AT + MINUTE });
+    expect(next.context.held).toEqual(byHuman);
+    expect(next.context.expected?.services['backend']).toBe('2');
+  });
 });
 
 describe('one who changes things again and again', () => {
