@@ -23,7 +23,7 @@ const stepOf = ({ context }: Performance, id: string): string | undefined => {
 
 /** Just enough for the plan as it was made first. */
 const shortOfBudget: Pick<PlayOptions, 'spec'> = {
-  spec: (spec) => ({ ...spec, policy: { ...spec.policy, budget: { ...spec.policy.budget, mutations: 6 } } }),
+  spec: (spec) => ({ ...spec, policy: { ...spec.policy, budget: { ...spec.policy.budget, mutations: 8 } } }),
 };
 /** A change by hand in the middle of a deploy: it has to be made again, and the budget no longer suffices. */
 const disturbed: readonly Cue[] = [
