@@ -1,14 +1,6 @@
-import { SECOND, parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
-import type {
-  GoldenStepSpec,
-  RemediationSpec,
-  ServiceSpec,
-  StepClass,
-  ValidationCategorySpec,
-  ValidationCheckSpec,
-  WebSocketSpec,
-} from '../core/model/spec.ts';
+import type { GoldenStepSpec, RemediationSpec, ServiceSpec, StepClass, ValidationCategorySpec, WebSocketSpec } from '../core/model/spec.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -28,11 +20,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
     loadBalancer: spec.loadBalancer ?? null,
     capacity: resolveCapacity(spec.capacity),
-    validation: resolveValidation(
-      spec.validation,
-      spec.services.map(({ name }) => name),
-      lookup,
-    ),
+    validation: resolveValidation(spec.validation, lookup),
     improvement: resolveImprovement(spec.improvement),
     escalation: resolveEscalation(spec.escalation),
     phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
@@ -75,12 +63,12 @@ function resolveCapacity({ schedule, timeZone, thresholds, startRun }: Spec['cap
   return { schedule, timeZone, thresholds: { ...rest, p95Ms: ms(p95) }, startRun };
 }
 
-function resolveValidation(validation: Spec['validation'], services: readonly string[], lookup: Lookup): RemediationSpec['validation'] {
+function resolveValidation(validation: Spec['validation'], lookup: Lookup): RemediationSpec['validation'] {
   return {
     passRate: validation.passRate,
     goldenPath: validation.goldenPath.map((step) => resolveStep(step, lookup)),
     webSocket: validation.webSocket === undefined ? null : resolveWebSocket(validation.webSocket),
-    categories: validation.categories?.map(resolveCategory) ?? defaultCategories(services),
+    categories: validation.categories.map(resolveCategory),
     startupSuccessRate: validation.startupSuccessRate,
     forbiddenLogs: validation.forbiddenLogs,
     retryEveryMs: ms(validation.retryEvery),
@@ -88,7 +76,7 @@ function resolveValidation(validation: Spec['validation'], services: readonly st
   };
 }
 
-type Category = NonNullable<Spec['validation']['categories']>[number];
+type Category = Spec['validation']['categories'][number];
 
 function resolveCategory({ name, critical, checks }: Category): ValidationCategorySpec {
   return {
@@ -100,23 +88,6 @@ function resolveCategory({ name, critical, checks }: Category): ValidationCatego
       maxLatencyMs: ms(maxLatency),
     })),
   };
-}
-
-/** Whether a service lives and is ready is critical; how it sees what it stands on is told, and need not be implemented. */
-function defaultCategories(services: readonly string[]): readonly ValidationCategorySpec[] {
-  const check = (service: string, path: string): ValidationCheckSpec => ({
-    name: `${service} ${path}`,
-    service,
-    path,
-    expectStatus: 200,
-    maxLatencyMs: 2 * SECOND,
-    expectJson: {},
-  });
-  const all = (...paths: readonly string[]) => services.flatMap((service) => paths.map((path) => check(service, path)));
-  return [
-    { name: 'connectivity', critical: true, checks: all('/health', '/health/ready') },
-    { name: 'infrastructure', critical: false, checks: all('/health/infrastructure') },
-  ];
 }
 
 function resolveStep(step: Spec['validation']['goldenPath'][number], lookup: Lookup): GoldenStepSpec {

@@ -54,15 +54,15 @@ export const validation = z.strictObject({
     .array(validationCategory)
     .min(1)
     .max(50)
-    .optional()
+    .default([])
     .describe(
-      'HTTP checks by category. Default: /health and /health/ready of each service (critical), and /health/infrastructure of each (not critical).',
+      'HTTP checks by category, beside what is always judged: each service by its own health checks and the evidence of the platform.',
     ),
   startupSuccessRate: share('Least share of the container starts of the window that must succeed.').default(0.9),
   forbiddenLogs: z
     .array(z.string().min(3).max(200))
     .max(20)
-    .default(['error -3'])
+    .default([])
     .describe('Texts that must not stand in the logs of the serving revisions in the last 10 minutes; upper and lower case are the same.'),
   retryEvery: duration('How long to wait after a failed validation before the next.', '5s').default('1m'),
   soak: z.strictObject({ for: duration('Time without degradation before the run counts as recovered.').default('30m') }).prefault({}),

@@ -28,11 +28,13 @@ describe('what the #1278 document says about evidence', () => {
     });
   });
 
-  it('asks the usual endpoints of each service when it names no categories', () => {
+  it('asks its own endpoints of each service, beside what every document is judged by', () => {
     const [connectivity, infrastructure, ...rest] = spec.validation.categories;
     expect(rest).toEqual([]);
     expect(connectivity).toMatchObject({ name: 'connectivity', critical: true });
-    expect(connectivity?.checks.map(({ name }) => name)).toEqual(NAMES.flatMap((name) => [`${name} /health`, `${name} /health/ready`]));
+    expect(connectivity?.checks.map(({ name }) => name)).toEqual(
+      ['/health', '/health/ready'].flatMap((path) => NAMES.map((name) => `${name} ${path}`)),
+    );
     expect(infrastructure).toMatchObject({ name: 'infrastructure', critical: false });
     expect(infrastructure?.checks.map(({ name }) => name)).toEqual(NAMES.map((name) => `${name} /health/infrastructure`));
     expect(connectivity?.checks[0]).toMatchObject({ expectStatus: 200, maxLatencyMs: 2_000, expectJson: {} });
@@ -44,7 +46,7 @@ describe('defaults', () => {
     const { spec } = loadSpec(example('minimal'), 'minimal.yaml', {});
     expect(spec.capacity).toEqual(loadSpec(incident, 'a', {}).spec.capacity);
     expect(spec).toMatchObject({ dependencies: [], loadBalancer: null, policy: { freeze: [] } });
-    expect(spec.validation).toMatchObject({ startupSuccessRate: 0.9, forbiddenLogs: ['error -3'] });
+    expect(spec.validation).toMatchObject({ startupSuccessRate: 0.9, forbiddenLogs: [], categories: [] });
     expect(spec.services[0]).toMatchObject({ pool: null, timeouts: { databaseMs: null, clientMs: null, proxyMs: null } });
   });
 });
@@ -63,25 +65,17 @@ describe('every key arrives resolved', () => {
 
   it('categories, with checks named by service and path', () => {
     const text = changed(
-      'passRate: 0.8',
-      'passRate: 0.8\n    categories: [{ name: deep, checks: [{ service: netra-auth-service, path: /deep, expectStatus: 204, maxLatency: 500ms, expectJson: { "a.b": 3, c: true } }] }]',
+      '{ service: netra-auth-service, path: /health }',
+      '{ service: netra-auth-service, path: /deep, expectStatus: 204, maxLatency: 500ms, expectJson: { "a.b": 3, c: true } }',
     );
-    expect(loadSpec(text, 'a', {}).spec.validation.categories).toEqual([
-      {
-        name: 'deep',
-        critical: true,
-        checks: [
-          {
-            name: 'netra-auth-service /deep',
-            service: 'netra-auth-service',
-            path: '/deep',
-            expectStatus: 204,
-            maxLatencyMs: 500,
-            expectJson: { 'a.b': 3, c: true },
-          },
-        ],
-      },
-    ]);
+    expect(loadSpec(text, 'a', {}).spec.validation.categories[0]?.checks[0]).toEqual({
+      name: 'netra-auth-service /deep',
+      service: 'netra-auth-service',
+      path: '/deep',
+      expectStatus: 204,
+      maxLatencyMs: 500,
+      expectJson: { 'a.b': 3, c: true },
+    });
   });
 
   it('freeze windows as instants', () => {
@@ -138,28 +132,28 @@ describe('what contradicts itself or means nothing is refused at its place', () 
       'a cron expression of six fields',
       "'*/5 * * * *'",
       "'0 */5 * * * *'",
-      '105:15 spec.capacity.schedule: a cron expression has five fields, this one 6',
+      '120:15 spec.capacity.schedule: a cron expression has five fields, this one 6',
       'write it as */5 * * * * (every five minutes)',
     ],
     [
       'a minute that no hour has',
       "'*/5 * * * *'",
       "'61 * * * *'",
-      '105:15 spec.capacity.schedule: the minute of this cron expression is not possible',
+      '120:15 spec.capacity.schedule: the minute of this cron expression is not possible',
       'use *, numbers from 0 to 59, a-b, */n and lists',
     ],
     [
       'a zone that nobody knows',
       'timeZone: UTC',
       'timeZone: Mars/Olympus',
-      '106:15 spec.capacity.timeZone: not a known time zone',
+      '121:15 spec.capacity.timeZone: not a known time zone',
       'write an IANA name such as UTC or America/Los_Angeles',
     ],
     [
       'a threshold in percent',
       'connections: 0.75',
       'connections: 75',
-      '107:48 spec.capacity.thresholds.connections: 75 is not a share above 0 and at most 1; did you mean 0.75?',
+      '122:48 spec.capacity.thresholds.connections: 75 is not a share above 0 and at most 1; did you mean 0.75?',
       'write a share: 0.8 is 80 %',
     ],
     [
@@ -187,37 +181,36 @@ describe('what contradicts itself or means nothing is refused at its place', () 
       'a freeze that ends before it begins',
       'freeze: []',
       "freeze: [{ from: '2025-12-27T00:00:00Z', until: '2025-12-24T00:00:00Z', reason: holidays }]",
-      '114:53 spec.policy.freeze[0].until: 2025-12-24T00:00:00Z is not after 2025-12-27T00:00:00Z',
+      '129:53 spec.policy.freeze[0].until: 2025-12-24T00:00:00Z is not after 2025-12-27T00:00:00Z',
       'make `until` the later one',
     ],
     [
       'an instant without an offset',
       'freeze: []',
       "freeze: [{ from: '2025-12-24T00:00:00', until: '2025-12-27T00:00:00Z', reason: holidays }]",
-      '114:22 spec.policy.freeze[0].from: "2025-12-24T00:00:00" is not an instant with an offset',
+      '129:22 spec.policy.freeze[0].from: "2025-12-24T00:00:00" is not an instant with an offset',
       'write it as 2025-12-24T18:00:00Z or 2025-12-24T18:00:00+01:00',
     ],
     [
       'a check of an unknown service',
-      'passRate: 0.8',
-      'passRate: 0.8\n    categories: [{ name: deep, checks: [{ service: netra-auth-servce, path: / }] }]',
-      '61:52 spec.validation.categories[0].checks[0].service: netra-auth-servce is not a service of this document',
+      '{ service: netra-auth-service, path: /health }',
+      '{ service: netra-auth-servce, path: / }',
+      '84:24 spec.validation.categories[0].checks[0].service: netra-auth-servce is not a service of this document',
       'write netra-auth-service',
     ],
     [
       'a list as an expected value',
-      'passRate: 0.8',
-      'passRate: 0.8\n    categories: [{ name: deep, checks: [{ service: netra-auth-service, path: /, expectJson: { a: [1] } }] }]',
-      '61:98 spec.validation.categories[0].checks[0].expectJson.a: a list cannot stand here',
+      '{ service: netra-auth-service, path: /health }',
+      '{ service: netra-auth-service, path: /, expectJson: { a: [1] } }',
+      '84:70 spec.validation.categories[0].checks[0].expectJson.a: a list cannot stand here',
       'write text, a number, true or false',
     ],
   ];
   it.each(cases)('%s', (...refused) => expectRefusal(refused));
 
   it('two categories of one name', () => {
-    const one = '{ name: deep, checks: [{ service: netra-auth-service, path: / }] }';
-    expect(refusal(changed('passRate: 0.8', `passRate: 0.8\n    categories: [${one}, ${one}]`)).message).toContain(
-      'spec.validation.categories[1].name: deep is already taken',
+    expect(refusal(changed('name: infrastructure', 'name: connectivity')).message).toContain(
+      'spec.validation.categories[1].name: connectivity is already taken',
     );
   });
 

@@ -23,7 +23,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'key at the wrong level',
       'budget: { mutations: 12 }',
       'maxInstances: 3',
-      '113:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target',
+      '128:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target',
       'move it to spec.connector.target',
     ],
     [
@@ -102,7 +102,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'endless duration',
       'window: 2h',
       'window: 9000d',
-      '92:13 spec.escalation.window: "9000d" is outside what is possible here (1m to 7d)',
+      '107:13 spec.escalation.window: "9000d" is outside what is possible here (1m to 7d)',
       'choose at most 7d',
     ],
     [
@@ -125,7 +125,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
     expect(error.message.split('\n')).toEqual([
       'remediation.yaml:12:12 spec.observe.every: "5 minutes" is not a duration',
       'remediation.yaml:60:15 spec.validation.passRate: 80 is not a share above 0 and at most 1; did you mean 0.8? (write a share: 0.8 is 80 %)',
-      'remediation.yaml:111:11 spec.policy.mode: must be one of plan, probe, approve, auto; found text "automatic" (write plan or probe or approve or auto)',
+      'remediation.yaml:126:11 spec.policy.mode: must be one of plan, probe, approve, auto; found text "automatic" (write plan or probe or approve or auto)',
     ]);
   });
 

@@ -143,7 +143,7 @@ describe('what contradicts itself is refused at its place, with what to write in
       'broken syntax',
       'webhooks: []',
       'webhooks: [',
-      '104:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      '119:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
       'mend the syntax at this place',
     ],
   ];

@@ -29,7 +29,9 @@ export async function runValidation(options: ValidateOptions, facts: GateFacts, 
   const events = await checkEvents(validation);
   const database = await checkDatabase(validation);
   const logs = await checkLogs(validation);
-  const checks = [...http, ...servicesHealthy(validation), ...checkStarts(validation), ...database, ...path, ...events, ...logs];
+  // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
+  const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');
+  const checks = [...http, ...servicesHealthy(validation), ...starts, ...database, ...path, ...events, ...logs];
   return judgeValidation(checks, options.spec.validation.passRate, observation.at);
 }
 
