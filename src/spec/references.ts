@@ -130,7 +130,7 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
   return problems;
 }
 
-function validationProblems({ goldenPath, webSocket, categories = [] }: Validation, names: readonly string[]): readonly Problem[] {
+function validationProblems({ goldenPath, webSocket, categories }: Validation, names: readonly string[]): readonly Problem[] {
   const at = ['spec', 'validation'];
   return [
     ...goldenPathProblems(goldenPath, names),
