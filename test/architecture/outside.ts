@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { NO_POSTGRES, postgresPrograms } from '../probes/support/postgres-server.ts';
@@ -17,6 +18,10 @@ export const OUTSIDE = {
     missing: 'the log captures of the incident are not beside the checkout (../shared/incident-1278)',
   },
   postgres: { isThere: () => postgresPrograms() !== null, missing: NO_POSTGRES },
+  mounts: {
+    isThere: () => spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o ro none /mnt']).status === 0,
+    missing: 'no file system can be mounted here (unshare -rm)',
+  },
   proc: { isThere: () => existsSync('/proc/self/stat'), missing: 'this system has no /proc' },
   olderNode: {
     isThere: () => ['/usr/bin/node', '/usr/local/bin/node'].some((path) => existsSync(path)),

@@ -18,6 +18,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
   'test/gcp/logging/entries.test.ts': ['captures'],
   'test/probes/postgres.test.ts': ['postgres'],
   'test/store/folder.test.ts': ['proc'],
+  'test/store/read-only.test.ts': ['mounts'],
 };
 
 describe('tests that are left out', () => {

@@ -3,7 +3,7 @@ import { loadScenario, readScenario } from '../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import { AUTH, BACKEND, FRONTEND, HOUR, MINUTE, PINNED, Rig, SECOND } from './rig.ts';
 
-/** A scenario of ours with another world laid over it, read as any document is. */
+/** A scenario of ours with another world laid over it, read as every document is. */
 function over(base: string, world: object): Scenario {
   const { cause, expect: expected } = readScenario(base);
   const document = { name: 'laid-over', title: 'laid over', base, cause, expect: { outcome: expected.outcome }, world };
