@@ -6,6 +6,8 @@ import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
  * still open, else that all is well. Services come before the connector, because users meet services.
  */
 export function headline(observation: Observation, gates: Readonly<Record<GateName, Verdict>>): string {
+  const blind = blindness(observation);
+  if (blind !== null) return blind;
   for (const outcome of ['fail', 'error', 'inconclusive'] satisfies Outcome[]) {
     const found = interesting(gates).filter(([, verdict]) => verdict.outcome === outcome);
     const [first, ...rest] = found;
@@ -16,6 +18,15 @@ export function headline(observation: Observation, gates: Readonly<Record<GateNa
   const services = Object.keys(observation.services).length;
   const connector = observation.connector === null ? '' : ', connector well';
   return `${services} ${services === 1 ? 'service' : 'services'} healthy${connector}`;
+}
+
+/** No service could be read at all: that is about the way to Google, and not about one service or another. */
+function blindness({ services }: Observation): string | null {
+  const states = Object.values(services).map(({ state }) => state);
+  const [first] = states;
+  if (first === undefined || states.some(({ value }) => value !== null)) return null;
+  const why = first.problem?.split(': ', 1)[0];
+  return `Google's APIs could not be read in this look${why === undefined ? '' : ` (${why})`}: nothing is decided meanwhile`;
 }
 
 function interesting(gates: Readonly<Record<GateName, Verdict>>): readonly (readonly [GateName, Verdict])[] {

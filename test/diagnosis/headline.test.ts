@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { absent } from '../../src/core/model/measured.ts';
+import type { ServiceState } from '../../src/core/model/observation.ts';
 import { headline } from '../../src/diagnosis/headline.ts';
 import { believedWorld } from './fixtures.ts';
 
@@ -16,4 +18,18 @@ test('how much more there is, is never cut off, and no word or number is cut in 
     if (!said.endsWith('…')) expect(said).toBe(because);
     else expect(because.slice(said.length - 1)).toMatch(/^\s/);
   }
+});
+
+test('a look in which no service could be read speaks of the way to Google, not of one service', () => {
+  const world = believedWorld();
+  const unread = absent<ServiceState>('run', 'ECONNREFUSED: run.services.list us-central1: connect ECONNREFUSED 127.0.0.1:8080');
+  const services = Object.fromEntries(Object.entries(world.services).map(([name, seen]) => [name, { ...seen, state: unread }]));
+  const unknown = { outcome: 'error' as const, because: 'the address of netra-auth-service is not known' };
+  expect(headline({ ...world, services }, { 'healthy:netra-auth-service': unknown })).toBe(
+    "Google's APIs could not be read in this look (ECONNREFUSED): nothing is decided meanwhile",
+  );
+});
+
+test('no connector is called well where the document names none', () => {
+  expect(headline({ ...believedWorld(), connector: null }, {})).toMatch(/^\d+ services healthy$/);
 });
