@@ -8,6 +8,8 @@ import { rehearse } from '../../src/composition/rehearsal.ts';
 import type { Rehearsed } from '../../src/composition/rehearsal.ts';
 import { openRehearsalStore } from '../../src/composition/stores.ts';
 import type { RunStatus } from '../../src/ports/store.ts';
+import { groupLogs } from '../../src/diagnosis/group-logs.ts';
+import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderText } from '../../src/report/render-text.ts';
@@ -26,6 +28,13 @@ const SECRET = {
   "bearer token in Google's error": 'ya29.a0AfErrorTokenOfGoogle',
   'password in the environment of a service': 'env-value-cl34rT3xt',
 } as const;
+
+/** What talkative applications print. */
+const LINES = [
+  `Error -3 connecting to redis://default:${SECRET['password in an address in a log line']}@10.166.204.83:6379. Temporary failure in name resolution.`,
+  `ConnectionRefusedError: [Errno 111] DATABASE_PASSWORD=${SECRET['assignment in a log line']} Authorization: Bearer ${SECRET['bearer token in a log line']}`,
+  `FATAL: remaining connection slots are reserved, session ${SECRET['JSON web token in a log line']}`,
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-secrets-'));
 const environment = {
@@ -88,10 +97,19 @@ describe.each(['no-improvement', 'issue-1278'])('after a rehearsal of %s full of
     expect(ledger.some(({ path }) => path.includes(SECRET['address of the webhook, from the environment']))).toBe(true);
     expect(ledger.some(({ fault }) => fault === 'telling-error')).toBe(true);
     expect(all).toMatch(/Authorization: \*\*\*|Bearer \*\*\*/);
-    expect(all).toContain('redis://***@10.166.204.83');
-    expect(all).toMatch(/ConnectionRefusedError: \[Errno 111\] DATABASE_PASSWORD=\*\*\*/);
     expect(all).toContain('session ***');
   });
+});
+
+test('the lines that a diagnosis does not quote are redacted where they come in, and stay readable', () => {
+  const samples = groupLogs(LINES.map((textPayload, at) => toRawEntry({ textPayload, timestamp: new Date(at).toISOString() }))).flatMap(
+    ({ sample }) => sample,
+  );
+  expect(samples.toSorted()).toEqual([
+    'ConnectionRefusedError: [Errno 111] DATABASE_PASSWORD=*** Authorization: ***',
+    'Error -3 connecting to redis://***@10.166.204.83:6379. Temporary failure in name resolution.',
+    'FATAL: remaining connection slots are reserved, session ***',
+  ]);
 });
 
 test('a warning whose cause repeats a token is logged without it', async () => {
@@ -105,18 +123,13 @@ test('a warning whose cause repeats a token is logged without it', async () => {
 
 /** The scenario with talkative applications, a document that uses secrets, and a Google that repeats a token in an error. */
 function withSecrets(scenario: Scenario): Scenario {
-  const lines = [
-    `Error -3 connecting to redis://default:${SECRET['password in an address in a log line']}@10.166.204.83:6379. Temporary failure in name resolution.`,
-    `ConnectionRefusedError: [Errno 111] DATABASE_PASSWORD=${SECRET['assignment in a log line']} Authorization: Bearer ${SECRET['bearer token in a log line']}`,
-    `FATAL: remaining connection slots are reserved, session ${SECRET['JSON web token in a log line']}`,
-  ];
   return {
     ...scenario,
     world: {
       ...scenario.world,
       services: scenario.world.services.map((service) => ({
         ...service,
-        application: { ...service.application, chatter: lines.map((message) => ({ message, severity: 'ERROR' as const, every: 30_000 })) },
+        application: { ...service.application, chatter: LINES.map((message) => ({ message, severity: 'ERROR' as const, every: 30_000 })) },
         revisions: service.revisions.map((revision) => ({
           ...revision,
           env: { ...revision.env, LEGACY_DB_PASSWORD: SECRET['password in the environment of a service'] },
