@@ -17,7 +17,7 @@ export const delays = {
   TICK: ({ context, event }: Scope): number =>
     showsChangeInDoubt(context, instantOf(event))
       ? SECOND
-      : Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event)),
+      : Math.min(context.settings.tickMs, Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event))),
   LOOK_LIMIT: 3 * MINUTE,
   BLIND_LIMIT: 10 * MINUTE,
   /** 5 s, 10 s, 20 s … at most a minute. */

@@ -21,6 +21,8 @@ export type OperatorEvent =
 export type InternalEvent =
   /** A look has been taken and is in `context.look`. */
   | { readonly type: 'OBSERVED'; readonly at: number }
+  /** For so long nobody has looked; negative: the clock was set back. The runner says it before anything that lapsed meanwhile. */
+  | { readonly type: 'TIME.AWAY'; readonly at: number; readonly awayMs: number }
   /** The runbook can do no more by itself. */
   | { readonly type: 'ESCALATION.NEEDED'; readonly at: number; readonly reason: string };
 

@@ -39,6 +39,7 @@ export const incidentMachine = runbook.createMachine({
     working: {
       type: 'parallel',
       description: 'The run: five regions side by side',
+      on: { 'TIME.AWAY': { actions: 'giveTimeBack' } },
       states: {
         watch,
         runbook: {

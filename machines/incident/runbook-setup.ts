@@ -15,6 +15,7 @@ import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
 import * as window from './window.ts';
+import { giveTimeBack } from './time-away.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
@@ -51,6 +52,7 @@ export const runbook = setup({
       reason: context.failure ?? 'the runbook has no move left',
     })),
 
+    giveTimeBack: assign(giveTimeBack),
     beginLook: assign({ lookBeganAt: ({ event }) => instantOf(event) }),
     recordLook: assign(assigns.recordLook),
     countBlindLook: assign({

@@ -20,6 +20,7 @@ import type { Arrival } from './owed.ts';
 import { STARTING_PATIENCE, patiently } from './patience.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
+import { Vigil, isAway } from './vigil.ts';
 
 /**
  * A durable run of a statechart: takes the lease, resumes the record when there is one, and goes on until the machine ends.
@@ -44,7 +45,11 @@ export function startRun(options: RunOptions): Run {
 }
 
 /** What stands in line for the next step. */
-type Waiting = Arrival | { readonly kind: 'command'; readonly command: Command };
+type Waiting =
+  | Arrival
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Time has passed in which nobody looked. */
+  | { readonly kind: 'away'; readonly awayMs: number };
 
 /** Why no further step is taken. */
 type Halt = { readonly kind: 'stopped'; readonly reason: string } | { readonly kind: 'fenced'; readonly error: FencedError };
@@ -54,6 +59,7 @@ class DurableRun {
   readonly #owed: OwedWork;
   readonly #inbox: Inbox;
   readonly #ledger: Ledger;
+  readonly #vigil: Vigil;
   readonly fence: Fence;
   #lease: HeldLease | null = null;
 
@@ -61,6 +67,7 @@ class DurableRun {
   #halt: Halt | null = null;
   readonly #line: Waiting[] = [];
   #wake: () => void = () => {};
+  #isIdle = false;
 
   /** Where the machine is; ahead of the record only while a step is being saved. */
   #snapshot: AnyMachineSnapshot | null = null;
@@ -74,6 +81,7 @@ class DurableRun {
     this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#standInLine(arrival) });
     this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#standInLine({ kind: 'command', command }), onWarning });
     this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
+    this.#vigil = new Vigil({ clock, isIdle: () => this.#isIdle, onMissed: () => this.#wake() });
     const forbids = (kind: string): string | null => options.forbids?.(this.#snapshot!, kind) ?? null;
     this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
   }
@@ -144,6 +152,9 @@ class DurableRun {
     }
     await this.#inbox.poll();
     void this.#inbox.keepPolling(this.#halting.signal);
+    // However long it took to get here, it is not part of a run that stood still.
+    this.#vigil.take();
+    if (this.#options.away !== undefined) void this.#vigil.keep(this.#halting.signal);
     return false;
   }
 
@@ -167,13 +178,10 @@ class DurableRun {
   async #resume(loaded: RunRecord): Promise<void> {
     const { clock, owner } = this.#options;
     const at = clock.now();
-    const data = {
-      by: owner.described,
-      host: owner.host,
-      epoch: this.#lease!.current().epoch,
-      seq: loaded.seq,
-      awayMs: at - loaded.savedAt,
-    };
+    const awayMs = at - loaded.savedAt;
+    const { epoch } = this.#lease!.current();
+    const data = { by: owner.described, host: owner.host, epoch, seq: loaded.seq, awayMs };
+    if (this.#options.away !== undefined && isAway(awayMs)) this.#giveBack(awayMs, at);
     await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });
   }
 
@@ -181,10 +189,24 @@ class DurableRun {
     while (this.#snapshot!.status === 'active') {
       const next = await this.#next();
       if (next.kind === 'command') await this.#obey(next.command);
+      else if (next.kind === 'away') await this.#comeBack(next.awayMs);
       else if (next.kind === 'timer') await this.#comeDue(next);
       else await this.#hear(next);
     }
     await this.#inbox.clear();
+  }
+
+  async #comeBack(awayMs: number): Promise<void> {
+    const at = this.#options.clock.now();
+    this.#giveBack(awayMs, at);
+    await this.#commit(at, { kind: 'note', event: 'time.away', data: { awayMs } });
+  }
+
+  /** Nothing that lapsed while nobody looked is taken up before this is saved: so it is given back once, whatever dies when. */
+  #giveBack(awayMs: number, at: number): void {
+    this.#ledger.nextStep();
+    this.#owed.shift(awayMs, at, this.#options.away ?? {});
+    this.#adopt(advance(this.#options.machine, this.#snapshot!, { type: 'TIME.AWAY', at, awayMs }), at);
   }
 
   async #comeDue(arrival: Extract<Arrival, { kind: 'timer' }>): Promise<void> {
@@ -270,9 +292,13 @@ class DurableRun {
   async #next(): Promise<Waiting> {
     for (;;) {
       this.#halting.signal.throwIfAborted();
+      const awayMs = this.#vigil.take();
+      if (awayMs !== 0 && this.#options.away !== undefined) return { kind: 'away', awayMs };
       const next = this.#line.shift();
       if (next !== undefined) return next;
+      this.#isIdle = true;
       await new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#isIdle = false;
     }
   }
 

@@ -16,6 +16,7 @@ import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from './durable.ts';
 import { readOrder } from './orders.ts';
+import type { AwayRules } from './owed.ts';
 import { rememberRuns } from './loop-breaker.ts';
 import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
@@ -88,6 +89,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     readOrder,
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
     describe: compactNote,
+    away: AWAY,
     remember: rememberRuns,
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),
     ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
@@ -101,6 +103,13 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
   });
   return run;
 }
+
+/** After time in which nobody looked: look at once, read again what is read; the end of a freeze is an instant of the world. */
+const AWAY: AwayRules = {
+  byTheWorld: ['THAW'],
+  atOnce: ['TICK'],
+  readAgain: ['observe', 'diagnose', 'validate', 'awaitConnector', 'awaitRevision', 'awaitTraffic'],
+};
 
 /** Whose time the run's instants are in: whoever reads them elsewhere must know. */
 function clockOf({ clock }: LeaseOwner): Pick<RunStatus, 'clock'> {

@@ -1,3 +1,4 @@
+import { MINUTE } from '../core/duration.ts';
 import { InvariantError, plainError } from '../core/errors.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,6 +42,19 @@ export interface OwedWorkOptions {
   readonly activities: Readonly<Record<string, Activity>>;
   readonly arrive: (arrival: Arrival) => void;
 }
+
+/** What becomes of owed things when time is given back; by name of the delay, or of the activity. */
+export interface AwayRules {
+  /** Timers to an instant of the world (the end of a freeze): they are not moved. */
+  readonly byTheWorld?: readonly string[];
+  /** Timers that lead to a look. */
+  readonly atOnce?: readonly string[];
+  /** Activities that only read: what they saw before is old. */
+  readonly readAgain?: readonly string[];
+}
+
+/** At least this much is left of whatever lapsed while nobody looked: time for one look and for reading an operation. */
+const LOOK_FIRST_MS = MINUTE;
 
 /** A reason made once: aborting without one builds an exception with a stack, for every timer. */
 const NO_LONGER_OWED = new Error('no longer owed');
@@ -130,6 +144,32 @@ export class OwedWork {
     this.#activities.delete(id);
   }
 
+  /**
+   * Gives the time back in which nobody looked (negative: the clock was set back). Timers wait as much longer; one that lapsed meanwhile
+   * leaves room for a look first. What is read again gets a new call under its old key, and its `deadlineAt` is moved as well.
+   * Whatever had come true meanwhile and was not taken up is void: it is owed anew.
+   */
+  shift(awayMs: number, now: number, { byTheWorld = [], atOnce = [], readAgain = [] }: AwayRules): void {
+    for (const [id, debt] of this.#timers) {
+      const { timer } = debt;
+      const name = delayName(timer.event.type);
+      if (byTheWorld.includes(name)) continue;
+      const lapsed = awayMs > 0 && timer.dueAt <= now;
+      const later = Math.max(timer.dueAt + awayMs, lapsed ? now + LOOK_FIRST_MS : now);
+      debt.running?.abort(NO_LONGER_OWED);
+      this.#timers.set(id, { timer: { ...timer, dueAt: atOnce.includes(name) ? now : later }, running: null });
+    }
+    for (const [id, debt] of this.#activities) {
+      if (!readAgain.includes(debt.activity.src)) continue;
+      debt.running?.abort(NO_LONGER_OWED);
+      this.#activities.set(id, {
+        activity: { ...debt.activity, input: moved(debt.activity.input, awayMs) },
+        restored: true,
+        running: null,
+      });
+    }
+  }
+
   /** Lets loose whatever is booked and not yet running: timers in the order in which they are due, then activities. */
   release(): void {
     const waiting = [...this.#timers.values()].filter((debt) => debt.running === null);
@@ -185,4 +225,9 @@ interface SpawnParams {
   readonly id: string;
   readonly src: unknown;
   readonly input?: unknown;
+}
+
+function moved(input: unknown, byMs: number): unknown {
+  if (typeof input !== 'object' || input === null || !('deadlineAt' in input) || typeof input.deadlineAt !== 'number') return input;
+  return { ...input, deadlineAt: input.deadlineAt + byMs };
 }

@@ -25,7 +25,8 @@ export async function patiently<T>(
   call: () => Promise<T>,
   withinMs = STORE_PATIENCE,
 ): Promise<T> {
-  const until = clock.now() + withinMs;
+  // Counted in pauses: a clock that is set meanwhile must not end our patience, nor stretch it.
+  let waitedMs = 0;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
@@ -33,7 +34,8 @@ export async function patiently<T>(
     } catch (thrown) {
       if (!(thrown instanceof TransientError)) throw thrown;
       const pause = Math.max(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS), thrown.retryAfterMs ?? 0);
-      if (clock.now() + pause > until) throw thrown;
+      if (waitedMs + pause > withinMs) throw thrown;
+      waitedMs += pause;
       onWarning(`${what} failed, trying again in ${pause / SECOND} s: ${thrown.message}`, thrown);
       await clock.sleepUntil(clock.now() + pause, signal);
     }

@@ -4,7 +4,7 @@ import type { EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunR
 import type { JournalNote } from './describe.ts';
 import type { Fence } from './fence.ts';
 import type { StampedEvent } from './interpret.ts';
-import type { Activity } from './owed.ts';
+import type { Activity, AwayRules } from './owed.ts';
 
 export interface RunOptions {
   /** Any XState v5 machine that `checkMachine` accepts; it is interpreted, never started. */
@@ -39,6 +39,11 @@ export interface RunOptions {
   /** What this run's records remember of the earlier runs of the target, given the last record of the one before. */
   readonly remember?: (ended: RunRecord) => readonly EarlierRun[];
   readonly upgrade?: (record: RunRecord) => RunRecord | null;
+  /**
+   * When nobody has looked for more than two minutes (killed, stopped, frozen, the clock was set) timers are given that time back
+   * and the machine hears `TIME.AWAY {awayMs, at}` in the same save, before anything that lapsed meanwhile. This says what is not moved. Without it deadlines are absolute: what is overdue fires at once.
+   */
+  readonly away?: AwayRules;
   readonly onWarning?: (message: string, cause: unknown) => void;
 }
 

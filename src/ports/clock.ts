@@ -5,8 +5,8 @@
 export interface Clock {
   now(): number;
   /**
-   * Resolves at or after `at` (at once when it has passed). Rejects with the signal's reason when aborted; never early.
-   * Waits of any length are allowed.
+   * Resolves at or after `at` (at once when it has passed). Rejects with the signal's reason when aborted; never early, unless
+   * the clock was set back meanwhile: a wait never lasts longer than it was when it began. Waits of any length are allowed.
    */
   sleepUntil(at: number, signal?: AbortSignal): Promise<void>;
   /**

@@ -11,7 +11,11 @@ export function livingClock(clock: Clock, life: Life): Clock {
     async sleepUntil(at, signal) {
       signal?.throwIfAborted();
       if (life.clockIsTrue) await clock.sleepUntil(at, signal);
-      else while (now() < at) await sleepOrJump(clock, life, at, signal);
+      else {
+        // As the wall clock does it: a wait is never longer than it was when it began, however far the clock is set back.
+        const endsAt = clock.now() + at - now();
+        while (now() < at && clock.now() < endsAt) await sleepOrJump(clock, life, Math.min(at - life.clockOffsetMs, endsAt), signal);
+      }
       await life.pass();
     },
     // A dead process holds nothing: the work it had under way must not keep time from moving.
@@ -25,14 +29,14 @@ export function livingClock(clock: Clock, life: Life): Clock {
 
 const ignore = (): void => {};
 
-/** Until the instant as this life's clock shows it, or until that clock is set. */
+/** Until the instant of the true time, or until this life's clock is set. */
 async function sleepOrJump(clock: Clock, life: Life, at: number, signal: AbortSignal | undefined): Promise<void> {
   const woken = new AbortController();
   const cancel = (): void => woken.abort(signal?.reason);
   const forgetJump = life.onJump(() => woken.abort(JUMPED));
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    await clock.sleepUntil(at - life.clockOffsetMs, woken.signal);
+    await clock.sleepUntil(at, woken.signal);
   } catch (thrown) {
     if (thrown !== JUMPED) throw thrown;
   } finally {

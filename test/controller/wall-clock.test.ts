@@ -42,6 +42,16 @@ describe('the wall clock', () => {
     expect(woken()).toBe(START + 2 * HOUR + 60_000);
   });
 
+  it('waits no longer than was asked for when the time of day is set back', async () => {
+    const woken = await wakesAt(START + 10 * 60_000);
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.setSystemTime(START - 3 * HOUR);
+    await vi.advanceTimersByTimeAsync(10 * 60_000 - 30_001);
+    expect(woken()).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(woken()).toBe(START - 3 * HOUR + 10 * 60_000 - 30_000);
+  });
+
   it('does not wait for what has passed', async () => {
     expect((await wakesAt(START - 1))()).toBe(START);
   });

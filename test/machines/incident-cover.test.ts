@@ -116,6 +116,8 @@ function eventsFor(snapshot: AnyMachineSnapshot, accepted: readonly string[]): r
       if (answer === 'error') return FAILURES.slice(0, branches.get(type) === 1 ? 1 : FAILURES.length).map((error) => ({ type, error }));
       if (answer === 'done') return answersOf(activityById.get(id!)!, at, context as IncidentContext).map((output) => ({ type, output }));
       if (Object.hasOwn(SAID, type)) return SAID[type as keyof typeof SAID];
+      // It may be said anywhere and leads nowhere: once is enough.
+      if (type === 'TIME.AWAY') return (context as IncidentContext).look === null ? [{ type, awayMs: 27 * MINUTE }] : [];
       return type.startsWith('xstate.') ? [{ type }] : [];
     });
 }
