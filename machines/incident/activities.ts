@@ -171,6 +171,14 @@ export interface CaseAnswer {
   readonly escalated: boolean;
   readonly text: string;
   readonly note: string | null;
+  /** Without a case: whether another try makes sense (a role may be granted); missing: slowly. */
+  readonly retry?: 'slowly' | 'never';
+}
+
+export interface PreparedCase {
+  readonly text: string;
+  /** Where it lies, for people; null: it could not be kept. */
+  readonly keptAt: string | null;
 }
 
 /** What was said, so that the journal holds it, and how many channels took it. */
@@ -208,7 +216,9 @@ export const activities = {
 
   validate: owed<ValidationReport, LookInput>('validate'),
 
-  openCase: owed<CaseAnswer, { readonly reason: string; readonly facts: string }>('openCase'),
+  /** Writes the text of the case and keeps it where the run's state is. */
+  prepareCase: owed<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
+  openCase: owed<CaseAnswer, { readonly reason: string; readonly text: string }>('openCase'),
   commentOnCase: owed<{ readonly sent: boolean }, { readonly caseName: string; readonly text: string }>('commentOnCase'),
   closeCase: owed<{ readonly closed: boolean }, { readonly caseName: string; readonly text: string }>('closeCase'),
 

@@ -166,13 +166,23 @@ function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mut
 
 /** The operation has ended: the revision it made. */
 export function recordEnd({ context, event }: Scope): Change {
-  return { revision: answerOf<'awaitRevision'>(event).revision ?? context.revision };
+  return {
+    revision: answerOf<'awaitRevision'>(event).revision ?? context.revision,
+    mutations: withEnd(context.mutations, context.changeKey, { end: 'in-force' }),
+  };
+}
+
+/** What became of the change that was sent under `key`. */
+export function withEnd(mutations: readonly Mutation[], key: string | null, end: Pick<Mutation, 'end' | 'problem'>): readonly Mutation[] {
+  return mutations.map((mutation) => (mutation.key === key ? { ...mutation, ...end } : mutation));
 }
 
 export function recordBadEnd(scope: Scope): Change {
   const { reason, message } = answerOf<'awaitRevision'>(scope.event);
+  const { mutations, changeKey } = scope.context;
   return {
     ...recordEnd(scope),
+    mutations: withEnd(mutations, changeKey, { end: 'failed', problem: `${reason ?? 'unknown'}: ${message ?? 'no message'}` }),
     failure: `${stepInHand(scope.context)?.title ?? 'a step'} failed: ${reason ?? 'unknown'}: ${message ?? 'no message'}`,
   };
 }
@@ -191,7 +201,7 @@ export function recordRestore({ context, event }: Scope): Change {
   return {
     attempts: 0,
     unanswered: answered(context, mutation.stepId),
-    mutations: remembered(context.mutations, mutation),
+    mutations: remembered(putBack(context.mutations, mutation), { ...mutation, end: 'in-force' }),
     expected: expectedAfter(context.expected, mutation),
     intended: intendedAfter(context.intended, mutation),
     servingSince: servingSinceAfter(context.servingSince, mutation),
@@ -200,6 +210,15 @@ export function recordRestore({ context, event }: Scope): Change {
     restoredLooks: 0,
     outbox: [...context.outbox, `${context.target}: ${mutation.title}${note === null ? '' : ` (${note})`}.`],
   };
+}
+
+/** Where the traffic of a service is put back, what moved it before is no longer in force. */
+function putBack(mutations: readonly Mutation[], { after: back }: Mutation): readonly Mutation[] {
+  if (back.kind !== 'traffic') return mutations;
+  return mutations.map((mutation) => {
+    const isMoved = mutation.after.kind === 'traffic' && mutation.after.service === back.service;
+    return isMoved && mutation.end !== 'failed' && mutation.outcome === 'applied' ? { ...mutation, end: 'put-back' } : mutation;
+  });
 }
 
 export function recordFailure({ context, event }: Scope): Change {
@@ -218,29 +237,6 @@ export function finishStep({ context, event }: Scope): Change {
     stepsDone: context.stepId === null ? context.stepsDone : [...context.stepsDone, context.stepId],
     outbox: [...context.outbox, words],
     commentsDue: context.escalation === null ? context.commentsDue : [...context.commentsDue, words].slice(-COMMENT_LIMIT),
-  };
-}
-
-export function recordCase({ context, event }: Scope): Change {
-  const { caseName, text, note } = answerOf<'openCase'>(event);
-  const said =
-    caseName === null
-      ? `${context.target}: escalated by hand; support could not take the case (${note ?? 'no answer'}). Text for the case:\n${text}`
-      : `${context.target}: escalated to Google Cloud Support as ${caseName}: ${context.escalation?.reason ?? ''}.`;
-  return { supportCase: { name: caseName, text, note }, attempts: 0, outbox: [...context.outbox, said] };
-}
-
-/** Support could not be reached at all: a human gets the words. */
-export function recordNoCase({ context, event }: Scope): Change {
-  const note = failureWords(event);
-  const text = `${context.target}: ${context.escalation?.reason ?? 'escalated'}. ${context.look?.headline ?? ''}`;
-  return {
-    supportCase: { name: null, text, note },
-    attempts: 0,
-    outbox: [
-      ...context.outbox,
-      `${context.target}: escalated by hand; support could not be reached (${note}). Text for the case:\n${text}`,
-    ],
   };
 }
 

@@ -180,8 +180,23 @@ export interface IncidentContext {
   /** Since when the window rests. */
   readonly restingSince: number | null;
   /** Set once, when the run decides to call Google; from then on it writes no more. */
-  readonly escalation: { readonly reason: string; readonly at: number } | null;
-  readonly supportCase: { readonly name: string | null; readonly text: string; readonly note: string | null } | null;
+  readonly escalation: { readonly reason: string; readonly at: number; /** Because of the window. */ readonly afterWindow?: true } | null;
+  readonly supportCase: {
+    readonly name: string | null;
+    /** As of the diagnosis before it was last opened, or tried. */
+    readonly text: string;
+    readonly note: string | null;
+    /** Where the text is kept; null: it could not be. */
+    readonly keptAt?: string | null;
+    /** When people first got the text, for want of a case. */
+    readonly handedAt?: number;
+    /** A channel took the text. */
+    readonly reached?: true;
+    /** When the case is tried again. */
+    readonly retry?: 'soon' | 'slowly' | 'never';
+  } | null;
+  /** When the incident was last told to whoever has it, or should have it. */
+  readonly toldAt?: number;
   readonly caseAttempts: number;
   readonly commentsDue: readonly string[];
   readonly recoveryProven: boolean;
@@ -194,6 +209,12 @@ export interface IncidentContext {
   readonly aborting: boolean;
 
   readonly outbox: readonly string[];
+  /** What was told lately, without its figures; bounded. */
+  readonly toldLately?: readonly { readonly shape: string; readonly at: number }[];
+  /** Messages left out since the last that was told. */
+  readonly folded?: number;
+  /** At the end: messages that no channel took. */
+  readonly untold?: number;
   readonly outcome: RunOutcome | null;
 }
 

@@ -50,6 +50,19 @@ export const delays = {
   RESTORE_SOAK: 15 * MINUTE,
   /** From a saved instant, so that it survives leaving and coming back. */
   IMPROVEMENT_WINDOW: ({ context, event }: Scope): number => Math.max(0, context.windowEndsAt - instantOf(event)),
+  /** What is left of the window where people have the incident; nothing is left once Google has been asked because of it. */
+  REST_OF_WINDOW: ({ context, event }: Scope): number =>
+    context.escalation?.afterWindow === true ? context.settings.followForMs : Math.max(SECOND, context.windowEndsAt - instantOf(event)),
+  DIAGNOSE_LIMIT: 2 * MINUTE,
+  /** A case that could not be opened: half a minute, a minute, … a quarter of an hour; half an hour where support refused it. */
+  OPEN_AGAIN: ({ context }: Scope): number =>
+    context.supportCase?.retry === 'soon' ? Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.max(0, context.caseAttempts - 1)) : 30 * MINUTE,
+  /** From the instant at which it was last told, whatever happened in between. */
+  HANDED_OVER_AGO: ({ context, event }: Scope): number =>
+    Math.max(SECOND, (context.toldAt ?? instantOf(event)) + context.settings.tellEveryMs - instantOf(event)),
+  /** Half of the time that an answer has. */
+  ASK_AGAIN: ({ context }: Scope): number => Math.min(context.settings.questionWithinMs, patienceLeft(context)) / 2,
+  APPROVE_AGAIN: ({ context }: Scope): number => Math.min(context.settings.approvalWithinMs, patienceLeft(context)) / 2,
   FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
   TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
 };

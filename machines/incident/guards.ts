@@ -166,8 +166,16 @@ export const restoreProven = ({ context }: Scope): boolean =>
 export const restoreProvenEscalated = (scope: Scope): boolean => restoreProven(scope) && escalated(scope);
 export const recoveredWithCase = ({ context }: Scope): boolean => context.recoveryProven && context.supportCase !== null;
 
+/** Support may answer later, or a role may be granted. */
+export const caseStillWanted = ({ context }: Scope): boolean =>
+  context.supportCase?.name === null && (context.supportCase.retry === 'soon' || context.supportCase.retry === 'slowly');
+/** People have it, nothing has got better for the whole window, and Google has not been asked about that. */
+export const windowStillCounts = ({ context }: Scope): boolean =>
+  context.supportCase?.name === null && context.escalation?.afterWindow !== true && !goalsAgreed({ context });
+
 export const endedRecovered = ({ context }: Scope): boolean => context.outcome === 'recovered';
 export const endedEscalated = ({ context }: Scope): boolean => context.outcome === 'escalated';
+export const endedUnreached = ({ context }: Scope): boolean => context.outcome === 'escalated-but-unreached';
 export const endedRestored = ({ context }: Scope): boolean => context.outcome === 'restored';
 export const endedRefused = ({ context }: Scope): boolean => context.outcome === 'refused';
 export const attemptsLeft = ({ context }: Scope): boolean => context.attempts < context.settings.attempts;
@@ -192,6 +200,4 @@ export const failedForNow = ({ context, event }: Answered): boolean =>
 /** The same, and a conflict too: the next try reads and checks again before it sends anything. */
 export const failedForNowOrConflict = (scope: Answered & Scope): boolean =>
   failedForNow(scope) || (failedStale(scope) && scope.context.attempts < scope.context.settings.attempts);
-export const caseFailedForNow = ({ context, event }: Answered): boolean =>
-  context.caseAttempts < context.settings.attempts && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
 export const failedForHuman = ({ event }: Answered): boolean => failureOf(event).kind === 'human';

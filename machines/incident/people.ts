@@ -1,3 +1,4 @@
+import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
 import type { Held, IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, sameWishes, touchedBy } from './drift.ts';
@@ -222,7 +223,12 @@ export function countRestoredLook({ context }: Scope): Change {
 
 /** The connector may be as it was, or as we wanted it: what the next look shows is what we know. */
 export function doubtConnector({ context }: Scope): Change {
-  return { expected: context.expected === null ? null : { ...context.expected, connector: null } };
+  const { mutations, changeKey, failure } = context;
+  const isOpen = mutations.some(({ key, end }) => key === changeKey && end === undefined);
+  return {
+    expected: context.expected === null ? null : { ...context.expected, connector: null },
+    ...(isOpen ? { mutations: withEnd(mutations, changeKey, { end: 'unknown', problem: `overdue: ${failure ?? 'no answer'}` }) } : {}),
+  };
 }
 
 function textOf(event: object, field: string): string {

@@ -3,6 +3,8 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import { activities } from './activities.ts';
 import { answerOf, failureWords } from './answers.ts';
 import * as assigns from './assigns.ts';
+import * as budget from './budget.ts';
+import * as calling from './calling.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext, IncidentInput } from './context.ts';
 import { delays } from './delays.ts';
@@ -43,7 +45,7 @@ export const runbook = setup({
   },
   actors: activities,
   delays,
-  guards: { ...guards, ...trialGuards },
+  guards: { ...guards, ...trialGuards, isRepetition: budget.isRepetition, googleCanMend: calling.googleCanMend },
   actions: {
     raiseObserved: raise(({ event }) => ({ type: 'OBSERVED' as const, at: instantOf(event) })),
     raiseEscalation: raise(({ context, event }) => ({
@@ -70,12 +72,15 @@ export const runbook = setup({
     recordTrafficInForce: assign(assigns.recordTrafficInForce),
     recordRestore: assign(assigns.recordRestore),
     recordValidation: assign({ validation: ({ event }) => answerOf<'validate'>(event) }),
-    recordCase: assign(assigns.recordCase),
-    recordNoCase: assign(assigns.recordNoCase),
+    recordCase: assign(calling.recordCase),
+    recordNoCase: assign(calling.recordNoCase),
+    recordPrepared: assign(calling.recordPrepared),
+    prepareByMemory: assign(calling.prepareByMemory),
+    handToPeople: assign(calling.handToPeople),
+    tellTextAgain: assign(calling.tellTextAgain),
 
     recordYes: assign(people.recordYes),
 
-    countCaseAttempt: assign({ caseAttempts: ({ context }) => context.caseAttempts + 1 }),
     approvePlan: assign({ approvedPlan: ({ context }) => context.plan?.hash ?? null }),
     clearAttempts: assign({ attempts: 0 }),
     noteAttempt: assign(assigns.noteAttempt),
@@ -149,6 +154,13 @@ export const runbook = setup({
       failure: ({ context }) =>
         `${stepsLeft(context, 'deploy')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
     }),
+    rememberUnanswered: assign({ failure: 'nobody answered in time' }),
+    tellQuestionAgain: assign(({ context }) =>
+      assigns.tell(
+        context,
+        `${context.target}: a decision is still needed: ${context.question?.text ?? `approval of plan ${context.plan?.hash.slice(0, 8) ?? ''}`}. Nothing is changed meanwhile.`,
+      ),
+    ),
     rememberRejection: assign({
       failure: ({ event }) => (event.type === 'REJECT' ? `rejected by ${event.by}: ${event.reason}` : 'nobody answered in time'),
     }),
@@ -160,19 +172,9 @@ export const runbook = setup({
     moveWindow: assign(window.moveWindow),
     beginRest: assign(window.beginRest),
     endRest: assign(window.endRest),
-    decideNoImprovement: assign({
-      escalation: ({ context, event }) => ({
-        reason: `no improvement within ${context.settings.windowMs / 60_000} minutes`,
-        at: instantOf(event),
-      }),
-    }),
-    decideEscalation: assign({
-      escalation: ({ event }) => ({
-        reason: event.type === 'ESCALATION.NEEDED' ? event.reason : 'the runbook has no move left',
-        at: instantOf(event),
-      }),
-    }),
-    dueComment: assign({ commentsDue: ({ context }) => [...context.commentsDue, progressWords(context)].slice(-20) }),
+    decideNoImprovement: assign(calling.decideNoImprovement),
+    decideEscalation: assign(calling.decideEscalation),
+    dueComment: assign(calling.dueComment),
     shiftComment: assign({ commentsDue: ({ context }) => context.commentsDue.slice(1) }),
 
     hold: assign(people.hold),
@@ -214,7 +216,10 @@ export const runbook = setup({
     tellStuck: assign(({ context, event }) =>
       assigns.tell(context, `${context.target}: putting traffic back failed: ${failureWords(event)}. A human is needed.`),
     ),
-    shiftMessage: assign({ outbox: ({ context }) => context.outbox.slice(1) }),
+    foldMessage: assign(budget.foldMessage),
+    rememberMessage: assign(budget.rememberMessage),
+    shiftMessage: assign(calling.shiftMessage),
+    recordLastWords: assign(calling.recordLastWords),
 
     endRecovered: assign({ outcome: 'recovered' as const }),
     endEscalated: assign({ outcome: 'escalated' as const }),

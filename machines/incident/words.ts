@@ -1,12 +1,28 @@
+import type { Evidence } from '../../src/core/model/diagnosis.ts';
+import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
+import { instantOf } from './events.ts';
 import { stepInHand } from './steps.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
 
 export function progressWords(context: IncidentContext): string {
-  const done = context.mutations.filter((mutation) => mutation.outcome === 'applied').length;
-  return `${context.target}: still working. ${context.look?.headline ?? 'Nothing could be seen yet.'} Changes made: ${done}.`;
+  const { look, mutations, target } = context;
+  const inForce = mutations.filter(({ outcome, end }) => outcome === 'applied' && end === 'in-force').length;
+  const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
+  const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${instant(look.at)}).`;
+  return `${target}: still working. ${seen} Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
+}
+
+/** `words` with the instant at which they are said. */
+export function caseWordsNow(_context: IncidentContext, event: object, words: string): string {
+  const now = instantOf(event);
+  return Number.isFinite(now) ? `As of ${instant(now)}: ${words}` : words;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 export function stepDoneWords(context: IncidentContext): string {
@@ -37,27 +53,58 @@ export function theirsWords({ plan, adopted }: IncidentContext): string {
   return theirs.length === 0 ? '' : ` A human has changed since what ${theirs.map(({ id }) => id).join(', ')} would change again.`;
 }
 
-export function escalationFacts(context: IncidentContext): string {
+/** What a case says, each line with its own time: it is read hours later. */
+export function escalationFacts(context: IncidentContext, now: number): string {
+  const { escalation, look, diagnosis, mutations, failure } = context;
+  const isOld = diagnosis !== null && now - diagnosis.at > 5 * MINUTE;
+  const causes = diagnosis?.causes ?? [];
   const lines = [
-    `Reason: ${context.escalation?.reason ?? 'not stated'}`,
-    `Now: ${context.look?.headline ?? 'no look could be taken'}`,
-    `Diagnosis: ${context.diagnosis?.causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'none'}`,
-    ...(context.diagnosis?.causes ?? []).flatMap((cause) =>
-      cause.evidence.slice(0, 3).map((line) => `Evidence: ${line.text} [${line.source}]`),
-    ),
-    ...context.mutations.map((mutation) => `Tried: ${mutation.title} (${mutation.outcome})`),
-    ...(context.failure === null ? [] : [`Failed: ${context.failure}`]),
+    `Reason: ${escalation?.reason ?? 'not stated'}`,
+    look === null ? 'No look could be taken.' : `Seen ${instant(look.at)}: ${look.headline}`,
+    diagnosis === null
+      ? 'Diagnosis: none was made.'
+      : `Diagnosis of ${instant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
+    ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
+    ...mutations.map((mutation) => `Tried ${instant(mutation.at)}: ${mutation.title}: ${endWords(mutation)}`),
+    ...(failure === null ? [] : [`Failed: ${failure}`]),
   ];
   return lines.join('\n');
 }
 
+const MINUTE = 60_000;
+
+/** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
+function evidenceWords({ at, text, source }: Evidence): string {
+  const lasting = text.replaceAll(/ \((?:fresh|late)\)/g, '').replaceAll(/, (?:fresh|late)\)/g, ')');
+  return `Evidence of ${at === null ? 'an unknown time' : instant(at)}: ${lasting} [${source}]`;
+}
+
+/** What became of a change, as far as it is known. */
+export function endWords({ outcome, end, problem }: Mutation): string {
+  if (outcome === 'already') return 'it was so already; nothing was sent';
+  if (end === 'in-force') return 'in force';
+  if (end === 'put-back') return 'put back since';
+  if (end === 'failed') return `failed: ${problem ?? 'no reason given'}`;
+  return `sent; its end is not known${problem === undefined ? '' : ` (${problem})`}`;
+}
+
 export function lastWords(context: IncidentContext): string {
-  const applied = context.mutations.filter((mutation) => mutation.outcome === 'applied');
-  const changes = applied.length === 0 ? 'Nothing was changed.' : `Changed: ${applied.map((mutation) => mutation.title).join('; ')}.`;
-  const undo = applied.map((mutation) => mutation.undo).filter((line) => line !== '');
+  const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied');
+  const said = sent.map((mutation) => (mutation.end === 'in-force' ? mutation.title : `${mutation.title} (${endWords(mutation)})`));
+  const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
+  const undo = sent
+    .filter(({ end }) => end !== 'put-back' && end !== 'failed')
+    .map((mutation) => mutation.undo)
+    .filter((line) => line !== '');
   const left = context.outcome === 'recovered' || undo.length === 0 ? '' : ` To undo: ${undo.join('; ')}.`;
   const why = context.failure === null ? '' : ` Reason: ${context.failure}.`;
-  const last = context.look === null ? '' : ` Last look: ${context.look.headline}`;
+  const last = context.look === null ? '' : ` Last look (${instant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
-  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${left}${why}${last}${unsaid}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${left}${why}${last}${unsaid}${handedWords(context)}`;
+}
+
+/** Escalated without a case, and nobody is known to have the text: once more, whole. */
+function handedWords({ outcome, supportCase }: IncidentContext): string {
+  const isOut = supportCase === null || supportCase.name !== null || supportCase.reached === true;
+  return outcome !== 'escalated' || isOut ? '' : ` A human is needed. Text for the case:\n${supportCase.text}`;
 }

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   human: 3,
   escalated: 4,
+  /** Escalated, and neither a case nor a channel has taken it. */
+  unreached: 5,
   bug: 70,
   tryAgain: 75,
   hungUp: 129,

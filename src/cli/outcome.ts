@@ -14,6 +14,8 @@ export function exitOfOutcome(outcome: string): ExitCode {
       return EXIT.human;
     case 'escalated':
       return EXIT.escalated;
+    case 'escalated-but-unreached':
+      return EXIT.unreached;
     default:
       return EXIT.bug;
   }

@@ -50,7 +50,9 @@ Exit codes:
   2    usage, document, or refused        or the disk is full: the run is kept
        before any write              129  stopped by SIGHUP: saved, resumable
   3    waits for a human, or aborted 130  stopped by SIGINT: the same
-  4    escalated                     143  stopped by SIGTERM: the same
+  4    escalated: somebody has it    143  stopped by SIGTERM: the same
+  5    escalated, but nobody could
+       be reached
 
 firebreak VERB --help shows the options and examples of a verb.`;
 

@@ -84,6 +84,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
   'run.started': () => ({ tone: 'plain', text: 'run started' }),
   'run.resumed': (data) => ({ tone: 'plain', text: `run resumed after ${sayDuration(Number(data['awayMs'] ?? 0))} away` }),
+  'time.away': (data) => ({ tone: 'warning', text: awayWords(Number(data['awayMs'] ?? 0)) }),
   'diagnose.done': diagnosisWords,
   'plan.done': planWords,
   'scaleConnector.done': mutationWords,
@@ -103,6 +104,11 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
         : 'support could not take the case: its text is ready to be handed over',
   }),
 };
+
+function awayWords(awayMs: number): string {
+  if (awayMs < 0) return `the clock was set back by ${sayDuration(-awayMs)}: deadlines are moved with it, looking anew`;
+  return `nobody looked for ${sayDuration(awayMs)} (stopped, frozen, or the clock was set): deadlines are given that time, looking anew`;
+}
 
 /** The change by somebody else that a look tells of: each once, and once more when its author is known. */
 export function foreignChangeOf(line: JournalLine): Fields | null {

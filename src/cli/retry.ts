@@ -4,7 +4,7 @@ import { isIn, steer } from './steer.ts';
 import type { SteerOptions } from './steer.ts';
 
 /** Where something waits that can be tried again. */
-const TRIED_AGAIN = ['awaitingOperator', 'pausing', 'validatingAgain', 'caseOpen'];
+const TRIED_AGAIN = ['awaitingOperator', 'pausing', 'validatingAgain', 'escalated'];
 
 /** `retry`: what failed is tried again, now. */
 export const retry: Verb = (program, deps) => {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { RemediationSpec, RunMode } from '../core/model/spec.ts';
 import { UserError } from '../core/errors.ts';
-import type { Run } from '../controller/run-options.ts';
+import type { Run, RunEnd } from '../controller/run-options.ts';
+import { unheardWords } from './unheard.ts';
 import { targetOf } from '../spec/target.ts';
 import { confirmOneWay } from './confirm.ts';
 import { evidenceHelp } from '../planning/evidence-asked.ts';
@@ -64,7 +65,8 @@ Examples:
 
 Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, approve, hold, resume,
 adopt, skip, retry, rollback, abort.
-Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 75 the lease is held elsewhere, or
+Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 5 escalated, but nobody could
+be reached: the text for a case is printed and kept · 75 the lease is held elsewhere, or
 the disk is full: the same command goes on · 129, 130, 143 stopped by a signal (the terminal is gone, Ctrl-C, SIGTERM): saved.`;
 
 /** What cannot both be meant is refused before anything is read. */
@@ -170,10 +172,12 @@ export async function runHere(
         progress.warn(message, cause);
       },
     });
-    const outcome = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
+    const end = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
+    const { outcome } = end;
     yielding.signal.throwIfAborted();
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
+    for (const line of unheardWords(end)) deps.stderr.write(`firebreak: ${line}\n`);
     return outcome;
   } catch (thrown) {
     throw begun === null ? thrown : interrupted(thrown, begun);
@@ -183,12 +187,12 @@ export async function runHere(
   }
 }
 
-/** The outcome, or `stopped` after the signal. */
-async function toTheEnd(run: Run, signal: AbortSignal): Promise<string> {
+/** The end of the run, `stopped` after the signal. */
+async function toTheEnd(run: Run, signal: AbortSignal): Promise<RunEnd> {
   const stop = (): void => void run.stop('stopped by a signal').catch(() => {});
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  return (await run.done).outcome;
+  return run.done;
 }
 
 /** Exit code 2 says that nothing was written, and is final to whoever starts the run again. Once a step is saved, it is neither. */

@@ -84,6 +84,7 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.terminated,
   EXIT.hungUp,
   EXIT.bug,
+  EXIT.unreached,
   EXIT.escalated,
   EXIT.human,
   EXIT.failed,

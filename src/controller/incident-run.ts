@@ -79,6 +79,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       notifiers: options.notifiers,
       clock,
       observer,
+      keep: (name, text) => store.keepText(options.runId, name, text),
       // The fence is the run's own; no activity starts before the run exists.
       fence: {
         assertHeld: () => run.fence.assertHeld(),

@@ -5,7 +5,7 @@ import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { askedOf } from './asked.ts';
-import { leafStates } from './describe.ts';
+import { delayName, leafStates } from './describe.ts';
 import { rollbackNow } from './rollback-now.ts';
 import type { SavedStep } from './run-options.ts';
 
@@ -90,7 +90,7 @@ const QUIET = new Set(['incident.working.watch.resting', 'incident.working.telli
 function rank({ id, tags }: AnyStateNode): number {
   if (tags.includes('operator')) return 0;
   if (id.startsWith(RUNBOOK)) return 1;
-  return id.startsWith('incident.working.escalation.caseOpen') ? 2 : 3;
+  return id.startsWith('incident.working.escalation.escalated') ? 2 : 3;
 }
 
 function waitingOf(node: AnyStateNode, timers: readonly OwedTimer[]): readonly Waiting[] {
@@ -107,13 +107,22 @@ function waitingOf(node: AnyStateNode, timers: readonly OwedTimer[]): readonly W
   ];
 }
 
-/** The state's own timer, else that of the nearest parent that has one. */
+/** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it. */
 function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { readonly dueAt: number; readonly then: string } | null {
   for (let place: AnyStateNode | undefined = node; place !== undefined; place = place.parent) {
     const own = timers.filter(({ event }) => event.type.endsWith(`.${place!.id}`)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
     if (own !== undefined) return { dueAt: own.dueAt, then: targetWords(place, own.event.type) };
   }
-  return null;
+  const elsewhere = timerOf((node.meta as StateMeta | undefined)?.deadline ?? '', timers);
+  return elsewhere === undefined ? null : { dueAt: elsewhere.dueAt, then: 'goes on' };
+}
+
+/** A deadline in another region, as the chart names it: by its delay (`escalation FOLLOW`) or by its state (`operator.held`). */
+function timerOf(where: string, timers: readonly OwedTimer[]): OwedTimer | undefined {
+  const name = /\b[A-Z]+(?:_[A-Z]+)*$/.exec(where)?.[0];
+  const isIt = ({ event }: OwedTimer): boolean =>
+    name === undefined ? where !== '' && event.type.endsWith(`.${where}`) : delayName(event.type) === name;
+  return timers.filter(isIt).toSorted((a, b) => a.dueAt - b.dueAt)[0];
 }
 
 function targetWords(node: AnyStateNode, eventType: string): string {
@@ -135,6 +144,7 @@ function whyOf(context: IncidentContext, nodes: readonly AnyStateNode[]): string
 const ENDED: Readonly<Record<NonNullable<IncidentContext['outcome']>, string>> = {
   recovered: 'Proven healthy to the end of the soak',
   escalated: 'Google Cloud Support has the case, or a human has its text',
+  'escalated-but-unreached': 'Nobody could be reached: no case is open, and no channel took the text',
   restored: 'Traffic is put back',
   aborted: 'Ended by a human',
   refused: 'Nothing was begun',

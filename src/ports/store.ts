@@ -133,6 +133,9 @@ export interface RunStore {
   /** What the run wants others to see (DESIGN section 5, `status`); replaced whole. May be left out silently when the lease is another's. */
   writeStatus(status: RunStatus): Promise<void>;
   readStatus(): Promise<RunStatus | null>;
+
+  /** Keeps a text for people (such as that of a support case), replaced whole; says where it lies, in words to open it by. */
+  keepText(runId: string, name: string, text: string): Promise<string>;
 }
 
 export interface Condition {

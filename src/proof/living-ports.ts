@@ -79,6 +79,7 @@ export function livingStore(store: RunStore, life: Life, trouble: StoreTrouble |
     sendCommand: (command) => store.sendCommand(command),
     readCommands: () => life.living(() => store.readCommands()),
     removeCommand: (id) => life.living(() => store.removeCommand(id)),
+    keepText: (runId, name, text) => life.living(() => store.keepText(runId, name, text)),
     writeStatus: (status) => life.living(() => store.writeStatus(status)),
     readStatus: () => life.living(() => store.readStatus()),
   };

@@ -4,25 +4,32 @@ import type { EscalationReport } from './run-report.ts';
 
 /** The escalation, from the line that decided it on; null when there was none. */
 export function escalationOf(lines: readonly JournalLine[]): EscalationReport | null {
-  const decided = lines.find((line) => isIn(line, 'escalation.openingCase') || isIn(line, 'escalation.caseOpen'));
+  const decided = lines.find((line) => ESCALATED.some((state) => isIn(line, state)));
   if (decided === undefined) return null;
   const opened = lines.map((line) => factsOf(line, 'openCase.done')).findLast((answer) => answer !== null);
   const failed = lines
     .filter((line) => line.event === 'openCase.failed')
     .map(failureOf)
     .at(-1);
+  const prepared = lines.map((line) => factsOf(line, 'prepareCase.done')).findLast((answer) => answer !== null);
   const closed = lines.find((line) => factsOf(line, 'closeCase.done')?.closed === true);
   return {
     at: decided.at,
-    reason: reasonOf(opened?.text ?? '') ?? reasonOfEvent(decided),
+    reason: reasonOf(opened?.text ?? prepared?.text ?? '') ?? reasonOfEvent(decided),
     caseName: opened?.caseName ?? null,
     escalated: opened?.escalated ?? false,
-    comments: lines.filter((line) => factsOf(line, 'commentOnCase.done')?.sent === true).length,
+    // A repetition that found its words there is a comment as well, and so are the last words before the case was closed.
+    comments: lines.filter((line) => factsOf(line, 'commentOnCase.done') !== null || factsOf(line, 'closeCase.done')?.closed === true)
+      .length,
     closedAt: closed?.at ?? null,
     note: opened?.note ?? (opened === undefined && failed ? `${failed.code}: ${failed.message}` : null),
-    text: opened?.text ?? '',
+    text: opened?.text ?? prepared?.text ?? '',
+    keptAt: prepared?.keptAt ?? null,
   };
 }
+
+/** Also as journals of earlier versions call it. */
+const ESCALATED = ['escalation.escalated', 'escalation.openingCase', 'escalation.caseOpen'];
 
 function reasonOf(text: string): string | null {
   return /^Reason: (.+)$/m.exec(text)?.[1] ?? null;

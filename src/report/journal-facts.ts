@@ -4,6 +4,7 @@ import type {
   Look,
   OperationEnd,
   PreflightAnswer,
+  PreparedCase,
   RestoreAnswer,
   Told,
 } from '../../machines/incident/activities.ts';
@@ -39,6 +40,8 @@ export interface JournalFacts {
   readonly 'awaitTraffic.done': OperationEnd;
   readonly 'restoreTraffic.done': RestoreAnswer;
   readonly 'validate.done': ValidationReport;
+  readonly 'time.away': { readonly awayMs: number };
+  readonly 'prepareCase.done': PreparedCase;
   readonly 'openCase.done': CaseAnswer;
   readonly 'commentOnCase.done': { readonly sent: boolean };
   readonly 'closeCase.done': { readonly closed: boolean };
@@ -65,6 +68,8 @@ const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
   'awaitTraffic.done': ['ok'],
   'restoreTraffic.done': ['mutation'],
   'validate.done': ['verdict', 'checks'],
+  'time.away': ['awayMs'],
+  'prepareCase.done': ['text'],
   'openCase.done': ['text'],
   'commentOnCase.done': ['sent'],
   'closeCase.done': ['closed'],

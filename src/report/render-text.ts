@@ -87,7 +87,7 @@ function escalation({ escalation: found }: RunReport): readonly string[] {
   return [
     `${timeOfDay(found.at)}  ${found.reason ?? 'reason not recorded'}`,
     found.caseName === null
-      ? `no case could be opened${found.note === null ? '' : ` (${found.note})`}; the text:`
+      ? `no support case is open${found.note === null ? '' : ` (${found.note})`}; the text${found.keptAt === null ? '' : `, kept at ${found.keptAt}`}:`
       : `case ${found.caseName}, ${found.comments} comments${found.escalated ? ', escalated' : ''}`,
     ...(found.closedAt === null ? [] : [`closed at ${timeOfDay(found.closedAt)}`]),
     ...(found.caseName === null ? found.text.split('\n').map((line) => `| ${line}`) : []),

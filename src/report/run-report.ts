@@ -83,6 +83,8 @@ export interface EscalationReport {
   readonly reason: string | null;
   readonly caseName: string | null;
   readonly escalated: boolean;
+  /** Where the text is kept; null: not known, or nowhere. */
+  readonly keptAt: string | null;
   readonly comments: number;
   readonly closedAt: number | null;
   readonly note: string | null;

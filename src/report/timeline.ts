@@ -123,6 +123,8 @@ function runWords(line: JournalLine): string | null {
   const resumed = factsOf(line, 'run.resumed');
   if (resumed !== null)
     return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}`;
+  const away = factsOf(line, 'time.away');
+  if (away !== null) return awayWords(away.awayMs);
   const ended = factsOf(line, 'run.ended');
   return ended === null ? null : `Run ended: ${ended.outcome}`;
 }
@@ -143,8 +145,14 @@ const DEADLINES: Readonly<Record<string, string>> = {
   DEPENDENCY: 'What it depends on did not become healthy in time',
   RESTORE_LIMIT: 'Putting the traffic back took too long',
   IMPROVEMENT_WINDOW: 'No improvement within the window',
-  FOLLOW: 'The follow-up of the support case is over',
+  REST_OF_WINDOW: 'No improvement within the window',
+  FOLLOW: 'The follow-up of the escalation is over',
 };
+
+function awayWords(awayMs: number): string {
+  if (awayMs < 0) return `The clock was set back by ${sayDuration(-awayMs)}; deadlines were moved with it`;
+  return `Nobody looked for ${sayDuration(awayMs)} (stopped, frozen, or the clock was set forward); deadlines were given that time`;
+}
 
 function timerWords(line: JournalLine): string | null {
   return line.event.startsWith('timer.') ? (DEADLINES[line.event.slice('timer.'.length)] ?? null) : null;

@@ -15,7 +15,7 @@ const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must rea
 const json = z.record(z.string(), z.json());
 
 const expectation = z.strictObject({
-  outcome: z.enum(['recovered', 'escalated', 'restored', 'aborted', 'refused']),
+  outcome: z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']),
   /** Steps applied, in this order; others may lie between them. */
   order: z.array(stepId).optional(),
   mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(stepId).optional() }).optional(),

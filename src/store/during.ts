@@ -16,6 +16,7 @@ export function duringStore(clock: Clock, store: RunStore): RunStore {
     sendCommand: (command) => clock.during(store.sendCommand(command)),
     readCommands: () => clock.during(store.readCommands()),
     removeCommand: (id) => clock.during(store.removeCommand(id)),
+    keepText: (runId, name, text) => clock.during(store.keepText(runId, name, text)),
     writeStatus: (status) => clock.during(store.writeStatus(status)),
     readStatus: () => clock.during(store.readStatus()),
   };

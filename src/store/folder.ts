@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UserError } from '../core/errors.ts';
+import { FencedError, UserError } from '../core/errors.ts';
 import type { Lease, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import type { Durability } from './disk.ts';
 import { diskError, makeFolder, readIfThere, replaceFile } from './disk.ts';
@@ -24,7 +24,7 @@ export interface FolderStoreOptions {
 }
 
 /**
- * A store in `dir/TARGET/` of a local disk: `record.json`, `lease.json`, `status.json`, `inbox/`, `journal/RUNID/`. Record and lease change under
+ * A store in `dir/TARGET/` of a local disk: `record.json`, `lease.json`, `status.json`, `inbox/`, `journal/RUNID/`, `RUNID-NAME.txt`. Record and lease change under
  * one lock across processes, so no save can slip in between a new holder's acquisition and its first load. Reading makes no folder.
  * Errors beside those of the port: `UserError` when the folder cannot be used or its record not read (with what to do about it).
  */
@@ -110,6 +110,13 @@ export function createFolderStore(dir: string, target: string, { host, survives 
         if ((readLease()?.epoch ?? 0) > ownEpoch) return;
         // For people, and written anew with each step: not worth a wait for the disk.
         replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, temporary, 'process-death', false);
+      }),
+    keepText: (runId, name, text) =>
+      locked((temporary) => {
+        if ((readLease()?.epoch ?? 0) > ownEpoch) throw new FencedError('lease-lost', `${folder} is held by another controller`);
+        const path = within(`${fileNameOf(`${runId}-${name}`)}.txt`);
+        replaceFile(path, `${text}\n`, temporary, survives, false);
+        return path;
       }),
     readStatus: () => onDisk(() => parseStatus(readIfThere(within('status.json')))),
   };

@@ -25,7 +25,7 @@ export interface GcsStoreOptions extends GcsPlace, ObjectsOptions {
 const TARGET_PARTS = 3;
 
 /**
- * A store in `gs://BUCKET/PREFIX/TARGET/`: `record.json`, `lease.json`, `status.json`, `inbox/`, `journal/RUN/`. Every write of
+ * A store in `gs://BUCKET/PREFIX/TARGET/`: `record.json`, `lease.json`, `status.json`, `inbox/`, `journal/RUN/`, `RUN-NAME.txt`. Every write of
  * record, lease and journal names the generation that it replaces, and no object is written more than once a second: a save
  * waits for its turn on `clock` rather than to be refused. It sleeps on the clock, so it must not be wrapped in `during`.
  * Errors beside those of the port: `UserError` `bucket-missing`, `store-forbidden`, `store-unauthenticated`, `store-refused`,
@@ -60,6 +60,12 @@ export function createGcsStore(options: GcsStoreOptions): RunStore {
     removeCommand: (id) => inbox.remove(id),
     writeStatus: (wanted) => status.write(wanted),
     readStatus: () => status.read(),
+    keepText: async (runId, name, text) => {
+      const object = `${folder}${fileNameOf(`${runId}-${name}`)}.txt`;
+      await objects.pace.ready(object);
+      await objects.put(object, `${text}\n`);
+      return objects.placeOf(object);
+    },
   };
 }
 

@@ -55,6 +55,8 @@ export function createMemoryStore(described = 'memory', { isDead = () => false }
       commands.delete(id);
     },
 
+    // Gone with this process: nobody could open it.
+    keepText: async (_runId, name) => `the memory of this process (${name})`,
     async writeStatus(wanted) {
       status = wanted;
     },

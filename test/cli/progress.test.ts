@@ -261,8 +261,8 @@ describe('words', () => {
   ])('%d ms after the start is %s', (ms, text) => expect(elapsed(ms)).toBe(text));
 
   it('a place names the runbook’s state, and a hold or a case beside it', () => {
-    expect(placeOf(['working.watch.looking', 'working.runbook.following', 'working.escalation.caseOpen', 'working.operator.active'])).toBe(
-      'following, caseOpen',
+    expect(placeOf(['working.watch.looking', 'working.runbook.following', 'working.escalation.escalated', 'working.operator.active'])).toBe(
+      'following, escalated',
     );
     expect(placeOf(['concluding'])).toBe('concluding');
     expect(placeOf([])).toBe('');

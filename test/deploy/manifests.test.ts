@@ -107,7 +107,10 @@ describe('the Kubernetes job', () => {
   test('does not start a run again that has ended, whatever way it ended', () => {
     const [disruption, ended] = indexed.spec.podFailurePolicy.rules;
     expect(disruption?.action).toBe('Ignore');
-    expect(ended).toMatchObject({ action: 'FailIndex', onExitCodes: { containerName: runPod.containers[0].name, values: [1, 2, 3, 4] } });
+    expect(ended).toMatchObject({
+      action: 'FailIndex',
+      onExitCodes: { containerName: runPod.containers[0].name, values: [1, 2, 3, 4, 5] },
+    });
   });
 
   test('goes on with a run that was stopped or could not go on: every exit code is either final or tried again', () => {

@@ -9,7 +9,7 @@ import { everyChart } from './charts.ts';
 /** Waiting states whose deadline no single name can say. Shrink this when a chart learns to say it. */
 const REASONS: Readonly<Record<string, string>> = {
   'working.runbook.proven': 'left by the escalation region in the same step, or when closingCase ends, which has a deadline',
-  'working.runbook.following': 'ended by the escalation region: caseOpen ends after FOLLOW',
+  'working.runbook.following': 'ended by the escalation region: escalated ends after FOLLOW',
   'working.escalation.resting': 'every indicator meets its goal, so the phase that runs moves on, and each phase has a deadline',
   'working.operator.active': 'the normal state of the region: nobody wants anything of the run',
 };

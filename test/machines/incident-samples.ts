@@ -1,6 +1,7 @@
 import type { ActivityName, ChangeStarted, Look, OperationEnd, OutputOf } from '../../machines/incident/activities.ts';
 import type { IncidentInput } from '../../machines/incident/context.ts';
 import type { OperatorEvent } from '../../machines/incident/events.ts';
+import type { Cause } from '../../src/core/model/diagnosis.ts';
 import type { Mutation, MutationState } from '../../src/core/model/mutation.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { Plan, PlanStep, StepChange } from '../../src/core/model/plan.ts';
@@ -142,6 +143,8 @@ const ENDS: readonly OperationEnd[] = [
 const RESTORED = started('restore:backend', trafficOf('backend'), trafficOf('backend')).mutation;
 const CASE = { escalated: true, text: 'sample', note: null };
 
+const PROVIDER: Cause = { kind: 'provider-incident', subject: 'us-central1', confidence: 0.9, share: 1, summary: 'sample', evidence: [] };
+
 /** What each activity might answer at the instant `at`. */
 export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonly OutputOf<Name>[] } = {
   preflight: () => [
@@ -160,7 +163,10 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
       configuration: { ...CONFIGURATION, services: { auth: '1', backend: '9', frontend: '1' } },
     }),
   ],
-  diagnose: (at) => [{ at, healthy: false, causes: [], whys: [], unknowns: [] }],
+  diagnose: (at) => [
+    { at, healthy: false, causes: [], whys: [], unknowns: [] },
+    { at, healthy: false, causes: [PROVIDER], whys: [], unknowns: [] },
+  ],
   plan: () => [
     plan('the-reversible-plan', STEPS.slice(1)),
     plan('the-whole-plan', STEPS),
@@ -179,6 +185,7 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
   restoreTraffic: () => [{ mutation: RESTORED, exact: true, note: null }],
   validate: (at) =>
     (['pass', 'fail'] as const).map((outcome) => ({ at, verdict: { outcome, because: 'sample' }, passRate: 0.9, checks: [] })),
+  prepareCase: () => [{ text: 'sample', keptAt: 'sample.txt' }],
   openCase: () => [
     { ...CASE, caseName: 'projects/sample/cases/1' },
     { ...CASE, caseName: null },

@@ -103,7 +103,7 @@ describe('a conflict in the middle of a write', () => {
 });
 
 test('with Google called in, a change by others is noted and told, and holds nothing', { timeout: 60_000 }, async () => {
-  const changed: Cue = { when: inState('escalation.caseOpen'), afterMs: 5 * MINUTE, act: (hands) => hands.changeTemplate(BACKEND) };
+  const changed: Cue = { when: inState('escalation.escalated'), afterMs: 5 * MINUTE, act: (hands) => hands.changeTemplate(BACKEND) };
   const run = await perform({ scenario: 'regional-shortage', people: [changed] });
   expect(holds(run.shown)).toEqual([]);
   expect(run.outcome).toBe('escalated');

@@ -79,7 +79,7 @@ describe('retry', () => {
     const fault = { id: 'denied', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, times: 1, answer };
     const run = await perform({
       change: (scenario) => ({ ...scenario, faults: [fault] }),
-      people: [say(inState('escalation.caseOpen'), { type: 'RETRY' }, LATER)],
+      people: [say(inState('escalation.escalated'), { type: 'RETRY' }, LATER)],
     });
     expect(run.outcome).toBe('recovered');
     expect(run.context.supportCase?.name).not.toBeNull();
@@ -125,7 +125,7 @@ describe('rollback', () => {
       const run = await perform({
         scenario: 'no-improvement',
         people: [
-          say(inState('caseOpen.following'), { type: 'ROLLBACK' }, MINUTE),
+          say(inState('escalated.following'), { type: 'ROLLBACK' }, MINUTE),
           say(inState('runbook.following'), { type: 'RETRY' }, MINUTE),
         ],
       });

@@ -145,8 +145,8 @@ export function recoveredRun(): readonly JournalLine[] {
 
 /** Two hours without improvement; the case cannot be opened; a human held it in between. */
 export function escalatedRun(text: string): readonly JournalLine[] {
-  const opening = ['working.escalation.openingCase'];
-  const open = ['working.escalation.caseOpen.following'];
+  const opening = ['working.escalation.escalated.openingCase'];
+  const open = ['working.escalation.escalated.following'];
   return [
     line(0, 'run.started', 'assessing.checkingFirst', { runId: 'run-2', target: 'staging' }),
     tick(0.2, 'assessing.diagnosing', false),

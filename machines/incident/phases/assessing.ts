@@ -86,7 +86,10 @@ export const assessing = runbook.createStateConfig({
     awaitingApproval: {
       description: 'The plan holds changes that need a yes: by policy.approve, or because a human has changed the same since',
       tags: ['waiting', 'operator'],
-      meta: { owner: 'operator', gate: 'a yes to this very plan; rejected or unanswered ends the run with nothing more changed' },
+      meta: {
+        owner: 'operator',
+        gate: 'a yes to this very plan; rejected ends the run with nothing more changed; unanswered is asked again, then handed to people',
+      },
       entry: 'beginQuestion',
       exit: 'endQuestion',
       always: { guard: 'mustPlanAgain', target: 'observing' },
@@ -98,7 +101,10 @@ export const assessing = runbook.createStateConfig({
         SKIP: { guard: 'skipsKnownStep', target: 'observing', actions: 'rememberSkip' },
         REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
       },
-      after: { APPROVAL: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] } },
+      after: {
+        APPROVE_AGAIN: { actions: 'tellQuestionAgain' },
+        APPROVAL: { target: '#incident.working.runbook.following', actions: ['rememberUnanswered', 'raiseEscalation'] },
+      },
     },
   },
 });

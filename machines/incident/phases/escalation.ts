@@ -1,9 +1,15 @@
+import { inputOfCall } from '../calling.ts';
+import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
-import { escalationFacts, progressWords } from '../words.ts';
+import { caseWordsNow, progressWords } from '../words.ts';
 
-/** Two hours without improvement, or no move left: Google Cloud Support is called, with the evidence, once. */
+/**
+ * Two hours without improvement, or no move left: somebody else must take over, with the evidence of that minute. Google Cloud Support
+ * is called for what Google can mend; everything else goes to people, with the text ready. Neither is given up before the follow-up
+ * ends: a case that could not be opened is tried again, a text that nobody has is told again.
+ */
 export const escalation = runbook.createStateConfig({
-  description: 'Watches whether it gets better; calls Google Cloud Support when it does not',
+  description: 'Watches whether it gets better; hands the incident over, to Google Cloud Support or to people, when it does not',
   initial: 'watching',
   states: {
     watching: {
@@ -16,13 +22,13 @@ export const escalation = runbook.createStateConfig({
           { guard: 'windowMoves', target: 'watching', reenter: true, actions: 'moveWindow' },
           { guard: 'goalsAgreed', target: 'resting', actions: 'beginRest' },
         ],
-        'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
+        'ESCALATION.NEEDED': { target: 'escalated', actions: 'decideEscalation' },
       },
       always: [
         { guard: 'recoveredWithCase', target: 'closingCase' },
         { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
       ],
-      after: { IMPROVEMENT_WINDOW: { target: 'openingCase', actions: 'decideNoImprovement' } },
+      after: { IMPROVEMENT_WINDOW: { target: 'escalated', actions: 'decideNoImprovement' } },
     },
     resting: {
       description: 'Every indicator meets its goal, by looks that agree: the clock of the window stands still',
@@ -33,48 +39,77 @@ export const escalation = runbook.createStateConfig({
           { guard: 'windowMoves', actions: 'moveWindow' },
           { guard: 'goalsLost', target: 'watching', actions: 'endRest' },
         ],
-        'ESCALATION.NEEDED': { target: 'openingCase', actions: 'decideEscalation' },
+        'ESCALATION.NEEDED': { target: 'escalated', actions: 'decideEscalation' },
       },
       always: [
         { guard: 'recoveredWithCase', target: 'closingCase' },
         { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
       ],
     },
-    openingCase: {
-      description: 'Looking for a case of this run, then creating one with the evidence; from now on the run changes nothing more',
-      tags: ['mutating'],
-      meta: { owner: 'google', rollback: 'the case is closed again after recovery' },
-      invoke: {
-        src: 'openCase',
-        input: ({ context }) => ({ reason: context.escalation?.reason ?? '', facts: escalationFacts(context) }),
-        onDone: { target: 'caseOpen', actions: 'recordCase' },
-        onError: [
-          { guard: 'caseFailedForNow', target: 'openingAgain', actions: 'countCaseAttempt' },
-          { target: 'caseOpen', actions: 'recordNoCase' },
-        ],
-      },
-      after: { ACTIVITY_LIMIT: { target: 'openingAgain', actions: 'countCaseAttempt' } },
-    },
-    openingAgain: {
-      description: 'Support could not be reached; trying again shortly',
-      tags: ['waiting'],
-      meta: { owner: 'google' },
-      after: { RETRY: 'openingCase' },
-    },
-    caseOpen: {
+    escalated: {
       description:
-        'A case is open, or its text was handed to a human: observing, commenting, validating until recovery or the end of the follow-up',
-      initial: 'following',
+        'Handed over: the run changes nothing more. It diagnoses anew, calls, comments, tells again and validates until recovery or the end of the follow-up',
+      initial: 'diagnosing',
       on: { RETRY: { target: 'watching', actions: 'workAgain' } },
       after: { FOLLOW: { target: '#incident.concluding', actions: 'endEscalated' } },
       always: { guard: 'recoveryIsProven', target: 'closingCase' },
       states: {
+        diagnosing: {
+          description: 'What is wrong at this minute, before anybody is called',
+          tags: ['observing'],
+          meta: { owner: 'firebreak' },
+          invoke: {
+            src: 'diagnose',
+            input: ({ context }) => lookInput(context),
+            onDone: { target: 'preparing', actions: 'recordDiagnosis' },
+            // The newest diagnosis there is goes out with its own time.
+            onError: 'preparing',
+          },
+          after: { DIAGNOSE_LIMIT: 'preparing' },
+        },
+        preparing: {
+          description: 'Writing the text down where it is kept: for a case, and for whoever must paste it',
+          tags: ['observing'],
+          meta: { owner: 'firebreak' },
+          invoke: {
+            src: 'prepareCase',
+            input: ({ context, event }) => inputOfCall(context, event),
+            onDone: { target: 'choosing', actions: 'recordPrepared' },
+            onError: { target: 'choosing', actions: 'prepareByMemory' },
+          },
+          after: { ACTIVITY_LIMIT: { target: 'choosing', actions: 'prepareByMemory' } },
+        },
+        choosing: {
+          description: 'Can Google mend this?',
+          tags: ['deciding'],
+          meta: { owner: 'firebreak' },
+          always: [
+            { guard: 'googleCanMend', target: 'openingCase' },
+            { target: 'following', actions: 'handToPeople' },
+          ],
+        },
+        openingCase: {
+          description: 'Looking for a case of this run, then creating one with the evidence',
+          tags: ['mutating'],
+          meta: { owner: 'google', rollback: 'the case is closed again after recovery' },
+          invoke: {
+            src: 'openCase',
+            input: ({ context }) => ({ reason: context.escalation?.reason ?? '', text: context.supportCase?.text ?? '' }),
+            onDone: { target: 'following', actions: 'recordCase' },
+            onError: { target: 'following', actions: 'recordNoCase' },
+          },
+          after: { ACTIVITY_LIMIT: { target: 'following', actions: 'recordNoCase' } },
+        },
         following: {
-          description: 'Waiting for news worth a comment',
+          description: 'Waiting for news worth telling; a case that could not be opened is tried again',
           tags: ['waiting'],
           meta: { owner: 'google', deadline: 'FOLLOW' },
           always: { guard: 'commentsWaiting', target: 'commenting' },
-          after: { TELL_EVERY: { target: 'following', reenter: true, actions: 'dueComment' } },
+          after: {
+            OPEN_AGAIN: { guard: 'caseStillWanted', target: 'diagnosing' },
+            REST_OF_WINDOW: { guard: 'windowStillCounts', target: 'diagnosing', actions: 'decideNoImprovement' },
+            HANDED_OVER_AGO: { target: 'following', reenter: true, actions: ['dueComment', 'tellTextAgain'] },
+          },
         },
         commenting: {
           description: 'Adding a comment to the case',
@@ -102,7 +137,10 @@ export const escalation = runbook.createStateConfig({
       meta: { owner: 'google', rollback: 'none needed' },
       invoke: {
         src: 'closeCase',
-        input: ({ context }) => ({ caseName: context.supportCase?.name ?? '', text: progressWords(context) }),
+        input: ({ context, event }) => ({
+          caseName: context.supportCase?.name ?? '',
+          text: caseWordsNow(context, event, progressWords(context)),
+        }),
         onDone: { target: '#incident.concluding', actions: 'endRecovered' },
         onError: { target: '#incident.concluding', actions: 'endRecovered' },
       },

@@ -1,3 +1,4 @@
+import { messageNow } from '../budget.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Progress every two hours, milestones at once, one message at a time; a dead channel never stops the runbook. */
@@ -9,7 +10,10 @@ export const telling = runbook.createStateConfig({
       description: 'Nothing to say; a progress report is due every communication.every',
       tags: ['waiting'],
       meta: { owner: 'firebreak' },
-      always: { guard: 'messagesWaiting', target: 'saying' },
+      always: [
+        { guard: 'isRepetition', actions: 'foldMessage' },
+        { guard: 'messagesWaiting', target: 'saying' },
+      ],
       after: { TELL_EVERY: { target: 'quiet', reenter: true, actions: 'tellProgress' } },
     },
     saying: {
@@ -18,8 +22,8 @@ export const telling = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'inform',
-        input: ({ context }) => ({ text: context.outbox[0] ?? '' }),
-        onDone: { target: 'quiet', actions: 'shiftMessage' },
+        input: ({ context }) => ({ text: messageNow(context) }),
+        onDone: { target: 'quiet', actions: ['rememberMessage', 'shiftMessage'] },
         onError: { target: 'pausing' },
       },
       after: { ACTIVITY_LIMIT: 'pausing' },

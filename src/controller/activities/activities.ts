@@ -6,7 +6,7 @@ import { Lookout } from './look.ts';
 import type { ActivityOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 import { SeenServices } from './seen-services.ts';
-import { closeCase, commentOnCase, openCase } from './support-case.ts';
+import { closeCase, commentOnCase, openCase, prepareCase } from './support-case.ts';
 import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
 import { validate } from './validate.ts';
 
@@ -29,6 +29,7 @@ export function createActivities(given: ActivityOptions): ActivityMap {
     awaitTraffic: (input, context) => awaitTraffic(options, input, context),
     restoreTraffic: (input, context) => restoreTraffic(options, input, context),
     validate: (input, context) => validate(options, input, context),
+    prepareCase: (input) => prepareCase(options, input),
     openCase: (input, context) => openCase(options, input, context),
     commentOnCase: (input, context) => commentOnCase(options, input, context),
     closeCase: (input, context) => closeCase(options, input, context),

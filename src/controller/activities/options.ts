@@ -24,4 +24,6 @@ export interface ActivityOptions {
   readonly clock: Clock;
   readonly observer: Observer;
   readonly fence: WriteFence;
+  /** Keeps a text for people beside the run's state; says where it lies. Missing: nothing is kept. */
+  readonly keep?: (name: string, text: string) => Promise<string>;
 }

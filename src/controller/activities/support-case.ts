@@ -1,4 +1,4 @@
-import type { ActivityContext, CaseAnswer } from '../../../machines/incident/activities.ts';
+import type { ActivityContext, CaseAnswer, PreparedCase } from '../../../machines/incident/activities.ts';
 import { TerminalError } from '../../core/errors.ts';
 import type { SupportCase, SupportPort } from '../../ports/cloud.ts';
 import type { ActivityOptions } from './options.ts';
@@ -10,22 +10,34 @@ import type { ActivityOptions } from './options.ts';
  */
 export async function openCase(
   options: ActivityOptions,
-  input: { readonly reason: string; readonly facts: string },
+  { reason, text }: { readonly reason: string; readonly text: string },
   { signal }: ActivityContext,
 ): Promise<CaseAnswer> {
-  const text = caseText(options, input);
   const { support } = options.spec.escalation;
-  if (support === null) return { caseName: null, escalated: false, text, note: 'the document names no support settings' };
+  if (support === null) return { caseName: null, escalated: false, text, note: 'the document names no support settings', retry: 'never' };
   try {
     const marker = `firebreak ${options.runId}`;
     const [found] = await options.cloud.support.findOpen(marker, { signal });
     if (found !== undefined) return { caseName: found.name, escalated: found.escalated, text, note: 'the case was already open' };
-    const { name, escalated, note } = await create(options, support, { marker, reason: input.reason, text }, signal);
+    const { name, escalated, note } = await create(options, support, { marker, reason, text }, signal);
     return { caseName: name, escalated, text, note };
   } catch (thrown) {
     if (!(thrown instanceof TerminalError)) throw thrown;
-    return { caseName: null, escalated: false, text, note: `${thrown.code}: ${thrown.message}` };
+    return { caseName: null, escalated: false, text, note: `${thrown.code}: ${thrown.message}`, retry: 'slowly' };
   }
+}
+
+/**
+ * Writes the text of the case, as of now, and keeps it beside the run's state: whoever must paste it finds it there whatever becomes of
+ * channels and support. Where it cannot be kept, the text alone is the answer.
+ */
+export async function prepareCase(
+  options: ActivityOptions,
+  input: { readonly reason: string; readonly facts: string },
+): Promise<PreparedCase> {
+  const text = caseText(options, input);
+  const keptAt = (await options.keep?.('case', text).catch(() => null)) ?? null;
+  return { text, keptAt };
 }
 
 /**

@@ -10,8 +10,12 @@ export interface Mutation {
   readonly title: string;
   readonly class: StepClass;
   readonly at: number;
-  /** `already`: the world was so when we came; nothing was sent. */
+  /** `applied`: sent and accepted, no more (`end` says the rest); `already`: the world was so when we came; nothing was sent. */
   readonly outcome: 'applied' | 'already';
+  /** What became of what was sent; missing: its end is not known, or it has none yet. */
+  readonly end?: 'in-force' | 'failed' | 'put-back' | 'unknown';
+  /** Why it ended badly, as Google or the run says it. */
+  readonly problem?: string;
   readonly before: MutationState;
   readonly after: MutationState;
   readonly operation: string | null;

@@ -1,2 +1,2 @@
 /** A run ends in one of these and nothing else (DESIGN section 6). */
-export type RunOutcome = 'recovered' | 'escalated' | 'restored' | 'aborted' | 'refused';
+export type RunOutcome = 'recovered' | 'escalated' | 'escalated-but-unreached' | 'restored' | 'aborted' | 'refused';

@@ -88,6 +88,7 @@ function driven(store: RunStore, go: CloudStorage['go']): RunStore {
     removeCommand: (id) => go(store.removeCommand(id)),
     writeStatus: (status) => go(store.writeStatus(status)),
     readStatus: () => go(store.readStatus()),
+    keepText: (runId, name, text) => go(store.keepText(runId, name, text)),
   };
 }
 

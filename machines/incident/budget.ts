@@ -1,0 +1,50 @@
+import type { IncidentContext } from './context.ts';
+import { instantOf } from './events.ts';
+
+/**
+ * The budget of messages: a milestone is told at once, progress every `communication.every`. What has been told lately in other figures
+ * only (a hold that flaps, a failure tried again) is counted and not told again; nor is anything beyond a dozen in that time, unless a
+ * human is needed. How many were left out is said with the next message. Pure.
+ */
+const MOST_LATELY = 12;
+const REMEMBERED = 40;
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+export function isRepetition({ context, event }: Scope): boolean {
+  const [words] = context.outbox;
+  if (words === undefined) return false;
+  const recent = lately(context, instantOf(event));
+  if (recent.some(({ shape }) => shape === shapeOf(words))) return true;
+  return recent.length >= MOST_LATELY && !words.includes('needed');
+}
+
+export function foldMessage({ context }: Scope): Partial<IncidentContext> {
+  return { outbox: context.outbox.slice(1), folded: (context.folded ?? 0) + 1 };
+}
+
+/** The oldest message as it goes out. */
+export function messageNow({ outbox, folded = 0 }: IncidentContext): string {
+  const [words = ''] = outbox;
+  if (folded === 0) return words;
+  return `${words}\n(${folded} ${folded === 1 ? 'message' : 'messages'} like earlier ones ${folded === 1 ? 'was' : 'were'} not sent; \`firebreak report\` has the whole timeline.)`;
+}
+
+export function rememberMessage({ context, event }: Scope): Partial<IncidentContext> {
+  const [words] = context.outbox;
+  if (words === undefined) return {};
+  const told = { shape: shapeOf(words), at: instantOf(event) };
+  return { folded: 0, toldLately: [...(context.toldLately ?? []), told].slice(-REMEMBERED) };
+}
+
+function lately({ toldLately = [], settings }: IncidentContext, now: number): NonNullable<IncidentContext['toldLately']> {
+  return toldLately.filter(({ at }) => now - at < settings.tellEveryMs);
+}
+
+/** Without figures, hashes and times; bounded, because it is kept. */
+function shapeOf(words: string): string {
+  return words.replaceAll(/\b[0-9a-f]{8,}\b|\d+/g, '#').slice(0, 160);
+}

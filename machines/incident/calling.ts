@@ -1,0 +1,159 @@
+import type { CauseKind } from '../../src/core/model/diagnosis.ts';
+import { answerOf, failureOf, failureWords } from './answers.ts';
+import type { IncidentContext } from './context.ts';
+import { instantOf } from './events.ts';
+import { caseWordsNow, escalationFacts, progressWords } from './words.ts';
+
+/** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+type Change = Partial<IncidentContext>;
+
+const COMMENT_LIMIT = 20;
+/** Begins what a human may have to paste; whoever looks for it finds it by this. */
+export const CASE_TEXT = 'Text for the case:';
+
+/** Google's own doing or want: called at once. */
+const GOOGLES: readonly CauseKind[] = ['provider-incident', 'quota-or-regional-shortage'];
+/** The customer's own: people mend it, and Google could only say so. */
+const OWN: readonly CauseKind[] = ['application-crash', 'configuration', 'connection-budget', 'revision-contention'];
+const SURE = 0.6;
+/** How an operation ends, or a request is refused, when the infrastructure does not do what was rightly asked of it. */
+const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|ZONE_RESOURCE_POOL\w*)\b/i;
+
+/**
+ * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
+ * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
+ * the customer's own.
+ */
+export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
+  const leading = context.diagnosis?.causes[0];
+  if (leading !== undefined && GOOGLES.includes(leading.kind)) return true;
+  if (infrastructureFailed(context)) return true;
+  if (context.escalation?.afterWindow !== true) return false;
+  return leading === undefined || !OWN.includes(leading.kind) || leading.confidence < SURE;
+}
+
+function infrastructureFailed({ mutations, failure }: IncidentContext): boolean {
+  const isConnectors = mutations.some(({ before, problem }) => before.kind === 'connector' && INFRASTRUCTURE.test(problem ?? ''));
+  return isConnectors || INFRASTRUCTURE.test(failure ?? '');
+}
+
+export function decideNoImprovement({ context, event }: Scope): Change {
+  const reason = `no improvement within ${context.settings.windowMs / 60_000} minutes`;
+  return { escalation: { reason, at: context.escalation?.at ?? instantOf(event), afterWindow: true } };
+}
+
+export function decideEscalation({ event }: Scope): Change {
+  const reason = 'reason' in event && typeof event.reason === 'string' ? event.reason : 'the runbook has no move left';
+  return { escalation: { reason, at: instantOf(event) } };
+}
+
+export function inputOfCall(context: IncidentContext, event: object): { readonly reason: string; readonly facts: string } {
+  return { reason: context.escalation?.reason ?? '', facts: escalationFacts(context, instantOf(event)) };
+}
+
+/** The text is on disk; whoever had an older one is not yet known to have this. */
+export function recordPrepared({ context, event }: Scope): Change {
+  const { text, keptAt } = answerOf<'prepareCase'>(event);
+  return { supportCase: { ...known(context), text, keptAt } };
+}
+
+export function prepareByMemory({ context, event }: Scope): Change {
+  const { reason, facts } = inputOfCall(context, event);
+  return { supportCase: { ...known(context), text: `${context.target}\nWhy we call: ${reason}.\n${facts}`, keptAt: null } };
+}
+
+type Called = NonNullable<IncidentContext['supportCase']>;
+
+function known({ supportCase }: IncidentContext): Called {
+  return supportCase ?? { name: null, text: '', note: null };
+}
+
+export function handToPeople({ context, event }: Scope): Change {
+  return handed(context, event, 'by all evidence it is not for Google to mend', 'never');
+}
+
+export function recordCase({ context, event }: Scope): Change {
+  const { caseName, note, retry = 'slowly' } = answerOf<'openCase'>(event);
+  if (caseName === null) return handed(context, event, note ?? 'no answer', retry);
+  const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${context.escalation?.reason ?? ''}.`;
+  return {
+    supportCase: { ...known(context), name: caseName, note, retry: 'never' },
+    toldAt: instantOf(event),
+    outbox: [...context.outbox, said],
+  };
+}
+
+/** Support could not be reached: people have the text meanwhile, and it is tried again. */
+export function recordNoCase({ context, event }: Scope): Change {
+  const why = 'error' in event ? failureWords(event) : 'support did not answer in time';
+  const isForNow = !('error' in event) || ['transient', 'outcome-unknown', 'fenced', 'conflict'].includes(failureOf(event).kind);
+  return handed(context, event, why, isForNow ? 'soon' : 'slowly');
+}
+
+/** The first time people get the text at once; a further failure to open the case is no news. */
+function handed(context: IncidentContext, event: object, note: string, retry: NonNullable<Called['retry']>): Change {
+  const { supportCase, outbox } = context;
+  const before = known(context);
+  const isFirst = supportCase?.handedAt === undefined;
+  return {
+    supportCase: { ...before, note, retry, handedAt: supportCase?.handedAt ?? instantOf(event) },
+    caseAttempts: context.caseAttempts + 1,
+    ...(isFirst ? { toldAt: instantOf(event), outbox: [...outbox, textWords(context, note)] } : {}),
+  };
+}
+
+/** The whole text, for whoever must act on it. Read it with `firebreak status` too; `firebreak hold` says that somebody has it. */
+function textWords(context: IncidentContext, note: string): string {
+  const { text, keptAt } = known(context);
+  const kept = keptAt == null ? '' : ` It is kept at ${keptAt}.`;
+  return `${context.target}: a human is needed: ${context.escalation?.reason ?? 'escalated'}. No support case is open (${note}).${kept} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
+}
+
+/** Nobody has acknowledged it: once more, as of now. */
+export function tellTextAgain({ context, event }: Scope): Change {
+  const { supportCase, outbox, held } = context;
+  if (supportCase === null || supportCase.name !== null || held !== null) return { toldAt: instantOf(event) };
+  return {
+    toldAt: instantOf(event),
+    outbox: [...outbox, `${caseWordsNow(context, event, progressWords(context))} ${textWords(context, supportCase.note ?? '')}`],
+  };
+}
+
+export function dueComment({ context, event }: Scope): Change {
+  if (context.supportCase?.name == null) return {};
+  return { commentsDue: [...context.commentsDue, caseWordsNow(context, event, progressWords(context))].slice(-COMMENT_LIMIT) };
+}
+
+/** Someone has it: a case is open, or a channel took the text. */
+export function somebodyHasIt({ supportCase }: IncidentContext): boolean {
+  return supportCase?.name != null || supportCase?.reached === true;
+}
+
+/** A channel took the oldest message. */
+export function shiftMessage({ context, event }: Scope): Change {
+  return { outbox: context.outbox.slice(1), ...reachedBy(context, event) };
+}
+
+/** Last words are out, or nobody took them: then they are counted among what nobody was told. */
+export function recordLastWords({ context, event }: Scope): Change {
+  const told = 'output' in event ? answerOf<'conclude'>(event).told : 0;
+  const reached = { ...context, ...reachedBy(context, event) };
+  const isUnreached = context.outcome === 'escalated' && !somebodyHasIt(reached);
+  return {
+    ...reachedBy(context, event),
+    untold: told > 0 ? 0 : context.outbox.length + 1,
+    ...(isUnreached ? { outcome: 'escalated-but-unreached' as const } : {}),
+  };
+}
+
+function reachedBy({ supportCase }: IncidentContext, event: object): Change {
+  if (supportCase === null || supportCase.text === '' || !('output' in event)) return {};
+  const { told, text } = answerOf<'inform'>(event);
+  return told > 0 && text.includes(CASE_TEXT) ? { supportCase: { ...supportCase, reached: true } } : {};
+}
