@@ -26,12 +26,13 @@ const ASKING: Readonly<Record<string, Asking>> = {
     about: 'question',
     question: ({ question }) => question?.text ?? null,
     evidence: ({ question }) => (question?.evidence ?? []).map(({ text, source }) => `${text} (${source})`),
-    otherwise: 'the run escalates: Google Cloud Support is called and nothing more is changed',
+    otherwise: 'it is handed to people with all evidence, and to Google Cloud Support where Google can mend it: nothing more is changed',
   },
   awaitingApproval: {
     about: 'plan',
     question: (context) => `${planWords(context)}${theirsWords(context)} Apply it?`,
-    otherwise: 'the run is aborted: nothing more is changed and nothing is put back',
+    otherwise:
+      'it is handed to people with all evidence: nothing more is changed, and Google Cloud Support is called when the window passes without improvement',
   },
 };
 

@@ -13,6 +13,7 @@ import { advance, begin, heed } from './interpret.ts';
 import type { MachineStep, StampedEvent } from './interpret.ts';
 import { holdLease } from './lease.ts';
 import type { HeldLease } from './lease.ts';
+import { Line } from './line.ts';
 import { Ledger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import { OwedWork } from './owed.ts';
@@ -20,7 +21,7 @@ import type { Arrival } from './owed.ts';
 import { STARTING_PATIENCE, patiently } from './patience.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
-import { Vigil, isAway } from './vigil.ts';
+import { isAway } from './vigil.ts';
 
 /**
  * A durable run of a statechart: takes the lease, resumes the record when there is one, and goes on until the machine ends.
@@ -44,13 +45,6 @@ export function startRun(options: RunOptions): Run {
   };
 }
 
-/** What stands in line for the next step. */
-type Waiting =
-  | Arrival
-  | { readonly kind: 'command'; readonly command: Command }
-  /** Time has passed in which nobody looked. */
-  | { readonly kind: 'away'; readonly awayMs: number };
-
 /** Why no further step is taken. */
 type Halt = { readonly kind: 'stopped'; readonly reason: string } | { readonly kind: 'fenced'; readonly error: FencedError };
 
@@ -59,15 +53,12 @@ class DurableRun {
   readonly #owed: OwedWork;
   readonly #inbox: Inbox;
   readonly #ledger: Ledger;
-  readonly #vigil: Vigil;
   readonly fence: Fence;
   #lease: HeldLease | null = null;
 
   readonly #halting = new AbortController();
   #halt: Halt | null = null;
-  readonly #line: Waiting[] = [];
-  #wake: () => void = () => {};
-  #isIdle = false;
+  readonly #line: Line;
 
   /** Where the machine is; ahead of the record only while a step is being saved. */
   #snapshot: AnyMachineSnapshot | null = null;
@@ -78,10 +69,10 @@ class DurableRun {
     const { runId, clock, store, activities, inboxEveryMs: everyMs = 5 * SECOND } = options;
     const onWarning = this.#warn;
     const lease = (): Lease | null => this.#lease?.current() ?? null;
-    this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#standInLine(arrival) });
-    this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#standInLine({ kind: 'command', command }), onWarning });
+    this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#line.stand(arrival) });
+    this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#line.stand({ kind: 'command', command }), onWarning });
     this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
-    this.#vigil = new Vigil({ clock, isIdle: () => this.#isIdle, onMissed: () => this.#wake() });
+    this.#line = new Line({ clock, signal: this.#halting.signal, minds: options.away !== undefined });
     const forbids = (kind: string): string | null => options.forbids?.(this.#snapshot!, kind) ?? null;
     this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
   }
@@ -152,9 +143,7 @@ class DurableRun {
     }
     await this.#inbox.poll();
     void this.#inbox.keepPolling(this.#halting.signal);
-    // However long it took to get here, it is not part of a run that stood still.
-    this.#vigil.take();
-    if (this.#options.away !== undefined) void this.#vigil.keep(this.#halting.signal);
+    this.#line.open();
     return false;
   }
 
@@ -187,7 +176,7 @@ class DurableRun {
 
   async #takeSteps(): Promise<void> {
     while (this.#snapshot!.status === 'active') {
-      const next = await this.#next();
+      const next = await this.#line.next();
       if (next.kind === 'command') await this.#obey(next.command);
       else if (next.kind === 'away') await this.#comeBack(next.awayMs);
       else if (next.kind === 'timer') await this.#comeDue(next);
@@ -289,31 +278,13 @@ class DurableRun {
     }
   }
 
-  async #next(): Promise<Waiting> {
-    for (;;) {
-      this.#halting.signal.throwIfAborted();
-      const awayMs = this.#vigil.take();
-      if (awayMs !== 0 && this.#options.away !== undefined) return { kind: 'away', awayMs };
-      const next = this.#line.shift();
-      if (next !== undefined) return next;
-      this.#isIdle = true;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-      this.#isIdle = false;
-    }
-  }
-
-  #standInLine(waiting: Waiting): void {
-    this.#line.push(waiting);
-    this.#wake();
-  }
-
   #haltWith(halt: Halt): void {
     if (this.#halting.signal.aborted) return;
     this.#halt = halt;
     const reason = halt.kind === 'fenced' ? halt.error : new Error(`the run is stopped: ${halt.reason}`);
     this.#halting.abort(reason);
     this.#owed.abandon(reason);
-    this.#wake();
+    this.#line.wake();
   }
 
   readonly #patiently = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>

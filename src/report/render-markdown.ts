@@ -109,7 +109,7 @@ function escalation({ escalation: found }: RunReport): string {
   if (found === null) return '';
   const where =
     found.caseName === null
-      ? `no case could be opened${found.note === null ? '' : ` (${plain(found.note)})`}`
+      ? `no support case is open${found.note === null ? '' : ` (${plain(found.note)})`}`
       : `case \`${plain(found.caseName)}\`, ${found.comments} comments`;
   const closed = found.closedAt === null ? '' : `, closed at ${timeOfDay(found.closedAt)}`;
   return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${fenced(found.text)}`.trimEnd();

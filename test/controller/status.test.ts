@@ -17,7 +17,7 @@ describe('what a run shows of its question', () => {
 
   test('is every step that a yes lets happen, with its diff, its way back, and why it waits for one', () => {
     const { asks, plan } = first(play, (status) => isIn(status, 'awaitingApproval'));
-    expect(asks).toMatchObject({ about: 'plan', plan: plan!.hash, otherwise: expect.stringContaining('the run is aborted') });
+    expect(asks).toMatchObject({ about: 'plan', plan: plan!.hash, otherwise: expect.stringContaining('handed to people') });
     expect(asks!.steps!.map(({ id }) => id)).toEqual(plan!.steps.filter(({ state }) => state === 'to do').map(({ id }) => id));
     expect(asks!.steps![0]).toMatchObject({
       irreversible: true,
@@ -32,14 +32,14 @@ describe('what a run shows of its question', () => {
 
   test('holds what is said to follow when nobody answers: it did', () => {
     const { asks } = first(play, (status) => isIn(status, 'awaitingApproval'));
-    expect(play.outcome).toBe('aborted');
+    expect(play.outcome).toBe('escalated');
     expect(Date.parse(asks!.until!)).toBeLessThanOrEqual(play.endedAt);
     expect(play.ours).toEqual([]);
   });
 
   test('at the end gives way to the reason of the end', () => {
     const { status } = play.shown.at(-1)!;
-    expect(status).toMatchObject({ outcome: 'aborted', why: 'nobody answered in time' });
+    expect(status).toMatchObject({ outcome: 'escalated', why: 'nobody answered in time' });
     expect(status.asks).toBeUndefined();
   });
 });

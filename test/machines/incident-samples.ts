@@ -193,7 +193,10 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
   commentOnCase: () => [{ sent: true }],
   closeCase: () => [{ closed: true }],
   inform: () => [{ told: 1, text: 'said' }],
-  conclude: () => [{ told: 1, text: 'said' }],
+  conclude: () => [
+    { told: 1, text: 'Text for the case: sample' },
+    { told: 0, text: 'said' },
+  ],
 };
 
 const looks = (probes: Word, deaths: Word, count = 1): Trial['looks'] =>
