@@ -163,7 +163,8 @@ function latestInstant({ look, lastWriteAt, lookBeganAt }: IncidentContext): num
 /** Where the run is, and what each guard would say: two situations alike in both go on alike, but for what is being counted. */
 function keyOf(snapshot: AnyMachineSnapshot): string {
   const { value, context } = snapshot;
-  if (typeof value === 'string') return `${value} ${(context as IncidentContext).outcome}`;
+  const { outcome, supportCase } = context as IncidentContext;
+  if (typeof value === 'string') return `${value} ${outcome} ${supportCase?.name != null}`;
   return JSON.stringify([value, LASTING.map((guard) => answerOf(guard, context)), counted(snapshot)]);
 }
 
