@@ -41,7 +41,8 @@ export function rememberMessage({ context, event }: Scope): Partial<IncidentCont
 }
 
 function lately({ toldLately = [], settings }: IncidentContext, now: number): NonNullable<IncidentContext['toldLately']> {
-  return toldLately.filter(({ at }) => now - at < settings.tellEveryMs);
+  // A report is due from when the one before was decided; it was told a little later.
+  return toldLately.filter(({ at }) => now - at < 0.9 * settings.tellEveryMs);
 }
 
 /** Without figures, hashes and times; bounded, because it is kept. */

@@ -7,11 +7,13 @@ import { instantOf } from './events.ts';
  */
 export function giveTimeBack({ context, event }: { readonly context: IncidentContext; readonly event: object }): Partial<IncidentContext> {
   const awayMs = 'awayMs' in event && typeof event.awayMs === 'number' ? event.awayMs : 0;
-  const { deadlineAt, windowEndsAt, askedAt, held, waitedMs, outbox } = context;
+  const { deadlineAt, windowEndsAt, restingSince, askedAt, held, waitedMs, outbox } = context;
   return {
     ...(awayMs < 0 ? notInTheFuture(context, instantOf(event)) : {}),
     deadlineAt: deadlineAt + awayMs,
     windowEndsAt: windowEndsAt + awayMs,
+    // What the window has rested already is not counted twice.
+    restingSince: restingSince === null ? null : restingSince + awayMs,
     streak: { ...context.streak, lastPassAt: null },
     askedAt: askedAt === null ? null : askedAt + awayMs,
     // A hold began when it began; the time that nobody could have heard its end is taken off the waiting.

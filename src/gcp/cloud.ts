@@ -4,6 +4,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Random } from '../ports/random.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createCalls } from './calls.ts';
+import { GoogleTime } from './google-time.ts';
 import { GuardedClient } from './http.ts';
 import { createLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createAdminLog } from './logging/admin-log.ts';
@@ -39,9 +40,15 @@ export interface CloudOptions {
 export function createCloud(options: CloudOptions): Cloud {
   const { project, region, baseUrl, clock, random } = options;
   const calls = createCalls(clock, random, options.patience);
-  const auth = new GuardedClient({ authClient: options.authClient, baseUrl, readOnly: options.readOnly });
+  const time = new GoogleTime(clock);
+  const auth = new GuardedClient({
+    authClient: options.authClient,
+    baseUrl,
+    readOnly: options.readOnly,
+    onDate: (date) => time.heard(date),
+  });
   const client = { auth, retry: false as const, ...(baseUrl === null ? {} : { rootUrl: new URL('/', baseUrl).href }) };
-  const scope: Scope = { project, region, location: `projects/${project}/locations/${region}`, calls, client, baseUrl };
+  const scope: Scope = { project, region, location: `projects/${project}/locations/${region}`, calls, client, baseUrl, time };
   return {
     vpcAccess: createVpcAccess(scope),
     run: createCloudRun(scope, clock),
@@ -55,5 +62,6 @@ export function createCloud(options: CloudOptions): Cloud {
     adminLog: createAdminLog(scope),
     accounts: createAccounts(scope, clock),
     takeReads: calls.takeReads,
+    googleAheadMs: () => time.aheadMs(),
   };
 }

@@ -18,6 +18,8 @@ export interface GuardOptions {
   /** null: Google itself. Otherwise the one origin that may be spoken to. */
   readonly baseUrl: string | null;
   readonly readOnly: boolean;
+  /** Told the `Date` of each answer. */
+  readonly onDate?: (date: string | null) => void;
 }
 
 /**
@@ -33,6 +35,7 @@ export class GuardedClient extends AuthClient {
   readonly #base: URL | null;
   readonly #prefix: string;
   readonly #readOnly: boolean;
+  readonly #onDate: (date: string | null) => void;
 
   constructor(options: GuardOptions) {
     super();
@@ -40,6 +43,7 @@ export class GuardedClient extends AuthClient {
     this.#base = options.baseUrl === null ? null : new URL(options.baseUrl);
     this.#prefix = `${this.#base?.origin}/`;
     this.#readOnly = options.readOnly;
+    this.#onDate = options.onDate ?? (() => {});
   }
 
   override async request<T>(options: gaxios.GaxiosOptions): gaxios.GaxiosPromise<T> {
@@ -97,8 +101,9 @@ export class GuardedClient extends AuthClient {
     };
     // A proxy of the environment must not see what is meant for this machine.
     if (this.#base?.protocol === 'http:') sent.noProxy = [this.#base.hostname];
-    if (!streamed) return this.#inner.request<T>(sent);
-    return asFetchResponse<T>(await this.#inner.request<T>({ ...sent, responseType: 'text' }));
+    const answer = await this.#inner.request<T>(streamed ? { ...sent, responseType: 'text' } : sent);
+    this.#onDate(new Headers(answer.headers).get('date'));
+    return streamed ? asFetchResponse<T>(answer) : answer;
   }
 }
 

@@ -229,4 +229,6 @@ export interface Cloud {
   readonly accounts: AccountsPort;
   /** Reads sent since the last call of `takeReads`, by API. */
   takeReads(): Readonly<Record<string, number>>;
+  /** By how much Google's clock is ahead of ours (negative: behind), 0 within half a minute; null or missing: not known. */
+  readonly googleAheadMs?: () => number | null;
 }

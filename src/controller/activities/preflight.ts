@@ -3,6 +3,7 @@ import type { ActivityOptions } from './options.ts';
 import { checkAccess } from './preflight/access.ts';
 import { together } from './preflight/findings.ts';
 import type { Checked } from './preflight/findings.ts';
+import { checkClock } from './preflight/clock.ts';
 import { checkServices } from './preflight/names.ts';
 import { checkBudget, checkClassification, checkFreeze } from './preflight/policy.ts';
 import { checkConnector, checkDatabase } from './preflight/resources.ts';
@@ -22,5 +23,5 @@ export async function preflight(
   const written = together([checkFreeze(checked), checkBudget(checked), await checkAccess(checked)]);
   if (written.refusals.length > 0) return written;
   const named = [checkServices, checkConnector, checkDatabase, checkClassification].map((check) => check(checked));
-  return together([written, ...(await Promise.all(named))]);
+  return together([written, ...(await Promise.all(named)), checkClock(checked)]);
 }
