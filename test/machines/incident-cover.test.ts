@@ -51,6 +51,9 @@ const CHANGES_LET_THROUGH = [
   'working.operator.held | OBSERVED [heldForAdopted] -> working.operator.active',
 ];
 
+/** A case, a human's retry, and recovery after it: likewise. */
+const AFTER_A_RETRIED_CASE = 'working.escalation.watching | always [recoveredWithCase] -> working.escalation.closingCase';
+
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
@@ -61,7 +64,7 @@ const undisturbed = walk(incidentMachine, {
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),
-  wanted: undisturbed.missing.filter((way) => !AFTER_A_STUCK_RESTORE.includes(way) && !CHANGES_LET_THROUGH.includes(way)),
+  wanted: undisturbed.missing.filter((way) => ![...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, AFTER_A_RETRIED_CASE].includes(way)),
 });
 
 test('a retry asked for while traffic is still to be put back goes on putting it back', () => {
@@ -90,6 +93,20 @@ test('a retry asked for while traffic is still to be put back goes on putting it
     event,
   );
   expect(other.matches({ working: { runbook: 'assessing' } })).toBe(true);
+});
+
+test('a case that was open when a human wanted another try is closed when that ends in recovery', () => {
+  const supportCase = { name: 'cases/1', text: 'sample', note: null };
+  const context = { ...initialContext(INPUT), supportCase, recoveryProven: true };
+  const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet' };
+  const proven = incidentMachine.resolveState({ value: { working: { ...places, runbook: 'proven' } }, context });
+  const [next] = transition(incidentMachine, proven, {
+    type: 'HOLD' as const,
+    by: 'ann',
+    reason: 'wait',
+    at: STARTED_AT + MINUTE,
+  } as never);
+  expect(next.matches({ working: { escalation: 'closingCase' } })).toBe(true);
 });
 
 test('every transition of the chart can be taken', () => {
