@@ -213,10 +213,11 @@ export function recordRestore({ context, event }: Scope): Change {
 }
 
 /** Where the traffic of a service is put back, what moved it before is no longer in force. */
-function putBack(mutations: readonly Mutation[], { after: back }: Mutation): readonly Mutation[] {
+function putBack(mutations: readonly Mutation[], { after: back, undoes }: Mutation): readonly Mutation[] {
   if (back.kind !== 'traffic') return mutations;
   return mutations.map((mutation) => {
-    const isMoved = mutation.after.kind === 'traffic' && mutation.after.service === back.service;
+    const isMeant = undoes === undefined || mutation.stepId === undoes;
+    const isMoved = isMeant && mutation.after.kind === 'traffic' && mutation.after.service === back.service;
     return isMoved && mutation.end !== 'failed' && mutation.outcome === 'applied' ? { ...mutation, end: 'put-back' } : mutation;
   });
 }
