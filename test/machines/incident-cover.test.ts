@@ -59,7 +59,7 @@ const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, k
 const undisturbed = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isUndisturbed),
-  mostEvents: 20_000,
+  mostEvents: 60_000,
 });
 const withPeople = walk(incidentMachine, {
   ...plan,
