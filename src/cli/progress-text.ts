@@ -180,7 +180,7 @@ function validationWords(data: Fields): Milestone | null {
 
 function commandWords(line: JournalLine): Milestone {
   const { by, reason } = fieldsOf(line.data);
-  const who = typeof by === 'string' ? ` by somebody who claims to be ${by}` : '';
+  const who = typeof by === 'string' ? ` by ${by} (claimed)` : '';
   return { tone: 'human', text: `${line.event}${who}${typeof reason === 'string' ? `: ${reason}` : ''}` };
 }
 

@@ -29,9 +29,7 @@ export const status: Verb = (program, deps) => {
         status: run.status,
         waitingCommands: commands,
       };
-      const waiting = commands.map(
-        (command) => `order:   ${command.event.type} by somebody who claims to be ${command.by} waits to be taken`,
-      );
+      const waiting = commands.map((command) => `order:   ${command.event.type} by ${command.by} (claimed) waits to be taken`);
       printResult(deps.stdout, options.json === true, result, [...statusLines(run, time, painter(deps.stdout, deps.env)), ...waiting]);
       if (options.exitCode === true) deps.finish(exitOfRun(run));
     });

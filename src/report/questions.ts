@@ -58,10 +58,10 @@ function heldWords(seen: SeenChange | undefined): string {
   return `Held: ${change.subject} was changed by ${actorWords(change)} (${change.diff.join('; ')}): adopt, resume or abort?`;
 }
 
-/** `APPROVE by somebody who claims to be ann: looks right`: the store does not tell who wrote into the inbox. */
+/** `APPROVE by ann (claimed): looks right`: the store does not tell who wrote into the inbox. */
 export function commandWords(line: JournalLine): string {
   const data = typeof line.data === 'object' && line.data !== null ? line.data : {};
-  const by = 'by' in data && typeof data.by === 'string' ? ` by somebody who claims to be ${data.by}` : '';
+  const by = 'by' in data && typeof data.by === 'string' ? ` by ${data.by} (claimed)` : '';
   const reason = 'reason' in data && typeof data.reason === 'string' && data.reason !== '' ? `: ${data.reason}` : '';
   return `${line.event}${by}${reason}`;
 }

@@ -155,7 +155,7 @@ describe('a milestone', () => {
   it('is what a human said', () => {
     expect(milestone(line('HOLD', { by: 'ann', reason: 'wait\u0007' }, { kind: 'command' }), [])).toEqual({
       tone: 'human',
-      text: 'HOLD by ann: wait',
+      text: 'HOLD by ann (claimed): wait',
     });
   });
 

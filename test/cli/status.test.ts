@@ -94,7 +94,7 @@ describe('status', () => {
     const shell = new Console();
     await drivenRun(shell.store());
     await shell.run(['hold']);
-    expect((await shell.run(['status'])).stdout).toContain('order:   HOLD by somebody who claims to be ann@laptop waits to be taken');
+    expect((await shell.run(['status'])).stdout).toContain('order:   HOLD by ann@laptop (claimed) waits to be taken');
   });
 
   it('as JSON is one object with the whole status', async () => {

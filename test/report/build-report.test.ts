@@ -78,11 +78,7 @@ describe('the report of other runs', () => {
   test('a hold is a question with the answer that ended it, repeated failures are told once', () => {
     const report = buildReport(escalatedRun(''));
     expect(report.questions).toEqual([
-      {
-        at: NOW + 5 * MINUTE,
-        text: 'Held: HOLD by somebody who claims to be ann: let me look',
-        answer: 'RESUME by somebody who claims to be ann',
-      },
+      { at: NOW + 5 * MINUTE, text: 'Held: HOLD by ann (claimed): let me look', answer: 'RESUME by ann (claimed)' },
     ]);
     expect(report.timeline.filter(({ text }) => text.startsWith('scaleConnector did not work'))).toHaveLength(1);
   });
