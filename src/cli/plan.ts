@@ -1,6 +1,6 @@
 import type { Assessment } from '../controller/assess.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { evidenceHelp } from '../planning/evidence-asked.ts';
+import { evidenceHelp } from '../core/evidence-asked.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { EXIT, exitOfSignal } from './exit.ts';

@@ -5,7 +5,7 @@ import type { Run, RunEnd } from '../controller/run-options.ts';
 import { unheardWords } from './unheard.ts';
 import { targetOf } from '../spec/target.ts';
 import { confirmOneWay } from './confirm.ts';
-import { evidenceHelp } from '../planning/evidence-asked.ts';
+import { evidenceHelp } from '../core/evidence-asked.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { requireOneHand } from './one-hand.ts';

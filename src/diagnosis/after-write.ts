@@ -1,33 +1,7 @@
-import { MINUTE, SECOND, sayDuration } from '../core/duration.ts';
+import { sayDuration } from '../core/duration.ts';
+import { AFTER_WRITE } from '../core/evidence-asked.ts';
 import type { Before, Conclusion, Counted, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
 import { chanceOfWorse } from './two-proportions.ts';
-
-/**
- * "Not worse than before it", asked after every change of ours. Requests are compared by Fisher's exact test (worse: a chance
- * below 1 in 1,000 that the rate is the same, at least three failures, two points more), found so by two looks; deaths count
- * when two looks saw new ones and nothing died before; probes when three of the last five looks failed that did not fail before
- * and the requests do not say well. One look never decides, and a look that could tell nothing counts neither way.
- */
-export const AFTER_WRITE = {
-  chance: 0.001,
-  leastFailed: 3,
-  leastPoints: 0.02,
-  /** Requests below which a rate says nothing good. */
-  leastRequests: 20,
-  /** `ILL_LOOKS` of the last `OF_LOOKS`. */
-  illLooks: 3,
-  ofLooks: 5,
-  /** A step that is ill without being worse than what was there, as long as this, has failed. */
-  failingLooks: 8,
-  darkLooks: 3,
-  canaryMs: 5 * MINUTE,
-  /** What served before was failing (nearly) all: there is little to lose, and time is. */
-  shortCanaryMs: 60 * SECOND,
-  windowLooks: 3,
-  shortLooks: 2,
-  /** Request figures are awaited this long where there were enough of them before (60 s sampling, 3 min of delay, 5 min of window). */
-  figuresWithinMs: 10 * MINUTE,
-} as const;
 
 const KEPT_LOOKS = 10;
 const NOTHING: Counted = { total: 0, failed: 0 };
@@ -117,10 +91,10 @@ function requestsWell(trial: Trial): boolean {
 function concluded(trial: Trial, at: number, unreachable: boolean): Conclusion {
   const recent = trial.looks.slice(-AFTER_WRITE.ofLooks);
   const probesFail = recent.filter(({ probes }) => probes === 'ill').length >= AFTER_WRITE.illLooks && !requestsWell(trial);
-  const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= 2;
+  const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= AFTER_WRITE.deathLooks;
   const wasIll = Object.values(trial.before).some(({ probes, dying }) => probes === 'ill' || dying);
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
-  if (trial.worseLooks >= 2) return 'worse';
+  if (trial.worseLooks >= AFTER_WRITE.worseLooks) return 'worse';
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';

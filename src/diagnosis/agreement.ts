@@ -1,4 +1,5 @@
 import { MINUTE } from '../core/duration.ts';
+import type { IllAsked } from '../core/evidence-asked.ts';
 import type { LookTestimony, Silence, Statement, Testimony, Witness, Word } from '../core/model/testimony.ts';
 
 export interface Agreement {
@@ -11,15 +12,6 @@ export interface Agreement {
   readonly because: string;
 }
 
-/** A single witness counts when it says so in this many of the last looks. */
-export const AGREE_IN = 3;
-export const OF_LOOKS = 5;
-/** Looks in which requests must be ill to count by themselves: they are many samples each. */
-const REQUESTS_AGREE_IN = 2;
-/** So many deaths within minutes are samples enough of their own. */
-const DEATHS_AGREE = 3;
-/** Answers that are right but late count when every look of these was late. */
-const SLOW_LOOKS = 12;
 /** Looks further back than this are about another time. */
 const REMEMBERED_MS = 30 * MINUTE;
 
@@ -45,32 +37,40 @@ export interface Heard {
 type Words = Readonly<Record<Witness, Word>>;
 
 /**
- * What the witnesses come to, over this look and the last ones. `ill`: two independent sources agree, or one keeps saying so and
- * no user-facing one says well. `suspected`: somebody speaks against it, not enough. `well`: somebody who met the service, or
+ * What the witnesses come to, over this look and the last ones. `ill`: by what is `asked` of them (the table of evidence):
+ * independent sources agree, or one keeps saying so and no user-facing one says well. `suspected`: somebody speaks against it, not enough. `well`: somebody who met the service, or
  * its users, speaks for it and nobody against it. `unknown`: nobody says enough.
  */
-export function agree(service: string, heard: Heard): Agreement {
-  const looks = looksOf(service, heard);
+export function agree(service: string, heard: Heard, asked: IllAsked): Agreement {
+  const looks = looksOf(service, heard, asked.ofLooks);
   const words = looks.at(-1)!.words;
   const against = witnessesOf(words, 'ill');
-  const constantlySlow = isConstantlySlow(service, heard);
+  const constantlySlow = isConstantlySlow(service, heard, asked.lateIn);
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
-  if (all.length > 0) return illOrSuspected(all, looks, heard, constantlySlow);
-  const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= AGREE_IN);
+  if (all.length > 0) return illOrSuspected(all, looks, heard, asked, constantlySlow);
+  const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= asked.aloneIn);
   if (lately.length > 0) return result('suspected', lately, looks, heard, 'failed until a moment ago: ');
   return wellOrUnknown(words, heard);
 }
 
-function illOrSuspected(against: readonly Witness[], looks: readonly Look[], heard: Heard, constantlySlow: boolean): Agreement {
+function illOrSuspected(
+  against: readonly Witness[],
+  looks: readonly Look[],
+  heard: Heard,
+  asked: IllAsked,
+  constantlySlow: boolean,
+): Agreement {
   const { testimony } = heard;
   const sources = new Set(against.map((witness) => SOURCE[witness]));
   const usersWell = looks.at(-1)!.words.requests === 'well';
-  const together = looks.filter(({ words }) => new Set(witnessesOf(words, 'ill').map((witness) => SOURCE[witness])).size >= 2).length;
-  const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? REQUESTS_AGREE_IN : AGREE_IN));
-  const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= DEATHS_AGREE;
+  const together = looks.filter(
+    ({ words }) => new Set(witnessesOf(words, 'ill').map((witness) => SOURCE[witness])).size >= asked.sources,
+  ).length;
+  const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? asked.requestsIn : asked.aloneIn));
+  const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
-    ? together >= 2 || (manyDeaths && countIll(looks, 'deaths') >= AGREE_IN)
-    : sources.size >= 2 || lasting || constantlySlow || manyDeaths;
+    ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)
+    : sources.size >= asked.sources || lasting || constantlySlow || manyDeaths;
   return result(isIll ? 'ill' : 'suspected', against, looks, heard, isIll ? '' : 'suspected: ');
 }
 
@@ -105,17 +105,17 @@ interface Look {
 }
 
 /** The last looks about the present revision, this one last. */
-function looksOf(service: string, { at, testimony, witnessed, since }: Heard): readonly Look[] {
+function looksOf(service: string, { at, testimony, witnessed, since }: Heard, ofLooks: number): readonly Look[] {
   const now = Object.fromEntries(Object.entries(testimony).map(([witness, { word }]) => [witness, word])) as Words;
   const before = witnessed
     .filter((look) => look.at < at && at - look.at <= REMEMBERED_MS && (since === null || look.at >= since))
     .flatMap((look) => (look.services[service] === undefined ? [] : [{ at: look.at, words: look.services[service] }]));
-  return [...before.slice(-(OF_LOOKS - 1)), { at, words: now }];
+  return [...before.slice(-(ofLooks - 1)), { at, words: now }];
 }
 
-function isConstantlySlow(service: string, { at, slow, witnessed, since }: Heard): boolean {
-  const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since)).slice(-(SLOW_LOOKS - 1));
-  return slow && before.length === SLOW_LOOKS - 1 && before.every((look) => look.slow?.includes(service) === true);
+function isConstantlySlow(service: string, { at, slow, witnessed, since }: Heard, lateIn: number): boolean {
+  const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since)).slice(-(lateIn - 1));
+  return slow && before.length === lateIn - 1 && before.every((look) => look.slow?.includes(service) === true);
 }
 
 function witnessesOf(words: Words, word: Word): readonly Witness[] {

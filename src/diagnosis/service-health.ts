@@ -1,4 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
+import { ILL } from '../core/evidence-asked.ts';
+import type { IllAsked } from '../core/evidence-asked.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Testimony } from '../core/model/testimony.ts';
@@ -9,19 +11,20 @@ import type { GateFacts } from './gate-facts.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
 import { servingNow, slowServices, testify } from './testimony.ts';
 
-/** What the witnesses of this look and of the last ones come to, by service. */
+/** What the witnesses of this look and of the last ones come to, by service, by what is asked of them. */
 export function agreements(
   observation: Observation,
   spec: RemediationSpec,
   facts: GateFacts,
   testimony: Readonly<Record<string, Testimony>> = testify(observation, spec, facts),
+  asked: IllAsked = ILL,
 ): Readonly<Record<string, Agreement & { readonly observers: boolean }>> {
   const slow = slowServices(observation);
   return Object.fromEntries(
     Object.entries(testimony).map(([name, said]) => {
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
-      return [name, { ...agree(name, heard), observers: said.probes.silence === 'observer' }];
+      return [name, { ...agree(name, heard, asked), observers: said.probes.silence === 'observer' }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { ConnectorState } from '../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep } from '../core/model/plan.ts';
 import { MINUTE } from '../core/duration.ts';
+import { EVIDENCE_ASKED } from '../core/evidence-asked.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { percent } from '../diagnosis/reading.ts';
 import { fittingTimeouts } from '../diagnosis/timeouts.ts';
@@ -9,7 +10,6 @@ import { connectorDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
-import { EVIDENCE_ASKED } from './evidence-asked.ts';
 import { apply, ask, askUnread, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
@@ -54,9 +54,9 @@ function proven(scope: PlanScope, applied: Decided): Decided {
   const { looks } = EVIDENCE_ASKED['scale-connector'];
   const goal = scope.spec.improvement.goals.connectorSaturation;
   const riders = scope.observation.connector?.riders.value?.map(({ service }) => service) ?? [];
-  const ill = riders.filter((service) => scope.agreed[service]?.verdict === 'ill');
+  const ill = riders.filter((service) => scope.agreed['scale-connector'][service]?.verdict === 'ill');
   if (ill.length === 0) {
-    const suspected = riders.filter((service) => scope.agreed[service]?.verdict === 'suspected');
+    const suspected = riders.filter((service) => scope.agreed['scale-connector'][service]?.verdict === 'suspected');
     const who = suspected.length === 0 ? 'no service that rides it is ill' : `${suspected.join(', ')} only suspected to be ill`;
     return wait(applied.step, `its cpu is at the goal, but ${who}: a change that cannot be undone asks for both`);
   }
@@ -75,7 +75,7 @@ function proven(scope: PlanScope, applied: Decided): Decided {
 
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
 function unmeasured(scope: PlanScope, step: PlanStep): Decided {
-  const anyIll = Object.values(scope.agreed).some(({ verdict }) => verdict === 'ill');
+  const anyIll = Object.values(scope.agreed['scale-connector']).some(({ verdict }) => verdict === 'ill');
   if (fittingTimeouts(scope.observation).length > 0 && anyIll)
     return askUnread(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');
   return veto(step, 'the connector’s cpu is not measured and no client times out: nothing speaks for a change that cannot be undone');

@@ -5,10 +5,12 @@ import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateFacts } from '../diagnosis/gate-facts.ts';
 import { agreements } from '../diagnosis/service-health.ts';
+import { testify } from '../diagnosis/testimony.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { connectorStep } from './connector-step.ts';
 import { deployStep } from './deploy-step.ts';
+import { agreedFor } from './evidence-asked.ts';
 import { pinStep } from './pin-step.ts';
 import { planHash } from './plan-hash.ts';
 import type { Decided, PlanScope } from './scope.ts';
@@ -35,12 +37,13 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): Plan {
   const { diagnosis, observation, spec } = input;
   const facts: GateFacts = { servingSince: {}, ...input.facts, intended: {} };
+  const said = testify(observation, spec, facts);
   const scope: PlanScope = {
     diagnosis,
     observation,
     spec,
     gates: judgeGates(observation, spec, facts),
-    agreed: agreements(observation, spec, facts),
+    agreed: agreedFor((asked) => agreements(observation, spec, facts, said, asked)),
     revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
   };

@@ -4,9 +4,8 @@ import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
-import type { Agreement } from '../diagnosis/agreement.ts';
 import { lacking } from './evidence-asked.ts';
-import type { ChangeClass } from './evidence-asked.ts';
+import type { AgreedFor, PlannedChange } from './evidence-asked.ts';
 
 /** What every step is decided on. */
 export interface PlanScope {
@@ -15,8 +14,8 @@ export interface PlanScope {
   readonly spec: RemediationSpec;
   /** The look's gates without any intention of ours: `healthy:SERVICE` says what needs no hand. */
   readonly gates: Readonly<Record<GateName, Verdict>>;
-  /** By service: what its witnesses come to over the last looks. */
-  readonly agreed: Readonly<Record<string, Agreement>>;
+  /** By change and service: what its witnesses come to over the last looks. */
+  readonly agreed: AgreedFor;
   /** How revisions have served users. */
   readonly revisions: TrackRecord;
   /** Connector cpu of the looks before, newest last; null: this look stands alone, and a run would confirm it. */
@@ -61,8 +60,8 @@ export function wait(step: PlanStep, awaits: string, evidence: readonly Evidence
 }
 
 /** null: the witnesses agree on what this change asks for. */
-export function unproven(scope: PlanScope, change: ChangeClass, step: PlanStep, service: string): Decided | null {
-  const missing = lacking(change, service, scope.agreed[service]);
+export function unproven(scope: PlanScope, change: PlannedChange, step: PlanStep, service: string): Decided | null {
+  const missing = lacking(change, service, scope.agreed[change][service]);
   return missing === null ? null : wait(step, missing);
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/composition/seeded-random.ts';
 import { MINUTE } from '../../src/core/duration.ts';
+import { AFTER_WRITE } from '../../src/core/evidence-asked.ts';
 import type { Word } from '../../src/core/model/testimony.ts';
 import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
-import { AFTER_WRITE, judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { chanceOfWorse } from '../../src/diagnosis/two-proportions.ts';
 
 const TICK = 30_000;

@@ -3,7 +3,8 @@ import { FOREIGN } from '../../../machines/incident/assigns.ts';
 import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { FROZEN } from '../../../machines/incident/events.ts';
 import { changeKeyOf } from '../../../machines/incident/inputs.ts';
-import { MINUTE } from '../../core/duration.ts';
+import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
+import type { ChangeClass } from '../../core/evidence-asked.ts';
 import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep, StepChange } from '../../core/model/plan.ts';
@@ -13,8 +14,13 @@ import { planHash } from '../../planning/plan-hash.ts';
 import type { ActivityOptions } from './options.ts';
 import { frozenBy } from './preflight/policy.ts';
 
-/** A look older than this is no ground for a write. */
-const LOOK_MAY_BE_OLD = 5 * MINUTE;
+/** The row of the table of evidence that a write falls under. */
+function changeClassOf({ plan, stepId, share }: StepInput & { readonly share?: number }): Exclude<ChangeClass, 'restore'> {
+  const kind = plan.steps.find(({ id }) => id === stepId)?.kind;
+  if (kind === 'connector' || kind === undefined) return 'scale-connector';
+  if (kind === 'pin' || share === undefined) return kind;
+  return share < 100 ? 'canary' : 'shift';
+}
 
 /** The step an activity was asked to carry out, of the kind it can carry out. */
 export function stepOf<Kind extends StepChange['kind']>(
@@ -125,8 +131,10 @@ function checkPlan({ plan, stepId }: StepInput): void {
     throw new ConflictError('stale', `${stepId} is not part of the plan as it was decided`);
 }
 
-function checkFreshness({ clock }: ActivityOptions, { lookedAt, stepId }: StepInput): void {
-  if (clock.now() - lookedAt > LOOK_MAY_BE_OLD) throw new ConflictError('stale', `the look behind ${stepId} is too old to write on`);
+function checkFreshness({ clock }: ActivityOptions, input: StepInput): void {
+  const { lookedAt, stepId } = input;
+  if (clock.now() - lookedAt > EVIDENCE_ASKED[changeClassOf(input)].freshMs)
+    throw new ConflictError('stale', `the look behind ${stepId} is too old to write on`);
 }
 
 /** The evidence again, at the instant of the write: a newer look than the plan's may say that the reason is gone. */

@@ -1,0 +1,169 @@
+import { MINUTE, SECOND, sayDuration } from './duration.ts';
+
+export type ChangeClass = 'pin' | 'deploy' | 'canary' | 'shift' | 'restore' | 'scale-connector';
+
+/** When witnesses agree that a service is ill. Any one of these is enough; sources: probes, users, deaths, platform. */
+export interface IllAsked {
+  /** So many independent sources against it in the newest look. */
+  readonly sources: number;
+  /** Users' requests by themselves, ill in so many of the last looks: they are many samples each. */
+  readonly requestsIn: number;
+  /** Any other single source, ill in so many of the last looks. */
+  readonly aloneIn: number;
+  readonly ofLooks: number;
+  /** So many container deaths within minutes are samples enough of their own. */
+  readonly deaths: number;
+  /** Answers that are right but late count when every one of so many looks was late. */
+  readonly lateIn: number;
+  /** Where users are served well, independent sources must agree in so many looks. */
+  readonly againstUsersIn: number;
+}
+
+/** What a class of change asks for before it is written. */
+export interface EvidenceAsked {
+  /** Who must agree that the service is ill; null: the change follows one that asked, and is judged by comparison. */
+  readonly ill: IllAsked | null;
+  /** Least looks that must show it. */
+  readonly looks: number;
+  /** The newest look may be no older at the instant of the write; null: it is asked in the look that decides it. */
+  readonly freshMs: number | null;
+  /** What must be seen, in words that hold the same figures. */
+  readonly asks: string;
+  readonly also: string;
+  /** What forbids it whatever the sources say. */
+  readonly vetoedBy: string;
+}
+
+/** The gates judge a service by the same agreement. */
+export const ILL: IllAsked = { sources: 2, requestsIn: 2, aloneIn: 3, ofLooks: 5, deaths: 3, lateIn: 12, againstUsersIn: 2 };
+
+/**
+ * "Not worse than before it", asked after every change of ours. Requests are compared by Fisher's exact test (worse: a chance
+ * below 1 in 1,000 that the rate is the same, at least three failures, two points more), found so by two looks; deaths count
+ * when two looks saw new ones and nothing died before; probes when three of the last five looks failed that did not fail before
+ * and the requests do not say well. One look never decides, and a look that could tell nothing counts neither way.
+ */
+export const AFTER_WRITE = {
+  chance: 0.001,
+  leastFailed: 3,
+  leastPoints: 0.02,
+  /** Requests below which a rate says nothing good. */
+  leastRequests: 20,
+  /** Looks in a row that must find the requests worse. */
+  worseLooks: 2,
+  /** Looks that must have seen a new death. */
+  deathLooks: 2,
+  /** `ILL_LOOKS` of the last `OF_LOOKS`. */
+  illLooks: 3,
+  ofLooks: 5,
+  /** A step that is ill without being worse than what was there, as long as this, has failed. */
+  failingLooks: 8,
+  darkLooks: 3,
+  canaryMs: 5 * MINUTE,
+  /** What served before was failing (nearly) all: there is little to lose, and time is. */
+  shortCanaryMs: 60 * SECOND,
+  windowLooks: 3,
+  shortLooks: 2,
+  /** Request figures are awaited this long where there were enough of them before (60 s sampling, 3 min of delay, 5 min of window). */
+  figuresWithinMs: 10 * MINUTE,
+} as const;
+
+const FRESH = 5 * MINUTE;
+/** Looks on end for what cannot be undone. */
+const ONE_WAY_LOOKS = 3;
+
+/** The one table: what is asked before a write, by class of change. The less a change can be undone, the more. */
+export const EVIDENCE_ASKED = {
+  pin: {
+    ill: ILL,
+    looks: 1,
+    freshMs: FRESH,
+    asks: illWords(ILL),
+    also: 'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
+    vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now',
+  },
+  deploy: {
+    ill: ILL,
+    looks: 1,
+    freshMs: FRESH,
+    asks: illWords(ILL),
+    also: 'its dependencies healthy by their own witnesses',
+    vetoedBy: 'the image is the one that dies, or the cause lies where no revision mends it',
+  },
+  canary: {
+    ill: null,
+    looks: AFTER_WRITE.darkLooks,
+    freshMs: FRESH,
+    asks: `the new revision, asked by its own tag, answers well in ${AFTER_WRITE.darkLooks} looks and does not fail in the newest`,
+    also: 'the new revision is ready; one whose tag cannot be reached from here, or tells nothing, goes on to the small share',
+    vetoedBy: `its probes fail in ${AFTER_WRITE.illLooks} of ${AFTER_WRITE.ofLooks} looks, or its containers die in ${AFTER_WRITE.deathLooks}`,
+  },
+  shift: {
+    ill: null,
+    looks: AFTER_WRITE.windowLooks,
+    freshMs: FRESH,
+    asks:
+      `the canary is well in ${AFTER_WRITE.windowLooks} looks over ${sayDuration(AFTER_WRITE.canaryMs)} ` +
+      `(${AFTER_WRITE.shortLooks} over ${sayDuration(AFTER_WRITE.shortCanaryMs)} where nearly every request failed before), ` +
+      `by probes and deaths or by at least ${AFTER_WRITE.leastRequests} requests`,
+    also: 'not worse than what served before it or serves beside it',
+    vetoedBy: worseWords(),
+  },
+  restore: {
+    ill: null,
+    looks: AFTER_WRITE.worseLooks,
+    freshMs: null,
+    asks: `what was changed is worse than before it, or does not work: ${worseWords()}, or ill in ${AFTER_WRITE.failingLooks - 1} of ${AFTER_WRITE.failingLooks} looks`,
+    also: 'or a human says rollback',
+    vetoedBy: 'absent data: it stops clocks and puts nothing back',
+  },
+  'scale-connector': {
+    ill: ILL,
+    looks: ONE_WAY_LOOKS,
+    freshMs: FRESH,
+    asks: `a service that rides it is ill: ${illWords(ILL)}; and its cpu is at or above its goal in ${ONE_WAY_LOOKS} looks on end`,
+    also: 'time-outs of a service that rides it towards a private address',
+    vetoedBy: 'a serving revision, or the one to be pinned, dies of itself',
+  },
+} as const satisfies Readonly<Record<ChangeClass, EvidenceAsked>>;
+
+/** `two of …, or …`: every way in which it is enough. */
+export function illWords(asked: IllAsked): string {
+  const { sources, requestsIn, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } = asked;
+  return (
+    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks, or another single source in ` +
+    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
+    `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
+  );
+}
+
+function worseWords(): string {
+  const { worseLooks, leastFailed, leastPoints, deathLooks, illLooks, ofLooks } = AFTER_WRITE;
+  return (
+    `its requests fail more by Fisher's exact test (p < ${AFTER_WRITE.chance}, at least ${leastFailed} of them and ` +
+    `${leastPoints * 100} points more) in ${worseLooks} looks on end, or its containers die in ${deathLooks} looks, or its probes fail in ` +
+    `${illLooks} of ${ofLooks}`
+  );
+}
+
+const rows = Object.entries(EVIDENCE_ASKED) as readonly (readonly [ChangeClass, EvidenceAsked])[];
+
+/** The table as Markdown, for the README. */
+export function evidenceTable(): string {
+  const cells = rows.map(([change, { looks, freshMs, asks, also, vetoedBy }]) => [
+    change,
+    asks,
+    String(looks),
+    freshMs === null ? 'the one that decides' : sayDuration(freshMs),
+    also,
+    vetoedBy,
+  ]);
+  const head = ['change', 'what must be seen', 'least looks', 'newest look at most', 'also', 'vetoed by'];
+  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** The same for `--help`. */
+export function evidenceHelp(): string {
+  const lines = rows.map(([change, { asks, also, vetoedBy }]) => `  ${change}: ${asks}.\n    Also: ${also}. Not when: ${vetoedBy}.`);
+  return `\n\nEvidence that each change asks for (a probe alone, in one look, moves nothing):\n${lines.join('\n')}`;
+}
