@@ -60,7 +60,7 @@ function exitOf({ preflight, plan: made }: Assessment): typeof EXIT.ok | typeof 
   return made.question === null ? EXIT.ok : EXIT.human;
 }
 
-async function assessmentLines({ preflight, diagnosis, plan: made, validation }: Assessment): Promise<readonly string[]> {
+async function assessmentLines({ preflight, diagnosis, plan: made, validation, unmeetable }: Assessment): Promise<readonly string[]> {
   const [{ renderDiagnosis }, { renderPlan }] = await Promise.all([
     import('../report/render-diagnosis.ts'),
     import('../report/render-plan.ts'),
@@ -70,6 +70,7 @@ async function assessmentLines({ preflight, diagnosis, plan: made, validation }:
   if (refusals.length > 0) return [...refusals, 'No plan is shown: a run would end here. Nothing was changed.'];
   return [
     ...preflight.warnings.map((warning) => `Warning: ${warning}`),
+    ...unmeetable.map((check) => `Warning: ${check}`),
     renderDiagnosis(diagnosis),
     renderPlan(made),
     ...(validation?.checks ?? []).map(({ name, verdict }) => `${verdict.outcome.padEnd(12)} ${name}: ${verdict.because}`),

@@ -1,12 +1,15 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
-import { journalDamage } from './journal-damage.ts';
 import { printResult } from './output.ts';
 
 /** The report of a run, from its journal; what a damaged journal lacks is filled from the run's record, and said. */
 export async function printReport(deps: VerbDeps, store: RunStore, runId: string, json: boolean): Promise<void> {
-  const [{ buildReport }, { renderText }] = await Promise.all([import('../report/build-report.ts'), import('../report/render-text.ts')]);
+  const [{ buildReport }, { renderText }, { journalDamage }] = await Promise.all([
+    import('../report/build-report.ts'),
+    import('../report/render-text.ts'),
+    import('./journal-damage.ts'),
+  ]);
   const [lines, kept] = await Promise.all([store.readJournal(runId), store.load()]);
   const record = kept?.runId === runId ? kept : null;
   const damage = journalDamage(lines, record);

@@ -26,11 +26,12 @@ Exit codes: 0 passed · 1 failed, or could not be measured, or too little data: 
 
 async function act(options: AssessVerbOptions, deps: VerbDeps, composition: AssessComposition): Promise<void> {
   const { spec } = await loadDocument(options.file, deps);
-  const [{ goLive }, { runValidation, FIRST_LOOK }, { observerOver }, { validationTable }] = await Promise.all([
+  const [{ goLive }, { runValidation, FIRST_LOOK }, { observerOver }, { validationTable }, { unmeetable }] = await Promise.all([
     composition(),
     import('../controller/validating/suite.ts'),
     import('../controller/validating/observer-over.ts'),
     import('../controller/validating/table.ts'),
+    import('../controller/validating/unmeetable.ts'),
   ]);
   const words = { stopping: 'ending the validation', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
@@ -38,6 +39,10 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
     return runValidation({ spec, ...live, observer: observerOver({ spec, ...live }) }, FIRST_LOOK, signal);
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  printResult(deps.stdout, options.json === true, value, validationTable(value));
+  const warnings = unmeetable(value.checks, spec).map((check) => `Warning: ${check}`);
+  printResult(deps.stdout, options.json === true, { ...value, unmeetable: unmeetable(value.checks, spec) }, [
+    ...validationTable(value),
+    ...warnings,
+  ]);
   deps.finish(value.verdict.outcome === 'pass' ? EXIT.ok : EXIT.failed);
 }

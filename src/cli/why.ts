@@ -1,5 +1,4 @@
 import type { Verb } from './deps.ts';
-import { journalDamage } from './journal-damage.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
@@ -17,6 +16,7 @@ export const why: Verb = (program, deps) => {
       const runId = run.record?.runId ?? run.status?.runId;
       const journal = runId === undefined ? [] : await run.store.readJournal(runId);
       const { status, lease, record } = run;
+      const { journalDamage } = await import('./journal-damage.ts');
       const damage = journalDamage(journal, record);
       const time = await timeOfRun(options, run, deps);
       const result = {

@@ -15,6 +15,9 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import { preflight } from './activities/preflight.ts';
 import { validate } from './activities/validate.ts';
+import { checkHttp } from './validating/http-checks.ts';
+import { servicesHealthy } from './validating/suite.ts';
+import { unmeetable } from './validating/unmeetable.ts';
 import { createObserver } from './observing/observer.ts';
 
 export interface Assessment {
@@ -26,6 +29,8 @@ export interface Assessment {
   readonly plan: Plan;
   /** Only when probing was asked for. */
   readonly validation: ValidationReport | null;
+  /** Checks of the document that fail although their service is well: no run could mend them. */
+  readonly unmeetable: readonly string[];
 }
 
 export interface AssessOptions {
@@ -49,6 +54,9 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
   const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations });
   const gates = judgeGates(observation, spec, FIRST_LOOK);
   const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, FIRST_LOOK, { signal }) : null;
+  const uriOf = (name: string): string | null => observation.services[name]?.state.value?.uri ?? null;
+  const asked = { options: { spec, probes, observer, clock, cloud }, observation, facts: FIRST_LOOK, uriOf, signal };
+  const checks = validation?.checks ?? [...(await checkHttp(asked)), ...servicesHealthy(asked)];
   return {
     preflight: first,
     observation,
@@ -57,5 +65,6 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
     diagnosis,
     plan,
     validation,
+    unmeetable: unmeetable(checks, spec),
   };
 }

@@ -12,6 +12,7 @@ import type { Harm } from './reading.ts';
 import { CURES } from './cures.ts';
 import { RULES } from './rules.ts';
 import { weigh } from './shares.ts';
+import { agreements } from './service-health.ts';
 import { slowServices } from './testimony.ts';
 import { unknownsOf } from './unknowns.ts';
 import { judgeGates } from './verdicts.ts';
@@ -32,11 +33,21 @@ export function diagnose(
 ): Diagnosis {
   if (isHealthy(observation, spec, { ...facts, intended: {} }))
     return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: unknownsOf(observation, spec) };
-  return diagnoseBy(
+  const found = diagnoseBy(
     RULES.map(({ rule }) => rule),
     observation,
     spec,
   );
+  return { ...found, ...suspectedOnly(observation, spec, { ...facts, intended: {} }) };
+}
+
+/** One look's figures that nobody confirms are told as that. */
+function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: GateFacts): Pick<Diagnosis, 'suspected'> {
+  const agreed = Object.entries(agreements(observation, spec, facts));
+  const suspected = agreed.filter(([, { verdict }]) => verdict === 'suspected');
+  const connector = judgeGates(observation, spec, facts)['connector'];
+  if (suspected.length === 0 || connector?.outcome === 'fail' || agreed.some(([, { verdict }]) => verdict === 'ill')) return {};
+  return { suspected: suspected.map(([name, { because }]) => `${name}: ${because}`) };
 }
 
 /** What these rules find, taken for granted that something is wrong. */

@@ -30,6 +30,24 @@ export function unreached(probe: ProbeResult, service: ServiceObservation): Unre
   return null;
 }
 
+/**
+ * Turned away at the door, and nothing else speaks against the service: its ingress is internal, or its users are served. Then
+ * it is no harm and no cause of any.
+ */
+export function isTurnedAway(probe: ProbeResult, service: ServiceObservation): boolean {
+  const why = unreached(probe, service);
+  return why !== null && ((service.state.value?.template.ingress ?? '').startsWith('INGRESS_TRAFFIC_INTERNAL') || usersAreServed(service));
+}
+
+/** Requests of the last minutes, or of the hour where nobody calls just now: at most one of twenty failed. */
+function usersAreServed({ requests, hour }: ServiceObservation): boolean {
+  const near = requests.freshness === 'fresh' ? requests.value : null;
+  const seen = near !== null && near.total > 0 ? [near] : (hour?.value ?? []);
+  const total = seen.reduce((sum, each) => sum + each.total, 0);
+  const failed = seen.reduce((sum, each) => sum + each.serverErrors, 0);
+  return total > 0 && failed / total <= 0.05;
+}
+
 /** What a probe met, in words. */
 export function answerOf(probe: ProbeResult): string {
   if (probe.outcome === 'error') return `no answer: ${probe.problem ?? 'no reason'}`;

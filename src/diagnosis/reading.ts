@@ -1,6 +1,7 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation, ServiceObservation, ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import { MINUTE } from '../core/duration.ts';
+import { isTurnedAway } from './reach.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A death older than this is history: it does not speak about what serves now. */
@@ -119,7 +120,7 @@ function harmOfService(observation: Observation, name: string): readonly Harm[] 
     const down = deaths > 0 && passed <= 0.05 * (passed + failed);
     return { service: name, revision, amount: Math.max(failed, failuresIn(own)) + deaths, deaths, down };
   });
-  const badProbes = service?.probes.filter((probe) => probe.outcome !== 'ok').length ?? 0;
+  const badProbes = service?.probes.filter((probe) => probe.outcome !== 'ok' && !isTurnedAway(probe, service)).length ?? 0;
   if (badProbes > 0)
     places.push({ service: name, revision: serving[0] ?? '', amount: badProbes, deaths: 0, down: places.some(({ down }) => down) });
   return places.filter((place) => place.amount > 0);

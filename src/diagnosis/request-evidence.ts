@@ -8,7 +8,7 @@ import { percent } from './reading.ts';
 /** Fewer failed requests than this decide nothing, whatever the interval says of them. */
 export const LEAST_FAILURES = 3;
 /** `well` asks that the upper bound is no higher than this, or than the goal where that is higher. */
-const ACCEPTABLE = 0.05;
+export const ACCEPTABLE = 0.05;
 /** Slower than this many times the goal speaks against a service whose answers are right; up to there a goal is missed, no more. */
 export const SLOW_FACTOR = 2;
 
@@ -119,10 +119,10 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt }: Counted, goa
 function timeToTell(total: number, windowMs: number, acceptable: number): string {
   if (windowMs <= 0) return '';
   const perHour = (total * HOUR) / windowMs;
-  return `: at ${say(perHour)} an hour it takes ${sayDuration((samplesToTell(acceptable) / perHour) * HOUR)}`;
+  return `: at ${sayRate(perHour)} an hour it takes ${sayDuration((samplesToTell(acceptable) / perHour) * HOUR)}`;
 }
 
-function say(perHour: number): string {
+export function sayRate(perHour: number): string {
   return perHour >= 10 ? String(Math.round(perHour)) : String(Number(perHour.toFixed(1)));
 }
 

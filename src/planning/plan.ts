@@ -6,6 +6,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateFacts } from '../diagnosis/gate-facts.ts';
 import { agreements } from '../diagnosis/service-health.ts';
 import { testify } from '../diagnosis/testimony.ts';
+import { timesToKnow } from '../diagnosis/time-to-know.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { connectorStep } from './connector-step.ts';
@@ -61,7 +62,7 @@ export function makePlan(input: PlanInput): Plan {
     madeAt: input.now,
     observedAt: observation.at,
     steps,
-    notes: [...new Set(decided.flatMap(({ notes }) => notes))],
+    notes: [...new Set([...decided.flatMap(({ notes }) => notes), ...timesToKnow(observation, spec)])],
     question: combined(questions),
     ...awaited(decided),
   };

@@ -11,7 +11,10 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
   const lines = [
     diagnosis.healthy
       ? `Healthy at ${instant(diagnosis.at)}: everything needed was measured and meets its goal.`
-      : `Not healthy at ${instant(diagnosis.at)}.`,
+      : diagnosis.suspected === undefined
+        ? `Not healthy at ${instant(diagnosis.at)}.`
+        : `Not known to be healthy at ${instant(diagnosis.at)}: suspected, and not agreed; the causes are what it could be.`,
+    ...(diagnosis.suspected ?? []).map((said) => `  ${said}`),
     ...(causes.length === 0 ? [] : ['', ...causes]),
     ...(diagnosis.whys.length === 0 ? [] : ['', 'Why', ...diagnosis.whys.map((why, index) => `  ${index + 1}. ${why.why} ${why.because}`)]),
     ...(diagnosis.unknowns.length === 0 ? [] : ['', 'Not known', ...diagnosis.unknowns.map((unknown) => `  ${unknown}`)]),

@@ -155,7 +155,7 @@ describe('no data, late data and zero traffic never pass', () => {
     );
   });
 
-  test('zero traffic is never called healthy by the diagnosis; unreadable metrics without probes pass not one service', () => {
+  test('zero traffic is healthy only by probes that answered, never by silence; unreadable metrics without probes pass not one service', () => {
     const idle = (seen: Observation, probes: boolean): Observation => ({
       ...seen,
       services: Object.fromEntries(
@@ -177,8 +177,9 @@ describe('no data, late data and zero traffic never pass', () => {
         for (const each of Object.values(unread.services)) Object.assign(each, { requests: absent('request_count', 'not read') });
         const gates = judgeGates(unread, unprobed, FACTS);
         for (const { name } of unprobed.services) expect(gates[`healthy:${name}`]?.outcome).not.toBe('pass');
-        expect(diagnose(seen, BALANCED).healthy).toBe(false);
+        if (!probes) expect(diagnose(seen, BALANCED).healthy).toBe(false);
       }),
     );
+    expect(diagnose(idle(whole(), true), BALANCED).healthy).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import type { ActivityContext, InputOf, Look, LookInput } from '../../../machine
 import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Plan } from '../../core/model/plan.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Tallies, Trial } from '../../core/model/trial.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
 import { judgeTrial } from '../../diagnosis/after-write.ts';
@@ -13,6 +14,7 @@ import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
 import { recordOf } from '../../diagnosis/track-record.ts';
 import { talliesOf } from '../../diagnosis/tallies.ts';
+import { timesToKnow } from '../../diagnosis/time-to-know.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
 import { sameVector } from '../../planning/vector.ts';
@@ -59,7 +61,7 @@ export class Lookout {
       foreignChange: foreign,
       progress,
       trend,
-      headline: headline(observation, gates),
+      headline: [headline(observation, gates), ...firstWords(input, observation, spec)].join('; '),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
       tallies,
       trial,
@@ -104,6 +106,11 @@ export class Lookout {
     this.#latest ??= await this.#options.observer.observe(signal);
     return this.#latest;
   }
+}
+
+/** Only the first look says how long it will take to know. */
+function firstWords({ witnessed = [] }: LookInput, observation: Observation, spec: RemediationSpec): readonly string[] {
+  return witnessed.length === 0 ? timesToKnow(observation, spec).slice(0, 1) : [];
 }
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */

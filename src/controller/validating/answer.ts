@@ -15,6 +15,14 @@ export function faultOf(answer: ProbeAnswer, wanted: { readonly expectStatus: nu
   return null;
 }
 
+/** A fault that one answer may have by chance: none, a server error, or a late one. A wrong answer is wrong each time. */
+export function isChance(
+  { status, latencyMs }: ProbeAnswer,
+  wanted: { readonly expectStatus: number; readonly maxLatencyMs: number },
+): boolean {
+  return status === null || status >= 500 || (status === wanted.expectStatus && latencyMs > wanted.maxLatencyMs);
+}
+
 function noAnswer({ problem, detail, latencyMs }: ProbeAnswer): string {
   switch (problem) {
     case 'deadline':

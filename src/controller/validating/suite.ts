@@ -9,6 +9,7 @@ import { walkGoldenPath } from './golden-path.ts';
 import { checkHttp } from './http-checks.ts';
 import { checkLogs } from './log-gate.ts';
 import type { Validation, ValidateOptions } from './options.ts';
+import { healthyName } from './unmeetable.ts';
 import { checkStarts } from './starts-check.ts';
 
 /** What a first look is judged against: nothing was changed by us. */
@@ -36,11 +37,15 @@ export async function runValidation(options: ValidateOptions, facts: GateFacts, 
 }
 
 /** The runbook's own gate of each service: its serving revision is well by probes, deaths and requests. */
-function servicesHealthy({ options, observation, facts }: Validation): readonly ValidationCheck[] {
+export function servicesHealthy({
+  options,
+  observation,
+  facts,
+}: Pick<Validation, 'options' | 'observation' | 'facts'>): readonly ValidationCheck[] {
   const gates = judgeGates(observation, options.spec, facts);
   return options.spec.services.map(({ name }) => ({
     category: 'services',
-    name: `${name} is healthy`,
+    name: healthyName(name),
     critical: true,
     verdict: gates[`healthy:${name}`] ?? { outcome: 'error', because: 'not judged' },
   }));

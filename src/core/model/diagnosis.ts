@@ -49,6 +49,8 @@ export interface Diagnosis {
   readonly healthy: boolean;
   /** Most likely first; empty when healthy. */
   readonly causes: readonly Cause[];
+  /** What is only suspected, by service, where no witness agrees that anything is ill: the causes are what it could be. */
+  readonly suspected?: readonly string[];
   /** From the symptom down, each with the evidence it stands on. */
   readonly whys: readonly { readonly why: string; readonly because: string }[];
   /** What could not be seen, in plain words. */

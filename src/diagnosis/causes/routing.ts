@@ -4,6 +4,7 @@ import { checkCertificates } from '../checks/certificates.ts';
 import { checkChain } from '../checks/chain.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, pairedWith, signs } from '../finding.ts';
+import { isTurnedAway } from '../reach.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
 /** The way in is broken: a link of the load balancer, a certificate, or probes that never reach the service. */
@@ -22,7 +23,7 @@ function brokenPath(observation: Observation, spec: RemediationSpec): readonly F
   if (first === undefined) return [];
   const unreached = new Set(
     Object.values(observation.services)
-      .filter(({ probes }) => probes.some((probe) => routingProblem(probe) !== null))
+      .filter((service) => service.probes.some((probe) => routingProblem(probe) !== null && !isTurnedAway(probe, service)))
       .map(({ name }) => name),
   );
   return [
@@ -57,7 +58,7 @@ function loggedCertificates(observation: Observation): readonly Finding[] {
 
 function failedProbes(observation: Observation): readonly Finding[] {
   return Object.values(observation.services).flatMap((service) => {
-    const unreached = service.probes.filter((probe) => routingProblem(probe) !== null);
+    const unreached = service.probes.filter((probe) => routingProblem(probe) !== null && !isTurnedAway(probe, service));
     if (unreached.length === 0) return [];
     const problems = [...new Set(unreached.map((probe) => routingProblem(probe)))].join(', ');
     return [
