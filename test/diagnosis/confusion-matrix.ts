@@ -103,7 +103,7 @@ async function exportOf(client: ReturnType<typeof inProcessClient>, project: str
       method: 'POST',
       data: {
         resourceNames: [`projects/${project}`],
-        filter: 'resource.type="cloud_run_revision"',
+        filter: 'resource.type="cloud_run_revision" OR resource.type="http_load_balancer"',
         orderBy: 'timestamp desc',
         pageSize: 1000,
         pageToken,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import { absent, aged, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
-import type { Observation, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { LogGroup, Observation, ProbeResult, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import { connectorReport } from '../../src/diagnosis/connector-doctor.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
@@ -112,7 +112,7 @@ const any = fc.constantFrom('fresh' as const, 'late' as const, 'absent' as const
 const states = (value: fc.Arbitrary<State>, parts: readonly Part[]): fc.Arbitrary<Partial<Record<Part, State>>> =>
   fc.record(Object.fromEntries(parts.map((part) => [part, value])));
 
-describe('no data, late data and zero traffic never pass', () => {
+describe('no data and late data never pass, and zero traffic says nothing', () => {
   test('the whole world passes every gate, so that the properties below can fail', () => {
     expect(Object.values(gatesOf(whole())).map(({ outcome }) => outcome)).toEqual(Array(8).fill('pass'));
     expect(diagnose(whole(), BALANCED).healthy).toBe(true);
@@ -155,31 +155,65 @@ describe('no data, late data and zero traffic never pass', () => {
     );
   });
 
-  test('zero traffic is healthy only by probes that answered, never by silence; unreadable metrics without probes pass not one service', () => {
-    const idle = (seen: Observation, probes: boolean): Observation => ({
-      ...seen,
-      services: Object.fromEntries(
-        Object.entries(seen.services).map(([name, each]) => [
-          name,
-          {
-            ...each,
-            requests: fresh({ sinceAt: NOW - 5 * MINUTE, total: 0, serverErrors: 0, byRevision: {} }, NOW, 'request_count'),
-            probes: probes ? each.probes : [],
-          },
-        ]),
-      ),
-    });
+  const idle = (seen: Observation, probes: (all: readonly ProbeResult[]) => readonly ProbeResult[]): Observation => ({
+    ...seen,
+    services: Object.fromEntries(
+      Object.entries(seen.services).map(([name, each]) => [
+        name,
+        {
+          ...each,
+          requests: fresh({ sinceAt: NOW - 5 * MINUTE, total: 0, serverErrors: 0, byRevision: {} }, NOW, 'request_count'),
+          probes: probes(each.probes),
+        },
+      ]),
+    ),
+  });
+  const asAnswered = (probes: readonly ProbeResult[]): readonly ProbeResult[] => probes;
+
+  test('zero traffic vouches for nothing: without a probe that was answered well no diagnosis is healthy', () => {
+    const silenced = [
+      () => [],
+      (all: readonly ProbeResult[]) => all.map((probe) => ({ ...probe, at: NOW - HOUR })),
+      (all: readonly ProbeResult[]) => all.map((probe) => ({ ...probe, outcome: 'bad-status' as const, status: 503 })),
+    ];
+    fc.assert(
+      fc.property(states(any, EXPLAINING), fc.constantFrom(...silenced), (explaining, probes) => {
+        expect(diagnose(idle(spoiled(whole(), explaining), probes), BALANCED).healthy).toBe(false);
+      }),
+    );
+  });
+
+  test('with zero traffic, probes that are answered well, readiness and no death decide; each of them taken away, nothing is healthy', () => {
+    const well = idle(whole(), asAnswered);
+    expect(diagnose(well, BALANCED).healthy).toBe(true);
+    const [backend] = Object.values(well.services);
+    const revision = backend?.state.value?.latestReadyRevision ?? '';
+    const death: LogGroup = {
+      signature: 'container-exit',
+      service: backend?.name ?? '',
+      revision,
+      count: 3,
+      firstAt: NOW - MINUTE,
+      lastAt: NOW - MINUTE / 2,
+      sample: 'Container called exit(1).',
+      facts: { exit: '1' },
+      insertId: null,
+    };
+    expect(diagnose({ ...well, logs: fresh([death], NOW, 'logs') }, BALANCED).healthy).toBe(false);
+    for (const part of ['state', 'logs', 'probes'] as const)
+      for (const state of ['late', 'absent'] as const)
+        expect(diagnose(idle(spoiled(whole(), { [part]: state }), asAnswered), BALANCED).healthy, `${part} ${state}`).toBe(false);
+  });
+
+  test('unreadable metrics without probes pass not one service', () => {
     const unprobed = { ...BALANCED, services: BALANCED.services.map((each) => ({ ...each, health: [] })) };
     fc.assert(
-      fc.property(states(any, EXPLAINING), fc.boolean(), (explaining, probes) => {
-        const seen = idle(spoiled(whole(), explaining), probes);
-        const unread = idle(spoiled(whole(), explaining), false);
+      fc.property(states(any, EXPLAINING), (explaining) => {
+        const unread = idle(spoiled(whole(), explaining), () => []);
         for (const each of Object.values(unread.services)) Object.assign(each, { requests: absent('request_count', 'not read') });
         const gates = judgeGates(unread, unprobed, FACTS);
         for (const { name } of unprobed.services) expect(gates[`healthy:${name}`]?.outcome).not.toBe('pass');
-        if (!probes) expect(diagnose(seen, BALANCED).healthy).toBe(false);
       }),
     );
-    expect(diagnose(idle(whole(), true), BALANCED).healthy).toBe(true);
   });
 });

@@ -8,7 +8,19 @@ import type { LineShape } from '../line-shapes.ts';
 import { signatureOf } from '../signatures.ts';
 import { createCourse } from './course.ts';
 import type { ServiceCourse } from './course.ts';
-import { auditChange, isLogEntry, object, ownerOf, quoteOf, refusalWords, reportOf, text, withMoreWords } from './entry-shape.ts';
+import { createBalanced } from './balanced.ts';
+import {
+  auditChange,
+  balancedBackend,
+  isLogEntry,
+  object,
+  ownerOf,
+  quoteOf,
+  refusalWords,
+  reportOf,
+  text,
+  withMoreWords,
+} from './entry-shape.ts';
 import { createQuoteJoiner } from './quote-joiner.ts';
 import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
@@ -97,6 +109,8 @@ class Reader implements CaptureReader {
   readonly #loudShapes = createLineShapes();
   readonly #course = createCourse();
   readonly #quotes = createQuoteJoiner();
+  readonly #balanced = createBalanced();
+  readonly #own = { requests: 0, notFound: 0 };
   readonly #requests = new Map<string, Counting>();
   readonly #passed = new Map<string, number>();
   readonly #healthChecks = new Map<string, number>();
@@ -128,14 +142,15 @@ class Reader implements CaptureReader {
   end(): Capture {
     const truncatedAt = this.#splitter.end();
     if (this.#entries === 0) throw this.#noEntries(truncatedAt);
+    const settled = this.#balanced.settle(this.#groups.groups(), Object.fromEntries(this.#requests), this.#own);
     return {
       bytes: this.#bytes,
       entries: this.#entries,
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
       lastHarmAt: this.#harmAt ?? this.#reasonAt,
-      groups: this.#groups.groups(),
-      requests: Object.fromEntries(this.#requests),
+      groups: settled.groups,
+      requests: settled.requests,
       passed: Object.fromEntries(this.#passed),
       healthChecks: Object.fromEntries(this.#healthChecks),
       changes: this.#newestChanges(),
@@ -184,6 +199,7 @@ class Reader implements CaptureReader {
     const change = auditChange(json, at);
     if (change !== null) this.#remember(change);
     const consequence = change === null && this.#line(entry, json);
+    this.#balance(entry, json);
     this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '', consequence);
   }
 
@@ -220,6 +236,16 @@ class Reader implements CaptureReader {
     for (const counts of [stats, own]) {
       counts.total += 1;
       counts.serverErrors += failed;
+    }
+  }
+
+  #balance({ http, service, at, insertId }: RawLogEntry, json: Readonly<Record<string, unknown>>): void {
+    if (http === null) return;
+    const backend = balancedBackend(json);
+    if (backend !== null) this.#balanced.add(service, backend, { at, status: http.status, insertId });
+    else {
+      this.#own.requests += 1;
+      if (http.status === 404) this.#own.notFound += 1;
     }
   }
 

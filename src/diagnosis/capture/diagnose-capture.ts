@@ -9,6 +9,7 @@ import { RULES } from '../rules.ts';
 import { signatureOf } from '../signatures.ts';
 import { splitOf } from '../split.ts';
 import type { Split } from '../split.ts';
+import { beyondLines } from './beyond-lines.ts';
 import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
 import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
@@ -60,6 +61,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     unknowns: [
       ...(cut === null ? [] : [`the export seems to be cut off (${cut}): it proves no rate and no beginning`]),
       ...unknownsOf(capture),
+      ...[beyondLines(verdict, causes)].filter((words) => words !== null),
     ],
   };
   const recent = new Set(recentGroups(capture.groups, observation.at));

@@ -95,13 +95,23 @@ export function refusalWords(json: Json): string {
   return message === null ? '' : `${text(payload['methodName']) ?? 'a call'} was refused: ${message}`;
 }
 
+/** The balancer only handed the answer on: what is wrong, if anything, is behind it. */
+const SENT_BY_BACKEND = 'response_sent_by_backend';
+
+/** The backend of a load balancer that answered this entry's request itself; null for anything else. */
+export function balancedBackend(json: Json): string | null {
+  if (text(object(json['jsonPayload'])['statusDetails']) !== SENT_BY_BACKEND) return null;
+  return text(object(object(json['resource'])['labels'])['backend_service_name']);
+}
+
 /**
  * What Cloud Run itself reports, without what stands before it: a status that turned false, or why the load balancer could not serve
  * a request; null for anything else.
  */
 export function reportOf(json: Json): string | null {
   const details = text(object(json['jsonPayload'])['statusDetails']);
-  if (details !== null && Number(object(json['httpRequest'])['status'] ?? 0) >= 500) return `load balancer: ${details}`;
+  if (details !== null && details !== SENT_BY_BACKEND && Number(object(json['httpRequest'])['status'] ?? 0) >= 500)
+    return `load balancer: ${details}`;
   const message = text(object(object(json['protoPayload'])['status'])['message']);
   return message !== null && message.startsWith('Ready condition status changed to False') ? message : null;
 }

@@ -32,6 +32,10 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /backend_connection_closed/,
     'the server behind closes connections before it answers: its keep-alive time is shorter than the balancer’s, or it crashes',
   ],
+  [
+    /answers 404 to all/,
+    'nothing is behind this backend: its NEG names a service that does not exist or does not let the balancer in, for no service logs these requests',
+  ],
   [/failed_to_pick_backend/, 'no backend is there or healthy'],
   [/failed_to_connect_to_backend/, 'the backend cannot be reached'],
   [/backend_timeout|response_timeout/, 'answers take longer than the balancer waits'],

@@ -115,6 +115,8 @@ function reasonFor(
       confidence: 0.85,
       said: 'a private address, and the service has no way into the network (no connector, no direct egress)',
     };
+  const wayIn = sharedWayIn(observation, spec, groups, hosts);
+  if (wayIn !== null) return wayIn;
   if (ports.some((port) => DATABASE_PORTS.has(port)))
     return {
       kind: 'database-unreachable',
@@ -124,6 +126,30 @@ function reasonFor(
     };
   if (observation.connector?.cpuP99.freshness === 'fresh') return null;
   return unmeasured(observation, spec, groups, hosts);
+}
+
+/**
+ * Several private hosts fall silent at once, and either other requests there pass or services of their own each meet it: what they have
+ * in common is the way into the network, neither one database nor the setting of one service. Where the connector's own figure is at
+ * hand, that decides instead.
+ */
+function sharedWayIn(
+  observation: Observation,
+  spec: RemediationSpec,
+  groups: readonly LogGroup[],
+  hosts: readonly string[],
+): Because | null {
+  const behind = hosts.filter((host) => PRIVATE.test(host) || host.endsWith('.internal'));
+  if (behind.length < 2 || observation.connector?.cpuP99.freshness === 'fresh') return null;
+  const services = new Set(groups.map(({ service }) => service)).size;
+  const sometimes = answersAtAll(observation, groups);
+  if (!sometimes && services < 2) return null;
+  return {
+    kind: 'connector-saturation',
+    subject: spec.connector?.name ?? groups[0]?.service ?? '',
+    confidence: sometimes ? 0.6 : 0.5,
+    said: `${behind.length} private hosts fall silent at once${services > 1 ? ` for ${services} services` : ''}${sometimes ? ' while other requests pass' : ''}: packets are lost on the way into the network that they share (connector, route or firewall), not at one database; no figure of a connector is known here`,
+  };
 }
 
 /** Without a figure of the way: whether it ever answers tells a path that is not there from one that loses packets. */

@@ -150,7 +150,8 @@ function arrivingPart({ description, startAt, at }: WorldState, { description: {
   return arrivingShare(description, startAt, name, domain, at);
 }
 
-function ownLoad(service: Service, sinceStart: number): number {
+/** Requests a second that users send to this service itself. */
+export function ownLoad(service: Service, sinceStart: number): number {
   const { requestsPerSecond, changes } = service.description.load;
   let rate = requestsPerSecond;
   for (const change of changes) if (sinceStart >= change.at) rate = change.requestsPerSecond;

@@ -1,6 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
 import { inGooglesTime } from '../google-time-clock.ts';
 import type { Scenario } from '../scenario.ts';
+import { logBalancers } from './balancer-log.ts';
 import { stepConnectors } from './connector.ts';
 import type {
   ConnectorConfiguration,
@@ -52,7 +53,10 @@ function worldOver(state: WorldState): World & { readonly stepsTaken: () => numb
   let steps = 0;
   const advanceTo = (instant: number): void => {
     now = Math.max(now, instant);
-    for (; state.at + STEP_MS <= now; steps += 1) step(state, recorders);
+    for (; state.at + STEP_MS <= now; steps += 1) {
+      step(state, recorders);
+      logBalancers(state, book);
+    }
   };
   return {
     advanceTo,
