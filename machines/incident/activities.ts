@@ -43,6 +43,21 @@ export interface Look {
   readonly tallies?: Tallies;
   /** The trial that was asked about, with this look in it; missing or null: none was. */
   readonly trial?: Trial | null;
+  /** What would be planned on this very look; missing where nothing waits for the answer. */
+  readonly present?: Present;
+}
+
+/** The plan of one look, in short: whether the reasons of an older plan still stand. */
+export interface Present {
+  readonly question: { readonly id: string; readonly text: string } | null;
+  /** By step id. */
+  readonly steps: Readonly<Record<string, StepNow>>;
+}
+
+export interface StepNow {
+  /** `unknown`: it could not be told, by evidence newer than the last change of ours. */
+  readonly word: 'needed' | 'gone' | 'vetoed' | 'unknown';
+  readonly because: string;
 }
 
 export interface ForeignChange {
@@ -88,6 +103,25 @@ export interface LookInput {
   readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
   /** The change whose effect is being watched. */
   readonly trial?: Trial | null;
+  /** A step or a question waits for what would be planned now; missing: none does. */
+  readonly planning?: Replanning;
+}
+
+/** What a plan is made with beside the look. */
+export interface Replanning {
+  readonly mutationsMade: number;
+  readonly wishes?: Wishes;
+  /** When the last change of ours came into force: what was seen before is no reason for the next. */
+  readonly changedAt?: number;
+  /** What was planned before, what of it is done, and what two looks or more no longer asked for. */
+  readonly before?: PlannedBefore;
+}
+
+export interface PlannedBefore {
+  readonly plan: Plan;
+  readonly done: readonly string[];
+  /** By step id: since when it is not needed, and why. */
+  readonly gone: Readonly<Record<string, { readonly since: number; readonly because: string }>>;
 }
 
 /** What people want of the plan beside the document. */
@@ -196,9 +230,7 @@ export const activities = {
   /** One observation, judged. */
   observe: owed<Look, LookInput>('observe'),
   diagnose: owed<Diagnosis, LookInput>('diagnose'),
-  plan: owed<Plan, { readonly diagnosis: Diagnosis; readonly mutationsMade: number; readonly wishes?: Wishes; readonly facts?: LookInput }>(
-    'plan',
-  ),
+  plan: owed<Plan, Replanning & { readonly diagnosis: Diagnosis; readonly facts?: LookInput }>('plan'),
 
   scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */

@@ -7,6 +7,8 @@ import { instantOf } from './events.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued } from './trial.ts';
+import { failingAfter } from './relapse.ts';
+import { otherQuestionAfter, standingsAfter } from './present.ts';
 import { serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
@@ -32,6 +34,9 @@ export function recordLook({ context, event }: Scope): Change {
     expected: filledIn(context, look.configuration, look.at),
     witnessed: witnessedAfter(context.witnessed, look),
     revisions: recordAfter(context.revisions, look),
+    standings: standingsAfter(context, look),
+    otherQuestion: otherQuestionAfter(context, look),
+    failing: failingAfter(context.failing, look),
   };
 }
 
@@ -49,10 +54,16 @@ function filledIn(context: IncidentContext, seen: Expected, at: number): Expecte
   return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic }, content };
 }
 
-/** A plan that lacks nothing ends the waiting of those before it. */
+/** A step that is left out because its reason is gone is told once. */
 export function recordPlan({ context, event }: Scope): Change {
   const plan = answerOf<'plan'>(event);
-  return { plan, waitedLooks: plan.awaits === undefined ? 0 : context.waitedLooks };
+  const known = new Set(context.plan?.steps.filter(({ notNeededSince }) => notNeededSince !== undefined).map(({ id }) => id));
+  const left = plan.steps.filter(({ id, notNeededSince }) => notNeededSince !== undefined && !known.has(id));
+  return {
+    plan,
+    waitedLooks: plan.awaits === undefined ? 0 : context.waitedLooks,
+    outbox: [...context.outbox, ...left.map(({ title, reason }) => `${context.target}: left out: ${title}: ${reason}`)],
+  };
 }
 
 export function newStep(stepId: string | null): Change {
@@ -89,7 +100,8 @@ export function noteRestoreAttempt(scope: Scope): Change {
 export function noteConflict(scope: Scope): Change {
   const { context, event } = scope;
   const { unanswered, runId, stepId } = context;
-  if (failureOf(event).code !== FOREIGN) return { unanswered: doubtful(scope, stepId) };
+  const conflicts = { ...context.conflicts, [stepId ?? '']: (context.conflicts[stepId ?? ''] ?? 0) + 1 };
+  if (failureOf(event).code !== FOREIGN) return { conflicts, unanswered: doubtful(scope, stepId) };
   return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`)), lastWriteAt: instantOf(event) };
 }
 
@@ -190,7 +202,8 @@ export function recordBadEnd(scope: Scope): Change {
 /** Traffic is in force from now on: older evidence is not about this revision. */
 export function recordTrafficInForce(scope: Scope): Change {
   const service = serviceInHand(scope.context);
-  return { ...recordEnd(scope), servingSince: { ...scope.context.servingSince, [service]: instantOf(scope.event) }, streak: NO_STREAK };
+  const at = instantOf(scope.event);
+  return { ...recordEnd(scope), changedAt: at, servingSince: { ...scope.context.servingSince, [service]: at }, streak: NO_STREAK };
 }
 
 export function recordRestore({ context, event }: Scope): Change {
@@ -208,6 +221,7 @@ export function recordRestore({ context, event }: Scope): Change {
     restoreQueue: context.restoreQueue.filter(isOther),
     restored: [...context.restored.filter(isOther), ...back],
     restoredLooks: 0,
+    changedAt: instantOf(event),
     outbox: [...context.outbox, `${context.target}: ${mutation.title}${note === null ? '' : ` (${note})`}.`],
   };
 }

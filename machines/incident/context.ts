@@ -8,7 +8,7 @@ import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.
 import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { ValidationReport } from '../../src/core/model/verdict.ts';
-import type { Expected, Look, Undone, Wishes } from './activities.ts';
+import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
 export interface Settings {
@@ -91,6 +91,14 @@ export interface RestoreItem {
   readonly undoes?: string;
 }
 
+/** What looks in a row have said of one step. */
+export interface Standing extends StepNow {
+  /** The first and the newest of these looks. */
+  readonly since: number;
+  readonly at: number;
+  readonly looks: number;
+}
+
 /** All the run remembers: small, JSON, rebuilt from the record after a crash. */
 export interface IncidentContext {
   readonly version: 1;
@@ -118,8 +126,22 @@ export interface IncidentContext {
   readonly question: PlanQuestion | null;
   /** Looks that plans in a row have waited for missing evidence. */
   readonly waitedLooks: number;
+  /** By step id: what the newest looks in a row say of the plan's steps. */
+  readonly standings: Readonly<Record<string, Standing>>;
+  /** What the newest looks would ask instead of the question that is open (`id` is '' where they ask nothing); null: the same. */
+  readonly otherQuestion: { readonly id: string; readonly looks: number } | null;
+  /** By gate that fails now: in how many looks in a row that could tell. */
+  readonly failing: Readonly<Record<string, number>>;
+  /** By step: conflicts met over the whole run, by whichever plan; a human's wish to try again begins anew. */
+  readonly conflicts: Readonly<Record<string, number>>;
+  /** The words of the plan that were told last. */
+  readonly toldPlan: string;
+  /** When our last change came into force; 0: none has. */
+  readonly changedAt: number;
   /** Hash of the plan that a human said yes to. */
   readonly approvedPlan: string | null;
+  /** By step id: the changes that the yes was given for. */
+  readonly approvedChanges: Readonly<Record<string, string>>;
   readonly wishes: Wishes;
   /** The plan may not fit any more what a human has changed and accepted: plan again before the next step. */
   readonly planAgain: boolean;
@@ -167,6 +189,8 @@ export interface IncidentContext {
   readonly rollback: { readonly by: string; readonly reason: string; readonly begun: boolean } | null;
   readonly validation: ValidationReport | null;
 
+  /** When the phases end, from their first entry on; a phase that was not entered yet is missing. */
+  readonly phaseEndsAt: Readonly<Partial<Record<keyof Settings['phases'], number>>>;
   readonly windowEndsAt: number;
   /** The improvement that the window counts from; null: it counts from the beginning of the run, or from a human's retry. */
   readonly windowFrom: number | null;
@@ -238,6 +262,13 @@ export function initialContext(input: IncidentInput): IncidentContext {
     plan: null,
     question: null,
     waitedLooks: 0,
+    standings: {},
+    otherQuestion: null,
+    failing: {},
+    conflicts: {},
+    toldPlan: '',
+    changedAt: 0,
+    approvedChanges: {},
     approvedPlan: null,
     wishes: { skipped: {}, from: input.from ?? null, allowed: [] },
     planAgain: false,
@@ -267,6 +298,7 @@ export function initialContext(input: IncidentInput): IncidentContext {
     restoredLooks: 0,
     rollback: null,
     validation: null,
+    phaseEndsAt: {},
     windowEndsAt: input.startedAt + input.settings.windowMs,
     windowFrom: null,
     windowGrants: [],

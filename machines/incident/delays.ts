@@ -31,9 +31,12 @@ export const delays = {
   /** Until the freeze window in which the write was refused ends. */
   THAW: ({ context, event }: Scope): number => Math.max(SECOND, thawsAt(context, instantOf(event)) - instantOf(event)),
   ABORT_LIMIT: 2 * MINUTE,
-  CAPACITY_PHASE: ({ context }: Scope): number => context.settings.phases.capacityMs,
-  SERVICES_PHASE: ({ context }: Scope): number => context.settings.phases.servicesMs,
-  VALIDATION_PHASE: ({ context }: Scope): number => context.settings.phases.validationMs,
+  /** From the first entry of the phase, so that leaving and coming back does not begin it anew. */
+  CAPACITY_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'capacityMs', instantOf(event)),
+  SERVICES_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'servicesMs', instantOf(event)),
+  VALIDATION_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'validationMs', instantOf(event)),
+  /** Metrics lag three minutes (gcp-facts 3) and their windows reach back further: long enough for one that begins after the change. */
+  REASON: 15 * MINUTE,
   /** The activity has this long by itself; the chart waits a little longer before it gives up on the activity. */
   CONNECTOR_LIMIT: ({ context }: Scope): number => context.settings.connectorWithinMs + 2 * MINUTE,
   REVISION_LIMIT: ({ context }: Scope): number => context.settings.revisionWithinMs + 2 * MINUTE,
@@ -46,6 +49,8 @@ export const delays = {
   TRIAL_LIMIT: 20 * MINUTE,
   DEPENDENCY: 30 * MINUTE,
   VALIDATE_AGAIN: ({ context }: Scope): number => context.settings.validateEveryMs,
+  /** A log or metrics service may be away for long; what serves is not moved for that. */
+  WEIGHING: 2 * 60 * MINUTE,
   RESTORE_LIMIT: 15 * MINUTE,
   RESTORE_SOAK: 15 * MINUTE,
   /** From a saved instant, so that it survives leaving and coming back. */
@@ -72,6 +77,10 @@ function showsChangeInDoubt(context: IncidentContext, now: number): boolean {
   const { look, writing, lastWriteAt } = context;
   // By a clock that was ahead of ours no look would ever be new.
   return look !== null && !writing && look.at <= lastWriteAt && lastWriteAt <= now && driftOf(context).length > 0;
+}
+
+function phaseLeft({ phaseEndsAt, settings }: IncidentContext, phase: keyof IncidentContext['phaseEndsAt'], now: number): number {
+  return Math.max(0, (phaseEndsAt[phase] ?? now + settings.phases[phase]) - now);
 }
 
 function patienceLeft({ settings, waitedMs }: IncidentContext): number {

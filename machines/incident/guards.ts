@@ -3,6 +3,8 @@ import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
 import { driftOf, isAbout, isTheirs, notedIn, sameWishes } from './drift.ts';
 import { FROZEN } from './events.ts';
+import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
+import { illAgain } from './relapse.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
@@ -44,9 +46,26 @@ export const planAsks = ({ context }: Scope): boolean => (context.plan?.question
 export const planNeedsApproval = ({ context }: Scope): boolean =>
   context.plan?.hash !== context.approvedPlan &&
   (context.plan?.steps ?? []).some(
-    ({ decision, class: its, id }) =>
-      decision === 'apply' && (context.settings.approve.includes(its) || isTheirs(id, Object.keys(context.adopted))),
+    (step) =>
+      step.decision === 'apply' &&
+      !context.stepsDone.includes(step.id) &&
+      !isApproved(context, step) &&
+      (context.settings.approve.includes(step.class) || isTheirs(step.id, Object.keys(context.adopted))),
   );
+
+/** Looks in a row agree that the next step is not needed any more. */
+export const reasonGone = ({ context }: Scope): boolean => reasonIsGone(context);
+/** Whether the next step is still needed is not known by a look since the last change. */
+export const reasonOpen = ({ context }: Scope): boolean => reasonIsOpen(context) && !reasonIsGone(context);
+/** The same, where the next step is one of the capacity phase. */
+export const capacityReasonOpen = (scope: Scope): boolean => nextStep(scope.context)?.kind !== 'deploy' && reasonOpen(scope);
+export const reasonKnown = (scope: Scope): boolean => !reasonOpen(scope);
+/** Its reason is gone: nothing is to be put back first, and looks in a row would ask something else, or nothing. */
+export const questionGone = ({ context }: Scope): boolean => questionIsGone(context) && context.restoreQueue.length === 0;
+export const approvalGone = ({ context }: Scope): boolean => approvalIsGone(context);
+/** Agreed by looks in a row, and the run may still write. */
+export const relapseConfirmed = ({ context }: Scope): boolean =>
+  context.held === null && context.escalation === null && !context.aborting && illAgain(context).length > 0;
 
 /** A yes counts for the plan that was looked at, and for no other. */
 export const approvesThisPlan = ({ context, event }: Answered): boolean => {
@@ -112,7 +131,8 @@ export const relapsedTooOften = ({ context }: Scope): boolean => {
 export const everythingHealthy = ({ context }: Scope): boolean => context.escalation !== null && gateOutcome(context, 'all') === 'pass';
 export const soakedLongEnough = ({ context }: Scope): boolean =>
   context.held === null && context.streak.healthyMs >= context.settings.soakForMs;
-export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail';
+/** In two looks in a row; one failing look stops the clock and no more. */
+export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
 
 /** By the looks of two windows, not by one. */
@@ -194,6 +214,11 @@ export const failedFrozen = ({ event }: Answered): boolean => failureOf(event).c
 export const failedForeign = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict' && failureOf(event).code === FOREIGN;
 /** What we meant to write no longer fits the world: observe and plan again. */
 export const failedStale = ({ event }: Answered): boolean => failureOf(event).kind === 'conflict';
+/** The same step has met conflicts again and again, by whichever plan: it is no use to plan it once more. */
+export const failedStaleTooOften = (scope: Answered): boolean =>
+  failedStale(scope) &&
+  !failedForeign(scope) &&
+  (scope.context.conflicts[scope.context.stepId ?? ''] ?? 0) + 1 >= scope.context.settings.attempts;
 /** Worth another try: nothing was decided, or the answer was lost and the next try reads first. */
 export const failedForNow = ({ context, event }: Answered): boolean =>
   context.attempts < context.settings.attempts && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);

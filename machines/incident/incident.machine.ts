@@ -75,6 +75,11 @@ export const incidentMachine = runbook.createMachine({
                   { guard: 'restoreLeft', target: 'restoring', actions: ['newRound', 'closeQuestion'] },
                   { target: 'assessing.observing', actions: ['newRound', 'forgetQuestion'] },
                 ],
+                OBSERVED: {
+                  guard: 'questionGone',
+                  target: 'assessing.diagnosing',
+                  actions: ['tellQuestionWithdrawn', 'forgetQuestion', 'beginAssessment'],
+                },
                 SKIP: { guard: 'skipsKnownStep', target: 'assessing.observing', actions: ['rememberSkip', 'forgetQuestion'] },
                 REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
               },

@@ -1,11 +1,30 @@
-import type { LookInput, RestoreInput, StepInput, Wishes } from './activities.ts';
+import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, Wishes } from './activities.ts';
 import type { IncidentContext } from './context.ts';
+import { nextStep, plannedBefore } from './present.ts';
 
 /** What the activities are told: fixed when the decision is saved. */
 
 export function lookInput(context: IncidentContext): LookInput {
   const { expected, intended, servingSince, trend, restored, witnessed, revisions, trial } = context;
-  return { expected, intended, servingSince, trend, restored, witnessed, revisions, trial };
+  const planning = planningOf(context);
+  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial };
+  return planning === null ? input : { ...input, planning };
+}
+
+/** Only while a step is left to be made or a question is open does anybody wait for what would be planned now. */
+function planningOf(context: IncidentContext): Replanning | null {
+  const { plan, escalation, question, changedAt } = context;
+  if (plan === null || escalation !== null || (question === null && nextStep(context) === null)) return null;
+  return { mutationsMade: changesMade(context), wishes: wishesOf(context), changedAt };
+}
+
+/** What the next plan is made with; what was planned before goes with it, so that what is done and what is agreed stays. */
+export function planInput(context: IncidentContext): InputOf<'plan'> {
+  const { diagnosis, changedAt } = context;
+  const before = plannedBefore(context);
+  const { planning: _planning, ...facts } = lookInput(context);
+  const input = { diagnosis: diagnosis!, mutationsMade: changesMade(context), wishes: wishesOf(context), changedAt, facts };
+  return before === null ? input : { ...input, before };
 }
 
 export function stepInput(context: IncidentContext): StepInput {

@@ -3,6 +3,7 @@ import { NO_STREAK } from './context.ts';
 import type { Held, IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, sameWishes, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
+import { rollbackWarnings } from './weigh.ts';
 import { irreversibleWords } from './words.ts';
 
 /** What people's words, and what they do by hand, change in what the run remembers. Pure. */
@@ -105,6 +106,8 @@ export function release({ context, event }: Scope): Change {
     // What we make of a resource that a human has changed is another change than the one we were making.
     round: isAbout(context.stepId ?? '', change.subjects) ? context.round + 1 : context.round,
     adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, at])) },
+    // A yes from before a human's change is no yes to changing it (I8).
+    approvedChanges: Object.fromEntries(Object.entries(context.approvedChanges).filter(([id]) => !isTheirs(id, theirs))),
     intended: Object.fromEntries(Object.entries(intended).filter(([service]) => !services.includes(service))),
     servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace('traffic:', ''), at])) },
     stepsDone: stepsDone.filter((id) => !isTheirs(id, theirs)),
@@ -146,7 +149,7 @@ export function recordYes({ context }: Scope): Change {
 
 /** Try again as something new: what was tried before is no longer taken for this try. */
 export function newRound({ context }: Scope): Change {
-  return { round: context.round + 1, attempts: 0, unanswered: [], revision: null, undone: {} };
+  return { round: context.round + 1, conflicts: {}, attempts: 0, unanswered: [], revision: null, undone: {} };
 }
 
 /**
@@ -189,7 +192,8 @@ export function beginRollback(scope: Scope): Change {
 export function tellRestoring({ context }: Scope): Change {
   const names = context.restoreQueue.map(({ service }) => service).join(', ');
   const what = names === '' ? 'No traffic was moved, so none is put back.' : `Putting traffic back as it was: ${names}.`;
-  const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, irreversibleWords(context)]
+  const warnings = context.rollback === null ? [] : rollbackWarnings(context);
+  const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, ...warnings, irreversibleWords(context)]
     .filter((part) => part !== '')
     .join(' ');
   return { outbox: [...context.outbox, words] };

@@ -12,6 +12,10 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as people from './people.ts';
+import { approvedChanges } from './present.ts';
+import { beginRelapse, setPhaseEnd } from './relapse.ts';
+import * as weigh from './weigh.ts';
+import * as withdrawn from './withdrawn.ts';
 import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
 import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
@@ -45,7 +49,16 @@ export const runbook = setup({
   },
   actors: activities,
   delays,
-  guards: { ...guards, ...trialGuards, isRepetition: budget.isRepetition, googleCanMend: calling.googleCanMend },
+  guards: {
+    ...guards,
+    ...trialGuards,
+    isRepetition: budget.isRepetition,
+    googleCanMend: calling.googleCanMend,
+    restoreNotNeeded: weigh.restoreNotNeeded,
+    restoreUntold: weigh.restoreUntold,
+    restoreTold: weigh.restoreTold,
+    restoreIsWorse: weigh.restoreIsWorse,
+  },
   actions: {
     raiseObserved: raise(({ event }) => ({ type: 'OBSERVED' as const, at: instantOf(event) })),
     raiseEscalation: raise(({ context, event }) => ({
@@ -81,7 +94,19 @@ export const runbook = setup({
 
     recordYes: assign(people.recordYes),
 
-    approvePlan: assign({ approvedPlan: ({ context }) => context.plan?.hash ?? null }),
+    approvePlan: assign({
+      approvedPlan: ({ context }) => context.plan?.hash ?? null,
+      approvedChanges: ({ context }) => ({ ...context.approvedChanges, ...approvedChanges(context) }),
+    }),
+    keepServing: assign(weigh.keepServing),
+    tellWeighing: assign(weigh.tellWeighing),
+    rememberWeighed: assign(weigh.rememberWeighed),
+    noteInForce: assign({ changedAt: ({ event }) => instantOf(event) }),
+    setPhaseEnd: assign(setPhaseEnd),
+    beginRelapse: assign(beginRelapse),
+    forgetPlan: assign({ plan: null, standings: {} }),
+    tellQuestionWithdrawn: assign(withdrawn.question),
+    tellApprovalWithdrawn: assign(withdrawn.approval),
     clearAttempts: assign({ attempts: 0 }),
     noteAttempt: assign(assigns.noteAttempt),
     noteRestoreAttempt: assign(assigns.noteRestoreAttempt),
@@ -167,7 +192,7 @@ export const runbook = setup({
     rememberUnsettled: assign({ failure: 'what was put back could not be seen in force' }),
     rememberBlindness: assign({ failure: 'the environment could not be seen' }),
     closeQuestion: assign({ question: null }),
-    forgetQuestion: assign({ question: null, plan: null, failure: null }),
+    forgetQuestion: assign({ question: null, otherQuestion: null, plan: null, failure: null }),
 
     moveWindow: assign(window.moveWindow),
     beginRest: assign(window.beginRest),
@@ -210,7 +235,10 @@ export const runbook = setup({
     ),
     tellWrongPlan: assign(people.tellWrongPlan),
     tellFreeze: assign(({ context, event }) => assigns.tell(context, `${context.target}: ${failureWords(event)}`)),
-    tellPlan: assign(({ context }) => assigns.tell(context, planWords(context))),
+    tellPlan: assign(({ context }) => {
+      const words = planWords(context);
+      return words === context.toldPlan ? {} : { ...assigns.tell(context, words), toldPlan: words };
+    }),
     tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
     tellRestoring: assign(people.tellRestoring),
     tellStuck: assign(({ context, event }) =>

@@ -12,6 +12,11 @@ export function giveTimeBack({ context, event }: { readonly context: IncidentCon
     ...(awayMs < 0 ? notInTheFuture(context, instantOf(event)) : {}),
     deadlineAt: deadlineAt + awayMs,
     windowEndsAt: windowEndsAt + awayMs,
+    phaseEndsAt: Object.fromEntries(Object.entries(context.phaseEndsAt).map(([phase, endsAt]) => [phase, endsAt + awayMs])),
+    // Looks on either side of it are no looks in a row.
+    standings: {},
+    failing: {},
+    otherQuestion: null,
     // What the window has rested already is not counted twice.
     restingSince: restingSince === null ? null : restingSince + awayMs,
     streak: { ...context.streak, lastPassAt: null },
@@ -24,13 +29,15 @@ export function giveTimeBack({ context, event }: { readonly context: IncidentCon
 
 /** By a clock that was set back, what was noted before would lie in the future, and nothing would be newer than it for as long. */
 function notInTheFuture(context: IncidentContext, now: number): Partial<IncidentContext> {
-  const { look, lookBeganAt, lastWriteAt, servingSince, adopted } = context;
+  const { look, lookBeganAt, lastWriteAt, changedAt, plan, servingSince, adopted } = context;
   const each = (instants: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
     Object.fromEntries(Object.entries(instants).map(([name, at]) => [name, Math.min(at, now)]));
   return {
     look: look === null ? null : { ...look, at: Math.min(look.at, now) },
     lookBeganAt: Math.min(lookBeganAt, now),
     lastWriteAt: Math.min(lastWriteAt, now),
+    changedAt: Math.min(changedAt, now),
+    plan: plan === null ? null : { ...plan, observedAt: Math.min(plan.observedAt, now) },
     servingSince: each(servingSince),
     adopted: each(adopted),
   };

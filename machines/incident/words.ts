@@ -71,6 +71,19 @@ export function escalationFacts(context: IncidentContext, now: number): string {
   return lines.join('\n');
 }
 
+/** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
+export function selfHealedWords({ plan, mutations, diagnosis }: IncidentContext): string {
+  const left = (plan?.steps ?? []).flatMap(({ title, notNeededSince }) =>
+    notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
+  );
+  const changed = mutations.some(({ outcome }) => outcome === 'applied');
+  if (left.length === 0)
+    return changed || diagnosis === null || diagnosis.healthy ? '' : ' The services recovered by themselves, not by this run.';
+  const since = instant(Math.max(...left.map((step) => step.since)));
+  const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
+  return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
 const MINUTE = 60_000;
 
 /** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
@@ -97,10 +110,11 @@ export function lastWords(context: IncidentContext): string {
     .map((mutation) => mutation.undo)
     .filter((line) => line !== '');
   const left = context.outcome === 'recovered' || undo.length === 0 ? '' : ` To undo: ${undo.join('; ')}.`;
+  const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
   const why = context.failure === null ? '' : ` Reason: ${context.failure}.`;
   const last = context.look === null ? '' : ` Last look (${instant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
-  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${left}${why}${last}${unsaid}${handedWords(context)}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${last}${unsaid}${handedWords(context)}`;
 }
 
 /** Escalated without a case, and nobody is known to have the text: once more, whole. */

@@ -4,6 +4,7 @@ import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
+import { stillInForce } from '../../machines/incident/in-force.ts';
 import { askedOf } from './asked.ts';
 import { delayName, leafStates } from './describe.ts';
 import { rollbackNow } from './rollback-now.ts';
@@ -65,7 +66,12 @@ function stepState({ stepsDone, stepId, wishes }: IncidentContext, { id, decisio
 function changesOf(context: IncidentContext, now: number): Pick<RunStatus, 'changes' | 'rollback'> {
   const applied = context.mutations.filter(({ outcome }) => outcome === 'applied');
   if (applied.length === 0) return {};
-  const changes = applied.map(({ title, class: its, undo }) => ({ title, irreversible: its === 'irreversible', undo }));
+  const inForce = new Set(stillInForce(context.mutations).map(({ key }) => key));
+  const changes = applied.map(({ key, title, class: its, undo }) => ({
+    title,
+    irreversible: its === 'irreversible',
+    undo: inForce.has(key) ? undo : '',
+  }));
   return { changes, rollback: rollbackNow(context, now) };
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectorTarget } from '../core/model/spec.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
+import { asMeant } from './restore.ts';
 
 /** Where the commands act. */
 export interface Place {
@@ -24,13 +25,20 @@ export function trafficCommands(service: string, vector: readonly TrafficTarget[
 }
 
 /**
- * The way back to a vector, by name wherever the name is known: once there is a newer revision, LATEST would be that one.
- * Tags are put back by the controller's own restore; they do not move requests.
+ * The way back to a vector, spelled as the controller's own restore does: LATEST by the name it stands for when a revision of ours
+ * comes after, because LATEST is that one then. Tags are put back by the restore; they do not move requests.
  */
-export function undoCommands(service: string, vector: readonly TrafficTarget[], place: Place): readonly string[] {
-  if (vector.length === 0) return [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-latest`];
-  const named = vector.map((target) => ({ ...target, latest: target.latest && target.revision === null }));
-  return trafficCommands(service, named, place);
+export function undoCommands(
+  service: string,
+  vector: readonly TrafficTarget[],
+  place: Place,
+  { newRevision }: { readonly newRevision: boolean },
+): readonly string[] {
+  const meant = vector.map((target) => asMeant(target, newRevision ? null : target.revision));
+  const whole = meant.length === 0 || meant.some(({ latest, percent }) => latest && percent === 100);
+  return whole
+    ? [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-latest`]
+    : trafficCommands(service, meant, place);
 }
 
 /** The flags that name a place. */

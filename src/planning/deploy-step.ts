@@ -137,7 +137,10 @@ function stepFor(
     title: `Deploy ${state.name}${image}${liked}`,
     change: { kind: 'deploy', service: state.name, deploy, from },
     diff: deployDiff(changes, deploy),
-    rollback: from.length === 0 ? blank.rollback : `${blank.rollback}: ${undoCommands(state.name, from, scope.spec).join('; ')}`,
+    rollback:
+      from.length === 0
+        ? blank.rollback
+        : `${blank.rollback}: ${undoCommands(state.name, from, scope.spec, { newRevision: true }).join('; ')}`,
     commands: deployCommands(state, changes, scope.spec),
   };
 }

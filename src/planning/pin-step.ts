@@ -107,7 +107,12 @@ function stepFor(scope: PlanScope, blank: PlanStep, state: ServiceState, revisio
     title: `Pin 100 % of ${state.name} to ${revision}`,
     change: { kind: 'pin', service: state.name, revision, from: state.traffic, to },
     diff: trafficDiff(state.traffic, to),
-    rollback: `${blank.rollback}: ${undoCommands(state.name, state.traffic, scope.spec).join('; ')}`,
+    rollback: `${blank.rollback}: ${undoCommands(state.name, state.traffic, scope.spec, { newRevision: isDeployed(scope, state.name) }).join('; ')}`,
     commands: trafficCommands(state.name, to, scope.spec),
   };
+}
+
+/** A deploy of the same service may come after the pin, and LATEST is its revision then. */
+function isDeployed({ spec }: PlanScope, service: string): boolean {
+  return spec.services.some(({ name, deploy }) => name === service && deploy !== null);
 }

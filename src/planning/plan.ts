@@ -1,4 +1,4 @@
-import type { Wishes } from '../../machines/incident/activities.ts';
+import type { PlannedBefore, Wishes } from '../../machines/incident/activities.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
@@ -13,6 +13,7 @@ import { connectorStep } from './connector-step.ts';
 import { deployStep } from './deploy-step.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { pinStep } from './pin-step.ts';
+import { heedPresent } from './present.ts';
 import { planHash } from './plan-hash.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { heedWishes } from './wishes.ts';
@@ -28,6 +29,8 @@ export interface PlanInput {
   readonly facts?: Omit<GateFacts, 'intended'>;
   /** What people want beside the document; absent: nothing. */
   readonly wishes?: Wishes;
+  /** The plan that this one follows; absent: none does. */
+  readonly before?: PlannedBefore;
 }
 
 /**
@@ -48,15 +51,16 @@ export function makePlan(input: PlanInput): Plan {
     revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
   };
-  const decided = heedWishes(decideSteps(scope), input.wishes);
+  const decided = heedWishes(heedPresent(decideSteps(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);
+  const toDo = steps.filter(({ id }) => input.before?.done.includes(id) !== true);
   const questions = [
     ...decided.flatMap(({ question }) => (question === null ? [] : [question])),
-    ...(input.wishes?.allowed.includes('budget') === true ? [] : budgetQuestion(steps, input.budgetLeft)),
+    ...(input.wishes?.allowed.includes('budget') === true ? [] : budgetQuestion(toDo, input.budgetLeft)),
   ];
   // What this run has tried and undone is answered by the run itself: it puts the rest back and says so.
   const hasUndone = Object.keys(input.wishes?.undone ?? {}).length > 0;
-  if (questions.length === 0 && !hasUndone) questions.push(...noRemedyQuestion(scope, steps));
+  if (questions.length === 0 && !hasUndone) questions.push(...noRemedyQuestion(scope, toDo));
   return {
     hash: planHash(steps),
     madeAt: input.now,

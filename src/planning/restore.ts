@@ -15,7 +15,7 @@ export function restoreVector(recorded: readonly TrafficTarget[], now: ServiceSt
   const vector: readonly TrafficTarget[] = recorded.length > 0 ? recorded : [{ latest: true, revision: null, percent: 100, tag: null }];
   const notes: string[] = [];
   const traffic = vector.map((target) => {
-    const named = byName(target, now.latestReadyRevision);
+    const named = asMeant(target, now.latestReadyRevision);
     if (named !== target)
       notes.push(`LATEST stood for ${target.revision} and now stands for ${now.latestReadyRevision ?? 'nothing known'}: put back by name`);
     else if (target.latest && target.revision === null) notes.push('what LATEST stood for was not recorded: put back as LATEST');
@@ -25,7 +25,8 @@ export function restoreVector(recorded: readonly TrafficTarget[], now: ServiceSt
   return { traffic, exact: notes.length === 0, note: notes.length === 0 ? null : [...new Set(notes)].join('; ') };
 }
 
-function byName(target: TrafficTarget, latestNow: string | null): TrafficTarget {
+/** How a recorded target is spelled when it is put back, and when the way back is printed: LATEST only while it means the same. */
+export function asMeant(target: TrafficTarget, latestNow: string | null): TrafficTarget {
   if (!target.latest || target.revision === null || target.revision === latestNow) return target;
   return { ...target, latest: false };
 }

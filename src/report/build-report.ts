@@ -5,6 +5,7 @@ import type { JournalLine } from '../ports/store.ts';
 import { factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
+import { stillInForce } from './in-force.ts';
 import { leftAsIsOf } from './left-as-is.ts';
 import { filledFrom, mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
@@ -46,7 +47,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     indicators: indicatorsOf(looks, mutations),
     told: toldOf(lines),
     questions: questionsOf(lines),
-    undo: [...changed]
+    undo: [...stillInForce(changed)]
       .reverse()
       .filter((mutation) => mutation.undo !== '')
       .map(({ title, undo }) => ({ title, how: undo })),

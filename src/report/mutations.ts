@@ -45,6 +45,7 @@ function withRevision(change: MutationReport, revision: string | null): Mutation
 }
 
 function reportOf(mutation: Mutation, outcome: MutationReport['outcome']): MutationReport {
-  const { stepId, title, at, before, after, operation, undo } = mutation;
-  return { stepId, title, class: mutation.class, at, outcome, before, after, operation, undo, problem: null };
+  const { stepId, title, at, before, after, operation, undo, undoes } = mutation;
+  const report = { stepId, title, class: mutation.class, at, outcome, before, after, operation, undo, problem: null };
+  return undoes === undefined ? report : { ...report, undoes };
 }

@@ -66,6 +66,8 @@ export interface MutationReport {
   readonly after: MutationState;
   readonly operation: string | null;
   readonly undo: string;
+  /** Of a restore that undid one step alone: that step. */
+  readonly undoes?: string;
   readonly problem: string | null;
   /** The journal has no line of it; the run's record remembers it. */
   readonly fromRecord?: boolean;

@@ -9,7 +9,8 @@ import * as trialGuards from '../../machines/incident/trial-guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';
-import { walk } from './walk.ts';
+import { PRESENT_WAYS } from './present-ways.ts';
+import { walk, waysTaken } from './walk.ts';
 
 const activityById = new Map(
   everyState(incidentMachine.root).flatMap(({ invoke }) => invoke.map(({ id, src }) => [id, src as ActivityName])),
@@ -61,10 +62,11 @@ const undisturbed = walk(incidentMachine, {
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isUndisturbed),
   mostEvents: 60_000,
 });
+const TAKEN_ELSEWHERE = [...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, AFTER_A_RETRIED_CASE, ...PRESENT_WAYS.map(({ way }) => way)];
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),
-  wanted: undisturbed.missing.filter((way) => ![...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, AFTER_A_RETRIED_CASE].includes(way)),
+  wanted: undisturbed.missing.filter((way) => !TAKEN_ELSEWHERE.includes(way)),
 });
 
 test('a retry asked for while traffic is still to be put back goes on putting it back', () => {
@@ -109,13 +111,21 @@ test('a case that was open when a human wanted another try is closed when that e
   expect(next.matches({ working: { escalation: 'closingCase' } })).toBe(true);
 });
 
+test.each(PRESENT_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {
+  const places = { watch: 'resting', escalation, operator: 'active', telling: 'saying' };
+  const situation = incidentMachine.resolveState({ value: { working: { ...places, runbook: at } }, context } as never);
+  expect(waysTaken(incidentMachine, situation, event)).toContain(way);
+});
+
 test('every transition of the chart can be taken', () => {
   const missing = withPeople.missing.filter((way) => !CHANGES_LET_THROUGH.includes(way));
   expect(missing, 'an impossible guard order, a dead branch, or a sample answer that is missing in incident-samples.ts').toEqual([]);
 });
 
 test('every state can be entered', () => {
-  expect(undisturbed.neverEntered.filter((path) => withPeople.neverEntered.includes(path))).toEqual([]);
+  const elsewhere = PRESENT_WAYS.map(({ way }) => way.split(' -> ').at(-1));
+  const never = undisturbed.neverEntered.filter((path) => withPeople.neverEntered.includes(path));
+  expect(never.filter((path) => !elsewhere.includes(path))).toEqual([]);
 });
 
 test('what a run remembers survives JSON, every wait has a length, and no guard or assign throws', () => {

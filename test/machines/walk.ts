@@ -90,6 +90,11 @@ export function walk(machine: AnyStateMachine, plan: WalkPlan): Walk {
   return { missing: [...missing.values()], neverEntered: [...unseen], faults: [...faults], situations: situations.size, events };
 }
 
+/** What one event makes the machine take from a situation, eventless ways included, in the words of `Walk.missing`. */
+export function waysTaken(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: WalkEvent): readonly string[] {
+  return observed(machine, (logic) => transition(logic, snapshot as never, event as never), snapshot).taken.map(wordsOf);
+}
+
 class Frontier {
   readonly #waiting = new Map<string, Stop[]>();
   readonly #goneOn = new Map<string, number>();

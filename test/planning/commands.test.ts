@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { quoted, trafficCommands, undoCommands } from '../../src/planning/commands.ts';
-import { to } from '../diagnosis/fixtures.ts';
+import { restoreVector } from '../../src/planning/restore.ts';
+import { BACKEND, BACKEND_REVISIONS, serviceState, to } from '../diagnosis/fixtures.ts';
 
 const PLACE = { project: 'p', region: 'us-central1' };
 
@@ -13,9 +14,17 @@ describe('commands to paste', () => {
 
   test('the way back names the revision that LATEST stood for, because a deploy gives LATEST another meaning', () => {
     const latest = { latest: true, revision: 'a', percent: 100, tag: null };
-    expect(undoCommands('s', [latest], PLACE)[0]).toContain('--to-revisions=a=100');
-    expect(undoCommands('s', [{ ...latest, revision: null }], PLACE)[0]).toContain('--to-revisions=LATEST=100');
-    expect(undoCommands('s', [], PLACE)[0]).toContain('--to-latest');
+    expect(undoCommands('s', [latest], PLACE, { newRevision: true })[0]).toContain('--to-revisions=a=100');
+    expect(undoCommands('s', [{ ...latest, revision: null }], PLACE, { newRevision: true })[0]).toContain('--to-latest');
+    expect(undoCommands('s', [], PLACE, { newRevision: true })[0]).toContain('--to-latest');
+  });
+
+  test('the way back is LATEST where no revision of ours comes after, as the controller itself would put it back', () => {
+    const latest = { latest: true, revision: 'a', percent: 100, tag: null };
+    expect(undoCommands('s', [latest], PLACE, { newRevision: false })[0]).toContain('--to-latest');
+    expect(restoreVector([latest], { ...serviceState(BACKEND, BACKEND_REVISIONS, []), latestReadyRevision: 'a' }).traffic).toEqual([
+      latest,
+    ]);
   });
 
   test('traffic goes to the revisions that serve', () => {

@@ -1,4 +1,4 @@
-import { changesMade, lookInput, wishesOf } from '../inputs.ts';
+import { lookInput, planInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
@@ -58,12 +58,7 @@ export const assessing = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'plan',
-        input: ({ context }) => ({
-          diagnosis: context.diagnosis!,
-          mutationsMade: changesMade(context),
-          wishes: wishesOf(context),
-          facts: lookInput(context),
-        }),
+        input: ({ context }) => planInput(context),
         onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
@@ -98,6 +93,7 @@ export const assessing = runbook.createStateConfig({
           { guard: 'approvesThisPlan', target: '#incident.working.runbook.capacity', actions: 'approvePlan' },
           { actions: 'tellWrongPlan' },
         ],
+        OBSERVED: { guard: 'approvalGone', target: 'diagnosing', actions: ['tellApprovalWithdrawn', 'beginAssessment'] },
         SKIP: { guard: 'skipsKnownStep', target: 'observing', actions: 'rememberSkip' },
         REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
       },

@@ -5,6 +5,7 @@ import { runbook } from '../runbook-setup.ts';
 export const capacity = runbook.createStateConfig({
   description: 'Phase 1, capacity: scale the connector, pin traffic to one revision',
   initial: 'choosing',
+  entry: { type: 'setPhaseEnd', params: { phase: 'capacityMs' } },
   after: {
     CAPACITY_PHASE: {
       target: '#incident.working.runbook.following',
@@ -26,10 +27,24 @@ export const capacity = runbook.createStateConfig({
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
         { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
+        { guard: 'reasonGone', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginAssessment' },
+        { guard: 'capacityReasonOpen', target: 'waitingForReason' },
         { guard: 'connectorLeft', target: 'scalingConnector', actions: 'takeConnectorStep' },
         { guard: 'pinLeft', target: 'pinningTraffic', actions: 'takePinStep' },
         { target: 'settling' },
       ],
+    },
+    waitingForReason: {
+      description: 'Is the next step still needed? Waiting for a look after the last change that says so',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'a look that began after the last change still asks for the step, or two no longer do' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mustPlanAgain', target: 'choosing' },
+        { guard: 'reasonKnown', target: 'choosing' },
+      ],
+      after: { REASON: { target: '#incident.working.runbook.assessing.observing', actions: 'forgetPlan' } },
     },
     waitingForRelease: {
       description: 'Held by a human, or by a change that was not ours: nothing is written',
@@ -88,6 +103,11 @@ export const capacity = runbook.createStateConfig({
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
               { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy', actions: 'noteConflict' },
+              {
+                guard: 'failedStaleTooOften',
+                target: '#incident.working.runbook.awaitingOperator',
+                actions: ['noteConflict', 'recordFailure'],
+              },
               { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
@@ -110,7 +130,7 @@ export const capacity = runbook.createStateConfig({
               {
                 guard: 'operationOk',
                 target: '#incident.working.runbook.capacity.judgingConnector',
-                actions: ['recordEnd', 'finishStep', 'beginConnectorTrial'],
+                actions: ['recordEnd', 'finishStep', 'noteInForce', 'beginConnectorTrial'],
               },
               { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'doubtConnector', 'raiseEscalation'] },
             ],
@@ -150,6 +170,11 @@ export const capacity = runbook.createStateConfig({
             input: ({ context }) => stepInput(context),
             onDone: { target: 'applying', actions: 'recordChange' },
             onError: [
+              {
+                guard: 'failedStaleTooOften',
+                target: '#incident.working.runbook.awaitingOperator',
+                actions: ['noteConflict', 'recordFailure'],
+              },
               { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },

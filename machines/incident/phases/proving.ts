@@ -5,6 +5,8 @@ import { runbook } from '../runbook-setup.ts';
 export const proving = runbook.createStateConfig({
   description: 'Phase 3: validate end to end, then soak',
   initial: 'validating',
+  entry: { type: 'setPhaseEnd', params: { phase: 'validationMs' } },
+  on: { OBSERVED: { guard: 'relapseConfirmed', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginRelapse' } },
   after: {
     VALIDATION_PHASE: {
       target: 'following',
@@ -36,7 +38,7 @@ export const proving = runbook.createStateConfig({
     },
     soaking: {
       description:
-        'Every look must pass for the whole soak (30 min); one failing look sends it back to validation, and the soak starts again; so does a hold',
+        'Every look must pass for the whole soak (30 min); one failing look stops its clock, two in a row send it back to validation, and an illness that is agreed back to a diagnosis',
       tags: ['waiting'],
       meta: {
         owner: 'services',
@@ -45,7 +47,11 @@ export const proving = runbook.createStateConfig({
       },
       entry: 'clearStreak',
       on: {
-        OBSERVED: [{ guard: 'soakBroken', target: 'validatingAgain' }, { actions: 'judgeSoak' }],
+        OBSERVED: [
+          { guard: 'relapseConfirmed', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginRelapse' },
+          { guard: 'soakBroken', target: 'validatingAgain' },
+          { actions: 'judgeSoak' },
+        ],
       },
       always: [
         { guard: 'mustPlanAgain', target: 'validating', actions: 'beginAssessment' },

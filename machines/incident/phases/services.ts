@@ -6,6 +6,7 @@ import { judgingCanary, probingDark, stabilizing } from './new-revision.ts';
 export const services = runbook.createStateConfig({
   description: 'Phase 2, services: deploy one after the other, each stable before the next',
   initial: 'choosing',
+  entry: { type: 'setPhaseEnd', params: { phase: 'servicesMs' } },
   after: {
     SERVICES_PHASE: {
       target: '#incident.working.runbook.following',
@@ -27,11 +28,25 @@ export const services = runbook.createStateConfig({
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
         { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
+        { guard: 'reasonGone', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginAssessment' },
+        { guard: 'reasonOpen', target: 'waitingForReason' },
         { guard: 'deployReady', target: 'deploying', actions: 'takeDeployStep' },
         { guard: 'triedEverything', target: '#incident.working.runbook.restoring', actions: 'rememberTried' },
         { guard: 'deployLeft', target: 'waitingForDependency' },
         { target: '#incident.working.runbook.proving' },
       ],
+    },
+    waitingForReason: {
+      description: 'Is the next step still needed? Waiting for a look after the last change that says so',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'a look that began after the last change still asks for the step, or two no longer do' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingForRelease' },
+        { guard: 'mustPlanAgain', target: 'choosing' },
+        { guard: 'reasonKnown', target: 'choosing' },
+      ],
+      after: { REASON: { target: '#incident.working.runbook.assessing.observing', actions: 'forgetPlan' } },
     },
     waitingForRelease: {
       description: 'Held by a human, or by a change that was not ours: nothing is written',
@@ -49,6 +64,7 @@ export const services = runbook.createStateConfig({
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mustPlanAgain', target: 'choosing' },
+        { guard: 'reasonGone', target: 'choosing' },
         { guard: 'deployReady', target: 'choosing' },
         { guard: 'noDeployLeft', target: 'choosing' },
       ],
@@ -105,6 +121,11 @@ export const services = runbook.createStateConfig({
             input: ({ context }) => stepInput(context),
             onDone: { target: 'starting', actions: 'recordChange' },
             onError: [
+              {
+                guard: 'failedStaleTooOften',
+                target: '#incident.working.runbook.awaitingOperator',
+                actions: ['noteConflict', 'recordFailure'],
+              },
               { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
               { guard: 'failedForNow', target: '#incident.working.runbook.services.pausing', actions: 'noteAttempt' },

@@ -13,9 +13,20 @@ export const undoing = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       always: [
         { guard: 'nothingToUndo', target: '#incident.working.runbook.assessing.observing', actions: 'finishUndo' },
+        { guard: 'restoreNotNeeded', target: 'deciding', actions: 'keepServing' },
+        { guard: 'restoreUntold', target: 'weighing' },
+        { guard: 'restoreIsWorse', target: '#incident.working.runbook.awaitingOperator', actions: 'rememberWeighed' },
         { guard: 'mayRestore', target: 'puttingBack' },
         { target: 'waitingForRelease' },
       ],
+    },
+    weighing: {
+      description: 'How what serves now does cannot be told, or fails in one look only: nothing is put back on that',
+      tags: ['waiting'],
+      meta: { owner: 'services', gate: 'looks that agree on what serves now; it is held against what served before' },
+      entry: 'tellWeighing',
+      always: { guard: 'restoreTold', target: 'deciding' },
+      after: { WEIGHING: { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberWeighed' } },
     },
     waitingForRelease: {
       description: 'Held by a human, or by a change that was not ours: nothing is put back yet',

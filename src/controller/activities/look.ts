@@ -1,4 +1,4 @@
-import type { ActivityContext, InputOf, Look, LookInput } from '../../../machines/incident/activities.ts';
+import type { ActivityContext, InputOf, Look, LookInput, Present } from '../../../machines/incident/activities.ts';
 import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Plan } from '../../core/model/plan.ts';
@@ -17,6 +17,7 @@ import { talliesOf } from '../../diagnosis/tallies.ts';
 import { timesToKnow } from '../../diagnosis/time-to-know.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
+import { presentOf } from '../../planning/present.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { actorOf } from '../observing/actor.ts';
 import { askByTag } from '../observing/tagged.ts';
@@ -65,6 +66,7 @@ export class Lookout {
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
       tallies,
       trial,
+      ...this.#present(input, observation),
     };
   }
 
@@ -74,6 +76,14 @@ export class Lookout {
     if (readAt === null || readAt === this.#recordOf) return {};
     this.#recordOf = readAt;
     return { record: recordOf(observation) };
+  }
+
+  /** What would be planned on this look, where a step or a question waits for it; pure, and about a millisecond. */
+  #present(input: LookInput, observation: Observation): { readonly present?: Present } {
+    if (input.planning === undefined) return {};
+    const diagnosis = findCauses(observation, this.#options.spec);
+    const plan = this.#planned({ ...input.planning, diagnosis, facts: input }, observation);
+    return { present: presentOf(plan, observation, input.planning.changedAt ?? 0) };
   }
 
   /** The change that is being watched, with this look in it. */
@@ -87,18 +97,21 @@ export class Lookout {
     return findCauses(await this.#current(signal), this.#options.spec, input);
   }
 
-  async plan({ diagnosis, mutationsMade, wishes, facts }: InputOf<'plan'>, { signal }: ActivityContext): Promise<Plan> {
+  async plan(input: InputOf<'plan'>, { signal }: ActivityContext): Promise<Plan> {
+    return this.#planned(input, await this.#current(signal));
+  }
+
+  #planned({ diagnosis, mutationsMade, wishes, before, changedAt, facts }: InputOf<'plan'>, observation: Observation): Plan {
     const { spec, clock } = this.#options;
-    const observation = await this.#current(signal);
-    const budgetLeft = spec.policy.budget.mutations - mutationsMade;
     return makePlan({
       diagnosis,
       observation,
       spec,
       now: clock.now(),
-      budgetLeft,
+      budgetLeft: spec.policy.budget.mutations - mutationsMade,
       ...(wishes === undefined ? {} : { wishes }),
-      ...(facts === undefined ? {} : { facts }),
+      ...(before === undefined ? {} : { before }),
+      ...(facts === undefined ? {} : { facts: { ...facts, servingSince: sinceLastChange(facts, observation, changedAt ?? 0) } }),
     });
   }
 
@@ -111,6 +124,13 @@ export class Lookout {
 /** Only the first look says how long it will take to know. */
 function firstWords({ witnessed = [] }: LookInput, observation: Observation, spec: RemediationSpec): readonly string[] {
   return witnessed.length === 0 ? timesToKnow(observation, spec).slice(0, 1) : [];
+}
+
+/** What was seen before the last change of ours came into force is no reason for the next, whatever service it was about. */
+function sinceLastChange({ servingSince }: LookInput, { services }: Observation, changedAt: number): LookInput['servingSince'] {
+  if (changedAt === 0) return servingSince;
+  const later = Object.keys(services).map((name) => [name, Math.max(servingSince[name] ?? 0, changedAt)]);
+  return { ...servingSince, ...Object.fromEntries(later) };
 }
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */

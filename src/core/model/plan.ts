@@ -31,6 +31,8 @@ export interface PlanStep {
   readonly decision: StepDecision;
   /** Why it is applied, skipped or vetoed, in one line. */
   readonly reason: string;
+  /** It was to be applied, and from the look of this instant on its reason was gone. */
+  readonly notNeededSince?: number;
   readonly evidence: readonly Evidence[];
   /** null for a vetoed or skipped step whose change cannot be stated. */
   readonly change: StepChange | null;

@@ -1,0 +1,100 @@
+import type { PlanStep } from '../../src/core/model/plan.ts';
+import type { Look, PlannedBefore } from './activities.ts';
+import type { IncidentContext, Standing } from './context.ts';
+import { stepsLeft } from './steps.ts';
+
+/** What later looks say of the plan in hand: whether the reason of its next step still stands, and of its question. Pure. */
+
+/** Looks in a row that must agree before a reason, or a question, counts as gone: one sample decides nothing. */
+const AGREED_LOOKS = 2;
+
+export function standingsAfter(context: IncidentContext, { at, present }: Look): IncidentContext['standings'] {
+  if (present === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(present.steps).map(([id, now]): [string, Standing] => {
+      const before = context.standings[id];
+      return [
+        id,
+        before?.word === now.word ? { ...now, since: before.since, at, looks: before.looks + 1 } : { ...now, since: at, at, looks: 1 },
+      ];
+    }),
+  );
+}
+
+/** In runbook order: the connector, then the pins, then the deploys. */
+export function nextStep(context: IncidentContext): PlanStep | null {
+  for (const kind of ['connector', 'pin', 'deploy'] as const) {
+    const [step] = stepsLeft(context, kind);
+    if (step !== undefined) return step;
+  }
+  return null;
+}
+
+/** The looks that began after the plan's own and after our last change was in force; older ones say nothing new. */
+function newsOf({ standings, plan, changedAt }: IncidentContext, step: PlanStep): Standing | null {
+  const standing = standings[step.id];
+  return standing === undefined || standing.at <= changedAt || standing.at <= (plan?.observedAt ?? 0) ? null : standing;
+}
+
+function isGone(context: IncidentContext, step: PlanStep): boolean {
+  const news = newsOf(context, step);
+  return news !== null && (news.word === 'gone' || news.word === 'vetoed') && news.looks >= AGREED_LOOKS;
+}
+
+/** Looks in a row agree that the next step is not needed any more, or must not be made. */
+export function reasonIsGone(context: IncidentContext): boolean {
+  const step = nextStep(context);
+  return step !== null && isGone(context, step);
+}
+
+/** No look since our last change, or the newest one does not say that the next step is needed: it is not made on an old reason. */
+export function reasonIsOpen(context: IncidentContext): boolean {
+  const step = nextStep(context);
+  if (step === null) return false;
+  const news = newsOf(context, step);
+  return (context.changedAt > 0 && (context.look?.at ?? 0) <= context.changedAt) || (news !== null && news.word !== 'needed');
+}
+
+/** For the next plan: what was planned, what is done, and since when which step is not needed. */
+export function plannedBefore(context: IncidentContext): PlannedBefore | null {
+  const { plan, stepsDone, standings } = context;
+  if (plan === null) return null;
+  const gone = plan.steps.filter((step) => isGone(context, step) && standings[step.id]?.word === 'gone');
+  return {
+    plan,
+    done: stepsDone,
+    gone: Object.fromEntries(gone.map(({ id }) => [id, { since: standings[id]!.since, because: standings[id]!.because }])),
+  };
+}
+
+/** Looks in a row whose plan asks something else than what was asked, or nothing at all. */
+export function otherQuestionAfter(
+  { plan, question, otherQuestion }: IncidentContext,
+  { present }: Look,
+): IncidentContext['otherQuestion'] {
+  if (present === undefined || question === null || plan?.question?.id !== question.id) return null;
+  const id = present.question?.id ?? '';
+  if (id === question.id) return null;
+  return { id, looks: otherQuestion?.id === id ? otherQuestion.looks + 1 : 1 };
+}
+
+export function questionIsGone({ otherQuestion }: IncidentContext): boolean {
+  return (otherQuestion?.looks ?? 0) >= AGREED_LOOKS;
+}
+
+/** A plan that waits for a yes holds a step that is not needed any more. */
+export function approvalIsGone(context: IncidentContext): boolean {
+  return (['connector', 'pin', 'deploy'] as const).some((kind) => stepsLeft(context, kind).some((step) => isGone(context, step)));
+}
+
+/** What a yes was given for, by step id: the change as it was shown. */
+export function approvedChanges({ plan }: IncidentContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    (plan?.steps ?? []).filter(({ decision }) => decision === 'apply').map(({ id, change }) => [id, JSON.stringify(change)]),
+  );
+}
+
+/** A plan made anew asks for no second yes to the very change that has one. */
+export function isApproved({ approvedChanges: given }: IncidentContext, { id, change }: PlanStep): boolean {
+  return given[id] === JSON.stringify(change);
+}

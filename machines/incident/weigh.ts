@@ -1,0 +1,136 @@
+import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { IncidentContext, RestoreItem } from './context.ts';
+import { gateOutcome } from './steps.ts';
+
+/**
+ * A restore is a change like any other: what serves now is held against what the target's revisions did when they last served.
+ * Never onto worse evidence; absence of data is no reason. A human's order to roll back is not weighed. Pure.
+ */
+
+interface Scope {
+  readonly context: IncidentContext;
+}
+
+/** `back`: it may be put back. `keep`: what serves is well. `wait`: it cannot be told. `ask`: the target did worse. */
+export type Weight = 'back' | 'keep' | 'wait' | 'ask';
+
+interface Counts {
+  readonly total: number;
+  readonly failed: number;
+}
+
+/** Looks in a row in which what serves must fail: one blip never leads to a restore. */
+const AGREED_LOOKS = 2;
+/** Standard errors by which the target must have done worse. */
+const CLEARLY = 2;
+
+export function weighRestore(context: IncidentContext, { service, traffic }: RestoreItem): Weight {
+  const { rollback, trial, failing } = context;
+  const serving = servingNow(context, service);
+  if (rollback !== null || sameNames(serving, namesOf(traffic))) return 'back';
+  // The watch after the write has compared it with what served before, over several looks.
+  if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') return 'back';
+  const gate = `healthy:${service}`;
+  const outcome = gateOutcome(context, gate);
+  if (outcome === 'pass') return 'keep';
+  if (outcome !== 'fail' || (failing[gate] ?? 0) < AGREED_LOOKS) return 'wait';
+  return didWorse(countsOf(context, service, namesOf(traffic)), nowOf(context, service, serving)) ? 'ask' : 'back';
+}
+
+/** By more than chance, where both have answered requests. */
+function didWorse(target: Counts, now: Counts): boolean {
+  if (target.total === 0 || now.total === 0) return false;
+  const [then, present] = [target.failed / target.total, now.failed / now.total];
+  const error = Math.sqrt((then * (1 - then)) / target.total + (present * (1 - present)) / now.total);
+  return then - present > CLEARLY * error;
+}
+
+function servingNow({ expected, intended }: IncidentContext, service: string): readonly string[] {
+  const known = namesOf(expected?.traffic?.[service] ?? []);
+  const wanted = intended[service];
+  return known.length > 0 || wanted === undefined ? known : [wanted];
+}
+
+function namesOf(traffic: readonly TrafficTarget[]): readonly string[] {
+  return [...new Set(traffic.flatMap(({ revision, percent }) => (revision !== null && percent > 0 ? [revision] : [])))].sort();
+}
+
+function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  return one.length > 0 && one.join(' ') === other.join(' ');
+}
+
+function countsOf({ revisions }: IncidentContext, service: string, names: readonly string[]): Counts {
+  return summed(names.map((name) => revisions[service]?.[name]));
+}
+
+/** The newest look's window where it holds requests, else all that the revisions have served. */
+function nowOf(context: IncidentContext, service: string, names: readonly string[]): Counts {
+  const seen = summed(names.map((name) => context.look?.served[service]?.[name]));
+  return seen.total > 0 ? seen : countsOf(context, service, names);
+}
+
+function summed(parts: readonly (Counts | undefined)[]): Counts {
+  return parts.reduce<Counts>((sum, part) => ({ total: sum.total + (part?.total ?? 0), failed: sum.failed + (part?.failed ?? 0) }), {
+    total: 0,
+    failed: 0,
+  });
+}
+
+/** Both stories side by side, each with its figures. */
+export function storiesOf(context: IncidentContext, { service, traffic }: RestoreItem): string {
+  const serving = servingNow(context, service);
+  const target = namesOf(traffic);
+  const why = context.look?.gates[`healthy:${service}`]?.because ?? 'no look could be taken';
+  return (
+    `${service}: now ${serving.join(', ') || 'not known'} serves: ${figures(nowOf(context, service, serving))}; ${why}. ` +
+    `Before, ${target.join(', ') || 'not known'} served: ${figures(countsOf(context, service, target))}`
+  );
+}
+
+function figures({ total, failed }: Counts): string {
+  return total === 0 ? 'no request of it was counted' : `${failed} of ${total} requests failed`;
+}
+
+type Change = Partial<IncidentContext>;
+
+/** What serves is well: it is not put back, and that is said. */
+export function keepServing({ context }: Scope): Change {
+  const [item, ...rest] = context.restoreQueue;
+  if (item === undefined) return {};
+  const words = `${context.target}: not put back, because what serves now is well. ${storiesOf(context, item)}.`;
+  return { restoreQueue: rest, outbox: [...context.outbox, words] };
+}
+
+export function tellWeighing({ context }: Scope): Change {
+  const [item] = context.restoreQueue;
+  if (item === undefined) return {};
+  const words = `${context.target}: nothing is put back while it cannot be told how what serves now does; looking on. ${storiesOf(context, item)}.`;
+  return { outbox: [...context.outbox, words] };
+}
+
+export function rememberWeighed({ context }: Scope): Change {
+  const [item] = context.restoreQueue;
+  if (item === undefined) return {};
+  return {
+    failure: `${context.failure ?? 'a step failed'}. Nothing is put back by itself. ${storiesOf(context, item)}. Say rollback to put it back all the same`,
+  };
+}
+
+/** A human's order is carried out, with a word where it leads onto worse evidence. */
+export function rollbackWarnings(context: IncidentContext): readonly string[] {
+  return context.restoreQueue
+    .filter((item) => {
+      const weight = weighRestore({ ...context, rollback: null, trial: null }, item);
+      return weight === 'keep' || weight === 'ask';
+    })
+    .map((item) => `Mind that it did worse before: ${storiesOf(context, item)}.`);
+}
+
+const weightOf = (context: IncidentContext): Weight | null => {
+  const [item] = context.restoreQueue;
+  return item === undefined ? null : weighRestore(context, item);
+};
+export const restoreNotNeeded = ({ context }: Scope): boolean => weightOf(context) === 'keep';
+export const restoreUntold = ({ context }: Scope): boolean => weightOf(context) === 'wait';
+export const restoreTold = (scope: Scope): boolean => !restoreUntold(scope);
+export const restoreIsWorse = ({ context }: Scope): boolean => weightOf(context) === 'ask';

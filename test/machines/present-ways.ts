@@ -1,0 +1,140 @@
+import { initialContext } from '../../machines/incident/context.ts';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import { everyState, pathOf } from '../../machines/outline.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
+import type { Outcome } from '../../src/core/model/verdict.ts';
+import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
+import type { WalkEvent } from './walk.ts';
+
+/** A way of the chart that opens only after several looks that agree, in the situation that opens it. */
+export interface PresentWay {
+  readonly way: string;
+  /** Where the runbook is. */
+  readonly at: unknown;
+  /** Where the escalation is; absent: watching. */
+  readonly escalation?: 'resting';
+  readonly context: IncidentContext;
+  readonly event: WalkEvent;
+}
+
+const T = (minutes: number): number => STARTED_AT + minutes * MINUTE;
+const PLAN: Plan = ANSWERS.plan(STARTED_AT).find(({ steps }) =>
+  steps.some(({ kind, decision }) => kind === 'deploy' && decision === 'apply'),
+)!;
+const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
+const isCapacity = (id: string): boolean => !id.startsWith('deploy:');
+const BASE: IncidentContext = {
+  ...initialContext(INPUT),
+  plan: { ...PLAN, observedAt: STARTED_AT },
+  diagnosis: ANSWERS.diagnose(STARTED_AT)[0]!,
+  look: { ...SAMPLE, at: T(3) },
+  stepId: PLAN.steps[0]!.id,
+};
+const DEPLOYING: IncidentContext = { ...BASE, stepsDone: PLAN.steps.map(({ id }) => id).filter(isCapacity) };
+const gone = (context: IncidentContext): IncidentContext => ({
+  ...context,
+  standings: Object.fromEntries(
+    PLAN.steps.map(({ id }) => [id, { word: 'gone' as const, because: 'it is well', since: T(2), at: T(3), looks: 2 }]),
+  ),
+});
+const open = (context: IncidentContext): IncidentContext => ({ ...context, changedAt: T(9) });
+const HELD = { by: 'ann', reason: 'mine', at: T(3), change: null };
+const to = (revision: string) => [{ latest: false, revision, percent: 100, tag: null }];
+const record = (failed: number) => ({ lastServedAt: T(0), total: 300, failed, deaths: 0, countedUntil: T(0) });
+
+function restoring(outcome: Outcome, [before, now]: readonly [number, number] = [300, 20]): IncidentContext {
+  return {
+    ...BASE,
+    look: { ...SAMPLE, at: T(3), served: {}, gates: { 'healthy:backend': { outcome, because: 'so it is' } } },
+    failing: { 'healthy:backend': 3 },
+    expected: { connector: null, services: {}, traffic: { backend: to('new') } },
+    revisions: { backend: { old: record(before), new: record(now) } },
+    restoreQueue: [{ service: 'backend', traffic: to('old') }],
+  };
+}
+
+const RUNBOOK = 'working.runbook';
+const LOOKED: WalkEvent = { type: 'OBSERVED', at: T(3) };
+const after = (delay: string, path: string): WalkEvent => ({ type: `xstate.after.${delay}.incident.${RUNBOOK}.${path}`, at: T(30) });
+
+function stale(path: string): WalkEvent {
+  const [invoke] = everyState(incidentMachine.root).find((state) => pathOf(state) === `${RUNBOOK}.${path}`)!.invoke;
+  return { type: `xstate.error.actor.${invoke!.id}`, at: T(4), error: { kind: 'conflict', code: 'stale', message: 'changed' } };
+}
+
+const tooOften: IncidentContext = { ...BASE, conflicts: { [BASE.stepId!]: INPUT.settings.attempts } };
+
+function waysOf(path: string, at: unknown, ways: readonly (readonly [string, IncidentContext, WalkEvent?])[]): readonly PresentWay[] {
+  return ways.map(([words, context, event = LOOKED]) => ({ way: `${RUNBOOK}.${path} | ${words}`, at, context, event }));
+}
+
+function putBackWays(path: string, phase: string, own: string): readonly PresentWay[] {
+  return [
+    ...waysOf(`${phase}.${own}`, { [phase]: own }, [
+      [`always [restoreNotNeeded] -> ${RUNBOOK}.${phase}.${own}`, restoring('pass')],
+      [`always [restoreUntold] -> ${path}`, restoring('error')],
+      [`always [restoreIsWorse] -> ${RUNBOOK}.awaitingOperator`, restoring('fail')],
+    ]),
+    ...waysOf(`${phase}.weighing`, { [phase]: 'weighing' }, [
+      [`after WEIGHING -> ${RUNBOOK}.awaitingOperator`, restoring('error'), after('WEIGHING', `${phase}.weighing`)],
+      [`always [restoreTold] -> ${RUNBOOK}.${phase}.${own}`, restoring('fail', [3, 200])],
+    ]),
+  ];
+}
+
+function reasonWays(phase: 'capacity' | 'services', context: IncidentContext): readonly PresentWay[] {
+  const path = `${phase}.waitingForReason`;
+  return waysOf(path, { [phase]: 'waitingForReason' }, [
+    [`always [escalated] -> ${RUNBOOK}.following`, { ...open(context), escalation: { reason: 'no move left', at: T(1) } }],
+    [`always [mayNotWrite] -> ${RUNBOOK}.${phase}.waitingForRelease`, { ...open(context), held: HELD }],
+    [`always [mustPlanAgain] -> ${RUNBOOK}.${phase}.choosing`, { ...open(context), planAgain: true }],
+    [`always [reasonKnown] -> ${RUNBOOK}.${phase}.choosing`, context],
+    [`after REASON -> ${RUNBOOK}.assessing.observing`, open(context), after('REASON', path)],
+  ]);
+}
+
+const DIAGNOSING = `${RUNBOOK}.assessing.diagnosing`;
+const ASKED = `${RUNBOOK}.awaitingOperator`;
+
+export const PRESENT_WAYS: readonly PresentWay[] = [
+  ...waysOf('assessing.awaitingApproval', { assessing: 'awaitingApproval' }, [[`OBSERVED [approvalGone] -> ${DIAGNOSING}`, gone(BASE)]]),
+  ...waysOf('awaitingOperator', 'awaitingOperator', [
+    [`OBSERVED [questionGone] -> ${DIAGNOSING}`, { ...BASE, otherQuestion: { id: '', looks: 2 } }],
+  ]),
+  ...waysOf('capacity.choosing', { capacity: 'choosing' }, [
+    [`always [reasonGone] -> ${DIAGNOSING}`, gone(BASE)],
+    [`always [capacityReasonOpen] -> ${RUNBOOK}.capacity.waitingForReason`, open(BASE)],
+  ]),
+  ...waysOf('services.choosing', { services: 'choosing' }, [
+    [`always [reasonGone] -> ${DIAGNOSING}`, gone(DEPLOYING)],
+    [`always [reasonOpen] -> ${RUNBOOK}.services.waitingForReason`, open(DEPLOYING)],
+  ]),
+  ...waysOf('services.waitingForDependency', { services: 'waitingForDependency' }, [
+    [`always [reasonGone] -> ${RUNBOOK}.services.choosing`, gone(DEPLOYING)],
+  ]),
+  ...reasonWays('capacity', BASE),
+  ...reasonWays('services', DEPLOYING),
+  ...(['capacity.scalingConnector', 'capacity.pinningTraffic', 'services.deploying'] as const).flatMap((path) => {
+    const [phase = '', step = ''] = path.split('.');
+    return waysOf(`${path}.requesting`, { [phase]: { [step]: 'requesting' } }, [
+      [`failed [failedStaleTooOften] -> ${ASKED}`, tooOften, stale(`${path}.requesting`)],
+    ]);
+  }),
+  ...waysOf('proving', { proving: 'validatingAgain' }, [
+    [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],
+  ]),
+  ...waysOf('proving.soaking', { proving: 'soaking' }, [
+    [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],
+  ]),
+  {
+    // Behind a case, a human's wish to try again, and then a whole runbook.
+    way: 'working.escalation.resting | always [recoveredWithCase] -> working.escalation.closingCase',
+    at: 'proven',
+    escalation: 'resting',
+    context: { ...BASE, recoveryProven: true, supportCase: { name: 'cases/1', text: '', note: null } },
+    event: { type: 'NOTHING', at: T(3) },
+  },
+  ...putBackWays(`${RUNBOOK}.undoing.weighing`, 'undoing', 'deciding'),
+  ...putBackWays(`${RUNBOOK}.restoring.weighing`, 'restoring', 'listing'),
+];

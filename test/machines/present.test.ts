@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import type { Look, StepNow } from '../../machines/incident/activities.ts';
+import { initialContext } from '../../machines/incident/context.ts';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import { delays } from '../../machines/incident/delays.ts';
+import { soakBroken } from '../../machines/incident/guards.ts';
+import { stillInForce } from '../../machines/incident/in-force.ts';
+import {
+  isApproved,
+  otherQuestionAfter,
+  questionIsGone,
+  reasonIsGone,
+  reasonIsOpen,
+  standingsAfter,
+} from '../../machines/incident/present.ts';
+import { beginRelapse, failingAfter, illAgain, setPhaseEnd } from '../../machines/incident/relapse.ts';
+import { keepServing, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
+import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
+import type { Outcome } from '../../src/core/model/verdict.ts';
+import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
+
+const PLAN: Plan = ANSWERS.plan(STARTED_AT).find(({ steps }) =>
+  steps.some(({ kind, decision }) => kind === 'deploy' && decision === 'apply'),
+)!;
+const NEXT = ['connector', 'pin', 'deploy']
+  .flatMap((kind) => PLAN.steps.filter((step) => step.kind === kind && step.decision === 'apply'))
+  .at(0)!;
+const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
+
+const lookAt = (at: number, extra: Partial<Look> = {}): Look => ({ ...SAMPLE, at, ...extra });
+const says = (at: number, word: StepNow['word'], questionId: string | null = null): Look =>
+  lookAt(at, {
+    present: {
+      question: questionId === null ? null : { id: questionId, text: questionId },
+      steps: { [NEXT.id]: { word, because: `${word} at ${at}` } },
+    },
+  });
+const begun = (extra: Partial<IncidentContext> = {}): IncidentContext => ({
+  ...initialContext(INPUT),
+  plan: { ...PLAN, observedAt: STARTED_AT },
+  look: lookAt(STARTED_AT),
+  ...extra,
+});
+const after = (context: IncidentContext, ...looks: readonly Look[]): IncidentContext =>
+  looks.reduce<IncidentContext>(
+    (now, look) => ({ ...now, look, standings: standingsAfter(now, look), otherQuestion: otherQuestionAfter(now, look) }),
+    context,
+  );
+const T = (minutes: number): number => STARTED_AT + minutes * MINUTE;
+
+describe('the reason of the next step', () => {
+  test('stands on the look that the plan was made on, while nothing has been changed since', () => {
+    expect(reasonIsOpen(begun())).toBe(false);
+  });
+
+  test('is asked again after each change of ours: an older look is no reason', () => {
+    expect(reasonIsOpen(begun({ changedAt: T(5) }))).toBe(true);
+    expect(reasonIsOpen(after(begun({ changedAt: T(5) }), says(T(6), 'needed')))).toBe(false);
+  });
+
+  test('is gone when two looks in a row say so, and not by one', () => {
+    const once = after(begun(), says(T(1), 'gone'));
+    expect([reasonIsGone(once), reasonIsOpen(once)]).toEqual([false, true]);
+    const twice = after(once, says(T(2), 'gone'));
+    expect(reasonIsGone(twice)).toBe(true);
+    expect(twice.standings[NEXT.id]).toMatchObject({ since: T(1), looks: 2 });
+    expect(reasonIsGone(after(once, says(T(2), 'needed'), says(T(3), 'gone')))).toBe(false);
+  });
+
+  test('is never gone for want of data', () => {
+    expect(reasonIsGone(after(begun(), says(T(1), 'unknown'), says(T(2), 'unknown'), says(T(3), 'unknown')))).toBe(false);
+  });
+});
+
+describe('a question', () => {
+  const question = { id: 'connector:evidence', text: 'scale it?', evidence: [] };
+  const asking = begun({ question, plan: { ...PLAN, question } });
+
+  test('is withdrawn when two looks in a row no longer ask it, and not by one', () => {
+    const once = after(asking, says(T(1), 'needed'));
+    expect(questionIsGone(once)).toBe(false);
+    expect(questionIsGone(after(once, says(T(2), 'needed')))).toBe(true);
+  });
+
+  test('stays while a later look still asks the same', () => {
+    expect(questionIsGone(after(asking, says(T(1), 'needed'), says(T(2), 'unknown', question.id), says(T(3), 'needed')))).toBe(false);
+  });
+});
+
+test('a yes stays good for the very change that it was given for, and for no other', () => {
+  const context = begun({ approvedChanges: { [NEXT.id]: JSON.stringify(NEXT.change) } });
+  expect(isApproved(context, NEXT)).toBe(true);
+  expect(isApproved(context, { ...NEXT, change: null })).toBe(false);
+});
+
+describe('a relapse', () => {
+  const look = (outcome: Outcome): Look => lookAt(T(1), { gates: { 'healthy:backend': { outcome, because: 'because' } } });
+  const seen = (...outcomes: readonly Outcome[]): IncidentContext =>
+    begun({ failing: outcomes.reduce<IncidentContext['failing']>((now, outcome) => failingAfter(now, look(outcome)), {}) });
+
+  test('is agreed by three failing looks; a blip and missing data are none', () => {
+    expect(illAgain(seen('fail', 'fail', 'fail'))).toEqual(['backend']);
+    expect(illAgain(seen('fail', 'fail', 'pass', 'fail'))).toEqual([]);
+    expect(illAgain(seen('error', 'error', 'inconclusive', 'error'))).toEqual([]);
+  });
+
+  test('may be met by the same step once more, and not a third time', () => {
+    const made = (...keys: readonly string[]): IncidentContext => ({
+      ...seen('fail', 'fail', 'fail'),
+      stepsDone: ['deploy:backend', 'deploy:auth'],
+      mutations: keys.map((key) => ({ ...MUTATION, key, stepId: 'deploy:backend' })),
+    });
+    const event = { type: 'OBSERVED', at: T(2) };
+    expect(beginRelapse({ context: made('a'), event })).toMatchObject({ stepsDone: ['deploy:auth'], plan: null, round: 1 });
+    expect(beginRelapse({ context: made('a', 'b'), event }).stepsDone).toContain('deploy:backend');
+  });
+
+  test('is no single failing look of a soak', () => {
+    const broken = (looks: number): boolean =>
+      soakBroken({ context: begun({ look: lookAt(T(1), { gates: { all: { outcome: 'fail', because: '' } } }), failing: { all: looks } }) });
+    expect([broken(1), broken(2)]).toEqual([false, true]);
+  });
+});
+
+test('a phase ends from its first entry, however often it is left and entered again', () => {
+  const first = { ...begun(), ...setPhaseEnd({ context: begun(), event: { at: T(0) } }, { phase: 'servicesMs' }) };
+  const again = { ...first, ...setPhaseEnd({ context: first, event: { at: T(60) } }, { phase: 'servicesMs' }) };
+  expect(delays.SERVICES_PHASE({ context: again, event: { at: T(60) } })).toBe(INPUT.settings.phases.servicesMs - 60 * MINUTE);
+});
+
+const to = (revision: string, percent = 100): TrafficTarget => ({ latest: false, revision, percent, tag: null });
+const served = (total: number, failed: number) => ({ lastServedAt: T(0), total, failed, deaths: 0, countedUntil: T(0) });
+const MUTATION: Mutation = {
+  key: 'k',
+  stepId: 'pin:backend',
+  title: 'Pin',
+  class: 'reversible',
+  at: T(1),
+  outcome: 'applied',
+  before: { kind: 'traffic', service: 'backend', traffic: [to('old')], generation: '1' },
+  after: { kind: 'traffic', service: 'backend', traffic: [to('new')], generation: '2' },
+  operation: null,
+  undo: 'undo it',
+};
+
+describe('a restore', () => {
+  const item = { service: 'backend', traffic: [to('old')] };
+  const weighed = (
+    outcome: Outcome,
+    old: readonly [number, number],
+    now: readonly [number, number],
+    extra: Partial<IncidentContext> = {},
+  ) =>
+    begun({
+      look: lookAt(T(9), { served: {}, gates: { 'healthy:backend': { outcome, because: 'the gate says so' } } }),
+      failing: { 'healthy:backend': 3 },
+      expected: { connector: null, services: {}, traffic: { backend: [to('new')] } },
+      revisions: { backend: { old: served(...old), new: served(...now) } },
+      restoreQueue: [item],
+      ...extra,
+    });
+
+  test('never takes users from a revision that is well', () => {
+    const context = weighed('pass', [342, 342], [1093, 0]);
+    expect(weighRestore(context, item)).toBe('keep');
+    expect(keepServing({ context }).outbox?.at(-1)).toContain('not put back, because what serves now is well');
+  });
+
+  test('is not made on absent data, nor on one failing look', () => {
+    expect(weighRestore(weighed('error', [342, 342], [0, 0]), item)).toBe('wait');
+    expect(weighRestore(weighed('inconclusive', [342, 0], [0, 0]), item)).toBe('wait');
+    expect(weighRestore(weighed('fail', [342, 0], [100, 50], { failing: { 'healthy:backend': 1 } }), item)).toBe('wait');
+  });
+
+  test('is made onto evidence that is not worse than what serves', () => {
+    expect(weighRestore(weighed('fail', [342, 3], [100, 50]), item)).toBe('back');
+  });
+
+  test('asks a human, with both stories side by side, when what was before did worse', () => {
+    const context = weighed('fail', [342, 342], [200, 20]);
+    expect(weighRestore(context, item)).toBe('ask');
+    expect(storiesOf(context, item)).toContain(
+      'now new serves: 20 of 200 requests failed; the gate says so. Before, old served: 342 of 342',
+    );
+  });
+
+  test('is a human’s to order, whatever the evidence', () => {
+    const rollback = { by: 'ann', reason: 'mine', begun: true };
+    expect(weighRestore(weighed('pass', [342, 342], [1093, 0], { rollback }), item)).toBe('back');
+  });
+});
+
+test('what was put back is not listed to be undone again; one undone step leaves the others', () => {
+  const deploy = { ...MUTATION, key: 'd', stepId: 'deploy:backend' };
+  const restore = { ...MUTATION, key: 'r', stepId: 'restore:backend', undo: '' };
+  expect(stillInForce([MUTATION, deploy, restore])).toEqual([]);
+  expect(stillInForce([MUTATION, deploy, { ...restore, undoes: 'deploy:backend' }])).toEqual([MUTATION]);
+});
