@@ -50,7 +50,8 @@ export class OwnRequests {
   }
 
   #note(sent: Sent): void {
-    this.#sent.push(sent);
+    // A slow answer comes after those of later requests.
+    this.#sent.splice(firstAt(this.#sent, sent.at + 1), 0, sent);
     const oldest = this.#clock.now() - REMEMBERED;
     const first = this.#sent.findIndex(({ at }) => at >= oldest);
     if (first > 100) this.#sent = this.#sent.slice(first);
@@ -63,7 +64,9 @@ export class OwnRequests {
   }
 
   less(stats: RequestStats, places: readonly string[], untilAt: number): RequestStats {
-    const ours = this.#sent.filter(({ url, at }) => at >= stats.sinceAt && at < untilAt && places.some((place) => isAt(url, place)));
+    const [from, until] = [firstAt(this.#sent, stats.sinceAt), firstAt(this.#sent, untilAt)];
+    const homes = places.map((place) => place.replace(/\/$/, ''));
+    const ours = this.#sent.slice(from, until).filter(({ url }) => homes.some((home) => isAt(url, home)));
     if (ours.length === 0) return stats;
     const left = { well: ours.filter(({ failed }) => !failed).length, failed: ours.filter(({ failed }) => failed).length };
     const byRevision: Record<string, { total: number; serverErrors: number }> = {};
@@ -79,7 +82,21 @@ export class OwnRequests {
   }
 }
 
-function isAt(url: string, place: string): boolean {
-  const address = url.replace(/^ws/, 'http');
-  return address === place || address.startsWith(`${place.replace(/\/$/, '')}/`);
+/** `home`: an address without the slash at its end. */
+function isAt(url: string, home: string): boolean {
+  const address = url.startsWith('ws') ? `http${url.slice(2)}` : url;
+  return address.startsWith(home) && (address.length === home.length || address.charCodeAt(home.length) === SLASH);
+}
+
+const SLASH = '/'.charCodeAt(0);
+
+/** Index of the first that was sent at or after `instant`; they stand in the order of their instants. */
+function firstAt(sent: readonly Sent[], instant: number): number {
+  let [low, high] = [0, sent.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sent[middle]?.at ?? 0) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -69,8 +69,14 @@ export function endOf(cells: readonly { readonly at: number; readonly forMs: num
 /** One more figure; a window is closed by the first figure of the next. */
 export function withFigure(cells: readonly GaugeCell[], at: number, value: number, fold: (was: GaugeCell) => number): readonly GaugeCell[] {
   const last = cells.at(-1);
-  if (last === undefined || windowOf(at) > windowOf(last.at)) return [...cells, { at, forMs: 0, value, samples: 1 }].slice(-MOST_GAUGES);
-  return [...cells.slice(0, -1), { at: last.at, forMs: at - last.at, value: fold(last), samples: last.samples + 1 }];
+  if (last === undefined || windowOf(at) > windowOf(last.at))
+    return [...cells, { at, forMs: 0, value: short(value), samples: 1 }].slice(-MOST_GAUGES);
+  return [...cells.slice(0, -1), { at: last.at, forMs: at - last.at, value: short(fold(last)), samples: last.samples + 1 }];
+}
+
+/** Five digits are more than any figure is good for, and every step saves them. */
+function short(value: number): number {
+  return Number(value.toPrecision(5));
 }
 
 function windowOf(at: number): number {
@@ -79,7 +85,7 @@ function windowOf(at: number): number {
 
 /** A figure that speaks of a whole window by itself counts only where that window does not overlap the one before. */
 export function withWhole(cells: readonly GaugeCell[], cell: GaugeCell): readonly GaugeCell[] {
-  return cell.at < endOf(cells) ? cells : [...cells, cell].slice(-MOST_GAUGES);
+  return cell.at < endOf(cells) ? cells : [...cells, { ...cell, value: short(cell.value) }].slice(-MOST_GAUGES);
 }
 
 export function withGoals(cells: readonly GoalsCell[], at: number, goals: 'met' | 'missed' | 'unknown'): readonly GoalsCell[] {
