@@ -3,10 +3,12 @@ import { instantOf } from './events.ts';
 
 /**
  * The budget of messages: a milestone is told at once, progress every `communication.every`. What has been told lately in other figures
- * only (a hold that flaps, a failure tried again) is counted and not told again; nor is anything beyond a dozen in that time, unless a
- * human is needed. How many were left out is said with the next message. Pure.
+ * only (a hold that flaps, a failure tried again) is counted and not told again; nor is the run's own bookkeeping (its window, its trials)
+ * once a dozen messages went out in that time. What was done, decided or is asked is always told. How many were left out is said with
+ * the next message. Pure.
  */
 const MOST_LATELY = 12;
+const BOOKKEEPING = /window of improvement|not worse so far/;
 const REMEMBERED = 40;
 
 interface Scope {
@@ -19,7 +21,7 @@ export function isRepetition({ context, event }: Scope): boolean {
   if (words === undefined) return false;
   const recent = lately(context, instantOf(event));
   if (recent.some(({ shape }) => shape === shapeOf(words))) return true;
-  return recent.length >= MOST_LATELY && !words.includes('needed');
+  return recent.length >= MOST_LATELY && BOOKKEEPING.test(words);
 }
 
 export function foldMessage({ context }: Scope): Partial<IncidentContext> {
@@ -30,7 +32,7 @@ export function foldMessage({ context }: Scope): Partial<IncidentContext> {
 export function messageNow({ outbox, folded = 0 }: IncidentContext): string {
   const [words = ''] = outbox;
   if (folded === 0) return words;
-  return `${words}\n(${folded} ${folded === 1 ? 'message' : 'messages'} like earlier ones ${folded === 1 ? 'was' : 'were'} not sent; \`firebreak report\` has the whole timeline.)`;
+  return `${words}\n(${folded} ${folded === 1 ? 'message that said little new was' : 'messages that said little new were'} not sent; \`firebreak report\` has the whole timeline.)`;
 }
 
 export function rememberMessage({ context, event }: Scope): Partial<IncidentContext> {

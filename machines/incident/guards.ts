@@ -129,6 +129,8 @@ export const relapsedTooOften = ({ context }: Scope): boolean => {
 };
 
 export const everythingHealthy = ({ context }: Scope): boolean => context.escalation !== null && gateOutcome(context, 'all') === 'pass';
+/** Nothing is ill: nobody need be called for want of an answer. */
+export const allIsWell = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'pass';
 export const soakedLongEnough = ({ context }: Scope): boolean =>
   context.held === null && context.streak.healthyMs >= context.settings.soakForMs;
 /** In two looks in a row; one failing look stops the clock and no more. */

@@ -32,11 +32,11 @@ describe('traffic that a human has moved during the run', () => {
     expect(run.outcome).toBe('recovered');
   });
 
-  test('stays where they put it when nobody says yes: the run ends with nothing more changed', { timeout: 60_000 }, async () => {
+  test('stays where they put it when nobody says yes: people get it, with nothing more changed', { timeout: 60_000 }, async () => {
     const run = await perform({ people: [moved, say(held, 'ADOPT')] });
-    expect(run.outcome).toBe('aborted');
+    expect(run.outcome).toBe('escalated');
     expect(run.traffic[AUTH]).toEqual(ON_OLD_AUTH);
-    expect(run.ours.filter(({ at }) => at > run.actedAt[0]!)).toEqual([]);
+    expect(run.ours.filter(({ at, path }) => at > run.actedAt[0]! && !path.includes('/cases'))).toEqual([]);
   });
 
   test('is not judged as a failure of the deploy, however long the hold lasts', { timeout: 60_000 }, async () => {

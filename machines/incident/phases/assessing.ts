@@ -83,7 +83,7 @@ export const assessing = runbook.createStateConfig({
       tags: ['waiting', 'operator'],
       meta: {
         owner: 'operator',
-        gate: 'a yes to this very plan; rejected ends the run with nothing more changed; unanswered is asked again, then handed to people',
+        gate: 'a yes to this very plan; rejected ends the run with nothing more changed; unanswered is asked again, then handed to people where anything is ill',
       },
       entry: 'beginQuestion',
       exit: 'endQuestion',
@@ -99,7 +99,10 @@ export const assessing = runbook.createStateConfig({
       },
       after: {
         APPROVE_AGAIN: { actions: 'tellQuestionAgain' },
-        APPROVAL: { target: '#incident.working.runbook.following', actions: ['rememberUnanswered', 'raiseEscalation'] },
+        APPROVAL: [
+          { guard: 'allIsWell', target: '#incident.concluding', actions: ['rememberUnanswered', 'endAborted'] },
+          { target: '#incident.working.runbook.following', actions: ['rememberUnanswered', 'raiseEscalation'] },
+        ],
       },
     },
   },
