@@ -16,7 +16,7 @@ export function judgeExpectations(scenario: Scenario, rehearsed: Rehearsed): rea
   const { expect } = scenario;
   const facts = factsOf(rehearsed);
   return [
-    expectation(`the outcome ${expect.outcome}`, rehearsed.end.outcome === expect.outcome, rehearsed.end.outcome),
+    outcomeOf([expect.outcome].flat(), rehearsed),
     ...(expect.order === undefined ? [] : [inOrder(expect.order, facts.applied)]),
     ...mutationsOf(expect.mutations, facts.applied),
     ...(expect.vetoed ?? []).map((id) => decided(facts, id, 'veto')),
@@ -29,6 +29,7 @@ export function judgeExpectations(scenario: Scenario, rehearsed: Rehearsed): rea
     ...(expect.minComments === undefined ? [] : [commented(expect.minComments, rehearsed)]),
     ...(expect.escalatedAt === undefined ? [] : [escalatedAt(expect.escalatedAt, facts, scenario)]),
     ...(expect.told ?? []).map((text) => told(text, rehearsed)),
+    ...(expect.untold ?? []).map((text) => untold(text, rehearsed)),
     ...(expect.endsWithin === undefined ? [] : [endsWithin(expect.endsWithin, rehearsed.virtualMs)]),
     ...(expect.noDoubleWrites === true ? [noDoubleWrites(rehearsed)] : []),
     faultsMet(rehearsed),
@@ -50,6 +51,10 @@ function factsOf({ end }: Rehearsed): Facts {
 
 function expectation(what: string, met: boolean, found: string): Expectation {
   return { what, met, found };
+}
+
+function outcomeOf(wanted: readonly string[], { end }: Rehearsed): Expectation {
+  return expectation(`the outcome ${wanted.join(' or ')}`, wanted.includes(end.outcome), end.outcome);
 }
 
 function inOrder(wanted: readonly string[], applied: readonly string[]): Expectation {
@@ -134,6 +139,11 @@ function told(text: string, { after }: Rehearsed): Expectation {
     after.told.some((said) => said.includes(text)),
     after.told.at(-1) ?? 'nobody was told anything',
   );
+}
+
+function untold(text: string, { after }: Rehearsed): Expectation {
+  const said = after.told.find((one) => one.includes(text));
+  return expectation(`nobody is told of ${text}`, said === undefined, said ?? 'nobody');
 }
 
 function endsWithin(limit: number, virtualMs: number): Expectation {

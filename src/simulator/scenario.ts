@@ -14,8 +14,11 @@ const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(
 const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE or deploy:SERVICE');
 const json = z.record(z.string(), z.json());
 
+const outcome = z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']);
+
 const expectation = z.strictObject({
-  outcome: z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']),
+  /** Or any of these, where a careful engineer would accept each. */
+  outcome: z.union([outcome, z.array(outcome).min(1)]),
   /** Steps applied, in this order; others may lie between them. */
   order: z.array(stepId).optional(),
   mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(stepId).optional() }).optional(),
@@ -31,6 +34,8 @@ const expectation = z.strictObject({
   escalatedAt: z.strictObject({ after: duration, tolerance: duration }).optional(),
   /** Each must stand in something that was said to people. */
   told: z.array(z.string()).optional(),
+  /** None may stand in anything that was said to people. */
+  untold: z.array(z.string()).optional(),
   endsWithin: duration.optional(),
   noDoubleWrites: z.boolean().optional(),
 });
