@@ -4,6 +4,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Silence, Statement } from '../core/model/testimony.ts';
 import { samplesToTell, wilson } from './interval.ts';
 import { percent } from './reading.ts';
+import { usersP95 } from './users-p95.ts';
 
 /** Fewer failed requests than this decide nothing, whatever the interval says of them. */
 export const LEAST_FAILURES = 3;
@@ -127,9 +128,9 @@ export function sayRate(perHour: number): string {
 }
 
 /** Right answers that come far too late do not vouch for a service. */
-function orSlow(well: Statement, spec: RemediationSpec, { p95Ms }: ServiceObservation, { total }: Counted): Statement {
+function orSlow(well: Statement, spec: RemediationSpec, service: ServiceObservation, { total }: Counted): Statement {
   const goal = spec.improvement.goals.p95Ms;
-  const value = p95Ms.freshness === 'fresh' ? p95Ms.value : null;
+  const value = usersP95(service);
   if (value === null || value <= goal || total < spec.improvement.minSamples) return well;
   const slow = `p95 ${sayDuration(value)}, goal ${sayDuration(goal)}`;
   if (value <= SLOW_FACTOR * goal) return { ...well, because: `${well.because}; slower than the goal: ${slow}` };

@@ -9,6 +9,7 @@ import { agree } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
+import { usersP95 } from './users-p95.ts';
 import { servingNow, slowServices, testify } from './testimony.ts';
 
 /** What the witnesses of this look and of the last ones come to, by service, by what is asked of them. */
@@ -76,7 +77,7 @@ export function judgeSeen(observation: Observation, name: string): Verdict | nul
 /** Right answers that come far too late stop the clock of a soak; they do not turn it back. null: nothing against it. */
 export function judgeLatency(observation: Observation, spec: RemediationSpec, name: string, facts: GateFacts): Verdict | null {
   const service = observation.services[name];
-  const value = service?.p95Ms.freshness === 'fresh' ? service.p95Ms.value : null;
+  const value = service === undefined ? null : usersP95(service);
   const requests = service?.requests.freshness === 'fresh' ? service.requests.value : null;
   const goal = spec.improvement.goals.p95Ms;
   if (value === null || requests === null || value <= SLOW_FACTOR * goal || requests.total < spec.improvement.minSamples) return null;

@@ -7,6 +7,7 @@ import { unreached } from './reach.ts';
 import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './reading.ts';
 import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { signatureOf } from './signatures.ts';
+import { usersP95 } from './users-p95.ts';
 
 /** A death, a failed request's line and a probe speak about now this long. */
 export const SPEAKS_MS = 2 * MINUTE;
@@ -108,11 +109,11 @@ function probeStatement(
 function slowStatement(
   late: ProbeResult,
   spec: RemediationSpec,
-  { p95Ms }: ServiceObservation,
+  service: ServiceObservation,
   requests: Statement,
   samples: number,
 ): Statement {
-  const p95 = p95Ms.freshness === 'fresh' && requests.samples >= spec.improvement.minSamples ? p95Ms.value : null;
+  const p95 = requests.samples >= spec.improvement.minSamples ? usersP95(service) : null;
   const confirmed = p95 !== null && p95 > SLOW_FACTOR * spec.improvement.goals.p95Ms;
   if (confirmed) return said('ill', `${describe(late)}; users' p95 is ${sayDuration(p95)}`, samples);
   return { ...silent(`${describe(late)}: slow, which one look does not decide`, 'late'), samples };

@@ -9,6 +9,7 @@ interface Sent {
   readonly at: number;
   /** Answered 5xx, or not at all: Cloud Run counts what it gave up as a server error. */
   readonly failed: boolean;
+  readonly latencyMs: number;
 }
 
 const REMEMBERED = HOUR + HOUR / 6;
@@ -32,13 +33,13 @@ export class OwnRequests {
       http: async (request) => {
         const at = this.#clock.now();
         const answer = await probes.http(request);
-        this.#note({ url: request.url, at, failed: answer.status === null || answer.status >= 500 });
+        this.#note({ url: request.url, at, failed: answer.status === null || answer.status >= 500, latencyMs: answer.latencyMs });
         return answer;
       },
       webSocket: async (request) => {
         const at = this.#clock.now();
         const answer = await probes.webSocket(request);
-        this.#note({ url: request.url, at, failed: answer.handshake === null || answer.handshake >= 500 });
+        this.#note({ url: request.url, at, failed: answer.handshake === null || answer.handshake >= 500, latencyMs: 0 });
         return answer;
       },
     };
@@ -46,7 +47,7 @@ export class OwnRequests {
 
   /** Sent by an earlier process of this run. */
   remember(urls: readonly string[], looks: readonly { readonly at: number; readonly failed: boolean }[]): void {
-    this.#sent.unshift(...looks.flatMap(({ at, failed }) => urls.map((url) => ({ url, at, failed }))));
+    this.#sent.unshift(...looks.flatMap(({ at, failed }) => urls.map((url) => ({ url, at, failed, latencyMs: 0 }))));
   }
 
   #note(sent: Sent): void {
@@ -78,7 +79,7 @@ export class OwnRequests {
       byRevision[name] = { total: total - well - failed, serverErrors: serverErrors - failed };
     }
     const sum = (of: 'total' | 'serverErrors'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
-    return { ...stats, total: sum('total'), serverErrors: sum('serverErrors'), ours: ours.length, byRevision };
+    return { ...stats, total: sum('total'), serverErrors: sum('serverErrors'), ours: ours.length, oursSlowestMs: Math.max(...ours.map(({ latencyMs }) => latencyMs)), byRevision };
   }
 }
 

@@ -121,6 +121,8 @@ export interface RequestStats {
   readonly untilAt?: number;
   /** Requests of our own in the window, which are not counted here. */
   readonly ours?: number;
+  /** The slowest of them. */
+  readonly oursSlowestMs?: number;
   readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number }>>;
   /** By minute (its start), oldest first: minutes without a request are missing, and the newest may still grow. */
   readonly minutes?: readonly { readonly at: number; readonly total: number; readonly serverErrors: number }[];

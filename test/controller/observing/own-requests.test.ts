@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { OwnRequests } from '../../../src/controller/observing/own-requests.ts';
+import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../../src/core/duration.ts';
+import { absent, fresh } from '../../../src/core/model/measured.ts';
+import type { RequestStats } from '../../../src/core/model/observation.ts';
+import type { ProbesPort } from '../../../src/ports/probes.ts';
+
+const START = Date.parse('2026-01-05T03:00:00Z');
+const AUTH = 'https://auth.run.app';
+const never = new AbortController().signal;
+
+describe('requests of our own', () => {
+  let clock: VirtualClock;
+  let own: OwnRequests;
+  let status: number | null;
+  let latencyMs: number;
+  const unasked = () => Promise.reject(new Error('is not asked'));
+  const peer: ProbesPort = {
+    database: unasked,
+    webSocket: unasked,
+    http: () => Promise.resolve({ status, latencyMs, body: '', headers: {}, problem: status === null ? 'deadline' : null }),
+  };
+  const ask = async (url: string, times = 1): Promise<void> => {
+    for (let time = 0; time < times; time += 1) await own.counting(peer).http({ url, method: 'GET', deadlineMs: SECOND, signal: never });
+  };
+  const pass = (ms: number) => clock.run(clock.sleepUntil(clock.now() + ms));
+  const window = (byRevision: RequestStats['byRevision'], sinceAt = START - MINUTE, untilAt = START + HOUR): RequestStats => {
+    const sum = (of: 'total' | 'serverErrors') => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
+    return { sinceAt, untilAt, total: sum('total'), serverErrors: sum('serverErrors'), byRevision };
+  };
+  const left = (stats: RequestStats) => own.without(fresh(stats, START, 'request_count'), [AUTH]).value;
+
+  beforeEach(() => {
+    clock = new VirtualClock(START);
+    own = new OwnRequests(clock);
+    status = 200;
+    latencyMs = 20;
+  });
+
+  test('are taken out of what the metrics say of users, and told', async () => {
+    await ask(`${AUTH}/health`, 10);
+    expect(left(window({ a: { total: 14, serverErrors: 0 } }))).toMatchObject({ total: 4, serverErrors: 0, ours: 10 });
+  });
+
+  test('that all there was leave a service that nobody calls', async () => {
+    await ask(`${AUTH}/health`, 10);
+    expect(left(window({ a: { total: 10, serverErrors: 0 } }))).toMatchObject({
+      total: 0,
+      byRevision: { a: { total: 0, serverErrors: 0 } },
+    });
+  });
+
+  test.each([503, null])('that failed with %s are taken out of the failed ones, those that went well out of the well ones', async (how) => {
+    await ask(`${AUTH}/health`, 3);
+    status = how;
+    await ask(`${AUTH}/health`, 2);
+    expect(left(window({ a: { total: 10, serverErrors: 4 } }))).toMatchObject({ total: 5, serverErrors: 2 });
+  });
+
+  test('are never taken out twice, nor below nothing, over revisions', async () => {
+    await ask(`${AUTH}/health`, 10);
+    const stats = left(window({ a: { total: 6, serverErrors: 1 }, b: { total: 3, serverErrors: 0 } }));
+    expect(stats).toMatchObject({ total: 1, serverErrors: 1, byRevision: { a: { total: 1, serverErrors: 1 }, b: { total: 0 } } });
+  });
+
+  test('to another service, or outside of the window, are none of these', async () => {
+    await ask('https://auth.run.app.example.com/health');
+    await ask('https://backend.run.app/health');
+    await ask(`${AUTH}/health`);
+    await pass(HOUR);
+    const stats = window({ a: { total: 9, serverErrors: 0 } }, START + MINUTE);
+    expect(left(stats)).toEqual(stats);
+  });
+
+  test('of an earlier process of the run are counted by its looks', () => {
+    own.remember(
+      [`${AUTH}/health`],
+      [
+        { at: START, failed: false },
+        { at: START + MINUTE, failed: true },
+      ],
+    );
+    expect(left(window({ a: { total: 5, serverErrors: 2 } }))).toMatchObject({ total: 3, serverErrors: 1, ours: 2 });
+  });
+
+  test('are told with the slowest of them, because no percentile can be corrected', async () => {
+    await ask(`${AUTH}/health`);
+    latencyMs = 7_000;
+    await ask(`${AUTH}/health`);
+    expect(left(window({ a: { total: 5, serverErrors: 0 } }))).toMatchObject({ oursSlowestMs: 7_000 });
+  });
+
+  test('make nothing of figures that were not measured', () => {
+    const unread = absent<RequestStats>('request_count', 'HTTP 503');
+    expect(own.without(unread, [AUTH])).toBe(unread);
+  });
+});

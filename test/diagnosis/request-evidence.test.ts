@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../../src/core/duration.ts';
+import { absent, fresh } from '../../src/core/model/measured.ts';
+import type { RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
+import { countRequests, NO_SERIES } from '../../src/diagnosis/request-evidence.ts';
+import { timesToKnow } from '../../src/diagnosis/time-to-know.ts';
+import { testify } from '../../src/diagnosis/testimony.ts';
+import { usersP95 } from '../../src/diagnosis/users-p95.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, probe, SPEC, wellAuth, wellBackend, wellFrontend, world } from './fixtures.ts';
+
+const stats = (sinceAt: number, untilAt: number, total: number, serverErrors = 0, revision = NEW_BACKEND): RequestStats => ({
+  sinceAt,
+  untilAt,
+  total,
+  serverErrors,
+  byRevision: { [revision]: { total, serverErrors } },
+});
+const near = (total: number, serverErrors = 0) => fresh(stats(NOW - 5 * MINUTE, NOW, total, serverErrors), NOW - MINUTE, 'request_count');
+/** Five-minute steps of the hour before the newest window, each with so many requests. */
+const hourOf = (total: number, serverErrors = 0, revision = NEW_BACKEND) =>
+  fresh(
+    Array.from({ length: 11 }, (_, step) => {
+      const sinceAt = NOW - HOUR + step * 5 * MINUTE;
+      return stats(sinceAt, sinceAt + 5 * MINUTE, total, serverErrors, revision);
+    }),
+    NOW - MINUTE,
+    'request_count',
+  );
+const called = (backend: Partial<ServiceObservation>): ServiceObservation => ({ ...wellBackend(), ...backend });
+const counted = (backend: Partial<ServiceObservation>, since: number | null = null, changedAt = 0) =>
+  countRequests(called(backend), [NEW_BACKEND], since, changedAt);
+const seen = (backend: Partial<ServiceObservation>) => world({ services: [wellAuth(), called(backend), wellFrontend()] });
+
+describe('the requests of a service that few call', () => {
+  test('reach back over the hour until there are enough, and no further', () => {
+    expect(counted({ requests: near(1), hour: hourOf(1) })).toMatchObject({ total: 12, sinceAt: NOW - HOUR });
+    expect(counted({ requests: near(10), hour: hourOf(10) })).toMatchObject({ total: 30, sinceAt: NOW - 15 * MINUTE });
+  });
+
+  test('of the last minutes alone decide where they are enough', () => {
+    expect(counted({ requests: near(300), hour: hourOf(300, 300) })).toMatchObject({ total: 300, failed: 0 });
+  });
+
+  test('before a shift or another change of ours are about something else', () => {
+    const quiet = { requests: near(1), hour: hourOf(1, 1) };
+    expect(counted(quiet, NOW - 20 * MINUTE)).toMatchObject({ total: 4, failed: 3 });
+    expect(counted(quiet, null, NOW - 10 * MINUTE)).toMatchObject({ total: 2, failed: 1 });
+  });
+
+  test('of revisions that do not serve now do not count', () => {
+    expect(counted({ requests: near(1), hour: hourOf(5, 5, OLD_BACKEND) })).toMatchObject({ total: 1, failed: 0 });
+  });
+
+  test('are told with the last one that failed', () => {
+    expect(counted({ requests: near(0), hour: hourOf(1, 1) })?.lastFailedAt).toBe(NOW - 5 * MINUTE);
+  });
+});
+
+describe('how long it takes to know is said at the start', () => {
+  const words = (backend: Partial<ServiceObservation>) => timesToKnow(seen(backend), SPEC).filter((line) => line.startsWith(BACKEND));
+
+  test('for a service that few call, with what decides meanwhile', () => {
+    const [said] = words({ requests: near(3), hour: hourOf(1) });
+    expect(said).toContain('at 14 requests an hour an error rate of 5 % can be told after ~5h 12m');
+    expect(said).toContain('probes, container deaths and readiness decide meanwhile');
+  });
+
+  test('for a service that nobody calls', () => {
+    expect(words({ requests: near(0), hour: hourOf(0) })).toEqual([
+      `${BACKEND}: no request in the last 1h: probes, container deaths and readiness decide`,
+    ]);
+    const uncalled = { requests: absent<RequestStats>('request_count', NO_SERIES), hour: hourOf(0) };
+    expect(words(uncalled)[0]).toContain('no request');
+  });
+
+  test('and not where one look tells, or nothing could be read', () => {
+    expect(words({ requests: near(300), hour: hourOf(300) })).toEqual([]);
+    expect(words({ requests: absent<RequestStats>('request_count', 'HTTP 503') })).toEqual([]);
+  });
+});
+
+describe('the users’ percentile', () => {
+  const p95Ms = fresh(9_000, NOW - MINUTE, 'request_latencies');
+  const with_ = (total: number, ours: number, oursSlowestMs: number) => {
+    const requests = near(total);
+    return called({ p95Ms, requests: { ...requests, value: { ...requests.value!, ours, oursSlowestMs } } });
+  };
+
+  test('is not known where our own slow requests may be the figure', () => {
+    expect(usersP95(with_(30, 10, 12_000))).toBeNull();
+    expect(usersP95(with_(30, 10, 50)), 'ours were fast').toBe(9_000);
+    expect(usersP95(with_(300, 10, 12_000)), 'ours are few').toBe(9_000);
+  });
+
+  test('does not let a slow probe confirm itself', () => {
+    const slow = { probes: [probe('slow')] };
+    const probes = (backend: ServiceObservation) =>
+      testify(seen({ ...backend, ...slow }), SPEC, { intended: {}, servingSince: {} })[BACKEND]?.probes.word;
+    expect(probes(with_(30, 10, 12_000))).toBe('silent');
+    expect(probes(with_(300, 10, 12_000))).toBe('ill');
+  });
+});
