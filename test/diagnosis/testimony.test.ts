@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { IncidentContext } from '../../machines/incident/context.ts';
+import { disagreement } from '../../machines/incident/evidence.ts';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { Observation, RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Witness, Word } from '../../src/core/model/testimony.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { agreements } from '../../src/diagnosis/service-health.ts';
 import { testify } from '../../src/diagnosis/testimony.ts';
+import { fittingTimeouts } from '../../src/diagnosis/timeouts.ts';
+import { renderDiagnosis } from '../../src/report/render-diagnosis.ts';
 import {
   AUTH,
   BACKEND,
@@ -123,5 +128,65 @@ describe('a probe turned away at the door', () => {
   test('of a load balancer’s address has met what users meet', () => {
     const seen = seenWith({ probes: [probe('bad-status', { status: 404, url: 'https://www.example.com/health' })], ...NO_TRAFFIC });
     expect(said(seen).probes.word).toBe('ill');
+  });
+});
+
+describe('a diagnosis', () => {
+  const { uri } = wellBackend().state.value!;
+  const turnedAway = { probes: [probe('bad-status', { status: 404, url: `${uri}/health` })] };
+  const causesAbout = (observation: Observation) => diagnose(observation, SPEC).causes.filter(({ subject }) => subject === BACKEND);
+
+  test('makes no cause of a door that is closed to us while users are served', () => {
+    const missed = { p95Ms: fresh(3_000, NOW - MINUTE, 'request_latencies') };
+    expect(causesAbout(seenWith({ ...turnedAway, ...missed, ...requests(300, 0) }))).toEqual([]);
+    expect(causesAbout(seenWith({ ...turnedAway, ...requests(300, 200) }))).not.toEqual([]);
+  });
+
+  test('of what only one look says is told as suspected, and no longer once it is agreed', () => {
+    const once = seenWith({ probes: [BAD], ...requests(300, 0) });
+    expect(diagnose(once, SPEC).suspected).toEqual([expect.stringContaining(`${BACKEND}: suspected: `)]);
+    expect(renderDiagnosis(diagnose(once, SPEC))).toMatch(/^Not known to be healthy at .*suspected, and not agreed/);
+    const agreedOn = seenWith({ probes: [BAD], ...requests(300, 200) });
+    expect(diagnose(agreedOn, SPEC).suspected).toBeUndefined();
+    expect(renderDiagnosis(diagnose(agreedOn, SPEC))).toMatch(/^Not healthy at /);
+  });
+});
+
+describe('time-outs that the connector can be the reason of', () => {
+  const sample = (text: string, signature = 'connect-timeout', name = BACKEND) =>
+    logGroup(signature, name, NEW_BACKEND, 5, { sample: text });
+  const fits = (group: ReturnType<typeof logGroup>) => fittingTimeouts(seenWith({}, [group])).length > 0;
+
+  test('are towards private addresses, or tell no address, or are the database’s own', () => {
+    expect(fits(sample('connect to 10.8.0.3:5432 timed out'))).toBe(true);
+    expect(fits(sample('connect timed out'))).toBe(true);
+    expect(fits(sample('api.openai.com:443', 'database-init-timeout'))).toBe(true);
+  });
+
+  test('are none towards a public host alone, nor of a service that does not ride it', () => {
+    expect(fits(sample('connect to api.openai.com:443 timed out'))).toBe(false);
+    expect(fits(sample('connect to 10.8.0.3:5432 timed out', 'connect-timeout', 'somebody-elses-service'))).toBe(false);
+  });
+});
+
+describe('the evidence again, at the instant of a write', () => {
+  const plan = {
+    observedAt: NOW,
+    steps: ['pin', 'deploy'].map((kind) => ({ id: `${kind}:${BACKEND}`, change: { kind, service: BACKEND } })),
+  };
+  const against = (step: string, outcome: string, at = NOW + MINUTE) => {
+    const look = { at, gates: { [`healthy:${BACKEND}`]: { outcome, because: 'as seen' } } };
+    return disagreement({ look, plan, revision: null } as unknown as IncidentContext, `${step}:${BACKEND}`);
+  };
+
+  test('must still hold for a pin, and must not be gone for a deploy', () => {
+    expect(against('pin', 'fail')).toBeNull();
+    for (const outcome of ['pass', 'inconclusive', 'error']) expect(against('pin', outcome)).toBe('as seen');
+    for (const outcome of ['fail', 'inconclusive', 'error']) expect(against('deploy', outcome)).toBeNull();
+    expect(against('deploy', 'pass')).toBe('as seen');
+  });
+
+  test('is that of a look newer than the plan’s', () => {
+    expect(against('pin', 'pass', NOW)).toBeNull();
   });
 });

@@ -15,12 +15,18 @@ export function faultOf(answer: ProbeAnswer, wanted: { readonly expectStatus: nu
   return null;
 }
 
-/** A fault that one answer may have by chance: none, a server error, or a late one. A wrong answer is wrong each time. */
-export function isChance(
+/**
+ * What one answer may have by chance: it is `late`, though right, or it `broke` (none, or a server error). A wrong answer is wrong
+ * each time: null.
+ */
+export type Chance = 'late' | 'broke' | null;
+
+export function chanceOf(
   { status, latencyMs }: ProbeAnswer,
   wanted: { readonly expectStatus: number; readonly maxLatencyMs: number },
-): boolean {
-  return status === null || status >= 500 || (status === wanted.expectStatus && latencyMs > wanted.maxLatencyMs);
+): Chance {
+  if (status === null || status >= 500) return status === wanted.expectStatus ? null : 'broke';
+  return status === wanted.expectStatus && latencyMs > wanted.maxLatencyMs ? 'late' : null;
 }
 
 function noAnswer({ problem, detail, latencyMs }: ProbeAnswer): string {

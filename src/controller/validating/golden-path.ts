@@ -2,7 +2,8 @@ import { sayDuration } from '../../core/duration.ts';
 import type { GoldenStepSpec } from '../../core/model/spec.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
 import type { ProbeAnswer } from '../../ports/probes.ts';
-import { PATIENCE, faultOf, isChance, valueAt } from './answer.ts';
+import { PATIENCE, chanceOf, faultOf, valueAt } from './answer.ts';
+import type { Chance } from './answer.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
@@ -10,40 +11,39 @@ const CATEGORY = 'golden path';
 
 /**
  * Walks the golden path in order, carrying saved values from step to step. A step that fails ends the walk: what comes after
- * could not be measured, and says so. A fault that may be chance (a late answer, a server error, none) is no finding by itself: the
- * whole path is walked a second time, with values of its own, and that walk decides.
+could not be measured, and says so. A fault that may be chance is no finding by itself: the whole path is walked again, with
+ * values of its own, once where an answer broke off, twice where it was right but late; the last walk decides.
  */
 export async function walkGoldenPath(validation: Validation): Promise<readonly ValidationCheck[]> {
   const first = await walk(validation);
-  if (!first.byChance) return first.checks;
   const fault = first.checks.find(({ verdict }) => verdict.outcome === 'fail');
-  const { checks } = await walk(validation);
-  return checks.map((check) =>
-    fault !== undefined && check.name === fault.name ? { ...check, verdict: atSecondTry(check.verdict, fault.verdict) } : check,
-  );
+  let last = first;
+  for (let tries = first.chance === 'late' ? 2 : 1; tries > 0 && last.chance !== null; tries -= 1) last = await walk(validation);
+  if (last === first || fault === undefined) return first.checks;
+  return last.checks.map((check) => (check.name === fault.name ? { ...check, verdict: triedAgain(check.verdict, fault.verdict) } : check));
 }
 
-function atSecondTry(now: Verdict, before: Verdict): Verdict {
-  return now.outcome === 'pass' ? { ...now, because: `${now.because} at the second try; at the first ${before.because}` } : now;
+function triedAgain(now: Verdict, before: Verdict): Verdict {
+  return now.outcome === 'pass' ? { ...now, because: `${now.because}, walked again after one answer: ${before.because}` } : now;
 }
 
 interface Walk {
   readonly checks: readonly ValidationCheck[];
-  /** It ended at a fault that one answer may have by chance. */
-  readonly byChance: boolean;
+  /** What it ended at, where one answer may have that by chance. */
+  readonly chance: Chance;
 }
 
 async function walk(validation: Validation): Promise<Walk> {
   const values = new Map<string, string>();
-  let byChance = false;
+  let chance: Chance = null;
   const checks: ValidationCheck[] = [];
   for (const step of validation.options.spec.validation.goldenPath) {
     const broken = checks.find(({ verdict }) => verdict.outcome !== 'pass');
-    const taken: Taken = broken === undefined ? await takeStep(step, validation, values) : { verdict: skipped(broken.name), byChance };
-    byChance = taken.byChance;
+    const taken: Taken = broken === undefined ? await takeStep(step, validation, values) : { verdict: skipped(broken.name), chance };
+    chance = taken.chance;
     checks.push({ category: CATEGORY, name: step.name, critical: true, verdict: taken.verdict });
   }
-  return { checks, byChance };
+  return { checks, chance };
 }
 
 function skipped(name: string): Verdict {
@@ -52,12 +52,12 @@ function skipped(name: string): Verdict {
 
 interface Taken {
   readonly verdict: Verdict;
-  readonly byChance: boolean;
+  readonly chance: Chance;
 }
 
 async function takeStep(step: GoldenStepSpec, { options, uriOf, signal }: Validation, values: Map<string, string>): Promise<Taken> {
   const url = urlOf(uriOf, step.service, fill(step.path, values));
-  if (url === null) return { verdict: { outcome: 'error', because: `the address of ${step.service} is not known` }, byChance: false };
+  if (url === null) return { verdict: { outcome: 'error', because: `the address of ${step.service} is not known` }, chance: null };
   const body = step.body === null || step.body === undefined ? undefined : JSON.stringify(filled(step.body, values));
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name, fill(value, values)]));
   const answer = await options.probes.http({
@@ -69,7 +69,7 @@ async function takeStep(step: GoldenStepSpec, { options, uriOf, signal }: Valida
     signal,
   });
   const fault = faultOf(answer, step);
-  return { verdict: fault ?? keepValues(step, answer, values), byChance: fault !== null && isChance(answer, step) };
+  return { verdict: fault ?? keepValues(step, answer, values), chance: fault === null ? null : chanceOf(answer, step) };
 }
 
 function keepValues(step: GoldenStepSpec, { body, status, latencyMs }: ProbeAnswer, values: Map<string, string>): Verdict {

@@ -1,12 +1,13 @@
 import { sayDuration } from '../../core/duration.ts';
 import type { ValidationCheckSpec } from '../../core/model/spec.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
-import { PATIENCE, faultOf, isChance, valueAt } from './answer.ts';
+import { PATIENCE, chanceOf, faultOf, valueAt } from './answer.ts';
+import type { Chance } from './answer.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
-/** A fault that may be chance is asked again: two of three answers decide. */
-const DECIDE = 2;
+/** A fault that may be chance is asked again: this many answers in all. */
+const ANSWERS = 3;
 
 /** The document's HTTP checks by category, all at once: status, latency, values in the JSON answer. */
 export async function checkHttp(validation: Validation): Promise<readonly ValidationCheck[]> {
@@ -20,29 +21,35 @@ async function ask(check: ValidationCheckSpec, validation: Validation): Promise<
   const url = urlOf(validation.uriOf, check.service, check.path);
   if (url === null) return { outcome: 'error', because: `the address of ${check.service} is not known` };
   const first = await askOnce(check, url, validation);
-  if (!first.byChance) return first.verdict;
-  const passed: Verdict[] = [];
-  while (passed.length < DECIDE) {
-    const { verdict } = await askOnce(check, url, validation);
-    if (verdict.outcome !== 'pass') return verdict;
-    passed.push(verdict);
-  }
-  return {
-    outcome: 'pass',
-    because: `${passed[0]!.because}, in ${DECIDE} of ${DECIDE + 1} answers; one was at fault: ${first.verdict.because}`,
-  };
+  return first.chance === null ? first.verdict : again(first, () => askOnce(check, url, validation));
 }
 
 interface Asked {
   readonly verdict: Verdict;
-  readonly byChance: boolean;
+  readonly chance: Chance;
+}
+
+/** Right but late: it fails when every answer is late. Broken off: it fails when two of the three are. */
+async function again(first: Asked, askNext: () => Promise<Asked>): Promise<Verdict> {
+  const isLate = first.chance === 'late';
+  for (let answers = 2; answers <= ANSWERS; answers += 1) {
+    const { verdict, chance } = await askNext();
+    if (verdict.outcome === 'pass' && (isLate || answers === ANSWERS)) return withFault(verdict, first.verdict);
+    const decides = verdict.outcome !== 'pass' && (chance !== 'late' || !isLate);
+    if (decides || answers === ANSWERS) return verdict;
+  }
+  return first.verdict;
+}
+
+function withFault(now: Verdict, before: Verdict): Verdict {
+  return { ...now, because: `${now.because}, asked again after one answer: ${before.because}` };
 }
 
 async function askOnce(check: ValidationCheckSpec, url: string, { options, signal }: Validation): Promise<Asked> {
   const answer = await options.probes.http({ url, method: 'GET', deadlineMs: check.maxLatencyMs * PATIENCE, signal });
   const fault = faultOf(answer, check) ?? wrongValue(check, answer.body);
-  if (fault !== null) return { verdict: fault, byChance: isChance(answer, check) };
-  return { verdict: { outcome: 'pass', because: `HTTP ${answer.status ?? 0} in ${sayDuration(answer.latencyMs)}` }, byChance: false };
+  if (fault !== null) return { verdict: fault, chance: chanceOf(answer, check) };
+  return { verdict: { outcome: 'pass', because: `HTTP ${answer.status ?? 0} in ${sayDuration(answer.latencyMs)}` }, chance: null };
 }
 
 function wrongValue({ expectJson }: ValidationCheckSpec, body: string): Verdict | null {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { unmeetable } from '../../../src/controller/validating/unmeetable.ts';
+import type { RemediationSpec } from '../../../src/core/model/spec.ts';
 import { EVENTS, createServices, say } from './support/real-services.ts';
 import type { Misbehaviour } from './support/real-services.ts';
 import { becauseOf, validated } from './support/validated.ts';
@@ -111,5 +113,69 @@ describe('each way to go wrong is a finding of its own', () => {
     });
     expect(becauseOf(report, 'netra-auth-service /health/infrastructure')).toMatch(/^fail/);
     expect(report.verdict.outcome).toBe('pass');
+  });
+});
+
+describe('one bad answer', () => {
+  const READY = 'netra-backend-staging /health/ready';
+  const only = (service: string) => ({
+    change: (spec: RemediationSpec): RemediationSpec => ({
+      ...spec,
+      validation: {
+        ...spec.validation,
+        categories: spec.validation.categories.map((each) => ({
+          ...each,
+          checks: each.checks.filter((check) => check.service === service),
+        })),
+      },
+    }),
+  });
+
+  it('of a server fails no check by itself: two of three answers decide', async () => {
+    const backend = only('netra-backend-staging');
+    const once = await validated({ services: createServices({ status: ['/health/ready', 503], times: 1 }), ...backend });
+    expect(becauseOf(once, READY)).toBe('pass: HTTP 200 in 0ms, asked again after one answer: HTTP 503 after 0ms, expected 200');
+    const twice = await validated({ services: createServices({ status: ['/health/ready', 503], times: 2 }), ...backend });
+    expect(becauseOf(twice, READY)).toBe('fail: HTTP 503 after 0ms, expected 200');
+  });
+
+  it('on the golden path has it walked once more, and a second one fails it', async () => {
+    const once = await validated({ services: createServices({ status: ['/api/chat', 500], times: 1 }) });
+    expect(becauseOf(once, 'ask the assistant')).toMatch(/^pass: HTTP 200 .* walked again after one answer: HTTP 500/);
+    const twice = await validated({ services: createServices({ status: ['/api/chat', 500], times: 2 }) });
+    expect(becauseOf(twice, 'ask the assistant')).toMatch(/^fail: HTTP 500/);
+  });
+
+  it('that is wrong is wrong each time, and is not asked for again', async () => {
+    const backend = only('netra-backend-staging');
+    const once = await validated({ services: createServices({ status: ['/health/ready', 404], times: 1 }), ...backend });
+    expect(becauseOf(once, READY)).toBe('fail: HTTP 404 after 0ms, expected 200');
+  });
+});
+
+describe('a check that no run could mend', () => {
+  const check = (name: string, verdict: 'pass' | 'fail', critical = true, category = 'deep') => ({
+    category,
+    name,
+    critical,
+    verdict: { outcome: verdict, because: verdict === 'pass' ? 'well' : 'HTTP 404 after 9ms, expected 200' },
+  });
+  const asked = { name: 'deep', service: 'auth', path: '/deep', expectStatus: 200, maxLatencyMs: 2_000, expectJson: {} };
+  const document = {
+    validation: { passRate: 0.8, categories: [{ name: 'deep', critical: true, checks: [asked] }] },
+  } as unknown as RemediationSpec;
+
+  it('is said where its service is well, with what it means for the end', () => {
+    const said = unmeetable([check('deep', 'fail'), check('auth is healthy', 'pass', true, 'services')], document);
+    expect(said).toEqual([
+      'check "deep" of auth fails now although the service is well (HTTP 404 after 9ms, expected 200): while that is so, a run could not end recovered',
+    ]);
+    const lesser = unmeetable([check('deep', 'fail', false), check('auth is healthy', 'pass', true, 'services')], document);
+    expect(lesser[0]).toContain('it would count against the pass rate of 80 %');
+  });
+
+  it('is not said where the service is ill itself, or the check passes', () => {
+    expect(unmeetable([check('deep', 'fail'), check('auth is healthy', 'fail', true, 'services')], document)).toEqual([]);
+    expect(unmeetable([check('deep', 'pass'), check('auth is healthy', 'pass', true, 'services')], document)).toEqual([]);
   });
 });

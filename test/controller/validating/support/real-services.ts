@@ -9,6 +9,8 @@ export interface Misbehaviour {
   readonly hangs?: string;
   /** Status of a path. */
   readonly status?: readonly [path: string, status: number];
+  /** Only so many of the first requests to the path of `status`; missing: all of them. */
+  readonly times?: number;
   /** What the WebSocket does once it has the first message, instead of telling its events in order. */
   readonly talk?: (socket: WebSocket, conversation: number) => void;
   /** The handshake is answered so. */
@@ -23,10 +25,11 @@ export const say = (socket: WebSocket, ...types: readonly string[]): void => typ
  * A small real service, not yet listening: health endpoints, login that gives a token, chat that wants it, and a WebSocket with
  * the five events. It plays all three services of the incident, below `/NAME`.
  */
-export function createServices({ hangs, status, talk, handshake }: Misbehaviour = {}): Server {
+export function createServices({ hangs, status, times = Number.POSITIVE_INFINITY, talk, handshake }: Misbehaviour = {}): Server {
   const server = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ noServer: true });
   let conversations = 0;
+  let told = 0;
   server.on('upgrade', (request, socket, head) => {
     if (handshake !== undefined) return void socket.end(`HTTP/1.1 ${handshake} Refused\r\ncontent-length: 0\r\n\r\n`);
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -40,7 +43,7 @@ export function createServices({ hangs, status, talk, handshake }: Misbehaviour 
     const path = (request.url ?? '').replace(/^(?:\/_services)?\/netra-[\w-]+(?=\/)/, '');
     const body = await bodyOf(request);
     if (path === hangs) return;
-    if (path === status?.[0]) return reply(response, status[1], { detail: 'as told' });
+    if (path === status?.[0] && (told += 1) <= times) return reply(response, status[1], { detail: 'as told' });
     if (/^\/health(?:\/ready|\/infrastructure)?$/.test(path)) return reply(response, 200, { status: 'healthy', pool: { free: 3 } });
     if (path === '/auth/login') return reply(response, 200, { access_token: `token "for" ${String(JSON.parse(body).email)}` });
     if (path !== '/api/chat') return reply(response, 404, {});
