@@ -79,7 +79,14 @@ export class OwnRequests {
       byRevision[name] = { total: total - well - failed, serverErrors: serverErrors - failed };
     }
     const sum = (of: 'total' | 'serverErrors'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
-    return { ...stats, total: sum('total'), serverErrors: sum('serverErrors'), ours: ours.length, oursSlowestMs: Math.max(...ours.map(({ latencyMs }) => latencyMs)), byRevision };
+    return {
+      ...stats,
+      total: sum('total'),
+      serverErrors: sum('serverErrors'),
+      ours: ours.length,
+      oursSlowestMs: Math.max(...ours.map(({ latencyMs }) => latencyMs)),
+      byRevision,
+    };
   }
 }
 
