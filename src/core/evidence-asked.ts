@@ -80,7 +80,7 @@ export const EVIDENCE_ASKED = {
     freshMs: FRESH,
     asks: illWords(ILL),
     also: 'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
-    vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now',
+    vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now; or no other revision cures the cause',
   },
   deploy: {
     ill: ILL,
@@ -88,7 +88,7 @@ export const EVIDENCE_ASKED = {
     freshMs: FRESH,
     asks: illWords(ILL),
     also: 'its dependencies healthy by their own witnesses',
-    vetoedBy: 'the image is the one that dies, or the cause lies where no revision mends it',
+    vetoedBy: 'the image is the one that dies, or the deploy brings nothing of what cures the cause',
   },
   canary: {
     ill: null,
@@ -123,7 +123,7 @@ export const EVIDENCE_ASKED = {
     freshMs: FRESH,
     asks: `a service that rides it is ill: ${illWords(ILL)}; and its cpu is at or above its goal in ${ONE_WAY_LOOKS} looks on end`,
     also: 'time-outs of a service that rides it towards a private address',
-    vetoedBy: 'a serving revision, or the one to be pinned, dies of itself',
+    vetoedBy: 'a serving revision, or the one to be pinned, dies of itself; or, without its cpu, more room does not cure the cause',
   },
 } as const satisfies Readonly<Record<ChangeClass, EvidenceAsked>>;
 

@@ -6,6 +6,7 @@ import { readCrash } from '../diagnosis/crash.ts';
 import { percent } from '../diagnosis/reading.ts';
 import { fittingTimeouts } from '../diagnosis/timeouts.ts';
 import { connectorCommands } from './commands.ts';
+import { agreedCause, BROUGHT_BY_SCALING, isBeyond, sayCures } from './cures-brought.ts';
 import { connectorDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
 import { legalTarget } from './limits.ts';
@@ -75,6 +76,9 @@ function proven(scope: PlanScope, applied: Decided): Decided {
 
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
 function unmeasured(scope: PlanScope, step: PlanStep): Decided {
+  const cause = agreedCause(scope);
+  if (cause !== null && isBeyond(cause, BROUGHT_BY_SCALING))
+    return veto(step, `${cause.summary}: what cures it is ${sayCures(cause)}, and scaling cannot be undone`, cause.evidence);
   const anyIll = Object.values(scope.agreed['scale-connector']).some(({ verdict }) => verdict === 'ill');
   if (fittingTimeouts(scope.observation).length > 0 && anyIll)
     return askUnread(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');

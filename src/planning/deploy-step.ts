@@ -5,8 +5,8 @@ import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import { secretReplaced } from '../core/service/next-template.ts';
 import { readCrash } from '../diagnosis/crash.ts';
-import { curesFor } from '../diagnosis/cures.ts';
 import { undoCommands } from './commands.ts';
+import { agreedCause, isBeyond } from './cures-brought.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
@@ -59,14 +59,16 @@ function sameImage(scope: PlanScope, step: PlanStep, state: ServiceState, deploy
   return null;
 }
 
-/** Causes that this new revision cannot mend; it would only be a start-up storm on top. */
+/** A cause that this new revision cannot mend; it would only be a start-up storm on top. */
 function beyondDeploys(scope: PlanScope, step: PlanStep, deploy: DeploySpec): Decided | null {
-  const [cause] = scope.diagnosis.causes.filter((each) => isBeyond(each, deploy));
-  return cause === undefined ? null : veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
+  const cause = agreedCause(scope);
+  if (cause === null || !JUDGED.includes(cause.kind) || !isBeyond(cause, bringsAlong(cause, deploy))) return null;
+  return veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
 }
 
-/** Kinds that only what the deploy brings along can cure; a role for an account no deploy brings. */
+/** Kinds that only what the deploy brings along can cure; where an image dies or a dependency came back, a new start alone may help. */
 const JUDGED: readonly Cause['kind'][] = [
+  'configuration',
   'database-unreachable',
   'certificate-or-routing',
   'name-resolution',
@@ -74,22 +76,13 @@ const JUDGED: readonly Cause['kind'][] = [
   'provider-incident',
 ];
 
-function isBeyond(cause: Cause, deploy: DeploySpec): boolean {
-  if (cause.confidence < VETO_FROM || cause.share < 0.5) return false;
-  const cures = curesFor(cause);
-  const none = !cures.some((cure) => BROUGHT_BY_DEPLOYS.includes(cure));
-  if (cause.kind === 'configuration') return none && cures.length > 0;
-  return JUDGED.includes(cause.kind) && !cures.some((cure) => bringsAlong(deploy).includes(cure));
-}
-
-const BROUGHT_BY_DEPLOYS: readonly Cure[] = ['image', 'setting', 'resources', 'network'];
-
-/** What the document’s deploy changes against what runs now: another image, other settings, the settings and sizes of another service. */
-function bringsAlong({ image, env, like }: DeploySpec): readonly Cure[] {
+/** What the document’s deploy changes against what runs now: another image, other settings, the settings, sizes and egress of another service. */
+function bringsAlong({ kind }: Cause, { image, env, like }: DeploySpec): readonly Cure[] {
   return [
     ...(image === null ? [] : ['image' as const]),
     ...(Object.keys(env).length === 0 && like === null ? [] : ['setting' as const]),
     ...(like === null ? [] : ['resources' as const]),
+    ...(like === null || kind !== 'configuration' ? [] : ['network' as const]),
   ];
 }
 

@@ -5,9 +5,10 @@ import { SECOND } from '../core/duration.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { effectiveShares } from '../diagnosis/reading.ts';
 import { trafficCommands, undoCommands } from './commands.ts';
+import { agreedCause, broughtByPin, isBeyond, sayCures } from './cures-brought.ts';
 import { trafficDiff } from './diff.ts';
 import { diesOfItself, lastHealthy, servedWorse } from './last-healthy.ts';
-import { apply, ask, askUnread, freshState, healthOf, skip, unproven } from './scope.ts';
+import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { wholeTo } from './vector.ts';
 
@@ -73,6 +74,12 @@ function decide(
   const shares = effectiveShares(state);
   const alone = shares.size === 1 && shares.get(revision) === 100;
   if (alone) return { ...skip(step, `already so: ${revision} has 100 % of the traffic`), notes };
+  const cause = agreedCause(scope);
+  if (cause !== null && isBeyond(cause, broughtByPin(cause)))
+    return {
+      ...veto(step, `${cause.summary}: every revision meets it alike, what cures it is ${sayCures(cause)}`, cause.evidence),
+      notes,
+    };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   return apply(step, `${reason}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
 }

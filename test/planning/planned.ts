@@ -45,11 +45,12 @@ export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, 
 export const planAgainst = (
   kind: CauseKind,
   about: { readonly confidence: number; readonly share: number; readonly cures?: readonly Cure[] },
+  spec: RemediationSpec = SPEC,
+  observation: Observation = ill([]),
 ): Plan => {
-  const observation = ill([]);
   const cause = { kind, subject: BACKEND, summary: `it is ${kind}`, evidence: [], ...about };
-  const diagnosis = { ...diagnose(observation, SPEC), healthy: false, causes: [cause] };
-  return makePlan({ diagnosis, observation, spec: SPEC, now: NOW, budgetLeft: 12 });
+  const diagnosis = { ...diagnose(observation, spec), healthy: false, causes: [cause] };
+  return makePlan({ diagnosis, observation, spec, now: NOW, budgetLeft: 12 });
 };
 export const decisions = (plan: Plan): Record<string, StepDecision> =>
   Object.fromEntries(plan.steps.map((step) => [step.id, step.decision]));

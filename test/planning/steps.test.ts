@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
+import type { CauseKind, Cure } from '../../src/core/model/diagnosis.ts';
+import type { DeploySpec } from '../../src/core/model/spec.ts';
 import { absent } from '../../src/core/model/measured.ts';
 import { ServiceSettings } from '../../src/core/service/settings.ts';
 import {
+  AUTH,
   BACKEND,
   BACKEND_REVISIONS,
   logGroup,
@@ -162,13 +165,29 @@ describe('the deploy step of an ill service', () => {
     expect(stepOf(plan, BACKEND_DEPLOY).reason).toContain('a new revision cannot mend that');
   });
 
-  test('is vetoed where only a role for an account cures it, and not where a setting may that the deploy brings along', () => {
-    const sure = { confidence: 0.9, share: 0.8 };
-    expect(stepOf(planAgainst('configuration', { ...sure, cures: ['account'] }), BACKEND_DEPLOY).reason).toContain('cannot mend');
-    expect(stepOf(planAgainst('configuration', { ...sure, cures: ['setting'] }), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
-    expect(stepOf(planAgainst('certificate-or-routing', { ...sure, cures: ['setting'] }), BACKEND_DEPLOY).reason).not.toContain(
-      'cannot mend',
-    );
+  const sure = { confidence: 0.9, share: 0.8 };
+  const deployed = (deploy: Partial<DeploySpec>, cures: readonly Cure[], kind: CauseKind = 'configuration') => {
+    const spec = wishing(BACKEND, { deploy: { image: null, like: null, env: {}, ...deploy } });
+    return stepOf(planAgainst(kind, { ...sure, cures }, spec), BACKEND_DEPLOY);
+  };
+
+  test.each<[string, Partial<DeploySpec>, readonly Cure[], CauseKind]>([
+    ['a plain one against a wrong setting', {}, ['setting'], 'configuration'],
+    ['another image against a wrong setting', { image: 'registry.example/app@sha256:ab' }, ['setting'], 'configuration'],
+    ['another setting against an image that is not there', { env: { KEY: 'v' } }, ['image'], 'configuration'],
+    ['any against a role that an account lacks', { env: { KEY: 'v' }, like: AUTH }, ['account'], 'configuration'],
+    ['any against a database that is down', { like: AUTH }, ['database', 'network'], 'database-unreachable'],
+  ])('is vetoed when it brings nothing of the cure: %s', (_what, deploy, cures, kind) => {
+    expect(deployed(deploy, cures, kind)).toMatchObject({ decision: 'veto', reason: expect.stringContaining('cannot mend') });
+  });
+
+  test.each<[string, Partial<DeploySpec>, readonly Cure[], CauseKind]>([
+    ['a setting', { env: { KEY: 'v' } }, ['setting'], 'configuration'],
+    ['a setting for a database that the wrong address hides', { env: { HOST: 'v' } }, ['setting', 'network'], 'database-unreachable'],
+    ['an image', { image: 'registry.example/app@sha256:ab' }, ['account', 'image'], 'configuration'],
+    ['the egress of a service that works', { like: AUTH }, ['network'], 'configuration'],
+  ])('is not vetoed when it brings the cure: %s', (_what, deploy, cures, kind) => {
+    expect(deployed(deploy, cures, kind).decision).toBe('apply');
   });
 
   test.each([
@@ -176,6 +195,49 @@ describe('the deploy step of an ill service', () => {
     { confidence: 0.9, share: 0.3 },
   ])('is not vetoed by a cause of confidence $confidence and share $share', (about) => {
     expect(stepOf(planAgainst('name-resolution', about), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
+  });
+});
+
+describe('what cures the cause decides about the other steps too', () => {
+  const sure = { confidence: 0.9, share: 0.8 };
+
+  test.each<[CauseKind, readonly Cure[]]>([
+    ['configuration', ['account']],
+    ['database-unreachable', ['database']],
+    ['provider-incident', ['google']],
+    ['name-resolution', ['network']],
+  ])('a pin is vetoed where every revision meets the cause alike: %s, cured by %j', (kind, cures) => {
+    const step = stepOf(planAgainst(kind, { ...sure, cures }), PIN);
+    expect(step).toMatchObject({ decision: 'veto', reason: expect.stringContaining(`what cures it is ${cures.join(' or ')}`) });
+  });
+
+  test.each<[CauseKind, readonly Cure[]]>([
+    ['application-crash', ['image']],
+    ['configuration', ['setting']],
+    ['configuration', ['network']],
+    ['connection-budget', ['capacity', 'setting']],
+    ['connector-saturation', ['capacity', 'network']],
+    ['revision-contention', ['setting']],
+    ['unknown', []],
+  ])('a pin is not vetoed where another revision may bring the cure, or none is known: %s, cured by %j', (kind, cures) => {
+    expect(stepOf(planAgainst(kind, { ...sure, cures }), PIN).decision).toBe('apply');
+  });
+
+  test.each([
+    { confidence: 0.6, share: 0.9 },
+    { confidence: 0.9, share: 0.4 },
+  ])('a cause of confidence $confidence and share $share vetoes no pin', (about) => {
+    expect(stepOf(planAgainst('provider-incident', { ...about, cures: ['google'] }), PIN).decision).toBe('apply');
+  });
+
+  test('scaling without the connector’s own figure is vetoed by a cause that no room cures, and asked for by one that it does', () => {
+    const timeouts = ill([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)]);
+    const unmeasured = { ...timeouts, connector: { ...timeouts.connector!, cpuP99: absent<number>('cpu') } };
+    const against = (cures: readonly Cure[], kind: CauseKind) => planAgainst(kind, { ...sure, cures }, SPEC, unmeasured);
+    const vetoed = against(['database'], 'database-unreachable');
+    expect(stepOf(vetoed, CONNECTOR)).toMatchObject({ decision: 'veto', reason: expect.stringContaining('scaling cannot be undone') });
+    expect(vetoed.question?.id ?? '').not.toContain(CONNECTOR);
+    expect(against(['capacity', 'network'], 'connector-saturation').question?.text).toContain('scale it, which cannot be undone?');
   });
 });
 

@@ -1,0 +1,30 @@
+import type { Cause, Cure } from '../core/model/diagnosis.ts';
+import { curesFor } from '../diagnosis/cures.ts';
+import { VETO_FROM } from './scope.ts';
+import type { PlanScope } from './scope.ts';
+
+/** The cause that most of the harm comes from, surely enough to speak against a step; null: none is. */
+export function agreedCause(scope: PlanScope): Cause | null {
+  return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= VETO_FROM && share >= 0.5) ?? null;
+}
+
+/** Whether a step that brings these cures brings none of this cause’s; a cause whose cure is not known speaks against nothing. */
+export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
+  const cures = curesFor(cause);
+  return cures.length > 0 && !cures.some((cure) => brought.includes(cure));
+}
+
+/** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */
+export function broughtByPin({ kind }: Cause): readonly Cure[] {
+  return kind === 'configuration'
+    ? ['image', 'setting', 'resources', 'capacity', 'network']
+    : ['image', 'setting', 'resources', 'capacity'];
+}
+
+/** More room on the way into the network, and nothing else. */
+export const BROUGHT_BY_SCALING: readonly Cure[] = ['capacity', 'network'];
+
+/** What cures it, in words. */
+export function sayCures(cause: Cause): string {
+  return curesFor(cause).join(' or ');
+}
