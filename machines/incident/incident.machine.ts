@@ -1,5 +1,5 @@
 import { lastWords } from './words.ts';
-import { initialContext } from './context.ts';
+import { initialContext } from './initial-context.ts';
 import { runbook } from './runbook-setup.ts';
 import { assessing } from './phases/assessing.ts';
 import { capacity } from './phases/capacity.ts';

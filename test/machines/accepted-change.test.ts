@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Expected } from '../../machines/incident/activities.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { release } from '../../machines/incident/people.ts';
 import { INPUT, STARTED_AT } from './incident-samples.ts';

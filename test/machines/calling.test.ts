@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRepetition } from '../../machines/incident/budget.ts';
 import { googleCanMend, recordLastWords, tellTextAgain } from '../../machines/incident/calling.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { giveTimeBack } from '../../machines/incident/time-away.ts';
 import { escalationFacts, lastWords } from '../../machines/incident/words.ts';

@@ -1,7 +1,7 @@
 import { transition } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import type { Expected, Look } from '../../machines/incident/activities.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { driftOf, notedIn } from '../../machines/incident/drift.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';

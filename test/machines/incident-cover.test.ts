@@ -2,7 +2,7 @@ import { transition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { expect, test } from 'vitest';
 import type { ActivityName } from '../../machines/incident/activities.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import * as guards from '../../machines/incident/guards.ts';
 import * as trialGuards from '../../machines/incident/trial-guards.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { transition } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { NO_STREAK, initialContext } from '../../machines/incident/context.ts';
+import { NO_STREAK } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { dependenciesHealthy, followsLastPass, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
 import { settingsOf } from '../../src/controller/settings.ts';

@@ -1,4 +1,4 @@
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState, pathOf } from '../../machines/outline.ts';

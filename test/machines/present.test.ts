@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Look, StepNow } from '../../machines/incident/activities.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { delays } from '../../machines/incident/delays.ts';
 import { soakBroken } from '../../machines/incident/guards.ts';

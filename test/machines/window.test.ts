@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { beginRest, endRest, moveWindow } from '../../machines/incident/window.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
