@@ -3,6 +3,7 @@ import { NO_STREAK } from './context.ts';
 import type { Held, IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, sameWishes, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
+import { laterBy } from './relapse.ts';
 import { rollbackWarnings } from './weigh.ts';
 import { irreversibleWords } from './words.ts';
 
@@ -167,6 +168,7 @@ export function workAgain(scope: Scope): Change {
     stepsDone: context.stepsDone.filter((id) => !isTheirs(id, undone)),
     failure: null,
     windowEndsAt: instantOf(event) + context.settings.windowMs,
+    phaseEndsAt: {},
     windowGrants: [],
     restingSince: null,
     outbox: [...context.outbox, `${context.target}: ${textOf(event, 'by')} wants the runbook tried again; the case stays open`],
@@ -216,8 +218,9 @@ export function beginQuestion({ event }: Scope): Change {
 }
 
 export function endQuestion({ context, event }: Scope): Change {
-  const { askedAt, waitedMs } = context;
-  return { askedAt: null, waitedMs: waitedMs + (askedAt === null ? 0 : instantOf(event) - askedAt) };
+  const { askedAt, waitedMs, phaseEndsAt } = context;
+  const waited = askedAt === null ? 0 : instantOf(event) - askedAt;
+  return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: laterBy(phaseEndsAt, waited) };
 }
 
 /** What was put back was seen in force once more; anything else begins the count anew. */

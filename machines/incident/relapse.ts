@@ -45,6 +45,7 @@ export function beginRelapse({ context, event }: Scope): Change {
   const why = ill.map((service) => look?.gates[`healthy:${service}`]?.because ?? service).join('; ');
   return {
     plan: null,
+    waitedLooks: 0,
     question: null,
     standings: {},
     stepId: null,
@@ -63,4 +64,9 @@ export function beginRelapse({ context, event }: Scope): Change {
 export function setPhaseEnd({ context, event }: Scope, { phase }: { readonly phase: keyof Settings['phases'] }): Change {
   const { phaseEndsAt, settings } = context;
   return { phaseEndsAt: { [phase]: instantOf(event) + settings.phases[phase], ...phaseEndsAt } };
+}
+
+/** Time that people took to answer, or in which nobody looked, is not the phase's. */
+export function laterBy(phaseEndsAt: IncidentContext['phaseEndsAt'], byMs: number): IncidentContext['phaseEndsAt'] {
+  return Object.fromEntries(Object.entries(phaseEndsAt).map(([phase, endsAt]) => [phase, endsAt + byMs]));
 }

@@ -1,5 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { laterBy } from './relapse.ts';
 
 /**
  * Time in which nobody looked (the process was killed, stopped or frozen, or its clock was set) is neither good nor bad: what it
@@ -12,7 +13,7 @@ export function giveTimeBack({ context, event }: { readonly context: IncidentCon
     ...(awayMs < 0 ? notInTheFuture(context, instantOf(event)) : {}),
     deadlineAt: deadlineAt + awayMs,
     windowEndsAt: windowEndsAt + awayMs,
-    phaseEndsAt: Object.fromEntries(Object.entries(context.phaseEndsAt).map(([phase, endsAt]) => [phase, endsAt + awayMs])),
+    phaseEndsAt: laterBy(context.phaseEndsAt, awayMs),
     // Looks on either side of it are no looks in a row.
     standings: {},
     failing: {},

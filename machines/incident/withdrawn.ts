@@ -14,6 +14,8 @@ export function question({ context }: Scope): Change {
   const now = look?.present?.question?.text;
   const next = now === undefined ? 'Nothing is asked in its place.' : 'Another one takes its place.';
   return {
+    // What was missing is coming in: the next plan may wait for more of it.
+    waitedLooks: 0,
     outbox: [
       ...context.outbox,
       `${target}: the question is withdrawn: ${asked?.text ?? ''} The looks until ${instantWords(look)} no longer ask it. ${next}`,

@@ -4,6 +4,7 @@ import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { delays } from '../../machines/incident/delays.ts';
 import { soakBroken } from '../../machines/incident/guards.ts';
+import { endQuestion, workAgain } from '../../machines/incident/people.ts';
 import { stillInForce } from '../../machines/incident/in-force.ts';
 import {
   isApproved,
@@ -128,6 +129,12 @@ test('a phase ends from its first entry, however often it is left and entered ag
   const first = { ...begun(), ...setPhaseEnd({ context: begun(), event: { at: T(0) } }, { phase: 'servicesMs' }) };
   const again = { ...first, ...setPhaseEnd({ context: first, event: { at: T(60) } }, { phase: 'servicesMs' }) };
   expect(delays.SERVICES_PHASE({ context: again, event: { at: T(60) } })).toBe(INPUT.settings.phases.servicesMs - 60 * MINUTE);
+});
+
+test('time that people took to answer is not the phase’s, and their wish to try everything again begins the phases anew', () => {
+  const asked = begun({ phaseEndsAt: { servicesMs: T(120) }, askedAt: T(10) });
+  expect(endQuestion({ context: asked, event: { at: T(40) } }).phaseEndsAt).toEqual({ servicesMs: T(150) });
+  expect(workAgain({ context: asked, event: { type: 'RETRY', by: 'ann', at: T(200) } }).phaseEndsAt).toEqual({});
 });
 
 const to = (revision: string, percent = 100): TrafficTarget => ({ latest: false, revision, percent, tag: null });
