@@ -5,7 +5,7 @@ import { driftOf, isAbout, isTheirs, notedIn, sameWishes } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { illAgain } from './relapse.ts';
-import { capacityGates, dependenciesHealthy, gateOutcome, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
+import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
 
@@ -108,7 +108,7 @@ export const noDeployLeft = (scope: Scope): boolean => !deployLeft(scope);
 /** I3: the next deploy's dependencies are healthy by evidence. */
 export const deployReady = ({ context }: Scope): boolean => {
   const next = stepsLeft(context, 'deploy')[0];
-  return next !== undefined && dependenciesHealthy(context, next);
+  return next !== undefined && dependenciesHealthy(context, next) && hasRoom(context, next);
 };
 
 /** I4: the step in hand has a revision that became ready. */

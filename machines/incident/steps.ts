@@ -36,6 +36,11 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
   return needed.every((name) => gateOutcome(context, `healthy:${name}`) === 'pass');
 }
 
+/** A new revision beside the one before it is known to find no connection of the database free: it waits, the neighbours keep theirs. */
+export function hasRoom(context: IncidentContext, { change }: PlanStep): boolean {
+  return change?.kind !== 'deploy' || gateOutcome(context, `room:${change.service}`) !== 'fail';
+}
+
 /** The gates that close the capacity phase: those of the steps that were really applied. */
 export function capacityGates(context: IncidentContext): readonly GateName[] {
   const applied = (context.plan?.steps ?? []).filter((step) => context.stepsDone.includes(step.id));

@@ -8,6 +8,8 @@ export interface IllAsked {
   readonly sources: number;
   /** Users' requests by themselves, ill in so many of the last looks: they are many samples each. */
   readonly requestsIn: number;
+  /** Fewer requests are the same few in every look: beside a probe that is well they must be ill in all of the last looks. */
+  readonly manyRequests: number;
   /** Any other single source, ill in so many of the last looks. */
   readonly aloneIn: number;
   readonly ofLooks: number;
@@ -35,7 +37,16 @@ export interface EvidenceAsked {
 }
 
 /** The gates judge a service by the same agreement. */
-export const ILL: IllAsked = { sources: 2, requestsIn: 2, aloneIn: 3, ofLooks: 5, deaths: 3, lateIn: 12, againstUsersIn: 2 };
+export const ILL: IllAsked = {
+  sources: 2,
+  requestsIn: 2,
+  manyRequests: 100,
+  aloneIn: 3,
+  ofLooks: 5,
+  deaths: 3,
+  lateIn: 12,
+  againstUsersIn: 2,
+};
 
 /**
  * "Not worse than before it", asked after every change of ours. Requests are compared by Fisher's exact test (worse: a chance
@@ -79,7 +90,10 @@ export const EVIDENCE_ASKED = {
     looks: 1,
     freshMs: FRESH,
     asks: illWords(ILL),
-    also: 'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
+    also:
+      'what is left out dies of itself or is not ready, or the target serves users surely better (by ten points where it has no instance up), ' +
+      'or two revisions double the load of a connector or database at its limit; ' +
+      'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
     vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now; or no other revision cures the cause',
   },
   deploy: {
@@ -87,7 +101,7 @@ export const EVIDENCE_ASKED = {
     looks: 1,
     freshMs: FRESH,
     asks: illWords(ILL),
-    also: 'its dependencies healthy by their own witnesses',
+    also: 'its dependencies healthy by their own witnesses; room in the database for a second revision',
     vetoedBy: 'the image is the one that dies, or the deploy brings nothing of what cures the cause',
   },
   canary: {
@@ -129,9 +143,9 @@ export const EVIDENCE_ASKED = {
 
 /** `two of …, or …`: every way in which it is enough. */
 export function illWords(asked: IllAsked): string {
-  const { sources, requestsIn, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } = asked;
+  const { sources, requestsIn, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } = asked;
   return (
-    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks, or another single source in ` +
+    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks (fewer than ${manyRequests} of them beside a probe that is well: in all ${ofLooks}), or another single source in ` +
     `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );

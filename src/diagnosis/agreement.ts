@@ -66,7 +66,9 @@ function illOrSuspected(
   const together = looks.filter(
     ({ words }) => new Set(witnessesOf(words, 'ill').map((witness) => SOURCE[witness])).size >= asked.sources,
   ).length;
-  const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? asked.requestsIn : asked.aloneIn));
+  const areFew = testimony.requests.samples < asked.manyRequests && testimony.probes.word === 'well';
+  const requestsIn = areFew ? asked.ofLooks : asked.requestsIn;
+  const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
   const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
     ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)

@@ -19,12 +19,17 @@ export interface Counted {
   readonly sinceAt: number;
   /** The newest request that is known to have failed; null: none. */
   readonly lastFailedAt: number | null;
+  /** Requests after that one, all of them well; missing: not known. */
+  readonly wellSince?: number;
 }
 
 /** A service that so many have called in the last minutes is judged by those alone. */
 const ENOUGH = 30;
 /** Failures further back than this are no reason to call a service ill now. */
 const FAILURES_SPEAK_MS = 15 * MINUTE;
+/** Nor these, when so many have been answered well since. */
+const ENDED_MS = 5 * MINUTE;
+const ENDED_WELL = 3;
 
 /** What users' requests say of the serving revisions since `since`; see `judgeRate`. */
 export function requestStatement(
@@ -72,6 +77,7 @@ export function countRequests(
       failed: sum.failed + own.failed,
       sinceAt: step.sinceAt,
       lastFailedAt: sum.lastFailedAt ?? failedAt,
+      wellSince: sum.lastFailedAt === null && failedAt === null ? (sum.wellSince ?? 0) + own.total : (sum.wellSince ?? 0),
     };
   }, near);
 }
@@ -79,14 +85,25 @@ export function countRequests(
 function countNear(service: ServiceObservation, serving: readonly string[], since: number | null): Counted | null {
   const near = service.requests.freshness === 'fresh' ? service.requests.value : null;
   if (near === null)
-    return service.requests.value === null ? { total: 0, failed: 0, sinceAt: Number.MAX_SAFE_INTEGER, lastFailedAt: null } : null;
-  const dated = (failed: number): number | null => (failed > 0 ? service.requests.measuredAt : null);
+    return service.requests.value === null
+      ? { total: 0, failed: 0, sinceAt: Number.MAX_SAFE_INTEGER, lastFailedAt: null, wellSince: 0 }
+      : null;
+  const dated = (failed: number, total: number): Pick<Counted, 'lastFailedAt' | 'wellSince'> =>
+    failed > 0 ? lastFailure(near, service.requests.measuredAt) : { lastFailedAt: null, wellSince: total };
   if (since === null)
-    return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, lastFailedAt: dated(near.serverErrors) };
+    return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, ...dated(near.serverErrors, near.total) };
   const own = ofRevisions(near, serving);
   // Failures of a window that reaches back before the shift may be of then.
   if (near.sinceAt < since && own.failed > 0) return null;
-  return { ...own, sinceAt: Math.max(since, near.sinceAt), lastFailedAt: dated(own.failed) };
+  return { ...own, sinceAt: Math.max(since, near.sinceAt), ...dated(own.failed, own.total) };
+}
+
+/** By the minutes of the window where they are told, else its end. */
+function lastFailure({ minutes = [] }: RequestStats, measuredAt: number | null): Pick<Counted, 'lastFailedAt' | 'wellSince'> {
+  const index = minutes.findLastIndex(({ serverErrors }) => serverErrors > 0);
+  const minute = minutes[index];
+  if (minute === undefined) return { lastFailedAt: measuredAt, wellSince: 0 };
+  return { lastFailedAt: minute.at + MINUTE, wellSince: minutes.slice(index + 1).reduce((sum, { total }) => sum + total, 0) };
 }
 
 function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonly total: number; readonly failed: number } {
@@ -101,18 +118,22 @@ function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonl
  * `ill` only when the lower bound of the 95 % Wilson interval exceeds the goal and several requests failed; `well` only when the
  * share is within the goal and the upper bound acceptable; else silent: too few to tell.
  */
-export function judgeRate({ total, failed, sinceAt, lastFailedAt }: Counted, goal: number, now: number): Statement {
+export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0 }: Counted, goal: number, now: number): Statement {
   const { lower, upper } = wilson(failed, total);
   const figure =
     `${failed} of ${total} requests failed ` +
     `(${percent(failed / total)}; 95 % Wilson ${percent(lower)}–${percent(upper)}, goal ${percent(goal)})`;
+  const age = lastFailedAt === null ? 0 : now - lastFailedAt;
+  const hasEnded = failed > 0 && age > ENDED_MS && wellSince >= ENDED_WELL;
+  const ended = `${figure}, the last one ${sayDuration(Math.max(0, age))} ago, ${wellSince} well since`;
   if (lower > goal && failed >= LEAST_FAILURES) {
-    const age = lastFailedAt === null ? 0 : now - lastFailedAt;
-    if (age <= FAILURES_SPEAK_MS) return { word: 'ill', because: figure, samples: total };
-    return { word: 'silent', because: `${figure}, the last one ${sayDuration(age)} ago`, samples: total, silence: 'unsure' };
+    if (age <= FAILURES_SPEAK_MS && !hasEnded) return { word: 'ill', because: figure, samples: total };
+    return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
   }
   const acceptable = Math.max(goal, ACCEPTABLE);
   if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total };
+  // One or two failures that are over and were followed by good answers are chance: they leave it to the probes, as few requests do.
+  if (hasEnded && failed < LEAST_FAILURES) return { word: 'silent', because: ended, samples: total, silence: 'few' };
   const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;
   return { word: 'silent', because, samples: total, silence: failed / total <= goal ? 'few' : 'unsure' };
 }

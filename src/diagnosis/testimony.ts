@@ -3,6 +3,7 @@ import type { Observation, ProbeResult, ServiceObservation, ServiceState } from 
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
 import type { GateFacts } from './gate-facts.ts';
+import { wilson } from './interval.ts';
 import { unreached } from './reach.ts';
 import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './reading.ts';
 import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
@@ -71,7 +72,7 @@ function withoutProbes(observation: Observation, spec: RemediationSpec, name: st
     requests: requestStatement(spec, service, serving, since, observation.at, Math.max(0, ...Object.values(facts.servingSince))),
     deaths: deathStatement(observation, service, serving, since),
     platform: platformStatement(observation, service, serving, since),
-    logs: logStatement(observation, service, serving, since),
+    logs: logStatement(observation, spec, service, serving, since),
   };
 }
 
@@ -188,19 +189,37 @@ function platformStatement(
   return said('well', `${serving.join(', ')} ready`, states.length);
 }
 
-/** Cloud Run's own lines about requests that failed: the users' side again, by another way than the metrics. */
-function logStatement(observation: Observation, service: ServiceObservation, serving: readonly string[], since: number | null): Statement {
+/**
+ * Cloud Run's own lines about requests that failed: the users' side again, by another way than the metrics. So many failures of
+ * about so many requests, where the metrics tell how many arrive: a busy service has failing lines in every look.
+ */
+function logStatement(
+  observation: Observation,
+  spec: RemediationSpec,
+  service: ServiceObservation,
+  serving: readonly string[],
+  since: number | null,
+): Statement {
   const unread = unreadLogs(observation);
   if (unread !== null) return silent(unread);
   const from = Math.max(since ?? 0, observation.at - SPEAKS_MS);
   const groups = serving.flatMap((revision) => groupsOf(observation, service.name, revision)).filter(({ lastAt }) => lastAt >= from);
+  const failing = groups.filter(({ signature }) => isFailure(signature));
   const failed = failuresIn(groups);
   if (failed < LEAST_FAILURES) return silent(`${failed} failed requests logged lately`);
-  const [worst] = evidenceOf(
-    groups.filter(({ signature }) => isFailure(signature)),
-    1,
-  );
+  const arrived = arrivedSince(observation.at, service, Math.min(...failing.map(({ firstAt }) => firstAt)));
+  if (arrived !== null && arrived > failed && wilson(failed, arrived).lower <= spec.improvement.goals.errorRate)
+    return silent(`${failed} failed requests logged of about ${Math.round(arrived)} that arrived`);
+  const [worst] = evidenceOf(failing, 1);
   return said('ill', worst?.text ?? `${failed} failed requests logged`, failed);
+}
+
+/** Requests since then, by the rate of the metrics' last minutes; null: not measured. */
+function arrivedSince(now: number, { requests }: ServiceObservation, sinceAt: number): number | null {
+  const stats = requests.freshness === 'fresh' ? requests.value : null;
+  if (stats === null) return null;
+  const windowMs = (stats.untilAt ?? requests.measuredAt ?? now) - stats.sinceAt;
+  return windowMs <= 0 ? null : (stats.total * Math.max(MINUTE, now - sinceAt)) / windowMs;
 }
 
 function unreadLogs({ logs }: Observation): string | null {

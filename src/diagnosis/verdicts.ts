@@ -3,10 +3,11 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { effectiveShares, percent } from './reading.ts';
+import { judgeRoom } from './room.ts';
 import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
- * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, and `all`.
+ * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
@@ -15,6 +16,8 @@ export function judgeGates(observation: Observation, spec: RemediationSpec, fact
   for (const { name } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
     gates[`healthy:${name}`] = judgeService(observation, name, facts, agreed[name]);
+    const crowded = judgeRoom(observation, spec, name);
+    if (crowded !== null) gates[`room:${name}`] = crowded;
   }
   gates['all'] = judgeAll(observation, spec, facts, gates);
   return gates;

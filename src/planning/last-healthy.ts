@@ -35,7 +35,7 @@ export function lastHealthy(observation: Observation, spec: RemediationSpec, ser
   const { errorRate } = spec.improvement.goals;
   const well = newest.find(({ record }) => record.failed / record.total <= errorRate);
   if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record, observation.at)}` };
-  const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedBy(state, records, revision.name)));
+  const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedByOthers(state, records, revision.name)));
   return better
     ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record, observation.at)}` }
     : null;
@@ -45,10 +45,10 @@ export function lastHealthy(observation: Observation, spec: RemediationSpec, ser
 export function servedWorse(state: ServiceState, target: string, revisions: TrackRecord): string | null {
   const records = revisions[state.name] ?? {};
   const record = records[target];
-  const now = servedBy(state, records, target);
+  const now = servedByOthers(state, records, target);
   if (record === undefined || record.total === 0 || now.total === 0) return null;
   if (wilson(record.failed, record.total).lower <= wilson(now.failed, now.total).upper) return null;
-  return `${target} served users worse than what serves now: ${share(record)} against ${share(now)}`;
+  return `${target} served users worse than what serves now: ${sayServed(record)} against ${sayServed(now)}`;
 }
 
 /** Ready, not seen dying of itself, not of the image of one that was. */
@@ -62,15 +62,22 @@ function possible(observation: Observation, service: string, state: ServiceState
     .map(({ revision }) => revision);
 }
 
-type Counts = Pick<RevisionRecord, 'total' | 'failed'>;
+export type Counts = Pick<RevisionRecord, 'total' | 'failed'>;
 
 /** What the other serving revisions together have answered. */
-function servedBy(state: ServiceState, records: TrackRecord[string], except: string): Counts {
-  const others = [...effectiveShares(state).keys()].filter((name) => name !== except).map((name) => records[name]);
-  return others.reduce<Counts>((sum, record) => ({ total: sum.total + (record?.total ?? 0), failed: sum.failed + (record?.failed ?? 0) }), {
-    total: 0,
-    failed: 0,
-  });
+function servedByOthers(state: ServiceState, records: TrackRecord[string], except: string): Counts {
+  return servedBy(
+    [...effectiveShares(state).keys()].filter((name) => name !== except),
+    records,
+  );
+}
+
+/** What these revisions together have answered. */
+export function servedBy(revisions: readonly string[], records: TrackRecord[string]): Counts {
+  return revisions.reduce<Counts>(
+    (sum, name) => ({ total: sum.total + (records[name]?.total ?? 0), failed: sum.failed + (records[name]?.failed ?? 0) }),
+    { total: 0, failed: 0 },
+  );
 }
 
 function isSurelyBetter(record: Counts, now: Counts): boolean {
@@ -79,10 +86,11 @@ function isSurelyBetter(record: Counts, now: Counts): boolean {
 
 function say(record: RevisionRecord, now: number): string {
   const age = record.lastServedAt === null ? '' : `, last ${sayDuration(Math.max(0, now - record.lastServedAt))} ago`;
-  return `${share(record)}${age}`;
+  return `${sayServed(record)}${age}`;
 }
 
-function share({ failed, total }: Counts): string {
+/** `3 of 40 requests failed (7.5 %)`. */
+export function sayServed({ failed, total }: Counts): string {
   return `${failed} of ${total} requests failed (${percent(total === 0 ? 0 : failed / total)})`;
 }
 

@@ -8,6 +8,7 @@ import { trafficCommands, undoCommands } from './commands.ts';
 import { agreedCause, broughtByPin, isBeyond, sayCures } from './cures-brought.ts';
 import { trafficDiff } from './diff.ts';
 import { diesOfItself, lastHealthy, servedWorse } from './last-healthy.ts';
+import { pinReason } from './pin-reason.ts';
 import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { wholeTo } from './vector.ts';
@@ -80,8 +81,10 @@ function decide(
       ...veto(step, `${cause.summary}: every revision meets it alike, what cures it is ${sayCures(cause)}`, cause.evidence),
       notes,
     };
+  const why = pinReason(scope, state, revision);
+  if (!why.helps) return { ...skip(step, why.because), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
-  return apply(step, `${reason}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
+  return apply(step, `${reason}; ${why.because}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
 }
 
 function causeEvidence(scope: PlanScope, service: string): PlanStep['evidence'] {

@@ -1,0 +1,104 @@
+import type { RevisionState, ServiceState } from '../core/model/observation.ts';
+import { readCrash } from '../diagnosis/crash.ts';
+import { wilson } from '../diagnosis/interval.ts';
+import { effectiveShares } from '../diagnosis/reading.ts';
+import { SLOW_FACTOR } from '../diagnosis/request-evidence.ts';
+import { diesOfItself, sayServed, servedBy } from './last-healthy.ts';
+import type { Counts } from './last-healthy.ts';
+import { causesOf, SATURATION_FROM } from './scope.ts';
+import type { PlanScope } from './scope.ts';
+
+/** Whether all traffic on one revision would serve users better than it is served now. */
+export interface PinReason {
+  readonly helps: boolean;
+  readonly because: string;
+}
+
+/** The start of an instance loses requests: a target with none up must be better by so much of them. */
+const COLD_MARGIN = 0.1;
+/** What serves now fails so much that there is little to lose. */
+const NEARLY_ALL = 0.5;
+/** Requests below which a rate says nothing good of a revision. */
+const ENOUGH = 20;
+
+/**
+ * A pin is no cure of its own: it helps where what is left out dies of itself or is not ready, where the target is known to serve
+ * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays. A target without an instance up first costs users its start.
+ */
+export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
+  const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
+  const broken = brokenWords(scope, state, left);
+  if (broken !== null) return yes(broken);
+  const own = countsOf(scope, state, [target]);
+  const now = countsOf(scope, state, left);
+  const isCold = hasNoInstance(scope, state.name, target);
+  const points = wilson(now.failed, now.total).lower - wilson(own.failed, own.total).upper;
+  if (own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
+    return yes(`${target} serves users better: ${sayServed(own)} against ${sayServed(now)}`);
+  if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
+    return yes(`there is little to lose: ${sayServed(now)}`);
+  if (isCold) return no(`${target} has no instance up, and nothing says that it serves users so much better than what serves now`);
+  return doubled(scope, state) ?? slower(scope, state, left, target, own) ?? no(alike(target, own, now));
+}
+
+function brokenWords(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
+  for (const name of left) {
+    const crash = readCrash(scope.observation, state.name, name);
+    if (diesOfItself(crash)) return `${name} dies of itself (${crash.deaths} deaths)`;
+    if (revisionOf(state, name)?.ready === 'no') return `${name} is not ready`;
+  }
+  return null;
+}
+
+/** More than one revision serves or is kept warm, and what they share is at its limit. */
+function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
+  const contends = causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name);
+  const [limit] = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
+  return contends && limit !== undefined ? yes(`two revisions double the load: ${limit.summary}`) : null;
+}
+
+/** Late answers since a newer revision serves, and one before it that served well is up. */
+function slower(scope: PlanScope, state: ServiceState, left: readonly string[], target: string, own: Counts): PinReason | null {
+  const p95 = scope.observation.services[state.name]?.p95Ms;
+  const goal = scope.spec.improvement.goals.p95Ms;
+  if (p95?.value == null || p95.freshness !== 'fresh' || p95.value <= goal * SLOW_FACTOR || own.total < ENOUGH) return null;
+  const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
+  const newer = left.length > 0 && left.every((name) => (revisionOf(state, name)?.createdAt ?? 0) > createdAt);
+  return newer ? yes(`${left.join(', ')} came after ${target} and answers late (p95 ${Math.round(p95.value)} ms)`) : null;
+}
+
+function alike(target: string, own: Counts, now: Counts): string {
+  const known = own.total === 0 ? `it is not known how ${target} serves users` : `${target}: ${sayServed(own)}`;
+  return `nothing says that ${target} would serve users better: ${known}; now ${now.total === 0 ? 'not counted' : sayServed(now)}`;
+}
+
+/** How revisions have served: by the record, and where that has nothing of them, by the last minutes. */
+function countsOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts {
+  const recorded = servedBy(revisions, scope.revisions[state.name] ?? {});
+  if (recorded.total > 0) return recorded;
+  const requests = scope.observation.services[state.name]?.requests;
+  const near = requests?.freshness === 'fresh' ? (requests.value?.byRevision ?? {}) : {};
+  return revisions.reduce<Counts>(
+    (sum, name) => ({ total: sum.total + (near[name]?.total ?? 0), failed: sum.failed + (near[name]?.serverErrors ?? 0) }),
+    { total: 0, failed: 0 },
+  );
+}
+
+/** Known only where the instances were counted and others are up. */
+function hasNoInstance(scope: PlanScope, service: string, revision: string): boolean {
+  const counted = scope.observation.services[service]?.instances;
+  if (counted?.value == null || counted.freshness !== 'fresh') return false;
+  return (counted.value[revision] ?? 0) === 0;
+}
+
+function revisionOf(state: ServiceState, name: string): RevisionState | undefined {
+  return state.revisions.find((revision) => revision.name === name);
+}
+
+function yes(because: string): PinReason {
+  return { helps: true, because };
+}
+
+function no(because: string): PinReason {
+  return { helps: false, because };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/core/duration.ts';
+import { judgeRate } from '../../src/diagnosis/request-evidence.ts';
+import { judgeRoom } from '../../src/diagnosis/room.ts';
+import { AUTH, believedWorld, blindWorld, NOW, SPEC } from './fixtures.ts';
+
+describe('room in the database for a second revision', () => {
+  const withUse = (used: number) => {
+    const seen = believedWorld();
+    return { ...seen, database: { ...seen.database!, connections: { ...seen.database!.connections, value: used } } };
+  };
+  const most = believedWorld().database!.state.value!.maxConnections!;
+
+  test('is missing when it would hold more than is free, by fresh figures', () => {
+    expect(judgeRoom(withUse(most), SPEC, AUTH)).toMatchObject({ outcome: 'fail', because: expect.stringContaining('are free') });
+    expect(judgeRoom(withUse(1), SPEC, AUTH)).toBeNull();
+  });
+
+  test('is not said to be missing on absent or late figures', () => {
+    expect(judgeRoom(blindWorld(), SPEC, AUTH)).toBeNull();
+    const seen = withUse(most);
+    const late = { ...seen, database: { ...seen.database, connections: { ...seen.database.connections, freshness: 'late' as const } } };
+    expect(judgeRoom(late, SPEC, AUTH)).toBeNull();
+  });
+});
+
+describe('failures that are over', () => {
+  const judged = (failed: number, agoMs: number, wellSince: number) =>
+    judgeRate({ total: 33, failed, sinceAt: NOW - 20 * MINUTE, lastFailedAt: NOW - agoMs, wellSince }, 0.01, NOW);
+
+  test('speak against a service no longer than five minutes, once requests have been answered well since', () => {
+    expect(judged(4, 4 * MINUTE, 8).word).toBe('ill');
+    expect(judged(4, 6 * MINUTE, 8)).toMatchObject({ word: 'silent', silence: 'unsure' });
+    expect(judged(4, 6 * MINUTE, 0).word).toBe('ill');
+  });
+
+  test('one or two of them leave it to the probes then, as few requests do', () => {
+    expect(judged(1, 6 * MINUTE, 8)).toMatchObject({ word: 'silent', silence: 'few' });
+    expect(judged(1, 6 * MINUTE, 0)).toMatchObject({ word: 'silent', silence: 'unsure' });
+    expect(judged(1, 2 * MINUTE, 8)).toMatchObject({ word: 'silent', silence: 'unsure' });
+  });
+});
