@@ -41,6 +41,8 @@ export const SERVED: TrackRecord = { [BACKEND]: { [OLD_BACKEND]: served(HOUR), [
 
 export const planFor = (observation: Observation, spec: RemediationSpec = SPEC, budgetLeft = 12, revisions = SERVED): Plan =>
   makePlan({ diagnosis: diagnose(observation, spec), observation, spec, now: NOW, budgetLeft, facts: { servingSince: {}, revisions } });
+/** The revision that the document pins serves users better than the one beside it: the pin would help. */
+const BETTER: TrackRecord = { [BACKEND]: { [NEW_BACKEND]: served(0), [OLD_BACKEND]: { ...served(0), failed: 100 } } };
 /** The plan that a diagnosis of this one cause leads to, whatever is seen. */
 export const planAgainst = (
   kind: CauseKind,
