@@ -52,7 +52,7 @@ export const planAgainst = (
 ): Plan => {
   const cause = { kind, subject: BACKEND, summary: `it is ${kind}`, evidence: [], ...about };
   const diagnosis = { ...diagnose(observation, spec), healthy: false, causes: [cause] };
-  return makePlan({ diagnosis, observation, spec, now: NOW, budgetLeft: 12 });
+  return makePlan({ diagnosis, observation, spec, now: NOW, budgetLeft: 12, facts: { servingSince: {}, revisions: BETTER } });
 };
 export const decisions = (plan: Plan): Record<string, StepDecision> =>
   Object.fromEntries(plan.steps.map((step) => [step.id, step.decision]));
