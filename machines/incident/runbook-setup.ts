@@ -140,6 +140,7 @@ export const runbook = setup({
     rememberWorse: assign(undo.rememberWorse),
     tellNotWorse: assign(undo.tellNotWorse),
     tellUnseen: assign(undo.tellUnseen),
+    tellUncounted: assign(undo.tellUncounted),
 
     clearStreak: assign({ streak: NO_STREAK }),
     judgeStability: assign({

@@ -29,11 +29,29 @@ export function gateOutcome(context: IncidentContext, gate: GateName): Outcome {
   return context.look?.gates[gate]?.outcome ?? 'inconclusive';
 }
 
-/** I3: a service is deployed only after every service it depends on is healthy by evidence. */
+/** Looks in a row in which no witness may speak against a dependency: one that is well in one look has only just been restarted. */
+const CLEAR_LOOKS = 3;
+
+/**
+ * I3: a service is deployed only after every service it depends on is healthy by evidence, and not where this run's own deploy of
+ * such a service has failed: that is for a human to say (a new round forgets what failed).
+ */
 export function dependenciesHealthy(context: IncidentContext, step: PlanStep): boolean {
-  const service = step.change?.kind === 'deploy' ? step.change.service : '';
-  const needed = serviceSettings(context, service)?.dependsOn ?? [];
-  return needed.every((name) => gateOutcome(context, `healthy:${name}`) === 'pass');
+  return dependenciesOf(context, step).every(
+    (name) => gateOutcome(context, `healthy:${name}`) === 'pass' && !hasFailed(context, name) && isClear(context, name),
+  );
+}
+
+export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
+  return change?.kind === 'deploy' ? (serviceSettings(context, change.service)?.dependsOn ?? []) : [];
+}
+
+function hasFailed({ undone }: IncidentContext, service: string): boolean {
+  return Object.hasOwn(undone, `deploy:${service}`);
+}
+
+function isClear({ witnessed }: IncidentContext, service: string): boolean {
+  return witnessed.slice(-CLEAR_LOOKS).every(({ services }) => !Object.values(services[service] ?? {}).includes('ill'));
 }
 
 /** A new revision beside the one before it is known to find no connection of the database free: it waits, the neighbours keep theirs. */

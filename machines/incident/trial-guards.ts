@@ -1,6 +1,6 @@
 import { answerOf } from './answers.ts';
 import type { IncidentContext } from './context.ts';
-import { gateOutcome, stepsLeft, serviceSettings } from './steps.ts';
+import { dependenciesOf, gateOutcome, stepsLeft } from './steps.ts';
 import { somethingSent } from './trial.ts';
 
 /** Guards on what was seen since a change of ours. Each is one question; what could not be seen answers none of them. */
@@ -21,6 +21,12 @@ export const trialSawNothing = ({ context }: Scope): boolean => {
   const recent = (context.trial?.looks ?? []).slice(-3);
   return recent.every(({ probes, deaths }) => probes === 'silent' || deaths === 'silent');
 };
+/** Nothing speaks against the small share, and its own figures are not in: it gets no more, and is not blamed for that. */
+export const trialAwaitsFigures = ({ context }: Scope): boolean => {
+  const recent = (context.trial?.looks ?? []).slice(-3);
+  const isWell = recent.every(({ probes, deaths }) => probes !== 'ill' && deaths !== 'ill');
+  return context.trial?.conclusion === 'waiting' && context.trial.worseLooks === 0 && isWell;
+};
 /** The small share is in force, and no more than that. */
 export const canaryInForce = ({ context, event }: Scope & { readonly event: object }): boolean =>
   answerOf<'awaitTraffic'>(event).ok && context.share < 100;
@@ -35,11 +41,12 @@ export const undoLeft = ({ context }: Scope): boolean => context.undoing !== nul
 export const triedEverything = ({ context }: Scope): boolean => {
   const ill = illAfterUndo(context);
   if (ill.length === 0 || context.diagnosis?.healthy === true) return false;
-  return stepsLeft(context, 'deploy').every(({ change }) => {
-    const needed = change?.kind === 'deploy' ? (serviceSettings(context, change.service)?.dependsOn ?? []) : [];
-    return needed.some((name) => ill.includes(name));
-  });
+  return stepsLeft(context, 'deploy').every((step) => dependenciesOf(context, step).some((name) => ill.includes(name)));
 };
+
+/** The same while waiting, by more than one look. */
+export const triedEverythingAgreed = (scope: Scope): boolean =>
+  triedEverything(scope) && illAfterUndo(scope.context).some((name) => (scope.context.failing[`healthy:${name}`] ?? 0) >= 2);
 
 function illAfterUndo(context: IncidentContext): readonly string[] {
   return Object.keys(context.undone)

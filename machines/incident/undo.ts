@@ -65,3 +65,9 @@ export function tellUnseen({ context }: Scope): Change {
   const why = context.look?.gates[`healthy:${serviceInHand(context)}`]?.because ?? 'no look could be taken';
   return { outbox: [...context.outbox, `${context.target}: ${title}: whether it is stable cannot be seen (${why}); the time waits.`] };
 }
+
+/** No more than its small share without figures of its own. */
+export function tellUncounted({ context }: Scope): Change {
+  const title = stepInHand(context)?.title ?? 'the step';
+  return { outbox: [...context.outbox, trialWords(context, `${title}: keeps its small share until its own requests are counted`)] };
+}

@@ -23,26 +23,47 @@ interface Counts {
 const AGREED_LOOKS = 2;
 /** Standard errors by which the target must have done worse. */
 const CLEARLY = 2;
+/** Where nearly all fail either way, a few points are no reason to leave users with what we made. */
+const LEAST_POINTS = 0.1;
+/** Requests beside the new revision that say more than those before it. */
+const LEAST_BESIDE = 20;
 
 export function weighRestore(context: IncidentContext, { service, traffic }: RestoreItem): Weight {
   const { rollback, trial, failing } = context;
   const serving = servingNow(context, service);
-  if (rollback !== null || sameNames(serving, namesOf(traffic))) return 'back';
-  // The watch after the write has compared it with what served before, over several looks.
-  if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') return 'back';
+  const target = namesOf(traffic);
+  if (rollback !== null || sameNames(serving, target)) return 'back';
+  const isWorse = didWorse(thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target)));
+  // The watch after the write has agreed over several looks; even then users are not handed to what served them worse.
+  if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') return isWorse ? 'ask' : 'back';
   const gate = `healthy:${service}`;
   const outcome = gateOutcome(context, gate);
   if (outcome === 'pass') return 'keep';
   if (outcome !== 'fail' || (failing[gate] ?? 0) < AGREED_LOOKS) return 'wait';
-  return didWorse(countsOf(context, service, namesOf(traffic)), nowOf(context, service, serving)) ? 'ask' : 'back';
+  return isWorse ? 'ask' : 'back';
 }
 
-/** By more than chance, where both have answered requests. */
+/** What would lose its users. */
+function leavingOf(serving: readonly string[], target: readonly string[]): readonly string[] {
+  const leaving = serving.filter((name) => !target.includes(name));
+  return leaving.length === 0 ? serving : leaving;
+}
+
+/** What the target did when it last served: beside the new revision, or right before the change; else all that it has served. */
+function thenOf(context: IncidentContext, service: string, target: readonly string[]): Counts {
+  const { trial } = context;
+  const beside = trial?.after[service]?.beside;
+  if (beside !== undefined && beside.total >= LEAST_BESIDE) return beside;
+  const before = trial?.before[service]?.requests;
+  return before != null && before.total > 0 ? before : countsOf(context, service, target);
+}
+
+/** Clearly, and by more than chance, where both have answered requests. */
 function didWorse(target: Counts, now: Counts): boolean {
   if (target.total === 0 || now.total === 0) return false;
   const [then, present] = [target.failed / target.total, now.failed / now.total];
   const error = Math.sqrt((then * (1 - then)) / target.total + (present * (1 - present)) / now.total);
-  return then - present > CLEARLY * error;
+  return then - present > Math.max(LEAST_POINTS, CLEARLY * error);
 }
 
 function servingNow({ expected, intended }: IncidentContext, service: string): readonly string[] {
@@ -82,8 +103,8 @@ export function storiesOf(context: IncidentContext, { service, traffic }: Restor
   const target = namesOf(traffic);
   const why = context.look?.gates[`healthy:${service}`]?.because ?? 'no look could be taken';
   return (
-    `${service}: now ${serving.join(', ') || 'not known'} serves: ${figures(nowOf(context, service, serving))}; ${why}. ` +
-    `Before, ${target.join(', ') || 'not known'} served: ${figures(countsOf(context, service, target))}`
+    `${service}: now ${serving.join(', ') || 'not known'} serves: ${figures(nowOf(context, service, leavingOf(serving, target)))}; ${why}. ` +
+    `Before, ${target.join(', ') || 'not known'} served: ${figures(thenOf(context, service, target))}`
   );
 }
 

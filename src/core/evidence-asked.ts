@@ -60,6 +60,8 @@ export const AFTER_WRITE = {
   leastPoints: 0.02,
   /** Requests below which a rate says nothing good. */
   leastRequests: 20,
+  /** A canary that fails so many of its users, and clearly no fewer than what serves beside it, mends nothing. */
+  failingShare: 0.1,
   /** Looks in a row that must find the requests worse. */
   worseLooks: 2,
   /** Looks that must have seen a new death. */
@@ -119,9 +121,10 @@ export const EVIDENCE_ASKED = {
     asks:
       `the canary is well in ${AFTER_WRITE.windowLooks} looks over ${sayDuration(AFTER_WRITE.canaryMs)} ` +
       `(${AFTER_WRITE.shortLooks} over ${sayDuration(AFTER_WRITE.shortCanaryMs)} where nearly every request failed before), ` +
-      `by probes and deaths or by at least ${AFTER_WRITE.leastRequests} requests`,
+      `by probes and deaths or by at least ${AFTER_WRITE.leastRequests} requests; where users call, its own requests are counted first; ` +
+      `where a tenth of them is fewer than ${AFTER_WRITE.leastRequests} in a window, they are waited for ${sayDuration(AFTER_WRITE.figuresWithinMs)}`,
     also: 'not worse than what served before it or serves beside it',
-    vetoedBy: worseWords(),
+    vetoedBy: `${worseWords()}; or it fails ${AFTER_WRITE.failingShare * 100} % of its users and clearly no fewer than what serves beside it`,
   },
   restore: {
     ill: null,

@@ -16,9 +16,10 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
   const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
   const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) };
-  const worseLooks = trial.services.some((name) => requestsWorse(seen, name)) ? trial.worseLooks + 1 : 0;
-  const judged = { ...seen, worseLooks };
-  const conclusion = concluded(judged, at, byTag === 'unreachable');
+  const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name));
+  const judged = { ...seen, worseLooks: isAgainst ? trial.worseLooks + 1 : 0 };
+  const unread = trial.services.some((name) => tallies[name]?.measured === false);
+  const conclusion = concluded(judged, { at, unreachable: byTag === 'unreachable', unread });
   return { ...judged, conclusion, because: figures(judged) };
 }
 
@@ -76,6 +77,18 @@ function requestsWorse(trial: Trial, name: string): boolean {
   return points >= AFTER_WRITE.leastPoints && chanceOfWorse(control, requests) < AFTER_WRITE.chance;
 }
 
+/**
+ * A new revision that fails its first users, and not clearly fewer than what serves beside it: it mends nothing, whatever its
+ * health path says.
+ */
+function failsItsUsers(trial: Trial, name: string): boolean {
+  const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
+  if (trial.stage !== 'canary' || requests.total < AFTER_WRITE.leastRequests || rate(requests) < AFTER_WRITE.failingShare) return false;
+  const control = beside.total >= AFTER_WRITE.leastRequests ? beside : (trial.before[name]?.requests ?? NOTHING);
+  const better = rate(control) - rate(requests) >= AFTER_WRITE.failingShare && chanceOfWorse(requests, control) < AFTER_WRITE.chance;
+  return !better;
+}
+
 function rate({ total, failed }: Counted): number {
   return total === 0 ? 0 : failed / total;
 }
@@ -88,21 +101,29 @@ function requestsWell(trial: Trial): boolean {
   });
 }
 
-function concluded(trial: Trial, at: number, unreachable: boolean): Conclusion {
+interface Now {
+  readonly at: number;
+  /** The tag cannot be asked from here. */
+  readonly unreachable: boolean;
+  /** The request figures could not be read in this look. */
+  readonly unread: boolean;
+}
+
+function concluded(trial: Trial, now: Now): Conclusion {
   const recent = trial.looks.slice(-AFTER_WRITE.ofLooks);
   const probesFail = recent.filter(({ probes }) => probes === 'ill').length >= AFTER_WRITE.illLooks && !requestsWell(trial);
   const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= AFTER_WRITE.deathLooks;
   const wasIll = Object.values(trial.before).some(({ probes, dying }) => probes === 'ill' || dying);
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
-  if (trial.worseLooks >= AFTER_WRITE.worseLooks) return 'worse';
+  if (trial.worseLooks >= AFTER_WRITE.worseLooks) return trial.services.some((name) => requestsWorse(trial, name)) ? 'worse' : 'failing';
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';
   } else if ((dies && !wasDying) || (probesFail && !wasIll)) return 'worse';
   else if (trial.stage === 'all' && isFailing(trial)) return 'failing';
-  if (trial.stage === 'dark' && unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
+  if (trial.stage === 'dark' && now.unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
     return allSilent(trial) ? 'unreachable' : 'waiting';
-  return isEnough(trial, at) ? 'not-worse' : 'waiting';
+  return isEnough(trial, now) ? 'not-worse' : 'waiting';
 }
 
 function allSilent({ looks }: Trial): boolean {
@@ -117,7 +138,7 @@ function isFailing(trial: Trial): boolean {
 }
 
 /** Looks that told something, for long enough, the last of them not a bad one; and the figures, where figures are to be had. */
-function isEnough(trial: Trial, at: number): boolean {
+function isEnough(trial: Trial, { at, unread }: Now): boolean {
   const { stage, looks, sinceAt } = trial;
   const short = trial.services.length > 0 && trial.services.every((name) => nearlyAllFailed(trial.before[name]));
   const wanted = stage === 'dark' ? AFTER_WRITE.darkLooks : short ? AFTER_WRITE.shortLooks : AFTER_WRITE.windowLooks;
@@ -129,7 +150,9 @@ function isEnough(trial: Trial, at: number): boolean {
   if (stage === 'dark') return true;
   const leastMs = stage === 'canary' ? (short ? AFTER_WRITE.shortCanaryMs : AFTER_WRITE.canaryMs) : 0;
   if (at - sinceAt < leastMs) return false;
-  return short || at - sinceAt >= AFTER_WRITE.figuresWithinMs || trial.services.every((name) => figuresAreIn(trial, name));
+  const isLate = at - sinceAt >= AFTER_WRITE.figuresWithinMs;
+  if (stage === 'canary') return trial.services.every((name) => canaryIsCounted(trial, name, isLate && !unread));
+  return short || isLate || trial.services.every((name) => figuresAreIn(trial, name));
 }
 
 /** Two kinds of evidence, or one of them where the requests speak as well. */
@@ -143,12 +166,24 @@ function speaks(trial: Trial, probes: TrialLook['probes'], deaths: TrialLook['de
   return probes !== 'silent' || deaths !== 'silent';
 }
 
+/**
+ * Silence gives no revision to all users: where users call, its own requests must be counted first. Only where so few call that
+ * chance may bring it none is it left to probes and deaths, after the time in which figures come, and while they can be read.
+ */
+function canaryIsCounted(trial: Trial, name: string, isOverdue: boolean): boolean {
+  const before = trial.before[name]?.requests ?? null;
+  if (before?.total === 0) return true;
+  const expected = (before?.total ?? 0) * CANARY_SHARE;
+  const wanted = Math.min(AFTER_WRITE.leastRequests, Math.max(1, Math.floor(expected / 2)));
+  const counted = trial.after[name]?.requests.total ?? 0;
+  return counted >= wanted || (expected < AFTER_WRITE.leastRequests && isOverdue);
+}
+
+const CANARY_SHARE = 0.1;
+
 /** A quiet service's figures are not waited for: probes and deaths over the least time decide. */
 function figuresAreIn(trial: Trial, name: string): boolean {
-  const before = trial.before[name]?.requests ?? NOTHING;
-  const share = trial.stage === 'canary' ? 0.1 : 1;
-  const expected = before.total * share;
-  if (expected < AFTER_WRITE.leastRequests) return true;
+  if ((trial.before[name]?.requests?.total ?? 0) < AFTER_WRITE.leastRequests) return true;
   return (trial.after[name]?.requests.total ?? 0) >= AFTER_WRITE.leastRequests;
 }
 

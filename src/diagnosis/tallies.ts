@@ -1,6 +1,7 @@
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { Testimony } from '../core/model/testimony.ts';
 import type { ServiceTally, Tallies } from '../core/model/trial.ts';
+import { NO_SERIES } from './request-evidence.ts';
 import { deathsIn, groupsOf } from './reading.ts';
 
 /** What a look tells of each service by revision: small, and kept to be compared with what comes after a change. */
@@ -10,6 +11,7 @@ export function talliesOf(observation: Observation, testimony: Readonly<Record<s
       service.name,
       {
         requests: requestsOf(service),
+        measured: service.requests.freshness === 'fresh' || service.requests.problem === NO_SERIES,
         deaths: deathsOf(observation, service.name),
         probes: testimony[service.name]?.probes.word ?? 'silent',
       },

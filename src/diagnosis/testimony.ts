@@ -131,13 +131,15 @@ function isGood(status: number | null): boolean {
 }
 
 /**
- * Every target of several was slow or gave no answer in the same look, while no other witness speaks against any service and one
- * speaks for each: then it is us, our host or our way out.
+ * Whether the probes of this look tell of us, of our host or our way out, and not of the services. Every target of several gave no answer in the same
+ * look, while the users of one of them are served well: then no probe of this look says anything. Every target was slow or gave no
+ * answer while no other witness speaks against any service, and one speaks for each: likewise.
  */
 function observersOwn(observation: Observation, others: ReadonlyMap<string, Omit<Testimony, 'probes'>>): boolean {
   const probed = Object.values(observation.services).filter(({ probes }) => probes.length > 0);
   const all = probed.flatMap(({ probes }) => probes);
   if (probed.length < 2 || !all.every(({ outcome }) => outcome === 'slow' || outcome === 'error')) return false;
+  if (all.every(({ outcome }) => outcome === 'error') && probed.some(({ name }) => others.get(name)?.requests.word === 'well')) return true;
   return probed.every(({ name }) => {
     const said = others.get(name);
     if (said === undefined) return false;

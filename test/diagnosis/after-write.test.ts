@@ -34,6 +34,8 @@ interface Seen {
   readonly probes?: Word | 'unreachable';
   /** Whether a container of the new revision has just died; null: the lines could not be read. */
   readonly dies?: boolean | null;
+  /** The request figures could not be read. */
+  readonly unread?: boolean;
   readonly requests?: { readonly own: Counted; readonly beside?: Counted } | null;
 }
 
@@ -43,7 +45,7 @@ function watch(from: Trial, looks: number, seen: (look: number) => Seen): Trial 
   let diedAt = 0;
   for (let look = 1; look <= looks && now.conclusion === 'waiting'; look += 1) {
     const at = look * TICK;
-    const { probes = 'well', dies = false, requests = null } = seen(look);
+    const { probes = 'well', dies = false, requests = null, unread = false } = seen(look);
     if (dies === true) diedAt = at - 1_000;
     const counted = requests && {
       sinceAt: at - 5 * MINUTE,
@@ -53,6 +55,7 @@ function watch(from: Trial, looks: number, seen: (look: number) => Seen): Trial 
     const tallies: Tallies = {
       auth: {
         requests: counted,
+        measured: !unread,
         deaths: dies === null ? null : diedAt === 0 ? {} : { new: diedAt },
         probes: probes === 'unreachable' ? 'silent' : probes,
       },
@@ -91,11 +94,44 @@ describe('after a change of ours', () => {
     expect(watch(trial({ stage: 'dark' }), 5, () => ({ probes: 'unreachable' })).conclusion).toBe('unreachable');
   });
 
-  test('a canary takes five minutes, and one where nearly everything fails that serves now; it is never skipped', () => {
+  /** A tenth of what arrives, counted three minutes late. */
+  const lagged =
+    (perMinute: number, failing = 0) =>
+    (look: number): Seen => {
+      const total = Math.floor(Math.max(0, look / 2 - 3) * perMinute);
+      return { requests: { own: { total, failed: Math.round(total * failing) }, beside: { total: 9 * total, failed: 9 * total } } };
+    };
+
+  test('a canary takes five minutes, and one where nearly everything fails that serves now only until its first figures; it is never skipped', () => {
     const lost = trial({ before: { auth: { requests: { total: 200, failed: 200 }, dying: false, probes: 'ill' } } });
-    const quiet = trial({ before: { auth: { requests: { total: 2, failed: 0 }, dying: false, probes: 'well' } } });
-    expect(watch(lost, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.shortCanaryMs);
-    expect(watch(quiet, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.canaryMs);
+    const uncalled = trial({ before: { auth: { requests: { total: 0, failed: 0 }, dying: false, probes: 'well' } } });
+    const seen = watch(lost, 60, lagged(20));
+    expect(seen.conclusion).toBe('not-worse');
+    expect(seen.looks.at(-1)?.at).toBeLessThan(AFTER_WRITE.canaryMs);
+    expect(seen.after['auth']?.requests.total).toBeGreaterThanOrEqual(10);
+    expect(watch(uncalled, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.canaryMs);
+  });
+
+  test('a canary gets no more on silence where users call, however long its probes are well', () => {
+    for (const failed of [0, 300]) {
+      const called = trial({ before: { auth: { requests: { total: 300, failed }, dying: false, probes: 'well' } } });
+      expect(watch(called, 120, () => ({})).conclusion).toBe('waiting');
+    }
+  });
+
+  test('where so few call that chance may bring a canary none, its figures are awaited for ten minutes, and while they can be read', () => {
+    const few = trial({ before: { auth: { requests: { total: 2, failed: 0 }, dying: false, probes: 'well' } } });
+    expect(watch(few, 60, () => ({})).looks.at(-1)?.at).toBe(AFTER_WRITE.figuresWithinMs);
+    expect(watch(few, 120, () => ({ unread: true })).conclusion).toBe('waiting');
+  });
+
+  test('a canary that fails its users no less than what serves beside it mends nothing, whatever its health path says', () => {
+    const before = { auth: { requests: { total: 300, failed: 150 }, dying: false, probes: 'well' } } as const;
+    const beside = (failing: number) => () => ({
+      requests: { own: { total: 60, failed: 60 * failing }, beside: { total: 540, failed: 270 } },
+    });
+    expect(watch(trial({ before }), 60, beside(0.5)).conclusion).toBe('failing');
+    expect(watch(trial({ before }), 60, beside(0.1)).conclusion).toBe('not-worse');
   });
 
   test('what was ill before may be ill still: that is not worse', () => {

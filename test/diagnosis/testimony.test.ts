@@ -76,6 +76,16 @@ describe('one look', () => {
   });
 });
 
+test('in a look in which no target of several answers us, users of one who are served well prove it our own, also for a service that is ill', () => {
+  const unanswered = { probes: [probe('error', { status: null, problem: 'timeout' })] };
+  const auth = { ...wellAuth(), ...unanswered };
+  const backend = { ...wellBackend(), ...unanswered, ...requests(300, 200) };
+  const told = (frontend: Partial<ServiceObservation>) =>
+    testify(world({ services: [auth, backend, { ...wellFrontend(), ...unanswered, ...frontend }] }), SPEC, FACTS);
+  for (const name of [AUTH, BACKEND, FRONTEND]) expect(told({})[name]?.probes.silence).toBe('observer');
+  expect(told({ probes: [BAD] })[AUTH]?.probes.silence).not.toBe('observer');
+});
+
 describe('several looks', () => {
   test('a probe that fails in three of five is enough, unless users are served well', () => {
     const before = looksOf({ probes: 'ill' }, 2);

@@ -49,6 +49,19 @@ describe('what the statechart decides by', () => {
     expect(dependenciesHealthy(context, deploy)).toBe(false);
   });
 
+  test('a dependency whose own deploy has failed in this run keeps a service from being deployed, however well one look finds it', () => {
+    const undone = { [`deploy:${AUTH}`]: { change: null, because: 'it failed' } };
+    expect(dependenciesHealthy({ ...seeing('pass'), undone }, deploy)).toBe(false);
+    expect(dependenciesHealthy({ ...seeing('pass'), undone: {} }, deploy)).toBe(true);
+  });
+
+  test('a dependency that anybody spoke against in the last three looks is not yet healthy', () => {
+    const said = (...words: readonly ('well' | 'ill')[]) =>
+      words.map((probes, at) => ({ at, services: { [AUTH]: { probes } } })) as unknown as IncidentContext['witnessed'];
+    expect(dependenciesHealthy({ ...seeing('pass'), witnessed: said('ill', 'well', 'well') }, deploy)).toBe(false);
+    expect(dependenciesHealthy({ ...seeing('pass'), witnessed: said('ill', 'well', 'well', 'well') }, deploy)).toBe(true);
+  });
+
   test.each([
     { outcome: 'pass', goesTo: 'deploying' },
     { outcome: 'fail', goesTo: 'waitingForDependency' },

@@ -193,6 +193,46 @@ describe('a restore', () => {
     );
   });
 
+  test('asks a human too where the watch, a deadline or a canary calls for it and what was before served users worse', () => {
+    const judged = (before: readonly [number, number], conclusion: 'failing' | 'worse' | 'not-worse') => {
+      const requests = { total: before[0], failed: before[1] };
+      const trial = { conclusion, before: { backend: { requests, dying: false, probes: 'ill' } }, after: {} };
+      return weighed('fail', [9_000, 10], [200, 40], { trial: trial as unknown as IncidentContext['trial'] });
+    };
+    for (const conclusion of ['failing', 'worse', 'not-worse'] as const) {
+      expect(weighRestore(judged([300, 285], conclusion), item)).toBe('ask');
+      expect(weighRestore(judged([300, 3], conclusion), item)).toBe('back');
+    }
+    expect(storiesOf(judged([300, 285], 'failing'), item)).toContain('old served: 285 of 300');
+  });
+
+  test('of a canary holds its own requests against those beside it, in the same minutes', () => {
+    const beside = { requests: { total: 40, failed: 8 }, beside: { total: 360, failed: 342 }, untilAt: T(9) };
+    const trial = {
+      conclusion: 'failing',
+      before: { backend: { requests: null, dying: false, probes: 'well' } },
+      after: { backend: beside },
+    };
+    const context = weighed('fail', [342, 3], [40, 8], {
+      trial: trial as unknown as IncidentContext['trial'],
+      expected: {
+        connector: null,
+        services: {},
+        traffic: {
+          backend: [
+            { ...to('old'), percent: 90 },
+            { ...to('new'), percent: 10 },
+          ],
+        },
+      },
+    });
+    expect(weighRestore(context, item)).toBe('ask');
+  });
+
+  test('is made where both fail nearly all: a few points are no reason to leave users with what we made', () => {
+    expect(weighRestore(weighed('fail', [3_000, 3_000], [3_000, 2_850]), item)).toBe('back');
+  });
+
   test('is a human’s to order, whatever the evidence', () => {
     const rollback = { by: 'ann', reason: 'mine', begun: true };
     expect(weighRestore(weighed('pass', [342, 342], [1093, 0], { rollback }), item)).toBe('back');

@@ -2,17 +2,11 @@
 export const KNOWN_WRONG: Readonly<Record<string, string>> = {
   'drift-hand-rolls-back':
     'a rollback by hand before the first write is called none of our business, and the pin undoes it half a minute later',
-  'restore-target-worse': 'a revision that fails 20 % of its users is put back to one that fails 95 %, because a deadline passed',
-  'restore-probes-away':
-    'with no probe answered at all a well new revision is judged by its probes, undone, and the run ends with the outage',
   'present-logs-away-first':
     'logs that cannot be read count as no time-out logged: deploys go before the connector, fail, and everything is put back',
   'present-metrics-away-long':
     'a question asked for want of metrics is not withdrawn when they are there; a case is opened and nothing is mended',
   'present-heals-at-once': 'auth is deployed on metrics of minutes ago although both looks find every probe well',
-  'present-ill-twice': 'the backend is deployed while auth, on which it depends, is ill, and fails only by it',
-  'restore-both-bad': 'the backend is deployed while auth, on which it depends, still fails half of its users',
-  'after-slow': 'the backend is deployed while auth, on which it depends, still fails a third of its users',
   'after-connector-says-failed':
     'the connector has grown as asked, and for six hours nobody looks at it again because an operation said failed',
   'quiet-name-resolution':

@@ -32,7 +32,7 @@ export const judgingCanary = runbook.createStateConfig({
   tags: ['waiting'],
   meta: {
     owner: 'services',
-    gate: 'by revision, over five minutes (one, where nearly everything fails): its requests fail no more often, none of its containers dies, its tag answers',
+    gate: 'by revision, over five minutes (one, where nearly everything fails) and by figures of its own where users call: its requests fail no more often, none of its containers dies, its tag answers',
     rollback: 'the recorded traffic vector, without the tag',
   },
   always: [
@@ -44,6 +44,7 @@ export const judgingCanary = runbook.createStateConfig({
     CANARY_LIMIT: [
       { guard: 'isHeld', target: 'judgingCanary', reenter: true },
       { guard: 'trialSawNothing', target: 'judgingCanary', reenter: true, actions: 'tellUnseen' },
+      { guard: 'trialAwaitsFigures', target: 'judgingCanary', reenter: true, actions: 'tellUncounted' },
       { target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     ],
   },

@@ -60,13 +60,17 @@ export const services = runbook.createStateConfig({
     waitingForDependency: {
       description: 'The next service depends on one that is not healthy by evidence',
       tags: ['waiting'],
-      meta: { owner: 'services', gate: 'every dependency healthy' },
+      meta: {
+        owner: 'services',
+        gate: 'every dependency healthy, clear of suspicion for three looks, and none whose own deploy has failed in this run',
+      },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
         { guard: 'mustPlanAgain', target: 'choosing' },
         { guard: 'reasonGone', target: 'choosing' },
         { guard: 'deployReady', target: 'choosing' },
         { guard: 'noDeployLeft', target: 'choosing' },
+        { guard: 'triedEverythingAgreed', target: 'choosing' },
       ],
       after: { DEPENDENCY: { target: '#incident.working.runbook.following', actions: ['rememberBlocked', 'raiseEscalation'] } },
     },

@@ -25,6 +25,11 @@ import type { ActivityOptions } from './options.ts';
 import { configurationOf, fresh, withDetails } from './seen-configuration.ts';
 import type { SeenServices } from './seen-services.ts';
 
+interface Seen {
+  readonly tallies: Tallies;
+  readonly testimony: Look['testimony'];
+}
+
 /** The latest observation stays in memory for `diagnose` and `plan`; after a crash a new one is made: no memory is trusted. */
 export class Lookout {
   readonly #options: ActivityOptions;
@@ -45,7 +50,7 @@ export class Lookout {
     const { spec } = this.#options;
     const testimony = testify(observation, spec, input);
     const tallies = talliesOf(observation, testimony);
-    const trial = await this.#tried(input.trial ?? null, observation, tallies, signal);
+    const trial = await this.#tried(input.trial ?? null, observation, { tallies, testimony }, signal);
     const gates = { ...judgeGates(observation, spec, input), ...judgeRestored(input, observation) };
     const indicators = indicatorsOf(observation, spec, gates);
     const known = input.trend ?? emptyTrend(spec.services.map(({ name }) => name));
@@ -87,10 +92,12 @@ export class Lookout {
   }
 
   /** The change that is being watched, with this look in it. */
-  async #tried(trial: Trial | null, observation: Observation, tallies: Tallies, signal: AbortSignal): Promise<Trial | null> {
+  async #tried(trial: Trial | null, observation: Observation, seen: Seen, signal: AbortSignal): Promise<Trial | null> {
     if (trial === null) return null;
     const byTag = await askByTag(this.#options, trial, observation, signal);
-    return judgeTrial(trial, observation.at, tallies, byTag);
+    // In a look in which no target answers us, the tag does not either: that is our own trouble.
+    const isOurs = byTag === 'ill' && Object.values(seen.testimony).some(({ probes }) => probes.silence === 'observer');
+    return judgeTrial(trial, observation.at, seen.tallies, isOurs ? 'silent' : byTag);
   }
 
   async diagnose(input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {

@@ -16,6 +16,8 @@ export interface Counted {
 export interface ServiceTally {
   /** Requests of the window of Cloud Monitoring; null: not measured, or too old to speak. */
   readonly requests: { readonly sinceAt: number; readonly untilAt: number; readonly byRevision: Readonly<Record<string, Counted>> } | null;
+  /** false: the request figures could not be read in this look; that nobody calls is read. */
+  readonly measured?: boolean;
   /** By revision, when a container last died (epoch ms); null: the log lines could not be read. */
   readonly deaths: Readonly<Record<string, number>> | null;
   /** The look's own probes of the service. */
