@@ -191,7 +191,7 @@ export class Inspector {
 
   /** Deadlines are judged by what is stored: a dead writer's last save counts. */
   onStored({ timers, pending, savedAt }: RunRecord): void {
-    this.#judgeTimers(timers, savedAt, pending.at(-1)?.kind === 'claim');
+    this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)));
   }
 
   onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Life): void {
@@ -205,14 +205,22 @@ export class Inspector {
     if (context.look !== null && before !== undefined && context.look.at !== before.look?.at) this.#judgeLook(context, life);
   }
 
-  /** A phase's deadline stays where it was as long as the phase lasts, and every deadline survives a restart. */
-  #judgeTimers(timers: RunRecord['timers'], at: number, isClaim: boolean): void {
+  /**
+   * A phase's deadline stays where it was as long as the phase lasts. Every deadline survives a restart: it moves by no more than the
+   * time in which nobody looked, or leaves room for one look where it lapsed meanwhile, and never comes earlier (`awayMs`; null: no
+   * restart and no step of the clock). The look itself comes at once; a message that waits ends the wait for the next one.
+   */
+  #judgeTimers(timers: RunRecord['timers'], at: number, awayMs: number | null): void {
     const now = new Map(timers.map(({ event, dueAt }) => [event.type, dueAt]));
     for (const [type, dueAt] of this.#timers) {
       const later = now.get(type);
       const isPhase = /_PHASE\.|\.FOLLOW\./.test(type);
-      if (isClaim && later !== dueAt) this.#say('deadlines survive a restart', `${type} was due at ${dueAt}, is now ${later ?? 'gone'}`);
-      else if (isPhase && later !== undefined && later > dueAt && dueAt > at)
+      const isExempt = /\.(?:TICK|TELL_EVERY|BUSY)\./.test(type);
+      const latest = Math.max(dueAt, dueAt + (awayMs ?? 0), at + MINUTE);
+      const isKept = later !== undefined && later >= Math.min(dueAt, dueAt + (awayMs ?? 0)) && later <= latest;
+      if (awayMs !== null && !isExempt && !isKept)
+        this.#say('deadlines survive a restart', `${type} was due at ${dueAt}, is now ${later ?? 'gone'}, ${awayMs} ms were given back`);
+      if (awayMs === null && isPhase && later !== undefined && later > dueAt && dueAt > at)
         this.#say('deadlines never move later by themselves', `${type}: by ${later - dueAt} ms`);
     }
     this.#timers = now;
@@ -280,6 +288,12 @@ export class Inspector {
 
 function isNewCase(path: string): boolean {
   return /\/cases(?:\?|$)/.test(path);
+}
+
+/** How long nobody had looked, where this line says that somebody came back; null elsewhere. */
+function givenBack(line: RunRecord['pending'][number] | undefined): number | null {
+  if (line === undefined || (line.event !== 'run.resumed' && line.event !== 'time.away')) return null;
+  return (line.data as { readonly awayMs?: number }).awayMs ?? 0;
 }
 
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */
