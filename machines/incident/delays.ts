@@ -61,7 +61,11 @@ export const delays = {
   DIAGNOSE_LIMIT: 2 * MINUTE,
   /** A case that could not be opened: half a minute, a minute, … a quarter of an hour; half an hour where support refused it. */
   OPEN_AGAIN: ({ context }: Scope): number =>
-    context.supportCase?.retry === 'soon' ? Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.max(0, context.caseAttempts - 1)) : 30 * MINUTE,
+    context.supportCase?.retry === 'never'
+      ? context.settings.followForMs
+      : context.supportCase?.retry === 'soon'
+        ? Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.max(0, context.caseAttempts - 1))
+        : 30 * MINUTE,
   /** From the instant at which it was last told, whatever happened in between. */
   HANDED_OVER_AGO: ({ context, event }: Scope): number =>
     Math.max(SECOND, (context.toldAt ?? instantOf(event)) + context.settings.tellEveryMs - instantOf(event)),

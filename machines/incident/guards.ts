@@ -188,6 +188,7 @@ export const restoreProven = ({ context }: Scope): boolean =>
 export const restoreProvenEscalated = (scope: Scope): boolean => restoreProven(scope) && escalated(scope);
 export const recoveredWithCase = ({ context }: Scope): boolean => context.recoveryProven && context.supportCase !== null;
 
+export const caseIsOpen = ({ context }: Scope): boolean => context.supportCase?.name != null;
 /** Support may answer later, or a role may be granted. */
 export const caseStillWanted = ({ context }: Scope): boolean =>
   context.supportCase?.name === null && (context.supportCase.retry === 'soon' || context.supportCase.retry === 'slowly');

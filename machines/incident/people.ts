@@ -160,6 +160,7 @@ export function newRound({ context }: Scope): Change {
 export function workAgain(scope: Scope): Change {
   const { context, event } = scope;
   const undone = context.restored.map(({ service }) => `traffic:${service}`);
+  const isOpen = context.supportCase?.name != null;
   return {
     ...newRound(scope),
     escalation: null,
@@ -171,7 +172,14 @@ export function workAgain(scope: Scope): Change {
     phaseEndsAt: {},
     windowGrants: [],
     restingSince: null,
-    outbox: [...context.outbox, `${context.target}: ${textOf(event, 'by')} wants the runbook tried again; the case stays open`],
+    // The phases begin anew: their time was used up while nothing was written.
+    phaseEndsAt: {},
+    supportCase: isOpen ? context.supportCase : null,
+    caseAttempts: 0,
+    outbox: [
+      ...context.outbox,
+      `${context.target}: ${textOf(event, 'by')} wants the runbook tried again${isOpen ? '; the case stays open' : ''}`,
+    ],
   };
 }
 

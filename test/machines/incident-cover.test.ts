@@ -53,7 +53,10 @@ const CHANGES_LET_THROUGH = [
 ];
 
 /** A case, a human's retry, and recovery after it: likewise. */
-const AFTER_A_RETRIED_CASE = 'working.escalation.watching | always [recoveredWithCase] -> working.escalation.closingCase';
+const AFTER_A_RETRIED_CASE = [
+  'working.escalation.watching | always [recoveredWithCase] -> working.escalation.closingCase',
+  'working.escalation.escalated.choosing | always [caseIsOpen] -> working.escalation.escalated.following',
+];
 
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
@@ -62,7 +65,7 @@ const undisturbed = walk(incidentMachine, {
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isUndisturbed),
   mostEvents: 60_000,
 });
-const TAKEN_ELSEWHERE = [...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, AFTER_A_RETRIED_CASE, ...PRESENT_WAYS.map(({ way }) => way)];
+const TAKEN_ELSEWHERE = [...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, ...AFTER_A_RETRIED_CASE, ...PRESENT_WAYS.map(({ way }) => way)];
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),
@@ -95,6 +98,18 @@ test('a retry asked for while traffic is still to be put back goes on putting it
     event,
   );
   expect(other.matches({ working: { runbook: 'assessing' } })).toBe(true);
+});
+
+test('a case that is open already is not opened again, nor told to be missing: it gets a comment', () => {
+  const supportCase = { name: 'cases/1', text: 'sample', note: null };
+  const context = { ...initialContext(INPUT), supportCase, escalation: { reason: 'sample', at: STARTED_AT } };
+  const places = { watch: 'resting', escalation: { escalated: 'preparing' }, operator: 'active', telling: 'quiet' };
+  const again = incidentMachine.resolveState({ value: { working: { ...places, runbook: 'following' } }, context });
+  const answer = { type: 'xstate.done.actor.prepare', output: { text: 'sample', keptAt: null }, at: STARTED_AT + MINUTE };
+  const [id] = [...activityById].find(([, src]) => src === 'prepareCase')!;
+  const [next] = transition(incidentMachine, again, { ...answer, type: `xstate.done.actor.${id}` } as never);
+  expect(next.matches({ working: { escalation: { escalated: 'commenting' } } })).toBe(true);
+  expect((next.context as IncidentContext).outbox).toEqual([]);
 });
 
 test('a case that was open when a human wanted another try is closed when that ends in recovery', () => {

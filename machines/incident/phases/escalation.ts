@@ -84,6 +84,7 @@ export const escalation = runbook.createStateConfig({
           tags: ['deciding'],
           meta: { owner: 'firebreak' },
           always: [
+            { guard: 'caseIsOpen', target: 'following', actions: 'dueComment' },
             { guard: 'googleCanMend', target: 'openingCase' },
             { target: 'following', actions: 'handToPeople' },
           ],
