@@ -172,8 +172,6 @@ export function workAgain(scope: Scope): Change {
     phaseEndsAt: {},
     windowGrants: [],
     restingSince: null,
-    // The phases begin anew: their time was used up while nothing was written.
-    phaseEndsAt: {},
     supportCase: isOpen ? context.supportCase : null,
     caseAttempts: 0,
     outbox: [
