@@ -7,7 +7,7 @@ import type { StepClass } from '../../src/core/model/spec.ts';
 import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
-import type { ValidationReport } from '../../src/core/model/verdict.ts';
+import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
@@ -187,7 +187,7 @@ export interface IncidentContext {
   readonly restoredLooks: number;
   /** A human wants everything put back; `begun` when it has been heeded. */
   readonly rollback: { readonly by: string; readonly reason: string; readonly begun: boolean } | null;
-  readonly validation: ValidationReport | null;
+  readonly validation: CountedValidation | null;
 
   /** When the phases end, from their first entry on; a phase that was not entered yet is missing. */
   readonly phaseEndsAt: Readonly<Partial<Record<keyof Settings['phases'], number>>>;

@@ -20,6 +20,7 @@ import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, 
 import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
+import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { giveTimeBack } from './time-away.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
@@ -84,7 +85,7 @@ export const runbook = setup({
     recordBadEnd: assign(assigns.recordBadEnd),
     recordTrafficInForce: assign(assigns.recordTrafficInForce),
     recordRestore: assign(assigns.recordRestore),
-    recordValidation: assign({ validation: ({ event }) => answerOf<'validate'>(event) }),
+    recordValidation: assign(unproven.recordValidation),
     recordCase: assign(calling.recordCase),
     recordNoCase: assign(calling.recordNoCase),
     recordPrepared: assign(calling.recordPrepared),
@@ -176,6 +177,7 @@ export const runbook = setup({
         `whether ${stepInHand(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,
     }),
     rememberOverdue: assign({ failure: (_, params: { readonly what: string }) => `${params.what} passed its deadline` }),
+    rememberUnproven: assign({ failure: ({ context }) => unproven.overdueWords(context) }),
     rememberBlocked: assign({
       failure: ({ context }) =>
         `${stepsLeft(context, 'deploy')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,

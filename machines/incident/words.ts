@@ -4,6 +4,7 @@ import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
 import { stepInHand } from './steps.ts';
+import { withUnproven } from './unproven.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
 
@@ -12,7 +13,8 @@ export function progressWords(context: IncidentContext): string {
   const inForce = mutations.filter(({ outcome, end }) => outcome === 'applied' && end === 'in-force').length;
   const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
   const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${instant(look.at)}).`;
-  return `${target}: still working. ${seen} Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
+  const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
+  return withUnproven(context, `${target}: still working. ${seen} ${changes}`);
 }
 
 /** `words` with the instant at which they are said. */

@@ -16,6 +16,7 @@ import type { ProbesPort } from '../ports/probes.ts';
 import { preflight } from './activities/preflight.ts';
 import { validate } from './activities/validate.ts';
 import { checkHttp } from './validating/http-checks.ts';
+import { judgeDoors } from './validating/door.ts';
 import { servicesHealthy } from './validating/suite.ts';
 import { unmeetable } from './validating/unmeetable.ts';
 import { createObserver } from './observing/observer.ts';
@@ -56,7 +57,7 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
   const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, FIRST_LOOK, { signal }) : null;
   const uriOf = (name: string): string | null => observation.services[name]?.state.value?.uri ?? null;
   const asked = { options: { spec, probes, observer, clock, cloud }, observation, facts: FIRST_LOOK, uriOf, signal };
-  const checks = validation?.checks ?? [...(await checkHttp(asked)), ...servicesHealthy(asked)];
+  const checks = validation?.checks ?? judgeDoors([...(await checkHttp(asked)), ...servicesHealthy(asked)], asked);
   return {
     preflight: first,
     observation,

@@ -5,6 +5,7 @@ import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { stillInForce } from '../../machines/incident/in-force.ts';
+import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
 import { delayName, leafStates } from './describe.ts';
 import { rollbackNow } from './rollback-now.ts';
@@ -144,7 +145,8 @@ function whyOf(context: IncidentContext, nodes: readonly AnyStateNode[]): string
   // Outside the runbook the run is ending: what brought it there is the reason, and what was seen last is not.
   if (place === undefined && context.failure !== null) return context.failure;
   const doing = place?.description ?? (context.outcome === null ? 'ending' : ENDED[context.outcome]);
-  return context.look === null ? doing : `${doing}. ${context.look.headline}`;
+  const open = place?.id.includes('.proving.') === true || place?.id.endsWith('.following') === true ? unprovenWords(context) : '';
+  return [doing, ...(open === '' ? [] : [open]), ...(context.look === null ? [] : [context.look.headline])].join('. ');
 }
 
 const ENDED: Readonly<Record<NonNullable<IncidentContext['outcome']>, string>> = {

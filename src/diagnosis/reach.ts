@@ -17,7 +17,10 @@ const BALANCED = 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER';
  * IAM answers 401 or 403. That is no illness, whatever the cause, and no reason for a step.
  * Source: Cloud Run, "Restrict network ingress" (404 for denied traffic) and "Authenticating" (403 without an invoker's right).
  */
-export function unreached(probe: ProbeResult, service: ServiceObservation): Unreached | null {
+export function unreached(
+  probe: Pick<ProbeResult, 'url' | 'outcome' | 'status' | 'problem'>,
+  service: ServiceObservation,
+): Unreached | null {
   if (probe.outcome === 'ok' || probe.outcome === 'slow') return null;
   const ingress = service.state.value?.template.ingress ?? null;
   const own = service.state.value?.uri ?? null;
@@ -49,7 +52,7 @@ function usersAreServed({ requests, hour }: ServiceObservation): boolean {
 }
 
 /** What a probe met, in words. */
-export function answerOf(probe: ProbeResult): string {
+export function answerOf(probe: Pick<ProbeResult, 'outcome' | 'status' | 'problem'>): string {
   if (probe.outcome === 'error') return `no answer: ${probe.problem ?? 'no reason'}`;
   return `answered ${probe.status ?? 'nothing'}`;
 }

@@ -3,12 +3,19 @@ import type { Outcome, ValidationCheck, ValidationReport, Verdict } from '../cor
 /**
  * The validation as a whole: passes when the share of passing checks reaches `passRate` and every check of a critical
  * category passes. A check that could not be measured is no pass; no checks at all are inconclusive. Where only unmeasured
- * checks stand between the rate and its goal, it is not a failure but not known.
+ * checks stand between the rate and its goal, it is not a failure but not known. What did not reach its service, which others
+ * say is well, is left out of both.
  */
 export function judgeValidation(checks: readonly ValidationCheck[], passRate: number, at: number): ValidationReport {
-  const passed = countOf(checks, 'pass');
-  const rate = checks.length === 0 ? 0 : passed / checks.length;
-  return { at, verdict: judge(checks, rate, passRate), passRate: rate, checks };
+  const counted = checks.filter(({ counts }) => counts !== false);
+  const rate = counted.length === 0 ? 0 : countOf(counted, 'pass') / counted.length;
+  const verdict = judge(counted, rate, passRate);
+  const left = checks.length - counted.length;
+  const said =
+    left === 0
+      ? verdict.because
+      : `${verdict.because}; ${left} more not reachable from here and not counted, while their services are well`;
+  return { at, verdict: { ...verdict, because: said }, passRate: rate, checks };
 }
 
 function judge(checks: readonly ValidationCheck[], rate: number, wanted: number): Verdict {

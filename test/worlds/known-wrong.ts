@@ -15,8 +15,6 @@ export const KNOWN_WRONG: Readonly<Record<string, string>> = {
   'thin-health-says-500': 'the backend is deployed for a broken health path while none of 590 requests of users failed',
   'trend-slow-steady':
     'a question is not withdrawn for three hours in which every goal is met; then a human is called for healthy services',
-  'thin-health-404': 'the frontend serves every user and has no health path: ten hours of validation, and a human is called',
-  'thin-health-401': 'the backend serves every user and its health path asks for a login: ten hours of validation, and a human is called',
   'thin-internal-ingress': 'the backend serves every user and is closed to outside: ten hours of validation, and a human is called',
   'thin-iam-403': 'ten hours of validation, and an escalation, because our own account is refused at the door of a service that is well',
 };

@@ -10,7 +10,7 @@ export const proving = runbook.createStateConfig({
   after: {
     VALIDATION_PHASE: {
       target: 'following',
-      actions: [{ type: 'rememberOverdue', params: { what: 'validation' } }, 'raiseEscalation'],
+      actions: ['rememberUnproven', 'raiseEscalation'],
     },
   },
   states: {

@@ -53,7 +53,7 @@ async function ask(
   if (status === null && NEVER_LEFT.includes(problem ?? '')) return 'unreachable';
   const isGood = status !== null && status >= 200 && status < 300;
   const outcome = status === null ? 'error' : !isGood ? 'bad-status' : latencyMs > maxLatencyMs ? 'slow' : 'ok';
-  if (unreached({ url, status, latencyMs, maxLatencyMs, problem, outcome, at }, service) !== null) return 'unreachable';
+  if (unreached({ url, status, problem, outcome }, service) !== null) return 'unreachable';
   return outcome === 'ok' ? 'well' : 'ill';
 }
 

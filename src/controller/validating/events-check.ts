@@ -1,7 +1,9 @@
 import { SECOND, sayDuration } from '../../core/duration.ts';
 import type { WebSocketSpec } from '../../core/model/spec.ts';
-import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
+import type { Verdict } from '../../core/model/verdict.ts';
 import type { WebSocketAnswer } from '../../ports/probes.ts';
+import { turnedAwayBy } from './door.ts';
+import type { AskedCheck } from './door.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
@@ -11,21 +13,23 @@ const HANDSHAKE_WITHIN = 10 * SECOND;
  * The WebSocket's events in order, each within its deadline. A conversation that is dropped is begun once more, as a browser
  * does; a refused handshake is not. Each way to go wrong is a finding of its own.
  */
-export async function checkEvents(validation: Validation): Promise<readonly ValidationCheck[]> {
+export async function checkEvents(validation: Validation): Promise<readonly AskedCheck[]> {
   const wanted = validation.options.spec.validation.webSocket;
   if (wanted === null) return [];
-  const verdict = await judged(wanted, validation);
-  return [{ category: 'agent events', name: `${wanted.events.length} events in order`, critical: true, verdict }];
+  const found = await judged(wanted, validation);
+  return [{ category: 'agent events', name: `${wanted.events.length} events in order`, critical: true, service: wanted.service, ...found }];
 }
 
-async function judged(wanted: WebSocketSpec, validation: Validation): Promise<Verdict> {
+async function judged(wanted: WebSocketSpec, validation: Validation): Promise<Pick<AskedCheck, 'verdict' | 'turnedAway'>> {
   const url = urlOf(validation.uriOf, wanted.service, wanted.path)?.replace(/^http/, 'ws') ?? null;
-  if (url === null) return { outcome: 'error', because: `the address of ${wanted.service} is not known` };
+  if (url === null) return { verdict: { outcome: 'error', because: `the address of ${wanted.service} is not known` }, turnedAway: null };
   const first = await converse(url, wanted, validation);
-  if (!dropped(first)) return judgeConversation(wanted, first);
+  const met = { url: url.replace(/^ws/, 'http'), status: first.handshake, expectStatus: 101 };
+  const turnedAway = turnedAwayBy(validation.observation.services[wanted.service], met);
+  if (!dropped(first)) return { verdict: judgeConversation(wanted, first), turnedAway };
   const second = judgeConversation(wanted, await converse(url, wanted, validation));
   const before = `dropped after ${first.events.at(-1)?.type ?? 'the handshake'} (${first.problem ?? ''})`;
-  return { ...second, because: `${before}, connected again: ${second.because}` };
+  return { verdict: { ...second, because: `${before}, connected again: ${second.because}` }, turnedAway: null };
 }
 
 function converse(url: string, wanted: WebSocketSpec, { options, signal }: Validation): Promise<WebSocketAnswer> {

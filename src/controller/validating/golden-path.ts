@@ -1,9 +1,11 @@
 import { sayDuration } from '../../core/duration.ts';
 import type { GoldenStepSpec } from '../../core/model/spec.ts';
-import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
+import type { Verdict } from '../../core/model/verdict.ts';
 import type { ProbeAnswer } from '../../ports/probes.ts';
 import { PATIENCE, chanceOf, faultOf, valueAt } from './answer.ts';
 import type { Chance } from './answer.ts';
+import { behindDoor, turnedAwayBy } from './door.ts';
+import type { AskedCheck, TurnedAway } from './door.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
@@ -14,7 +16,7 @@ const CATEGORY = 'golden path';
 could not be measured, and says so. A fault that may be chance is no finding by itself: the whole path is walked again, with
  * values of its own, once where an answer broke off, twice where it was right but late; the last walk decides.
  */
-export async function walkGoldenPath(validation: Validation): Promise<readonly ValidationCheck[]> {
+export async function walkGoldenPath(validation: Validation): Promise<readonly AskedCheck[]> {
   const first = await walk(validation);
   const fault = first.checks.find(({ verdict }) => verdict.outcome === 'fail');
   let last = first;
@@ -28,7 +30,7 @@ function triedAgain(now: Verdict, before: Verdict): Verdict {
 }
 
 interface Walk {
-  readonly checks: readonly ValidationCheck[];
+  readonly checks: readonly AskedCheck[];
   /** What it ended at, where one answer may have that by chance. */
   readonly chance: Chance;
 }
@@ -36,28 +38,33 @@ interface Walk {
 async function walk(validation: Validation): Promise<Walk> {
   const values = new Map<string, string>();
   let chance: Chance = null;
-  const checks: ValidationCheck[] = [];
+  const checks: AskedCheck[] = [];
   for (const step of validation.options.spec.validation.goldenPath) {
     const broken = checks.find(({ verdict }) => verdict.outcome !== 'pass');
-    const taken: Taken = broken === undefined ? await takeStep(step, validation, values) : { verdict: skipped(broken.name), chance };
+    const taken: Taken = broken === undefined ? await takeStep(step, validation, values) : { ...skipped(broken), chance };
     chance = taken.chance;
-    checks.push({ category: CATEGORY, name: step.name, critical: true, verdict: taken.verdict });
+    const service = broken === undefined || broken.turnedAway === null ? step.service : broken.service;
+    checks.push({ category: CATEGORY, name: step.name, critical: true, service, verdict: taken.verdict, turnedAway: taken.turnedAway });
   }
   return { checks, chance };
 }
 
-function skipped(name: string): Verdict {
-  return { outcome: 'error', because: `not measured: "${name}" did not pass` };
+function skipped({ name, turnedAway }: AskedCheck): Omit<Taken, 'chance'> {
+  if (turnedAway !== null) return behindDoor(name, turnedAway);
+  return { verdict: { outcome: 'error', because: `not measured: "${name}" did not pass` }, turnedAway: null };
 }
 
 interface Taken {
   readonly verdict: Verdict;
   readonly chance: Chance;
+  readonly turnedAway: TurnedAway | null;
 }
 
-async function takeStep(step: GoldenStepSpec, { options, uriOf, signal }: Validation, values: Map<string, string>): Promise<Taken> {
+async function takeStep(step: GoldenStepSpec, validation: Validation, values: Map<string, string>): Promise<Taken> {
+  const { options, observation, uriOf, signal } = validation;
   const url = urlOf(uriOf, step.service, fill(step.path, values));
-  if (url === null) return { verdict: { outcome: 'error', because: `the address of ${step.service} is not known` }, chance: null };
+  if (url === null)
+    return { verdict: { outcome: 'error', because: `the address of ${step.service} is not known` }, chance: null, turnedAway: null };
   const body = step.body === null || step.body === undefined ? undefined : JSON.stringify(filled(step.body, values));
   const headers = Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name, fill(value, values)]));
   const answer = await options.probes.http({
@@ -69,7 +76,8 @@ async function takeStep(step: GoldenStepSpec, { options, uriOf, signal }: Valida
     signal,
   });
   const fault = faultOf(answer, step);
-  return { verdict: fault ?? keepValues(step, answer, values), chance: fault === null ? null : chanceOf(answer, step) };
+  const turnedAway = turnedAwayBy(observation.services[step.service], { url, status: answer.status, expectStatus: step.expectStatus });
+  return { verdict: fault ?? keepValues(step, answer, values), chance: fault === null ? null : chanceOf(answer, step), turnedAway };
 }
 
 function keepValues(step: GoldenStepSpec, { body, status, latencyMs }: ProbeAnswer, values: Map<string, string>): Verdict {

@@ -4,6 +4,7 @@ import type { GateFacts } from '../../diagnosis/gate-facts.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { checkDatabase } from './database-check.ts';
+import { judgeDoors } from './door.ts';
 import { checkEvents } from './events-check.ts';
 import { walkGoldenPath } from './golden-path.ts';
 import { checkHttp } from './http-checks.ts';
@@ -33,7 +34,7 @@ export async function runValidation(options: ValidateOptions, facts: GateFacts, 
   // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
   const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');
   const checks = [...http, ...servicesHealthy(validation), ...starts, ...database, ...path, ...events, ...logs];
-  return judgeValidation(checks, options.spec.validation.passRate, observation.at);
+  return judgeValidation(judgeDoors(checks, validation), options.spec.validation.passRate, observation.at);
 }
 
 /** The runbook's own gate of each service: its serving revision is well by probes, deaths and requests. */

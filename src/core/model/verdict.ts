@@ -27,6 +27,10 @@ export interface ValidationCheck {
   readonly name: string;
   readonly critical: boolean;
   readonly verdict: Verdict;
+  /** `false`: it did not reach its service, which is well by others; it speaks neither for nor against. Missing: it counts. */
+  readonly counts?: false;
+  /** It did not reach its service, for which nobody else speaks: what a human must mend. */
+  readonly mend?: string;
 }
 
 export interface ValidationReport {
@@ -34,4 +38,19 @@ export interface ValidationReport {
   readonly verdict: Verdict;
   readonly passRate: number;
   readonly checks: readonly ValidationCheck[];
+}
+
+/** A check that did not pass in each of the last validations. Instants are ms. */
+export interface Unproven {
+  readonly because: string;
+  readonly since: number;
+  readonly times: number;
+}
+
+/** The newest validation of a run, with what the ones before it have in common with it. Missing: kept by an earlier version. */
+export interface CountedValidation extends ValidationReport {
+  /** By check. */
+  readonly unproven?: Readonly<Record<string, Unproven>>;
+  /** What people were asked to mend. */
+  readonly toldMends?: readonly string[];
 }

@@ -148,8 +148,8 @@ describe('one bad answer', () => {
 
   it('that is wrong is wrong each time, and is not asked for again', async () => {
     const backend = only('netra-backend-staging');
-    const once = await validated({ services: createServices({ status: ['/health/ready', 404], times: 1 }), ...backend });
-    expect(becauseOf(once, READY)).toBe('fail: HTTP 404 after 0ms, expected 200');
+    const once = await validated({ services: createServices({ status: ['/health/ready', 410], times: 1 }), ...backend });
+    expect(becauseOf(once, READY)).toBe('fail: HTTP 410 after 0ms, expected 200');
   });
 });
 
