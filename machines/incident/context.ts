@@ -79,7 +79,7 @@ export interface Held {
     readonly seen: Expected;
     /** When it was told, or told anew. */
     readonly toldAt: number;
-    /** Changes by the same hand since the run is held, this one among them; missing: one. */
+    /** How often what is shown was changed since the run is held, the first time among them; missing: one. */
     readonly count?: number;
   } | null;
 }
@@ -146,7 +146,7 @@ export interface IncidentContext {
   /** The plan may not fit any more what a human has changed and accepted: plan again before the next step. */
   readonly planAgain: boolean;
   /**
-   * What humans have changed during the run and the run has accepted, since when: `traffic:SERVICE`, `connector:NAME`. It is
+   * What humans have changed during the run and the run has accepted, since when: `traffic:SERVICE`, `template:SERVICE`, `connector`. It is
    * theirs: not put back, and not changed again without a yes.
    */
   readonly adopted: Readonly<Record<string, number>>;

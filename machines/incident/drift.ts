@@ -1,5 +1,6 @@
-import type { Expected } from './activities.ts';
-import type { IncidentContext } from './context.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
+import type { Expected, ForeignChange } from './activities.ts';
+import type { IncidentContext, Settings } from './context.ts';
 
 /** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
 
@@ -42,25 +43,38 @@ function changedServices(context: IncidentContext): readonly string[] {
 }
 
 /**
- * A step of the plan writes it or takes its settings, the run has changed it, or what the run writes depends on it. Before there
- * is a plan, everything concerns the run.
+ * The document lets the run write it, the run has changed it, a step takes its settings, or what the run writes by this plan
+ * depends on it. The plan in hand narrows only the last: a step that it leaves out may be applied by the next plan, made on the
+ * very look that shows the change. Before there is a plan, everything concerns the run.
  */
-function concerns({ plan, mutations, restoreQueue, settings }: IncidentContext, name: string): boolean {
-  if (plan === null) return true;
-  const changes = plan.steps.flatMap(({ decision, change }) =>
+function concerns(context: IncidentContext, name: string): boolean {
+  if (context.plan === null) return true;
+  const changes = context.plan.steps.flatMap(({ decision, change }) =>
     decision === 'apply' && change !== null && change.kind !== 'connector' ? [change] : [],
   );
-  const written = new Set([
-    ...changes.map(({ service }) => service),
+  const touched = touchedByRun(context);
+  if (mayBeWritten(context.plan, name) || touched.includes(name)) return true;
+  if (changes.some((change) => change.kind === 'deploy' && change.deploy.like === name)) return true;
+  return [...changes.map(({ service }) => service), ...touched].some((of) => dependsOn(context.settings, of, name));
+}
+
+/** A plan holds a step, whatever it decides of it, for all that the document lets the run pin or deploy. */
+function mayBeWritten({ steps }: Plan, name: string): boolean {
+  return steps.some(({ id }) => id === `pin:${name}` || id === `deploy:${name}`);
+}
+
+function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
+  return [
     ...mutations.flatMap(({ after }) => (after.kind === 'connector' ? [] : [after.service])),
     ...restoreQueue.map(({ service }) => service),
-  ]);
-  if (written.has(name) || changes.some((change) => change.kind === 'deploy' && change.deploy.like === name)) return true;
-  const needed = (of: string, seen: ReadonlySet<string>): boolean =>
-    (settings.services.find((service) => service.name === of)?.dependsOn ?? []).some(
-      (other) => other === name || (!seen.has(other) && needed(other, new Set([...seen, other]))),
-    );
-  return [...written].some((of) => needed(of, new Set([of])));
+  ];
+}
+
+/** At one remove or more. */
+function dependsOn(settings: Settings, of: string, name: string, seen: readonly string[] = []): boolean {
+  const needed = settings.services.find((service) => service.name === of)?.dependsOn ?? [];
+  const asked = [...seen, of];
+  return needed.includes(name) || needed.some((other) => !asked.includes(other) && dependsOn(settings, other, name, asked));
 }
 
 /** Settings and traffic are what they were; unknown on either side is not the same. */
@@ -104,13 +118,17 @@ export function nextGeneration(generation: string): string {
   return /^\d+$/.test(generation) ? String(BigInt(generation) + 1n) : generation;
 }
 
-/** What is theirs once the change is accepted: `traffic:SERVICE`, `connector`. What was not told counts as traffic too. */
-export function touchedBy(subjects: readonly Subject[], told: IncidentContext['look']): readonly string[] {
-  const change = told?.foreignChange ?? null;
+/** The change that was told, where it is one of these; of several a look tells the first. */
+export function toldOf(subjects: readonly Subject[], told: ForeignChange | null | undefined): ForeignChange | null {
+  return told != null && subjects.includes(told.subject.startsWith('connector:') ? 'connector' : told.subject) ? told : null;
+}
+
+/** What is theirs once the change is accepted: `traffic:SERVICE`, `template:SERVICE`, `connector`. What was not told counts as all of it. */
+export function touchedBy(subjects: readonly Subject[], told: ForeignChange | null | undefined): readonly string[] {
   return subjects.flatMap((subject) => {
     if (subject === 'connector') return [subject];
-    const isTold = change?.subject === subject && change.touches !== undefined;
-    return isTold && !change.touches.includes('traffic') ? [] : [subject.replace('service:', 'traffic:')];
+    const touches = toldOf([subject], told)?.touches ?? ['traffic', 'template'];
+    return touches.map((what) => subject.replace('service', what));
   });
 }
 
@@ -129,13 +147,39 @@ export function accepted(known: Expected | null, seen: Expected, subjects: reado
   };
 }
 
-/** Whether two looks show the same wishes; what LATEST stands for may move by itself and is none. */
-export function sameWishes(one: Expected, other: Expected): boolean {
-  return words(one.connector) === words(other.connector) && JSON.stringify(one.services) === JSON.stringify(other.services);
+/** What the newest look shows otherwise than a change that was shown. A wish of ours that came into force meanwhile is no part of it. */
+export function newsOf(context: IncidentContext, shown: { readonly subjects: readonly Subject[]; readonly seen: Expected }): News {
+  const seen = context.look?.configuration ?? shown.seen;
+  const now = driftOf(context);
+  return {
+    again: now.filter((subject) => shown.subjects.includes(subject) && isAnother(shown.seen, seen, subject)),
+    added: now.filter((subject) => !shown.subjects.includes(subject)),
+    gone: shown.subjects.filter((subject) => !now.includes(subject) && isAnother(shown.seen, seen, subject)),
+  };
 }
 
-/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
+interface News {
+  /** Shown, and changed once more since. */
+  readonly again: readonly Subject[];
+  readonly added: readonly Subject[];
+  /** Shown, and as the run knows it again. */
+  readonly gone: readonly Subject[];
+}
+
+/** Labels and the like make no other wish of it; what was not read is not known to be another. */
+function isAnother(shown: Expected, seen: Expected, subject: Subject): boolean {
+  if (subject === 'connector') return differs(words(shown.connector), words(seen.connector));
+  const name = subject.replace('service:', '');
+  return differs(shown.services[name] ?? null, seen.services[name] ?? null) && !isSameContent(shown, seen, name);
+}
+
+/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `template:S`, `connector`. */
 export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
+  return hasMoved(stepId, theirs) || theirs.includes(`template:${stepId.split(':')[1] ?? ''}`);
+}
+
+/** Whether what a step has made in force is a human's now. */
+export function hasMoved(stepId: string, theirs: readonly string[]): boolean {
   const [kind = '', name = ''] = stepId.split(':');
   return theirs.includes(kind === 'connector' ? 'connector' : `traffic:${name}`);
 }

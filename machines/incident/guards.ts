@@ -1,7 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
-import { driftOf, isAbout, isTheirs, notedIn, sameWishes } from './drift.ts';
+import { driftOf, hasMoved, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { illAgain } from './relapse.ts';
@@ -78,7 +78,7 @@ export const answersQuestion = (scope: Answered): boolean => !('plan' in scope.e
 export const mustPlanAgain = ({ context }: Scope): boolean => context.planAgain;
 /** Its traffic is a human's now: it is not judged, nor put back, by what we wanted of it. */
 export const handTakenOver = ({ context }: Scope): boolean =>
-  context.planAgain && context.stepId !== null && isTheirs(context.stepId, Object.keys(context.adopted));
+  context.planAgain && context.stepId !== null && hasMoved(context.stepId, Object.keys(context.adopted));
 /** What was changed is nothing that a step of the plan is about. */
 export const planStillFits = ({ context }: Scope): boolean =>
   !(context.plan?.steps ?? []).some(({ id, decision }) => decision === 'apply' && isAbout(id, context.held?.change?.subjects ?? []));
@@ -154,21 +154,22 @@ const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolea
 /** Changed by somebody else, and none of this run's business. */
 export const changeNoted = ({ context }: Scope): boolean => !context.writing && lookIsNew({ context }) && notedIn(context).length > 0;
 /** A human has adopted, for this run, whatever this actor changes. */
-export const changeOfAdopted = ({ context }: Scope): boolean =>
-  foreignChangeSeen({ context }) && context.adoptsFrom.includes(context.look?.foreignChange?.actor ?? '');
+export const changeOfAdopted = ({ context }: Scope): boolean => foreignChangeSeen({ context }) && isOfAdopted(context);
 /** The author of what holds the run is known by now, and is one whose changes were adopted. */
 export const heldForAdopted = ({ context }: Scope): boolean =>
-  context.held !== null &&
-  context.held.human !== true &&
-  foreignChangeSeen({ context }) &&
-  context.adoptsFrom.includes(context.look?.foreignChange?.actor ?? '');
+  context.held !== null && context.held.human !== true && foreignChangeSeen({ context }) && isOfAdopted(context);
+/** All of it: where several things were changed, the author of only one is told. */
+const isOfAdopted = (context: IncidentContext): boolean => {
+  const subjects = driftOf(context);
+  return subjects.length === 1 && context.adoptsFrom.includes(toldOf(subjects, context.look?.foreignChange)?.actor ?? '');
+};
 
 /** While held: another change than the one shown, or its author is known by now. */
 export const foreignChangeNews = ({ context }: Scope): boolean => {
   const shown = context.held?.change ?? null;
   if (!changedByOthers(context)) return false;
-  if (shown === null || !sameWishes(shown.seen, context.look!.configuration)) return true;
-  const actor = context.look?.foreignChange?.actor ?? null;
+  if (shown === null || Object.values(newsOf(context, shown)).some((subjects) => subjects.length > 0)) return true;
+  const actor = toldOf(driftOf(context), context.look?.foreignChange)?.actor ?? null;
   return actor !== null && context.held?.by === 'somebody else';
 };
 

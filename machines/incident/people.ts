@@ -1,7 +1,7 @@
 import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
-import type { Held, IncidentContext } from './context.ts';
-import { accepted, driftOf, isAbout, isTheirs, notedIn, sameWishes, touchedBy } from './drift.ts';
+import type { IncidentContext } from './context.ts';
+import { accepted, driftOf, hasMoved, isAbout, isTheirs, notedIn, toldOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { laterBy } from './relapse.ts';
 import { rollbackWarnings } from './weigh.ts';
@@ -22,49 +22,6 @@ export function hold({ context, event }: Scope): Change {
   return { held, streak: NO_STREAK, outbox: [...context.outbox, `${context.target}: held by ${held.by}: ${held.reason}`] };
 }
 
-/** I2: a change that was not ours holds the run; seen while it is held already, it is added to what it is held for. */
-export function holdForChange({ context, event }: Scope): Change {
-  const { look, held } = context;
-  const subjects = driftOf(context);
-  const told = look?.foreignChange != null && subjects.includes(look.foreignChange.subject) ? look.foreignChange : null;
-  const what =
-    told === null
-      ? `${subjects.join(', ')} changed, not by this run`
-      : `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
-  const who = told?.actor ?? null;
-  const byHuman = held?.human === true;
-  const count = changesCounted(context);
-  const now: Held = {
-    by: byHuman ? held.by : (who ?? 'somebody else'),
-    reason: byHuman ? `${held.reason}. Since then ${what}${who === null ? '' : ` (by ${who})`}` : what,
-    human: byHuman,
-    at: held?.at ?? instantOf(event),
-    change:
-      look === null ? null : { subjects, touches: touchedBy(subjects, look), seen: look.configuration, toldAt: instantOf(event), count },
-  };
-  const adopted = who !== null && context.adoptsFrom.includes(who);
-  const words = adopted
-    ? `${context.target}: ${what} (by ${who}): adopted, as a human wishes of what ${who} changes during this run; planning again.`
-    : `${context.target}: held: ${what}${who === null ? '' : ` (by ${who})`}. Decide: adopt, resume or abort.${againWords(count, who)}`;
-  // The third change and all further ones by the same hand are counted and no longer told one by one.
-  const isFolded = !adopted && count > 2;
-  return { held: now, streak: NO_STREAK, outbox: isFolded ? context.outbox : [...context.outbox, words] };
-}
-
-/** A change that is another than the one shown; the author becoming known is none. */
-function changesCounted({ held, look }: IncidentContext): number {
-  const shown = held?.change ?? null;
-  if (shown === null || look === null) return 1;
-  return (shown.count ?? 1) + (sameWishes(shown.seen, look.configuration) ? 0 : 1);
-}
-
-function againWords(count: number, who: string | null): string {
-  if (count < 2) return '';
-  const actor = who ?? 'whoever deploys';
-  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${who}\` accepts what ${who} changes during this run`;
-  return ` It was changed again while the run is held: pause the pipeline of ${actor}${adopt}. Further changes are counted, not told one by one.`;
-}
-
 /** `adopt --from ACTOR`: what that actor changes from now on holds this run no more. */
 export function adoptFrom({ context, event }: Scope): Change {
   const from = textOf(event, 'from');
@@ -79,7 +36,7 @@ export function noteElsewhere({ context }: Scope): Change {
   const names = notedIn(context);
   if (look === null || expected === null || names.length === 0) return {};
   const subjects = names.map((name) => `service:${name}`);
-  const told = look.foreignChange !== null && subjects.includes(look.foreignChange.subject) ? look.foreignChange : null;
+  const told = toldOf(subjects, look.foreignChange);
   const lines = (told?.diff ?? []).filter((line) => !/generation:/.test(line)).join(' ');
   const who = told?.actor ?? 'somebody else';
   const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${who}, in nothing that this run writes, reads as evidence or depends on${lines === '' ? '' : `: ${lines}`}.`;
@@ -97,7 +54,7 @@ export function release({ context, event }: Scope): Change {
   const change = held?.change ?? null;
   if (change === null) return waited;
   const theirs = change.touches;
-  const services = theirs.filter((what) => what !== 'connector').map((what) => what.slice('traffic:'.length));
+  const services = theirs.filter((what) => what.startsWith('traffic:')).map((what) => what.slice('traffic:'.length));
   const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
   return {
     ...waited,
@@ -110,8 +67,8 @@ export function release({ context, event }: Scope): Change {
     // A yes from before a human's change is no yes to changing it (I8).
     approvedChanges: Object.fromEntries(Object.entries(context.approvedChanges).filter(([id]) => !isTheirs(id, theirs))),
     intended: Object.fromEntries(Object.entries(intended).filter(([service]) => !services.includes(service))),
-    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace('traffic:', ''), at])) },
-    stepsDone: stepsDone.filter((id) => !isTheirs(id, theirs)),
+    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace(/^(traffic|template):/, ''), at])) },
+    stepsDone: stepsDone.filter((id) => !hasMoved(id, theirs)),
     restoreQueue: restoreQueue.filter(isOurs),
     restored: restored.filter(isOurs),
     restoredLooks: 0,
@@ -166,7 +123,7 @@ export function workAgain(scope: Scope): Change {
     escalation: null,
     rollback: null,
     restored: [],
-    stepsDone: context.stepsDone.filter((id) => !isTheirs(id, undone)),
+    stepsDone: context.stepsDone.filter((id) => !hasMoved(id, undone)),
     failure: null,
     windowEndsAt: instantOf(event) + context.settings.windowMs,
     phaseEndsAt: {},

@@ -11,6 +11,7 @@ import { delays } from './delays.ts';
 import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
+import { holdForChange } from './holding.ts';
 import * as people from './people.ts';
 import { approvedChanges } from './present.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
@@ -206,7 +207,7 @@ export const runbook = setup({
     shiftComment: assign({ commentsDue: ({ context }) => context.commentsDue.slice(1) }),
 
     hold: assign(people.hold),
-    holdForChange: assign(people.holdForChange),
+    holdForChange: assign(holdForChange),
     noteForeignChange: assign(people.noteForeignChange),
     noteElsewhere: assign(people.noteElsewhere),
     adoptFrom: assign(people.adoptFrom),

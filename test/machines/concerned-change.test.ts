@@ -5,7 +5,8 @@ import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { driftOf, notedIn } from '../../machines/incident/drift.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { adoptFrom, holdForChange } from '../../machines/incident/people.ts';
+import { holdForChange } from '../../machines/incident/holding.ts';
+import { adoptFrom } from '../../machines/incident/people.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const TRAFFIC = [{ latest: true, revision: 'backend-1', percent: 100, tag: null }];

@@ -1,7 +1,5 @@
 /** Worlds that do not end as they should today, and what is wrong. The list may only shrink. */
 export const KNOWN_WRONG: Readonly<Record<string, string>> = {
-  'drift-hand-rolls-back':
-    'a rollback by hand before the first write is called none of our business, and the pin undoes it half a minute later',
   'present-logs-away-first':
     'logs that cannot be read count as no time-out logged: deploys go before the connector, fail, and everything is put back',
   'present-metrics-away-long':

@@ -1,0 +1,75 @@
+import type { ForeignChange } from './activities.ts';
+import { NO_STREAK } from './context.ts';
+import type { Held, IncidentContext } from './context.ts';
+import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
+import { instantOf } from './events.ts';
+
+/** What holds the run for a change by somebody else, and what people are told of it. Pure. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+/** I2: a change that was not ours holds the run; seen while it is held already, it is added to what it is held for. */
+export function holdForChange({ context, event }: Scope): Partial<IncidentContext> {
+  const { look, held } = context;
+  const subjects = driftOf(context);
+  const told = toldOf(subjects, look?.foreignChange);
+  const what = changeWords(subjects, told);
+  const beside = besideWords(subjects, told);
+  const who = told?.actor ?? null;
+  const by = who === null ? '' : ` (by ${who})`;
+  const byHuman = held?.human === true;
+  const { count, isTold } = changesCounted(context, who);
+  const now: Held = {
+    by: byHuman ? held.by : (who ?? 'somebody else'),
+    reason: byHuman ? `${held.reason}. Since then ${what}${by}${beside}` : `${what}${beside}`,
+    human: byHuman,
+    at: held?.at ?? instantOf(event),
+    change:
+      look === null
+        ? null
+        : { subjects, touches: touchedBy(subjects, look.foreignChange), seen: look.configuration, toldAt: instantOf(event), count },
+  };
+  const adopted = subjects.length === 1 && who !== null && context.adoptsFrom.includes(who);
+  const words = adopted
+    ? `${context.target}: ${what}${by}: adopted, as a human wishes of what ${who} changes during this run; planning again.`
+    : `${context.target}: ${heldWords(held, count, who)}: ${what}${by}${beside}. Decide: adopt, resume or abort.${againWords(count, who)}`;
+  return { held: now, streak: NO_STREAK, outbox: adopted || isTold ? [...context.outbox, words] : context.outbox };
+}
+
+function changeWords(subjects: readonly string[], told: ForeignChange | null): string {
+  if (told === null) return `${subjects.join(', ')} changed, not by this run`;
+  return `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
+}
+
+/** Of several the first is told as it was and is, and by whom; the others are named. */
+function besideWords(subjects: readonly string[], told: ForeignChange | null): string {
+  const others = told === null ? [] : subjects.filter((subject) => toldOf([subject], told) === null);
+  return others.length === 0 ? '' : `; ${others.join(', ')} changed too, not by this run`;
+}
+
+/** What is new is said first. */
+function heldWords(held: Held | null, count: number, who: string | null): string {
+  if (held?.change == null) return 'held';
+  if (count > (held.change.count ?? 1)) return 'still held, and it was changed again';
+  return who === null ? 'still held' : `held for what ${who} has changed`;
+}
+
+/** How often what holds the run was changed: the third time and all further ones are counted, and no longer told one by one. */
+function changesCounted(context: IncidentContext, who: string | null): { readonly count: number; readonly isTold: boolean } {
+  const { held } = context;
+  if (held?.change == null) return { count: 1, isTold: true };
+  const { again, added } = newsOf(context, held.change);
+  const count = (held.change.count ?? 1) + (again.length > 0 ? 1 : 0);
+  const isNamed = who !== null && held.by === 'somebody else';
+  return { count, isTold: count < 3 || added.length > 0 || isNamed };
+}
+
+function againWords(count: number, who: string | null): string {
+  if (count < 2) return '';
+  const actor = who ?? 'whoever deploys';
+  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${who}\` accepts what ${who} changes during this run`;
+  return ` It was changed again while the run is held: pause the pipeline of ${actor}${adopt}. Further changes are counted, not told one by one.`;
+}
