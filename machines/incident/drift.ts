@@ -123,12 +123,12 @@ export function toldOf(subjects: readonly Subject[], told: ForeignChange | null 
   return told != null && subjects.includes(told.subject.startsWith('connector:') ? 'connector' : told.subject) ? told : null;
 }
 
-/** What is theirs once the change is accepted: `traffic:SERVICE`, `template:SERVICE`, `connector`. What was not told counts as all of it. */
+/** What is theirs once the change is accepted: `traffic:SERVICE`, `connector`. What was not told counts as traffic too. */
 export function touchedBy(subjects: readonly Subject[], told: ForeignChange | null | undefined): readonly string[] {
   return subjects.flatMap((subject) => {
     if (subject === 'connector') return [subject];
-    const touches = toldOf([subject], told)?.touches ?? ['traffic', 'template'];
-    return touches.map((what) => subject.replace('service', what));
+    const touches = toldOf([subject], told)?.touches ?? ['traffic'];
+    return touches.includes('traffic') ? [subject.replace('service:', 'traffic:')] : [];
   });
 }
 
@@ -173,13 +173,8 @@ function isAnother(shown: Expected, seen: Expected, subject: Subject): boolean {
   return differs(shown.services[name] ?? null, seen.services[name] ?? null) && !isSameContent(shown, seen, name);
 }
 
-/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `template:S`, `connector`. */
+/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
 export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
-  return hasMoved(stepId, theirs) || theirs.includes(`template:${stepId.split(':')[1] ?? ''}`);
-}
-
-/** Whether what a step has made in force is a human's now. */
-export function hasMoved(stepId: string, theirs: readonly string[]): boolean {
   const [kind = '', name = ''] = stepId.split(':');
   return theirs.includes(kind === 'connector' ? 'connector' : `traffic:${name}`);
 }

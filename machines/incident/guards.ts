@@ -1,7 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
-import { driftOf, hasMoved, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
+import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { illAgain } from './relapse.ts';
@@ -78,7 +78,7 @@ export const answersQuestion = (scope: Answered): boolean => !('plan' in scope.e
 export const mustPlanAgain = ({ context }: Scope): boolean => context.planAgain;
 /** Its traffic is a human's now: it is not judged, nor put back, by what we wanted of it. */
 export const handTakenOver = ({ context }: Scope): boolean =>
-  context.planAgain && context.stepId !== null && hasMoved(context.stepId, Object.keys(context.adopted));
+  context.planAgain && context.stepId !== null && isTheirs(context.stepId, Object.keys(context.adopted));
 /** What was changed is nothing that a step of the plan is about. */
 export const planStillFits = ({ context }: Scope): boolean =>
   !(context.plan?.steps ?? []).some(({ id, decision }) => decision === 'apply' && isAbout(id, context.held?.change?.subjects ?? []));

@@ -1,7 +1,7 @@
 import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
-import { accepted, driftOf, hasMoved, isAbout, isTheirs, notedIn, toldOf } from './drift.ts';
+import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { laterBy } from './relapse.ts';
 import { rollbackWarnings } from './weigh.ts';
@@ -54,7 +54,7 @@ export function release({ context, event }: Scope): Change {
   const change = held?.change ?? null;
   if (change === null) return waited;
   const theirs = change.touches;
-  const services = theirs.filter((what) => what.startsWith('traffic:')).map((what) => what.slice('traffic:'.length));
+  const services = theirs.filter((what) => what !== 'connector').map((what) => what.slice('traffic:'.length));
   const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
   return {
     ...waited,
@@ -67,8 +67,8 @@ export function release({ context, event }: Scope): Change {
     // A yes from before a human's change is no yes to changing it (I8).
     approvedChanges: Object.fromEntries(Object.entries(context.approvedChanges).filter(([id]) => !isTheirs(id, theirs))),
     intended: Object.fromEntries(Object.entries(intended).filter(([service]) => !services.includes(service))),
-    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace(/^(traffic|template):/, ''), at])) },
-    stepsDone: stepsDone.filter((id) => !hasMoved(id, theirs)),
+    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace('traffic:', ''), at])) },
+    stepsDone: stepsDone.filter((id) => !isTheirs(id, theirs)),
     restoreQueue: restoreQueue.filter(isOurs),
     restored: restored.filter(isOurs),
     restoredLooks: 0,
@@ -123,7 +123,7 @@ export function workAgain(scope: Scope): Change {
     escalation: null,
     rollback: null,
     restored: [],
-    stepsDone: context.stepsDone.filter((id) => !hasMoved(id, undone)),
+    stepsDone: context.stepsDone.filter((id) => !isTheirs(id, undone)),
     failure: null,
     windowEndsAt: instantOf(event) + context.settings.windowMs,
     phaseEndsAt: {},
