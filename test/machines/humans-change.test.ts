@@ -1,7 +1,7 @@
 import { transition } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import type { Expected, Look } from '../../machines/incident/activities.ts';
-import { initialContext } from '../../machines/incident/context.ts';
+import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { Held, IncidentContext } from '../../machines/incident/context.ts';
 import { driftOf, isTheirs, notedIn } from '../../machines/incident/drift.ts';
 import { changeOfAdopted, foreignChangeNews, foreignChangeSeen, mayWrite } from '../../machines/incident/guards.ts';
