@@ -82,15 +82,12 @@ describe('a change that was accepted', () => {
     return Object.keys(release({ context, event: { type: 'ADOPT', by: 'ann', at: STARTED_AT } }).adopted ?? {});
   };
 
-  test.each([[['traffic']], [['template']], [['traffic', 'template']], [undefined]])(
-    'in %j is not changed again without a yes',
-    (touches) => {
-      const theirs = taken(touches);
-      expect(isTheirs('pin:backend', theirs)).toBe(true);
-      expect(isTheirs('deploy:backend', theirs)).toBe(true);
-      expect(isTheirs('deploy:auth', theirs)).toBe(false);
-    },
-  );
+  test.each([[['traffic']], [['traffic', 'template']], [undefined]])('in %j is not changed again without a yes', (touches) => {
+    const theirs = taken(touches);
+    expect(isTheirs('pin:backend', theirs)).toBe(true);
+    expect(isTheirs('deploy:backend', theirs)).toBe(true);
+    expect(isTheirs('deploy:auth', theirs)).toBe(false);
+  });
 
   test('is accepted for its actor alone: not with another beside it whose author is not known', () => {
     const told = { subject: 'service:auth', diff: [], actor: 'pipeline' };
