@@ -84,8 +84,13 @@ function countsOf({ revisions }: IncidentContext, service: string, names: readon
   return summed(names.map((name) => revisions[service]?.[name]));
 }
 
-/** The newest look's window where it holds requests, else all that the revisions have served. */
+/**
+ * The newest look's window where it holds requests, else all that the revisions have served. The windows of a revision that has
+ * served before reach back to then: of such a one only what was counted since the change.
+ */
 function nowOf(context: IncidentContext, service: string, names: readonly string[]): Counts {
+  const { trial } = context;
+  if (trial?.isNew === false && trial.services.includes(service)) return trial.after[service]?.requests ?? { total: 0, failed: 0 };
   const seen = summed(names.map((name) => context.look?.served[service]?.[name]));
   return seen.total > 0 ? seen : countsOf(context, service, names);
 }

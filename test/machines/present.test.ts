@@ -229,6 +229,13 @@ describe('a restore', () => {
     expect(weighRestore(context, item)).toBe('ask');
   });
 
+  test('holds a revision that has served before by what was counted since the change: its window reaches back to better minutes', () => {
+    const after = { backend: { requests: { total: 100, failed: 80 }, beside: { total: 0, failed: 0 }, untilAt: T(9) } };
+    const before = { backend: { requests: { total: 300, failed: 90 }, dying: false, probes: 'well' } };
+    const trial = { conclusion: 'worse', isNew: false, services: ['backend'], before, after };
+    expect(weighRestore(weighed('fail', [300, 90], [900, 9], { trial: trial as unknown as IncidentContext['trial'] }), item)).toBe('back');
+  });
+
   test('is made where both fail nearly all: a few points are no reason to leave users with what we made', () => {
     expect(weighRestore(weighed('fail', [3_000, 3_000], [3_000, 2_850]), item)).toBe('back');
   });
