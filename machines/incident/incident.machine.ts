@@ -78,7 +78,7 @@ export const incidentMachine = runbook.createMachine({
                 OBSERVED: {
                   guard: 'questionGone',
                   target: 'assessing.diagnosing',
-                  actions: ['tellQuestionWithdrawn', 'forgetQuestion', 'beginAssessment'],
+                  actions: ['tellQuestionWithdrawn', 'forgetQuestion', 'awaitAnew', 'beginAssessment'],
                 },
                 SKIP: { guard: 'skipsKnownStep', target: 'assessing.observing', actions: ['rememberSkip', 'forgetQuestion'] },
                 REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },

@@ -77,6 +77,7 @@ export const runbook = setup({
       streak: ({ context }) => ({ ...context.streak, lastPassAt: null }),
     }),
     recordDiagnosis: assign({ diagnosis: ({ event }) => answerOf<'diagnose'>(event) }),
+    awaitAnew: assign({ waitedLooks: 0 }),
     countWaitedLook: assign({ waitedLooks: ({ context }) => context.waitedLooks + 1 }),
     recordPlan: assign(assigns.recordPlan),
     recordRefusal: assign(assigns.recordRefusal),

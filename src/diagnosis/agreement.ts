@@ -47,13 +47,14 @@ export function agree(service: string, heard: Heard, asked: IllAsked): Agreement
   const against = witnessesOf(words, 'ill');
   const constantlySlow = isConstantlySlow(service, heard, asked.lateIn);
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
-  if (all.length > 0) return illOrSuspected(all, looks, heard, asked, constantlySlow);
+  if (all.length > 0) return illOrSuspected(service, all, looks, heard, asked, constantlySlow);
   const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= asked.aloneIn);
   if (lately.length > 0) return result('suspected', lately, looks, heard, 'failed until a moment ago: ');
   return wellOrUnknown(words, heard);
 }
 
 function illOrSuspected(
+  service: string,
   against: readonly Witness[],
   looks: readonly Look[],
   heard: Heard,
@@ -63,9 +64,9 @@ function illOrSuspected(
   const { testimony } = heard;
   const sources = new Set(against.map((witness) => SOURCE[witness]));
   const usersWell = looks.at(-1)!.words.requests === 'well';
-  const together = looks.filter(
-    ({ words }) => new Set(witnessesOf(words, 'ill').map((witness) => SOURCE[witness])).size >= asked.sources,
-  ).length;
+  const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
+  const past = against.filter((witness) => isOfBefore(testimony[witness], service, heard));
+  if (past.length === against.length) return result('suspected', against, looks, heard, 'suspected, its probes answer well since: ');
   const areFew = testimony.requests.samples < asked.manyRequests && testimony.probes.word === 'well';
   const requestsIn = areFew ? asked.ofLooks : asked.requestsIn;
   const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
@@ -74,6 +75,20 @@ function illOrSuspected(
     ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)
     : sources.size >= asked.sources || lasting || constantlySlow || manyDeaths;
   return result(isIll ? 'ill' : 'suspected', against, looks, heard, isIll ? '' : 'suspected: ');
+}
+
+/** Where the count of all requests says well, a few lines of failed ones (our own probes' may be among them) are no second source. */
+function sourcesAgainst(words: Words): ReadonlySet<string | undefined> {
+  const against = witnessesOf(words, 'ill').filter((witness) => witness !== 'logs' || words.requests !== 'well');
+  return new Set(against.map((witness) => SOURCE[witness]));
+}
+
+/** Figures come minutes late: failures all of which lie before the first of the looks on end that met it well tell of then, not of now. */
+function isOfBefore({ failedAt }: Statement, service: string, { at, testimony, witnessed, since }: Heard): boolean {
+  if (failedAt === undefined || testimony.probes.word !== 'well') return false;
+  const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since));
+  const met = before.slice(before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1);
+  return failedAt <= (met[0]?.at ?? at);
 }
 
 function wellOrUnknown(words: Words, heard: Heard): Agreement {

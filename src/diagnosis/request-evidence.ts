@@ -21,6 +21,8 @@ export interface Counted {
   readonly lastFailedAt: number | null;
   /** Requests after that one, all of them well; missing: not known. */
   readonly wellSince?: number;
+  /** The end of the newest minute in which one failed; missing: the minutes are not told. */
+  readonly failedAt?: number;
 }
 
 /** A service that so many have called in the last minutes is judged by those alone. */
@@ -88,7 +90,7 @@ function countNear(service: ServiceObservation, serving: readonly string[], sinc
     return service.requests.value === null
       ? { total: 0, failed: 0, sinceAt: Number.MAX_SAFE_INTEGER, lastFailedAt: null, wellSince: 0 }
       : null;
-  const dated = (failed: number, total: number): Pick<Counted, 'lastFailedAt' | 'wellSince'> =>
+  const dated = (failed: number, total: number): Pick<Counted, 'lastFailedAt' | 'wellSince' | 'failedAt'> =>
     failed > 0 ? lastFailure(near, service.requests.measuredAt) : { lastFailedAt: null, wellSince: total };
   if (since === null)
     return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, ...dated(near.serverErrors, near.total) };
@@ -99,11 +101,12 @@ function countNear(service: ServiceObservation, serving: readonly string[], sinc
 }
 
 /** By the minutes of the window where they are told, else its end. */
-function lastFailure({ minutes = [] }: RequestStats, measuredAt: number | null): Pick<Counted, 'lastFailedAt' | 'wellSince'> {
+function lastFailure({ minutes = [] }: RequestStats, measuredAt: number | null): Pick<Counted, 'lastFailedAt' | 'wellSince' | 'failedAt'> {
   const index = minutes.findLastIndex(({ serverErrors }) => serverErrors > 0);
   const minute = minutes[index];
   if (minute === undefined) return { lastFailedAt: measuredAt, wellSince: 0 };
-  return { lastFailedAt: minute.at + MINUTE, wellSince: minutes.slice(index + 1).reduce((sum, { total }) => sum + total, 0) };
+  const failedAt = minute.at + MINUTE;
+  return { failedAt, lastFailedAt: failedAt, wellSince: minutes.slice(index + 1).reduce((sum, { total }) => sum + total, 0) };
 }
 
 function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonly total: number; readonly failed: number } {
@@ -118,7 +121,11 @@ function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonl
  * `ill` only when the lower bound of the 95 % Wilson interval exceeds the goal and several requests failed; `well` only when the
  * share is within the goal and the upper bound acceptable; else silent: too few to tell.
  */
-export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0 }: Counted, goal: number, now: number): Statement {
+export function judgeRate(
+  { total, failed, sinceAt, lastFailedAt, wellSince = 0, failedAt }: Counted,
+  goal: number,
+  now: number,
+): Statement {
   const { lower, upper } = wilson(failed, total);
   const figure =
     `${failed} of ${total} requests failed ` +
@@ -127,7 +134,8 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0 
   const hasEnded = failed > 0 && age > ENDED_MS && wellSince >= ENDED_WELL;
   const ended = `${figure}, the last one ${sayDuration(Math.max(0, age))} ago, ${wellSince} well since`;
   if (lower > goal && failed >= LEAST_FAILURES) {
-    if (age <= FAILURES_SPEAK_MS && !hasEnded) return { word: 'ill', because: figure, samples: total };
+    if (age <= FAILURES_SPEAK_MS && !hasEnded)
+      return { word: 'ill', because: figure, samples: total, ...(failedAt === undefined ? {} : { failedAt }) };
     return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
   }
   const acceptable = Math.max(goal, ACCEPTABLE);

@@ -213,7 +213,8 @@ function logStatement(
   if (arrived !== null && arrived > failed && wilson(failed, arrived).lower <= spec.improvement.goals.errorRate)
     return silent(`${failed} failed requests logged of about ${Math.round(arrived)} that arrived`);
   const [worst] = evidenceOf(failing, 1);
-  return said('ill', worst?.text ?? `${failed} failed requests logged`, failed);
+  const failedAt = Math.max(...failing.map(({ lastAt }) => lastAt));
+  return { ...said('ill', worst?.text ?? `${failed} failed requests logged`, failed), failedAt };
 }
 
 /** Requests since then, by the rate of the metrics' last minutes; null: not measured. */

@@ -17,6 +17,9 @@ import type { Decided, PlanScope } from './scope.ts';
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
 const EXPECTED = 5 * MINUTE;
 
+/** Absent lines are not lines that say nothing. */
+const LINES_UNREAD = 'whether its clients time out could not be read';
+
 /** The step that scales the connector, or null when the document names none. */
 export function connectorStep(scope: PlanScope): Decided | null {
   const wanted = scope.spec.connector;
@@ -61,6 +64,8 @@ function proven(scope: PlanScope, applied: Decided): Decided {
     const who = suspected.length === 0 ? 'no service that rides it is ill' : `${suspected.join(', ')} only suspected to be ill`;
     return wait(applied.step, `its cpu is at the goal, but ${who}: a change that cannot be undone asks for both`);
   }
+  if (fittingTimeouts(scope.observation).length === 0 && scope.observation.logs.value === null)
+    return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
   if (fittingTimeouts(scope.observation).length === 0)
     return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
   if (scope.connectorCpu === null) {
@@ -80,6 +85,8 @@ function unmeasured(scope: PlanScope, step: PlanStep): Decided {
   if (cause !== null && isBeyond(cause, BROUGHT_BY_SCALING))
     return veto(step, `${cause.summary}: what cures it is ${sayCures(cause)}, and scaling cannot be undone`, cause.evidence);
   const anyIll = Object.values(scope.agreed['scale-connector']).some(({ verdict }) => verdict === 'ill');
+  if (scope.observation.logs.value === null && anyIll)
+    return askUnread(step, `${LINES_UNREAD}, nor the connector’s cpu: scale it, which cannot be undone?`);
   if (fittingTimeouts(scope.observation).length > 0 && anyIll)
     return askUnread(step, 'clients time out, but the connector’s cpu is not measured: scale it, which cannot be undone?');
   return veto(step, 'the connector’s cpu is not measured and no client times out: nothing speaks for a change that cannot be undone');

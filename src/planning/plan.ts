@@ -15,6 +15,7 @@ import { agreedFor } from './evidence-asked.ts';
 import { pinStep } from './pin-step.ts';
 import { heedPresent } from './present.ts';
 import { planHash } from './plan-hash.ts';
+import { wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { heedWishes } from './wishes.ts';
 
@@ -75,12 +76,21 @@ export function makePlan(input: PlanInput): Plan {
 /** Runbook order: connector, pins, deploys in the document's order. A deploy is planned on the traffic that its pin leaves. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
   const connector = connectorStep(scope);
-  const pins = scope.spec.services.map((service) => pinStep(scope, service));
+  const pins = scope.spec.services.map((service) => behindConnector(scope, connector, pinStep(scope, service)));
   const deploys = scope.spec.services.map((service, index) => {
     const change = pins[index]?.step.decision === 'apply' ? pins[index].step.change : null;
-    return deployStep(scope, service, change?.kind === 'pin' ? change.to : null);
+    return behindConnector(scope, connector, deployStep(scope, service, change?.kind === 'pin' ? change.to : null));
   });
   return [connector, ...pins, ...deploys].filter((decided) => decided !== null);
+}
+
+/** While it is open whether the connector is scaled first, nothing that rides it is changed: it would start into the crowd. */
+function behindConnector({ observation }: PlanScope, connector: Decided | null, decided: Decided | null): Decided | null {
+  if (decided === null || connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
+  const { change } = decided.step;
+  const riders = observation.connector?.riders.value ?? null;
+  const rides = change !== null && 'service' in change && (riders === null || riders.some(({ service }) => service === change.service));
+  return rides ? wait(decided.step, `${connector.step.id} comes first: ${connector.awaits}`) : decided;
 }
 
 /** A deploy is three changes: the revision with its tag, a small share of the traffic, and all of it. */

@@ -159,15 +159,21 @@ export async function awaitConnector(
 ): Promise<OperationEnd> {
   const step = stepOf(input, 'connector');
   const operation = input.operation === null ? null : await operationEnd(options, input.operation, input.deadlineAt, signal);
-  if (operation?.error) return ended(false, shortageReason(operation.error), operation.error.message);
+  const error = operation?.error ?? null;
   const found = await poll(options.clock, input.deadlineAt, signal, async () => {
     const connector = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
-    if (connector.lifecycle === 'ERROR') return connector;
-    return connector.lifecycle === 'READY' && checkConnector(step.change, connector).kind === 'already' ? connector : null;
+    if (connector.lifecycle === 'UPDATING') return null;
+    return error !== null || connector.lifecycle === 'ERROR' || isAsAsked(step, connector) ? connector : null;
   });
+  // What the connector has become decides; the operation's word is its reason where it is not what was asked for.
+  if (error !== null && (found === null || !isAsAsked(step, found))) return ended(false, shortageReason(error), error.message);
   if (found === null) return ended(false, 'overdue', `connector ${step.change.connector} was not as asked for by the deadline`);
   if (found.lifecycle === 'ERROR') return ended(false, 'internal', `connector ${step.change.connector} is in state ERROR`);
   return ended(true, null, null);
+}
+
+function isAsAsked({ change }: ConnectorStep, connector: ConnectorState): boolean {
+  return connector.lifecycle === 'READY' && checkConnector(change, connector).kind === 'already';
 }
 
 async function operationEnd(

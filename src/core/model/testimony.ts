@@ -19,6 +19,8 @@ export interface Statement {
   readonly samples: number;
   /** Only of silent ones. */
   readonly silence?: Silence;
+  /** Of users' requests that speak against it: the newest instant at which one can have failed. */
+  readonly failedAt?: number;
 }
 
 export type Testimony = Readonly<Record<Witness, Statement>>;

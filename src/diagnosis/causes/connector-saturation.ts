@@ -20,7 +20,7 @@ export const connectorSaturation: Rule = (observation, spec) => {
       kind: 'connector-saturation',
       subject: connector.state.value?.name ?? spec.connector?.name ?? 'connector',
       confidence,
-      summary: summaryOf(connector, spec, timeouts),
+      summary: summaryOf(connector, spec, timeouts, observation.logs.value !== null),
       evidence: [...figures(connector, spec), ...evidenceOf(timeouts, 3)],
       covers: (harm) => riders === null || riders.includes(harm.service),
     },
@@ -58,11 +58,16 @@ function figures(connector: ConnectorObservation, spec: RemediationSpec): Return
   return lines;
 }
 
-function summaryOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[]): string {
+function summaryOf(
+  connector: ConnectorObservation,
+  spec: RemediationSpec,
+  timeouts: readonly LogGroup[],
+  linesRead: boolean,
+): string {
   const name = connector.state.value?.name ?? spec.connector?.name ?? 'the connector';
   const cpu = connector.cpuP99.value === null ? 'cpu not measured' : `cpu p99 ${percent(connector.cpuP99.value)}`;
   const maximum = atMaximum(connector) ? ', all instances in use' : '';
-  const clients =
-    timeouts.length === 0 ? 'no client has logged a connect timeout' : `${countOf(timeouts)} connect timeouts logged by clients`;
+  const none = linesRead ? 'no client has logged a connect timeout' : 'what its clients log could not be read';
+  const clients = timeouts.length === 0 ? none : `${countOf(timeouts)} connect timeouts logged by clients`;
   return `${name} is saturated (${cpu}${maximum}; ${clients})`;
 }
