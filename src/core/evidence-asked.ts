@@ -148,7 +148,7 @@ export const EVIDENCE_ASKED = {
 export function illWords(asked: IllAsked): string {
   const { sources, requestsIn, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } = asked;
   return (
-    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks (fewer than ${manyRequests} of them beside a probe that is well: in all ${ofLooks}), or another single source in ` +
+    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well) (fewer than ${manyRequests} of them beside a probe that is well: in all ${ofLooks}), or another single source in ` +
     `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );

@@ -8,6 +8,13 @@ export function agreedCause(scope: PlanScope): Cause | null {
   return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= VETO_FROM && share >= 0.5) ?? null;
 }
 
+/** Likelier than not, and most of the harm comes from it: no veto yet, and no permission for what cannot cure it. */
+export function likelyCause(scope: PlanScope): Cause | null {
+  return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= LIKELY_FROM && share >= 0.5) ?? null;
+}
+
+const LIKELY_FROM = 0.5;
+
 /** Whether a step that brings these cures brings none of this cause’s; a cause whose cure is not known speaks against nothing. */
 export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
   const cures = curesFor(cause);

@@ -6,11 +6,11 @@ import { MINUTE, sayDuration } from '../core/duration.ts';
 import { secretReplaced } from '../core/service/next-template.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { undoCommands } from './commands.ts';
-import { agreedCause, isBeyond } from './cures-brought.ts';
+import { agreedCause, isBeyond, likelyCause } from './cures-brought.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
 import { diesOfItself } from './last-healthy.ts';
-import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM } from './scope.ts';
+import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
@@ -61,9 +61,11 @@ function sameImage(scope: PlanScope, step: PlanStep, state: ServiceState, deploy
 
 /** A cause that this new revision cannot mend; it would only be a start-up storm on top. */
 function beyondDeploys(scope: PlanScope, step: PlanStep, deploy: DeploySpec): Decided | null {
-  const cause = agreedCause(scope);
+  const agreed = agreedCause(scope);
+  const cause = agreed ?? likelyCause(scope);
   if (cause === null || !JUDGED.includes(cause.kind) || !isBeyond(cause, bringsAlong(cause, deploy))) return null;
-  return veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
+  if (agreed !== null) return veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
+  return wait(step, `as it seems, ${cause.summary}: a new revision cannot mend that`, cause.evidence);
 }
 
 /** Kinds that only what the deploy brings along can cure; where an image dies or a dependency came back, a new start alone may help. */

@@ -108,6 +108,29 @@ describe('several looks', () => {
   });
 });
 
+describe('users’ figures, which come minutes late,', () => {
+  const minutes = (...failed: readonly number[]): Partial<ServiceObservation> => {
+    const sinceAt = NOW - (failed.length + 1) * MINUTE;
+    const told = failed.map((serverErrors, index) => ({ at: sinceAt + index * MINUTE, total: 60, serverErrors }));
+    const [total, serverErrors] = [60 * failed.length, failed.reduce((sum, each) => sum + each, 0)];
+    const stats = { sinceAt, total, serverErrors, byRevision: { [NEW_BACKEND]: { total, serverErrors } }, minutes: told };
+    return { requests: fresh<RequestStats>(stats, NOW - MINUTE, 'request_count') };
+  };
+  const ill = { probes: 'well', requests: 'ill' } as const;
+
+  test('are of before when no failure is as new as the first look that met it well; newer ones count', () => {
+    expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 2)).verdict).toBe('suspected');
+    expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 5)).verdict).toBe('ill');
+    expect(agreed(seenWith({ ...minutes(30, 30, 30, 30), probes: [BAD] }), looksOf(ill, 2)).verdict).toBe('ill');
+  });
+
+  test('outrank a probe that fails and the log lines of its own requests, in however many looks', () => {
+    const lines = [logGroup('server-error', BACKEND, NEW_BACKEND, 4)];
+    const both = { probes: 'ill', logs: 'ill', requests: 'well' } as const;
+    expect(agreed(seenWith({ probes: [BAD], ...requests(590, 0) }, lines), looksOf(both, 4)).verdict).toBe('suspected');
+  });
+});
+
 describe('a probe turned away at the door', () => {
   const state = wellBackend().state;
   const own = (status: number) => probe('bad-status', { status, url: `${state.value?.uri}/health` });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { absent } from '../../src/core/model/measured.ts';
+import type { LogGroup } from '../../src/core/model/observation.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
@@ -106,7 +107,16 @@ describe('what could not be seen', () => {
     const open = planFor({ ...ill([], {}, { probes: [], requests: absent('request_count') }) });
     expect(decisions(open)[BACKEND_DEPLOY]).toBe('skip');
     expect(open.awaits).toMatch(/whether .* is ill is not known/);
-    expect(decisions(plan)[BACKEND_DEPLOY]).toBe('apply');
+    expect(stepOf(plan, BACKEND_DEPLOY)).toMatchObject({ decision: 'skip', reason: expect.stringContaining(`${CONNECTOR} comes first`) });
+  });
+
+  test('of log lines is no word on them: a saturated connector waits for them, what rides it waits for the connector', () => {
+    const unread = { ...believedWorld(), logs: absent<readonly LogGroup[]>('entries:list') };
+    const plan = planFor(unread);
+    expect(JSON.stringify(diagnose(unread, SPEC).causes)).not.toContain('no client has logged');
+    expect(stepOf(plan, CONNECTOR).reason).toContain('could not be read');
+    expect(plan.awaits).toContain('whether its clients time out could not be read');
+    expect(Object.values(decisions(plan))).not.toContain('apply');
   });
 
   test('settings are not taken over from a service that could not be read', () => {

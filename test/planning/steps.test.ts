@@ -196,6 +196,12 @@ describe('the deploy step of an ill service', () => {
   ])('is not vetoed by a cause of confidence $confidence and share $share', (about) => {
     expect(stepOf(planAgainst('name-resolution', about), BACKEND_DEPLOY).reason).not.toContain('cannot mend');
   });
+
+  test('waits while a cause that it cannot cure is only likely', () => {
+    const plan = planAgainst('name-resolution', { confidence: 0.6, share: 0.8 });
+    expect(stepOf(plan, BACKEND_DEPLOY)).toMatchObject({ decision: 'skip', reason: expect.stringContaining('cannot mend') });
+    expect(plan.awaits).toContain('cannot mend');
+  });
 });
 
 describe('what cures the cause decides about the other steps too', () => {

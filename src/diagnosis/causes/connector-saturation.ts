@@ -58,12 +58,7 @@ function figures(connector: ConnectorObservation, spec: RemediationSpec): Return
   return lines;
 }
 
-function summaryOf(
-  connector: ConnectorObservation,
-  spec: RemediationSpec,
-  timeouts: readonly LogGroup[],
-  linesRead: boolean,
-): string {
+function summaryOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[], linesRead: boolean): string {
   const name = connector.state.value?.name ?? spec.connector?.name ?? 'the connector';
   const cpu = connector.cpuP99.value === null ? 'cpu not measured' : `cpu p99 ${percent(connector.cpuP99.value)}`;
   const maximum = atMaximum(connector) ? ', all instances in use' : '';
