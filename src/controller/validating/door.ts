@@ -57,7 +57,9 @@ export function judgeDoors(checks: readonly (AskedCheck | ValidationCheck)[], va
     if (refused === null || !('service' in check)) return plain(check);
     const requests = testimony[check.service]?.requests;
     const gate = gates[`healthy:${check.service}`]?.outcome ?? 'error';
-    const isShut = isOfUsers(check) ? refused.explained && nobodyMet(check.service, checks, validation) : true;
+    const ingress = observation.services[check.service]?.state.value?.template.ingress ?? '';
+    const isInternal = refused.explained && ingress.startsWith('INGRESS_TRAFFIC_INTERNAL');
+    const isShut = !isOfUsers(check) || isInternal || (refused.explained && nobodyMet(check.service, checks, validation));
     if (gate === 'fail' || requests?.word === 'ill' || !isShut) return plain(check);
     if (gate === 'pass' && requests?.word === 'well') {
       const because = `${refused.because}; not counted, for users of ${check.service} are served: ${requests.because}`;

@@ -97,6 +97,8 @@ describe('a check that was turned away at the door of its service', () => {
 describe('where users walk', () => {
   it('internal ingress is a door', () => {
     expect(judged(but(internal), 404, 'golden path').counts).toBe(false);
+    const met: AskedCheck = { ...beside, service: BACKEND, turnedAway: null };
+    expect(judged(but(internal), 404, 'golden path', [met]).counts, 'by its own setting, whatever else got past it').toBe(false);
   });
 
   it('a refusal is the door only when nothing of ours got past it', () => {
