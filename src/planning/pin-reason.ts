@@ -1,4 +1,5 @@
 import type { RevisionState, ServiceState } from '../core/model/observation.ts';
+import { BUDGET_WARN, connectionBudget } from '../diagnosis/connection-budget.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { wilson } from '../diagnosis/interval.ts';
 import { effectiveShares } from '../diagnosis/reading.ts';
@@ -54,7 +55,18 @@ function brokenWords(scope: PlanScope, state: ServiceState, left: readonly strin
 function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
   const contends = causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name);
   const [limit] = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
-  return contends && limit !== undefined ? yes(`two revisions double the load: ${limit.summary}`) : null;
+  if (!contends) return null;
+  if (limit !== undefined) return yes(`two revisions double the load: ${limit.summary}`);
+  return connectionsRunShort(scope) ? yes('two revisions double the load, and the connections to the database run short') : null;
+}
+
+/** The instances that are up may open more than the database allows, and most of it is in use. */
+function connectionsRunShort({ observation, spec }: PlanScope): boolean {
+  const budget = connectionBudget(observation, spec);
+  if (budget === null || budget.possibleNow === null || budget.allowance === null || budget.utilization === null) return false;
+  return (
+    observation.database?.connections.freshness === 'fresh' && budget.utilization >= BUDGET_WARN && budget.possibleNow > budget.allowance
+  );
 }
 
 /** Late answers since a newer revision serves, and one before it that served well is up. */

@@ -111,8 +111,8 @@ describe('only what failed is undone', () => {
         'load: { requestsPerSecond: 4 }',
         `traffic: [{ revision: ${BACKEND}-00749-6tr, percent: 100 }]`,
         'revisions:',
-        `  - { name: ${BACKEND}-00749-6tr, minInstances: 8, running: { ready: 8, wedged: 0 }, defect: { kind: errors, share: 0.3 } }`,
-        `  - { name: ${BACKEND}-00750-69k, minInstances: 8, running: { ready: 0, wedged: 0 }, defect: { kind: errors, share: 0.95 } }`,
+        `  - { name: ${BACKEND}-00749-6tr, minInstances: 8, running: { ready: 8, wedged: 0 }, defect: { kind: errors, share: 0.7 } }`,
+        `  - { name: ${BACKEND}-00750-69k, minInstances: 8, running: { ready: 0, wedged: 0 }, defect: { kind: errors, share: 1 } }`,
       ].join('\n      '),
       expect: `{ outcome: restored, trafficRestored: [${BACKEND}], told: [made it worse], endsWithin: 8h }`,
     });

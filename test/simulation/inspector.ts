@@ -11,6 +11,7 @@ import type { Stage } from '../../src/proof/stage.ts';
 import type { SimRequest } from '../../src/simulator/simulator.ts';
 import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
+import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
@@ -288,12 +289,6 @@ export class Inspector {
 
 function isNewCase(path: string): boolean {
   return /\/cases(?:\?|$)/.test(path);
-}
-
-/** How long nobody had looked, where this line says that somebody came back; null elsewhere. */
-function givenBack(line: RunRecord['pending'][number] | undefined): number | null {
-  if (line === undefined || (line.event !== 'run.resumed' && line.event !== 'time.away')) return null;
-  return (line.data as { readonly awayMs?: number }).awayMs ?? 0;
 }
 
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */
