@@ -26,9 +26,9 @@ const composition: RunComposition = async () => ({
   leaseOwner: incident.leaseOwner,
   startLiveRun: async ({ spec }) => {
     begun.push(spec.name);
-    const ending = Promise.withResolvers<{ readonly outcome: string }>();
-    if (!untilStopped) ending.resolve({ outcome: 'recovered' });
-    const run = { done: ending.promise, stop: async () => ending.resolve({ outcome: 'stopped' }) };
+    const ending = Promise.withResolvers<{ readonly outcome: string; readonly snapshot: { readonly context: object } }>();
+    if (!untilStopped) ending.resolve({ outcome: 'recovered', snapshot: { context: {} } });
+    const run = { done: ending.promise, stop: async () => ending.resolve({ outcome: 'stopped', snapshot: { context: {} } }) };
     onBegun();
     return { run, runId: 'run-1', resumed: false } as unknown as Awaited<ReturnType<typeof incident.startLiveRun>>;
   },

@@ -21,7 +21,7 @@ const composition: RunComposition = async () => ({
   leaseOwner: incident.leaseOwner,
   startLiveRun: async ({ spec }) => {
     begun.push(spec.name);
-    const run = { done: Promise.resolve({ outcome: 'recovered' }), stop: async () => {} };
+    const run = { done: Promise.resolve({ outcome: 'recovered', snapshot: { context: {} } }), stop: async () => {} };
     return { run, runId: 'run-1', resumed: false } as unknown as Awaited<ReturnType<typeof incident.startLiveRun>>;
   },
 });
