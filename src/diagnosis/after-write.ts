@@ -62,7 +62,7 @@ function newestDeath(trial: Trial, tallies: Tallies): number {
 
 function probesOf(trial: Trial, tallies: Tallies): TrialLook['probes'] {
   const words = trial.services
-    .filter((name) => trial.before[name]?.probes !== 'ill' || trial.services.length === 1)
+    .filter((name) => trial.before[name]?.probes === 'well' || trial.services.length === 1)
     .map((name) => tallies[name]?.probes ?? 'silent');
   if (words.includes('ill')) return 'ill';
   return words.includes('well') ? 'well' : 'silent';
@@ -113,13 +113,15 @@ function concluded(trial: Trial, now: Now): Conclusion {
   const recent = trial.looks.slice(-AFTER_WRITE.ofLooks);
   const probesFail = recent.filter(({ probes }) => probes === 'ill').length >= AFTER_WRITE.illLooks && !requestsWell(trial);
   const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= AFTER_WRITE.deathLooks;
+  // What was not seen before the change cannot have got worse by it.
+  const wasWell = Object.values(trial.before).some(({ probes }) => probes === 'well');
   const wasIll = Object.values(trial.before).some(({ probes, dying }) => probes === 'ill' || dying);
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
   if (trial.worseLooks >= AFTER_WRITE.worseLooks) return trial.services.some((name) => requestsWorse(trial, name)) ? 'worse' : 'failing';
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';
-  } else if ((dies && !wasDying) || (probesFail && !wasIll)) return 'worse';
+  } else if ((dies && !wasDying) || (probesFail && wasWell && !wasIll)) return 'worse';
   else if (trial.stage === 'all' && isFailing(trial)) return 'failing';
   if (trial.stage === 'dark' && now.unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
     return allSilent(trial) ? 'unreachable' : 'waiting';

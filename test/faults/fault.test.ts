@@ -45,8 +45,10 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   'run-503': ['recovered'],
   'vpc-503': ['recovered'],
   'image-missing': ['restored'],
-  'operation-fails': ['escalated'],
-  'connector-error': ['escalated'],
+  // The connector itself is read again, and it is as asked.
+  'operation-fails': ['recovered'],
+  // The question is withdrawn once the connector is READY again.
+  'connector-error': ['recovered'],
   'cases-503': ['escalated'],
   'case-lost-after': ['escalated'],
 };
@@ -105,11 +107,12 @@ async function meet(kind: FaultKind) {
   };
 }
 
-/** When what it hits is asked for: waits for the connector in the first minutes, deploys after ten. */
+/** When what it hits is asked for: the connector in the first minutes, the pin after twelve, the first deploy after thirteen. */
 function windowOf({ match, kind }: FaultKind): number {
-  if (match.method === 'PATCH' && kind !== 'connector-revoked') return 3 * MINUTE;
-  if (kind === 'image-missing') return 8 * MINUTE;
-  return ['traffic-partial', 'service-404', 'run-slow'].includes(kind) ? 4 * MINUTE : SECOND;
+  if (match.method === 'PATCH' && kind !== 'connector-revoked') return 11 * MINUTE;
+  if (kind === 'image-missing') return 13 * MINUTE;
+  if (kind === 'cases-503') return 5 * MINUTE;
+  return ['traffic-partial', 'service-404', 'run-slow'].includes(kind) ? 11 * MINUTE : SECOND;
 }
 
 function changeKeyOf(body: unknown): readonly string[] {
