@@ -115,7 +115,7 @@ function concluded(trial: Trial, now: Now): Conclusion {
   const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= AFTER_WRITE.deathLooks;
   // What was not seen before the change cannot have got worse by it.
   const wasWell = Object.values(trial.before).some(({ probes }) => probes === 'well');
-  const wasIll = Object.values(trial.before).some(({ probes, dying }) => probes === 'ill' || dying);
+  const wasIll = Object.values(trial.before).some((before) => before.probes === 'ill' || before.dying || nearlyAllFailed(before));
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
   if (trial.worseLooks >= AFTER_WRITE.worseLooks) return trial.services.some((name) => requestsWorse(trial, name)) ? 'worse' : 'failing';
   if (trial.stage === 'dark' || trial.stage === 'canary') {
