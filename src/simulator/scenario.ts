@@ -12,6 +12,10 @@ import { duration } from './world/description-parts.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE or deploy:SERVICE');
+/** A change that was made: a step of the plan, or the way back from one. */
+const changedId = z
+  .string()
+  .regex(/^(connector|pin|deploy|restore):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE, deploy:SERVICE or restore:SERVICE');
 const json = z.record(z.string(), z.json());
 
 const outcome = z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']);
@@ -21,7 +25,7 @@ const expectation = z.strictObject({
   outcome: z.union([outcome, z.array(outcome).min(1)]),
   /** Steps applied, in this order; others may lie between them. */
   order: z.array(stepId).optional(),
-  mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(stepId).optional() }).optional(),
+  mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(changedId).optional() }).optional(),
   vetoed: z.array(stepId).optional(),
   skipped: z.array(stepId).optional(),
   /** All traffic as before the run, or that of these services alone. */
