@@ -42,13 +42,21 @@ function userEnd(address: string, cut: boolean): number {
   const [authority = ''] = address.split(/[/?#]/, 1);
   const sign = authority.lastIndexOf('@');
   const last = cut && authority === address;
-  if (sign >= 0) return last && CUT_TOKEN.test(authority.slice(sign + 1)) ? authority.length : sign;
+  if (sign >= 0) return last && isCutToken(authority.slice(sign + 1)) ? authority.length : sign;
   const colon = authority.startsWith('[') ? -1 : authority.indexOf(':');
   if (colon >= 0 && !PORT.test(authority.slice(colon))) {
     const later = address.lastIndexOf('@');
     return later >= 0 ? later : cut ? address.length : authority.length;
   }
-  return last && CUT_TOKEN.test(authority) ? authority.length : 0;
+  return last && isCutToken(authority) ? authority.length : 0;
+}
+
+/** A name that goes on nowhere may be a token; with the digits of a port behind it only where it looks like no host's name. */
+function isCutToken(authority: string): boolean {
+  const colon = authority.indexOf(':');
+  if (colon < 0) return CUT_TOKEN.test(authority);
+  const word = authority.slice(0, colon);
+  return CUT_TOKEN.test(word) && (colon === authority.length - 1 || /[A-Z\d]/.test(word));
 }
 
 /** `?name=value`, `&name=value`, `#access_token=value`, also of addresses without a host. */
@@ -66,7 +74,8 @@ const CUT_TOKEN = /^(?!localhost$)[\w~+%=]{8,}$/;
 const PARAMETER = /[?&;#]([\w.%[\]-]{1,64})=([^\s&"'<>`\\]{1,2048})/g;
 const HARMLESS_PARAMETER =
   /^(?:alt|fields|updateMask|update_mask|pageSize|page_size|page|limit|offset|orderBy|order|sort|filter|view|format|version|v|api-version|lang|locale|region|location|zone|project|revision|service|prettyPrint|validateOnly|sslmode|connect_timeout|pool_timeout|connection_limit|pgbouncer|schema|charset|encoding|retryWrites|w|replicaSet|timeout|useSSL|ssl|host|port|interval\.\w+|aggregation\.\w+)$/;
-const HARMLESS_VALUE = /^(?:\d{1,6}|true|false|null|[A-Z]{2,12})$/;
+/** Counts, and words of an enumeration that are shorter than any secret. */
+const HARMLESS_VALUE = /^(?:\d{1,6}|true|false|null|[A-Z]{2,7})$/;
 /** The path of an incoming webhook is its password; so is the first part of a bot's. */
 const SECRET_PATHS =
   /^(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|(?:\w{1,12}\.)?discord(?:app)?\.com\/api\/webhooks\/|[\w.-]{1,100}webhook\.office\.com\/|outlook\.office(?:365)?\.com\/webhook\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/|[\w.-]{1,100}\.logic\.azure\.com\/|maker\.ifttt\.com\/trigger\/|webhook\.site\/|events\.pagerduty\.com\/integration\/)/i;

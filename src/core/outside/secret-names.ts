@@ -23,7 +23,7 @@ function wordsOf(name: string): string {
 
 const SECRET = new RegExp(
   [
-    'passw|passphrase|passcode|passwd|pwd|secret|token|credential|webhook|signature|authorization|connection_?string',
+    'passw|passphrase|passcode|passwd|pwd|sess(?:ion)?_?id|secret|token|credential|webhook|signature|authorization|connection_?string',
     '(?:api|access|private|account|encrypt\\w{0,5}|sign\\w{0,5}|shared|master|licen[cs]e|ssh|ssl|app|client|auth|rsa|aes|hmac|session|storage|function|subscription|admin|service|deploy|service_account)_?keys?(?:_|$)',
     '(?:^|_)(?:pass|dsn|salt|cookies?|otp|jwt|hmac|sas|sig|auth|bearer|assertion|session|session_?id|sid|csrf|xsrf|psk|pat)(?:_|$)',
   ].join('|'),

@@ -22,7 +22,7 @@ describe.each(SECRET_SHAPES.map(([name, line, knownBy = 'beginning']) => ({ name
         expect(leaked(whole, secret)).toBeNull();
         if (knownBy !== 'end') expect(leaked(whole.slice(0, place % (whole.length + 1)), secret)).toBeNull();
       }),
-      { numRuns: 60, seed: 1278 },
+      { numRuns: 60 },
     );
   });
 
