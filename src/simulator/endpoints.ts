@@ -12,8 +12,9 @@ export interface EndpointTarget {
 
 export const ENDPOINT_PREFIX = '/_services/';
 
-/** `/_services/NAME/health` or `/_services/NAME~TAG/health`; null when no such service or tag exists. */
+/** `/_services/NAME/health` or `/_services/NAME~TAG/health`; null when no such service or tag exists, or the path is another. */
 export function endpointTarget(run: CloudRun, path: string): EndpointTarget | null {
+  if (!path.startsWith(ENDPOINT_PREFIX)) return null;
   const rest = path.slice(ENDPOINT_PREFIX.length);
   const end = rest.search(/[/?]/);
   const label = end < 0 ? rest : rest.slice(0, end);
@@ -26,7 +27,8 @@ export function endpointTarget(run: CloudRun, path: string): EndpointTarget | nu
 
 /** One WebSocket conversation with a simulated service, to be played by whoever holds the connection. */
 export interface Conversation {
-  readonly handshake: number;
+  /** null: the connection is reset instead. */
+  readonly handshake: number | null;
   readonly handshakeMs: number;
   /** What the service sends after the client's first message, each so long after the one before. */
   reply(received: string): {
@@ -35,9 +37,14 @@ export interface Conversation {
   };
 }
 
+/** What ends before the service has spoken. */
+export function refusedHandshake(handshake: number | null, handshakeMs = 0): Conversation {
+  return { handshake, handshakeMs, reply: () => ({ messages: [], closeCode: 1011 }) };
+}
+
 /** The handshake is decided now, the rest when the client has spoken: by then the service may have gone. */
 export function converse(world: World, target: EndpointTarget | null, headers: Readonly<Record<string, string>>): Conversation {
-  if (!target) return { handshake: 404, handshakeMs: 0, reply: () => ({ messages: [], closeCode: 1011 }) };
+  if (!target) return refusedHandshake(404);
   const { handshake, handshakeMs } = world.serve.webSocket({ ...target, headers, received: '' });
   return {
     handshake,

@@ -2,7 +2,6 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { ENDPOINT_PREFIX } from './endpoints.ts';
 import type { SimResponse } from './messages.ts';
 import type { Simulator } from './simulator-interface.ts';
 
@@ -84,13 +83,13 @@ async function upgrade(
   socket.on('error', leave);
   socket.on('close', leave);
   const path = request.url ?? '/';
-  if (!path.startsWith(ENDPOINT_PREFIX)) return refuse(socket, 404);
   const conversation = simulator.webSocket({ path, headers: plainHeaders(request) });
   try {
     await simulator.clock.sleepUntil(simulator.clock.now() + conversation.handshakeMs, gone.signal);
   } catch {
     return;
   }
+  if (conversation.handshake === null) return reset(socket);
   if (conversation.handshake !== 101) return refuse(socket, conversation.handshake);
   webSockets.handleUpgrade(request, socket, head, (client) => {
     client.once('message', (message) => void play(simulator, client, conversation.reply(String(message)), gone.signal));

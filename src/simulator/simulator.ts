@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { allRoutes } from './apis/all-routes.ts';
 import { CloudRun } from './apis/run/run.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
-import { converse, ENDPOINT_PREFIX, endpointTarget, type Conversation } from './endpoints.ts';
+import { converse, ENDPOINT_PREFIX, endpointTarget, refusedHandshake, type Conversation, type EndpointTarget } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
 import { FrontDoor, NOT_FOUND } from './front-door.ts';
 import { googlesClock, inGooglesTime } from './google-time-clock.ts';
@@ -133,9 +133,29 @@ class GoogleCloud implements Simulator {
 
   webSocket({ path, headers }: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation {
     const now = this.settle();
-    const conversation = converse(this.#surface.world, endpointTarget(this.#run, path), headers);
-    this.#note({ method: 'GET', path, headers, body: '' }, now, 'services', false).status = conversation.handshake;
+    const request: SimRequest = { method: 'GET', path, headers, body: '' };
+    const entry = this.#note(request, now, 'services', false);
+    const fault = this.faults.take({ method: 'GET', path: path.split('?')[0] ?? '', writes: false, now });
+    entry.fault = fault?.id ?? null;
+    const conversation = this.#handshake(request, fault, now);
+    entry.status = conversation.handshake;
     return { ...conversation, reply: (received) => (this.settle(), conversation.reply(received)) };
+  }
+
+  /** Whoever turns a request away at the door turns its upgrade away. */
+  #handshake(request: SimRequest, fault: Fault | null, now: number): Conversation {
+    if (fault === null) return this.#conversation(request, now);
+    const told = fault.answer;
+    if ('status' in told) return refusedHandshake(told.status);
+    if ('lostBefore' in told || 'lostAfterCommit' in told) return refusedHandshake(null);
+    if ('hang' in told) return refusedHandshake(null, Math.min(HANG_MS, this.faults.endOf(fault, now) - now));
+    const conversation = this.#conversation(request, now);
+    return 'delay' in told ? { ...conversation, handshakeMs: conversation.handshakeMs + told.delay } : conversation;
+  }
+
+  #conversation(request: SimRequest, now: number): Conversation {
+    const target = this.#admitted(request, now);
+    return 'status' in target ? refusedHandshake(target.status) : converse(this.#surface.world, target, request.headers);
   }
 
   tlsProblem(host: string): { readonly code: string; readonly message: string } | null {
@@ -205,15 +225,19 @@ class GoogleCloud implements Simulator {
 
   /** A request to a simulated service, answered after the time that the service takes. */
   async #endpoint(request: SimRequest, now: number): Promise<SimResponse> {
-    const { method, headers, body, signal, path } = request;
-    const host = headers['host'] ?? '';
-    const target = this.#door.serves(host) ? this.#door.target(host, path, now) : endpointTarget(this.#run, path);
-    if (!target) return jsonResponse(404, { error: `No service answers at ${path}.` });
+    const { method, headers, body, signal } = request;
+    const target = this.#admitted(request, now);
     if ('status' in target) return target;
-    if (!this.#door.admitsDirectly(host, target.service)) return NOT_FOUND;
     const { status, latencyMs, headers: sent, body: text } = this.#surface.world.serve.http({ ...target, method, headers, body });
     await this.clock.sleepUntil(now + latencyMs, signal);
     return { status, headers: sent, body: text };
+  }
+  /** The service that a request gets in to, by its own address or by a load balancer's host; or how it is turned away. */
+  #admitted({ headers, path }: SimRequest, now: number): EndpointTarget | SimResponse {
+    const host = headers['host'] ?? '';
+    const target = this.#door.serves(host) ? this.#door.target(host, path, now) : endpointTarget(this.#run, path);
+    if (!target) return jsonResponse(404, { error: `No service answers at ${path}.` });
+    return 'status' in target || this.#door.admitsDirectly(host, target.service) ? target : NOT_FOUND;
   }
 }
 

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../src/controller/virtual-clock.ts';
 import { inProcessProbeTransport } from '../../src/simulator/in-process.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';
-import { given } from './support/given.ts';
+import { given, SHOP } from './support/given.ts';
 
 const EVENTS = ['agent_started', 'agent_thinking', 'tool_executing', 'tool_completed', 'agent_completed'];
 
@@ -65,8 +65,9 @@ describe('the simulated services over HTTP', () => {
 });
 
 describe('the simulated services over WebSocket', () => {
-  async function converse(path: string) {
+  async function converse(path: string, prepare?: (simulator: Simulator) => unknown) {
     const { simulator, clock } = onVirtualTime();
+    await prepare?.(simulator);
     const { connect } = inProcessProbeTransport(simulator);
     const socket = new WebSocket(`ws://simulator.invalid${path}`, { createConnection: connect });
     const seen: { type: string; at: number }[] = [];
@@ -101,5 +102,21 @@ describe('the simulated services over WebSocket', () => {
 
   it('are nowhere but below the services', async () => {
     expect((await converse('/v2/projects')).code).toBe(404);
+  });
+
+  it('are shut where requests are shut: by a fault of their path, and by internal ingress', async () => {
+    const forbidden = { id: 'invoker', match: { path: '/_services/shop/**' }, answer: { status: 403 } };
+    const { code, simulator } = await converse('/_services/shop/ws', ({ faults }) => faults.add(forbidden));
+    expect(code).toBe(403);
+    expect(simulator.faults.counts()).toEqual({ invoker: 1 });
+    const reset = { id: 'gone', match: { path: '/_services/shop/**' }, answer: { lostBefore: true as const } };
+    expect((await converse('/_services/shop/ws', ({ faults }) => faults.add(reset))).code).toBe(1006);
+    const internal = {
+      method: 'PATCH',
+      path: `${SHOP}?updateMask=ingress`,
+      headers: {},
+      body: '{"ingress":"INGRESS_TRAFFIC_INTERNAL_ONLY"}',
+    };
+    expect((await converse('/_services/shop/ws', (simulator) => simulator.handle(internal))).code).toBe(404);
   });
 });

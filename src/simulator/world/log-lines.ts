@@ -100,6 +100,15 @@ export function outOfMemory(limitMib: number, usedMib: number): readonly Line[] 
 
 export const databaseRefused = (server: string): Line =>
   app('ERROR', `connection to server at "${server}", port 5432 failed: server closed the connection unexpectedly`, 'app.database');
+/** What a driver says of a server that does not answer at all. */
+export const databaseSilent = ({ ipAddress, version }: { readonly ipAddress: string; readonly version: string }): Line =>
+  app(
+    'ERROR',
+    version.startsWith('MYSQL_')
+      ? `(pymysql.err.OperationalError) (2003, "Can't connect to MySQL server on '${ipAddress}' (timed out)")`
+      : `connection to server at "${ipAddress}", port 5432 failed: Connection timed out`,
+    'app.database',
+  );
 export const connectTimedOut = (address: string): Line =>
   app('ERROR', `Error 110 connecting to ${address}. Connection timed out.`, 'app.redis');
 export const resolverTryAgain = (address: string): Line =>

@@ -13,6 +13,7 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
   const wedged = revision.instances.find((instance) => instance.phase === 'wedged' || instance.phase === 'unprobed');
   const { loss } = pathOf(state, revision);
   nameless(state, revision, recorders);
+  cutOff(state, revision, recorders);
   const database = databaseOf(state, revision);
   const starving = database !== null && answers(database) && starvation(database) > 0;
   const speaker = wedged ?? (loss > 0 || starving ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
@@ -27,6 +28,15 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
   } else if (wedged !== undefined) {
     recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
   }
+}
+
+/** While its database answers nobody, a running instance says so of the requests that need it; it draws no chance. */
+function cutOff(state: WorldState, revision: Revision, recorders: Recorders): void {
+  const database = databaseOf(state, revision);
+  const speaker = revision.instances.find(({ phase }) => phase === 'ready');
+  if (database === null || answers(database) || speaker === undefined) return;
+  const at = state.at - STEP_MS + Math.floor(drawn(state.seed, state.at, revision.facts.name, 'when cut off') * (STEP_MS - 1));
+  recorders.log.say('cut off', at, revision, speaker, () => [lines.databaseSilent(database.description)]);
 }
 
 /** Every revision that needs a private name says so, each name in the words of the client that asks for it. */

@@ -56,6 +56,15 @@ describe('the database', () => {
     expect(failing(rig, AUTH, 15 * MINUTE, 50 * MINUTE)).toBe(0);
     expect(rig.gauge('cloudsql.googleapis.com/database/postgresql/num_backends')).toBeGreaterThan(60);
   });
+
+  it('that answers nobody is named by those who need it, while it lasts', () => {
+    const outage = { databases: [{ name: 'staging-shared-postgres', outages: [{ from: '10m', for: '90s' }] }] };
+    const rig = new Rig(over('already-healthy', outage)).goto(HOUR);
+    const says = (from: number, to: number) =>
+      rig.texts(from, to).filter((text) => text.includes('port 5432 failed: Connection timed out'));
+    expect(says(10 * MINUTE, 11.5 * MINUTE).length).toBeGreaterThan(3);
+    expect([...says(0, 9 * MINUTE), ...says(12 * MINUTE, HOUR)]).toEqual([]);
+  });
 });
 
 describe('load', () => {
