@@ -41,17 +41,31 @@ function isGone(context: IncidentContext, step: PlanStep): boolean {
   return news !== null && (news.word === 'gone' || news.word === 'vetoed') && news.looks >= AGREED_LOOKS;
 }
 
-/** Looks in a row agree that the next step is not needed any more, or must not be made. */
-export function reasonIsGone(context: IncidentContext): boolean {
-  const step = nextStep(context);
-  return step !== null && isGone(context, step);
+/** For how many looks in a row the newest ones ask for a step before `next` that the plan left out. */
+function looksForEarlier(context: IncidentContext, next: PlanStep): number {
+  const steps = context.plan?.steps ?? [];
+  const leftOut = steps
+    .slice(0, steps.indexOf(next))
+    .filter(({ id, decision }) => decision !== 'apply' && !context.stepsDone.includes(id) && !Object.hasOwn(context.wishes.skipped, id));
+  const asked = leftOut.map((step) => newsOf(context, step)).filter((news) => news?.word === 'needed');
+  return Math.max(0, ...asked.map((news) => news?.looks ?? 0));
 }
 
-/** No look since our last change, or the newest one does not say that the next step is needed: it is not made on an old reason. */
+/** Looks in a row agree that the next step is not needed any more, must not be made, or that one before it is needed after all. */
+export function reasonIsGone(context: IncidentContext): boolean {
+  const step = nextStep(context);
+  return step !== null && (isGone(context, step) || looksForEarlier(context, step) >= AGREED_LOOKS);
+}
+
+/**
+ * No look since our last change, or the newest one does not say that the next step is needed, or asks for one before it: it is
+ * not made on an old reason.
+ */
 export function reasonIsOpen(context: IncidentContext): boolean {
   const step = nextStep(context);
   if (step === null) return false;
   const news = newsOf(context, step);
+  if (looksForEarlier(context, step) > 0) return true;
   return (context.changedAt > 0 && (context.look?.at ?? 0) <= context.changedAt) || (news !== null && news.word !== 'needed');
 }
 

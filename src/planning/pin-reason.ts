@@ -9,9 +9,9 @@ import type { Counts } from './last-healthy.ts';
 import { causesOf, SATURATION_FROM } from './scope.ts';
 import type { PlanScope } from './scope.ts';
 
-/** Whether all traffic on one revision would serve users better than it is served now. */
+/** Whether all traffic on one revision would serve users better than it is served now; null: what would tell could not be read. */
 export interface PinReason {
-  readonly helps: boolean;
+  readonly helps: boolean | null;
   readonly because: string;
 }
 
@@ -57,7 +57,21 @@ function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
   const [limit] = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
   if (!contends) return null;
   if (limit !== undefined) return yes(`two revisions double the load: ${limit.summary}`);
-  return connectionsRunShort(scope) ? yes('two revisions double the load, and the connections to the database run short') : null;
+  if (connectionsRunShort(scope)) return yes('two revisions double the load, and the connections to the database run short');
+  const unread = limitsUnread(scope);
+  return unread.length === 0
+    ? null
+    : { helps: null, because: `two revisions double the load of what could not be read: ${unread.join(', ')}` };
+}
+
+/** Figures that the document names and that would tell whether what both revisions share is at its limit. */
+function limitsUnread({ observation, spec }: PlanScope): readonly string[] {
+  const { connector, database } = observation;
+  const isUnread = (measured: { readonly freshness: string } | undefined): boolean => measured?.freshness !== 'fresh';
+  return [
+    ...(spec.connector !== null && isUnread(connector?.cpuP99) ? [`the cpu of ${spec.connector.name}`] : []),
+    ...(spec.database !== null && isUnread(database?.connections) ? [`the connections to ${spec.database.instance}`] : []),
+  ];
 }
 
 /** The instances that are up may open more than the database allows, and most of it is in use. */

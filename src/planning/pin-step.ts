@@ -9,7 +9,7 @@ import { agreedCause, broughtByPin, isBeyond, sayCures } from './cures-brought.t
 import { trafficDiff } from './diff.ts';
 import { diesOfItself, lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './pin-reason.ts';
-import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto } from './scope.ts';
+import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto, wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { wholeTo } from './vector.ts';
 
@@ -82,6 +82,7 @@ function decide(
       notes,
     };
   const why = pinReason(scope, state, revision);
+  if (why.helps === null) return { ...wait(step, why.because), notes };
   if (!why.helps) return { ...skip(step, why.because), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   return apply(step, `${reason}; ${why.because}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);

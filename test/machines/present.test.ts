@@ -39,8 +39,9 @@ const says = (at: number, word: StepNow['word'], questionId: string | null = nul
       steps: { [NEXT.id]: { word, because: `${word} at ${at}` } },
     },
   });
+const INITIAL = initialContext(INPUT);
 const begun = (extra: Partial<IncidentContext> = {}): IncidentContext => ({
-  ...initialContext(INPUT),
+  ...INITIAL,
   plan: { ...PLAN, observedAt: STARTED_AT },
   look: lookAt(STARTED_AT),
   ...extra,
@@ -73,6 +74,25 @@ describe('the reason of the next step', () => {
 
   test('is never gone for want of data', () => {
     expect(reasonIsGone(after(begun(), says(T(1), 'unknown'), says(T(2), 'unknown'), says(T(3), 'unknown')))).toBe(false);
+  });
+
+  test('gives way to a step before it that was left out and that two looks in a row ask for', () => {
+    const [early, late] = [PLAN.steps[0]!, { ...PLAN.steps[0]!, id: 'deploy:late', kind: 'deploy' as const, decision: 'apply' as const }];
+    const plan = { ...PLAN, observedAt: STARTED_AT, steps: [{ ...early, decision: 'skip' as const }, late] };
+    const word = (at: number, now: StepNow['word']): Look =>
+      lookAt(at, {
+        present: {
+          question: null,
+          steps: { [early.id]: { word: now, because: '' }, [late.id]: { word: 'needed', because: '' } },
+        },
+      });
+    const both = (context: IncidentContext): readonly boolean[] => [reasonIsOpen(context), reasonIsGone(context)];
+    const once = after(begun({ plan }), word(T(1), 'needed'));
+    expect(both(once)).toEqual([true, false]);
+    expect(both(after(once, word(T(2), 'needed')))).toEqual([true, true]);
+    expect(both(after(once, word(T(2), 'unknown')))).toEqual([false, false]);
+    const skipped = begun({ plan, wishes: { ...INITIAL.wishes, skipped: { [early.id]: 'by ann' } } });
+    expect(both(after(skipped, word(T(1), 'needed'), word(T(2), 'needed')))).toEqual([false, false]);
   });
 });
 

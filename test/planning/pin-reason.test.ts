@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fresh } from '../../src/core/model/measured.ts';
+import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { ServiceObservation } from '../../src/core/model/observation.ts';
 import type { RevisionRecord, TrackRecord } from '../../src/core/model/testimony.ts';
 import { BACKEND, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, SPEC } from '../diagnosis/fixtures.ts';
@@ -46,5 +46,14 @@ describe('a pin is no cure of its own', () => {
       reason: expect.stringContaining('two revisions double the load'),
     });
     expect(decided(record(60, 60), WARM, ill([], { cpu: 0.2 }, WARM)).decision).toBe('skip');
+  });
+
+  test('two revisions that fail alike wait while it cannot be read whether what they share is at its limit', () => {
+    const seen = ill([], { cpu: 0.2 }, WARM);
+    const blind = { ...seen, database: { ...seen.database!, connections: absent<number>('num_backends') } };
+    const plan = planFor(blind, SPEC, 12, record(60, 60));
+    expect(stepOf(plan, PIN)).toMatchObject({ decision: 'skip', reason: expect.stringContaining('could not be read') });
+    expect(plan.awaits).toContain(stepOf(plan, PIN).reason);
+    expect(planFor(seen, SPEC, 12, record(60, 60)).awaits).toBeUndefined();
   });
 });
