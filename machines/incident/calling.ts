@@ -2,6 +2,7 @@ import type { CauseKind } from '../../src/core/model/diagnosis.ts';
 import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { onlyProbesFail } from './probes-alone.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './words.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -28,13 +29,13 @@ const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|
 /**
  * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
  * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
- * the customer's own.
+ * the customer's own, and not where only our own probes fail.
  */
 export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
   const leading = context.diagnosis?.causes[0];
   if (leading !== undefined && GOOGLES.includes(leading.kind)) return true;
   if (infrastructureFailed(context)) return true;
-  if (context.escalation?.afterWindow !== true) return false;
+  if (context.escalation?.afterWindow !== true || onlyProbesFail({ context })) return false;
   return leading === undefined || !OWN.includes(leading.kind) || leading.confidence < SURE;
 }
 

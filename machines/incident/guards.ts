@@ -4,6 +4,7 @@ import { FOREIGN } from './assigns.ts';
 import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { FROZEN } from './events.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
+import { onlyProbesFail } from './probes-alone.ts';
 import { illAgain } from './relapse.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
@@ -137,9 +138,10 @@ export const soakedLongEnough = ({ context }: Scope): boolean =>
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
 
-/** By the looks of two windows, not by one. */
-export const goalsAgreed = ({ context }: Scope): boolean => context.look?.progress.rests ?? false;
-export const goalsLost = ({ context }: Scope): boolean => context.look?.progress.rests === false;
+/** By the looks of two windows, not by one; or nothing but our own probes speaks against a service whose users are served. */
+export const goalsAgreed = (scope: Scope): boolean => (scope.context.look?.progress.rests ?? false) || onlyProbesFail(scope);
+export const goalsLost = (scope: Scope): boolean => scope.context.look?.progress.rests === false && !onlyProbesFail(scope);
+export { onlyProbesFail };
 export { windowMoves } from './window.ts';
 
 /** Nothing was written, nor found changed by others, since the look began. */

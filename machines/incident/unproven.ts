@@ -1,6 +1,7 @@
 import type { Unproven, ValidationReport } from '../../src/core/model/verdict.ts';
 import { answerOf } from './answers.ts';
 import type { IncidentContext } from './context.ts';
+import { probesAlone, probesAloneWords } from './probes-alone.ts';
 
 /** What keeps a recovery from being proven: which checks did not pass, since when and how often. Pure. */
 
@@ -20,8 +21,13 @@ export function recordValidation({ context, event }: Scope & { readonly event: o
   const report = answerOf<'validate'>(event);
   const unproven = unprovenAfter(context.validation?.unproven ?? {}, report);
   const shut = report.checks.filter(({ name, mend }) => mend !== undefined && (unproven[name]?.times ?? 0) >= TOLD_AFTER);
-  const mends = [...new Set(shut.map(({ mend }) => mend ?? ''))];
   const known = context.validation?.toldMends ?? [];
+  const alone = isOften(unproven) ? probesAlone(context) : [];
+  if (alone.some((service) => !known.includes(service))) {
+    const words = `${context.target}: validation cannot pass as it is written. ${probesAloneWords(context)}.`;
+    return { validation: { ...report, unproven, toldMends: [...known, ...alone] }, outbox: [...context.outbox, words] };
+  }
+  const mends = [...new Set(shut.map(({ mend }) => mend ?? ''))];
   const toldMends = [...new Set([...known, ...mends])];
   const kept = { validation: { ...report, unproven, toldMends } };
   if (mends.every((mend) => known.includes(mend))) return kept;
@@ -29,6 +35,10 @@ export function recordValidation({ context, event }: Scope & { readonly event: o
   const more = shut.length > NAMED ? ` and ${shut.length - NAMED} more` : '';
   const words = `${context.target}: validation cannot pass from here: ${names.join(', ')}${more} did not reach the service in ${TOLD_AFTER} validations in a row, and nothing else says that users are served. A human is needed: ${mends.join('; ')}.`;
   return { ...kept, outbox: [...context.outbox, words] };
+}
+
+function isOften(unproven: Readonly<Record<string, Unproven>>): boolean {
+  return Object.values(unproven).some(({ times }) => times >= TOLD_AFTER);
 }
 
 function unprovenAfter(before: Readonly<Record<string, Unproven>>, { at, checks }: ValidationReport): Readonly<Record<string, Unproven>> {
@@ -59,6 +69,7 @@ export function unprovenWords({ validation }: IncidentContext): string {
 export function overdueWords(context: IncidentContext): string {
   const within = hoursWords(context.settings.phases.validationMs);
   const { validation, look } = context;
+  if (probesAlone(context).length > 0) return `validation did not pass within ${within}: ${probesAloneWords(context)}`;
   if (validation === null) return `no validation could be carried out within ${within}`;
   if (validation.verdict.outcome !== 'pass') return `validation did not pass within ${within}: ${unprovenWords(context)}`;
   const all = look?.gates['all'];

@@ -39,6 +39,15 @@ const gone = (context: IncidentContext): IncidentContext => ({
   ),
 });
 const open = (context: IncidentContext): IncidentContext => ({ ...context, changedAt: T(9) });
+const probesAlone: IncidentContext = {
+  ...BASE,
+  diagnosis: null,
+  look: { ...SAMPLE, at: T(3), gates: { 'healthy:backend': { outcome: 'inconclusive', because: 'its probes fail' } } },
+  witnessed: [T(1), T(2), T(3)].map((at) => ({
+    at,
+    services: { backend: { probes: 'ill', requests: 'well', deaths: 'well', platform: 'well', logs: 'silent' } },
+  })),
+};
 const HELD = { by: 'ann', reason: 'mine', at: T(3), change: null };
 const to = (revision: string) => [{ latest: false, revision, percent: 100, tag: null }];
 const record = (failed: number) => ({ lastServedAt: T(0), total: 300, failed, deaths: 0, countedUntil: T(0) });
@@ -123,6 +132,9 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
   }),
   ...waysOf('proving', { proving: 'validatingAgain' }, [
     [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],
+  ]),
+  ...waysOf('proving', { proving: 'validatingAgain' }, [
+    [`after VALIDATION_PHASE [onlyProbesFail] -> concluding`, probesAlone, after('VALIDATION_PHASE', 'proving')],
   ]),
   ...waysOf('proving.soaking', { proving: 'soaking' }, [
     [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],

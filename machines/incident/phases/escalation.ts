@@ -31,7 +31,8 @@ export const escalation = runbook.createStateConfig({
       after: { IMPROVEMENT_WINDOW: { target: 'escalated', actions: 'decideNoImprovement' } },
     },
     resting: {
-      description: 'Every indicator meets its goal, by looks that agree: the clock of the window stands still',
+      description:
+        'Every indicator meets its goal, by looks that agree, or only our own probes fail while users are served: the clock of the window stands still',
       tags: ['waiting'],
       meta: { owner: 'services', deadline: 'the deadline of the phase that runs' },
       on: {

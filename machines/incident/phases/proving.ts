@@ -8,10 +8,10 @@ export const proving = runbook.createStateConfig({
   entry: { type: 'setPhaseEnd', params: { phase: 'validationMs' } },
   on: { OBSERVED: { guard: 'relapseConfirmed', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginRelapse' } },
   after: {
-    VALIDATION_PHASE: {
-      target: 'following',
-      actions: ['rememberUnproven', 'raiseEscalation'],
-    },
+    VALIDATION_PHASE: [
+      { guard: 'onlyProbesFail', target: '#incident.concluding', actions: ['rememberUnproven', 'endAborted'] },
+      { target: 'following', actions: ['rememberUnproven', 'raiseEscalation'] },
+    ],
   },
   states: {
     validating: {
