@@ -34,7 +34,9 @@ export const delays = {
   /** From the first entry of the phase, so that leaving and coming back does not begin it anew. */
   CAPACITY_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'capacityMs', instantOf(event)),
   SERVICES_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'servicesMs', instantOf(event)),
-  VALIDATION_PHASE: ({ context, event }: Scope): number => phaseLeft(context, 'validationMs', instantOf(event)),
+  /** Handed over, the end of the follow-up is the deadline: a phase that was over already would be left in the instant it is entered. */
+  VALIDATION_PHASE: ({ context, event }: Scope): number =>
+    context.escalation === null ? phaseLeft(context, 'validationMs', instantOf(event)) : context.settings.followForMs,
   /** Metrics lag three minutes (gcp-facts 3) and their windows reach back further: long enough for one that begins after the change. */
   REASON: 15 * MINUTE,
   /** The activity has this long by itself; the chart waits a little longer before it gives up on the activity. */

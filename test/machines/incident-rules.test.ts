@@ -5,6 +5,7 @@ import { NO_STREAK } from '../../machines/incident/context.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { dependenciesHealthy, followsLastPass, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
+import { HOUR } from '../../src/core/duration.ts';
 import { settingsOf } from '../../src/controller/settings.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
@@ -60,6 +61,32 @@ describe('what the statechart decides by', () => {
       words.map((probes, at) => ({ at, services: { [AUTH]: { probes } } })) as unknown as IncidentContext['witnessed'];
     expect(dependenciesHealthy({ ...seeing('pass'), witnessed: said('ill', 'well', 'well') }, deploy)).toBe(false);
     expect(dependenciesHealthy({ ...seeing('pass'), witnessed: said('ill', 'well', 'well', 'well') }, deploy)).toBe(true);
+  });
+
+  test('a proof that is begun after the incident was handed over is not over in the instant it begins', () => {
+    const at = 5 * HOUR;
+    const look = { gates: { all: { outcome: 'pass', because: 'all is well' } } } as unknown as IncidentContext['look'];
+    const escalation = { reason: 'validation did not pass', at, afterWindow: false } as unknown as IncidentContext['escalation'];
+    const handedOver = incidentMachine.resolveState({
+      value: {
+        working: {
+          watch: 'looking',
+          runbook: { proving: 'validatingAgain' },
+          escalation: { escalated: 'following' },
+          operator: 'active',
+          telling: 'quiet',
+        },
+      },
+      context: { ...context, look, escalation, phaseEndsAt: { validationMs: at } },
+    });
+    const over = { type: `xstate.after.VALIDATION_PHASE.incident.working.runbook.proving`, at };
+    const [next, actions] = transition(incidentMachine, handedOver, over as never);
+    expect(next.matches({ working: { runbook: { proving: 'validating' } } })).toBe(true);
+    const waits = actions.flatMap(({ params }) => {
+      const { event, delay } = params as { readonly event?: { readonly type: string }; readonly delay?: number };
+      return event?.type === over.type ? [delay] : [];
+    });
+    expect(waits).toEqual([context.settings.followForMs]);
   });
 
   test.each([

@@ -16,6 +16,9 @@ import { HandMarks } from './hand-marks.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
 
+/** An instant with everything at once (a resume, lapsed timers, the answers of a look, messages) has a few dozen. */
+const MOST_SAVES_AT_ONCE = 300;
+
 /**
  * Watches a whole incident from outside: every request on its way to Google and every saved step, and says what must never be.
  * It reads the wire and the true world; what the run itself believes is used only where the rule is about that.
@@ -33,6 +36,7 @@ export class Inspector {
   #seenWrites = 0;
   #stopSince: string | null = null;
   #released = 0;
+  #savesNow = { at: 0, count: 0 };
   /** Writes of a life whose lease had gone to another while it stood still right before the send. */
   lateWrites = 0;
   /** Those that opened a case in that way. */
@@ -190,8 +194,21 @@ export class Inspector {
     this.#changeKeys.add(key);
   }
 
+  /** Steps follow each other without any time between them, and would for ever. */
+  get spins(): boolean {
+    return this.#savesNow.count > MOST_SAVES_AT_ONCE;
+  }
+
+  #countSaves(): void {
+    const at = this.#stage!.clock.now();
+    this.#savesNow = { at, count: at === this.#savesNow.at ? this.#savesNow.count + 1 : 1 };
+    if (this.#savesNow.count === MOST_SAVES_AT_ONCE + 1)
+      this.#say('time passes between steps', `more than ${MOST_SAVES_AT_ONCE} steps in one instant`);
+  }
+
   /** Deadlines are judged by what is stored: a dead writer's last save counts. */
   onStored({ timers, pending, savedAt }: RunRecord): void {
+    this.#countSaves();
     this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)));
   }
 

@@ -148,6 +148,7 @@ class Simulation {
 
   #isOver(): boolean {
     const { actors } = this.#stage;
+    if (this.#over) return true;
     return (
       actors.some(({ ended: { end } }) => end !== null) &&
       actors.every(({ life, ended: { end, failure } }) => life.isDead || end !== null || failure !== null)
@@ -156,6 +157,7 @@ class Simulation {
 
   #fateAt(what: string, life: Life): Fate {
     this.#points += 1;
+    if (this.#inspector.spins) return this.#stopSpinning();
     const isWrite = what.startsWith('before ') && !what.includes(' save ');
     if (isWrite) this.#writes += 1;
     for (const disturbance of this.#incident.disturbances) {
@@ -173,6 +175,13 @@ class Simulation {
       }
     }
     return 'go';
+  }
+
+  /** A run without an end would keep everything that comes after it from being seen. */
+  #stopSpinning(): Fate {
+    this.#over = true;
+    for (const { life } of this.#stage.actors) life.kill();
+    return 'die';
   }
 
   #boot(): void {
