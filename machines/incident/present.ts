@@ -15,10 +15,17 @@ export function standingsAfter(context: IncidentContext, { at, present }: Look):
       const before = context.standings[id];
       return [
         id,
-        before?.word === now.word ? { ...now, since: before.since, at, looks: before.looks + 1 } : { ...now, since: at, at, looks: 1 },
+        before?.word === now.word && before.looks > 0
+          ? { ...now, since: before.since, at, looks: before.looks + 1 }
+          : { ...now, since: at, at, looks: 1 },
       ];
     }),
   );
+}
+
+/** No look of before counts towards an agreement any more; what the newest one spoke against is not allowed by that. */
+export function uncounted(standings: IncidentContext['standings']): IncidentContext['standings'] {
+  return Object.fromEntries(Object.entries(standings).map(([id, standing]) => [id, { ...standing, looks: 0 }]));
 }
 
 /** In runbook order: the connector, then the pins, then the deploys. */

@@ -1,5 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { uncounted } from './present.ts';
 import { laterBy } from './relapse.ts';
 
 /**
@@ -15,7 +16,7 @@ export function giveTimeBack({ context, event }: { readonly context: IncidentCon
     windowEndsAt: windowEndsAt + awayMs,
     phaseEndsAt: laterBy(context.phaseEndsAt, awayMs),
     // Looks on either side of it are no looks in a row.
-    standings: {},
+    standings: uncounted(context.standings),
     failing: {},
     otherQuestion: null,
     // What the window has rested already is not counted twice.

@@ -16,6 +16,7 @@ import {
   standingsAfter,
 } from '../../machines/incident/present.ts';
 import { beginRelapse, failingAfter, illAgain, setPhaseEnd } from '../../machines/incident/relapse.ts';
+import { giveTimeBack } from '../../machines/incident/time-away.ts';
 import { keepServing, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
@@ -93,6 +94,24 @@ describe('the reason of the next step', () => {
     expect(both(after(once, word(T(2), 'unknown')))).toEqual([false, false]);
     const skipped = begun({ plan, wishes: { ...INITIAL.wishes, skipped: { [early.id]: 'by ann' } } });
     expect(both(after(skipped, word(T(1), 'needed'), word(T(2), 'needed')))).toEqual([false, false]);
+  });
+});
+
+describe('after time in which nobody looked', () => {
+  const back = (context: IncidentContext, minutes: number): IncidentContext => ({
+    ...context,
+    ...giveTimeBack({ context, event: { type: 'TIME.AWAY', at: T(minutes), awayMs: 5 * MINUTE } }),
+  });
+
+  test('a step that the newest look spoke against is still not made', () => {
+    for (const word of ['gone', 'unknown', 'vetoed'] as const) expect(reasonIsOpen(back(after(begun(), says(T(1), word)), 6))).toBe(true);
+  });
+
+  test('looks on either side of it are no looks in a row', () => {
+    const gone = after(back(after(begun(), says(T(1), 'gone')), 6), says(T(7), 'gone'));
+    expect(reasonIsGone(gone)).toBe(false);
+    expect(gone.standings[NEXT.id]).toMatchObject({ since: T(7), looks: 1 });
+    expect(reasonIsGone(after(gone, says(T(8), 'gone')))).toBe(true);
   });
 });
 
