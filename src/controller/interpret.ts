@@ -60,11 +60,21 @@ export function revive(machine: AnyStateMachine, saved: unknown): AnyMachineSnap
 
 /**
  * The snapshot as JSON can carry it. XState would walk the whole context in search of references to actors, at every step; a durable
- * run has none in it (`spawn()` is refused), so the context goes in as it is.
+ * run has none in it (`spawn()` is refused), so the context goes in as it is. What an activity was told stands among the owed
+ * activities, and not once more below its actor, which never runs.
  */
 export function persist(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): unknown {
-  const persisted = machine.getPersistedSnapshot({ ...snapshot, context: {} } as AnyMachineSnapshot);
-  return { ...persisted, context: snapshot.context as unknown };
+  const persisted = machine.getPersistedSnapshot({ ...snapshot, context: {} } as AnyMachineSnapshot) as unknown as Persisted;
+  const children = Object.entries(persisted.children).map(([id, { snapshot: of, ...child }]) => [id, { ...child, snapshot: untold(of) }]);
+  return { ...persisted, children: Object.fromEntries(children) as unknown, context: snapshot.context as unknown };
+}
+
+interface Persisted {
+  readonly children: Readonly<Record<string, { readonly snapshot: object }>>;
+}
+
+function untold(snapshot: object): object {
+  return Object.fromEntries(Object.entries(snapshot).filter(([field]) => field !== 'input'));
 }
 
 /**

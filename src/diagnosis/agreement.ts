@@ -131,8 +131,9 @@ function looksOf(service: string, { at, testimony, witnessed, since }: Heard, of
 }
 
 function isConstantlySlow(service: string, { at, slow, witnessed, since }: Heard, lateIn: number): boolean {
+  if (!slow) return false;
   const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since)).slice(-(lateIn - 1));
-  return slow && before.length === lateIn - 1 && before.every((look) => look.slow?.includes(service) === true);
+  return before.length === lateIn - 1 && before.every((look) => look.slow?.includes(service) === true);
 }
 
 function witnessesOf(words: Words, word: Word): readonly Witness[] {

@@ -18,6 +18,29 @@ export const SPEAKS_MS = 2 * MINUTE;
  * What is absent, late, too little, or was turned away at the door is silent: it speaks neither way.
  */
 export function testify(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<string, Testimony>> {
+  const since = JSON.stringify(facts.servingSince);
+  const before = heard.get(observation) ?? [];
+  const known = before.find((one) => one.spec === spec && one.since === since);
+  if (known !== undefined) return known.testimony;
+  const testimony = testifyAnew(observation, spec, facts);
+  heard.set(observation, [...before, { spec, since, testimony }]);
+  return testimony;
+}
+
+/** A look is judged, diagnosed and planned on: its witnesses are heard once for all of that. */
+const heard = new WeakMap<Observation, readonly Heard[]>();
+
+interface Heard {
+  readonly spec: RemediationSpec;
+  readonly since: string;
+  readonly testimony: Readonly<Record<string, Testimony>>;
+}
+
+function testifyAnew(
+  observation: Observation,
+  spec: RemediationSpec,
+  facts: Pick<GateFacts, 'servingSince'>,
+): Readonly<Record<string, Testimony>> {
   const others = spec.services.map(({ name }): [string, Omit<Testimony, 'probes'>] => [
     name,
     withoutProbes(observation, spec, name, facts),
@@ -60,7 +83,12 @@ function freshState(observation: Observation, name: string): ServiceState | null
   return state?.freshness === 'fresh' ? state.value : null;
 }
 
-function withoutProbes(observation: Observation, spec: RemediationSpec, name: string, facts: GateFacts): Omit<Testimony, 'probes'> {
+function withoutProbes(
+  observation: Observation,
+  spec: RemediationSpec,
+  name: string,
+  facts: Pick<GateFacts, 'servingSince'>,
+): Omit<Testimony, 'probes'> {
   const service = observation.services[name];
   if (service === undefined) {
     const unseen = silent(`${name} was not looked at`);
@@ -80,7 +108,7 @@ function probeStatement(
   observation: Observation,
   spec: RemediationSpec,
   name: string,
-  facts: GateFacts,
+  facts: Pick<GateFacts, 'servingSince'>,
   requests: Statement,
   observers: boolean,
 ): Statement {

@@ -5,7 +5,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProbesPort } from '../../ports/probes.ts';
 
 interface Sent {
-  readonly url: string;
+  /** Its place among the addresses. */
+  readonly address: number;
   readonly at: number;
   /** Answered 5xx, or not at all: Cloud Run counts what it gave up as a server error. */
   readonly failed: boolean;
@@ -21,6 +22,9 @@ const REMEMBERED = HOUR + HOUR / 6;
 export class OwnRequests {
   readonly #clock: Clock;
   #sent: Sent[] = [];
+  /** Few, however many requests there are: each is compared with the places of a service once. */
+  readonly #addresses: string[] = [];
+  readonly #below = new Map<string, boolean[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,13 +37,23 @@ export class OwnRequests {
       http: async (request) => {
         const at = this.#clock.now();
         const answer = await probes.http(request);
-        this.#note({ url: request.url, at, failed: answer.status === null || answer.status >= 500, latencyMs: answer.latencyMs });
+        this.#note({
+          address: this.#addressOf(request.url),
+          at,
+          failed: answer.status === null || answer.status >= 500,
+          latencyMs: answer.latencyMs,
+        });
         return answer;
       },
       webSocket: async (request) => {
         const at = this.#clock.now();
         const answer = await probes.webSocket(request);
-        this.#note({ url: request.url, at, failed: answer.handshake === null || answer.handshake >= 500, latencyMs: 0 });
+        this.#note({
+          address: this.#addressOf(request.url),
+          at,
+          failed: answer.handshake === null || answer.handshake >= 500,
+          latencyMs: 0,
+        });
         return answer;
       },
     };
@@ -47,7 +61,25 @@ export class OwnRequests {
 
   /** Sent by an earlier process of this run. */
   remember(urls: readonly string[], looks: readonly { readonly at: number; readonly failed: boolean }[]): void {
-    this.#sent.unshift(...looks.flatMap(({ at, failed }) => urls.map((url) => ({ url, at, failed, latencyMs: 0 }))));
+    const addresses = urls.map((url) => this.#addressOf(url));
+    this.#sent.unshift(...looks.flatMap(({ at, failed }) => addresses.map((address) => ({ address, at, failed, latencyMs: 0 }))));
+  }
+
+  #addressOf(url: string): number {
+    const known = this.#addresses.indexOf(url);
+    return known >= 0 ? known : this.#addresses.push(url) - 1;
+  }
+
+  /** By address: whether it lies below one of the places. */
+  #addressesBelow(places: readonly string[]): readonly boolean[] {
+    const key = places.join(' ');
+    const known = this.#below.get(key) ?? [];
+    this.#below.set(key, known);
+    if (known.length < this.#addresses.length) {
+      const homes = places.map((place) => place.replace(/\/$/, ''));
+      for (const url of this.#addresses.slice(known.length)) known.push(homes.some((home) => isAt(url, home)));
+    }
+    return known;
   }
 
   #note(sent: Sent): void {
@@ -66,10 +98,17 @@ export class OwnRequests {
 
   less(stats: RequestStats, places: readonly string[], untilAt: number): RequestStats {
     const [from, until] = [firstAt(this.#sent, stats.sinceAt), firstAt(this.#sent, untilAt)];
-    const homes = places.map((place) => place.replace(/\/$/, ''));
-    const ours = this.#sent.slice(from, until).filter(({ url }) => homes.some((home) => isAt(url, home)));
-    if (ours.length === 0) return stats;
-    const left = { well: ours.filter(({ failed }) => !failed).length, failed: ours.filter(({ failed }) => failed).length };
+    const left = { well: 0, failed: 0 };
+    let slowestMs = 0;
+    const isOurs = this.#addressesBelow(places);
+    for (let index = from; index < until; index += 1) {
+      const { address, failed, latencyMs } = this.#sent[index]!;
+      if (isOurs[address] !== true) continue;
+      left[failed ? 'failed' : 'well'] += 1;
+      slowestMs = Math.max(slowestMs, latencyMs);
+    }
+    const ours = left.well + left.failed;
+    if (ours === 0) return stats;
     const byRevision: Record<string, { total: number; serverErrors: number }> = {};
     for (const [name, { total, serverErrors }] of Object.entries(stats.byRevision).sort(([, a], [, b]) => b.total - a.total)) {
       const well = Math.min(total - serverErrors, left.well);
@@ -83,8 +122,8 @@ export class OwnRequests {
       ...stats,
       total: sum('total'),
       serverErrors: sum('serverErrors'),
-      ours: ours.length,
-      oursSlowestMs: Math.max(...ours.map(({ latencyMs }) => latencyMs)),
+      ours,
+      oursSlowestMs: slowestMs,
       byRevision,
     };
   }

@@ -16,12 +16,12 @@ export const LONGEST = 16_384;
  * leaked one; names of modules, hosts and revisions and digests of images stay. Linear in the length of the text.
  */
 export function redact(text: string): string {
-  return hide(text, FINDERS);
+  return unlessClean(text, FINDERS, cleanOfAll);
 }
 
 /** As `redact`, but long runs stay: for our own records, whose hashes and ids are such runs, and whose texts from outside are redacted already. */
 export function redactNamed(text: string): string {
-  return text.length < 9 ? text : hide(text, NAMED);
+  return text.length < 9 ? text : unlessClean(text, NAMED, cleanOfNamed);
 }
 
 type Finder = (text: string) => Iterable<Span>;
@@ -32,6 +32,21 @@ const FINDERS: readonly Finder[] = [...NAMED, longRuns];
 /** Most texts hold none of these, and nothing can be found in them. */
 const SIGNS =
   /[=@]|:\/\/|-----|pass|pwd|secret|token|credential|auth|key|sig|cookie|session|salt|jwt|otp|sas|pat|psk|sid|pin|dsn|connection.?string|webhook|bearer|basic|digest|negotiate|identified|[A-Za-z0-9+/_]{20}|[A-Za-z0-9+/_-]{8}$|%3[ad]|hooks\.|AKIA|ASIA|AIza|(?:gh[a-z]|hf|npm|sk|pk|rk)_|(?:sk|xox[a-z])-|SG\.|eyJ/i;
+
+/** Texts in which nothing was found: the same words come back at every look. Never one that holds a secret; bounded. */
+const cleanOfAll = new Set<string>();
+const cleanOfNamed = new Set<string>();
+const REMEMBERED = 2_000;
+const REMEMBERED_LENGTH = 1_024;
+
+function unlessClean(text: string, finders: readonly Finder[], clean: Set<string>): string {
+  if (clean.has(text)) return text;
+  const shown = hide(text, finders);
+  if (shown !== text || text.length > REMEMBERED_LENGTH) return shown;
+  if (clean.size >= REMEMBERED) clean.clear();
+  clean.add(text);
+  return shown;
+}
 
 function hide(whole: string, finders: readonly Finder[]): string {
   const text = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;

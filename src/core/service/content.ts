@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { object } from './json.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -11,11 +11,19 @@ const METADATA = new Set(['labels', 'annotations', 'description']);
  */
 export function contentOf(settings: ServiceSettings): string {
   const beside = Object.fromEntries(Object.entries(settings.beside()).filter(([field]) => !METADATA.has(field)));
-  return createHash('sha256')
-    .update(JSON.stringify(inOrder({ template: settings.template(), beside })))
-    .digest('hex')
-    .slice(0, 16);
+  const whole = { template: settings.template(), beside };
+  const asWritten = hash('sha256', JSON.stringify(whole));
+  const known = fingerprints.get(asWritten);
+  if (known !== undefined) return known;
+  const fingerprint = hash('sha256', JSON.stringify(inOrder(whole))).slice(0, 16);
+  if (fingerprints.size >= REMEMBERED) fingerprints.clear();
+  fingerprints.set(asWritten, fingerprint);
+  return fingerprint;
 }
+
+/** By the hash of the settings in the order in which they came: they are the same at nearly every look. Bounded. */
+const fingerprints = new Map<string, string>();
+const REMEMBERED = 100;
 
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
