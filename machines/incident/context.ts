@@ -8,7 +8,11 @@ import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.
 import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
+import type { CARRIED } from './carried.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
+
+/** What is taken along from another version's run: see `upgrades.ts`. */
+export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;
 
 /** The document's durations and limits, fixed when the run starts. All times in milliseconds. */
 export interface Settings {
@@ -51,6 +55,8 @@ export interface IncidentInput {
   readonly from?: Wishes['from'];
   /** A human wants this run although earlier ones went in circles. */
   readonly despite?: { readonly why: string; readonly by: string };
+  /** What an earlier version of the chart has done in this run, where this one begins it anew. */
+  readonly carried?: Carried;
 }
 
 /**

@@ -100,6 +100,11 @@ export const somethingToPutBack = ({ context }: Scope): boolean =>
 /** A write under way may end first. */
 export const rollbackWanted = ({ context }: Scope): boolean => context.rollback?.begun === false && !context.writing;
 
+/** Another version had begun to put traffic back. */
+export const restoreBegun = ({ context }: Scope): boolean => context.restoreQueue.length + context.restored.length > 0;
+/** True before the first look only where another version has begun this run. */
+export const hasChanged = ({ context }: Scope): boolean => context.mutations.length > 0 || context.unanswered.length > 0;
+
 export const connectorLeft = ({ context }: Scope): boolean => stepsLeft(context, 'connector').length > 0;
 export const pinLeft = ({ context }: Scope): boolean => stepsLeft(context, 'pin').length > 0;
 export const deployLeft = ({ context }: Scope): boolean => stepsLeft(context, 'deploy').length > 0;

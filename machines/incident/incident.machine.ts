@@ -30,7 +30,7 @@ import { watch } from './phases/watch.ts';
  */
 export const incidentMachine = runbook.createMachine({
   id: 'incident',
-  version: '1',
+  version: '2',
   description: 'One incident, from the first look to a declared end',
   context: ({ input }) => initialContext(input),
   initial: 'working',

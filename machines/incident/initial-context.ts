@@ -74,5 +74,6 @@ export function initialContext(input: IncidentInput): IncidentContext {
     aborting: false,
     outbox: input.despite === undefined ? [] : [`${input.target}: begun once more by ${input.despite.by}, although ${input.despite.why}`],
     outcome: null,
+    ...input.carried,
   };
 }

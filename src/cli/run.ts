@@ -158,6 +158,7 @@ export async function runHere(
       store,
       live,
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock }),
+      program: deps.version,
       newId: deps.newId,
       ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
       ...(options.again === true ? { again: deps.user } : {}),

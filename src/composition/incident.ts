@@ -14,6 +14,8 @@ export interface LiveRunOptions {
   readonly store: RunStore;
   readonly live: Live;
   readonly owner: LeaseOwner;
+  /** Version and build of the program. */
+  readonly program: string;
   /** Makes a new run's name unique. */
   readonly newId: () => string;
   /** A human wants to begin at this step. */
@@ -57,6 +59,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
     clock,
     store,
     owner: options.owner,
+    program: options.program,
     ...(from === undefined ? {} : { from }),
     ...(broken === null || options.again === undefined ? {} : { despite: { why: broken.why, by: options.again } }),
     onStep: options.onStep,

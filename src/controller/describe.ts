@@ -37,6 +37,23 @@ export function describeStep(cause: Cause, event: StampedEvent): JournalNote {
   }
 }
 
+export type Describe = (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
+
+/** The step in the machine's own words; in the standard ones where those fail, with a warning. */
+export function describedBy(
+  words: Describe | undefined,
+  step: { readonly cause: Cause; readonly event: StampedEvent; readonly snapshot: AnyMachineSnapshot },
+  warn: (message: string, cause: unknown) => void,
+): JournalNote | null {
+  const standard = describeStep(step.cause, step.event);
+  try {
+    return words === undefined ? standard : words(step.event, step.snapshot, standard);
+  } catch (cause) {
+    warn(`the step ${standard.event} could not be described`, cause);
+    return standard;
+  }
+}
+
 /** `xstate.after.SOAK.incident.soaking` → `SOAK`; the event's own name for a delayed raise. */
 export function delayName(eventType: string): string {
   const after = /^xstate\.after\.([^.]+)\./.exec(eventType);

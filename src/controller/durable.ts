@@ -4,7 +4,7 @@ import { InvariantError } from '../core/errors.ts';
 import type { FencedError } from '../core/errors.ts';
 import type { Command, Lease, RunRecord } from '../ports/store.ts';
 import { checkMachine } from './check-machine.ts';
-import { delayName, describeStep } from './describe.ts';
+import { describedBy } from './describe.ts';
 import type { Cause, JournalNote } from './describe.ts';
 import { createFence } from './fence.ts';
 import type { Fence } from './fence.ts';
@@ -16,10 +16,12 @@ import type { HeldLease } from './lease.ts';
 import { Line } from './line.ts';
 import { Ledger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
-import { OwedWork } from './owed.ts';
+import { OwedWork, answerEvent } from './owed.ts';
 import type { Arrival } from './owed.ts';
 import { STARTING_PATIENCE, patiently } from './patience.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
+import { begunAnew } from './takeover.ts';
+import type { Unfit } from './record.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
 import { isAway } from './vigil.ts';
 
@@ -86,9 +88,7 @@ class DurableRun {
   }
 
   awaiting(): readonly string[] {
-    const activities = this.#owed.activities().map(({ src, key }) => `activity ${src} (${key})`);
-    const timers = this.#owed.timers().map(({ event, dueAt }) => `timer ${delayName(event.type)} at ${new Date(dueAt).toISOString()}`);
-    return [...activities, ...timers];
+    return this.#owed.words();
   }
 
   /** The whole life of a run. Whatever happens, nothing goes on acting afterwards and the lease is given back. */
@@ -96,8 +96,7 @@ class DurableRun {
     try {
       checkMachine(this.#options.machine, this.#options.activities);
       await this.#takeLease();
-      const isOver = await this.#load();
-      if (!isOver) await this.#takeSteps();
+      if (!(await this.#load())) await this.#takeSteps();
       return { outcome: outcomeOf(this.#snapshot!), reason: null, snapshot: this.#snapshot! };
     } catch (thrown) {
       return this.#endedBy(thrown);
@@ -136,10 +135,11 @@ class DurableRun {
       if (loaded !== null) this.#ledger.remember(this.#options.remember?.(loaded) ?? []);
       await this.#begin();
     } else {
-      this.#restore(loaded);
+      const unfit = this.#restore(loaded);
+      if (unfit !== null) await this.#takeOver(loaded, unfit);
       await this.#ledger.appendPending();
       if (loaded.ended !== null) return true;
-      await this.#resume(loaded);
+      if (unfit === null) await this.#resume(loaded);
     }
     await this.#inbox.poll();
     void this.#inbox.keepPolling(this.#halting.signal);
@@ -154,23 +154,39 @@ class DurableRun {
     await this.#commit(at, this.#describe({ kind: 'start', input }, { type: 'xstate.init', input, at }));
   }
 
-  #restore(loaded: RunRecord): void {
-    const { machine, version, specHash, activities, upgrade } = this.#options;
-    const { record, snapshot } = fitRecord(loaded, { machine, stamp: stampOf(machine, version), specHash, activities, upgrade });
-    this.#snapshot = snapshot;
-    this.#savedSnapshot = snapshot;
-    this.#ledger.restore(record);
-    this.#owed.restore(record.timers, record.activities);
-    this.#inbox.restore(record.commandsTaken);
+  /** Where the record left it, and null; or why that cannot be. */
+  #restore(loaded: RunRecord): Unfit | null {
+    const { machine, version, specHash, activities } = this.#options;
+    const fit = fitRecord(loaded, { machine, stamp: stampOf(machine, version), specHash, activities });
+    this.#ledger.restore(loaded);
+    this.#inbox.restore(loaded.commandsTaken);
+    if (!fit.fits) return fit;
+    this.#snapshot = fit.snapshot;
+    this.#savedSnapshot = fit.snapshot;
+    this.#owed.restore(loaded.timers, loaded.activities);
+    return null;
   }
 
   async #resume(loaded: RunRecord): Promise<void> {
-    const { clock, owner } = this.#options;
-    const at = clock.now();
+    const at = this.#options.clock.now();
     const awayMs = at - loaded.savedAt;
-    const { epoch } = this.#lease!.current();
-    const data = { by: owner.described, host: owner.host, epoch, seq: loaded.seq, awayMs };
     if (this.#options.away !== undefined && isAway(awayMs)) this.#giveBack(awayMs, at);
+    await this.#claim(loaded, at, {});
+  }
+
+  /** Begins anew with what the run has done, and hears what stood when it was saved, all in one save. */
+  async #takeOver(loaded: RunRecord, unfit: Unfit): Promise<void> {
+    const orders = await this.#patiently('reading the inbox', () => this.#options.store.readCommands(), STARTING_PATIENCE);
+    const at = this.#options.clock.now();
+    this.#ledger.nextStep();
+    for (const step of begunAnew(loaded, unfit, orders, this.#options, at)) this.#adopt(step, at);
+    await this.#claim(loaded, at, { anew: true, savedBy: loaded.program ?? null, missing: unfit.missing });
+  }
+
+  async #claim(loaded: RunRecord, at: number, more: Readonly<Record<string, unknown>>): Promise<void> {
+    const { described: by, host } = this.#options.owner;
+    const { epoch } = this.#lease!.current();
+    const data = { by, host, epoch, seq: loaded.seq, awayMs: at - loaded.savedAt, ...more };
     await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });
   }
 
@@ -199,9 +215,8 @@ class DurableRun {
   }
 
   async #comeDue(arrival: Extract<Arrival, { kind: 'timer' }>): Promise<void> {
-    if (!this.#owed.settle(arrival)) return;
     const { timer } = arrival.debt;
-    await this.#step({ kind: 'timer', timer }, { ...timer.event, at: this.#options.clock.now() });
+    if (this.#owed.settle(arrival)) await this.#step({ kind: 'timer', timer }, { ...timer.event, at: this.#options.clock.now() });
   }
 
   async #hear(arrival: Extract<Arrival, { kind: 'answer' }>): Promise<void> {
@@ -210,12 +225,7 @@ class DurableRun {
     const isFenced = !outcome.ok && outcome.error.kind === 'fenced' && outcome.error.code !== 'held';
     if (isFenced) await this.#patiently('renewing the lease', () => this.#lease!.renew());
     if (!this.#owed.settle(arrival)) return;
-    const { id, src } = debt.activity;
-    const answered = { actorId: id, src, at: this.#options.clock.now() };
-    const event = outcome.ok
-      ? { type: `xstate.done.actor.${id}`, output: outcome.output, ...answered }
-      : { type: `xstate.error.actor.${id}`, error: outcome.error, ...answered };
-    await this.#step({ kind: 'answer', activity: debt.activity, ok: outcome.ok }, event);
+    await this.#step({ kind: 'answer', activity: debt.activity, ok: outcome.ok }, answerEvent(arrival, this.#options.clock.now()));
   }
 
   async #step(cause: Cause, event: StampedEvent): Promise<void> {
@@ -255,13 +265,7 @@ class DurableRun {
   }
 
   #describe(cause: Cause, event: StampedEvent): JournalNote | null {
-    const standard = describeStep(cause, event);
-    try {
-      return this.#options.describe === undefined ? standard : this.#options.describe(event, this.#snapshot!, standard);
-    } catch (cause) {
-      this.#warn(`the step ${standard.event} could not be described`, cause);
-      return standard;
-    }
+    return describedBy(this.#options.describe, { cause, event, snapshot: this.#snapshot! }, this.#warn);
   }
 
   /** Saves the step, then lets its effects loose. Nothing of it is visible to anybody before the save. */

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { disagreement } from '../../machines/incident/evidence.ts';
 import { forbidden } from '../../machines/incident/forbidden.ts';
 import type { ChangeKind } from '../../machines/incident/forbidden.ts';
+import { takenOver } from '../../machines/incident/upgrades.ts';
 import type { IncidentContext, IncidentInput } from '../../machines/incident/context.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { groupLogs } from '../diagnosis/group-logs.ts';
@@ -36,6 +38,8 @@ export interface IncidentRunOptions {
   readonly clock: Clock;
   readonly store: RunStore;
   readonly owner: LeaseOwner;
+  /** Version and build of the program, for the record. */
+  readonly program?: string;
   /** A human wants to begin at this step of the runbook. Counts for a new run. */
   readonly from?: { readonly step: string; readonly by: string };
   /** A human wants another run although the loop breaker spoke against it. */
@@ -65,6 +69,8 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
   const run: Run = startRun({
     machine: incidentMachine,
     version: incidentMachine.version ?? '0',
+    ...(options.program === undefined ? {} : { program: options.program }),
+    takeOver: (record, because, orders) => takenOver(record, input, { because, orders, isSame: isDeepStrictEqual }),
     runId: options.runId,
     specHash: options.specHash,
     input,

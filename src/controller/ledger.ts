@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 export interface LedgerOptions {
-  readonly run: Pick<RunOptions, 'machine' | 'version' | 'runId' | 'specHash' | 'store'>;
+  readonly run: Pick<RunOptions, 'machine' | 'version' | 'program' | 'runId' | 'specHash' | 'store'>;
   /** Epoch of the lease under which it writes now. */
   readonly epoch: () => number;
   readonly patiently: <T>(what: string, call: () => Promise<T>) => Promise<T>;
@@ -109,6 +109,7 @@ export class Ledger {
       runId: run.runId,
       specHash: run.specHash,
       machine: this.#machine,
+      ...(run.program === undefined ? {} : { program: run.program }),
       epoch: epoch(),
       seq: this.#seq,
       savedAt: at,

@@ -4,7 +4,7 @@ import type { PlainError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OwedActivity, OwedTimer } from '../ports/store.ts';
 import { delayName } from './describe.ts';
-import type { MachineAction } from './interpret.ts';
+import type { MachineAction, StampedEvent } from './interpret.ts';
 
 /** What an activity learns beside its input. `key` is the same at every repetition; `signal` is aborted when its state is left. */
 export interface ActivityCall {
@@ -23,6 +23,15 @@ export type Arrival =
   | { readonly kind: 'answer'; readonly debt: ActivityDebt; readonly outcome: ActivityOutcome };
 
 export type ActivityOutcome = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: PlainError };
+
+/** What the machine hears of an answer: XState's own event, with the name of the activity. */
+export function answerEvent({ debt, outcome }: Extract<Arrival, { kind: 'answer' }>, at: number): StampedEvent {
+  const { id, src } = debt.activity;
+  const answered = { actorId: id, src, at };
+  return outcome.ok
+    ? { type: `xstate.done.actor.${id}`, output: outcome.output, ...answered }
+    : { type: `xstate.error.actor.${id}`, error: outcome.error, ...answered };
+}
 
 export interface TimerDebt {
   readonly timer: OwedTimer;
@@ -78,6 +87,13 @@ export class OwedWork {
 
   activities(): OwedActivity[] {
     return Array.from(this.#activities.values(), (debt) => debt.activity);
+  }
+
+  /** What is waited for, for people. */
+  words(): readonly string[] {
+    const activities = this.activities().map(({ src, key }) => `activity ${src} (${key})`);
+    const timers = this.timers().map(({ event, dueAt }) => `timer ${delayName(event.type)} at ${new Date(dueAt).toISOString()}`);
+    return [...activities, ...timers];
   }
 
   has(activityId: string): boolean {

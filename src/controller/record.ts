@@ -1,70 +1,54 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { InvariantError, UserError } from '../core/errors.ts';
 import type { RunRecord } from '../ports/store.ts';
+import { missingFor } from './fit.ts';
 import { revive } from './interpret.ts';
 import { shapeOf } from './shape.ts';
 
 export type MachineStamp = RunRecord['machine'];
 
-/** What a record must match to be resumed. */
+/** What a record must match to be resumed where it stands. */
 export interface RecordExpectation {
   readonly machine: AnyStateMachine;
   readonly stamp: MachineStamp;
   readonly specHash: string;
   readonly activities: Readonly<Record<string, unknown>>;
-  readonly upgrade?: ((record: RunRecord) => RunRecord | null) | undefined;
 }
 
 export function stampOf(machine: AnyStateMachine, version: string): MachineStamp {
   return { id: machine.id, version, shape: shapeOf(machine) };
 }
 
+/** The machine where the record left it; or why this one cannot go on from there, in words. */
+export type Fit = { readonly fits: true; readonly snapshot: AnyMachineSnapshot } | Unfit;
+export interface Unfit {
+  readonly fits: false;
+  /** What has changed since: the document, or the machine. */
+  readonly because: 'document' | 'machine';
+  readonly missing: readonly string[];
+}
+
 /**
- * The record as this machine can go on from it, lifted by `upgrade` when it was written by another version.
- * Errors: `UserError` when it does not fit (other document, other machine and no upgrade); nothing is written.
+ * Whether this machine can go on where the record was saved. Saved by the very same machine, it can. Another shape of the same
+ * version can where all that the record stands on is still there (`missingFor`). A version says that what its context means has
+ * changed: never by itself. Nor under another document.
  */
-export function fitRecord(
-  loaded: RunRecord,
-  expected: RecordExpectation,
-): { readonly record: RunRecord; readonly snapshot: AnyMachineSnapshot } {
-  assertSameDocument(loaded, expected.specHash);
-  const record = isSameMachine(loaded.machine, expected.stamp) ? loaded : upgraded(loaded, expected);
-  for (const timer of record.timers) {
-    if (!knowsEvent(expected.machine, timer.event.type)) throw new InvariantError(`the timer ${timer.id} of the record leads nowhere`);
-  }
-  for (const activity of record.activities) {
-    if (!Object.hasOwn(expected.activities, activity.src))
-      throw new InvariantError(`no activity is called ${activity.src}, as the record wants`);
-  }
-  return { record, snapshot: revive(expected.machine, record.snapshot) };
-}
-
-function assertSameDocument(record: RunRecord, specHash: string): void {
-  if (record.specHash === specHash) return;
-  throw new UserError(
-    'spec-changed',
-    `run ${record.runId} was started with another version of the document`,
-    'resume it with the document it was started with, or abort that run and start a new one',
-  );
-}
-
-function upgraded(loaded: RunRecord, { stamp, upgrade }: RecordExpectation): RunRecord {
-  const lifted = upgrade?.(loaded) ?? null;
-  if (lifted !== null && isSameMachine(lifted.machine, stamp)) return lifted;
-  const { id, version, shape } = loaded.machine;
-  throw new UserError(
-    'machine-changed',
-    `run ${loaded.runId} was saved by ${id} ${version} (${shape}) and does not fit ${stamp.id} ${stamp.version} (${stamp.shape})`,
-    `finish it with the version that started it (${version}), or abort it and start a new run`,
-  );
-}
-
-function isSameMachine(one: MachineStamp, other: MachineStamp): boolean {
-  return one.id === other.id && one.version === other.version && one.shape === other.shape;
-}
-
-function knowsEvent(machine: AnyStateMachine, type: string): boolean {
-  return (machine.events as readonly string[]).includes(type);
+export function fitRecord(record: RunRecord, { machine, stamp, specHash, activities }: RecordExpectation): Fit {
+  const { id, version } = record.machine;
+  const isSameVersion = id === stamp.id && version === stamp.version;
+  // Programs that did not note themselves hashed what they made of the document, which tells nothing here: see `takeOver`.
+  const isComparable = record.program !== undefined || isSameVersion;
+  if (isComparable && record.specHash !== specHash)
+    return { fits: false, because: 'document', missing: ['it was started with another version of the document'] };
+  if (!isSameVersion)
+    return {
+      fits: false,
+      because: 'machine',
+      missing: [`it was saved by chart ${id} ${version}, and this is ${stamp.id} ${stamp.version}`],
+    };
+  const unknown = record.activities.filter(({ src }) => !Object.hasOwn(activities, src)).map(({ src }) => `no activity is called ${src}`);
+  const missing = record.ended === null ? [...missingFor(record, machine), ...unknown] : [];
+  return missing.length > 0 ? { fits: false, because: 'machine', missing } : { fits: true, snapshot: revive(machine, record.snapshot) };
 }
 
 /**

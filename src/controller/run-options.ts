@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
 import type { EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
-import type { JournalNote } from './describe.ts';
+import type { Describe } from './describe.ts';
 import type { Fence } from './fence.ts';
 import type { StampedEvent } from './interpret.ts';
 import type { Activity, AwayRules } from './owed.ts';
@@ -9,8 +9,10 @@ import type { Activity, AwayRules } from './owed.ts';
 export interface RunOptions {
   /** Any XState v5 machine that `checkMachine` accepts; it is interpreted, never started. */
   readonly machine: AnyStateMachine;
-  /** Version of the machine; a record of another version is refused unless `upgrade` lifts it. */
+  /** Version of what the machine's context means; a record of another one is refused unless `takeOver` takes it over. */
   readonly version: string;
+  /** Version and build of the program, noted in each record. */
+  readonly program?: string;
   readonly runId: string;
   readonly specHash: string;
   readonly input: unknown;
@@ -26,7 +28,7 @@ export interface RunOptions {
    * The journal's words for a step: `standard` is what would be written (see `describeStep`); null writes no line.
    * An answer's event carries `src` beside XState's own fields.
    */
-  readonly describe?: (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote) => JournalNote | null;
+  readonly describe?: Describe;
   /** Whether what lies in the inbox is an order at all; missing: whatever the machine accepts. */
   readonly readOrder?: (event: StampedEvent) => { readonly order: StampedEvent } | { readonly refusal: string };
   /**
@@ -38,13 +40,23 @@ export interface RunOptions {
   readonly onSaved?: (saved: SavedStep) => void | Promise<void>;
   /** What this run's records remember of the earlier runs of the target, given the last record of the one before. */
   readonly remember?: (ended: RunRecord) => readonly EarlierRun[];
-  readonly upgrade?: (record: RunRecord) => RunRecord | null;
+  /**
+   * How a run goes on whose record does not fit this machine: it begins anew, with an input that holds what it has done, and hears
+   * `said` before anything is let loose. null: it cannot. `because` is what has changed since; `orders` are the types of what humans
+   * have left for it.
+   */
+  readonly takeOver?: (record: RunRecord, because: 'document' | 'machine', orders: readonly string[]) => Takeover | null;
   /**
    * When nobody has looked for more than two minutes (killed, stopped, frozen, the clock was set) timers are given that time back
    * and the machine hears `TIME.AWAY {awayMs, at}` in the same save, before anything that lapsed meanwhile. This says what is not moved. Without it deadlines are absolute: what is overdue fires at once.
    */
   readonly away?: AwayRules;
   readonly onWarning?: (message: string, cause: unknown) => void;
+}
+
+export interface Takeover {
+  readonly input: unknown;
+  readonly said: readonly ({ readonly type: string } & Readonly<Record<string, unknown>>)[];
 }
 
 export interface SavedStep {

@@ -9,20 +9,33 @@ export interface Restored {
 
 /**
  * The vector to write so that users get what they got when `recorded` was taken, tags included. A recorded LATEST that has
- * come to stand for another revision is put back by the name it stood for then, because LATEST would send users to the newer one.
+ * come to stand for another revision, or will as soon as one is ready that is being made, is put back by the name it stood for then,
+ * because LATEST would send users to the newer one.
  */
 export function restoreVector(recorded: readonly TrafficTarget[], now: ServiceState): Restored {
   const vector: readonly TrafficTarget[] = recorded.length > 0 ? recorded : [{ latest: true, revision: null, percent: 100, tag: null }];
   const notes: string[] = [];
   const traffic = vector.map((target) => {
-    const named = asMeant(target, now.latestReadyRevision);
-    if (named !== target)
-      notes.push(`LATEST stood for ${target.revision} and now stands for ${now.latestReadyRevision ?? 'nothing known'}: put back by name`);
+    const named = asMeant(target, isSettled(now) ? now.latestReadyRevision : null);
+    if (named !== target) notes.push(`LATEST stood for ${target.revision} and ${standsFor(now)}: put back by name`);
     else if (target.latest && target.revision === null) notes.push('what LATEST stood for was not recorded: put back as LATEST');
     return named;
   });
   notes.push(...missing(traffic, now));
   return { traffic, exact: notes.length === 0, note: notes.length === 0 ? null : [...new Set(notes)].join('; ') };
+}
+
+/** While a change of the service is under way, a revision may be on its way that LATEST will stand for once it is ready. */
+function isSettled({ reconciling, generation, observedGeneration }: ServiceState): boolean {
+  return !reconciling && observedGeneration === generation;
+}
+
+function standsFor(now: ServiceState): string {
+  const { latestReadyRevision: ready, latestCreatedRevision: created } = now;
+  if (isSettled(now)) return `now stands for ${ready ?? 'nothing known'}`;
+  return created !== null && created !== ready
+    ? `will stand for ${created} once that is ready`
+    : 'may soon stand for a revision that is being made';
 }
 
 /** How a recorded target is spelled when it is put back, and when the way back is printed: LATEST only while it means the same. */

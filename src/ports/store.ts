@@ -22,6 +22,8 @@ export interface RunRecord {
   /** Hash of the resolved document the run was started with. */
   readonly specHash: string;
   readonly machine: { readonly id: string; readonly version: string; readonly shape: string };
+  /** Version and build of the program that saved it, as `firebreak --version` says it; missing: before it was noted. */
+  readonly program?: string;
   /** Lease epoch under which it was saved. */
   readonly epoch: number;
   readonly seq: number;

@@ -10,7 +10,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Lookup = (text: string) => string;
 
 /** Leaves references as they are written: for the hash, which must not depend on a secret. */
-export const asWritten: Lookup = (text) => text;
 
 /** References resolved from `env`. Use it only when `environmentProblems` found none. */
 export function fromEnvironment(env: Environment): Lookup {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { sayDuration } from '../core/duration.ts';
-import { asWritten, environmentProblems, fromEnvironment } from './environment.ts';
+import { environmentProblems, fromEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { explainIssue } from './explain.ts';
 import { parseText } from './parse.ts';
@@ -15,7 +15,10 @@ import type { RemediationDocument } from './schema.ts';
 
 export interface LoadedSpec {
   readonly spec: RemediationSpec;
-  /** SHA-256 (hex) of the resolved document with its references as written: it does not change when a secret is rotated. */
+  /**
+   * SHA-256 (hex) of what the document says, comments and the order of keys left out, references as written: neither a rotated
+   * secret nor a newer version of the program, which may have other defaults, changes it.
+   */
   readonly hash: string;
   /** Things that are legal but probably not meant, one line each. */
   readonly warnings: readonly string[];
@@ -33,7 +36,7 @@ export function loadSpec(text: string, fileName: string, env: Environment): Load
   const document = validated(parsed, fileName);
   refuse([...referenceProblems(document), ...environmentProblems(document, env)], parsed, fileName);
   const spec = resolveDocument(document, fromEnvironment(env));
-  return { spec, hash: hashOf(resolveDocument(document, asWritten)), warnings: [...parsed.warnings, ...doubts(spec, fileName)] };
+  return { spec, hash: hashOf(parsed.value), warnings: [...parsed.warnings, ...doubts(spec, fileName)] };
 }
 
 function validated(parsed: ParsedDocument, fileName: string): RemediationDocument {
@@ -83,8 +86,8 @@ function kindProblems(value: unknown): readonly Problem[] {
   });
 }
 
-function hashOf(spec: RemediationSpec): string {
-  return createHash('sha256').update(canonical(spec)).digest('hex');
+function hashOf(document: unknown): string {
+  return createHash('sha256').update(canonical(document)).digest('hex');
 }
 
 /** JSON with sorted keys, so that the order in which people write keys does not matter. */

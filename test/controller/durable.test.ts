@@ -508,34 +508,6 @@ describe('resuming', () => {
     expect((await store.load())!.runId).toBe('run-2');
     expect(await store.readJournal('run-2')).toHaveLength(4);
   });
-
-  it('is refused to a machine of another version or shape, unless an upgrade lifts the record', async () => {
-    const { store, clock } = await stoppedInSoak();
-    const before = await store.load();
-    const refused = quickRun(changeMachine, { store, clock, activities: works, version: '2' });
-    await expect(refused.run.done).rejects.toMatchObject({ kind: 'user', code: 'machine-changed' });
-    const half = quickRun(changeMachine, { store, clock, activities: works, version: '2', upgrade: (record) => record });
-    await expect(half.run.done).rejects.toMatchObject({ code: 'machine-changed' });
-    expect(await store.load()).toEqual(before);
-
-    const upgrade = (record: RunRecord) => ({ ...record, machine: { ...record.machine, version: '2' } });
-    const lifted = quickRun(changeMachine, { store, clock, activities: works, version: '2', upgrade });
-    await lifted.end();
-    expect((await lifted.run.done).outcome).toBe('recovered');
-  });
-
-  it('is refused when an upgrade leaves work that nobody can do', async () => {
-    const first = quickRun(changeMachine, { activities: { change: never } });
-    await first.end(START);
-    await first.run.stop('test');
-    const upgrade = (record: RunRecord) => ({
-      ...record,
-      machine: { ...record.machine, version: '2' },
-      activities: record.activities.map((activity) => ({ ...activity, src: 'old' })),
-    });
-    const { run } = quickRun(changeMachine, { store: first.store, clock: first.clock, activities: works, version: '2', upgrade });
-    await expect(run.done).rejects.toThrow(/no activity is called old/);
-  });
 });
 
 it('says what it waits for, and starves a clock that has nothing else to do', async () => {

@@ -99,8 +99,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-claim',
     what: 'a resumed run claims the record before it acts',
     file: 'src/controller/durable.ts',
-    from: "    await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });",
-    to: '    void [at, data];\n    this.#owed.release();',
+    from: '    await this.#claim(loaded, at, {});',
+    to: '    void [loaded, at];\n    this.#owed.release();',
     suites: [DURABLE],
   },
   {

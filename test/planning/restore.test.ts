@@ -25,6 +25,19 @@ describe('putting traffic back', () => {
     expect(restored.note).toContain(`LATEST stood for ${OLD_BACKEND} and now stands for ${NEW_BACKEND}`);
   });
 
+  test('a LATEST that will mean another revision once that is ready is put back by name', () => {
+    const coming = now(OLD_BACKEND, { latestCreatedRevision: NEW_BACKEND, reconciling: true });
+    expect(restoreVector([latest(OLD_BACKEND)], coming)).toMatchObject({
+      traffic: [to(OLD_BACKEND, 100)],
+      note: `LATEST stood for ${OLD_BACKEND} and will stand for ${NEW_BACKEND} once that is ready: put back by name`,
+    });
+    const unseen = now(OLD_BACKEND, { generation: '8', observedGeneration: '7' });
+    expect(restoreVector([latest(OLD_BACKEND)], unseen)).toMatchObject({ traffic: [to(OLD_BACKEND, 100)], exact: false });
+    // One that has failed for good is not waited for.
+    const failed = now(OLD_BACKEND, { latestCreatedRevision: NEW_BACKEND });
+    expect(restoreVector([latest(OLD_BACKEND)], failed)).toMatchObject({ traffic: [latest(OLD_BACKEND)], exact: true });
+  });
+
   test('does not call it exact when the meaning of LATEST was never known or a revision is gone', () => {
     expect(restoreVector([latest(null)], now(NEW_BACKEND)).exact).toBe(false);
     expect(restoreVector([], now(NEW_BACKEND)).exact).toBe(false);

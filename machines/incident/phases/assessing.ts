@@ -10,6 +10,11 @@ export const assessing = runbook.createStateConfig({
       description: 'Preflight: permissions, APIs and names, before anything else',
       tags: ['observing'],
       meta: { owner: 'firebreak', gate: 'nothing that a write would need is missing' },
+      // A run that another version has begun has passed it, and could not say that nothing was changed.
+      always: [
+        { guard: 'restoreBegun', target: '#incident.working.runbook.restoring' },
+        { guard: 'hasChanged', target: 'observing' },
+      ],
       invoke: {
         src: 'preflight',
         input: {},

@@ -25,6 +25,7 @@ export const escalation = runbook.createStateConfig({
         'ESCALATION.NEEDED': { target: 'escalated', actions: 'decideEscalation' },
       },
       always: [
+        { guard: 'escalated', target: 'escalated' },
         { guard: 'recoveredWithCase', target: 'closingCase' },
         { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
       ],

@@ -19,6 +19,7 @@ export const operator = runbook.createStateConfig({
           { guard: 'changeNoted', actions: 'noteElsewhere' },
         ],
       },
+      always: { guard: 'isHeld', target: 'held' },
     },
     held: {
       description: 'No write until a human says resume (or adopt, for a change that was not ours), or abort',

@@ -15,6 +15,7 @@ export function* assignments(text: string): Iterable<Span> {
     if (name === null || !(isSecretName(name.text) || (sign[0] === '=' && /^key$/i.test(name.text)))) continue;
     if (sign[0] === ',' && !(name.quoted && QUOTED.test(text.slice(sign.index + 1, sign.index + 8)))) continue;
     if (sign[0] === '>' && text[name.from - 1] !== '<') continue;
+    if (sign[0] === ':' && !name.quoted && isResource(text, name, sign.index + 1)) continue;
     const span = valueFrom(text, sign.index + sign[0].length, sign[0], name.text);
     if (span === null) continue;
     past = span[1];
@@ -60,6 +61,25 @@ function nameBefore(text: string, sign: number): Name | null {
   while (from > 0 && end - from < LONGEST_NAME && /[\w.-]/.test(text[from - 1]!)) from -= 1;
   return from === end ? null : { text: text.slice(from, end), from, quoted: beforeQuotes !== end };
 }
+
+/**
+ * `netra-auth-service: 3 of 5`, `host/project/auth:v2`: what bears such a name is spoken of, or tagged. A name with hyphens before
+ * words is what its last word says: `client-secret: …` is a secret, `token-service: …` a service; and so is `auth` before prose.
+ */
+function isResource(text: string, { text: name, from }: Name, after: number): boolean {
+  if (text[from - 1] === '/') return IMAGE.test(text.slice(Math.max(0, from - 200), from));
+  const following = text.slice(after, after + 40);
+  if (/(?:^|-)(?:auth|session)$/.test(name) && PROSE.test(following)) return true;
+  if (!HYPHENED.test(name) || !/^[ \t]/.test(following)) return false;
+  const words = name.split('-');
+  return !isSecretName(words.slice(VALUES.has(words.at(-1)!) ? -2 : -1).join('-'));
+}
+
+const IMAGE = /(?:^|[\s"'=])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}\/[\w./-]{0,150}$/;
+const HYPHENED = /^[a-z][a-z0-9]{0,62}(?:-[a-z0-9]{1,62}){1,8}$/;
+const PROSE = /^ [a-z]{2,10} [a-z0-9]/;
+/** Alone they say nothing: a key, but of what? */
+const VALUES = new Set(['id', 'key', 'keys', 'value', 'string', 'hash', 'text', 'header', 'code', 'phrase']);
 
 /** The value from here, or null where none stands or where words go on that only speak about the name. */
 function valueFrom(text: string, after: number, sign: string, name: string): Span | null {
