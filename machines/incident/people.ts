@@ -50,7 +50,9 @@ export function noteElsewhere({ context }: Scope): Change {
 export function release({ context, event }: Scope): Change {
   const { runId, held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored, unanswered } = context;
   const at = instantOf(event);
-  const waited = { held: null, waitedMs: context.waitedMs + (held === null ? 0 : at - held.at), streak: NO_STREAK };
+  const heldMs = held === null ? 0 : at - held.at;
+  const phaseEndsAt = laterBy(context.phaseEndsAt, heldMs);
+  const waited = { held: null, waitedMs: context.waitedMs + heldMs, phaseEndsAt, streak: NO_STREAK };
   const change = held?.change ?? null;
   if (change === null) return waited;
   const theirs = change.touches;

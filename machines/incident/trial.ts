@@ -31,11 +31,15 @@ export function noteBefore({ context }: Scope): Change {
   return { beforeStep: { at: look.at, tallies: Object.fromEntries(tallies) } };
 }
 
-/** What the probes of the last five looks said: one failing look among well ones was a blip. */
+/**
+ * What most of the last five looks' probes said that said anything: one failing look among well ones was a blip, and one well look
+ * among failing ones is no health. A look that told nothing counts neither way.
+ */
 function mostly(witnessed: IncidentContext['witnessed'], name: string, newest: Word): Word {
+  if (newest === 'silent') return newest;
   const words = witnessed.slice(-5).map(({ services }) => services[name]?.probes ?? 'silent');
-  if (newest !== 'ill') return newest;
-  return 2 * words.filter((word) => word === 'ill').length > words.length ? 'ill' : 'well';
+  const [ill, well] = (['ill', 'well'] as const).map((said) => words.filter((word) => word === said).length) as [number, number];
+  return ill === well ? newest : ill > well ? 'ill' : 'well';
 }
 
 export function beginTrial(stage: TrialStage): (scope: Scope) => Change {

@@ -201,9 +201,17 @@ function figures(trial: Trial): string {
       const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
       return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
     });
-  const ill = (kind: 'probes' | 'deaths'): number => looks.filter((look) => look[kind] === 'ill').length;
-  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} probes failed in ${ill('probes')}, containers died in ${ill('deaths')}`;
+  const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
+  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
   return [...parts, seen].join('; ');
+}
+
+/** Silence is no health: looks that told nothing are said as such. */
+function saidIn(looks: Trial['looks'], kind: 'probes' | 'deaths', whose: string, how: string): string {
+  const told = looks.filter((look) => look[kind] !== 'silent').length;
+  if (told === 0) return kind === 'probes' ? `${whose} told nothing` : `whether ${whose} ${how} could not be read`;
+  const ill = looks.filter((look) => look[kind] === 'ill').length;
+  return `${whose} ${how} in ${ill}${told === looks.length ? '' : ` of ${told} that told`}`;
 }
 
 function say({ total, failed }: Counted): string {

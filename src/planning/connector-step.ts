@@ -2,6 +2,7 @@ import type { ConnectorState } from '../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep } from '../core/model/plan.ts';
 import { MINUTE } from '../core/duration.ts';
 import { EVIDENCE_ASKED } from '../core/evidence-asked.ts';
+import type { Agreement } from '../diagnosis/agreement.ts';
 import { readCrash } from '../diagnosis/crash.ts';
 import { percent } from '../diagnosis/reading.ts';
 import { fittingTimeouts } from '../diagnosis/timeouts.ts';
@@ -60,9 +61,7 @@ function proven(scope: PlanScope, applied: Decided): Decided {
   const riders = scope.observation.connector?.riders.value?.map(({ service }) => service) ?? [];
   const ill = riders.filter((service) => scope.agreed['scale-connector'][service]?.verdict === 'ill');
   if (ill.length === 0) {
-    const suspected = riders.filter((service) => scope.agreed['scale-connector'][service]?.verdict === 'suspected');
-    const who = suspected.length === 0 ? 'no service that rides it is ill' : `${suspected.join(', ')} only suspected to be ill`;
-    return wait(applied.step, `its cpu is at the goal, but ${who}: a change that cannot be undone asks for both`);
+    return wait(applied.step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
   }
   if (fittingTimeouts(scope.observation).length === 0 && scope.observation.logs.value === null)
     return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
@@ -77,6 +76,16 @@ function proven(scope: PlanScope, applied: Decided): Decided {
   if (lasting) return applied;
   const seen = before.filter((cpu) => cpu !== null && cpu >= goal).length + 1;
   return wait(applied.step, `cpu at its goal in ${seen} of ${looks} looks: a change that cannot be undone asks for all of them`);
+}
+
+/** None of them is agreed to be ill: suspected, not known, or well. */
+function ridersWords({ agreed, observation }: PlanScope, riders: readonly string[]): string {
+  const those = (verdict: Agreement['verdict'] | undefined) =>
+    riders.filter((service) => agreed['scale-connector'][service]?.verdict === verdict).join(', ');
+  if (those('suspected') !== '') return `${those('suspected')} only suspected to be ill`;
+  if ((observation.connector?.riders.value ?? null) === null) return 'which services ride it could not be read';
+  const unknown = [those('unknown'), those(undefined)].filter((names) => names !== '').join(', ');
+  return unknown === '' ? 'no service that rides it is ill' : `whether ${unknown} is ill is not known`;
 }
 
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */

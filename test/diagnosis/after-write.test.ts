@@ -197,3 +197,12 @@ describe('the comparison of counts', () => {
     },
   );
 });
+
+describe('what is said of the looks since a change', () => {
+  test('is that nothing was told where nothing was, and never that nothing failed', () => {
+    const blind = watch(trial(), 4, () => ({ probes: 'silent', dies: null }));
+    expect(blind.because).toContain('probes told nothing, whether containers died could not be read');
+    const half = watch(trial(), 4, (look) => ({ probes: look % 2 === 0 ? 'ill' : 'silent' }));
+    expect(half.because).toContain('probes failed in 2 of 2 that told, containers died in 0');
+  });
+});

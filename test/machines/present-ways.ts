@@ -13,7 +13,7 @@ export interface PresentWay {
   /** Where the runbook is. */
   readonly at: unknown;
   /** Where the escalation is; absent: watching. */
-  readonly escalation?: 'resting';
+  readonly escalation?: 'resting' | { readonly escalated: 'following' };
   readonly context: IncidentContext;
   readonly event: WalkEvent;
 }
@@ -146,6 +146,19 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
     escalation: 'resting',
     context: { ...BASE, recoveryProven: true, supportCase: { name: 'cases/1', text: '', note: null } },
     event: { type: 'NOTHING', at: T(3) },
+  },
+  {
+    // People have it for want of a move, and the window passes too.
+    way: 'working.escalation.escalated.following | after REST_OF_WINDOW [windowStillCounts] -> working.escalation.escalated.diagnosing',
+    at: 'following',
+    escalation: { escalated: 'following' },
+    context: {
+      ...BASE,
+      look: { ...SAMPLE, at: T(3), progress: { ...SAMPLE.progress, rests: false } },
+      escalation: { reason: 'no move left', at: T(1) },
+      supportCase: { name: null, text: '', note: null },
+    },
+    event: { type: 'xstate.after.REST_OF_WINDOW.incident.working.escalation.escalated.following', at: T(30) },
   },
   ...putBackWays(`${RUNBOOK}.undoing.weighing`, 'undoing', 'deciding'),
   ...putBackWays(`${RUNBOOK}.restoring.weighing`, 'restoring', 'listing'),

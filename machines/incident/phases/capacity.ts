@@ -7,10 +7,14 @@ export const capacity = runbook.createStateConfig({
   initial: 'choosing',
   entry: { type: 'setPhaseEnd', params: { phase: 'capacityMs' } },
   after: {
-    CAPACITY_PHASE: {
-      target: '#incident.working.runbook.following',
-      actions: [{ type: 'rememberOverdue', params: { what: 'the capacity phase' } }, 'raiseEscalation'],
-    },
+    CAPACITY_PHASE: [
+      // The hold has its own limit; its time is given back to the phase.
+      { guard: 'isHeld' },
+      {
+        target: '#incident.working.runbook.following',
+        actions: [{ type: 'rememberOverdue', params: { what: 'the capacity phase' } }, 'raiseEscalation'],
+      },
+    ],
   },
   on: {
     SKIP: [
@@ -52,7 +56,8 @@ export const capacity = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'mayWrite', target: 'choosing' },
+        // Entered anew, so that its deadline is the one with the time given back.
+        { guard: 'mayWrite', target: '#incident.working.runbook.capacity', reenter: true },
       ],
     },
     pausing: {

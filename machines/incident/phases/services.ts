@@ -8,10 +8,14 @@ export const services = runbook.createStateConfig({
   initial: 'choosing',
   entry: { type: 'setPhaseEnd', params: { phase: 'servicesMs' } },
   after: {
-    SERVICES_PHASE: {
-      target: '#incident.working.runbook.following',
-      actions: [{ type: 'rememberOverdue', params: { what: 'the services phase' } }, 'raiseEscalation'],
-    },
+    SERVICES_PHASE: [
+      // The hold has its own limit; its time is given back to the phase.
+      { guard: 'isHeld' },
+      {
+        target: '#incident.working.runbook.following',
+        actions: [{ type: 'rememberOverdue', params: { what: 'the services phase' } }, 'raiseEscalation'],
+      },
+    ],
   },
   on: {
     SKIP: [
@@ -54,7 +58,8 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'mayWrite', target: 'choosing' },
+        // Entered anew, so that its deadline is the one with the time given back.
+        { guard: 'mayWrite', target: '#incident.working.runbook.services', reenter: true },
       ],
     },
     waitingForDependency: {

@@ -28,6 +28,7 @@ export const revisionContention: Rule = (observation) =>
 function summaryOf(service: ServiceObservation, serving: readonly string[], warm: readonly (readonly [string, number])[]): string {
   const total = warm.reduce((sum, [, count]) => sum + count, 0);
   const instances = warm.length === 0 ? '' : `, ${total} instances over ${warm.length} revisions`;
+  if (serving.length === 0) return `${service.name} keeps ${warm.length} revisions warm${instances}; which of them serve could not be read`;
   return `${service.name} is served by ${serving.length} ${serving.length === 1 ? 'revision' : 'revisions'} at once${instances}`;
 }
 
