@@ -6,7 +6,6 @@ import { delays } from '../../machines/incident/delays.ts';
 import { disagreement } from '../../machines/incident/evidence.ts';
 import { soakBroken } from '../../machines/incident/guards.ts';
 import { endQuestion, workAgain } from '../../machines/incident/people.ts';
-import { stillInForce } from '../../machines/incident/in-force.ts';
 import {
   isApproved,
   otherQuestionAfter,
@@ -17,9 +16,7 @@ import {
 } from '../../machines/incident/present.ts';
 import { beginRelapse, failingAfter, illAgain, setPhaseEnd } from '../../machines/incident/relapse.ts';
 import { giveTimeBack } from '../../machines/incident/time-away.ts';
-import { keepServing, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
@@ -158,6 +155,19 @@ test('a yes stays good for the very change that it was given for, and for no oth
   expect(isApproved(context, { ...NEXT, change: null })).toBe(false);
 });
 
+const PUT: Mutation = {
+  key: 'k',
+  stepId: 'deploy:backend',
+  title: 'Deploy',
+  class: 'reversible',
+  at: T(1),
+  outcome: 'applied',
+  before: { kind: 'traffic', service: 'backend', traffic: [], generation: '1' },
+  after: { kind: 'traffic', service: 'backend', traffic: [], generation: '2' },
+  operation: null,
+  undo: 'undo it',
+};
+
 describe('a relapse', () => {
   const look = (outcome: Outcome): Look => lookAt(T(1), { gates: { 'healthy:backend': { outcome, because: 'because' } } });
   const seen = (...outcomes: readonly Outcome[]): IncidentContext =>
@@ -173,7 +183,7 @@ describe('a relapse', () => {
     const made = (...keys: readonly string[]): IncidentContext => ({
       ...seen('fail', 'fail', 'fail'),
       stepsDone: ['deploy:backend', 'deploy:auth'],
-      mutations: keys.map((key) => ({ ...MUTATION, key, stepId: 'deploy:backend' })),
+      mutations: keys.map((key) => ({ ...PUT, key, stepId: 'deploy:backend' })),
     });
     const event = { type: 'OBSERVED', at: T(2) };
     expect(beginRelapse({ context: made('a'), event })).toMatchObject({ stepsDone: ['deploy:auth'], plan: null, round: 1 });
@@ -197,120 +207,4 @@ test('time that people took to answer is not the phase’s, and their wish to tr
   const asked = begun({ phaseEndsAt: { servicesMs: T(120) }, askedAt: T(10) });
   expect(endQuestion({ context: asked, event: { at: T(40) } }).phaseEndsAt).toEqual({ servicesMs: T(150) });
   expect(workAgain({ context: asked, event: { type: 'RETRY', by: 'ann', at: T(200) } }).phaseEndsAt).toEqual({});
-});
-
-const to = (revision: string, percent = 100): TrafficTarget => ({ latest: false, revision, percent, tag: null });
-const served = (total: number, failed: number) => ({ lastServedAt: T(0), total, failed, deaths: 0, countedUntil: T(0) });
-const MUTATION: Mutation = {
-  key: 'k',
-  stepId: 'pin:backend',
-  title: 'Pin',
-  class: 'reversible',
-  at: T(1),
-  outcome: 'applied',
-  before: { kind: 'traffic', service: 'backend', traffic: [to('old')], generation: '1' },
-  after: { kind: 'traffic', service: 'backend', traffic: [to('new')], generation: '2' },
-  operation: null,
-  undo: 'undo it',
-};
-
-describe('a restore', () => {
-  const item = { service: 'backend', traffic: [to('old')] };
-  const weighed = (
-    outcome: Outcome,
-    old: readonly [number, number],
-    now: readonly [number, number],
-    extra: Partial<IncidentContext> = {},
-  ) =>
-    begun({
-      look: lookAt(T(9), { served: {}, gates: { 'healthy:backend': { outcome, because: 'the gate says so' } } }),
-      failing: { 'healthy:backend': 3 },
-      expected: { connector: null, services: {}, traffic: { backend: [to('new')] } },
-      revisions: { backend: { old: served(...old), new: served(...now) } },
-      restoreQueue: [item],
-      ...extra,
-    });
-
-  test('never takes users from a revision that is well', () => {
-    const context = weighed('pass', [342, 342], [1093, 0]);
-    expect(weighRestore(context, item)).toBe('keep');
-    expect(keepServing({ context }).outbox?.at(-1)).toContain('not put back, because what serves now is well');
-  });
-
-  test('is not made on absent data, nor on one failing look', () => {
-    expect(weighRestore(weighed('error', [342, 342], [0, 0]), item)).toBe('wait');
-    expect(weighRestore(weighed('inconclusive', [342, 0], [0, 0]), item)).toBe('wait');
-    expect(weighRestore(weighed('fail', [342, 0], [100, 50], { failing: { 'healthy:backend': 1 } }), item)).toBe('wait');
-  });
-
-  test('is made onto evidence that is not worse than what serves', () => {
-    expect(weighRestore(weighed('fail', [342, 3], [100, 50]), item)).toBe('back');
-  });
-
-  test('asks a human, with both stories side by side, when what was before did worse', () => {
-    const context = weighed('fail', [342, 342], [200, 20]);
-    expect(weighRestore(context, item)).toBe('ask');
-    expect(storiesOf(context, item)).toContain(
-      'now new serves: 20 of 200 requests failed; the gate says so. Before, old served: 342 of 342',
-    );
-  });
-
-  test('asks a human too where the watch, a deadline or a canary calls for it and what was before served users worse', () => {
-    const judged = (before: readonly [number, number], conclusion: 'failing' | 'worse' | 'not-worse') => {
-      const requests = { total: before[0], failed: before[1] };
-      const trial = { conclusion, before: { backend: { requests, dying: false, probes: 'ill' } }, after: {} };
-      return weighed('fail', [9_000, 10], [200, 40], { trial: trial as unknown as IncidentContext['trial'] });
-    };
-    for (const conclusion of ['failing', 'worse', 'not-worse'] as const) {
-      expect(weighRestore(judged([300, 285], conclusion), item)).toBe('ask');
-      expect(weighRestore(judged([300, 3], conclusion), item)).toBe('back');
-    }
-    expect(storiesOf(judged([300, 285], 'failing'), item)).toContain('old served: 285 of 300');
-  });
-
-  test('of a canary holds its own requests against those beside it, in the same minutes', () => {
-    const beside = { requests: { total: 40, failed: 8 }, beside: { total: 360, failed: 342 }, untilAt: T(9) };
-    const trial = {
-      conclusion: 'failing',
-      before: { backend: { requests: null, dying: false, probes: 'well' } },
-      after: { backend: beside },
-    };
-    const context = weighed('fail', [342, 3], [40, 8], {
-      trial: trial as unknown as IncidentContext['trial'],
-      expected: {
-        connector: null,
-        services: {},
-        traffic: {
-          backend: [
-            { ...to('old'), percent: 90 },
-            { ...to('new'), percent: 10 },
-          ],
-        },
-      },
-    });
-    expect(weighRestore(context, item)).toBe('ask');
-  });
-
-  test('holds a revision that has served before by what was counted since the change: its window reaches back to better minutes', () => {
-    const after = { backend: { requests: { total: 100, failed: 80 }, beside: { total: 0, failed: 0 }, untilAt: T(9) } };
-    const before = { backend: { requests: { total: 300, failed: 90 }, dying: false, probes: 'well' } };
-    const trial = { conclusion: 'worse', isNew: false, services: ['backend'], before, after };
-    expect(weighRestore(weighed('fail', [300, 90], [900, 9], { trial: trial as unknown as IncidentContext['trial'] }), item)).toBe('back');
-  });
-
-  test('is made where both fail nearly all: a few points are no reason to leave users with what we made', () => {
-    expect(weighRestore(weighed('fail', [3_000, 3_000], [3_000, 2_850]), item)).toBe('back');
-  });
-
-  test('is a human’s to order, whatever the evidence', () => {
-    const rollback = { by: 'ann', reason: 'mine', begun: true };
-    expect(weighRestore(weighed('pass', [342, 342], [1093, 0], { rollback }), item)).toBe('back');
-  });
-});
-
-test('what was put back is not listed to be undone again; one undone step leaves the others', () => {
-  const deploy = { ...MUTATION, key: 'd', stepId: 'deploy:backend' };
-  const restore = { ...MUTATION, key: 'r', stepId: 'restore:backend', undo: '' };
-  expect(stillInForce([MUTATION, deploy, restore])).toEqual([]);
-  expect(stillInForce([MUTATION, deploy, { ...restore, undoes: 'deploy:backend' }])).toEqual([MUTATION]);
 });
