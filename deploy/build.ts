@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -49,13 +50,22 @@ const options = {
 } satisfies BuildOptions;
 
 rmSync(DIST, { recursive: true, force: true });
-const { metafile } = await build(options);
+const stamp = await stampOfBundle();
+const { metafile } = await build({ ...options, define: { FIREBREAK_BUILD: JSON.stringify(stamp) } });
 copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
 copyBeside('deploy/examples', '*.yaml', 'examples');
 cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
 writeFileSync(`${DIST}THIRD_PARTY.txt`, noticesOf(ROOT, Object.keys(metafile.inputs)));
 firstRun();
 report(metafile);
+
+/** Twelve digits of the hash of the bundle without it: the same sources give the same. It stands in each run's record. */
+async function stampOfBundle(): Promise<string> {
+  const { outputFiles } = await build({ ...options, write: false });
+  const hash = createHash('sha256');
+  for (const { contents } of outputFiles.toSorted((one, other) => one.path.localeCompare(other.path))) hash.update(contents);
+  return hash.digest('hex').slice(0, 12);
+}
 
 function copyBeside(from: string, pattern: string, to: string): void {
   mkdirSync(`${DIST}${to}`, { recursive: true });
@@ -71,7 +81,7 @@ function firstRun(): void {
   try {
     cpSync(DIST, folder, { recursive: true });
     const said = run('--version').trim();
-    if (said !== version) throw new Error(`dist/main.mjs --version says "${said}" instead of "${version}"`);
+    if (said !== `${version}+${stamp}`) throw new Error(`dist/main.mjs --version says "${said}" instead of "${version}+${stamp}"`);
     run('rehearse', '--state', 'memory:', '--json');
   } finally {
     rmSync(folder, { recursive: true });

@@ -11,6 +11,10 @@ import { validate } from './cli/validate.ts';
 import { createWallClock } from './controller/wall-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
+/** What the bundle was built of (`deploy/build.ts`); from a checkout there is none. */
+declare const FIREBREAK_BUILD: string | undefined;
+const build = typeof FIREBREAK_BUILD === 'undefined' ? '' : `+${FIREBREAK_BUILD}`;
+
 /** The composition root: with `composition/`, the only place that names concrete adapters. Everything heavy is imported when its verb runs. */
 const live = async () => ({ ...(await import('./composition/live.ts')), ...(await import('./composition/incident.ts')) });
 const rehearsal = async () => ({
@@ -30,7 +34,7 @@ const stores = () => import('./composition/stores.ts');
 
 await runProcess(
   {
-    version: packageJson.version,
+    version: packageJson.version + build,
     clock: createWallClock(),
     openStore: async (state, target, reach) => (await stores()).openStore(state, target, reach),
     followClock: async (url) => (await import('./composition/live.ts')).followClock(url),

@@ -80,10 +80,17 @@ const QUIET = new Set(['active', 'watching', 'resting', 'quiet', 'idle']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
+function resumedWords(data: Fields): Milestone {
+  const text = `run resumed after ${sayDuration(Number(data['awayMs'] ?? 0))} away`;
+  if (data['anew'] !== true) return { tone: 'plain', text };
+  const saver = typeof data['savedBy'] === 'string' ? `firebreak ${data['savedBy']}` : 'an earlier firebreak';
+  return { tone: 'warning', text: `${text}; ${saver} saved it, so it begins anew at the first look with what it has done` };
+}
+
 /** What some events say by themselves. Null: nothing worth a line of its own. */
 const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
   'run.started': () => ({ tone: 'plain', text: 'run started' }),
-  'run.resumed': (data) => ({ tone: 'plain', text: `run resumed after ${sayDuration(Number(data['awayMs'] ?? 0))} away` }),
+  'run.resumed': resumedWords,
   'time.away': (data) => ({ tone: 'warning', text: awayWords(Number(data['awayMs'] ?? 0)) }),
   'diagnose.done': diagnosisWords,
   'plan.done': planWords,

@@ -122,12 +122,14 @@ function runWords(line: JournalLine): string | null {
     return `Run ${started.runId ?? ''} started${started.target === undefined ? '' : ` for ${started.target}`}`.replace('  ', ' ');
   const resumed = factsOf(line, 'run.resumed');
   if (resumed !== null)
-    return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}`;
+    return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}${resumed.anew === true ? `, ${ANEW}` : ''}`;
   const away = factsOf(line, 'time.away');
   if (away !== null) return awayWords(away.awayMs);
   const ended = factsOf(line, 'run.ended');
   return ended === null ? null : `Run ended: ${ended.outcome}`;
 }
+
+const ANEW = 'by another version of Firebreak, which begins anew at the first look with what the run has done';
 
 /** Deadlines that passed; a tick, a pause before another try and the like are no news. */
 const DEADLINES: Readonly<Record<string, string>> = {

@@ -112,6 +112,11 @@ describe('a milestone', () => {
     ['validate.done', { verdict: { outcome: 'fail', because: '3 of 5' } }, 'validation: fail: 3 of 5'],
     ['openCase.done', { caseName: null }, 'support could not take the case: its text is ready to be handed over'],
     ['run.resumed', { awayMs: 61_000 }, 'run resumed after 1m 1s away'],
+    [
+      'run.resumed',
+      { awayMs: 61_000, anew: true, savedBy: '0.1.0' },
+      'run resumed after 1m 1s away; firebreak 0.1.0 saved it, so it begins anew at the first look with what it has done',
+    ],
   ])('is what %s did', (event, data, text) => {
     expect(milestone(line(event, data), STATUS.states)?.text).toBe(text);
   });

@@ -10,6 +10,7 @@ import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';
 import { PRESENT_WAYS } from './present-ways.ts';
+import { TAKEOVER_WAYS } from './takeover-ways.ts';
 import { walk, waysTaken } from './walk.ts';
 
 const activityById = new Map(
@@ -65,7 +66,13 @@ const undisturbed = walk(incidentMachine, {
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isUndisturbed),
   mostEvents: 60_000,
 });
-const TAKEN_ELSEWHERE = [...AFTER_A_STUCK_RESTORE, ...CHANGES_LET_THROUGH, ...AFTER_A_RETRIED_CASE, ...PRESENT_WAYS.map(({ way }) => way)];
+const TAKEN_ELSEWHERE = [
+  ...AFTER_A_STUCK_RESTORE,
+  ...CHANGES_LET_THROUGH,
+  ...AFTER_A_RETRIED_CASE,
+  ...TAKEOVER_WAYS.map(({ way }) => way),
+  ...PRESENT_WAYS.map(({ way }) => way),
+];
 const withPeople = walk(incidentMachine, {
   ...plan,
   eventsFor: (snapshot, accepted) => eventsFor(snapshot, accepted).filter(isOrdinary),

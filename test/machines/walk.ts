@@ -95,6 +95,11 @@ export function waysTaken(machine: AnyStateMachine, snapshot: AnyMachineSnapshot
   return observed(machine, (logic) => transition(logic, snapshot as never, event as never), snapshot).taken.map(wordsOf);
 }
 
+/** The same at the very beginning of a run. */
+export function waysBegun(machine: AnyStateMachine, input: unknown): readonly string[] {
+  return observed(machine, (logic) => initialTransition(logic, input as never)).taken.map(wordsOf);
+}
+
 class Frontier {
   readonly #waiting = new Map<string, Stop[]>();
   readonly #goneOn = new Map<string, number>();
