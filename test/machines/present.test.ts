@@ -3,7 +3,6 @@ import type { Look, StepNow } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { delays } from '../../machines/incident/delays.ts';
-import { disagreement } from '../../machines/incident/evidence.ts';
 import { soakBroken } from '../../machines/incident/guards.ts';
 import { endQuestion, workAgain } from '../../machines/incident/people.ts';
 import {
@@ -17,7 +16,7 @@ import {
 import { beginRelapse, failingAfter, illAgain, setPhaseEnd } from '../../machines/incident/relapse.ts';
 import { giveTimeBack } from '../../machines/incident/time-away.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
@@ -109,28 +108,6 @@ describe('after time in which nobody looked', () => {
     expect(reasonIsGone(gone)).toBe(false);
     expect(gone.standings[NEXT.id]).toMatchObject({ since: T(7), looks: 1 });
     expect(reasonIsGone(after(gone, says(T(8), 'gone')))).toBe(true);
-  });
-});
-
-describe('at the instant of the write the newest look', () => {
-  const PIN = PLAN.steps.find(({ change }) => change?.kind === 'pin')!;
-  const DEPLOY = PLAN.steps.find(({ change }) => change?.kind === 'deploy')!;
-  const seeing = (step: PlanStep, outcome: Outcome, at = T(1)): string | null => {
-    const change = step.change as { readonly service: string };
-    const gates = { [`healthy:${change.service}`]: { outcome, because: `${outcome} now` } };
-    return disagreement(begun({ look: lookAt(at, { gates }) }), step.id);
-  };
-
-  test('speaks against a pin unless its service is still agreed ill', () => {
-    expect([seeing(PIN, 'fail'), seeing(PIN, 'inconclusive'), seeing(PIN, 'pass')]).toEqual([null, 'inconclusive now', 'pass now']);
-  });
-
-  test('speaks against a deploy where its service has become well, and only then', () => {
-    expect([seeing(DEPLOY, 'fail'), seeing(DEPLOY, 'inconclusive'), seeing(DEPLOY, 'pass')]).toEqual([null, null, 'pass now']);
-  });
-
-  test('says nothing new where it is the one that the plan was made on', () => {
-    expect(seeing(PIN, 'pass', STARTED_AT)).toBe(null);
   });
 });
 

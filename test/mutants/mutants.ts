@@ -242,7 +242,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'machines/incident/evidence.ts',
     from: 'return agrees ? null : gate.because;',
     to: 'return agrees ? null : null;',
-    suites: ['test/machines/present.test.ts'],
+    suites: ['test/machines/evidence.test.ts'],
   },
   {
     name: 'well-is-restored',

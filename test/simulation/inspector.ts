@@ -13,6 +13,7 @@ import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
 import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
+import { hasMetrics, lastProbe } from './seen-on-the-wire.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
 
@@ -146,15 +147,8 @@ export class Inspector {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** Status of the newest answered health probe of a service. */
-  #lastProbe(service: string, sinceAt = 0, beforeAt = Number.POSITIVE_INFINITY): number | null {
-    const { ledger } = this.#stage!.simulator;
-    for (let index = ledger.length - 1; index >= 0; index -= 1) {
-      const { path, status, at } = ledger[index]!;
-      if (at < sinceAt) return null;
-      if (at < beforeAt && status !== null && path.startsWith(`/_services/${service}/health`)) return status;
-    }
-    return null;
+  #lastProbe(name: string, sinceAt = 0, beforeAt = Number.POSITIVE_INFINITY): number | null {
+    return lastProbe(this.#stage!.simulator.ledger, name, sinceAt, beforeAt);
   }
 
   #noteWrites(): void {
@@ -264,7 +258,7 @@ export class Inspector {
     for (const { name } of this.#incident.play.spec.services)
       if (look.gates[`healthy:${name}`]?.outcome === 'pass' && this.#lastProbe(name, lookBeganAt) !== 200)
         this.#say('nothing passes without data', `${name} passes; its probe in this look got ${this.#lastProbe(name, lookBeganAt)}`);
-    if (look.gates['connector']?.outcome === 'pass' && !this.#hasMetrics(look.at))
+    if (look.gates['connector']?.outcome === 'pass' && !hasMetrics(this.#stage!.simulator.ledger, look.at))
       this.#say('nothing passes without data', 'the connector passes without a series in ten minutes');
   }
 
@@ -278,15 +272,6 @@ export class Inspector {
     const gates = ['all', `healthy:${stepId?.replace(/^\w+:/, '') ?? ''}`];
     if (!gates.some((gate) => look?.gates[gate]?.outcome === 'pass'))
       this.#say('unknown is not healthy', `${grown} ms are counted; no gate of the look passes`);
-  }
-
-  #hasMetrics(at: number): boolean {
-    const { ledger } = this.#stage!.simulator;
-    for (let index = ledger.length - 1; index >= 0 && ledger[index]!.at > at - 10 * MINUTE; index -= 1) {
-      const { path, status, fault } = ledger[index]!;
-      if (status === 200 && path.includes('/timeSeries') && (fault === null || !fault.startsWith('metric'))) return true;
-    }
-    return false;
   }
 
   /** After the end: one case at most (one that was opened too late is closed again), an end that is one of the five. */
