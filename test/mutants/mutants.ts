@@ -250,7 +250,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'machines/incident/weigh.ts',
     from: "  if (outcome === 'pass') return 'keep';\n",
     to: '',
-    suites: ['test/machines/present.test.ts'],
+    suites: ['test/machines/weighed-restore.test.ts'],
   },
   {
     name: 'worse-is-not-seen',
