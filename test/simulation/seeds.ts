@@ -6,7 +6,8 @@ import type { Simulated } from './simulate.ts';
 
 /**
  * `npm run simulate:seeds -- --seeds N --from K [--jobs J] [--verbose]`: whole incidents of N seeds (10,000), in J processes. Prints each
- * seed that broke a rule, with the one command that repeats it, and what was met in all. Exit code 1 when one did.
+ * seed that broke a rule, with the one command that repeats it, how far it is and how long it took, and what was met in all. Exit code
+ * 1 when one did, or has not ended after ten minutes.
  */
 const { values } = parseArgs({
   options: {
@@ -20,7 +21,10 @@ const { values } = parseArgs({
 });
 const [count, from, jobs, step] = [values.seeds, values.from, values.jobs, values.step].map(Number) as [number, number, number, number];
 
-const TELL_EVERY = 500;
+const TELL_EVERY = 250;
+/** Real time; the dearest seed takes a few seconds on a quiet machine. */
+const LONGEST_MS = 600_000;
+const began = performance.now();
 
 if (values.lines) await printLines();
 else if (count === 1) summarize([await one(from)]);
@@ -48,22 +52,37 @@ async function inProcesses(): Promise<readonly Simulated[]> {
       const args = ['--from', String(from + job), '--seeds', String(count - job), '--step', String(jobs), '--lines'];
       const child = spawn(process.execPath, [...process.execArgv, own, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
       let rest = '';
+      let open = from + job;
+      const giveUp = (): void => {
+        child.kill('SIGKILL');
+        reject(new Error(`seed ${open} has not ended after ${LONGEST_MS / 1_000} s`));
+      };
+      let patience = setTimeout(giveUp, LONGEST_MS);
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         const lines = (rest + text).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) {
           const simulated = JSON.parse(line) as Simulated;
           all.push(simulated);
+          open = simulated.seed + jobs;
+          clearTimeout(patience);
+          patience = setTimeout(giveUp, LONGEST_MS);
           if (simulated.violations.length > 0) say(failure(simulated));
-          if (all.length % TELL_EVERY === 0) process.stderr.write(`${all.length} of ${count}\n`);
+          if (all.length % TELL_EVERY === 0) process.stderr.write(`${all.length} of ${count} seeds, ${seconds()} s\n`);
         }
       });
-      child.on('close', (code) =>
-        code === 0 ? resolve() : reject(new Error(`the process of seeds from ${from + job} ended with ${code ?? 'a signal'}`)),
-      );
+      child.on('close', (code) => {
+        clearTimeout(patience);
+        if (code === 0) resolve();
+        else reject(new Error(`the process of seed ${open} ended with ${code ?? 'a signal'}`));
+      });
     });
   await Promise.all(Array.from({ length: jobs }, (_, job) => part(job)));
   return all;
+}
+
+function seconds(): number {
+  return Math.round((performance.now() - began) / 1_000);
 }
 
 function failure({ seed, described, violations }: Simulated): string {
@@ -90,6 +109,8 @@ function summarize(all: readonly Simulated[]): void {
       `${sum(({ lateWrites }) => lateWrites)} sends of a controller that stood still past its lease, ${sum(({ requests }) => requests)} requests, ` +
       `${Math.round(sum(({ virtualMs }) => virtualMs) / 3_600_000)} virtual hours`,
   );
+  if (bad.length > 0) say(`the first seed that broke a rule: ${Math.min(...bad.map(({ seed }) => seed))}`);
+  say(`${seconds()} s`);
   say(`${all.length - bad.length} of ${all.length} seeds (${from} to ${from + count - 1}) kept every rule`);
   process.exitCode = bad.length === 0 ? 0 : 1;
 }
