@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 /** PostgreSQL's protocol 3.0 as far as a login and one query need it (postgresql.org, chapter "Frontend/Backend Protocol"). */
 const PROTOCOL = 196_608;
 const SSL_REQUEST = 80_877_103;
-const LARGEST_MESSAGE_BYTES = 1024 * 1024;
+/** A login and `SELECT 1` take some hundred bytes in a dozen messages. */
+const LARGEST_MESSAGE_BYTES = 64 * 1024;
+const MOST_BYTES = 512 * 1024;
+const MOST_MESSAGES = 1_000;
 
 export interface Message {
   readonly type: string;
@@ -53,14 +56,24 @@ function length(value: number): Buffer {
   return bytes;
 }
 
-/** Reads a stream byte by byte or message by message, for one reader. Rejects when the stream fails or ends early. */
+/**
+ * Reads a stream byte by byte or message by message, for one reader. Rejects when the stream fails, ends early, or brings more
+ * than any login has to say: then nothing more is taken in.
+ */
 export class WireReader {
   readonly #stream: Duplex;
-  #kept: Buffer = Buffer.alloc(0);
+  /** What has come and was not read yet, in the pieces it came in: joined only when so much is asked for. */
+  #kept: Buffer[] = [];
+  #length = 0;
+  #came = 0;
+  #messages = 0;
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
   readonly #onData = (chunk: Buffer): void => {
-    this.#kept = Buffer.concat([this.#kept, chunk]);
+    this.#came += chunk.length;
+    if (this.#came > MOST_BYTES) return this.#refuse();
+    this.#kept.push(chunk);
+    this.#length += chunk.length;
     this.#wake();
   };
   readonly #onError = (error: Error): void => {
@@ -79,16 +92,23 @@ export class WireReader {
   }
 
   async bytes(count: number): Promise<Buffer> {
-    while (this.#kept.length < count) {
+    while (this.#length < count) {
       if (this.#failure !== null) throw this.#failure;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    const taken = this.#kept.subarray(0, count);
-    this.#kept = this.#kept.subarray(count);
-    return taken;
+    const all = this.#kept.length === 1 ? this.#kept[0]! : Buffer.concat(this.#kept);
+    const rest = all.subarray(count);
+    this.#kept = rest.length === 0 ? [] : [rest];
+    this.#length = rest.length;
+    return all.subarray(0, count);
   }
 
   async message(): Promise<Message> {
+    this.#messages += 1;
+    if (this.#messages > MOST_MESSAGES) {
+      this.#refuse();
+      throw TOO_MUCH;
+    }
     const head = await this.bytes(5);
     const size = head.readInt32BE(1);
     if (size < 4 || size > LARGEST_MESSAGE_BYTES) throw new Error('this is not PostgreSQL');
@@ -97,10 +117,19 @@ export class WireReader {
 
   /** Leaves the stream to another reader, as TLS is one. Bytes that came already would be an injection: they are refused. */
   release(): void {
-    if (this.#kept.length > 0) throw new Error('the server spoke before TLS was there');
+    if (this.#length > 0) throw new Error('the server spoke before TLS was there');
     this.#stream.off('data', this.#onData);
     this.#stream.off('end', this.#onEnd);
     this.#stream.off('close', this.#onEnd);
     this.#stream.pause();
   }
+
+  #refuse(): void {
+    this.#kept = [];
+    this.#length = 0;
+    this.#stream.pause();
+    this.#onError(TOO_MUCH);
+  }
 }
+
+const TOO_MUCH = new Error('the server says far more than a login takes; it was not heard to the end');

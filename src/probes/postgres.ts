@@ -5,6 +5,7 @@ import { sayDuration } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DatabaseAnswer, ProbesPort } from '../ports/probes.ts';
 import { LATE, within } from './deadline.ts';
+import { saidOutside } from './outside-text.ts';
 import { logIn } from './postgres-login.ts';
 import { WireReader, errorFields, message, sslRequest, startup, terminate } from './postgres-wire.ts';
 import type { Message } from './postgres-wire.ts';
@@ -122,7 +123,8 @@ async function nextOf(reader: WireReader): Promise<Message> {
   const fields = errorFields(found.body);
   const state = fields.get('C') ?? '';
   const words = SQLSTATE[state];
-  throw new ServerError(`${fields.get('S') ?? 'ERROR'} ${state}${words === undefined ? '' : ` (${words})`}: ${fields.get('M') ?? ''}`);
+  const told = `${saidOutside(fields.get('S') ?? 'ERROR', 20)} ${saidOutside(state, 5)}${words === undefined ? '' : ` (${words})`}`;
+  throw new ServerError(`${told}: ${saidOutside(fields.get('M') ?? '')}`);
 }
 
 class ServerError extends Error {}

@@ -1,3 +1,5 @@
+import { saidOutside } from './outside-text.ts';
+
 /** Socket and TLS failures in the words of `ProbeAnswer.problem`: `refused`, `reset`, `dns`, `tls`, or the code or text itself. */
 export function problemOf(thrown: unknown): string {
   const { code, message } = (thrown ?? {}) as { readonly code?: unknown; readonly message?: unknown };
@@ -7,7 +9,7 @@ export function problemOf(thrown: unknown): string {
   if (named === 'ENOTFOUND' || named.startsWith('EAI_')) return 'dns';
   if (named === 'EPROTO' || /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH)/.test(named)) return 'tls';
   if (named !== '') return named;
-  return typeof message === 'string' && message !== '' ? message.slice(0, 120) : 'failed';
+  return typeof message === 'string' && message !== '' ? saidOutside(message, 120) : 'failed';
 }
 
 const CERTIFICATE_WORDS: Readonly<Record<string, string>> = {
@@ -27,7 +29,7 @@ export function certificateDetail(thrown: unknown): string | null {
   if (typeof code !== 'string') return null;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const names = String((cert as { readonly subjectaltname?: unknown } | undefined)?.subjectaltname ?? 'no name').replaceAll('DNS:', '');
-    return `the certificate is for ${names.slice(0, 200)}, not for ${String(host)} (${code})`;
+    return `the certificate is for ${saidOutside(names, 200)}, not for ${String(host)} (${code})`;
   }
   const words = CERTIFICATE_WORDS[code];
   return words === undefined ? null : `${words} (${code})`;

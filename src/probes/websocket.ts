@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
 import { SECOND } from '../core/duration.ts';
+import { plainLine } from '../core/outside/plain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProbesPort, WebSocketAnswer } from '../ports/probes.ts';
 import { targetOf } from './connect.ts';
@@ -8,14 +9,22 @@ import { LATE, within } from './deadline.ts';
 import { certificateDetail, problemOf } from './problems.ts';
 
 const MAX_MESSAGES = 1_000;
+/** All messages of one conversation together. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** A peer that says something of ours just before every deadline keeps nobody longer than so many of them. */
+const MOST_DEADLINES = 20;
+/** Pings are answered only while the peer takes the answers. */
+const MOST_UNSENT = 16 * 1024;
 /** How long a ping may stay unanswered before the socket counts as half-open. */
 const PONG_WITHIN = 10 * SECOND;
+const LONGEST_TYPE = 200;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 type Happening =
   | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly status: number }
-  | { readonly kind: 'message'; readonly text: string; readonly at: number }
+  /** `type`: null: not one of ours. */
+  | { readonly kind: 'message'; readonly type: string | null; readonly at: number }
   | { readonly kind: 'ended'; readonly problem: string; readonly detail: string | null };
 
 type ProbeWebSocket = ProbesPort['webSocket'];
@@ -50,18 +59,19 @@ async function collect(request: Parameters<ProbeWebSocket>[0], clock: Clock, inb
   const events: { type: string; afterMs: number }[] = [];
   const answer = (problem: string | null): WebSocketAnswer => ({ handshake: 101, events, problem });
   let previousAt = clock.now();
-  for (let received = 0; received < MAX_MESSAGES; received += 1) {
+  const overAt = previousAt + MOST_DEADLINES * request.eventWithinMs;
+  while (previousAt < overAt) {
     const next = inbox.next();
-    const happening = await within(clock, previousAt + request.eventWithinMs, next, request.signal);
-    if (happening === LATE) return answer(await silence(socket, next, clock, request.signal));
+    const happening = await within(clock, Math.min(overAt, previousAt + request.eventWithinMs), next, request.signal);
+    if (happening === LATE) return answer(clock.now() < overAt ? await silence(socket, next, clock, request.signal) : 'deadline');
     if (happening.kind !== 'message') return answer(happening.kind === 'ended' ? happening.problem : 'unexpected handshake');
-    const type = typeOf(happening.text);
+    const { type, at } = happening;
     if (type === null) continue;
-    events.push({ type, afterMs: happening.at - previousAt });
-    previousAt = happening.at;
+    events.push({ type, afterMs: at - previousAt });
+    previousAt = at;
     if (type === request.last) return answer(null);
   }
-  return answer(`more than ${MAX_MESSAGES} messages`);
+  return answer('deadline');
 }
 
 /** A deadline passed. A peer that still answers a ping is there and only says nothing; one that does not is gone without a word. */
@@ -79,13 +89,28 @@ function open(request: Parameters<ProbeWebSocket>[0], clock: Clock, connect: Con
     headers: { ...request.headers },
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
+    autoPong: false,
     ...(connect === null
       ? {}
       : { createConnection: (() => connect(target)) as unknown as NonNullable<WebSocket.ClientOptions['createConnection']> }),
   });
   socket.on('open', () => inbox.put({ kind: 'opened' }));
   socket.on('unexpected-response', (_request, response) => inbox.put({ kind: 'refused', status: response.statusCode ?? 0 }));
-  socket.on('message', (data) => inbox.put({ kind: 'message', text: data.toString(), at: clock.now() }));
+  socket.on('ping', (data) => {
+    if (socket.readyState === WebSocket.OPEN && socket.bufferedAmount <= MOST_UNSENT) socket.pong(data);
+  });
+  let messages = 0;
+  let bytes = 0;
+  socket.on('message', (data: Buffer) => {
+    messages += 1;
+    bytes += data.length;
+    if (messages <= MAX_MESSAGES && bytes <= MAX_BYTES)
+      return inbox.put({ kind: 'message', type: typeOf(data.toString()), at: clock.now() });
+    socket.removeAllListeners('message');
+    const problem = messages > MAX_MESSAGES ? `more than ${MAX_MESSAGES} messages` : `more than ${MAX_BYTES / 1024 / 1024} MiB of messages`;
+    inbox.put({ kind: 'ended', problem, detail: null });
+    socket.terminate();
+  });
   socket.on('close', (code) => inbox.put({ kind: 'ended', problem: `closed ${code}`, detail: null }));
   socket.on('error', (error) => inbox.put({ kind: 'ended', problem: problemOf(error), detail: certificateDetail(error) }));
   return socket;
@@ -96,7 +121,7 @@ function typeOf(text: string): string | null {
   try {
     const message = JSON.parse(text) as { readonly type?: unknown; readonly event?: unknown } | null;
     const type = message?.type ?? message?.event;
-    return typeof type === 'string' ? type : null;
+    return typeof type === 'string' ? plainLine(type).slice(0, LONGEST_TYPE) : null;
   } catch {
     return null;
   }

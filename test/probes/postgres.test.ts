@@ -108,6 +108,14 @@ async function startPeer(script: (socket: Socket, nth: number, bytes: Buffer) =>
 const AUTHENTICATED = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
+/** A message of the server: type, length, body. */
+function frame(type: string, body: string): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type, 0, 'latin1');
+  head.writeInt32BE(Buffer.byteLength(body) + 4, 1);
+  return Buffer.concat([head, Buffer.from(body)]);
+}
+
 describe('a database probe against a server that misbehaves', () => {
   const user = 'anybody';
 
@@ -158,6 +166,37 @@ describe('a database probe against a server that misbehaves', () => {
     await using peer = await startPeer((socket) => script(socket));
     const { connections } = await probe({ ...BASE, port: peer.port, user, tls });
     expect(connections).toEqual([{ connectMs: null, problem }]);
+  });
+
+  test.each([
+    ['says far more than a login takes', Buffer.alloc(4 * 1024 * 1024, frame('S', 'a\0b\0'))],
+    ['sends notices without end', Buffer.alloc(16 * 1_100, frame('N', 'Snotice\0\0\0'))],
+  ])('that %s is left at once, in a bounded time', async (_what, flood) => {
+    await using peer = await startPeer((socket, nth) => nth === 1 && socket.write(Buffer.concat([AUTHENTICATED, flood])));
+    const { connections } = await probe({ ...BASE, port: peer.port, user });
+    expect(connections).toEqual([{ connectMs: null, problem: expect.stringContaining('far more than a login takes') }]);
+  });
+
+  test('a login that comes byte by byte is read, and a large answer costs no more than its size', async () => {
+    const whole = Buffer.concat([AUTHENTICATED, ...Array.from({ length: 900 }, () => frame('S', 'x'.repeat(400))), READY]);
+    await using peer = await startPeer((socket, nth) => {
+      if (nth > 1) return void socket.write(Buffer.concat([Buffer.from([0x44, 0, 0, 0, 6, 0, 0]), READY]));
+      for (let at = 0; at < whole.length; at += 97) socket.write(whole.subarray(at, at + 97));
+    });
+    const { connections } = await probe({ ...BASE, port: peer.port, user });
+    expect(connections).toEqual([{ connectMs: expect.any(Number), queryMs: expect.any(Number), problem: null }]);
+  });
+
+  test('the words of an error are told in one plain line of bounded length, without what opens something', async () => {
+    const told = `password=hunter2secret \u001B[2J\u202Eno\nslot ${'x '.repeat(10_000)}`;
+    await using peer = await startPeer(
+      (socket) => void socket.write(frame('E', `SFATAL\u001B[31m\0C53300${'9'.repeat(500)}\0M${told}\0\0`)),
+    );
+    const { connections } = await probe({ ...BASE, port: peer.port, user });
+    const problem = connections[0]?.problem ?? '';
+    expect(problem).toMatch(/^FATAL 5330….*: password=\*\*\* no slot x x/);
+    expect(problem.length).toBeLessThan(400);
+    expect(problem).toMatch(/^[\u0020-\u007E…]+$/);
   });
 
   test('nobody listening is a finding', async () => {

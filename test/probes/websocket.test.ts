@@ -151,6 +151,46 @@ describe('a WebSocket probe', () => {
     });
   });
 
+  test('a peer that sends more than anybody needs is left, however few its messages', async () => {
+    const large = JSON.stringify({ type: 'noise', text: 'x'.repeat(900_000) });
+    await using peer = await startServer((socket) => Array.from({ length: 20 }, () => socket.send(large)));
+    const answer = await createProbes({ clock: new SkippingClock() }).webSocket({ ...ASK, url: peer.url });
+    expect(answer).toMatchObject({ handshake: 101, problem: 'more than 8 MiB of messages' });
+    expect(answer.events).toHaveLength(9);
+  });
+
+  test('a peer that says something just before every deadline is left after twenty of them', async () => {
+    const clock = new SkippingClock();
+    let sent = 0;
+    await using peer = await startServer((socket) => {
+      const drip = (): void => {
+        sent += 1;
+        if (sent > 60) return;
+        clock.advance(9_999);
+        socket.send(JSON.stringify({ type: 'agent_thinking' }), () => setImmediate(drip));
+      };
+      drip();
+    });
+    const answer = await createProbes({ clock }).webSocket({ ...ASK, url: peer.url });
+    expect(answer.problem).toBe('deadline');
+    expect(answer.events.length).toBeLessThanOrEqual(21);
+  });
+
+  test('pings are answered while the peer takes the answers', async () => {
+    await using peer = await startServer((socket) => {
+      socket.on('pong', (data) => say(socket, String(data)));
+      socket.ping('agent_completed');
+    });
+    const answer = await createProbes({ clock: new SkippingClock() }).webSocket({ ...ASK, url: peer.url });
+    expect(answer.events.map(({ type }) => type)).toEqual(['agent_completed']);
+  });
+
+  test('the type of an event is plain and of bounded length', async () => {
+    await using peer = await startServer((socket) => say(socket, `\u001B[2Ja\u202Eb${'c'.repeat(5_000)}`, 'agent_completed'));
+    const answer = await createProbes({ clock: new SkippingClock() }).webSocket({ ...ASK, url: peer.url });
+    expect(answer.events[0]?.type).toBe(`ab${'c'.repeat(198)}`);
+  });
+
   test('speaks over a stream that it is given', async () => {
     await using peer = await startServer((socket) => say(socket, 'agent_completed'));
     const connect = () => {

@@ -68,7 +68,13 @@ function orderFault(wanted: readonly string[], came: readonly string[]): string 
   const present = wanted.filter((type) => came.includes(type));
   const late = present.find((type, index) => index > 0 && came.indexOf(type) < came.indexOf(present[index - 1]!));
   if (late === undefined) return null;
-  return `wrong order: ${late} came before ${present[present.indexOf(late) - 1]!} (came: ${came.join(', ')})`;
+  return `wrong order: ${late} came before ${present[present.indexOf(late) - 1]!} (came: ${sayCame(came)})`;
+}
+
+const MOST_SAID = 12;
+
+function sayCame(came: readonly string[]): string {
+  return came.length <= MOST_SAID ? came.join(', ') : `${came.slice(0, MOST_SAID).join(', ')} and ${came.length - MOST_SAID} more`;
 }
 
 /** Others in between, and repetitions, are allowed. */
