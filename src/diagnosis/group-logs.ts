@@ -1,6 +1,6 @@
 import type { LogGroup } from '../core/model/observation.ts';
 import type { LogGrouper, RawLogEntry } from '../ports/cloud.ts';
-import { classify } from './classify.ts';
+import { classify, isPlatformLog } from './classify.ts';
 import type { Match } from './classify.ts';
 import { createLastWords } from './last-words.ts';
 import { createLineShapes, SPEAKS_OF_FAILURE } from './line-shapes.ts';
@@ -111,6 +111,7 @@ interface Growing {
   lastAt: number;
   newest: Pick<Match, 'text' | 'index'>;
   insertId: string | null;
+  byPlatform: number;
   readonly facts: Map<string, Set<string>>;
   /** Of unmatched lines: those that look like failures, by shape. */
   readonly shapes: LineShapes | null;
@@ -127,6 +128,7 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     lastAt: entry.at,
     newest: match,
     insertId: entry.insertId,
+    byPlatform: 0,
     facts: new Map(),
     shapes: match.signature === UNRECOGNISED ? createLineShapes(SHAPES_PER_GROUP) : null,
     died: [],
@@ -137,6 +139,7 @@ function begin(entry: RawLogEntry, match: Match): Growing {
 /** The newest line is the sample, so that the result does not depend on the order of reading. */
 function grow(group: Growing, entry: RawLogEntry, match: Match): void {
   group.count += 1;
+  if (entry.logName !== '' && isPlatformLog(entry.logName)) group.byPlatform += 1;
   group.firstAt = Math.min(group.firstAt, entry.at);
   if (entry.at > group.lastAt) {
     group.lastAt = entry.at;
@@ -152,7 +155,7 @@ function grow(group: Growing, entry: RawLogEntry, match: Match): void {
 
 function settle(group: Growing, beside: Beside | undefined, lastWords: readonly string[]): LogGroup {
   const facts = Object.fromEntries([...group.facts].map(([name, values]) => [name, [...values].sort().join(', ')]));
-  const { signature, service, revision, count, firstAt, lastAt, newest, insertId, shapes } = group;
+  const { signature, service, revision, count, firstAt, lastAt, newest, insertId, byPlatform, shapes } = group;
   const loudest = shapes?.top(QUOTED) ?? [];
   return {
     signature,
@@ -164,6 +167,7 @@ function settle(group: Growing, beside: Beside | undefined, lastWords: readonly 
     sample: sampleAround(newest.text, newest.index),
     facts,
     insertId,
+    ...(byPlatform === 0 ? {} : { byPlatform }),
     ...(beside === undefined || (beside.failures === null && beside.deaths === null) ? {} : { beside }),
     ...(loudest.length === 0 ? {} : { loudest }),
     ...(lastWords.length === 0 ? {} : { lastWords }),

@@ -13,7 +13,8 @@ export function likelyCause(scope: PlanScope): Cause | null {
   return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= LIKELY_FROM && share >= 0.5) ?? null;
 }
 
-const LIKELY_FROM = 0.5;
+/** Likelier than not. */
+export const LIKELY_FROM = 0.5;
 
 /** Whether a step that brings these cures brings none of this cause’s; a cause whose cure is not known speaks against nothing. */
 export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {

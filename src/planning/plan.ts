@@ -4,6 +4,7 @@ import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateFacts } from '../diagnosis/gate-facts.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 import { agreements } from '../diagnosis/service-health.ts';
 import { testify } from '../diagnosis/testimony.ts';
 import { timesToKnow } from '../diagnosis/time-to-know.ts';
@@ -17,6 +18,7 @@ import { heedPresent } from './present.ts';
 import { planHash } from './plan-hash.ts';
 import { wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
+import { heedSources, withoutOutsidersWords } from './sources.ts';
 import { heedWishes } from './wishes.ts';
 
 export interface PlanInput {
@@ -52,7 +54,7 @@ export function makePlan(input: PlanInput): Plan {
     revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
   };
-  const decided = heedWishes(heedPresent(decideSteps(scope), input.before), input.wishes);
+  const decided = heedWishes(heedPresent(decideBySources(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);
   const toDo = steps.filter(({ id }) => input.before?.done.includes(id) !== true);
   const questions = [
@@ -71,6 +73,15 @@ export function makePlan(input: PlanInput): Plan {
     question: combined(questions),
     ...awaited(decided),
   };
+}
+
+/** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
+function decideBySources(scope: PlanScope): readonly Decided[] {
+  const decided = decideSteps(scope);
+  const without = withoutOutsidersWords(scope.observation);
+  if (without === null || !decided.some(({ step }) => step.kind !== 'connector' && step.decision !== 'skip')) return decided;
+  const bare = { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
+  return heedSources(decided, decideSteps(bare), bare);
 }
 
 /** Runbook order: connector, pins, deploys in the document's order. A deploy is planned on the traffic that its pin leaves. */

@@ -236,6 +236,8 @@ export interface LogGroup {
   readonly facts: Readonly<Record<string, string>>;
   /** insertId of the sample, so that it can be opened. */
   readonly insertId: string | null;
+  /** So many of the lines stand in logs that only the platform writes into; missing: none. */
+  readonly byPlatform?: number;
   /** Which parts of the failed requests and of the deaths of its place these lines stand beside; missing where none were logged. */
   readonly beside?: { readonly failures: number | null; readonly deaths: number | null };
   /** Of unmatched lines: those that look like failures, most frequent first, the first three. */
