@@ -20,7 +20,9 @@ const minify = process.argv.includes('--minify');
 
 const options = {
   absWorkingDir: ROOT,
-  entryPoints: ['src/main.ts'],
+  // The thread that watches the program is started as a file of its own.
+  entryPoints: ['src/main.ts', 'src/watchdog/watchdog-thread.ts'],
+  entryNames: '[name]',
   outdir: DIST,
   outExtension: { '.js': '.mjs' },
   // All chunks lie beside main.mjs: files that the program reads are found from any of them.

@@ -27,6 +27,8 @@ export interface ProcessDeps {
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
   /** Asks the person at the terminal for one line; missing where nobody can be asked. '' when the input ends. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Told after each standstill of the event loop how long it was, until the returned function is called; missing where nobody watches. */
+  readonly watchLoop?: (listener: (stoodStillMs: number) => void) => () => void;
   /** Ends the process now, without waiting for anything. */
   readonly exitNow: (code: number) => void;
 }

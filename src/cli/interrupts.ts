@@ -1,3 +1,4 @@
+import { sayDuration } from '../core/duration.ts';
 import type { CliDeps, StopSignal } from './deps.ts';
 import { exitOfSignal } from './exit.ts';
 
@@ -23,7 +24,7 @@ const SAME_PRESS_MS = 500;
  * several. An error that is not the abort itself is thrown on.
  */
 export async function interruptible<T>(
-  deps: Pick<CliDeps, 'stderr' | 'onSignal' | 'exitNow' | 'clock'>,
+  deps: Pick<CliDeps, 'stderr' | 'onSignal' | 'exitNow' | 'clock' | 'watchLoop'>,
   words: InterruptWords,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<Interrupted<T>> {
@@ -38,6 +39,7 @@ export async function interruptible<T>(
       abort.abort(new Error(`stopped by ${signal}`));
     } else if (signal !== 'SIGHUP' && now - first.at >= SAME_PRESS_MS) deps.exitNow(exitOfSignal(signal));
   });
+  const unwatch = deps.watchLoop?.((ms) => deps.stderr.write(`firebreak: ${stoodStill(ms)}\n`));
   try {
     return { value: await work(abort.signal), stoppedBy: stoppedBy() };
   } catch (error) {
@@ -45,8 +47,14 @@ export async function interruptible<T>(
     return { value: null, stoppedBy: stoppedBy() };
   } finally {
     release();
+    unwatch?.();
     if (stoppedBy() !== null && words.resume !== null) deps.stderr.write(`firebreak: stopped; go on with: ${words.resume}\n`);
   }
+}
+
+/** What is said of a standstill when it is over. */
+export function stoodStill(ms: number): string {
+  return `the program stood still for ${sayDuration(ms)}: it did nothing but one computation, and heard nobody`;
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { ComposedDeps, Output, ProcessDeps, StopSignal, Verb } from './deps.ts';
 import { complaintOf, printable } from './exit.ts';
 import { complain, runCli } from './program.ts';
+import { watchLoop } from '../watchdog/watchdog.ts';
 
 /**
  * The whole life of the process: runs its command line and sets the exit code. Output that nobody reads any more is
@@ -42,6 +43,7 @@ export function processDeps(): ProcessDeps {
     newId: () => randomUUID(),
     onSignal,
     ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
+    watchLoop,
     exitNow: (code) => process.exit(code),
   };
 }

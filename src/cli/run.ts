@@ -10,7 +10,7 @@ import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
 import { requireOneHand } from './one-hand.ts';
 import { exitOfSignal } from './exit.ts';
-import { interruptible } from './interrupts.ts';
+import { interruptible, stoodStill } from './interrupts.ts';
 import { createRunLog, wantsLogs } from './log.ts';
 import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from './options.ts';
 import { exitOfOutcome } from './outcome.ts';
@@ -148,6 +148,7 @@ export async function runHere(
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
   let begun: string | null = null;
+  let unwatch: (() => void) | undefined;
   // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
   const yielding = new AbortController();
   const lookBeside = async (): Promise<void> => requireOneHand(spec, options, deps, await store.readLease());
@@ -173,6 +174,10 @@ export async function runHere(
         progress.warn(message, cause);
       },
     });
+    unwatch = deps.watchLoop?.((ms) => {
+      log.warn(stoodStill(ms), null);
+      started.note('time.stoodStill', { stoodStillMs: ms });
+    });
     const end = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
     const { outcome } = end;
     yielding.signal.throwIfAborted();
@@ -183,6 +188,7 @@ export async function runHere(
   } catch (thrown) {
     throw begun === null ? thrown : interrupted(thrown, begun);
   } finally {
+    unwatch?.();
     // Also where nothing was begun: what keeps the display alive keeps the process alive.
     progress.end();
   }

@@ -13,7 +13,7 @@ import { advance, begin, heed } from './interpret.ts';
 import type { MachineStep, StampedEvent } from './interpret.ts';
 import { holdLease } from './lease.ts';
 import type { HeldLease } from './lease.ts';
-import { Line } from './line.ts';
+import { Line, type Waiting } from './line.ts';
 import { Ledger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import { OwedWork, answerEvent } from './owed.ts';
@@ -42,6 +42,7 @@ export function startRun(options: RunOptions): Run {
       await done.catch(() => {});
     },
     nudge: () => run.nudge(),
+    note: run.note,
     fence: run.fence,
     awaiting: () => run.awaiting(),
   };
@@ -86,6 +87,8 @@ class DurableRun {
   nudge(): Promise<void> {
     return this.#inbox.poll();
   }
+
+  readonly note: Run['note'] = (event, data) => this.#line.stand({ kind: 'note', event, data });
 
   awaiting(): readonly string[] {
     return this.#owed.words();
@@ -194,17 +197,18 @@ class DurableRun {
     while (this.#snapshot!.status === 'active') {
       const next = await this.#line.next();
       if (next.kind === 'command') await this.#obey(next.command);
-      else if (next.kind === 'away') await this.#comeBack(next.awayMs);
+      else if (next.kind === 'note' || next.kind === 'away') await this.#remark(next);
       else if (next.kind === 'timer') await this.#comeDue(next);
       else await this.#hear(next);
     }
     await this.#inbox.clear();
   }
 
-  async #comeBack(awayMs: number): Promise<void> {
+  async #remark(next: Extract<Waiting, { kind: 'note' | 'away' }>): Promise<void> {
     const at = this.#options.clock.now();
-    this.#giveBack(awayMs, at);
-    await this.#commit(at, { kind: 'note', event: 'time.away', data: { awayMs } });
+    if (next.kind === 'away') this.#giveBack(next.awayMs, at);
+    else this.#ledger.nextStep();
+    await this.#commit(at, next.kind === 'note' ? next : { kind: 'note', event: 'time.away', data: { awayMs: next.awayMs } });
   }
 
   /** Nothing that lapsed while nobody looked is taken up before this is saved: so it is given back once, whatever dies when. */

@@ -7,6 +7,8 @@ import { Vigil } from './vigil.ts';
 export type Waiting =
   | Arrival
   | { readonly kind: 'command'; readonly command: Command }
+  /** For the journal alone. */
+  | { readonly kind: 'note'; readonly event: string; readonly data: unknown }
   /** So much time has passed in which nobody looked. It goes before whatever came due meanwhile. */
   | { readonly kind: 'away'; readonly awayMs: number };
 

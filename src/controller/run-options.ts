@@ -86,6 +86,8 @@ export interface Run {
   stop(reason: string): Promise<void>;
   /** Looks into the inbox now; resolves when what was found stands in line. */
   nudge(): Promise<void>;
+  /** Writes a line into the journal that is no step: something that the process noticed of itself. Lost when the run ends first. */
+  note(event: string, data: unknown): void;
   readonly fence: Fence;
   /** What it waits for, for people. */
   awaiting(): readonly string[];

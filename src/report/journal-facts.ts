@@ -41,6 +41,7 @@ export interface JournalFacts {
   readonly 'restoreTraffic.done': RestoreAnswer;
   readonly 'validate.done': ValidationReport;
   readonly 'time.away': { readonly awayMs: number };
+  readonly 'time.stoodStill': { readonly stoodStillMs: number };
   readonly 'prepareCase.done': PreparedCase;
   readonly 'openCase.done': CaseAnswer;
   readonly 'commentOnCase.done': { readonly sent: boolean };
@@ -69,6 +70,7 @@ const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
   'restoreTraffic.done': ['mutation'],
   'validate.done': ['verdict', 'checks'],
   'time.away': ['awayMs'],
+  'time.stoodStill': ['stoodStillMs'],
   'prepareCase.done': ['text'],
   'openCase.done': ['text'],
   'commentOnCase.done': ['sent'],

@@ -125,6 +125,8 @@ function runWords(line: JournalLine): string | null {
     return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}${resumed.anew === true ? `, ${ANEW}` : ''}`;
   const away = factsOf(line, 'time.away');
   if (away !== null) return awayWords(away.awayMs);
+  const stood = factsOf(line, 'time.stoodStill');
+  if (stood !== null) return `The program stood still for ${sayDuration(stood.stoodStillMs)} in one computation and heard nobody`;
   const ended = factsOf(line, 'run.ended');
   return ended === null ? null : `Run ended: ${ended.outcome}`;
 }

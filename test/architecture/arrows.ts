@@ -135,9 +135,16 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['zod', 'yaml', 'google-auth-library', 'node:fs', 'node:fs/promises', 'node:events', ...SOCKETS, ...CALCULATION],
     advice: 'the simulator shares no code with the controller, so that one bug cannot hide on both sides; write its own version',
   },
+  watchdog: {
+    at: ['src/watchdog/'],
+    knows: ['src/core/duration.ts'],
+    packages: ['node:fs', 'node:module', 'node:perf_hooks', 'node:worker_threads'],
+    advice: 'the thread that looks after the event loop hangs on as little as possible of what may stand still',
+  },
   'the command line': {
     at: ['src/cli/'],
     knows: [
+      'src/watchdog/',
       'src/core/',
       'src/ports/',
       'src/spec/',

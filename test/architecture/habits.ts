@@ -22,17 +22,20 @@ const CLOCKS = [/^src\/controller\/(?:wall-clock|real-sleep|remote-clock)\.ts$/,
 /** Asking another process for the time cannot itself wait on a Clock: this one request brings its own. */
 const CLOCK_REQUEST = /^src\/composition\/live\.ts$/;
 
+/** Signs of life are timed by the machine’s own steady clock, whatever time a run lives in; signals and the end are the process’s. */
+const WATCHDOG = /^src\/watchdog\//;
+
 export const HABITS: readonly Habit[] = [
   {
     rule: 'time is read only by a clock',
     shape: /\bDate\.now\b|\bnew Date\(\s*\)|(?<![.\w])Date\(\s*\)|\bperformance\.(?:now|timeOrigin)\b|\bhrtime\b/g,
-    homes: CLOCKS,
+    homes: [...CLOCKS, WATCHDOG],
     advice: 'take a Clock (src/ports/clock.ts) or, in pure code, an argument `now`',
   },
   {
     rule: 'only a clock waits',
     shape: /(?<![.\w])(?:setTimeout|setInterval)\b|\bAbortSignal\.timeout\b|\bAtomics\.wait\b/g,
-    homes: [...CLOCKS, CLOCK_REQUEST],
+    homes: [...CLOCKS, CLOCK_REQUEST, WATCHDOG],
     advice: 'use clock.sleepUntil(at, signal): an absolute instant that can be saved and aborted',
   },
   {
@@ -44,7 +47,7 @@ export const HABITS: readonly Habit[] = [
   {
     rule: '`process` is touched only at the entries',
     shape: /(?<![.\w])process(?=\.|\[)|(?<![.\w])from 'node:process'/g,
-    homes: ENTRIES,
+    homes: [...ENTRIES, WATCHDOG],
     advice: 'read arguments, environment and signals in src/main.ts, src/cli or src/composition and pass the value on',
   },
   {
