@@ -1,3 +1,4 @@
+import { redact } from '../core/outside/redact.ts';
 import { SECOND, sayDuration } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import type { Command, RunStatus } from '../ports/store.ts';
@@ -76,9 +77,9 @@ function exitOf({ kind }: Taking, wait: number | undefined): ExitCode {
   return kind === 'waiting' && wait !== undefined ? EXIT.tryAgain : EXIT.ok;
 }
 
-/** A reason in one printable line of bounded length. */
+/** A reason in one printable line of bounded length, without what opens something: it stays in the inbox, the record and the report. */
 export function oneLine(text: string | undefined, otherwise: string): string {
-  const line = printable(text ?? '')
+  const line = redact(printable(text ?? ''))
     .trim()
     .slice(0, 500);
   return line === '' ? otherwise : line;

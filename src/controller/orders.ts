@@ -1,4 +1,5 @@
 import { plainLine } from '../core/outside/plain.ts';
+import { redact } from '../core/outside/redact.ts';
 import type { OperatorEvent } from '../../machines/incident/events.ts';
 
 type Field = 'text' | 'text?' | 'flag?';
@@ -44,9 +45,15 @@ export function readOrder<T extends Order>(event: T): { readonly order: T } | { 
   }
   if (event.type === 'APPROVE' && values.has('plan') && !/^[0-9a-f]{8,64}$/.test(String(values.get('plan'))))
     return { refusal: 'it names no plan: at least eight characters of its hash' };
-  const words = given.map(([name, value]) => [name, typeof value === 'string' ? plainLine(value).slice(0, LONGEST) : value] as const);
+  const words = given.map(([name, value]) => [name, typeof value === 'string' ? wordsOf(name, value) : value] as const);
   const reason = 'reason' in fields ? { reason: 'no reason given' } : {};
   return { order: { ...event, ...reason, ...Object.fromEntries(words) } };
+}
+
+/** A reason may be a line that somebody pasted; what names a step or a plan is compared with what we have named ourselves. */
+function wordsOf(name: string, value: string): string {
+  const line = plainLine(value);
+  return (name === 'reason' || name === 'by' ? redact(line) : line).slice(0, LONGEST);
 }
 
 function problemOf(value: unknown, kind: Field): string | null {

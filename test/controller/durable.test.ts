@@ -46,16 +46,6 @@ describe('a step', () => {
     ]);
   });
 
-  it('lets a note into the journal that is no step: the machine hears nothing of it', async () => {
-    const { run, store, end } = quickRun(changeMachine, { activities: works });
-    run.note('time.stoodStill', { stoodStillMs: 12_000 });
-    expect(await end()).toBe('done');
-    const lines = await store.readJournal('run-1');
-    expect(lines.map(({ event }) => event)).toEqual(['run.started', 'time.stoodStill', 'change.done', 'timer.SOAK', 'run.ended']);
-    expect(lines[1]).toMatchObject({ kind: 'note', data: { stoodStillMs: 12_000 }, states: lines[0]?.states });
-    expect(verifyJournal(lines)).toMatchObject({ ok: true });
-  });
-
   it('is stamped with the time of the clock, and its journal says where it led', async () => {
     const { run, store, end } = quickRun(changeMachine, { input: { password: 'hunter2', name: 'x' }, activities: works });
     await end();

@@ -40,6 +40,12 @@ describe('what the inbox may bring', () => {
     expect(order({ type: 'RETRY', by: 7 })).toEqual({ refusal: 'RETRY: by must be a text' });
   });
 
+  test('takes a pasted line as a reason without what opens something in it', () => {
+    expect(order({ type: 'HOLD', by: 'ann', reason: 'postgres://app:hunter2@db refuses, token=abcdef12345' })).toMatchObject({
+      order: { reason: 'postgres://***@db refuses, token=***' },
+    });
+  });
+
   test('makes what is said plain, one line, bounded', () => {
     const said = order({ type: 'HOLD', by: 'ann\u001B[2J\u202E', reason: `a\nb${'c'.repeat(900)}` });
     expect(said).toMatchObject({ order: { by: 'ann', reason: expect.stringMatching(/^a bc{497}$/) } });
