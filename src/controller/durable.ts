@@ -41,10 +41,10 @@ export function startRun(options: RunOptions): Run {
       run.stop(reason);
       await done.catch(() => {});
     },
-    nudge: () => run.nudge(),
+    nudge: run.nudge,
     note: run.note,
     fence: run.fence,
-    awaiting: () => run.awaiting(),
+    awaiting: run.awaiting,
   };
 }
 
@@ -84,15 +84,11 @@ class DurableRun {
     this.#haltWith({ kind: 'stopped', reason });
   }
 
-  nudge(): Promise<void> {
-    return this.#inbox.poll();
-  }
+  readonly nudge = (): Promise<void> => this.#inbox.poll();
 
   readonly note: Run['note'] = (event, data) => this.#line.stand({ kind: 'note', event, data });
 
-  awaiting(): readonly string[] {
-    return this.#owed.words();
-  }
+  readonly awaiting = (): readonly string[] => this.#owed.words();
 
   /** The whole life of a run. Whatever happens, nothing goes on acting afterwards and the lease is given back. */
   async toTheEnd(): Promise<RunEnd> {
