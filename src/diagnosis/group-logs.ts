@@ -5,6 +5,7 @@ import type { Match } from './classify.ts';
 import { createLastWords } from './last-words.ts';
 import { createLineShapes, SPEAKS_OF_FAILURE } from './line-shapes.ts';
 import type { LineShapes } from './line-shapes.ts';
+import { createNames } from './names.ts';
 import { createPairing } from './pairing.ts';
 import type { Beside } from './pairing.ts';
 import { sampleAround } from './sample.ts';
@@ -42,13 +43,15 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
   const groups = new Map<string, Growing>();
   const pairing = createPairing();
   const lastWords = createLastWords();
+  const names = createNames();
   let overflow = 0;
   return {
     add(entry, quote = entry.text) {
       const match = classify(entry);
       const signature = signatureOf(match.signature);
-      const place = `${entry.service}\n${entry.revision}`;
-      const key = `${match.signature}\n${place}`;
+      const place = names.of(entry.service, entry.revision);
+      const container = names.of(place, entry.instance ?? '');
+      const key = names.of(match.signature, place);
       const group = groups.get(key) ?? (groups.size < most ? begin(entry, match) : undefined);
       if (group === undefined) overflow += 1;
       else {
@@ -58,12 +61,13 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
       const loud = signature === undefined && looksLikeFailure(entry, match);
       if (loud) group?.shapes?.add(entry.text, entry.insertId);
       if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
-        lastWords.add(`${place}\n${entry.instance}`, entry.at, quote);
+        lastWords.add(container, entry.at, quote);
       if (signature?.kills === true && entry.instance !== null && group !== undefined && group.died.length < MOST_DEATHS_QUOTED)
-        group.died.push({ container: `${place}\n${entry.instance}`, at: entry.at });
+        group.died.push({ container, at: entry.at });
       pairing.add({
         place,
-        instance: entry.instance,
+        container,
+        named: entry.instance !== null,
         at: entry.at,
         failure: signature?.role === 'consequence' ? { latencyMs: entry.http?.latencyMs ?? 0 } : null,
         death: signature?.kills === true,

@@ -12,26 +12,35 @@ const MOST_CONTAINERS = 400;
 /** The platform’s line may be dated a little before the program’s last one. */
 const TOLERANCE = 2 * SECOND;
 const LENGTH = 600;
+const SAYS_ANYTHING = /\S/;
 
 /** In bounded memory: the latest few lines of each container; a container that has not spoken for longest gives way. */
 export function createLastWords(): LastWords {
   const containers = new Map<string, { readonly at: number; readonly line: string }[]>();
   return {
     add(container, at, line) {
-      const said = line.trim().slice(0, LENGTH);
-      if (said === '') return;
-      const lines = containers.get(container) ?? [];
+      if (!SAYS_ANYTHING.test(line)) return;
+      const known = containers.get(container);
+      const lines = known ?? [];
       if (lines.length >= KEPT && at < (lines[0]?.at ?? 0)) return;
-      lines.push({ at, line: said });
+      lines.push({ at, line });
       if ((lines.at(-2)?.at ?? at) > at) lines.sort((a, b) => a.at - b.at);
       if (lines.length > KEPT) lines.shift();
-      if (!containers.has(container) && containers.size >= MOST_CONTAINERS) {
+      if (known !== undefined) return;
+      if (containers.size >= MOST_CONTAINERS) {
         const [oldest] = containers.keys();
         if (oldest !== undefined) containers.delete(oldest);
       }
       containers.set(container, lines);
     },
     before: (container, at) =>
-      (containers.get(container) ?? []).filter((line) => line.at <= at + TOLERANCE).map(({ line }) => line.replaceAll(/\s{1,200}/g, ' ')),
+      (containers.get(container) ?? [])
+        .filter((line) => line.at <= at + TOLERANCE)
+        .map(({ line }) =>
+          line
+            .trim()
+            .slice(0, LENGTH)
+            .replaceAll(/\s{1,200}/g, ' '),
+        ),
   };
 }

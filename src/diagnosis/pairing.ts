@@ -3,8 +3,9 @@ import { SECOND } from '../core/duration.ts';
 /** What one entry is for pairing: a failed request (with how long it took), a death, and whether it also speaks for something. */
 export interface Paired {
   readonly place: string;
-  /** null: the entry names no container. */
-  readonly instance: string | null;
+  /** Its container by a name of its own; all of a place that name none are one. */
+  readonly container: string;
+  readonly named: boolean;
   readonly at: number;
   readonly failure: { readonly latencyMs: number } | null;
   readonly death: boolean;
@@ -51,19 +52,18 @@ export function createPairing(): Pairing {
   let events = 0;
   let sampled = 1;
   return {
-    add({ place, instance, at, failure, death, speaksFor }) {
-      const key = `${place}\n${instance ?? ''}`;
-      if (sampled > 1 && instance !== null && hash(key) % sampled !== 0) return;
-      const kept = containers.get(key) ?? {
+    add({ place, container, named, at, failure, death, speaksFor }) {
+      if (sampled > 1 && named && hash(container) % sampled !== 0) return;
+      const kept = containers.get(container) ?? {
         place,
-        named: instance !== null,
+        named,
         failures: [],
         deaths: [],
         lines: new Map<string, number[]>(),
         events: 0,
       };
       if (kept.events >= MOST_OF_ONE) return;
-      containers.set(key, kept);
+      containers.set(container, kept);
       if (failure !== null) kept.failures.push({ from: at, to: at + Math.min(LONGEST, Math.max(0, failure.latencyMs)) });
       if (death) kept.deaths.push(at);
       if (speaksFor !== null) linesOf(kept, speaksFor).push(at);

@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { createPairing } from '../../src/diagnosis/pairing.ts';
 
-const failure = (at: number, instance: string | null = 'i1', latencyMs = 0) => ({
+const from = (instance: string | null) => ({
   place: 'shop\nshop-1',
-  instance,
+  container: `shop\nshop-1\n${instance ?? ''}`,
+  named: instance !== null,
+});
+const failure = (at: number, instance: string | null = 'i1', latencyMs = 0) => ({
+  ...from(instance),
   at,
   failure: { latencyMs },
   death: false,
   speaksFor: null,
 });
 const line = (at: number, instance: string | null = 'i1') => ({
-  place: 'shop\nshop-1',
-  instance,
+  ...from(instance),
   at,
   failure: null,
   death: false,
   speaksFor: 'reason',
 });
-const death = (at: number, instance = 'i1') => ({ place: 'shop\nshop-1', instance, at, failure: null, death: true, speaksFor: null });
+const death = (at: number, instance = 'i1') => ({ ...from(instance), at, failure: null, death: true, speaksFor: null });
 
 const beside = (...entries: readonly Parameters<ReturnType<typeof createPairing>['add']>[0][]) => {
   const pairing = createPairing();

@@ -10,6 +10,7 @@ export function plain(text: string): string {
 
 /** The same in one line: line breaks and tabs become blanks. */
 export function plainLine(text: string): string {
+  if (!NOT_ONE_LINE.test(text)) return text;
   return plain(text.replaceAll(BREAKS, ' '));
 }
 
@@ -38,6 +39,8 @@ export function printed(text: string, terminal: boolean): string {
 
 const UNSEEN_CLASS = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDFFF]`;
 const UNSEEN = new RegExp(UNSEEN_CLASS);
+/** Also what breaks a line. */
+const NOT_ONE_LINE = new RegExp(String.raw`[\t\n]|${UNSEEN_CLASS}`);
 const UNSEEN_ALL = new RegExp(UNSEEN_CLASS, 'g');
 /** ECMA-48: CSI … final, OSC/DCS/SOS/PM/APC … BEL or ST, and the two-character ones; bounded, so that a lone ESC costs little. */
 const SEQUENCE =

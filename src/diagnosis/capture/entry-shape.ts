@@ -47,12 +47,14 @@ const LONGEST = 16_384;
 
 /** Words of a structured payload that its reader has not taken yet, appended to what it has. */
 export function withMoreWords(said: string, json: Json): string {
+  if (json['jsonPayload'] == null) return said;
   const payload = object(json['jsonPayload']);
   if (text(payload['@type'])?.endsWith('AuditLog') === true) return said;
   let all = said;
   for (const key of MORE_WORDS) {
-    for (const words of wordsOf(payload[key]))
-      if (!all.includes(words) && all.length < LONGEST) all = all === '' ? words : `${all}\n${words}`;
+    const value = payload[key];
+    if (value == null) continue;
+    for (const words of wordsOf(value)) if (!all.includes(words) && all.length < LONGEST) all = all === '' ? words : `${all}\n${words}`;
   }
   return all;
 }

@@ -1,4 +1,5 @@
 import type { RawLogEntry } from '../../ports/cloud.ts';
+import { createNames } from '../names.ts';
 
 /** Joins an entry that ends inside a quote with the next one of the same container: loggers break lines that their programs wrote as one. */
 export interface QuoteJoiner {
@@ -10,14 +11,17 @@ const MOST_WAITING = 500;
 
 /** Whatever the order of the entries, the two halves are neighbours in it: the one that begins inside the quote is read with the other. */
 export function createQuoteJoiner(): QuoteJoiner {
+  const names = createNames();
   const halves = new Map<string, { readonly at: number; readonly text: string }>();
   return {
     join({ service, revision, instance, at, http }, said) {
       if (instance === null || http !== null || said.length > LONGEST) return said;
-      const key = `${service}\n${revision}\n${instance}`;
+      const open = isOpen(said);
+      if (!open && halves.size === 0) return said;
+      const key = names.of(names.of(service, revision), instance);
       const waiting = halves.get(key);
       halves.delete(key);
-      if (!isOpen(said)) return said;
+      if (!open) return said;
       if (waiting !== undefined && Math.abs(waiting.at - at) <= 1_000)
         return waiting.at <= at ? `${waiting.text} ${said}` : `${said} ${waiting.text}`;
       if (halves.size >= MOST_WAITING) {

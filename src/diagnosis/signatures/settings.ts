@@ -36,7 +36,7 @@ export const SETTINGS: readonly Signature[] = [
     role: 'reason',
     cause: 'configuration',
     text: [
-      /(?<setting>[\w .-]{3,60} API) has not been used in project \S{1,60} before or it is disabled|\bSERVICE_DISABLED\b|\baccessNotConfigured\b/,
+      /(?<=(?<setting>[\w .-]{3,60} API)) has not been used in project \S{1,60} before or it is disabled|\bSERVICE_DISABLED\b|\baccessNotConfigured\b/,
     ],
     says: 'a Google API that has not been used in project or is disabled',
     cures: ['account'],

@@ -37,7 +37,7 @@ function payloadText(payload: Json): string {
     payload.exception,
     payload.stack_trace,
     payload.stack,
-  ].flatMap(errorText);
+  ].flatMap((value) => (value == null ? [] : errorText(value)));
   const once = told.reduce<string[]>((said, part) => (said.some((before) => before.includes(part)) ? said : [...said, part]), []);
   return once.join('\n');
 }
