@@ -28,6 +28,21 @@ export interface Controller {
   readonly kill: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void;
 }
 
+/**
+ * So many virtual seconds in a real one as this machine bears, `most` on a quiet one. Deadlines are virtual: where a look takes them up,
+ * nothing is measured, and a run that rightly asks a human instead of acting is not what is to be seen.
+ */
+export async function bearableSpeed(most: number): Promise<number> {
+  const began = performance.now();
+  const { code } = await endOf(spawned('run', '--help'));
+  if (code !== 0) throw new Error(`\`firebreak run --help\` ended with ${code}`);
+  const slower = Math.max(1, (performance.now() - began) / QUIET_START_MS);
+  return Math.max(10, Math.round(most / slower));
+}
+
+/** A process comes up in half of that on a quiet machine. */
+const QUIET_START_MS = 600;
+
 export interface SiteOptions {
   /** Virtual seconds in a real one. */
   readonly speed: number;

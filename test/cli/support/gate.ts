@@ -77,9 +77,11 @@ function passOn(to: string, agent: Agent, { headers }: IncomingMessage, { method
   });
 }
 
+/** With its headers as they came: by the date the controller knows what time it is at Google. */
 async function hand(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = await textOf(answer);
-  outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? 'application/json' });
+  const { connection: _ours, 'transfer-encoding': _whole, 'content-length': _counted, ...headers } = answer.headers;
+  outgoing.writeHead(answer.statusCode ?? 502, headers);
   outgoing.end(body);
 }
 
