@@ -34,7 +34,7 @@ describe('run against a simulator in another process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-run-'));
 
   beforeAll(async () => {
-    server = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 60 });
+    server = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 15 });
   });
 
   afterAll(async () => {
