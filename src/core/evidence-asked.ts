@@ -6,8 +6,13 @@ export type ChangeClass = 'pin' | 'deploy' | 'canary' | 'shift' | 'restore' | 's
 export interface IllAsked {
   /** So many independent sources against it in the newest look. */
   readonly sources: number;
+  /** Requests that failed in no more minutes than this are, beside a single failing probe, still the same bad moment: so many looks. */
+  readonly briefMinutes: number;
+  readonly briefIn: number;
   /** Users' requests by themselves, ill in so many of the last looks: they are many samples each. */
   readonly requestsIn: number;
+  /** The same beside a probe that is well: the two do not agree. */
+  readonly requestsBesideWell: number;
   /** Fewer requests are the same few in every look: beside a probe that is well they must be ill in all of the last looks. */
   readonly manyRequests: number;
   /** Any other single source, ill in so many of the last looks. */
@@ -39,7 +44,10 @@ export interface EvidenceAsked {
 /** The gates judge a service by the same agreement. */
 export const ILL: IllAsked = {
   sources: 2,
+  briefMinutes: 2,
+  briefIn: 2,
   requestsIn: 2,
+  requestsBesideWell: 3,
   manyRequests: 100,
   aloneIn: 3,
   ofLooks: 5,
@@ -146,9 +154,10 @@ export const EVIDENCE_ASKED = {
 
 /** `two of …, or …`: every way in which it is enough. */
 export function illWords(asked: IllAsked): string {
-  const { sources, requestsIn, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } = asked;
+  const { sources, briefMinutes, briefIn, requestsIn, requestsBesideWell, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } =
+    asked;
   return (
-    `${sources} independent sources in one look, or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well) (fewer than ${manyRequests} of them beside a probe that is well: in all ${ofLooks}), or another single source in ` +
+    `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well, nor all within one minute; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
     `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );

@@ -67,14 +67,23 @@ function illOrSuspected(
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
   const past = against.filter((witness) => isOfBefore(testimony[witness], service, heard));
   if (past.length === against.length) return result('suspected', against, looks, heard, 'suspected, its probes answer well since: ');
-  const areFew = testimony.requests.samples < asked.manyRequests && testimony.probes.word === 'well';
-  const requestsIn = areFew ? asked.ofLooks : asked.requestsIn;
+  const areMany = testimony.requests.samples >= asked.manyRequests;
+  const requestsIn = testimony.probes.word !== 'well' ? asked.requestsIn : areMany ? asked.requestsBesideWell : asked.ofLooks;
   const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
   const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
     ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)
-    : sources.size >= asked.sources || lasting || constantlySlow || manyDeaths;
+    : (sources.size >= asked.sources && together >= (isBrief(testimony, sources, asked) ? asked.briefIn : 1)) ||
+      lasting ||
+      constantlySlow ||
+      manyDeaths;
   return result(isIll ? 'ill' : 'suspected', against, looks, heard, isIll ? '' : 'suspected: ');
+}
+
+/** One moment, seen by a probe and by the figures of a minute or two: it may be over. */
+function isBrief({ requests }: Testimony, sources: ReadonlySet<string | undefined>, { sources: least, briefMinutes }: IllAsked): boolean {
+  const isTheirs = sources.has('probes') && sources.has('users') && sources.size === least;
+  return isTheirs && requests.word === 'ill' && requests.minutes !== undefined && requests.minutes <= briefMinutes;
 }
 
 /** Where the count of all requests says well, a few lines of failed ones (our own probes' may be among them) are no second source. */

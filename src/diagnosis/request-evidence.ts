@@ -21,9 +21,11 @@ export interface Counted {
   readonly lastFailedAt: number | null;
   /** Requests after that one, all of them well; missing: not known. */
   readonly wellSince?: number;
-  /** The end of the newest minute in which one failed; missing: the minutes are not told. */
-  readonly failedAt?: number;
+  /** The newest window by minutes; missing: the minutes are not told. */
+  readonly minutes?: NonNullable<RequestStats['minutes']>;
 }
+
+type Dated = Pick<Counted, 'lastFailedAt' | 'wellSince' | 'minutes'>;
 
 /** A service that so many have called in the last minutes is judged by those alone. */
 const ENOUGH = 30;
@@ -90,7 +92,7 @@ function countNear(service: ServiceObservation, serving: readonly string[], sinc
     return service.requests.value === null
       ? { total: 0, failed: 0, sinceAt: Number.MAX_SAFE_INTEGER, lastFailedAt: null, wellSince: 0 }
       : null;
-  const dated = (failed: number, total: number): Pick<Counted, 'lastFailedAt' | 'wellSince' | 'failedAt'> =>
+  const dated = (failed: number, total: number): Dated =>
     failed > 0 ? lastFailure(near, service.requests.measuredAt) : { lastFailedAt: null, wellSince: total };
   if (since === null)
     return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, ...dated(near.serverErrors, near.total) };
@@ -101,12 +103,11 @@ function countNear(service: ServiceObservation, serving: readonly string[], sinc
 }
 
 /** By the minutes of the window where they are told, else its end. */
-function lastFailure({ minutes = [] }: RequestStats, measuredAt: number | null): Pick<Counted, 'lastFailedAt' | 'wellSince' | 'failedAt'> {
+function lastFailure({ minutes = [] }: RequestStats, measuredAt: number | null): Dated {
   const index = minutes.findLastIndex(({ serverErrors }) => serverErrors > 0);
   const minute = minutes[index];
   if (minute === undefined) return { lastFailedAt: measuredAt, wellSince: 0 };
-  const failedAt = minute.at + MINUTE;
-  return { failedAt, lastFailedAt: failedAt, wellSince: minutes.slice(index + 1).reduce((sum, { total }) => sum + total, 0) };
+  return { minutes, lastFailedAt: minute.at + MINUTE, wellSince: minutes.slice(index + 1).reduce((sum, { total }) => sum + total, 0) };
 }
 
 function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonly total: number; readonly failed: number } {
@@ -121,11 +122,7 @@ function ofRevisions(stats: RequestStats, serving: readonly string[]): { readonl
  * `ill` only when the lower bound of the 95 % Wilson interval exceeds the goal and several requests failed; `well` only when the
  * share is within the goal and the upper bound acceptable; else silent: too few to tell.
  */
-export function judgeRate(
-  { total, failed, sinceAt, lastFailedAt, wellSince = 0, failedAt }: Counted,
-  goal: number,
-  now: number,
-): Statement {
+export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0, minutes }: Counted, goal: number, now: number): Statement {
   const { lower, upper } = wilson(failed, total);
   const figure =
     `${failed} of ${total} requests failed ` +
@@ -134,8 +131,17 @@ export function judgeRate(
   const hasEnded = failed > 0 && age > ENDED_MS && wellSince >= ENDED_WELL;
   const ended = `${figure}, the last one ${sayDuration(Math.max(0, age))} ago, ${wellSince} well since`;
   if (lower > goal && failed >= LEAST_FAILURES) {
+    const spell = minutes === undefined ? null : worstSpell(minutes, goal);
+    if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, silence: 'unsure' };
+    if (spell?.minutes === 1 && !hasEnded)
+      return { word: 'silent', because: `${figure}, all within one minute: one sample`, samples: total, silence: 'unsure' };
     if (age <= FAILURES_SPEAK_MS && !hasEnded)
-      return { word: 'ill', because: figure, samples: total, ...(failedAt === undefined ? {} : { failedAt }) };
+      return {
+        word: 'ill',
+        because: figure,
+        samples: total,
+        ...(spell === null ? {} : { failedAt: spell.failedAt, minutes: spell.minutes }),
+      };
     return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
   }
   const acceptable = Math.max(goal, ACCEPTABLE);
@@ -144,6 +150,36 @@ export function judgeRate(
   if (hasEnded && failed < LEAST_FAILURES) return { word: 'silent', because: ended, samples: total, silence: 'few' };
   const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;
   return { word: 'silent', because, samples: total, silence: failed / total <= goal ? 'few' : 'unsure' };
+}
+
+interface Spell {
+  /** In so many minutes too many failed. */
+  readonly minutes: number;
+  /** The end of the newest of them. */
+  readonly failedAt: number;
+  /** The requests after it say by themselves that the goal is met. */
+  readonly isOver: boolean;
+  readonly since: string;
+}
+
+/**
+ * Windows overlap: the failures of one minute are one sample, however many looks see them. The minutes in which surely too many
+ * failed, or, where none stands out, in which any did; null: in none.
+ */
+function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spell | null {
+  const isBad = (minute: (typeof minutes)[number]): boolean => wilson(minute.serverErrors, minute.total).lower > goal;
+  const isWorst = minutes.some(isBad) ? isBad : ({ serverErrors }: (typeof minutes)[number]): boolean => serverErrors > 0;
+  const last = minutes.findLastIndex(isWorst);
+  if (last < 0) return null;
+  const after = minutes.slice(last + 1);
+  const total = after.reduce((sum, minute) => sum + minute.total, 0);
+  const failed = after.reduce((sum, minute) => sum + minute.serverErrors, 0);
+  return {
+    minutes: minutes.filter(isWorst).length,
+    failedAt: minutes[last]!.at + MINUTE,
+    isOver: total > 0 && wilson(failed, total).upper <= goal,
+    since: `${failed} of the ${total} in the minutes since`,
+  };
 }
 
 function timeToTell(total: number, windowMs: number, acceptable: number): string {

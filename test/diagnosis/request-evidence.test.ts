@@ -100,3 +100,35 @@ describe('the users’ percentile', () => {
     expect(probes(with_(300, 10, 12_000))).toBe('ill');
   });
 });
+
+describe('windows overlap: the failures of one minute', () => {
+  /** A window whose minutes, oldest first, failed so often of a thousand each. */
+  const window = (...failed: readonly number[]): Partial<ServiceObservation> => {
+    const total = 1_000 * failed.length;
+    const minutes = failed.map((serverErrors, index) => ({ at: NOW - (failed.length - index) * MINUTE, total: 1_000, serverErrors }));
+    const stats_ = stats(
+      NOW - failed.length * MINUTE,
+      NOW,
+      total,
+      failed.reduce((sum, one) => sum + one, 0),
+    );
+    return { requests: fresh({ ...stats_, minutes }, NOW, 'request_count') };
+  };
+  const said = (backend: Partial<ServiceObservation>) =>
+    testify(seen(backend), SPEC, { intended: {}, servingSince: {} })[BACKEND]!.requests;
+
+  test('are one sample, however many looks see them', () => {
+    expect(said(window(0, 0, 0, 0, 300))).toMatchObject({ word: 'silent', because: expect.stringContaining('all within one minute') });
+    expect(said(window(0, 0, 0, 150, 150))).toMatchObject({ word: 'ill', minutes: 2, failedAt: NOW });
+    expect(said(window(90, 80, 85, 90, 95))).toMatchObject({ word: 'ill', minutes: 5 });
+  });
+
+  test('are over when the requests since say by themselves that the goal is met', () => {
+    expect(said(window(0, 0, 150, 150, 0))).toMatchObject({
+      word: 'silent',
+      because: expect.stringContaining('0 of the 1000 in the minutes since'),
+    });
+    expect(said(window(0, 0, 150, 150, 8)).word, 'not by these').toBe('ill');
+    expect(said(window(150, 150, 0, 0, 2)).word, 'one answer in some hundreds fails all the time').toBe('silent');
+  });
+});

@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { absent, aged, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { Observation, RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { LookTestimony } from '../../src/core/model/testimony.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import type { GateFacts } from '../../src/diagnosis/gate-facts.ts';
 import { headline } from '../../src/diagnosis/headline.ts';
@@ -206,9 +207,7 @@ describe('the healthy gate', () => {
     });
     expect(judge(withMetrics(since - MINUTE, 60))?.outcome).toBe('pass');
     expect(judge(withMetrics(since + SECOND, 60))?.outcome).toBe('inconclusive');
-    const before = [
-      { at: NOW - 30 * SECOND, services: { [BACKEND]: { ...ILL_PROBES, probes: 'well' as const, requests: 'ill' as const } } },
-    ];
+    const before = failingBesideWell(2);
     expect(judge(withMetrics(since + SECOND, 60), [], { ...shifted, witnessed: before })?.outcome).toBe('fail');
     expect(judge(withMetrics(since + SECOND, 1))?.outcome).toBe('pass');
   });
@@ -227,16 +226,22 @@ describe('the healthy gate', () => {
   });
 });
 
+/** Looks before this one in which users' requests failed while probes were well. */
+function failingBesideWell(looks: number): readonly LookTestimony[] {
+  return Array.from({ length: looks }, (_, index) => ({
+    at: NOW - (looks - index) * 30 * SECOND,
+    services: { [BACKEND]: { ...ILL_PROBES, probes: 'well', requests: 'ill' } },
+  }));
+}
+
 describe('the gate of the soak', () => {
   const all = (backend: ServiceObservation, facts = NOTHING): Outcome | undefined => gatesOf(withBackend(backend), facts)['all']?.outcome;
 
-  test('one failed request of three thousand is within its budget; what exceeds the goal stops it, and breaks it in the second look', () => {
+  test('one failed request of three thousand is within its budget; what exceeds the goal stops it, and breaks it in the third look beside probes that are well', () => {
     expect(all({ ...wellBackend(), requests: metrics(3_000, 1, NOW - 5 * MINUTE) })).toBe('pass');
     const beyond = { ...wellBackend(), requests: metrics(500, 40, NOW - 5 * MINUTE) };
     expect(all(beyond)).toBe('inconclusive');
-    const before = [
-      { at: NOW - 30 * SECOND, services: { [BACKEND]: { ...ILL_PROBES, probes: 'well' as const, requests: 'ill' as const } } },
-    ];
+    const before = failingBesideWell(2);
     expect(all(beyond, { ...NOTHING, witnessed: before })).toBe('fail');
   });
 

@@ -5,7 +5,7 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { AFTER_WRITE, EVIDENCE_ASKED, evidenceHelp, evidenceTable, ILL } from '../../src/core/evidence-asked.ts';
 import { fresh } from '../../src/core/model/measured.ts';
-import type { LogGroup, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { LogGroup, RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Witness, Word } from '../../src/core/model/testimony.ts';
 import type { Trial, TrialLook } from '../../src/core/model/trial.ts';
 import { judgeTrial } from '../../src/diagnosis/after-write.ts';
@@ -45,13 +45,27 @@ interface Seen {
 
 const BAD = [probe('bad-status', { status: 503 })];
 const GOOD = [probe('ok')];
-const asked = (total: number, serverErrors: number): Pick<ServiceObservation, 'requests'> => ({
+/** `failing`: how many failed in each minute of the window, where the minutes are told. */
+const asked = (total: number, serverErrors: number, failing?: readonly number[]): Pick<ServiceObservation, 'requests'> => ({
   requests: fresh(
-    { sinceAt: NOW - 5 * MINUTE, total, serverErrors, byRevision: { [NEW_BACKEND]: { total, serverErrors } } },
+    {
+      sinceAt: NOW - 5 * MINUTE,
+      total,
+      serverErrors,
+      byRevision: { [NEW_BACKEND]: { total, serverErrors } },
+      ...(failing === undefined ? {} : { minutes: minutesOf(total, failing) }),
+    },
     NOW - MINUTE,
     'request_count',
   ),
 });
+function minutesOf(total: number, failing: readonly number[]): NonNullable<RequestStats['minutes']> {
+  return failing.map((failed, index) => ({
+    at: NOW - (failing.length + 1 - index) * MINUTE,
+    total: total / failing.length,
+    serverErrors: failed,
+  }));
+}
 const UNHEARD: Record<Witness, Word> = { probes: 'silent', requests: 'silent', deaths: 'well', platform: 'well', logs: 'silent' };
 const repeated = (words: Partial<Record<Witness, Word>>, looks: number) => Array.from({ length: looks }, () => words);
 const dying = (deaths: number) => [logGroup('container-exit', BACKEND, NEW_BACKEND, deaths)];
@@ -74,8 +88,16 @@ function planned({ backend, logs = [], before = [], late = 0, cpu = [] }: Seen) 
 const WAYS: Readonly<Record<string, (less: 0 | 1) => Seen>> = {
   'independent sources in one look': (less) => ({ backend: { probes: BAD, ...(less === 0 ? asked(100, 60) : asked(0, 0)) } }),
   'the users’ own requests over looks': (less) => ({
-    backend: { probes: GOOD, ...asked(100, 60) },
+    backend: { probes: [], ...asked(100, 60) },
     before: repeated({ requests: 'ill' }, ILL.requestsIn - 1 - less),
+  }),
+  'the users’ own requests over looks, beside a probe that is well': (less) => ({
+    backend: { probes: GOOD, ...asked(100, 60) },
+    before: repeated({ requests: 'ill' }, ILL.requestsBesideWell - 1 - less),
+  }),
+  'requests that failed in two minutes and a probe, in two looks': (less) => ({
+    backend: { probes: BAD, ...asked(300, 120, [0, 0, 0, 60, 60]) },
+    before: repeated({ probes: 'ill', requests: 'ill' }, ILL.briefIn - 1 - less),
   }),
   'another source alone over looks': (less) => ({
     backend: { probes: BAD, ...asked(0, 0) },

@@ -21,6 +21,8 @@ export interface Statement {
   readonly silence?: Silence;
   /** Of users' requests that speak against it: the newest instant at which one can have failed. */
   readonly failedAt?: number;
+  /** Of users' requests that speak against it: in so many minutes they did. */
+  readonly minutes?: number;
 }
 
 export type Testimony = Readonly<Record<Witness, Statement>>;

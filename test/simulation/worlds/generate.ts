@@ -23,14 +23,19 @@ export interface RandomWorld {
 
 /** Share of good answers in a system that is well, its odd moments included. */
 const HEALTHY = 0.99;
+/** A moment that passes is no longer than this; more stretches on end below `PASSING` are an illness of their own. */
+const STRETCH_MS = 4 * MINUTE;
+const STRETCHES = 23;
+const STORM = 3;
+const PASSING = 0.97;
 
 /** The same world for the same seed; odd seeds are healthy. */
 export async function worldOf(seed: number): Promise<RandomWorld> {
   if (seed % 2 === 0) return build(seed, true, illWorld(seed));
   for (let attempt = 0; ; attempt += 1) {
     const world = await build(seed, false, healthyWorld(seed, attempt));
-    // At high rates a short outage can begin a storm that never ends: then it is no healthy world.
-    if (leftAlone(world.play.scenario) >= HEALTHY) return world;
+    // At high rates a short outage can begin a storm that lasts: then it is no healthy world.
+    if (isWellAlone(world.play.scenario)) return world;
   }
 }
 
@@ -104,16 +109,34 @@ function documentPatch(chance: Chance): object {
   };
 }
 
-/** The share of good answers of the worst service in an hour and a half with nobody at work: the truth about a healthy world. */
+/** Whether nobody need do anything: the truth about an hour and a half with nobody at work. */
+export function isWellAlone(scenario: Scenario): boolean {
+  const shares = sharesAlone(scenario);
+  const storm = shares.some((_, index) => shares.slice(index, index + STORM).filter((share) => share < PASSING).length === STORM);
+  return !storm && meanOf(shares) >= HEALTHY;
+}
+
+/** The share of good answers of the worst service in an hour and a half with nobody at work. */
 export function leftAlone(scenario: Scenario): number {
+  return meanOf(sharesAlone(scenario));
+}
+
+function meanOf(shares: readonly number[]): number {
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** The share of good answers of the worst service, stretch by stretch. */
+function sharesAlone(scenario: Scenario): readonly number[] {
   const world = createWorld(scenario);
-  const before = world.answered();
-  world.advanceTo(scenario.startAt + scenario.world.clockSkew + 90 * MINUTE);
-  const after = world.answered();
-  return Math.min(
-    ...SERVICES.map((name) => {
+  let before = world.answered();
+  return Array.from({ length: STRETCHES }, (_, index) => {
+    world.advanceTo(scenario.startAt + scenario.world.clockSkew + (index + 1) * STRETCH_MS);
+    const after = world.answered();
+    const shares = SERVICES.map((name) => {
       const [was, is] = [before[name]!, after[name]!];
       return (is.well - was.well) / (is.asked - was.asked);
-    }),
-  );
+    });
+    before = after;
+    return Math.min(...shares);
+  });
 }
