@@ -8,7 +8,7 @@ import { instant } from './words.ts';
 
 const HEADS: Readonly<Record<CaptureVerdict, string>> = {
   trouble: 'Something fails',
-  suspicion: 'A suspicion, no harm is seen',
+  suspicion: 'A suspicion, no harm is proven',
   inconclusive: 'These lines do not tell whether anything is wrong',
   quiet: 'Nothing is wrong in these lines',
 };

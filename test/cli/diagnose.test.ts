@@ -61,7 +61,7 @@ describe('diagnose --logs', () => {
   it('exits 1 on errors that nothing explains, quoted with their count, and never says that nothing is wrong', async () => {
     const lines = Array.from({ length: 50 }, (_, nth) => line('ERROR', 'Fatal: cannot open database', nth));
     const { code, stdout } = await withLogs(written(lines.map((each) => JSON.stringify(each)).join('\n')));
-    expect(stdout).toContain('A suspicion, no harm is seen: 50 lines of severity ERROR or above');
+    expect(stdout).toContain('A suspicion, no harm is proven: 50 lines of severity ERROR or above');
     expect(stdout).toContain('50 × "Fatal: cannot open database"');
     expect(stdout).not.toContain('Nothing is wrong');
     expect(code).toBe(1);

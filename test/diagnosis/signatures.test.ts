@@ -83,6 +83,30 @@ const LINES: readonly Row[] = [
   { id: 'native-crash', text: 'Uncaught signal: 11, pid=1, tid=1, fault_addr=0.', facts: { signal: '11' } },
   { id: 'access-refused', text: 'FATAL: password authentication failed for user "app"', facts: { user: 'app' } },
   { id: 'missing-setting', text: "KeyError: 'DATABASE_URL'", facts: { setting: 'DATABASE_URL' } },
+  {
+    id: 'missing-setting',
+    text: 'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    region = os.environ["REGION"]\n  File "<frozen os>", line 679, in __getitem__\nKeyError: \'REGION\'',
+    facts: { setting: 'REGION' },
+  },
+  {
+    id: 'missing-setting',
+    text: 'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    level = settings["mail_level"]\n            ~~~~~~~~^^^^^^^^^^^^^^\nKeyError: \'mail_level\'',
+    facts: { setting: 'mail_level' },
+  },
+  {
+    id: 'uncaught-exception',
+    text: 'Traceback (most recent call last):\n  File "/app/shop/checkout.py", line 88, in total\n    rate = RATES[order["currency"]]\n           ~~~~~^^^^^^^^^^^^^^^^^^^\nKeyError: \'CHF\'',
+    facts: { detail: "KeyError: 'CHF'" },
+  },
+  {
+    id: 'uncaught-exception',
+    text: 'Traceback (most recent call last):\n  File "/app/main.py", line 3, in start\n    boot(os.environ)\n  File "/app/keys.py", line 9, in boot\n    return KNOWN[kind]["API_KEY"]\nKeyError: \'API_KEY\'',
+  },
+  {
+    id: 'secret-version',
+    text: 'Error: 9 FAILED_PRECONDITION: Secret Version [projects/1/secrets/pay/versions/7] is in DISABLED state.\n    at callErrorFromStatus (call.js:32:19)',
+    facts: { setting: 'projects/1/secrets/pay/versions/7' },
+  },
   { id: 'missing-setting', text: 'Error: environment variable STRIPE_KEY is not set', facts: { setting: 'STRIPE_KEY' } },
   { id: 'missing-setting', text: 'Error: getaddrinfo ENOTFOUND undefined', facts: { host: 'undefined' } },
   {

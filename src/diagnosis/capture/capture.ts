@@ -40,6 +40,8 @@ export interface Capture {
   /** Of them, by service, those that were answered well (below 400) and are no health checks; and the health checks, however answered. */
   readonly passed: Readonly<Record<string, number>>;
   readonly healthChecks: Readonly<Record<string, number>>;
+  /** By service, users' requests that were refused (401, 403, 429). */
+  readonly refused: Readonly<Record<string, number>>;
   /** Changes that the capture's audit entries tell, newest first, the newest fifty. */
   readonly changes: readonly AdminChange[];
   readonly severities: Readonly<Record<string, number>>;
@@ -75,6 +77,7 @@ const MOST_SERVICES = 1_000;
 /** Some editors write this in front; as blanks it moves no offset. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const BLANKS = Buffer.from('\n\n\n');
+const REFUSALS = new Set([401, 403, 429]);
 const ERRORS = new Set(['ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY']);
 
 /**
@@ -114,6 +117,7 @@ class Reader implements CaptureReader {
   readonly #requests = new Map<string, Counting>();
   readonly #passed = new Map<string, number>();
   readonly #healthChecks = new Map<string, number>();
+  readonly #refused = new Map<string, number>();
   readonly #severities = new Map<string, number>();
   #changes: AdminChange[] = [];
   #bytes = 0;
@@ -153,6 +157,7 @@ class Reader implements CaptureReader {
       requests: settled.requests,
       passed: Object.fromEntries(this.#passed),
       healthChecks: Object.fromEntries(this.#healthChecks),
+      refused: Object.fromEntries(this.#refused),
       changes: this.#newestChanges(),
       severities: Object.fromEntries(this.#severities),
       unexplained: this.#unexplained,
@@ -225,7 +230,7 @@ class Reader implements CaptureReader {
     const known = this.#requests.get(service);
     if (known === undefined && this.#requests.size >= MOST_SERVICES) return;
     const isCheck = isHealthCheck(http.url, userAgent);
-    const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : null;
+    const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : REFUSALS.has(http.status) ? this.#refused : null;
     tally?.set(service, (tally.get(service) ?? 0) + 1);
     const stats = known ?? { sinceAt: at, total: 0, serverErrors: 0, byRevision: {} };
     if (known === undefined) this.#requests.set(service, stats);

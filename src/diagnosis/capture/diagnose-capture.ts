@@ -4,7 +4,7 @@ import type { LogGroup, Observation, ServiceObservation } from '../../core/model
 import type { CheckFinding } from '../checks/check.ts';
 import { findingsOf } from '../checks/checks.ts';
 import { diagnoseBy } from '../diagnose.ts';
-import { recentGroups } from '../reading.ts';
+import { deathsIn, recentGroups } from '../reading.ts';
 import { RULES } from '../rules.ts';
 import { signatureOf } from '../signatures.ts';
 import { splitOf } from '../split.ts';
@@ -13,7 +13,7 @@ import { beyondLines } from './beyond-lines.ts';
 import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
 import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
-import type { CaptureVerdict } from './judge.ts';
+import type { CaptureVerdict, Judgement } from './judge.ts';
 import { stepsFor } from './steps.ts';
 import type { CaptureStep } from './steps.ts';
 import { unspecified } from './unspecified.ts';
@@ -46,7 +46,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     spec,
   );
   const contrast = contrastOf(capture);
-  const told = causesOf(verdict, found.causes, capture);
+  const told = causesOf({ verdict, because }, found.causes, capture);
   const causes = told.map((cause, index) =>
     index === 0 && contrast.evidence.length > 0 ? { ...cause, evidence: [...cause.evidence, ...contrast.evidence] } : cause,
   );
@@ -64,6 +64,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
       ...[beyondLines(verdict, causes)].filter((words) => words !== null),
     ],
   };
+  const first = firstOf(causes, verdict);
   const recent = new Set(recentGroups(capture.groups, observation.at));
   return {
     capture,
@@ -73,13 +74,13 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     diagnosis,
     split: splitOf(diagnosis, observation),
     findings: verdict === 'quiet' ? [] : findingsOf(observation, spec),
-    steps: stepsFor(firstOf(causes, verdict), { servesWell: contrast.servesWell, isOver: over !== null }),
+    steps: stepsFor(first, { servesWell: contrast.servesWell, isOver: over !== null, dies: diesOf(first, capture) }),
     earlier: capture.groups.filter((group) => !recent.has(group) && signatureOf(group.signature)?.role === 'reason'),
   };
 }
 
 /** Without harm nothing is called the cause but what a line names; errors that nobody knows are quoted instead. */
-function causesOf(verdict: CaptureVerdict, found: readonly Cause[], capture: Capture): readonly Cause[] {
+function causesOf({ verdict, because }: Judgement, found: readonly Cause[], capture: Capture): readonly Cause[] {
   if (verdict === 'quiet' || verdict === 'inconclusive') return [];
   if (verdict === 'trouble' || found.some(({ kind }) => kind !== 'unknown')) return found;
   const evidence = capture.unrecognised.map(({ count, sample, insertId }) => ({
@@ -87,7 +88,8 @@ function causesOf(verdict: CaptureVerdict, found: readonly Cause[], capture: Cap
     at: null,
     text: `${count} × ${sample}`,
   }));
-  const summary = unexplainedWords({ ...capture, unexplainedShapes: capture.unexplainedShapes.slice(0, 1) });
+  const summary =
+    capture.unexplained === 0 ? because : unexplainedWords({ ...capture, unexplainedShapes: capture.unexplainedShapes.slice(0, 1) });
   return [{ kind: 'unknown', subject: servicesOf(capture).join(', '), confidence: 0.3, share: 1, summary, evidence }];
 }
 
@@ -102,6 +104,11 @@ function unknownsOf(capture: Capture): readonly string[] {
 function firstOf([first]: readonly Cause[], verdict: CaptureVerdict): Cause | null {
   if (verdict === 'quiet') return null;
   return first ?? { kind: 'unknown', subject: '', confidence: 0, share: 1, summary: '', evidence: [] };
+}
+
+/** Whether containers of what the cause is about (a revision or a service) were counted as dead. */
+function diesOf(cause: Cause | null, { groups }: Capture): boolean {
+  return cause !== null && deathsIn(groups.filter(({ service, revision }) => [service, revision].includes(cause.subject))) > 0;
 }
 
 /** The capture as a look at the world in which everything but the lines is absent. */

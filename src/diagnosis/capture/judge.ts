@@ -2,6 +2,7 @@ import type { LogGroup, Observation, RequestStats } from '../../core/model/obser
 import { deathsIn, harmOf, percent } from '../reading.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
+import { doubtsOf } from './doubts.ts';
 
 /**
  * `trouble`: something failed in it; `suspicion`: lines name a reason, or are errors that nothing here knows, but nothing is seen
@@ -24,7 +25,7 @@ const QUOTED = 3;
 /**
  * Only what is seen to pass is quiet: every service of the capture has answered enough requests of users, no container died, every
  * line of severity ERROR or above is explained, and nothing of the file was lost. An explained reason that nobody was harmed by is
- * noise in such a capture.
+ * noise in such a capture, unless it is named about as often as users ask.
  */
 export function judgeCapture(capture: Capture, observation: Observation): Judgement {
   const services = servicesOf(capture);
@@ -40,6 +41,8 @@ export function judgeCapture(capture: Capture, observation: Observation): Judgem
   if (services.length === 0) missing.unshift('no request is in it');
   if (missing.length > 0 && capture.groups.some((group) => isUnanswered(group, capture)))
     return { verdict: 'suspicion', because: `lines name a reason, but ${requestsOf(capture)} and no container is seen to die` };
+  const doubts = doubtsOf(capture);
+  if (doubts.length > 0) return { verdict: 'suspicion', because: doubts.join('; ') };
   if (missing.length > 0)
     return { verdict: 'inconclusive', because: `nothing in it fails, and too little in it passes: ${missing.join('; ')}` };
   const because = `${requestsOf(capture)}, no container died, and no error is left unexplained; it speaks of ${services.join(', ')} alone`;

@@ -27,6 +27,7 @@ export const configuration: Rule = (observation) => [
 /** Reasons in the setting, each its own mechanism; connections that are refused are read below, because a callee may be down. */
 const WRONG = [
   'missing-setting',
+  'secret-version',
   'missing-role',
   'access-refused',
   'image-unavailable',

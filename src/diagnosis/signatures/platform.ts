@@ -39,8 +39,9 @@ export const PLATFORM: readonly Signature[] = [
     platform: true,
     kills: true,
     text: [
-      /Container called exit\((?<exit>[1-9]\d*)\)/,
-      /Container (?:terminated|exited)[^\n]{0,40}(?:code|status) (?<exit>[1-9]\d*)/i,
+      // 130 and 143 are what a program ends with that was told to end (signals 2 and 15): a stop on request.
+      /Container called exit\((?<exit>(?!(?:130|143)\))[1-9]\d*)\)/,
+      /Container (?:terminated|exited)[^\n]{0,40}(?:code|status) (?<exit>(?!(?:130|143)\b)[1-9]\d*)/i,
       /Container terminated on signal (?<signal>(?!(?:2|15)\b)\d{1,3})/,
     ],
     says: 'a container that ended with an error code',

@@ -140,14 +140,17 @@ export const SETTINGS: readonly Signature[] = [
     role: 'reason',
     cause: 'configuration',
     text: [
-      /KeyError: '(?<setting>[A-Z][A-Z0-9_]{2,})'/,
+      // A key that is missing is a setting only where the line that failed reads settings, or, without a traceback, where the key is named like one.
+      /(?:\bos\.py"|<frozen os>|\benviron\b|\bgetenv\b|(?:settings?|config\w{0,20}|conf|env|secrets)(?:\[|\.py"))[^\n]{0,300}(?:\n(?! {1,8}File )[^\n]{0,300}){0,3}\bKeyError: '(?<setting>[A-Za-z]\w{1,80})'/i,
+      /^(?:[^\n]{0,80}[^\w\n])?KeyError: '(?<setting>(?:[A-Z0-9]{1,40}_){0,8}(?:URL|URI|DSN|HOST|PORT|KEY|TOKEN|SECRET|PASSWORD|USER|USERNAME|BUCKET|PROJECT|DATABASE))'/,
       /(?:environment variable|env var|required (?:secret|setting|key))\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})['"`]?[^\n]{0,30}(?:not set|missing|required|undefined|not found|is empty)/i,
       /(?:missing|undefined|unset)(?: required)? (?:environment variable|env var|config(?:uration)?(?: value| key)?|setting)s?:?\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})/i,
       /Environment variable not found: (?<setting>[A-Z][A-Z0-9_]{2,})/i,
       /\b(?<setting>[A-Z][A-Z0-9_]{4,60}) (?:must be (?:set|defined|provided)|is (?:not set|required|not defined|missing|undefined))/,
       /validation errors? for \w+\n(?<setting>\w+)\n\s+(?:field required|Field required)/,
       /Could not resolve placeholder '(?<setting>[^']+)'/,
-      /KeyError: key not found: "(?<setting>[A-Z][A-Z0-9_]{2,})"|key not found: "(?<setting2>[A-Z][A-Z0-9_]{2,})"/,
+      /key not found: "(?<setting>(?:[A-Z0-9]{1,40}_){0,8}(?:URL|URI|DSN|HOST|PORT|KEY|TOKEN|SECRET|PASSWORD|USER|USERNAME|BUCKET|PROJECT|DATABASE))"/,
+      /key not found: "(?<setting>[A-Z][A-Z0-9_]{2,})"[^\n]{0,200}(?:\n[^\n]{0,300})?\bENV\b/,
       /Permission '?secretmanager\.versions\.access'? denied/,
       /Secret (?:Version )?\[(?<setting>[^\]\n]+)\] (?:was )?not found|Secret \[?(?<setting2>[\w/-]+)\]? not found or has no versions/,
       /Could not load the default credentials|DefaultCredentialsError/,
@@ -161,6 +164,18 @@ export const SETTINGS: readonly Signature[] = [
     says: 'a setting, secret or mount that is missing',
     cures: ['setting'],
     source: 'gcp-facts 12.2 case 11; start-up errors of common runtimes and frameworks',
+  },
+  {
+    id: 'secret-version',
+    role: 'reason',
+    cause: 'configuration',
+    text: [
+      /Secret Version \[(?<setting>[^\]\n]{1,200})\] is in (?:DISABLED|DESTROYED) state/i,
+      /(?<setting>\bsecrets\/[\w-]{1,255}\/versions\/\w{1,20})[^\n]{0,40}\b(?:is|was|has been)\b[^\n]{0,20}\b(?:disabled|destroyed)\b/i,
+    ],
+    says: 'a version of a secret that is disabled or destroyed (to be enabled, or another one named)',
+    cures: ['setting'],
+    source: 'Secret Manager: AccessSecretVersion answers FAILED_PRECONDITION',
   },
   {
     id: 'admin-api-unreachable',

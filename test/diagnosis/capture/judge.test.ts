@@ -14,7 +14,7 @@ function entry(of: Entry, service = 'api', revision = `${service}-00001-abc`): E
   return { insertId: `i${serial}`, timestamp, severity: 'INFO', resource: { type: 'cloud_run_revision', labels }, ...of };
 }
 
-const times = (count: number, make: () => Entry): readonly Entry[] => Array.from({ length: count }, make);
+const times = <T>(count: number, make: () => T): readonly T[] => Array.from({ length: count }, make);
 const request = (
   status: number,
   {
@@ -150,6 +150,73 @@ describe('a capture is a suspicion', () => {
       because: expect.stringContaining('lines name a reason'),
     });
     expect(diagnosed([...served(60), ...served(60, 'web'), reason]).verdict).toBe('quiet');
+  });
+});
+
+describe('a capture is a suspicion although no request failed', () => {
+  const slowly = (latency: string): Entry =>
+    entry({ httpRequest: { requestUrl: 'https://shop.example/cart', status: 200, userAgent: 'Mozilla/5.0', latency } });
+  const unreachable = said('ERROR', "Can't reach database server at `10.0.0.3:5432`");
+  test.each<[string, readonly Entry[], string]>([
+    [
+      'where many are refused and the program complains as often',
+      [...served(60), ...times(40, () => request(401)), ...times(40, () => said('WARNING', 'auth: token rejected: clock error'))],
+      '40 of 100 requests to api were refused (40 %), and beside them stands 40 × "auth: token rejected: clock error"',
+    ],
+    [
+      'where a reason is named about as often as users ask',
+      [...served(100), ...times(50, () => unreachable)],
+      '50 lines of api tell of a database that cannot be reached, beside 100 requests that passed',
+    ],
+    [
+      'where answers grew far slower',
+      [...times(300, () => slowly('0.2s')), ...times(300, () => slowly('40s'))],
+      'answers of api grew slow: about 200ms in the first 120 requests that passed, about 40s in the last 120',
+    ],
+  ])('%s', (_what, entries, words) => {
+    serial = 0;
+    const { verdict, because } = diagnosed(
+      entries.map((each, at) => ({ ...each, timestamp: new Date(Date.UTC(2026, 1, 1, 7) + at * 1_000).toISOString() })),
+    );
+    expect(verdict).toBe('suspicion');
+    expect(because).toContain(words);
+  });
+
+  test('but not for strangers who are refused, a few reasons, or answers that are slow from the begin', () => {
+    expect(diagnosed([...served(60), ...times(40, () => request(403))]).verdict).toBe('quiet');
+    expect(diagnosed([...served(100), ...times(19, () => unreachable)]).verdict).toBe('quiet');
+    expect(diagnosed(times(300, () => slowly('40s'))).verdict).toBe('quiet');
+  });
+});
+
+describe('a container that was told to end', () => {
+  const system = (textPayload: string): Entry =>
+    entry({ severity: 'WARNING', textPayload, logName: 'projects/p/logs/run.googleapis.com%2Fvarlog%2Fsystem' });
+
+  test('is no death', () => {
+    const ended = [system('Shutting down user disabled instance'), system('Container called exit(143).')];
+    expect(diagnosed([...served(60), ...ended]).verdict).toBe('quiet');
+    expect(diagnosed([...served(60), system('Container called exit(1).')])).toMatchObject({
+      verdict: 'suspicion',
+      because: expect.stringContaining('1 death'),
+    });
+  });
+});
+
+describe('of dying is spoken only where deaths were counted', () => {
+  const bug = (): Entry =>
+    said('DEFAULT', "TypeError: Cannot read properties of undefined (reading 'owner')\n    at total (/app/cart.js:3:1)");
+  const reasons = (entries: readonly Entry[]): string =>
+    diagnosed(entries)
+      .steps.map(({ reason }) => reason)
+      .join('\n');
+  const failing = [...served(60), ...times(30, () => [request(500), bug()]).flat()];
+  const exit = entry({ textPayload: 'Container called exit(1).', logName: 'projects/p/logs/run.googleapis.com%2Fvarlog%2Fsystem' });
+
+  test('in the words on the steps', () => {
+    expect(reasons(failing)).toContain('the same image has the same fault');
+    expect(reasons(failing)).not.toMatch(/\bdies\b/);
+    expect(reasons([...failing, ...times(30, () => exit)])).toContain('the same image dies the same way');
   });
 });
 

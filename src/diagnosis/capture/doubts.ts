@@ -1,0 +1,58 @@
+import { sayDuration } from '../../core/duration.ts';
+import { percent } from '../reading.ts';
+import { signatureOf } from '../signatures.ts';
+import type { Capture } from './capture.ts';
+
+/** From here on a share of the requests is no chance and no stray visitor. */
+const LARGE = 0.25;
+const LEAST = 20;
+/** So many times slower, and then at least so slow, is no longer the same service. */
+const SLOWER = 10;
+const SLOW_MS = 2_000;
+/** Most programs write their errors without a severity. */
+const ERRORS = ['DEFAULT', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];
+
+/**
+ * What speaks against calling a capture well although its requests were not answered with server errors: many refused with
+ * complaints beside them, reasons that are named as often as users ask, answers that grew far slower.
+ */
+export function doubtsOf(capture: Capture): readonly string[] {
+  return [...refusals(capture), ...namedReasons(capture), ...grewSlow(capture)];
+}
+
+/** Strangers who are refused are usual; a program that complains of something about as often is not. */
+function refusals({ requests, refused, healthChecks, groups }: Capture): readonly string[] {
+  return Object.entries(requests).flatMap(([service, { total }]) => {
+    const asked = total - (healthChecks[service] ?? 0);
+    const away = refused[service] ?? 0;
+    const loud = groups.filter((group) => group.service === service).flatMap(({ loudest = [] }) => loudest);
+    const [most] = loud.toSorted((a, b) => b.count - a.count);
+    if (away < LEAST || away / asked < LARGE || most === undefined || most.count < away / 2) return [];
+    const share = `${away} of ${asked} requests to ${service} were refused (${percent(away / asked)})`;
+    return [`${share}, and beside them stands ${most.count} × ${JSON.stringify(most.sample)}`];
+  });
+}
+
+/** A program may answer 200 and put the failure into the answer. What is logged as a warning may be a retry that helped. */
+function namedReasons({ groups, passed, severities }: Capture): readonly string[] {
+  const errors = ERRORS.reduce((sum, severity) => sum + (severities[severity] ?? 0), 0);
+  return groups
+    .filter(({ signature, service, count }) => {
+      const served = passed[service] ?? 0;
+      return signatureOf(signature)?.role === 'reason' && served > 0 && count >= LEAST && count >= served * LARGE && errors >= count;
+    })
+    .map(({ signature, service, count }) => {
+      const what = signatureOf(signature)?.says ?? signature;
+      return `${count} lines of ${service} tell of ${what}, beside ${passed[service] ?? 0} requests that passed: what these were answered is not in the lines`;
+    });
+}
+
+function grewSlow({ course }: Capture): readonly string[] {
+  return course.flatMap(({ service, pace }) => {
+    if (pace === null || pace.last.ms < SLOW_MS || pace.last.ms < pace.first.ms * SLOWER) return [];
+    const { first, last } = pace;
+    return [
+      `answers of ${service} grew slow: about ${sayDuration(first.ms)} in the first ${first.requests} requests that passed, about ${sayDuration(last.ms)} in the last ${last.requests}`,
+    ];
+  });
+}
