@@ -30,16 +30,15 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
   const broken = brokenWords(scope, state, left);
   if (broken !== null) return yes(broken);
-  const own = countsOf(scope, state, [target]);
-  const now = countsOf(scope, state, left);
+  const { own, now, apart } = compared(scope, state, target, left);
   const isCold = hasNoInstance(scope, state.name, target);
   const points = wilson(now.failed, now.total).lower - wilson(own.failed, own.total).upper;
-  if (own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
+  if (apart === null && own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
     return yes(`${target} serves users better: ${sayServed(own)} against ${sayServed(now)}`);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${sayServed(now)}`);
   if (isCold) return no(`${target} has no instance up, and nothing says that it serves users so much better than what serves now`);
-  return doubled(scope, state) ?? slower(scope, state, left, target, own) ?? no(alike(target, own, now));
+  return doubled(scope, state) ?? slower(scope, state, left, target, own) ?? no(apart ?? alike(target, own, now));
 }
 
 function brokenWords(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
@@ -98,10 +97,44 @@ function alike(target: string, own: Counts, now: Counts): string {
   return `nothing says that ${target} would serve users better: ${known}; now ${now.total === 0 ? 'not counted' : sayServed(now)}`;
 }
 
+/** Where what serves now has failed so much less over all its time than it fails in these minutes, it has served well itself. */
+const HAS_SERVED_WELL = 0.75;
+
+interface Compared {
+  readonly own: Counts;
+  readonly now: Counts;
+  /** Why what is known of the two is no comparison; null: it is one. */
+  readonly apart: string | null;
+}
+
+/**
+ * How the target and what else serves have served: in the same minutes where those are counted. Else by their records, which are of
+ * different times: an outage that came after either proves nothing, so what serves now must have failed all its time, and be newer
+ * than a target that serves no more.
+ */
+function compared(scope: PlanScope, state: ServiceState, target: string, left: readonly string[]): Compared {
+  const [ownNear, leftNear] = [nearOf(scope, state, [target]), nearOf(scope, state, left)];
+  if (ownNear.total > 0 && leftNear.total > 0) return { own: ownNear, now: leftNear, apart: null };
+  const [own, now] = [countsOf(scope, state, [target]), countsOf(scope, state, left)];
+  if (own.total === 0 || now.total === 0) return { own, now, apart: null };
+  if (leftNear.total >= ENOUGH && now.failed / now.total < HAS_SERVED_WELL * (leftNear.failed / leftNear.total))
+    return {
+      own,
+      now,
+      apart: `${left.join(', ')} has served better itself (${sayServed(now)} in all, ${sayServed(leftNear)} lately): another revision is not known to`,
+    };
+  const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
+  const isNewer = effectiveShares(state).has(target) || left.every((name) => (revisionOf(state, name)?.createdAt ?? 0) > createdAt);
+  return { own, now, apart: isNewer ? null : `${target} came after ${left.join(', ')}, and they have not served in the same minutes` };
+}
+
 /** How revisions have served: by the record, and where that has nothing of them, by the last minutes. */
 function countsOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts {
   const recorded = servedBy(revisions, scope.revisions[state.name] ?? {});
-  if (recorded.total > 0) return recorded;
+  return recorded.total > 0 ? recorded : nearOf(scope, state, revisions);
+}
+
+function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts {
   const requests = scope.observation.services[state.name]?.requests;
   const near = requests?.freshness === 'fresh' ? (requests.value?.byRevision ?? {}) : {};
   return revisions.reduce<Counts>(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
-import type { ServiceObservation } from '../../src/core/model/observation.ts';
+import type { RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { RevisionRecord, TrackRecord } from '../../src/core/model/testimony.ts';
-import { BACKEND, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, SPEC } from '../diagnosis/fixtures.ts';
+import { BACKEND, BACKEND_REVISIONS, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, serviceState, SPEC, to } from '../diagnosis/fixtures.ts';
 import { ill, PIN, planFor, stepOf } from './planned.ts';
 
 const served = (failed: number, total = 400): RevisionRecord => ({ lastServedAt: NOW, total, failed, deaths: 0, countedUntil: NOW });
@@ -12,6 +13,12 @@ const instances = (counts: Record<string, number>): Partial<ServiceObservation> 
 });
 const WARM = instances({ [NEW_BACKEND]: 4, [OLD_BACKEND]: 4 });
 const COLD = instances({ [OLD_BACKEND]: 4 });
+const inMinutes = (byRevision: RequestStats['byRevision']): Partial<ServiceObservation> => {
+  const all = Object.values(byRevision);
+  const sum = (of: 'total' | 'serverErrors') => all.reduce((so, each) => so + each[of], 0);
+  const requests = { sinceAt: NOW - 5 * MINUTE, total: sum('total'), serverErrors: sum('serverErrors'), byRevision };
+  return { ...WARM, requests: fresh(requests, NOW, 'run.googleapis.com/request_count') };
+};
 const decided = (revisions: TrackRecord, backend: Partial<ServiceObservation> = WARM, seen = ill([], {}, backend)) =>
   stepOf(planFor(seen, SPEC, 12, revisions), PIN);
 
@@ -32,6 +39,22 @@ describe('a pin is no cure of its own', () => {
     expect(decided(record(0, 20), COLD)).toMatchObject({ decision: 'skip', reason: expect.stringContaining('no instance up') });
     expect(decided(record(0, 20), WARM).decision).toBe('apply');
     expect(decided(record(0, 100), COLD).decision).toBe('apply');
+  });
+
+  test('what both served in the same minutes counts, and no record of another time', () => {
+    const near = (own: number, left: number) =>
+      inMinutes({ [NEW_BACKEND]: { total: 100, serverErrors: own }, [OLD_BACKEND]: { total: 100, serverErrors: left } });
+    expect(decided(record(60, 200), near(60, 62)).decision).toBe('skip');
+    expect(decided(record(200, 200), near(5, 62)).decision).toBe('apply');
+  });
+
+  test('what serves now and has served well before it failed is left for no other', () => {
+    const state = fresh(serviceState(BACKEND, BACKEND_REVISIONS, [to(OLD_BACKEND, 100)]), NOW, 'services');
+    const alone = { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors: 180 } }), state };
+    expect(decided(record(20, 100), alone)).toMatchObject({
+      decision: 'skip',
+      reason: expect.stringContaining('has served better itself'),
+    });
   });
 
   test('what dies of itself is left out, whatever the requests say', () => {
