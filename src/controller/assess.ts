@@ -1,13 +1,17 @@
 import type { LookInput, PreflightAnswer } from '../../machines/incident/activities.ts';
+import { witnessedAfter } from '../../machines/incident/evidence.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import type { LookTestimony } from '../core/model/testimony.ts';
 import type { Indicators, ValidationReport, Verdict } from '../core/model/verdict.ts';
 import { defaultMaxConnections } from '../diagnosis/default-max-connections.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { groupLogs } from '../diagnosis/group-logs.ts';
 import { indicatorsOf } from '../diagnosis/indicators.ts';
+import { agreements } from '../diagnosis/service-health.ts';
+import { slowServices, testify } from '../diagnosis/testimony.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { makePlan } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -46,17 +50,24 @@ export interface AssessOptions {
 
 const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {} };
 
-/** One look, one diagnosis, one plan: what a run would do now, without a run. Writes nothing; throws what the preflight's reads throw. */
+/** So many are taken where one look only suspects something: no change is made on less, so a plan on less would say nothing. */
+const LOOKS = 3;
+
+/**
+ * One look where nothing is suspected, else three a tick apart; one diagnosis, one plan: what a run would do now, without a run. Writes
+ * nothing; throws what the preflight's reads throw.
+ */
 export async function assess({ spec, cloud, probes, clock, probe, signal }: AssessOptions): Promise<Assessment> {
   const first = await preflight({ cloud, spec, clock }, {}, { signal });
   const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
-  const observation = await observer.observe(signal);
-  const diagnosis = diagnose(observation, spec);
-  const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations });
-  const gates = judgeGates(observation, spec, FIRST_LOOK);
-  const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, FIRST_LOOK, { signal }) : null;
+  const { observation, witnessed } = await lookUntilTold(observer, { spec, clock, signal });
+  const facts = { ...FIRST_LOOK, ...(witnessed.length === 0 ? {} : { witnessed }) };
+  const diagnosis = diagnose(observation, spec, facts);
+  const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations, facts });
+  const gates = judgeGates(observation, spec, facts);
+  const validation = probe ? await validate({ spec, probes, observer, clock, cloud }, facts, { signal }) : null;
   const uriOf = (name: string): string | null => observation.services[name]?.state.value?.uri ?? null;
-  const asked = { options: { spec, probes, observer, clock, cloud }, observation, facts: FIRST_LOOK, uriOf, signal };
+  const asked = { options: { spec, probes, observer, clock, cloud }, observation, facts, uriOf, signal };
   const checks = validation?.checks ?? judgeDoors([...(await checkHttp(asked)), ...servicesHealthy(asked)], asked);
   return {
     preflight: first,
@@ -68,4 +79,21 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
     validation,
     unmeetable: unmeetable(checks, spec),
   };
+}
+
+async function lookUntilTold(
+  observer: Pick<ReturnType<typeof createObserver>, 'observe'>,
+  { spec, clock, signal }: Pick<AssessOptions, 'spec' | 'clock' | 'signal'>,
+): Promise<{ readonly observation: Observation; readonly witnessed: readonly LookTestimony[] }> {
+  let witnessed: readonly LookTestimony[] = [];
+  for (;;) {
+    const observation = await observer.observe(signal, witnessed);
+    const facts = { ...FIRST_LOOK, witnessed };
+    const testimony = testify(observation, spec, facts);
+    const isSuspected = Object.values(agreements(observation, spec, facts, testimony)).some(({ verdict }) => verdict === 'suspected');
+    if (witnessed.length === LOOKS - 1 || (witnessed.length === 0 && !isSuspected)) return { observation, witnessed };
+    const indicators = indicatorsOf(observation, spec, judgeGates(observation, spec, facts));
+    witnessed = witnessedAfter(witnessed, { at: observation.at, testimony, indicators, slow: slowServices(observation) });
+    await clock.sleepUntil(observation.at + spec.observe.everyMs, signal);
+  }
 }
