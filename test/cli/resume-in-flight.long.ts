@@ -10,7 +10,7 @@ afterAll(() => site.close());
 
 test(
   '`firebreak resume` while the connector update is in flight: the update goes on as ours, and the run is not held for it when it is done',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const run = await site.start();
     const { store } = site;

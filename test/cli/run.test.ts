@@ -86,7 +86,7 @@ describe('run against a simulator in another process', () => {
     ['SIGHUP', 129],
   ] as const)(
     'is saved, its lease given back and resumable after %s, with exit code %i and the words to go on',
-    { timeout: 30_000 },
+    { timeout: 300_000 },
     async (signal, wanted) => {
       const state = join(folder, signal);
       const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', server.url, '--clock', server.url, '--state', state];
@@ -106,7 +106,7 @@ describe('run against a simulator in another process', () => {
 
   test(
     'ends with 75, not with "refused before any write", when the disk is full in the middle, and says how to go on',
-    { timeout: 30_000 },
+    { timeout: 300_000 },
     async () => {
       const state = join(folder, 'full');
       const run = `exec ${process.execPath} src/main.ts run -f ${DOCUMENT} --endpoint ${server.url} --clock ${server.url} --state ${state}`;
@@ -121,7 +121,7 @@ describe('run against a simulator in another process', () => {
     },
   );
 
-  test('refuses to take over the lease of another clock, live as it looks long over, and ends', { timeout: 30_000 }, async () => {
+  test('refuses to take over the lease of another clock, live as it looks long over, and ends', { timeout: 300_000 }, async () => {
     // Slow: on a busy machine a second must not outlast a lease.
     const slow = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 1 });
     const state = join(folder, 'clocks');
@@ -140,7 +140,7 @@ describe('run against a simulator in another process', () => {
     await slow.close();
   });
 
-  test('follows the clock of the simulator that it is pointed at, and says so', { timeout: 30_000 }, async () => {
+  test('follows the clock of the simulator that it is pointed at, and says so', { timeout: 300_000 }, async () => {
     const { code, stdout, stderr } = await firebreak('plan', '-f', DOCUMENT, '--endpoint', server.url);
     expect(code).toBe(0);
     expect(stderr).toContain(`the simulator at ${server.url} keeps its own time, which is followed (--clock ${server.url})`);

@@ -183,7 +183,7 @@ describe.skipIf(!isThere('descriptions'))("Cloud Run's own description of a job"
 });
 
 describe.skipIf(!isThere('gcloud'))('gcloud', () => {
-  test.each(['cloud-run-job.yaml', 'capacity-job.yaml'])('takes %s and sends what it says', { timeout: 60_000 }, async (file) => {
+  test.each(['cloud-run-job.yaml', 'capacity-job.yaml'])('takes %s and sends what it says', { timeout: 300_000 }, async (file) => {
     const folder = mkdtempSync(join(tmpdir(), 'firebreak-manifest-'));
     try {
       writeFileSync(join(folder, 'job.yaml'), filledIn(file));
@@ -199,7 +199,7 @@ describe.skipIf(!isThere('gcloud'))('gcloud', () => {
     }
   });
 
-  test('creates a role from its file, with all its permissions', { timeout: 60_000 }, async () => {
+  test('creates a role from its file, with all its permissions', { timeout: 300_000 }, async () => {
     const sent = await sentByGcloud(async (env) => {
       const words = ['iam', 'roles', 'create', 'firebreakObserve', '--project=my-project', `--file=${ROOT}deploy/roles/observe.yaml`];
       await run('gcloud', words, { env });
@@ -211,7 +211,7 @@ describe.skipIf(!isThere('gcloud'))('gcloud', () => {
   test.each([
     ['creates the schedule where there is none', [], 'POST'],
     ['brings the schedule up to date where there is one', [SCHEDULE], 'PATCH'],
-  ])('%s: an OAuth token of an account that may run this one job', { timeout: 60_000 }, async (_, there, method) => {
+  ])('%s: an OAuth token of an account that may run this one job', { timeout: 300_000 }, async (_, there, method) => {
     const sent = await sentByGcloud(async (env) => void (await run('bash', [`${ROOT}deploy/scheduler.sh`], { env })), there);
     const invoker = 'firebreak-scheduler@my-project.iam.gserviceaccount.com';
     const bound = sent.find(({ path }) => path.endsWith(':setIamPolicy'));

@@ -58,7 +58,7 @@ describe('a run with the four roles and nothing more', () => {
 
   beforeAll(async () => {
     walks = await Promise.all(listScenarios().map(({ name }) => walk(name, RUN_ROLES)));
-  }, 120_000);
+  }, 300_000);
 
   test('asks for nothing that the roles do not grant', () => {
     const granted = grantedBy(RUN_ROLES);

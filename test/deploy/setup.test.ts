@@ -129,7 +129,7 @@ describe('deploy/setup.sh', () => {
 });
 
 describe.skipIf(!isThere('gcloud'))('gcloud', () => {
-  test('knows every command of the README and the scripts, with these words and options', { timeout: 120_000 }, async () => {
+  test('knows every command of the README and the scripts, with these words and options', { timeout: 300_000 }, async () => {
     const commands = [...new Set([...first, ...again].map(({ words }) => words).filter(([name]) => name === 'gcloud'))].map(quoted);
     const found = await lint([...commands, 'gcloud storage buckets create gs://x --no-such-option']);
     expect(found.filter(({ success }) => !success).map(({ command_string: command }) => command)).toEqual([

@@ -61,7 +61,7 @@ describe('a whole incident that meets a fault ends in a declared state, with not
     expect(Object.keys({ ...ENDS, ...ELSEWHERE }).filter((kind) => !names.includes(kind))).toEqual([]);
   });
 
-  test.each(FAULT_LIBRARY)('$kind: $what', { timeout: 60_000 }, async (kind) => {
+  test.each(FAULT_LIBRARY)('$kind: $what', { timeout: 300_000 }, async (kind) => {
     const { outcome, unconsumed, cases, doubled } = await meet(kind);
     expect(unconsumed, 'a fault that is never met tests nothing').toEqual([]);
     expect(ENDS[kind.kind] ?? DECLARED).toContain(outcome);
@@ -73,7 +73,7 @@ describe('a whole incident that meets a fault ends in a declared state, with not
     { words: 'two minutes forward', byMs: 2 * MINUTE },
     { words: 'two minutes back', byMs: -2 * MINUTE },
     { words: 'an hour forward', byMs: 60 * MINUTE },
-  ])('the clock is set $words in the middle of a phase', { timeout: 60_000 }, async ({ byMs }) => {
+  ])('the clock is set $words in the middle of a phase', { timeout: 300_000 }, async ({ byMs }) => {
     const play = await playOf('issue-1278', (scenario) => withPatch(scenario, BRIEF));
     const stage = new Stage({ ...play, deathIsKnown: true, clocksAreTrue: false, fateAt: () => 'go' });
     const { life, run } = stage.boot();

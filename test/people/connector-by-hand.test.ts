@@ -16,7 +16,7 @@ describe('a connector has no etag: a human updates it between our last look at i
     ['more than we wanted', { ...OURS, minInstances: 4 }, '+ minInstances: 4'],
   ])(
     'to %s: held with their diff once it is in force; it is never counted as ours, and stays',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_what, theirs, diff) => {
       const run = await perform({
         inTheGap: { write: 'connectors/staging-connector', act: (hands) => hands.scaleConnector(theirs) },
@@ -33,7 +33,7 @@ describe('a connector has no etag: a human updates it between our last look at i
     },
   );
 
-  test('to just what we wanted: there is nothing to hold for, and nothing is sent again', { timeout: 60_000 }, async () => {
+  test('to just what we wanted: there is nothing to hold for, and nothing is sent again', { timeout: 300_000 }, async () => {
     const run = await perform({
       inTheGap: { write: 'connectors/staging-connector', act: (hands) => hands.scaleConnector(OURS) },
       people: [],
@@ -44,19 +44,23 @@ describe('a connector has no etag: a human updates it between our last look at i
   });
 });
 
-test('resumed while our connector update is in flight, it does not take that update for somebody else’s', { timeout: 60_000 }, async () => {
-  const run = await perform({
-    people: [
-      { when: inState('scalingConnector.applying'), afterMs: 2 * SECOND, act: (hands) => hands.changeTemplate('netra-frontend-staging') },
-      { when: held, afterMs: MINUTE, act: (hands) => hands.say({ type: 'RESUME' }) },
-    ],
-  });
-  const resumedAt = run.shown.find(({ at }) => at >= run.actedAt[1]!)!;
-  expect(resumedAt.status.states.some((state) => state.endsWith('scalingConnector.applying'))).toBe(true);
-  expect(holds(run.shown)).toHaveLength(1);
-  expect(run.ours.filter(({ path }) => path.includes('/connectors/'))).toHaveLength(1);
-  expect(run.outcome).toBe('recovered');
-});
+test(
+  'resumed while our connector update is in flight, it does not take that update for somebody else’s',
+  { timeout: 300_000 },
+  async () => {
+    const run = await perform({
+      people: [
+        { when: inState('scalingConnector.applying'), afterMs: 2 * SECOND, act: (hands) => hands.changeTemplate('netra-frontend-staging') },
+        { when: held, afterMs: MINUTE, act: (hands) => hands.say({ type: 'RESUME' }) },
+      ],
+    });
+    const resumedAt = run.shown.find(({ at }) => at >= run.actedAt[1]!)!;
+    expect(resumedAt.status.states.some((state) => state.endsWith('scalingConnector.applying'))).toBe(true);
+    expect(holds(run.shown)).toHaveLength(1);
+    expect(run.ours.filter(({ path }) => path.includes('/connectors/'))).toHaveLength(1);
+    expect(run.outcome).toBe('recovered');
+  },
+);
 
 /** Google shows the old bounds until an update is done, minutes later: it is a change from then on. */
 describe('a human changes the connector', () => {
@@ -72,7 +76,7 @@ describe('a human changes the connector', () => {
     ['it soaks', inState('proving.soaking')],
   ] as const)(
     'while %s: held with the diff within a tick of its taking effect; resumed, it is left as it is',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_when, when) => {
       const resume: Cue = { when: held, afterMs: LATER, act: (hands) => hands.say({ type: 'RESUME' }) };
       const reject: Cue = {

@@ -27,7 +27,7 @@ async function casesOf({ stage }: Performance): Promise<number> {
 }
 
 describe('an escalation', () => {
-  test('opens its case although support is away for a quarter of an hour when it is called', { timeout: 120_000 }, async () => {
+  test('opens its case although support is away for a quarter of an hour when it is called', { timeout: 300_000 }, async () => {
     const run = await meet([faultOf(faultKind('cases-503'), { from: 0, for: 15 * MINUTE })]);
     expect([run.outcome, await casesOf(run)]).toEqual(['escalated', 1]);
     // People had the text in the meantime, and were told of the case.
@@ -35,14 +35,14 @@ describe('an escalation', () => {
     expect(run.told.some((text) => text.includes('escalated to Google Cloud Support as'))).toBe(true);
   });
 
-  test('that support refuses is told to people at once, whole, and again while nobody has it in hand', { timeout: 120_000 }, async () => {
+  test('that support refuses is told to people at once, whole, and again while nobody has it in hand', { timeout: 300_000 }, async () => {
     const run = await meet([REFUSED]);
     expect([run.outcome, await casesOf(run)]).toEqual(['escalated', 0]);
     expect(run.told.filter((text) => text.includes('Text for the case:')).length).toBeGreaterThanOrEqual(2);
     expect(run.context.supportCase?.reached).toBe(true);
   });
 
-  test('that reaches nobody ends as that, with the text kept and the messages counted', { timeout: 120_000 }, async () => {
+  test('that reaches nobody ends as that, with the text kept and the messages counted', { timeout: 300_000 }, async () => {
     const run = await meet([REFUSED, faultOf(faultKind('sink-down'), always)]);
     const outcome: RunOutcome = 'escalated-but-unreached';
     expect(run.outcome).toBe(outcome);
@@ -50,7 +50,7 @@ describe('an escalation', () => {
     expect(run.context.supportCase?.keptAt).toContain('case');
   });
 
-  test('tells support what is so at the minute in which it is called', { timeout: 120_000 }, async () => {
+  test('tells support what is so at the minute in which it is called', { timeout: 300_000 }, async () => {
     const run = await meet([]);
     const called = run.lines.find(({ event }) => event === 'openCase.done')!;
     const text = run.context.supportCase!.text;

@@ -82,7 +82,7 @@ function play({ spec = (same) => same, ...phase }: Phase, act: Cue['act'], ...th
 describe.each(Object.keys(PHASES))('while %s, a human changes', (phase) => {
   test.each(NAMES)(
     '%s: held within a tick, with the diff and who did it; nothing is written until they say so, and nothing of theirs is overwritten',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (name) => {
       const { resource, act, diff } = CHANGES[name];
       const run = await play(PHASES[phase]!, act, resume, reject);

@@ -79,7 +79,7 @@ describe.each(PHASES)('a change by hand while $phase', ({ scenario, when, change
 
   test(
     'holds the run within one tick, with the diff and who did it; nothing is written until somebody decides; resumed, it recovers and the change is still there',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const run = await play(resume);
       const [hold, ...more] = holds(run.shown);
@@ -97,7 +97,7 @@ describe.each(PHASES)('a change by hand while $phase', ({ scenario, when, change
     },
   );
 
-  test('adopted, it plans again from there, recovers, and the change is still there', { timeout: 60_000 }, async () => {
+  test('adopted, it plans again from there, recovers, and the change is still there', { timeout: 300_000 }, async () => {
     const run = await play(adopt, ...approveAll(1));
     expect(run.outcome).toBe('recovered');
     expect(holds(run.shown)).toHaveLength(1);
@@ -106,7 +106,7 @@ describe.each(PHASES)('a change by hand while $phase', ({ scenario, when, change
     expect(plansAfter.length > 0).toBe(!/validated|soaks/.test(PHASES.find((each) => each.when === when)!.phase));
   });
 
-  test('aborted, it stops with the change as it is', { timeout: 60_000 }, async () => {
+  test('aborted, it stops with the change as it is', { timeout: 300_000 }, async () => {
     const run = await play({ when: held, act: (hands) => hands.say({ type: 'ABORT', reason: 'I take over' }) });
     expect(run.outcome).toBe('aborted');
     expect(run.ours.filter(({ at }) => at > run.actedAt[0]! + WITHIN_A_TICK)).toEqual([]);

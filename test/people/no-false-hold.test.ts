@@ -8,7 +8,7 @@ import { held, perform } from './theatre.ts';
 
 /** I2 the other way round: what the run does itself never looks like somebody else's work. */
 describe('nobody but the run changes anything', () => {
-  test.each(listScenarios().map(({ name }) => name))('%s: the run is never held', { timeout: 60_000 }, async (scenario) => {
+  test.each(listScenarios().map(({ name }) => name))('%s: the run is never held', { timeout: 300_000 }, async (scenario) => {
     const run = await perform({ scenario, people: [] });
     expect(run.shown.filter(({ status, at }) => held(status, at))).toEqual([]);
   });
@@ -20,7 +20,7 @@ describe('nobody but the run changes anything', () => {
     ['writes that are not answered in time', { delay: 40 * SECOND }],
     ['conflicts', { status: 409, statusText: 'ABORTED', message: 'Conflict' }],
     ['refusals for now', { status: 503, statusText: 'UNAVAILABLE', message: 'later' }],
-  ])('%s: the run is never held', { timeout: 60_000 }, async (_what, answer) => {
+  ])('%s: the run is never held', { timeout: 300_000 }, async (_what, answer) => {
     const faults = ['/v1/**/connectors/*', '/v2/**/services/*'].map((path) => ({
       id: path,
       match: { method: 'PATCH', path },
@@ -34,7 +34,7 @@ describe('nobody but the run changes anything', () => {
 
   test(
     'reads that fail right after a lost answer: the run is never held, and knows the write for its own',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const change = (path: string): readonly object[] => [
         { id: `lost ${path}`, match: { method: 'PATCH', path }, times: 1, answer: { lostAfterCommit: true } },
@@ -49,7 +49,7 @@ describe('nobody but the run changes anything', () => {
     },
   );
 
-  test('killed again and again, at another place in each life: the run is never held', { timeout: 60_000 }, async () => {
+  test('killed again and again, at another place in each life: the run is never held', { timeout: 300_000 }, async () => {
     const play = await playOf('issue-1278');
     for (const stride of [7, 13, 31]) {
       let points = 0;
@@ -72,7 +72,7 @@ describe('nobody but the run changes anything', () => {
 describe('a clock that is set', () => {
   test.each([2 * MINUTE, 10 * MINUTE, 3 * HOUR, -10 * MINUTE])(
     'by %d ms in the middle: no write leaves under a lease that is over by that clock, and the run ends in a declared state',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (jump) => {
       const play = await playOf('issue-1278');
       let jumped = false;

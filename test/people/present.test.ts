@@ -7,7 +7,7 @@ import { inState, perform } from './theatre.ts';
 const LOGGING = '/v2/entries:list';
 const MONITORING = '/v3/projects/*/timeSeries';
 
-test('a question that missing figures raised is withdrawn, in words, once the figures are there', { timeout: 120_000 }, async () => {
+test('a question that missing figures raised is withdrawn, in words, once the figures are there', { timeout: 300_000 }, async () => {
   const fault: ScenarioFault = { id: 'gap', match: { path: MONITORING }, from: 0, for: 12 * MINUTE, answer: { rewrite: 'series-missing' } };
   const run = await perform({
     change: (scenario) => ({ ...scenario, faults: [fault] }),
@@ -19,7 +19,7 @@ test('a question that missing figures raised is withdrawn, in words, once the fi
   expect(run.endedAt - run.shown[0]!.at).toBeLessThan(4 * HOUR);
 });
 
-test('absent logs stop the clocks and put nothing back: the new revisions stay', { timeout: 120_000 }, async () => {
+test('absent logs stop the clocks and put nothing back: the new revisions stay', { timeout: 300_000 }, async () => {
   const fault: ScenarioFault = {
     id: 'logs',
     match: { path: LOGGING },
@@ -58,7 +58,7 @@ expect: { outcome: recovered }
 
 test(
   'steps whose reason has gone by itself are left out, with the instant, and the recovery is not claimed',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const run = await perform({ change: () => loadScenario(HEALS_ITSELF, 'heals-itself.yaml'), people: [] });
     expect(run.outcome).toBe('recovered');

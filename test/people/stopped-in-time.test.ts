@@ -27,7 +27,7 @@ const say = (type: string, when: Cue['when'], afterMs: number): Cue => ({
 });
 
 describe.each(PLACES)('said while the write is prepared by which %s', (_what, when) => {
-  test.each(['HOLD', 'ABORT'])('%s comes before the write', { timeout: 60_000 }, async (type) => {
+  test.each(['HOLD', 'ABORT'])('%s comes before the write', { timeout: 300_000 }, async (type) => {
     const end = say('ABORT', held, 10 * MINUTE);
     const people = [say(type, when, 3 * SECOND), ...(type === 'HOLD' ? [end] : [])];
     const { lines, ours, actedAt, outcome } = await perform({ change: slowly, people });
@@ -43,7 +43,7 @@ test.each([
   ['given the traffic', shifting, ['netra-auth-service', BACKEND]],
 ])(
   'a ROLLBACK said while a service is about to be %s leaves that out, and puts back what was moved',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (_what, when, putBack) => {
     const { ours, actedAt, outcome } = await perform({ change: slowly, people: [say('ROLLBACK', when, 3 * SECOND)] });
     const later = ours.filter(({ at }) => at >= actedAt[0]!).map(({ path }) => path.replace(/\?.*|.*\/services\//g, ''));

@@ -25,28 +25,28 @@ describe('traffic that a human has moved during the run', () => {
     act: (hands) => hands.moveTraffic(AUTH, OLD_AUTH),
   };
 
-  test('is theirs: adopted, it is moved again only with a yes to the plan that says so', { timeout: 60_000 }, async () => {
+  test('is theirs: adopted, it is moved again only with a yes to the plan that says so', { timeout: 300_000 }, async () => {
     const run = await perform({ people: [moved, say(held, 'ADOPT'), approve] });
     expect(run.shown.some(({ status }) => status.asks?.question.includes(`A human has changed since what deploy:${AUTH}`))).toBe(true);
     expect(run.ours.filter(({ at }) => at > run.actedAt[0]! && at < run.actedAt[2]!)).toEqual([]);
     expect(run.outcome).toBe('recovered');
   });
 
-  test('stays where they put it when nobody says yes: people get it, with nothing more changed', { timeout: 60_000 }, async () => {
+  test('stays where they put it when nobody says yes: people get it, with nothing more changed', { timeout: 300_000 }, async () => {
     const run = await perform({ people: [moved, say(held, 'ADOPT')] });
     expect(run.outcome).toBe('escalated');
     expect(run.traffic[AUTH]).toEqual(ON_OLD_AUTH);
     expect(run.ours.filter(({ at, path }) => at > run.actedAt[0]! && !path.includes('/cases'))).toEqual([]);
   });
 
-  test('is not judged as a failure of the deploy, however long the hold lasts', { timeout: 60_000 }, async () => {
+  test('is not judged as a failure of the deploy, however long the hold lasts', { timeout: 300_000 }, async () => {
     const run = await perform({ people: [moved, say(held, 'RESUME', {}, 45 * MINUTE), approve] });
     expect(run.lines.some(({ event }) => event === 'restoreTraffic.done')).toBe(false);
     expect(run.outcome).toBe('recovered');
   });
 });
 
-test('a connector that a human has changed holds the run, and is changed again only with a yes', { timeout: 60_000 }, async () => {
+test('a connector that a human has changed holds the run, and is changed again only with a yes', { timeout: 300_000 }, async () => {
   const changed: Cue = { when: inStep(`deploy:${AUTH}`, 'stabilizing'), act: (hands) => hands.changeConnector('e2-micro') };
   const run = await perform({ people: [changed, say(held, 'ADOPT'), approve] });
   const [hold] = holds(run.shown);
@@ -62,7 +62,7 @@ describe('while traffic is being put back', () => {
   test.each([
     ['before it is seen in force', 'restoring.settlingBack'],
     ['while it is written', 'restoring.puttingBack'],
-  ])('traffic that a human moves %s holds the run and stays theirs', { timeout: 60_000 }, async (_when, state) => {
+  ])('traffic that a human moves %s holds the run and stays theirs', { timeout: 300_000 }, async (_when, state) => {
     const moved: Cue = { when: inState(state), act: (hands) => hands.moveTraffic(AUTH, `${AUTH}-00182-gtn`) };
     const named: Cue = {
       ...moved,
@@ -86,7 +86,7 @@ describe('a conflict in the middle of a write', () => {
   test.each([
     ['the pin', `/v2/**/services/${BACKEND}`],
     ['a deploy', `/v2/**/services/${AUTH}`],
-  ])('%s: it looks and plans again, sends nothing twice, and takes nobody for a stranger', { timeout: 60_000 }, async (_what, path) => {
+  ])('%s: it looks and plans again, sends nothing twice, and takes nobody for a stranger', { timeout: 300_000 }, async (_what, path) => {
     const fault = {
       id: 'conflict',
       match: { method: 'PATCH', path },
@@ -102,7 +102,7 @@ describe('a conflict in the middle of a write', () => {
   });
 });
 
-test('with Google called in, a change by others is noted and told, and holds nothing', { timeout: 60_000 }, async () => {
+test('with Google called in, a change by others is noted and told, and holds nothing', { timeout: 300_000 }, async () => {
   const changed: Cue = { when: inState('escalation.escalated'), afterMs: 5 * MINUTE, act: (hands) => hands.changeTemplate(BACKEND) };
   const run = await perform({ scenario: 'regional-shortage', people: [changed] });
   expect(holds(run.shown)).toEqual([]);
@@ -112,7 +112,7 @@ test('with Google called in, a change by others is noted and told, and holds not
 
 test(
   'a human who holds the run is not forgotten when something is changed meanwhile: both are shown, and both are accepted',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const run = await perform({
       people: [

@@ -103,7 +103,7 @@ const deploy = fc.record({
 const seeded = (seed: number, numRuns: number) => ({ seed, numRuns });
 
 describe('what a plan shows of a deploy', () => {
-  test('is, line by line, how the service differs after the write', { timeout: 120_000 }, async () => {
+  test('is, line by line, how the service differs after the write', { timeout: 300_000 }, async () => {
     const { cloud, simulator, go } = await simulatedCloud();
     const path = (service: string) => `/v2/projects/${PLACE.project}/locations/${PLACE.region}/services/${service}`;
     const given = async (service: string, template: Record<string, unknown>): Promise<ServiceState> => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
       })),
     ),
   );
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   running?.kill('SIGKILL');
@@ -102,7 +102,7 @@ test.each(VERBS)(
     expect(paintIn(text)).toBeNull();
     expect(server.simulator.writes()).toEqual([]);
   },
-  120_000,
+  300_000,
 );
 
 test('a run paints nothing, and neither does any verb that looks at it or steers it', async () => {
@@ -121,4 +121,4 @@ test('a run paints nothing, and neither does any verb that looks at it or steers
   running.kill('SIGTERM');
   await over;
   expect(paintIn(ran)).toBeNull();
-}, 240_000);
+}, 300_000);

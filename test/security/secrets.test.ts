@@ -81,7 +81,7 @@ describe.each(['no-improvement', 'issue-1278'])('after a rehearsal of %s full of
       'what was said in the chat': JSON.stringify(rehearsed.simulator.chat),
       'what was written to Google Cloud Support': JSON.stringify(rehearsed.simulator.writes().filter(({ path }) => path.includes('cases'))),
     };
-  }, 180_000);
+  }, 300_000);
 
   test.each(Object.entries(SECRET))('a %s is nowhere to be found', (_, secret) => {
     const found = Object.entries(artefacts).flatMap(([where, text]) => {

@@ -22,7 +22,7 @@ const saves = undisturbed.points
 describe('a controller that wakes after its lease was taken', () => {
   test.each([...around, ...saves])(
     'changes nothing that the other has done, when it stood still at point $number: $what',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async ({ number }) => {
       const { stage, ends, lateConnectorWrites } = await paused(number);
       const facts = await readWorldFacts(stage.simulator, play.spec.project, play.spec.region);
@@ -36,7 +36,7 @@ describe('a controller that wakes after its lease was taken', () => {
     },
   );
 
-  test('does not undo what a human has changed meanwhile', { timeout: 60_000 }, async () => {
+  test('does not undo what a human has changed meanwhile', { timeout: 300_000 }, async () => {
     const pin = around.find(({ what }) => what === 'before PATCH services/netra-backend-staging')!;
     const path = `/v2/projects/${play.spec.project}/locations/${play.spec.region}/services/netra-backend-staging`;
     const traffic = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision: 'netra-backend-staging-00749-6tr', percent: 100 }];
@@ -52,7 +52,7 @@ describe('a controller that wakes after its lease was taken', () => {
   });
 });
 
-test('a case that is opened too late is taken back, and the first one stays', { timeout: 60_000 }, async () => {
+test('a case that is opened too late is taken back, and the first one stays', { timeout: 300_000 }, async () => {
   const hopeless = await playOf('regional-shortage');
   const { points } = await runThroughKills(hopeless, new Set());
   const opening = points.find(({ what }) => /^before POST .*cases$/.test(what))!;

@@ -15,7 +15,7 @@ const { startAt } = play.scenario;
 describe('time in which nobody looked', () => {
   test.each([27 * MINUTE, 10 * HOUR])(
     'is given back to deadlines and windows when the run is killed and resumed %d ms later',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (gap) => {
       const stage = staged(true);
       const first = stage.boot();
@@ -25,7 +25,7 @@ describe('time in which nobody looked', () => {
     },
   );
 
-  test('is given back when the process was stopped and goes on (SIGSTOP, SIGCONT)', { timeout: 60_000 }, async () => {
+  test('is given back when the process was stopped and goes on (SIGSTOP, SIGCONT)', { timeout: 300_000 }, async () => {
     const stage = staged(true);
     const { life } = stage.boot();
     void stage.clock.sleepUntil(startAt + IN_THE_UPDATE).then(() => life.freeze());
@@ -40,7 +40,7 @@ describe('time in which nobody looked', () => {
 
   test.each(['before', 'after'])(
     'is given back once, also when the resumed run dies right %s it has saved that',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (when) => {
       let died = false;
       const saved: SavedStep[] = [];
@@ -70,7 +70,7 @@ describe('time in which nobody looked', () => {
     },
   );
 
-  test('is told to people, with how long it was', { timeout: 60_000 }, async () => {
+  test('is told to people, with how long it was', { timeout: 300_000 }, async () => {
     const stage = staged(true);
     const { life } = stage.boot();
     void stage.clock.sleepUntil(startAt + IN_THE_UPDATE).then(() => life.freeze());
@@ -82,7 +82,7 @@ describe('time in which nobody looked', () => {
 });
 
 describe('a clock that is set', () => {
-  test('three hours forwards, in the first minute: no window is over by that, and no case is opened', { timeout: 60_000 }, async () => {
+  test('three hours forwards, in the first minute: no window is over by that, and no case is opened', { timeout: 300_000 }, async () => {
     const stage = staged(false);
     const { life } = stage.boot();
     void stage.clock.sleepUntil(startAt + 50_000).then(() => life.jumpClock(3 * HOUR));
@@ -92,7 +92,7 @@ describe('a clock that is set', () => {
     expect(await events(stage)).toContain('time.away');
   });
 
-  test('three hours back: looks go on at once', { timeout: 60_000 }, async () => {
+  test('three hours back: looks go on at once', { timeout: 300_000 }, async () => {
     const stage = staged(false);
     const { life } = stage.boot();
     void stage.clock.sleepUntil(startAt + IN_THE_UPDATE).then(() => life.jumpClock(-3 * HOUR));

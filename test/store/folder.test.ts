@@ -244,7 +244,7 @@ describe('the folder store', () => {
     expect(stderr).toBe('');
     expect(epochs.length).toBe(3 * 40);
     expect(epochs.sort((one, other) => one - other)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
-  }, 30_000);
+  }, 300_000);
 });
 
 describe('whether a process is gone', () => {

@@ -25,7 +25,7 @@ describe('issue 1278 with its memory in Cloud Storage', async () => {
   const every = Math.floor(undisturbed.points.length / KILLS_SAMPLED);
   const sampled = Array.from({ length: KILLS_SAMPLED }, (_, index) => 7 + index * every);
 
-  test.each(sampled)('ends the same when killed at point %i of the store', { timeout: 60_000 }, async (number) => {
+  test.each(sampled)('ends the same when killed at point %i of the store', { timeout: 300_000 }, async (number) => {
     const survived = await runOnCloudStorage({ kills: new Set([number]) });
     expect(survived).toMatchObject({ outcome: 'recovered', journalOk: true });
     expect(survived.boots).toBeGreaterThanOrEqual(2);
@@ -33,7 +33,7 @@ describe('issue 1278 with its memory in Cloud Storage', async () => {
     expect(survived.traffic).toEqual(undisturbed.traffic);
   });
 
-  test('ends the same when killed twelve times in one run', { timeout: 60_000 }, async () => {
+  test('ends the same when killed twelve times in one run', { timeout: 300_000 }, async () => {
     const kills = new Set(Array.from({ length: 12 }, (_, index) => 11 + index * 97));
     const survived = await runOnCloudStorage({ kills });
     expect(survived).toMatchObject({ outcome: 'recovered', journalOk: true });
@@ -46,7 +46,7 @@ describe('issue 1278 with its memory in Cloud Storage', async () => {
     ['503 for three minutes', { status: 503 }, 3 * MINUTE],
     ['silence for forty seconds', { hang: true }, 40 * SECOND],
     ['lost answers for five minutes', { lostAfterCommit: true }, 5 * MINUTE],
-  ] as const)('ends the same when the store fails in the middle: %s', { timeout: 60_000 }, async (_name, answer, forMs) => {
+  ] as const)('ends the same when the store fails in the middle: %s', { timeout: 300_000 }, async (_name, answer, forMs) => {
     const fault = { id: 'store', match: { path: '/upload/**' }, from: 20 * MINUTE, for: forMs, answer };
     const survived = await runOnCloudStorage({ faults: [fault] });
     expect(survived).toMatchObject({ outcome: 'recovered', journalOk: true, unconsumed: [] });

@@ -43,7 +43,7 @@ async function toldAfter(when: Cue['when'], act: (hands: Hands) => Promise<void>
 }
 
 describe('a change by hand, as the run tells it', () => {
-  test('traffic alone, right after our own write: the traffic and nothing else', { timeout: 60_000 }, async () => {
+  test('traffic alone, right after our own write: the traffic and nothing else', { timeout: 300_000 }, async () => {
     const told = await toldAfter(inState('capacity.settling'), (hands) => hands.moveTraffic(BACKEND, `${BACKEND}-00749-6tr`));
     expect(told).toMatchObject({ subject: `service:${BACKEND}`, touches: ['traffic'] });
     expect(told.diff).toEqual([
@@ -54,7 +54,7 @@ describe('a change by hand, as the run tells it', () => {
     ]);
   });
 
-  test('an annotation, a label, a variable, a probe and scaling: each by its name, secrets hidden', { timeout: 60_000 }, async () => {
+  test('an annotation, a label, a variable, a probe and scaling: each by its name, secrets hidden', { timeout: 300_000 }, async () => {
     const path = `/v2${REGION}/services/${BACKEND}`;
     const change = async (hands: Hands): Promise<void> => {
       const template = {

@@ -17,7 +17,7 @@ async function prove(...words: string[]): Promise<{ readonly code: number; reado
 describe('prove', () => {
   test(
     'shows one row for each kill, in the order of the points, and ends well when all are as the undisturbed run',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const { code, stdout } = await prove('bad-deploy', '--every', '60');
       expect(code).toBe(0);
@@ -30,7 +30,7 @@ describe('prove', () => {
     },
   );
 
-  test('says the same to programs', { timeout: 120_000 }, async () => {
+  test('says the same to programs', { timeout: 300_000 }, async () => {
     const { code, stdout } = await prove('regional-shortage', '--every', '200', '--jobs', '1', '--json');
     const { proven, scenarios } = JSON.parse(stdout) as { proven: boolean; scenarios: { killedAt: number; same: number; cases: number }[] };
     expect({ code, proven }).toEqual({ code: 0, proven: true });
@@ -38,14 +38,14 @@ describe('prove', () => {
     expect(scenarios[0]!.same).toBe(scenarios[0]!.killedAt);
   });
 
-  test('is inconclusive about a document that the world does not fit: no kill was ever put to the test', { timeout: 120_000 }, async () => {
+  test('is inconclusive about a document that the world does not fit: no kill was ever put to the test', { timeout: 300_000 }, async () => {
     const { code, stdout } = await prove('issue-1278', '-f', 'deploy/examples/minimal.yaml', '--every', '5', '--jobs', '1', '--json');
     const { proven, verdict, scenarios } = JSON.parse(stdout) as { proven: boolean; verdict: string; scenarios: object[] };
     expect({ code, proven, verdict }).toEqual({ code: 1, proven: false, verdict: 'inconclusive' });
     expect(scenarios).toMatchObject([{ outcome: 'refused', writes: 0, failure: expect.stringMatching(/does not exist .* Fix: /) }]);
   });
 
-  test('is inconclusive about a run that has nothing to write', { timeout: 120_000 }, async () => {
+  test('is inconclusive about a run that has nothing to write', { timeout: 300_000 }, async () => {
     const { code, stdout } = await prove('already-healthy', '--every', '100', '--jobs', '1');
     expect(code).toBe(1);
     expect(stdout).toContain('INCONCLUSIVE');

@@ -42,7 +42,7 @@ describe.each(COURSES)('a run that $name', ({ name: _name, outcome, endsAfterMs,
       expect(essence(crashed), `boundary ${boundary}`).toEqual(essence(calm));
       expect(verifyJournal(crashed.journal), `boundary ${boundary}`).toMatchObject({ ok: true });
     }
-  }, 60_000);
+  }, 300_000);
 
   it('has them too when it dies again and again', async () => {
     const calm = await runWithCrashes({ ...course, crashAt: new Set() });
@@ -58,7 +58,7 @@ describe.each(COURSES)('a run that $name', ({ name: _name, outcome, endsAfterMs,
       { numRuns: 60, seed: 1278 },
     );
     expect(crashes).toBeGreaterThan(60);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('a run that was down for a while', () => {
@@ -73,7 +73,7 @@ describe('a run that was down for a while', () => {
       // Reborn before anything was saved, it starts anew: then 2 minutes of it are gone, and its deadline is what the input says.
       expect(down.endAt, `boundary ${boundary}`).toBe(Math.max(START + 5.2 * MINUTE, rebornAt));
     }
-  }, 60_000);
+  }, 300_000);
 
   it('fires what is overdue in the order in which it was due', async () => {
     const calm = await runWithCrashes({ ...course, crashAt: new Set() });
@@ -109,5 +109,5 @@ describe('commands during crashes', () => {
       expect(heard(crashed), `boundary ${boundary}`).toEqual(heard(calm));
       expect(crashed, `boundary ${boundary}`).toMatchObject({ outcome: 'recovered', left: [], endAt: calm.endAt });
     }
-  }, 60_000);
+  }, 300_000);
 });

@@ -36,7 +36,7 @@ it('a run on disk survives ten real kills: nothing is done before it is saved, a
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}, 90_000);
+}, 300_000);
 
 /** Starts the child and kills it as soon as it has made that many calls. */
 async function dieAfter(dir: string, calls: number): Promise<void> {

@@ -11,7 +11,7 @@ export const contextOf = ({ record }: FormerRun): IncidentContext => (record.sna
 /** Each of these runs is taken over, forgets no change, repeats none, and ends as its incident should. */
 export function testTakeovers(runs: readonly FormerRun[]): void {
   const named = runs.map((run): [string, string, FormerRun] => [run.scenario, run.state, run]);
-  test.each(named)('in %s, at %s, goes on to its end', { timeout: 120_000 }, async (scenario, state, run) => {
+  test.each(named)('in %s, at %s, goes on to its end', { timeout: 300_000 }, async (scenario, state, run) => {
     const went = await goOn(run);
     expect(went.failure).toBe(null);
     expect(went.end?.outcome).toBe(ENDS[scenario]);
