@@ -63,7 +63,8 @@ export function takenOver(record: SavedRun, input: IncidentInput, { because, ord
   if (!isKnown && !orders.some((order) => BY_THE_RECORD.includes(order))) return null;
   const lifted = inDoubt(upgrade === undefined ? { ...former, restoreQueue: [], restored: [] } : upgrade(former), record);
   const carried = Object.fromEntries(CARRIED.flatMap((field) => (lifted[field] === undefined ? [] : [[field, lifted[field]]]))) as Carried;
-  return { input: { ...input, carried }, said: unfinishedOrders(former) };
+  // Where only the orders at hand allow it, they alone are said: an abort must not be preceded by an older rollback.
+  return { input: { ...input, carried }, said: isKnown ? unfinishedOrders(former) : [] };
 }
 
 /** A write that was under way may be in force: it counts as sent and not answered. */

@@ -54,7 +54,7 @@ export async function interruptible<T>(
 
 /** What is said of a standstill when it is over. */
 export function stoodStill(ms: number): string {
-  return `the program stood still for ${sayDuration(ms)}: it did nothing but one computation, and heard nobody`;
+  return `the program stood still for ${sayDuration(ms)}: it began nothing and heard nobody`;
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -83,8 +83,8 @@ type Fields = Readonly<Record<string, unknown>>;
 function resumedWords(data: Fields): Milestone {
   const text = `run resumed after ${sayDuration(Number(data['awayMs'] ?? 0))} away`;
   if (data['anew'] !== true) return { tone: 'plain', text };
-  const saver = typeof data['savedBy'] === 'string' ? `firebreak ${data['savedBy']}` : 'an earlier firebreak';
-  return { tone: 'warning', text: `${text}; ${saver} saved it, so it begins anew at the first look with what it has done` };
+  const missing = Array.isArray(data['missing']) ? data['missing'].join('; ') : 'its record does not fit';
+  return { tone: 'warning', text: `${text}; it begins anew at the first look with what it has done: ${missing}` };
 }
 
 /** What some events say by themselves. Null: nothing worth a line of its own. */

@@ -19,7 +19,7 @@ export interface OwedActivity {
 export interface RunRecord {
   readonly format: 1;
   readonly runId: string;
-  /** Hash of the resolved document the run was started with. */
+  /** Hash of what the document says that the run was started with. */
   readonly specHash: string;
   readonly machine: { readonly id: string; readonly version: string; readonly shape: string };
   /** Version and build of the program that saved it, as `firebreak --version` says it; missing: before it was noted. */

@@ -25,7 +25,7 @@ export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress'
  */
 export interface JournalFacts {
   readonly 'run.started': { readonly runId?: string; readonly target?: string };
-  readonly 'run.resumed': { readonly by?: string; readonly awayMs?: number; readonly anew?: boolean; readonly savedBy?: string | null };
+  readonly 'run.resumed': { readonly by?: string; readonly awayMs?: number; readonly anew?: boolean; readonly missing?: readonly string[] };
   readonly 'run.ended': { readonly outcome: string };
   readonly 'preflight.done': PreflightAnswer;
   readonly 'observe.done': TickFacts;

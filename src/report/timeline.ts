@@ -122,16 +122,18 @@ function runWords(line: JournalLine): string | null {
     return `Run ${started.runId ?? ''} started${started.target === undefined ? '' : ` for ${started.target}`}`.replace('  ', ' ');
   const resumed = factsOf(line, 'run.resumed');
   if (resumed !== null)
-    return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}${resumed.anew === true ? `, ${ANEW}` : ''}`;
+    return `Resumed${resumed.by === undefined ? '' : ` by ${resumed.by}`}${resumed.awayMs === undefined ? '' : ` after ${sayDuration(resumed.awayMs)} away`}${resumed.anew === true ? `, ${anewWords(resumed.missing)}` : ''}`;
   const away = factsOf(line, 'time.away');
   if (away !== null) return awayWords(away.awayMs);
   const stood = factsOf(line, 'time.stoodStill');
-  if (stood !== null) return `The program stood still for ${sayDuration(stood.stoodStillMs)} in one computation and heard nobody`;
+  if (stood !== null) return `The program stood still for ${sayDuration(stood.stoodStillMs)} and heard nobody`;
   const ended = factsOf(line, 'run.ended');
   return ended === null ? null : `Run ended: ${ended.outcome}`;
 }
 
-const ANEW = 'by another version of Firebreak, which begins anew at the first look with what the run has done';
+function anewWords(missing: readonly string[] = ['its record does not fit']): string {
+  return `begun anew at the first look with what the run has done: ${missing.join('; ')}`;
+}
 
 /** Deadlines that passed; a tick, a pause before another try and the like are no news. */
 const DEADLINES: Readonly<Record<string, string>> = {

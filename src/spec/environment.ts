@@ -9,8 +9,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** `env:NAME` becomes the variable's value; any other text stays. */
 export type Lookup = (text: string) => string;
 
-/** Leaves references as they are written: for the hash, which must not depend on a secret. */
-
 /** References resolved from `env`. Use it only when `environmentProblems` found none. */
 export function fromEnvironment(env: Environment): Lookup {
   return (text) => {

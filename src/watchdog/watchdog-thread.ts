@@ -22,7 +22,7 @@ setInterval(() => {
 }, bounds.everyMs);
 
 function say(word: StillnessWord): void {
-  const stood = `the program stands still: for ${sayDuration(Math.round(word.ms))} it has done nothing but one computation`;
+  const stood = `the program stands still: for ${sayDuration(Math.round(word.ms))} it has begun nothing and heard nobody`;
   if (word.kind === 'still') return tell(`${stood}; clocks, orders and the lease wait`);
   tell(`${stood}, and does not obey ${word.signal}: ended. What was decided is saved; the same command goes on`);
   process.kill(process.pid, 'SIGKILL');

@@ -114,8 +114,8 @@ describe('a milestone', () => {
     ['run.resumed', { awayMs: 61_000 }, 'run resumed after 1m 1s away'],
     [
       'run.resumed',
-      { awayMs: 61_000, anew: true, savedBy: '0.1.0' },
-      'run resumed after 1m 1s away; firebreak 0.1.0 saved it, so it begins anew at the first look with what it has done',
+      { awayMs: 61_000, anew: true, missing: ['there is no state soaking', 'the timer SOAK leads nowhere'] },
+      'run resumed after 1m 1s away; it begins anew at the first look with what it has done: there is no state soaking; the timer SOAK leads nowhere',
     ],
   ])('is what %s did', (event, data, text) => {
     expect(milestone(line(event, data), STATUS.states)?.text).toBe(text);

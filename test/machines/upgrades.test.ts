@@ -58,6 +58,12 @@ describe('not taken over', () => {
     expect(takenOver(saved('9', {}), INPUT, of({ orders: ['HOLD', 'ROLLBACK'] }))).not.toBe(null);
   });
 
+  test('is an older rollback, where a human aborts a run that is taken over for that alone', () => {
+    const rollback = { by: 'ann', reason: 'r', begun: false };
+    expect(takenOver(saved('9', { rollback }), INPUT, of({ orders: ['ABORT'] }))!.said).toEqual([]);
+    expect(takenOver(saved('1', { rollback }), INPUT, of({ because: 'document', orders: ['ABORT'] }))!.said).toEqual([]);
+  });
+
   test('is a run of another document, or with other settings', () => {
     expect(takenOver(saved('1', {}), INPUT, of({ because: 'document' }))).toBe(null);
     expect(takenOver(saved('1', {}), INPUT, of({ isSame: () => false }))).toBe(null);

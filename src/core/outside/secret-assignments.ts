@@ -63,23 +63,25 @@ function nameBefore(text: string, sign: number): Name | null {
 }
 
 /**
- * `netra-auth-service: 3 of 5`, `host/project/auth:v2`: what bears such a name is spoken of, or tagged. A name with hyphens before
- * words is what its last word says: `client-secret: …` is a secret, `token-service: …` a service; and so is `auth` before prose.
+ * `netra-auth-service: 3 of 5`, `host/project/auth:v2`: what bears such a name is spoken of, or tagged. Before words a name with
+ * hyphens is a program's where it ends as programs and revisions do (`token-service`), or where nothing in it but `auth` or
+ * `session` could be a secret and its last word is none (`netra-auth-staging`); `client-secret-staging: …` stays a secret.
  */
 function isResource(text: string, { text: name, from }: Name, after: number): boolean {
   if (text[from - 1] === '/') return IMAGE.test(text.slice(Math.max(0, from - 200), from));
   const following = text.slice(after, after + 40);
   if (/(?:^|-)(?:auth|session)$/.test(name) && PROSE.test(following)) return true;
   if (!HYPHENED.test(name) || !/^[ \t]/.test(following)) return false;
-  const words = name.split('-');
-  return !isSecretName(words.slice(VALUES.has(words.at(-1)!) ? -2 : -1).join('-'));
+  if (PROGRAM.test(name)) return true;
+  const last = name.slice(name.lastIndexOf('-') + 1);
+  return !/^(?:id|key|keys|auth|session)$/.test(last) && !isSecretName(name.replaceAll(/(?:^|-)(?:auth|session)(?=-)/g, ''));
 }
 
 const IMAGE = /(?:^|[\s"'=])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}\/[\w./-]{0,150}$/;
 const HYPHENED = /^[a-z][a-z0-9]{0,62}(?:-[a-z0-9]{1,62}){1,8}$/;
+/** How services are called, and how Cloud Run calls their revisions. */
+const PROGRAM = /-(?:service|server|app|backend|frontend|worker|job|gateway|proxy|api)(?:-\d{5}-[a-z0-9]{3})?$|-\d{5}-[a-z0-9]{3}$/;
 const PROSE = /^ [a-z]{2,10} [a-z0-9]/;
-/** Alone they say nothing: a key, but of what? */
-const VALUES = new Set(['id', 'key', 'keys', 'value', 'string', 'hash', 'text', 'header', 'code', 'phrase']);
 
 /** The value from here, or null where none stands or where words go on that only speak about the name. */
 function valueFrom(text: string, after: number, sign: string, name: string): Span | null {

@@ -4,6 +4,10 @@ export type Shape = readonly [name: string, line: (secret: string) => string, kn
 
 /** How applications, drivers, proxies and clients print what opens something. Every line holds the secret exactly once. */
 export const SECRET_SHAPES: readonly Shape[] = [
+  // Names with hyphens that end in something else than the secret's word.
+  ['a password of a stage', (s) => `db-password-staging: ${s}`],
+  ['a secret of a mode', (s) => `loaded stripe-secret-live: ${s} from the environment`],
+  ['a token of a stage', (s) => `github-token-prod: ${s}`],
   // Addresses.
   [
     'a password in an address',
