@@ -1,9 +1,10 @@
 import type { Assessment } from '../controller/assess.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { evidenceHelp } from '../core/evidence-asked.ts';
+import { sayDuration } from '../core/duration.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { loadDocument } from './document.ts';
-import { EXIT, exitOfSignal } from './exit.ts';
+import { EXIT, exitOfSignal, printable } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from './options.ts';
 import type { CommonOptions } from './options.ts';
@@ -37,7 +38,7 @@ export function plan(composition: AssessComposition): Verb {
   };
 }
 
-/** Looks once through clients that refuse every write, and prints the plan. */
+/** Looks, more than once where it must, through clients that refuse every write, and prints the plan. */
 export async function printPlan(
   options: AssessVerbOptions,
   spec: RemediationSpec,
@@ -48,11 +49,23 @@ export async function printPlan(
   const words = { stopping: 'nothing was begun', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
     const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
-    return assess({ spec, cloud: live.cloud, probes: live.probes, clock: live.clock, probe: options.probe === true, signal });
+    const { cloud, probes, clock } = live;
+    return assess({ spec, cloud, probes, clock, probe: options.probe === true, signal, onSuspected: sayLookingOn(deps, spec) });
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
   printResult(deps.stdout, options.json === true, value, await assessmentLines(value));
   deps.finish(exitOf(value));
+}
+
+/** Said before the wait, so that nobody takes it for a program that hangs. */
+function sayLookingOn(
+  { stderr }: Pick<VerbDeps, 'stderr'>,
+  { observe }: RemediationSpec,
+): (services: readonly string[], more: number) => void {
+  return (services, more) =>
+    stderr.write(
+      `firebreak: one look only suspects ${printable(services.join(', '))}: looking ${more} times more, every ${sayDuration(observe.everyMs)}\n`,
+    );
 }
 
 function exitOf({ preflight, plan: made }: Assessment): typeof EXIT.ok | typeof EXIT.usage | typeof EXIT.human {

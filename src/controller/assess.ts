@@ -46,6 +46,8 @@ export interface AssessOptions {
   /** Also walk the validation (synthetic logins and messages to the services themselves). */
   readonly probe: boolean;
   readonly signal: AbortSignal;
+  /** Told when the first look only suspects services, and how many more are taken for that. */
+  readonly onSuspected?: (services: readonly string[], more: number) => void;
 }
 
 const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSince: {} };
@@ -57,10 +59,12 @@ const LOOKS = 3;
  * One look where nothing is suspected, else three a tick apart; one diagnosis, one plan: what a run would do now, without a run. Writes
  * nothing; throws what the preflight's reads throw.
  */
-export async function assess({ spec, cloud, probes, clock, probe, signal }: AssessOptions): Promise<Assessment> {
+export async function assess({ spec, cloud, probes, clock, probe, signal, onSuspected }: AssessOptions): Promise<Assessment> {
   const first = await preflight({ cloud, spec, clock }, {}, { signal });
   const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
-  const { observation, witnessed } = await lookUntilTold(observer, { spec, clock, signal });
+  // Of a run that would be refused no plan is shown.
+  const most = first.refusals.length > 0 ? 1 : LOOKS;
+  const { observation, witnessed } = await lookUntilTold(observer, { spec, clock, signal, most, onSuspected });
   const facts = { ...FIRST_LOOK, ...(witnessed.length === 0 ? {} : { witnessed }) };
   const diagnosis = diagnose(observation, spec, facts);
   const plan = makePlan({ diagnosis, observation, spec, now: clock.now(), budgetLeft: spec.policy.budget.mutations, facts });
@@ -81,17 +85,27 @@ export async function assess({ spec, cloud, probes, clock, probe, signal }: Asse
   };
 }
 
+interface Looking extends Pick<AssessOptions, 'spec' | 'clock' | 'signal'> {
+  readonly most: number;
+  readonly onSuspected: AssessOptions['onSuspected'] | undefined;
+}
+
 async function lookUntilTold(
   observer: Pick<ReturnType<typeof createObserver>, 'observe'>,
-  { spec, clock, signal }: Pick<AssessOptions, 'spec' | 'clock' | 'signal'>,
+  { spec, clock, signal, most, onSuspected }: Looking,
 ): Promise<{ readonly observation: Observation; readonly witnessed: readonly LookTestimony[] }> {
   let witnessed: readonly LookTestimony[] = [];
   for (;;) {
     const observation = await observer.observe(signal, witnessed);
     const facts = { ...FIRST_LOOK, witnessed };
     const testimony = testify(observation, spec, facts);
-    const isSuspected = Object.values(agreements(observation, spec, facts, testimony)).some(({ verdict }) => verdict === 'suspected');
-    if (witnessed.length === LOOKS - 1 || (witnessed.length === 0 && !isSuspected)) return { observation, witnessed };
+    if (witnessed.length >= most - 1) return { observation, witnessed };
+    if (witnessed.length === 0) {
+      const agreed = Object.entries(agreements(observation, spec, facts, testimony));
+      const suspected = agreed.flatMap(([name, { verdict }]) => (verdict === 'suspected' ? [name] : []));
+      if (suspected.length === 0) return { observation, witnessed };
+      onSuspected?.(suspected, most - 1);
+    }
     const indicators = indicatorsOf(observation, spec, judgeGates(observation, spec, facts));
     witnessed = witnessedAfter(witnessed, { at: observation.at, testimony, indicators, slow: slowServices(observation) });
     await clock.sleepUntil(observation.at + spec.observe.everyMs, signal);
