@@ -1,20 +1,9 @@
 import type { Carried } from '../../machines/incident/context.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import { STARTED_AT } from './incident-samples.ts';
+import { ANSWERS, STARTED_AT } from './incident-samples.ts';
 
-const traffic = { kind: 'traffic' as const, service: 'backend', traffic: [], generation: '1' };
-export const MOVED: Mutation = {
-  key: 'run-1/pin:backend/0',
-  stepId: 'pin:backend',
-  title: 'Pin backend',
-  class: 'reversible',
-  at: STARTED_AT,
-  outcome: 'applied',
-  before: traffic,
-  after: traffic,
-  operation: null,
-  undo: '',
-};
+/** A change that the version before has made. */
+export const MOVED: Mutation = ANSWERS.pinTraffic(STARTED_AT)[0]!.mutation;
 
 /** Ways that only a run takes that another version of the chart has begun, and what it takes along. */
 export const TAKEOVER_WAYS: readonly { readonly way: string; readonly carried: Carried }[] = [
