@@ -8,8 +8,10 @@ import { SIGNATURES, UNRECOGNISED } from './signatures.ts';
 /** A traceback names its reason in the first or in the last lines; what lies between is frames. */
 const HEAD = 4_096;
 const TAIL = 4_096;
+/** Of texts and of their characters in all, so many are remembered; a longer text is not. */
 const REMEMBERED = 4_000;
-const REMEMBERED_LENGTH = 2_048;
+const REMEMBERED_CHARACTERS = 4 * 1_024 * 1_024;
+const REMEMBERED_LENGTH = 16 * 1_024;
 
 export interface Match {
   readonly signature: string;
@@ -30,20 +32,35 @@ export function classify(entry: Line): Match {
   const platform = isPlatformLog(entry.logName ?? '');
   // What answers a request repeats what somebody outside has asked for: only its status counts, unless Google wrote the line.
   if (entry.http !== null && !platform) return classifyStatus(entry.http) ?? nothingIn(entry.text);
-  const key = `${platform ? 'p' : 'c'}${entry.text}`;
-  const known = remembered.get(key);
-  const byText = known ?? classifyText(entry.text, platform);
-  if (known === undefined && entry.text.length <= REMEMBERED_LENGTH) remember(key, byText);
+  const byText = entry.text.length <= REMEMBERED_LENGTH ? recall(entry.text, platform) : classifyText(entry.text, platform);
   if (byText.signature !== UNRECOGNISED || entry.http === null) return byText;
   return classifyStatus(entry.http) ?? byText;
 }
 
 /** Pure results, kept because the same lines come back at every tick; bounded. */
-const remembered = new Map<string, Match>();
+const remembered = { platform: createMemory(), program: createMemory() };
 
-function remember(text: string, match: Match): void {
-  if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(text, match);
+interface Memory {
+  readonly matches: Map<string, Match>;
+  characters: number;
+}
+
+function createMemory(): Memory {
+  return { matches: new Map(), characters: 0 };
+}
+
+function recall(text: string, platform: boolean): Match {
+  const memory = platform ? remembered.platform : remembered.program;
+  const known = memory.matches.get(text);
+  if (known !== undefined) return known;
+  const match = classifyText(text, platform);
+  if (memory.matches.size >= REMEMBERED || memory.characters >= REMEMBERED_CHARACTERS) {
+    memory.matches.clear();
+    memory.characters = 0;
+  }
+  memory.matches.set(text, match);
+  memory.characters += text.length;
+  return match;
 }
 
 /** Whether a line speaks of failures that are known to be nobody's trouble. */
@@ -81,8 +98,10 @@ export function isPlatformLog(logName: string): boolean {
 /** How the status reports of Cloud Run begin; such a line speaks of a revision that never came up, whoever was served meanwhile. */
 const NOT_READY = /^Ready condition status changed to False/;
 
+const NO_FACTS: Match['facts'] = {};
+
 function nothingIn(text: string): Match {
-  return { signature: UNRECOGNISED, facts: {}, text, index: 0 };
+  return { signature: UNRECOGNISED, facts: NO_FACTS, text, index: 0 };
 }
 
 function classifyText(whole: string, platform: boolean): Match {

@@ -30,8 +30,8 @@ export const groupLogs: LogGrouper = (entries) => {
 
 /** Groups that grow one line at a time, in memory that depends on their number and not on the number of lines. */
 export interface LogGroups {
-  /** Takes one line in and says what mechanism it was counted under. `quote`: its words as they are quoted, where that is more than its text. */
-  add(entry: RawLogEntry, quote?: string): string;
+  /** Takes one line in and says what it matched. `quote`: how it is quoted, where that is more than its text. */
+  add(entry: RawLogEntry, quote?: () => string): Match;
   /** The groups so far, most frequent first. */
   groups(): readonly LogGroup[];
   /** Lines that found no room because there are `most` groups already; they are in no group. */
@@ -46,7 +46,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
   const names = createNames();
   let overflow = 0;
   return {
-    add(entry, quote = entry.text) {
+    add(entry, quote) {
       const match = classify(entry);
       const signature = signatureOf(match.signature);
       const place = names.of(entry.service, entry.revision);
@@ -61,7 +61,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
       const loud = signature === undefined && looksLikeFailure(entry, match);
       if (loud) group?.shapes?.add(entry.text, entry.insertId);
       if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
-        lastWords.add(container, entry.at, quote);
+        lastWords.add(container, entry.at, entry.text, quote);
       if (signature?.kills === true && entry.instance !== null && group !== undefined && group.died.length < MOST_DEATHS_QUOTED)
         group.died.push({ container, at: entry.at });
       pairing.add({
@@ -73,7 +73,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
         death: signature?.kills === true,
         speaksFor: loud || (signature !== undefined && signature.role !== 'consequence') ? key : null,
       });
-      return match.signature;
+      return match;
     },
     groups() {
       const beside = pairing.beside();
@@ -117,10 +117,14 @@ interface Growing {
   insertId: string | null;
   byPlatform: number;
   readonly facts: Map<string, Set<string>>;
+  /** The facts of the line before, which are among them. */
+  told: Match['facts'];
   /** Of unmatched lines: those that look like failures, by shape. */
   readonly shapes: LineShapes | null;
   readonly died: { readonly container: string; readonly at: number }[];
 }
+
+const NOTHING_TOLD: Match['facts'] = {};
 
 function begin(entry: RawLogEntry, match: Match): Growing {
   const group: Growing = {
@@ -134,6 +138,7 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     insertId: entry.insertId,
     byPlatform: 0,
     facts: new Map(),
+    told: NOTHING_TOLD,
     shapes: match.signature === UNRECOGNISED ? createLineShapes(SHAPES_PER_GROUP) : null,
     died: [],
   };
@@ -150,6 +155,9 @@ function grow(group: Growing, entry: RawLogEntry, match: Match): void {
     group.newest = match;
     group.insertId = entry.insertId;
   }
+  // The same words come back as the very same match.
+  if (match.facts === group.told) return;
+  group.told = match.facts;
   for (const [name, value] of Object.entries(match.facts)) {
     const values = group.facts.get(name) ?? new Set<string>();
     if (values.size < VALUES_PER_FACT) values.add(value);

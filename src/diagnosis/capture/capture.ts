@@ -212,14 +212,15 @@ class Reader implements CaptureReader {
   #line(entry: RawLogEntry, json: Readonly<Record<string, unknown>>): boolean {
     const report = reportOf(json);
     const told = { ...entry, text: this.#quotes.join(entry, report ?? entry.text) };
-    const signature = signatureOf(this.#groups.add(told, report ?? quoteOf(told.text, json)));
+    const match = this.#groups.add(told, report === null ? quoteOf(told.text, json) : undefined);
+    const signature = signatureOf(match.signature);
     if (signature === undefined) {
       const line = told.text === '' ? refusalWords(json) : told.text;
       if (ERRORS.has(entry.severity) && !isCountedRequest(told) && !isNoise(told.text)) {
         this.#unexplained += 1;
         this.#loudShapes.add(line.trim() === '' ? '(an entry without words)' : line, entry.insertId);
       }
-      if (!isCountedRequest(told) && (ERRORS.has(entry.severity) || looksLikeFailure(told))) this.#shapes.add(line, entry.insertId);
+      if (!isCountedRequest(told) && (ERRORS.has(entry.severity) || looksLikeFailure(told, match))) this.#shapes.add(line, entry.insertId);
     } else if (signature.role === 'reason' || signature.role === 'effect') this.#reasonAt = Math.max(this.#reasonAt ?? entry.at, entry.at);
     else this.#harmAt = Math.max(this.#harmAt ?? entry.at, entry.at);
     return signature?.role === 'consequence';

@@ -120,11 +120,10 @@ export function reportOf(json: Json): string | null {
 
 const LONGEST_QUOTE = 600;
 
-/** The words of a line as they are quoted: a structured line that says little in its message is quoted whole. */
-export function quoteOf(said: string, json: Json): string {
+/** How a line is quoted, where that is more than its words: a structured line that says little in its message is quoted whole. */
+export function quoteOf(said: string, json: Json): (() => string) | undefined {
   const payload = json['jsonPayload'];
-  if (payload === undefined || said.length > 60) return said;
-  return JSON.stringify(payload).slice(0, LONGEST_QUOTE);
+  return payload === undefined || said.length > 60 ? undefined : () => JSON.stringify(payload).slice(0, LONGEST_QUOTE);
 }
 
 /** The service, job, cluster or load balancer that wrote it; else the name of its log. */

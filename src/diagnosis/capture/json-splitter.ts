@@ -25,6 +25,8 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const COMMA = 0x2c;
+/** No indentation: something else stood on this line. */
+const NONE = -1;
 
 /**
  * Cuts a stream of bytes into JSON objects: the entries of one list or of several, one object per line, or pretty-printed objects
@@ -72,54 +74,70 @@ class Splitter implements JsonSplitter {
   push(chunk: Buffer): void {
     let start = 0;
     for (let i = 0; i < chunk.length; i += 1) {
-      if (this.#depth > 0 && this.#inString) i = this.#throughString(chunk, i);
-      else if (this.#depth > 0) start = this.#inside(chunk, i, start);
-      else start = this.#between(chunk[i]!, i, start);
+      if (this.#depth > 0) {
+        i = this.#along(chunk, i);
+        if (i < chunk.length) start = this.#turn(chunk, i, start);
+      } else start = this.#between(chunk[i]!, i, start);
     }
     if (this.#depth > 0) this.#keep(chunk.subarray(start));
     this.#base += chunk.length;
   }
 
-  /** Most bytes stand inside of texts. @returns the last byte that was looked at. */
-  #throughString(chunk: Buffer, from: number): number {
+  /**
+   * Inside of a value, where nearly all bytes stand: on to the next one that decides something (`#turn`). All state is local on the way,
+   * which takes a third of the time that fields take. @returns where that byte stands; the chunk's length without one.
+   */
+  #along(chunk: Buffer, from: number): number {
+    const { length } = chunk;
+    let indent = this.#indent ?? NONE;
+    let depth = this.#depth;
+    let inString = this.#inString;
     let escaped = this.#escaped;
-    for (let i = from; i < chunk.length; i += 1) {
+    let i = from;
+    for (; i < length; i += 1) {
       const byte = chunk[i]!;
-      if (byte === NEWLINE) {
-        this.#lose('a line break inside a text');
-        return i;
-      }
-      if (escaped) escaped = false;
-      else if (byte === BACKSLASH) escaped = true;
-      else if (byte === QUOTE) {
-        this.#inString = false;
-        this.#escaped = false;
-        return i;
+      if (inString) {
+        if (byte === NEWLINE) break;
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (byte === SPACE || byte === TAB) {
+        if (indent !== NONE) indent += 1;
+      } else if (byte === NEWLINE) indent = 0;
+      else if (byte > SPACE) {
+        if (byte === QUOTE) inString = true;
+        else if (byte === OPEN_BRACE) {
+          if (indent !== NONE) break;
+          depth += 1;
+        } else if (byte === OPEN_LIST) depth += 1;
+        else if (byte === CLOSE_BRACE || byte === CLOSE_LIST) {
+          if (depth === 1) break;
+          depth -= 1;
+        }
+        indent = NONE;
       }
     }
+    this.#indent = indent === NONE ? null : indent;
+    this.#depth = depth;
+    this.#inString = inString;
     this.#escaped = escaped;
-    return chunk.length;
+    return i;
   }
 
-  /** One byte inside of a value and outside of its texts. @returns where the present value begins in the chunk. */
-  #inside(chunk: Buffer, i: number, start: number): number {
-    const byte = chunk[i]!;
-    if (byte === NEWLINE) this.#indent = 0;
-    else if (byte === SPACE || byte === TAB) {
-      if (this.#indent !== null) this.#indent += 1;
-    } else if (byte > SPACE) {
-      if (byte === OPEN_BRACE && this.#indent !== null && this.#beginsAnew()) {
-        this.#sink.broken(this.#valueAt, 'it does not end before the next one begins');
-        return this.#begin(i);
-      }
-      this.#indent = null;
-      if (byte === QUOTE) this.#inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_LIST) this.#depth += 1;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_LIST) {
-        this.#depth -= 1;
-        if (this.#depth === 0) this.#finish(chunk.subarray(start, i + 1));
-      }
+  /** A line break inside of a text, an object that begins a line, or the end of the value. @returns where the present value begins in the chunk. */
+  #turn(chunk: Buffer, i: number, start: number): number {
+    if (this.#inString) {
+      this.#lose('a line break inside a text');
+      return start;
     }
+    const begins = chunk[i] === OPEN_BRACE;
+    if (begins && this.#beginsAnew()) {
+      this.#sink.broken(this.#valueAt, 'it does not end before the next one begins');
+      return this.#begin(i);
+    }
+    this.#indent = null;
+    this.#depth += begins ? 1 : -1;
+    if (this.#depth === 0) this.#finish(chunk.subarray(start, i + 1));
     return start;
   }
 

@@ -21,7 +21,7 @@ export function toRawEntry(json: unknown): RawLogEntry {
     revision: label(labels.revision_name) ?? '',
     instance: label(own.instanceId),
     logName: label(entry.logName) ?? '',
-    text: plain(text(entry.textPayload) ?? payloadText(object(entry.jsonPayload))),
+    text: plain(text(entry.textPayload) ?? (entry.jsonPayload == null ? '' : payloadText(object(entry.jsonPayload)))),
     http: requestOf(object(entry.httpRequest)),
   };
 }
@@ -29,18 +29,16 @@ export function toRawEntry(json: unknown): RawLogEntry {
 /** What a structured line says: its message, then what it says about the error, each once. */
 function payloadText(payload: Json): string {
   if (text(payload['@type'])?.endsWith('AuditLog')) return '';
-  const told = [
-    payload.message,
-    payload.msg,
-    payload.textPayload,
-    payload.error,
-    payload.exception,
-    payload.stack_trace,
-    payload.stack,
-  ].flatMap((value) => (value == null ? [] : errorText(value)));
-  const once = told.reduce<string[]>((said, part) => (said.some((before) => before.includes(part)) ? said : [...said, part]), []);
+  const once: string[] = [];
+  for (const key of TOLD_IN) {
+    const value = payload[key];
+    if (value == null) continue;
+    for (const part of errorText(value)) if (!once.some((before) => before.includes(part))) once.push(part);
+  }
   return once.join('\n');
 }
+
+const TOLD_IN = ['message', 'msg', 'textPayload', 'error', 'exception', 'stack_trace', 'stack'];
 
 /** An error is a text, or an object of one of the common shapes: `{type, value, traceback}`, `{name, message, stack}`. */
 function errorText(value: unknown): readonly string[] {
