@@ -158,7 +158,7 @@ export function beginRollback(scope: Scope): Change {
 
 export function tellRestoring({ context }: Scope): Change {
   const names = context.restoreQueue.map(({ service }) => service).join(', ');
-  const what = names === '' ? 'No traffic was moved, so none is put back.' : `Putting traffic back as it was: ${names}.`;
+  const what = names === '' ? 'There is no traffic to put back.' : `Putting traffic back as it was: ${names}.`;
   const warnings = context.rollback === null ? [] : rollbackWarnings(context);
   const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, ...warnings, irreversibleWords(context)]
     .filter((part) => part !== '')

@@ -90,7 +90,8 @@ export function beforeOf(tallies: Tallies, services: readonly string[], at: numb
 function sum(byRevision: Readonly<Record<string, Counted>> | null): Counted | null {
   if (byRevision === null) return null;
   const all = Object.values(byRevision);
-  return { total: all.reduce((total, each) => total + each.total, 0), failed: all.reduce((failed, each) => failed + each.failed, 0) };
+  const of = (part: keyof Counted): number => all.reduce((whole, each) => whole + (each[part] ?? 0), 0);
+  return { total: of('total'), failed: of('failed'), turnedAway: of('turnedAway') };
 }
 
 /** A look that was begun for another trial says nothing about this one. */

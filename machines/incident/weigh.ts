@@ -17,6 +17,8 @@ export type Weight = 'back' | 'keep' | 'wait' | 'ask';
 interface Counts {
   readonly total: number;
   readonly failed: number;
+  /** Answered 429; missing: not known of all of them. */
+  readonly turnedAway?: number | undefined;
 }
 
 /** Looks in a row in which what serves must fail: one blip never leads to a restore. */
@@ -35,12 +37,25 @@ export function weighRestore(context: IncidentContext, { service, traffic }: Res
   if (rollback !== null || sameNames(serving, target)) return 'back';
   const isWorse = didWorse(thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target)));
   // The watch after the write has agreed over several looks; even then users are not handed to what served them worse.
-  if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') return isWorse ? 'ask' : 'back';
+  if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') {
+    if (!isWorse) return 'back';
+    return isOfSmallShare(context, service, leavingOf(serving, target)) ? 'wait' : 'ask';
+  }
   const gate = `healthy:${service}`;
   const outcome = gateOutcome(context, gate);
-  if (outcome === 'pass') return 'keep';
+  if (outcome === 'pass') return isOfSmallShare(context, service, leavingOf(serving, target)) ? 'wait' : 'keep';
   if (outcome !== 'fail' || (failing[gate] ?? 0) < AGREED_LOOKS) return 'wait';
   return isWorse ? 'ask' : 'back';
+}
+
+/**
+ * The figures reach back to minutes in which the new revision had its small share: how it did then does not tell what it does with
+ * all users, so it speaks for nothing until the window has moved on.
+ */
+function isOfSmallShare({ trial, look }: IncidentContext, service: string, names: readonly string[]): boolean {
+  if (trial?.stage !== 'all' || !trial.isNew) return false;
+  const windows = names.map((name) => look?.served[service]?.[name]).filter((window) => window !== undefined && window.total > 0);
+  return windows.some((window) => window !== undefined && window.sinceAt < trial.sinceAt);
 }
 
 /** What would lose its users. */
@@ -58,10 +73,12 @@ function thenOf(context: IncidentContext, service: string, target: readonly stri
   return before != null && before.total > 0 ? before : countsOf(context, service, target);
 }
 
-/** Clearly, and by more than chance, where both have answered requests. */
+/** Clearly, and by more than chance, where both have answered requests. Who was turned away counts where it is known of both. */
 function didWorse(target: Counts, now: Counts): boolean {
   if (target.total === 0 || now.total === 0) return false;
-  const [then, present] = [target.failed / target.total, now.failed / now.total];
+  const areCounted = target.turnedAway !== undefined && now.turnedAway !== undefined;
+  const lost = ({ failed, turnedAway = 0 }: Counts): number => failed + (areCounted ? turnedAway : 0);
+  const [then, present] = [lost(target) / target.total, lost(now) / now.total];
   const error = Math.sqrt((then * (1 - then)) / target.total + (present * (1 - present)) / now.total);
   return then - present > Math.max(LEAST_POINTS, CLEARLY * error);
 }
@@ -96,10 +113,10 @@ function nowOf(context: IncidentContext, service: string, names: readonly string
 }
 
 function summed(parts: readonly (Counts | undefined)[]): Counts {
-  return parts.reduce<Counts>((sum, part) => ({ total: sum.total + (part?.total ?? 0), failed: sum.failed + (part?.failed ?? 0) }), {
-    total: 0,
-    failed: 0,
-  });
+  const known = parts.filter((part) => part !== undefined);
+  const of = (part: 'total' | 'failed' | 'turnedAway'): number => known.reduce((sum, each) => sum + (each[part] ?? 0), 0);
+  const areTold = known.every(({ turnedAway }) => turnedAway !== undefined);
+  return { total: of('total'), failed: of('failed'), ...(areTold ? { turnedAway: of('turnedAway') } : {}) };
 }
 
 /** Both stories side by side, each with its figures. */
@@ -113,8 +130,9 @@ export function storiesOf(context: IncidentContext, { service, traffic }: Restor
   );
 }
 
-function figures({ total, failed }: Counts): string {
-  return total === 0 ? 'no request of it was counted' : `${failed} of ${total} requests failed`;
+function figures({ total, failed, turnedAway = 0 }: Counts): string {
+  if (total === 0) return 'no request of it was counted';
+  return `${failed} of ${total} requests failed${turnedAway === 0 ? '' : `, ${turnedAway} were turned away (429)`}`;
 }
 
 type Change = Partial<IncidentContext>;

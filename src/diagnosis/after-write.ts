@@ -1,10 +1,22 @@
 import { sayDuration } from '../core/duration.ts';
 import { AFTER_WRITE } from '../core/evidence-asked.ts';
-import type { Before, Conclusion, Counted, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
+import type { Before, Conclusion, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
+import {
+  controlOf,
+  less,
+  NOTHING,
+  plus,
+  rate,
+  refusing,
+  sayCounted,
+  turnedAwayFails,
+  whose429,
+  withTurnedAway,
+  withUnusual,
+} from './turned-away.ts';
 import { chanceOfWorse } from './two-proportions.ts';
 
 const KEPT_LOOKS = 10;
-const NOTHING: Counted = { total: 0, failed: 0 };
 
 /** What one look adds. Looks that began before the change was in force say nothing about it. */
 export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: TrialLook['probes'] | 'unreachable' | null): Trial {
@@ -15,7 +27,7 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const read = trial.services.some((name) => tallies[name]?.deaths != null);
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
   const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
-  const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) };
+  const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
   const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name));
   const judged = { ...seen, worseLooks: isAgainst ? trial.worseLooks + 1 : 0 };
   const unread = trial.services.some((name) => tallies[name]?.measured === false);
@@ -29,10 +41,6 @@ export function nearlyAllFailed(before: Before | undefined): boolean {
   return requests.total >= 10 && requests.failed >= 0.9 * requests.total;
 }
 
-function plus(one: Counted, other: Counted): Counted {
-  return { total: one.total + other.total, failed: one.failed + other.failed };
-}
-
 /**
  * Requests since the change. A revision that is new has no others, so its window may reach back; of what served before, only
  * windows that begin after the change count. Windows that overlap are not added up.
@@ -44,7 +52,7 @@ function counted(trial: Trial, name: string, tallies: Tallies): Trial['after'][s
   const all = Object.values(window.byRevision).reduce(plus, NOTHING);
   const { isNew } = trial;
   const own = isNew && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
-  const beside = isNew ? { total: all.total - own.total, failed: all.failed - own.failed } : NOTHING;
+  const beside = isNew ? less(all, own) : NOTHING;
   // Of a new revision the first windows hold all its requests so far.
   if (isNew && window.sinceAt < trial.sinceAt) return { requests: own, beside, untilAt: known.untilAt };
   if (window.sinceAt < known.untilAt) return known;
@@ -68,13 +76,14 @@ function probesOf(trial: Trial, tallies: Tallies): TrialLook['probes'] {
   return words.includes('well') ? 'well' : 'silent';
 }
 
-/** The rate is worse than before the change, or than that of the revision beside it, which meets the same minute. */
+/** The rate is worse than before the change, or than that of the revision beside it. */
 function requestsWorse(trial: Trial, name: string): boolean {
-  const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
-  const control = beside.total >= AFTER_WRITE.leastRequests ? beside : trial.before[name]?.requests;
-  if (control == null || control.total === 0 || requests.failed < AFTER_WRITE.leastFailed) return false;
-  const points = rate(requests) - rate(control);
-  return points >= AFTER_WRITE.leastPoints && chanceOfWorse(control, requests) < AFTER_WRITE.chance;
+  const { requests = NOTHING } = trial.after[name] ?? {};
+  const control = controlOf(trial, name);
+  const [now, then] = turnedAwayFails(trial, name) ? [withTurnedAway(requests), withTurnedAway(control)] : [requests, control];
+  if (then.total === 0 || now.failed < AFTER_WRITE.leastFailed) return false;
+  const points = rate(now) - rate(then);
+  return points >= AFTER_WRITE.leastPoints && chanceOfWorse(then, now) < AFTER_WRITE.chance;
 }
 
 /**
@@ -82,21 +91,18 @@ function requestsWorse(trial: Trial, name: string): boolean {
  * health path says.
  */
 function failsItsUsers(trial: Trial, name: string): boolean {
-  const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
+  const control = controlOf(trial, name);
+  const own = trial.after[name]?.requests ?? NOTHING;
+  const requests = turnedAwayFails(trial, name) ? withUnusual(own, control) : own;
   if (trial.stage !== 'canary' || requests.total < AFTER_WRITE.leastRequests || rate(requests) < AFTER_WRITE.failingShare) return false;
-  const control = beside.total >= AFTER_WRITE.leastRequests ? beside : (trial.before[name]?.requests ?? NOTHING);
   const better = rate(control) - rate(requests) >= AFTER_WRITE.failingShare && chanceOfWorse(requests, control) < AFTER_WRITE.chance;
   return !better;
-}
-
-function rate({ total, failed }: Counted): number {
-  return total === 0 ? 0 : failed / total;
 }
 
 /** Enough requests since the change, and hardly any of them failed. */
 function requestsWell(trial: Trial): boolean {
   return trial.services.every((name) => {
-    const requests = trial.after[name]?.requests ?? NOTHING;
+    const requests = withUnusual(trial.after[name]?.requests ?? NOTHING, controlOf(trial, name));
     return requests.total >= AFTER_WRITE.leastRequests && rate(requests) < AFTER_WRITE.leastPoints;
   });
 }
@@ -145,6 +151,8 @@ function isEnough(trial: Trial, { at, unread }: Now): boolean {
   const short = trial.services.length > 0 && trial.services.every((name) => nearlyAllFailed(trial.before[name]));
   const wanted = stage === 'dark' ? AFTER_WRITE.darkLooks : short ? AFTER_WRITE.shortLooks : AFTER_WRITE.windowLooks;
   const newest = looks.at(-1);
+  // A look in which the requests speak against it is one sample: it undoes nothing, and ends no watch either.
+  if (trial.worseLooks > 0) return false;
   // What was ill before may be ill still: that is not worse. What is new must be well.
   const mustBeWell = stage === 'dark' || stage === 'canary';
   const telling = looks.filter(({ probes, deaths }) => speaks(trial, probes, deaths, mustBeWell));
@@ -198,12 +206,13 @@ function figures(trial: Trial): string {
     .map((name) => {
       const was = trial.before[name]?.requests;
       const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
-      const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
-      return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
+      const side = beside.total === 0 ? '' : ` (beside it ${sayCounted(beside)})`;
+      return `${name}: before ${was == null ? 'not measured' : sayCounted(was)}, since then ${sayCounted(requests)}${side}`;
     });
   const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
+  const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);
   const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
-  return [...parts, seen].join('; ');
+  return [...parts, ...turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`), seen].join('; ');
 }
 
 /** Silence is no health: looks that told nothing are said as such. */
@@ -212,8 +221,4 @@ function saidIn(looks: Trial['looks'], kind: 'probes' | 'deaths', whose: string,
   if (told === 0) return kind === 'probes' ? `${whose} told nothing` : `whether ${whose} ${how} could not be read`;
   const ill = looks.filter((look) => look[kind] === 'ill').length;
   return `${whose} ${how} in ${ill}${told === looks.length ? '' : ` of ${told} that told`}`;
-}
-
-function say({ total, failed }: Counted): string {
-  return total === 0 ? 'no requests counted' : `${failed} of ${total} requests failed`;
 }

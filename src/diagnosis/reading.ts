@@ -7,6 +7,9 @@ import { signatureOf } from './signatures.ts';
 /** A death older than this is history: it does not speak about what serves now. */
 export const DEATH_MEMORY_MS = 15 * MINUTE;
 
+/** Cloud Run's own word that it turned a request away: it had no instance for it. */
+export const NO_INSTANCE = 'no-available-instance';
+
 /** Log groups of a service (and revision), or an empty list; ask `observation.logs` whether they could be read at all. */
 export function groupsOf(observation: Observation, service: string, revision?: string): readonly LogGroup[] {
   const groups = observation.logs.value ?? [];

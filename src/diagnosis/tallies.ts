@@ -1,8 +1,8 @@
-import type { Observation, ServiceObservation } from '../core/model/observation.ts';
+import type { LogGroup, Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { Testimony } from '../core/model/testimony.ts';
 import type { ServiceTally, Tallies } from '../core/model/trial.ts';
 import { NO_SERIES } from './request-evidence.ts';
-import { deathsIn, groupsOf } from './reading.ts';
+import { deathsIn, groupsOf, NO_INSTANCE } from './reading.ts';
 
 /** What a look tells of each service by revision: small, and kept to be compared with what comes after a change. */
 export function talliesOf(observation: Observation, testimony: Readonly<Record<string, Testimony>>): Tallies {
@@ -12,7 +12,8 @@ export function talliesOf(observation: Observation, testimony: Readonly<Record<s
       {
         requests: requestsOf(service),
         measured: service.requests.freshness === 'fresh' || service.requests.problem === NO_SERIES,
-        deaths: deathsOf(observation, service.name),
+        deaths: newestOf(observation, service.name, (group) => deathsIn([group]) > 0),
+        noInstance: newestOf(observation, service.name, ({ signature }) => signature === NO_INSTANCE),
         probes: testimony[service.name]?.probes.word ?? 'silent',
       },
     ]),
@@ -23,14 +24,18 @@ export function talliesOf(observation: Observation, testimony: Readonly<Record<s
 function requestsOf({ requests }: ServiceObservation): ServiceTally['requests'] {
   if (requests.value === null || requests.freshness !== 'fresh') return null;
   const { sinceAt, byRevision } = requests.value;
-  const counts = Object.entries(byRevision).map(([revision, { total, serverErrors }]) => [revision, { total, failed: serverErrors }]);
+  const counts = Object.entries(byRevision).map(([revision, { total, serverErrors, turnedAway = 0 }]) => [
+    revision,
+    { total, failed: serverErrors, turnedAway },
+  ]);
   return { sinceAt, untilAt: requests.measuredAt ?? sinceAt, byRevision: Object.fromEntries(counts) };
 }
 
-function deathsOf(observation: Observation, service: string): ServiceTally['deaths'] {
+/** By revision, the newest line of these groups; null: the lines could not be read. */
+function newestOf(observation: Observation, service: string, isOne: (group: LogGroup) => boolean): ServiceTally['deaths'] {
   if (observation.logs.freshness !== 'fresh') return null;
   const newest: Record<string, number> = {};
   for (const group of groupsOf(observation, service))
-    if (deathsIn([group]) > 0) newest[group.revision] = Math.max(newest[group.revision] ?? 0, group.lastAt);
+    if (isOne(group)) newest[group.revision] = Math.max(newest[group.revision] ?? 0, group.lastAt);
   return newest;
 }

@@ -8,6 +8,7 @@ import { unreached } from './reach.ts';
 import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './reading.ts';
 import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { signatureOf } from './signatures.ts';
+import { lessTurnedAway } from './turned-away-users.ts';
 import { usersP95 } from './users-p95.ts';
 
 /** A death, a failed request's line and a probe speak about now this long. */
@@ -63,9 +64,10 @@ export function servedIn(observation: Observation): Served {
   const services = Object.values(observation.services).map((service): [string, Served[string]] => {
     const stats = service.requests.freshness === 'fresh' ? service.requests.value : null;
     const untilAt = service.requests.measuredAt ?? observation.at;
-    const revisions = Object.entries(stats?.byRevision ?? {}).map(([name, { total, serverErrors }]) => {
+    const revisions = Object.entries(stats?.byRevision ?? {}).map(([name, { total, serverErrors, turnedAway = 0 }]) => {
       const recent = groupsOf(observation, service.name, name).filter(({ lastAt }) => lastAt >= (stats?.sinceAt ?? 0));
-      return [name, { total, failed: serverErrors, deaths: deathsIn(recent), sinceAt: stats?.sinceAt ?? 0, untilAt }] as const;
+      const sinceAt = stats?.sinceAt ?? 0;
+      return [name, { total, failed: serverErrors, turnedAway, deaths: deathsIn(recent), sinceAt, untilAt }] as const;
     });
     return [service.name, Object.fromEntries(revisions)];
   });
@@ -97,7 +99,11 @@ function withoutProbes(
   const serving = servingNow(observation, name);
   const since = facts.servingSince[name] ?? null;
   return {
-    requests: requestStatement(spec, service, serving, since, observation.at, Math.max(0, ...Object.values(facts.servingSince))),
+    requests: lessTurnedAway(
+      requestStatement(spec, service, serving, since, observation.at, Math.max(0, ...Object.values(facts.servingSince))),
+      { groups: serving.flatMap((revision) => groupsOf(observation, name, revision)), service, serving, since },
+      spec.improvement.goals.errorRate,
+    ),
     deaths: deathStatement(observation, service, serving, since),
     platform: platformStatement(observation, service, serving, since),
     logs: logStatement(observation, spec, service, serving, since),

@@ -7,13 +7,14 @@ export function recordOf(observation: Observation): TrackRecord {
     if (day?.value == null) return [];
     const revisions: Record<string, RevisionRecord> = {};
     for (const { byRevision, sinceAt, untilAt = sinceAt } of day.value) {
-      for (const [revision, { total, serverErrors }] of Object.entries(byRevision)) {
+      for (const [revision, { total, serverErrors, turnedAway = 0 }] of Object.entries(byRevision)) {
         const known = revisions[revision];
         const until = Math.min(untilAt, observation.at);
         revisions[revision] = {
-          lastServedAt: total > serverErrors ? until : (known?.lastServedAt ?? null),
+          lastServedAt: total > serverErrors + turnedAway ? until : (known?.lastServedAt ?? null),
           total: (known?.total ?? 0) + total,
           failed: (known?.failed ?? 0) + serverErrors,
+          turnedAway: (known?.turnedAway ?? 0) + turnedAway,
           deaths: 0,
           countedUntil: until,
         };

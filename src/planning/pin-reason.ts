@@ -4,6 +4,7 @@ import { readCrash } from '../diagnosis/crash.ts';
 import { wilson } from '../diagnosis/interval.ts';
 import { effectiveShares } from '../diagnosis/reading.ts';
 import { SLOW_FACTOR } from '../diagnosis/request-evidence.ts';
+import { withTurnedAway } from '../diagnosis/turned-away.ts';
 import { diesOfItself, sayServed, servedBy } from './last-healthy.ts';
 import type { Counts } from './last-healthy.ts';
 import { causesOf, SATURATION_FROM } from './scope.ts';
@@ -114,7 +115,8 @@ interface Compared {
  */
 function compared(scope: PlanScope, state: ServiceState, target: string, left: readonly string[]): Compared {
   const [ownNear, leftNear] = [nearOf(scope, state, [target]), nearOf(scope, state, left)];
-  if (ownNear.total > 0 && leftNear.total > 0) return { own: ownNear, now: leftNear, apart: null };
+  // In the same minutes whoever is turned away with 429 has failed as well, whether by the platform or by the application.
+  if (ownNear.total > 0 && leftNear.total > 0) return { own: withTurnedAway(ownNear), now: withTurnedAway(leftNear), apart: null };
   const [own, now] = [countsOf(scope, state, [target]), countsOf(scope, state, left)];
   if (own.total === 0 || now.total === 0) return { own, now, apart: null };
   if (leftNear.total >= ENOUGH && now.failed / now.total < HAS_SERVED_WELL * (leftNear.failed / leftNear.total))
@@ -134,12 +136,16 @@ function countsOf(scope: PlanScope, state: ServiceState, revisions: readonly str
   return recorded.total > 0 ? recorded : nearOf(scope, state, revisions);
 }
 
-function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts {
+function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts & { readonly turnedAway: number } {
   const requests = scope.observation.services[state.name]?.requests;
   const near = requests?.freshness === 'fresh' ? (requests.value?.byRevision ?? {}) : {};
-  return revisions.reduce<Counts>(
-    (sum, name) => ({ total: sum.total + (near[name]?.total ?? 0), failed: sum.failed + (near[name]?.serverErrors ?? 0) }),
-    { total: 0, failed: 0 },
+  return revisions.reduce(
+    (sum, name) => ({
+      total: sum.total + (near[name]?.total ?? 0),
+      failed: sum.failed + (near[name]?.serverErrors ?? 0),
+      turnedAway: sum.turnedAway + (near[name]?.turnedAway ?? 0),
+    }),
+    { total: 0, failed: 0, turnedAway: 0 },
   );
 }
 

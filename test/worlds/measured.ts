@@ -23,7 +23,7 @@ export function ownWrites({ simulator }: Rehearsed): readonly CommittedWrite[] {
   return simulator.writes().filter(({ actor, path }) => actor.startsWith('firebreak@') && /\/(services|connectors)\//.test(path));
 }
 
-/** Requests of all services that Monitoring counts in the last minutes, our own few among them. */
+/** Requests of all services that Monitoring counts in the last minutes, our own few among them: failed are those turned away as well. */
 export async function usersAtTheEnd({ simulator }: Rehearsed): Promise<Users> {
   const now = simulator.clock.now();
   const query = new URLSearchParams({
@@ -35,13 +35,19 @@ export async function usersAtTheEnd({ simulator }: Rehearsed): Promise<Users> {
   const path = `/v3/projects/${simulator.scenario.world.project}/timeSeries?${query}`;
   const answer = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': 'onlooker' }, body: '' });
   const { timeSeries = [] } = JSON.parse(answer.body) as { readonly timeSeries?: readonly Series[] };
+  // The metric does not say who sent a 429: in a world whose application limits its clients some of them are no trouble.
+  const limits = simulator.scenario.world.services.filter(({ application }) => application.troubles.some(({ limiting }) => limiting > 0));
+  const isFailed = ({ metric, resource }: Series): boolean =>
+    metric.labels['response_code_class'] === '5xx' ||
+    (metric.labels['response_code'] === '429' && limits.every(({ name }) => name !== resource.labels['service_name']));
   const counted = (series: readonly Series[]): number =>
     series.flatMap(({ points }) => points).reduce((sum, { value }) => sum + Number(value.int64Value), 0);
-  return { total: counted(timeSeries), failed: counted(timeSeries.filter(({ metric }) => metric.labels['response_code_class'] === '5xx')) };
+  return { total: counted(timeSeries), failed: counted(timeSeries.filter(isFailed)) };
 }
 
 interface Series {
   readonly metric: { readonly labels: Readonly<Record<string, string>> };
+  readonly resource: { readonly labels: Readonly<Record<string, string>> };
   readonly points: readonly { readonly value: { readonly int64Value: string } }[];
 }
 

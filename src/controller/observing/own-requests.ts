@@ -10,6 +10,8 @@ interface Sent {
   readonly at: number;
   /** Answered 5xx, or not at all: Cloud Run counts what it gave up as a server error. */
   readonly failed: boolean;
+  /** Answered 429. */
+  readonly turnedAway?: boolean;
   readonly latencyMs: number;
 }
 
@@ -41,6 +43,7 @@ export class OwnRequests {
           address: this.#addressOf(request.url),
           at,
           failed: answer.status === null || answer.status >= 500,
+          turnedAway: answer.status === 429,
           latencyMs: answer.latencyMs,
         });
         return answer;
@@ -52,6 +55,7 @@ export class OwnRequests {
           address: this.#addressOf(request.url),
           at,
           failed: answer.handshake === null || answer.handshake >= 500,
+          turnedAway: answer.handshake === 429,
           latencyMs: 0,
         });
         return answer;
@@ -98,30 +102,39 @@ export class OwnRequests {
 
   less(stats: RequestStats, places: readonly string[], untilAt: number): RequestStats {
     const [from, until] = [firstAt(this.#sent, stats.sinceAt), firstAt(this.#sent, untilAt)];
-    const left = { well: 0, failed: 0 };
+    const left = { well: 0, failed: 0, turnedAway: 0 };
     let slowestMs = 0;
     const isOurs = this.#addressesBelow(places);
     for (let index = from; index < until; index += 1) {
-      const { address, failed, latencyMs } = this.#sent[index]!;
+      const { address, failed, turnedAway, latencyMs } = this.#sent[index]!;
       if (isOurs[address] !== true) continue;
-      left[failed ? 'failed' : 'well'] += 1;
+      left[failed ? 'failed' : turnedAway === true ? 'turnedAway' : 'well'] += 1;
       slowestMs = Math.max(slowestMs, latencyMs);
     }
-    const ours = left.well + left.failed;
+    const ours = left.well + left.failed + left.turnedAway;
     if (ours === 0) return stats;
-    const byRevision: Record<string, { total: number; serverErrors: number }> = {};
-    for (const [name, { total, serverErrors }] of Object.entries(stats.byRevision).sort(([, a], [, b]) => b.total - a.total)) {
-      const well = Math.min(total - serverErrors, left.well);
+    const byRevision: Record<string, { total: number; serverErrors: number; turnedAway: number }> = {};
+    for (const [name, { total, serverErrors, turnedAway = 0 }] of Object.entries(stats.byRevision).sort(
+      ([, a], [, b]) => b.total - a.total,
+    )) {
+      const well = Math.min(total - serverErrors - turnedAway, left.well);
       const failed = Math.min(serverErrors, left.failed);
+      const refused = Math.min(turnedAway, left.turnedAway);
       left.well -= well;
       left.failed -= failed;
-      byRevision[name] = { total: total - well - failed, serverErrors: serverErrors - failed };
+      left.turnedAway -= refused;
+      byRevision[name] = {
+        total: total - well - failed - refused,
+        serverErrors: serverErrors - failed,
+        turnedAway: turnedAway - refused,
+      };
     }
-    const sum = (of: 'total' | 'serverErrors'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
+    const sum = (of: 'total' | 'serverErrors' | 'turnedAway'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
     return {
       ...stats,
       total: sum('total'),
       serverErrors: sum('serverErrors'),
+      turnedAway: sum('turnedAway'),
       ours,
       oursSlowestMs: slowestMs,
       byRevision,

@@ -117,13 +117,15 @@ export interface RequestStats {
   readonly sinceAt: number;
   readonly total: number;
   readonly serverErrors: number;
+  /** Answered 429: by Cloud Run, because no instance was available, or by the application itself. The metric does not say which. */
+  readonly turnedAway?: number;
   /** End of the window; missing: the instant the value is dated. */
   readonly untilAt?: number;
   /** Requests of our own in the window, which are not counted here. */
   readonly ours?: number;
   /** The slowest of them. */
   readonly oursSlowestMs?: number;
-  readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number }>>;
+  readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number; readonly turnedAway?: number }>>;
   /** By minute (its start), oldest first: minutes without a request are missing, and the newest may still grow. */
   readonly minutes?: readonly { readonly at: number; readonly total: number; readonly serverErrors: number }[];
 }

@@ -41,6 +41,8 @@ export interface LookTestimony {
 export interface RevisionServed {
   readonly total: number;
   readonly failed: number;
+  /** Answered 429; missing: not told apart. */
+  readonly turnedAway?: number;
   readonly deaths: number;
   /** The window of the requests. */
   readonly sinceAt: number;
@@ -56,6 +58,8 @@ export interface RevisionRecord {
   readonly lastServedAt: number | null;
   readonly total: number;
   readonly failed: number;
+  /** Answered 429; missing: not known of all of them. */
+  readonly turnedAway?: number;
   readonly deaths: number;
   /** Requests until here are counted: windows overlap, and no request counts twice. */
   readonly countedUntil: number;

@@ -10,6 +10,8 @@ export interface Counted {
   readonly total: number;
   /** Answered 5xx. */
   readonly failed: number;
+  /** Answered 429, by the platform or by the application itself; missing: not told apart. */
+  readonly turnedAway?: number;
 }
 
 /** What one look tells of one service, by revision. */
@@ -20,6 +22,8 @@ export interface ServiceTally {
   readonly measured?: boolean;
   /** By revision, when a container last died (epoch ms); null: the log lines could not be read. */
   readonly deaths: Readonly<Record<string, number>> | null;
+  /** By revision, when Cloud Run last logged that it had no instance for a request (epoch ms); null or missing: not read. */
+  readonly noInstance?: Readonly<Record<string, number>> | null;
   /** The look's own probes of the service. */
   readonly probes: Word;
 }
@@ -65,6 +69,8 @@ export interface Trial {
   /** User requests since the change, by service: of the judged revision, and of what it is compared with beside it. */
   readonly after: Readonly<Record<string, { readonly requests: Counted; readonly beside: Counted; readonly untilAt: number }>>;
   readonly lastDeathAt: number;
+  /** Services of which Cloud Run has logged since the change that no instance was available: it turns users away itself. */
+  readonly refusing?: readonly string[];
   /** Looks in a row that found the requests worse. */
   readonly worseLooks: number;
   readonly conclusion: Conclusion;

@@ -21,6 +21,9 @@ const CONNECTIONS = { postgresql: 'postgresql/num_backends', mysql: 'network/con
 
 const SERVICE_LABEL = 'resource.labels.service_name';
 const REVISION_LABEL = 'resource.labels.revision_name';
+/** The class follows from the code, so it splits no series further; it is there where a code is missing. */
+const BY_CODE = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class', 'metric.labels.response_code'];
+const TURNED_AWAY = '429';
 
 /**
  * Cloud Monitoring (gcp-facts 1.7, 3, 4, 5.1). One method is one question. The window ends at the last full minute, on the
@@ -71,7 +74,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       const metric = `${REVISION.prefix}request_count`;
       const to = lastMinute(now);
       const from = to - windowMs;
-      const groupBy = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
+      const groupBy = BY_CODE;
       const { resourceType } = REVISION;
       const series = await querySeries(
         { metric, resourceType, where: region, from, to, periodMs: MINUTE, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
@@ -83,7 +86,7 @@ export function createMetrics(scope: Scope): MetricsPort {
     async requestHistory(now, windowMs, periodMs, options) {
       const metric = `${REVISION.prefix}request_count`;
       const to = lastMinute(now);
-      const groupBy = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
+      const groupBy = BY_CODE;
       const { resourceType } = REVISION;
       const series = await querySeries(
         { metric, resourceType, where: region, from: to - windowMs, to, periodMs, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
@@ -182,16 +185,23 @@ function newestAt(series: readonly Series[]): number {
 }
 
 function requestStats(series: readonly Series[], sinceAt: number): RequestStats {
-  const byRevision: Record<string, { total: number; serverErrors: number }> = {};
+  const byRevision: Record<string, { total: number; serverErrors: number; turnedAway: number }> = {};
   for (const { labels, points } of series) {
     const count = Math.round(points.reduce((sum, { value }) => sum + value, 0));
-    const of = (byRevision[labels.revision_name ?? ''] ??= { total: 0, serverErrors: 0 });
+    const of = (byRevision[labels.revision_name ?? ''] ??= { total: 0, serverErrors: 0, turnedAway: 0 });
     of.total += count;
     if (labels.response_code_class === '5xx') of.serverErrors += count;
+    if (labels.response_code === TURNED_AWAY) of.turnedAway += count;
   }
-  const all = Object.values(byRevision);
-  const total = all.reduce((sum, of) => sum + of.total, 0);
-  return { sinceAt, total, serverErrors: all.reduce((sum, of) => sum + of.serverErrors, 0), byRevision, minutes: byMinute(series) };
+  const sum = (of: 'total' | 'serverErrors' | 'turnedAway'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
+  return {
+    sinceAt,
+    total: sum('total'),
+    serverErrors: sum('serverErrors'),
+    turnedAway: sum('turnedAway'),
+    byRevision,
+    minutes: byMinute(series),
+  };
 }
 
 /** A point stands at the end of its minute. */

@@ -17,6 +17,8 @@ export const defect = z.discriminatedUnion('kind', [
     /** Its health endpoints know nothing of it: only users meet it. */
     healthSaysWell: z.boolean().default(false),
   }),
+  /** A request takes so much CPU time of it, and an instance so long to start: well while few call, and short of room under load. */
+  z.strictObject({ kind: z.literal('heavy'), cpuMsPerRequest: z.number().positive(), startup: duration.optional() }),
   /** Its working set grows to `usedMib`; with a lower memory limit each instance is killed about `after` it is up. */
   z.strictObject({ kind: z.literal('out-of-memory'), usedMib: z.int().positive(), after: duration.default(90_000) }),
 ]);
@@ -28,6 +30,8 @@ const trouble = z.strictObject({
   revision: name.optional(),
   /** Share of the requests of well instances that are answered with 500. */
   failing: share.default(0),
+  /** Share of them that the application itself answers with 429: it limits its clients. */
+  limiting: share.default(0),
   /** Good answers take so many times as long, at once or rising to that over the whole of `for`. */
   slower: z.number().positive().default(1),
   rising: z.boolean().default(false),

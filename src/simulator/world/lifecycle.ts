@@ -129,7 +129,8 @@ function boot(state: WorldState, revision: Revision, instance: Instance, at: num
   revision.started += 1;
   instance.serial = revision.started;
   instance.startedAt = at;
-  instance.workLeftMs = revision.service.application.startup * (revision.facts.startupCpuBoost ? BOOSTED : 1);
+  const own = revision.defect?.kind === 'heavy' ? revision.defect.startup : undefined;
+  instance.workLeftMs = (own ?? revision.service.application.startup) * (revision.facts.startupCpuBoost ? BOOSTED : 1);
   enter(instance, 'booting', at);
 }
 

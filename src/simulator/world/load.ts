@@ -9,6 +9,10 @@ function demandOn(revision: Revision): number {
   return (revision.service.arriving * revision.percent) / 100;
 }
 
+function cpuMsOf({ defect, service }: Revision): number {
+  return defect?.kind === 'heavy' ? defect.cpuMsPerRequest : service.application.cpuMsPerRequest;
+}
+
 /** Instances that the requests need, by those in flight and by their CPU time; slow answers need more than fast ones. */
 export function instancesFor(revision: Revision): number {
   const { application, wellness } = revision.service;
@@ -16,7 +20,7 @@ export function instancesFor(revision: Revision): number {
   const slowMs = (application.wedgedLatencyMs[0] + application.wedgedLatencyMs[1]) / 2;
   const latencyMs = wellness * application.latencyMs + (1 - wellness) * slowMs;
   const inFlight = (demandOn(revision) * latencyMs) / 1_000;
-  const busyCpus = (demandOn(revision) * application.cpuMsPerRequest) / 1_000;
+  const busyCpus = (demandOn(revision) * cpuMsOf(revision)) / 1_000;
   return Math.max(1, Math.ceil(inFlight / (concurrency * FULL_AT)), Math.ceil(busyCpus / (cpu * FULL_AT)));
 }
 
@@ -24,7 +28,8 @@ export function instancesFor(revision: Revision): number {
 export function overload(revision: Revision, ready: number, up: number): number {
   const demand = (demandOn(revision) * ready) / up;
   if (demand === 0) return 0;
-  const { cpuMsPerRequest, latencyMs } = revision.service.application;
+  const { latencyMs } = revision.service.application;
+  const cpuMsPerRequest = cpuMsOf(revision);
   const byCpu = cpuMsPerRequest === 0 ? Infinity : (ready * revision.facts.cpu * 1_000) / cpuMsPerRequest;
   const byConcurrency = (ready * revision.facts.concurrency * 1_000) / latencyMs;
   return Math.max(0, 1 - Math.min(byCpu, byConcurrency) / demand);

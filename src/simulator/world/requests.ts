@@ -14,9 +14,10 @@ import { troubleOf } from './troubles.ts';
 /**
  * What becomes of a request: `queued`: it waits behind a bound port until the application is up; `failing`: a running
  * instance cannot do its work; `crashing`: it meets a dying instance; `absent`: none at all, or none
- * with room; `provider`: Google's side fails it; `erring`: the application itself answers with an error.
+ * with room; `provider`: Google's side fails it; `erring`: the application itself answers with an error; `limited`: it turns the
+ * request away, because it limits its clients.
  */
-export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring';
+export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring' | 'limited';
 
 /** Requests a second of a service that nobody calls: how it would have answered still counts. */
 const UNASKED = 1e-6;
@@ -53,12 +54,13 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
   for (const revision of service.revisions.values()) {
     if (revision.percent === 0) continue;
     const fates = fatesOf(state, revision);
-    well += (fates.ok * revision.percent) / 100;
+    // Whom the application turns away by its own rule is served as it means to.
+    well += ((fates.ok + fates.limited) * revision.percent) / 100;
     const expected = (service.arriving * revision.percent * STEP_MS) / 100_000;
     for (const fate of FATES) {
       if (fates[fate] > 0) answerAll(state, revision, fate, state.chance.poisson(expected * fates[fate]), recorders);
     }
-    answered += ((fates.ok + fates.queued) * revision.percent) / 100;
+    answered += ((fates.ok + fates.limited + fates.queued) * revision.percent) / 100;
     complain(state, revision, recorders);
     chatter(state, revision, recorders);
   }
@@ -68,7 +70,7 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
   service.answeredWell += answered * weight;
 }
 
-export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring'];
+export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
 export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
@@ -82,7 +84,7 @@ export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<
 function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
   const ready = countIn(revision, 'ready');
   const wedged = countIn(revision, 'wedged');
-  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0, erring: 0 };
+  const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0, erring: 0, limited: 0 };
   if (ready + wedged === 0) {
     const dying = revision.instances.some((instance) => instance.crashes > 0);
     if (dying) return { ...none, crashing: 1 };
@@ -97,13 +99,14 @@ function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, 
   const share = ready / all;
   const failing = 1 - (1 - dependencyLoss(state, revision)) * (1 - starvation(databaseOf(state, revision)));
   const full = ready === 0 ? 0 : overload(revision, ready, all);
-  const erring = troubleOf(state, revision).failing;
+  const { failing: erring, limiting } = troubleOf(state, revision);
   const kept = share * (1 - full);
   return {
     ...none,
-    ok: kept * (1 - failing) * (1 - erring),
+    ok: kept * (1 - failing) * (1 - erring) * (1 - limiting),
     failing: kept * failing,
     erring: kept * (1 - failing) * erring,
+    limited: kept * (1 - failing) * (1 - erring) * limiting,
     absent: share * full,
     wedged: wedged / all,
     crashing: killed / all,
@@ -114,6 +117,7 @@ function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, 
 export function statusOf(revision: Revision, fate: Fate): number {
   if (fate === 'ok' || fate === 'queued') return 200;
   if (fate === 'erring') return 500;
+  if (fate === 'limited') return 429;
   if (fate !== 'absent') return 503;
   return revision.instances.length >= revision.facts.maxInstances ? 429 : 500;
 }
@@ -125,6 +129,7 @@ export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spr
   switch (fate) {
     case 'ok':
     case 'erring':
+    case 'limited':
       return (
         application.latencyMs *
         Math.exp(0.25 * Math.max(-2.5, Math.min(2.5, normal))) *
@@ -201,6 +206,6 @@ function logFailure(state: WorldState, revision: Revision, fate: Fate, status: n
   const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];
   const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
   const broken = fate === 'crashing' || pathOf(state, revision).loss > 0;
-  const reason = fate === 'absent' ? lines.NO_INSTANCE : broken && fate !== 'provider' ? lines.MALFORMED : null;
+  const reason = fate === 'absent' ? lines.NO_INSTANCE : broken && fate !== 'provider' && fate !== 'limited' ? lines.MALFORMED : null;
   recorders.log.request(at, revision, revision.instances[0] ?? null, { method, path, status, latencyMs, reason });
 }

@@ -121,8 +121,9 @@ function meet(state: WorldState, service: Service, wanted: string | null, what: 
   return { revision, fate, status: statusOf(revision, fate), latencyMs: latencyOf(state, revision, fate, draw('spread'), normal) };
 }
 
-/** A health endpoint that looks at nothing says well while users meet errors. */
+/** A health endpoint that looks at nothing says well while users meet errors; clients are not limited on it. */
 function unawares({ defect }: Revision, what: string, fate: Fate): Fate {
+  if (fate === 'limited' && what.includes(' /health')) return 'ok';
   const saysWell = defect?.kind === 'errors' && defect.healthSaysWell && what.includes(' /health');
   return fate === 'erring' && saysWell ? 'ok' : fate;
 }
@@ -147,6 +148,7 @@ function pick(fates: Readonly<Record<Fate, number>>, draw: number): Fate {
 
 function failure(met: Met): HttpAnswer {
   if (met.fate === 'erring') return answer(met.status, met.latencyMs, { detail: 'Internal Server Error' });
+  if (met.fate === 'limited') return answer(met.status, met.latencyMs, { detail: 'Too Many Requests' });
   if (met.fate === 'wedged' || met.fate === 'failing')
     return answer(met.status, met.latencyMs, { status: 'unhealthy', detail: 'dependencies are not available' });
   const body = met.fate === 'crashing' || met.fate === 'provider' ? 'Service Unavailable' : 'Rate exceeded.';

@@ -58,6 +58,19 @@ describe('requests of our own', () => {
     expect(left(window({ a: { total: 10, serverErrors: 4 } }))).toMatchObject({ total: 5, serverErrors: 2 });
   });
 
+  test('that were turned away with 429 are taken out of those, and never out of the users who were', async () => {
+    await ask(`${AUTH}/health`, 3);
+    status = 429;
+    await ask(`${AUTH}/health`, 2);
+    const stats = left(window({ old: { total: 90, serverErrors: 0 }, new: { total: 10, serverErrors: 1, turnedAway: 6 } }));
+    expect(stats).toMatchObject({
+      total: 95,
+      serverErrors: 1,
+      turnedAway: 4,
+      byRevision: { new: { total: 8, serverErrors: 1, turnedAway: 4 } },
+    });
+  });
+
   test('are never taken out twice, nor below nothing, over revisions', async () => {
     await ask(`${AUTH}/health`, 10);
     const stats = left(window({ a: { total: 6, serverErrors: 1 }, b: { total: 3, serverErrors: 0 } }));

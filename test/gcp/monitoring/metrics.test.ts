@@ -97,6 +97,18 @@ describe('requests', () => {
     expect(reads).toBe(1);
   });
 
+  test('that were turned away with 429 are counted apart: they are no server errors', async () => {
+    const turned = series({ service: 'backend', revision: 'b-1', class: '4xx', code: '429' }, [[2, int(7)]]);
+    const missing = series({ service: 'backend', revision: 'b-1', class: '4xx', code: '404' }, [[2, int(5)]]);
+    const { answer } = await asked({ body: { timeSeries: [turned, missing] } }, (cloud) => cloud.metrics.requests(NOW, 10 * MINUTE));
+    expect(answer.backend?.value).toMatchObject({
+      total: 12,
+      serverErrors: 0,
+      turnedAway: 7,
+      byRevision: { 'b-1': { total: 12, serverErrors: 0, turnedAway: 7 } },
+    });
+  });
+
   test('ask on the minute grid, by service, revision and class', async () => {
     const { query } = await asked({ body }, (cloud) => cloud.metrics.requests(NOW, 10 * MINUTE));
     expect(query.get('filter')).toBe(
@@ -107,6 +119,7 @@ describe('requests', () => {
       'resource.labels.service_name',
       'resource.labels.revision_name',
       'metric.labels.response_code_class',
+      'metric.labels.response_code',
     ]);
   });
 });
