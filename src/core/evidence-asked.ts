@@ -166,7 +166,7 @@ export function illWords(asked: IllAsked): string {
 function worseWords(): string {
   const { worseLooks, leastFailed, leastPoints, deathLooks, illLooks, ofLooks } = AFTER_WRITE;
   return (
-    `its requests fail more by Fisher's exact test (p < ${AFTER_WRITE.chance}, at least ${leastFailed} of them and ` +
+    `its requests fail, or are turned away with 429, more by Fisher's exact test (p < ${AFTER_WRITE.chance}, at least ${leastFailed} of them and ` +
     `${leastPoints * 100} points more) in ${worseLooks} looks on end, or its containers die in ${deathLooks} looks, or its probes fail in ` +
     `${illLooks} of ${ofLooks}`
   );

@@ -111,6 +111,36 @@ describe('a restore', () => {
     expect(weighRestore(weighed('fail', [300, 90], [900, 9], { trial: trial as unknown as IncidentContext['trial'] }), item)).toBe('back');
   });
 
+  test('holds against what serves whom it turns away with 429, where that is known of both', () => {
+    const turned = (now: number, then: number | undefined) => {
+      const requests = { total: 300, failed: 60, ...(then === undefined ? {} : { turnedAway: then }) };
+      const after = { backend: { requests: { total: 300, failed: 0, turnedAway: now }, beside: { total: 0, failed: 0 }, untilAt: T(9) } };
+      const before = { backend: { requests, dying: false, probes: 'well' } };
+      const trial = { conclusion: 'worse', isNew: false, services: ['backend'], before, after };
+      return weighed('fail', [300, 60], [300, 0], { trial: trial as unknown as IncidentContext['trial'] });
+    };
+    expect(weighRestore(turned(120, 0), item)).toBe('back');
+    expect(storiesOf(turned(120, 0), item)).toContain('0 of 300 requests failed, 120 were turned away (429)');
+    expect(weighRestore(turned(90, 90), item)).toBe('ask');
+    expect(weighRestore(turned(120, undefined), item)).toBe('ask');
+  });
+
+  test('takes the figures of a small share for no word on what the revision does with all users', () => {
+    const atSmallShare = (sinceAt: number, conclusion: 'worse' | 'waiting', outcome: Outcome) => {
+      const before = { backend: { requests: { total: 300, failed: 60 }, dying: false, probes: 'well' } };
+      const trial = { conclusion, stage: 'all', isNew: true, services: ['backend'], sinceAt: T(5), before, after: {} };
+      const now = { total: 500, failed: 0, turnedAway: 0, deaths: 0, sinceAt, untilAt: T(8) };
+      return weighed(outcome, [300, 60], [500, 0], {
+        trial: trial as unknown as IncidentContext['trial'],
+        look: lookAt({ served: { backend: { new: now } }, gates: { 'healthy:backend': { outcome, because: 'the gate says so' } } }),
+      });
+    };
+    expect(weighRestore(atSmallShare(T(3), 'worse', 'fail'), item)).toBe('wait');
+    expect(weighRestore(atSmallShare(T(6), 'worse', 'fail'), item)).toBe('ask');
+    expect(weighRestore(atSmallShare(T(3), 'waiting', 'pass'), item)).toBe('wait');
+    expect(weighRestore(atSmallShare(T(6), 'waiting', 'pass'), item)).toBe('keep');
+  });
+
   test('is made where both fail nearly all: a few points are no reason to leave users with what we made', () => {
     expect(weighRestore(weighed('fail', [3_000, 3_000], [3_000, 2_850]), item)).toBe('back');
   });

@@ -10,11 +10,17 @@ const NOW = Date.parse('2025-09-15T15:00:40Z');
 const MINUTE_BEFORE = (minutes: number): string => new Date(Date.parse('2025-09-15T15:00:00Z') - minutes * MINUTE).toISOString();
 
 function series(
-  labels: { service?: string; revision?: string; class?: string },
+  labels: { service?: string; revision?: string; class?: string; code?: string },
   points: readonly (readonly [minutesAgo: number, value: object])[],
 ): object {
   return {
-    metric: { type: 'x', labels: labels.class === undefined ? {} : { response_code_class: labels.class } },
+    metric: {
+      type: 'x',
+      labels: {
+        ...(labels.class === undefined ? {} : { response_code_class: labels.class }),
+        ...(labels.code === undefined ? {} : { response_code: labels.code }),
+      },
+    },
     resource: { type: 'y', labels: { service_name: labels.service, revision_name: labels.revision } },
     points: points.map(([ago, value]) => ({ interval: { endTime: MINUTE_BEFORE(ago) }, value })),
   };

@@ -83,6 +83,25 @@ describe('load', () => {
     expect(failing(rig, AUTH, 30 * MINUTE, 50 * MINUTE)).toBeGreaterThan(0.3);
   });
 
+  it('of an image that needs more CPU time for each request is too much for the same instances', () => {
+    const heavy = (cpuMsPerRequest: number): number => {
+      const revisions = [
+        {
+          name: 'netra-auth-service-00181-h4z',
+          connector: null,
+          egress: null,
+          maxInstances: 2,
+          defect: { kind: 'heavy', cpuMsPerRequest },
+        },
+      ];
+      return new Rig(over('already-healthy', { services: [{ name: AUTH, load: { requestsPerSecond: 40 }, revisions }] }))
+        .goto(HOUR)
+        .turnedAway(AUTH, 30 * MINUTE, 50 * MINUTE);
+    };
+    expect(heavy(20)).toBe(0);
+    expect(heavy(150)).toBeGreaterThan(20_000);
+  });
+
   it('starts instances by what the requests need, up to the limit of the revision', () => {
     const revision_name = 'netra-auth-service-00181-h4z';
     const instances = (rps: number): number | null => loaded(rps).gauge('run.googleapis.com/container/instance_count', { revision_name });
@@ -100,6 +119,15 @@ describe('load', () => {
 describe('troubles of an application', () => {
   const troubled = (trouble: object): Rig =>
     new Rig(over('already-healthy', { services: [{ name: FRONTEND, application: { troubles: [trouble] } }] })).goto(2 * HOUR);
+
+  it('turn clients away with 429 by a rule of their own, on no health path, and without a word of the platform', () => {
+    const rig = troubled({ from: '20m', for: '10m', limiting: 0.3 });
+    expect(rig.turnedAway(FRONTEND, 0, 19 * MINUTE)).toBe(0);
+    expect(rig.turnedAway(FRONTEND, 20 * MINUTE, 30 * MINUTE)).toBeGreaterThan(20);
+    expect(rig.requests(FRONTEND, 20 * MINUTE, 30 * MINUTE)['5xx']).toBeUndefined();
+    expect(rig.texts(20 * MINUTE, 30 * MINUTE).filter((text) => text.includes('no available instance'))).toEqual([]);
+    expect(rig.probe(FRONTEND).status).toBe(200);
+  });
 
   it('pass, and fail their share while they last', () => {
     const rig = troubled({ from: '20m', for: '10m', failing: 0.4 });

@@ -76,6 +76,15 @@ export class Rig {
     return counted;
   }
 
+  /** Requests that were answered 429 in the minutes that end in (from, to]. */
+  turnedAway(service: string, from: number, to: number): number {
+    return this.world.metrics
+      .query('run.googleapis.com/request_count', this.at(from), this.at(to))
+      .filter(({ resourceLabels, metricLabels }) => resourceLabels['service_name'] === service && metricLabels['response_code'] === '429')
+      .flatMap(({ points }) => points)
+      .reduce((sum, { value }) => sum + (typeof value === 'number' ? value : 0), 0);
+  }
+
   /** The newest visible sum of a metric over its series (of one service or all). */
   gauge(metricType: string, labels: Readonly<Record<string, string>> = {}): number | null {
     const now = this.at(24 * HOUR);

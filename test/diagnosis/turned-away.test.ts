@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/core/duration.ts';
+import { fresh } from '../../src/core/model/measured.ts';
+import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
+import { judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { talliesOf } from '../../src/diagnosis/tallies.ts';
+import { testify } from '../../src/diagnosis/testimony.ts';
+import { BACKEND, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellBackend, world } from './fixtures.ts';
+
+const TICK = 30_000;
+const of = (total: number, turnedAway: number, failed = 0): Counted => ({ total, failed, turnedAway });
+/** Nobody was turned away before, or three in ten by the application's own rule. */
+const NONE = of(3_000, 0);
+const USUAL = of(3_000, 900);
+
+function trial(stage: Trial['stage'], before: Counted): Trial {
+  return {
+    stage,
+    stepId: 'deploy:shop',
+    services: ['shop'],
+    revision: 'new',
+    isNew: stage === 'canary',
+    tag: null,
+    sinceAt: 0,
+    before: { shop: { requests: before, dying: false, probes: 'well' } },
+    looks: [],
+    after: {},
+    lastDeathAt: 0,
+    worseLooks: 0,
+    conclusion: 'waiting',
+    because: '',
+  };
+}
+
+interface Seen {
+  readonly own: Counted;
+  readonly beside?: Counted;
+  /** What Cloud Run's log says of instances; null: it could not be read. */
+  readonly refuses?: boolean | null;
+}
+
+/** Windows of five minutes, all after the change, until something is concluded. */
+function watch(from: Trial, looks: number, { own, beside = of(0, 0), refuses = false }: Seen): Trial {
+  let now = from;
+  for (let look = 1; look <= looks && now.conclusion === 'waiting'; look += 1) {
+    const at = 8 * MINUTE + look * TICK;
+    const window = { sinceAt: at - 5 * MINUTE, untilAt: at, byRevision: { new: own, old: beside } };
+    const noInstance = refuses === null ? null : refuses ? { new: at - 1_000 } : {};
+    const tallies: Tallies = { shop: { requests: window, deaths: refuses === null ? null : {}, noInstance, probes: 'well' } };
+    now = judgeTrial(now, at, tallies, null);
+  }
+  return now;
+}
+
+describe('turned away is failed', () => {
+  test('a canary that turns users away whom the revision beside it serves is worse, though it fails nobody with 5xx', () => {
+    const seen = watch(trial('canary', NONE), 12, { own: of(100, 40), beside: of(900, 0), refuses: true });
+    expect(seen.conclusion).toBe('worse');
+    expect(seen.because).toContain('0 of 100 requests failed, 40 were turned away (429)');
+    expect(seen.because).toContain("turned away by request_count; Cloud Run's log: no instance was available");
+  });
+
+  test('in the same minutes it is the revision that counts, whoever sends the 429: a limit set wrongly is its fault', () => {
+    expect(watch(trial('canary', NONE), 12, { own: of(100, 40), beside: of(900, 0) }).conclusion).toBe('worse');
+    expect(watch(trial('canary', NONE), 12, { own: of(100, 40), beside: of(900, 0), refuses: null }).conclusion).toBe('worse');
+  });
+
+  test('an application that limits its clients on both revisions alike blocks no canary, however many it turns away', () => {
+    for (const share of [0.1, 0.3, 0.9]) {
+      const alike = { own: of(100, 100 * share), beside: of(900, 900 * share) };
+      expect(watch(trial('canary', of(3_000, 3_000 * share)), 24, alike).conclusion).toBe('not-worse');
+      expect(watch(trial('canary', of(3_000, 3_000 * share)), 24, { ...alike, refuses: null }).conclusion).toBe('not-worse');
+    }
+  });
+
+  test.each(['pin', 'all'] as const)('after a %s it counts where Cloud Run says that it had no instance', (stage) => {
+    expect(watch(trial(stage, NONE), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('worse');
+    expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 700), refuses: true }).conclusion).toBe('worse');
+    expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('not-worse');
+  });
+
+  test.each(['pin', 'all'] as const)('after a %s it does not where the application limits more of its clients than before', (stage) => {
+    const seen = watch(trial(stage, USUAL), 12, { own: of(1_000, 700) });
+    expect(seen.conclusion).toBe('not-worse');
+    expect(seen.because).toContain("Cloud Run's log does not say that it lacked an instance");
+  });
+
+  test('whose it is cannot be told without the log: then it counts, unless it was usual before', () => {
+    expect(watch(trial('pin', NONE), 12, { own: of(1_000, 300), refuses: null }).conclusion).toBe('worse');
+    expect(watch(trial('pin', USUAL), 12, { own: of(1_000, 700), refuses: null }).conclusion).not.toBe('worse');
+  });
+
+  test('one look of it undoes nothing, and ends no watch either', () => {
+    const pin = trial('pin', NONE);
+    const first = watch({ ...pin, looks: [1, 2, 3].map((look) => ({ at: look * TICK, probes: 'well', deaths: 'well' })) }, 1, {
+      own: of(1_000, 300),
+      refuses: true,
+    });
+    expect(first).toMatchObject({ worseLooks: 1, conclusion: 'waiting' });
+  });
+});
+
+const window = (turnedAway: number) => ({
+  requests: fresh(
+    {
+      sinceAt: NOW - 5 * MINUTE,
+      total: 1_000,
+      serverErrors: 0,
+      turnedAway,
+      byRevision: { [NEW_BACKEND]: { total: 1_000, serverErrors: 0, turnedAway } },
+    },
+    NOW - MINUTE,
+    'request_count',
+  ),
+});
+const seen = (turnedAway: number, lines: number) =>
+  world({
+    services: [{ ...wellBackend(), ...window(turnedAway) }],
+    logs: lines === 0 ? [] : [logGroup('no-available-instance', BACKEND, NEW_BACKEND, lines)],
+  });
+const usersIn = (turnedAway: number, lines: number) =>
+  testify(seen(turnedAway, lines), SPEC, { intended: {}, servingSince: {} })[BACKEND]!.requests;
+
+describe('a look', () => {
+  test('tallies who was turned away by revision, and when Cloud Run last said that it had no instance', () => {
+    const observation = seen(40, 8);
+    const tally = talliesOf(observation, {})[BACKEND];
+    expect(tally?.requests?.byRevision).toEqual({ [NEW_BACKEND]: { total: 1_000, failed: 0, turnedAway: 40 } });
+    expect(Object.keys(tally?.noInstance ?? {})).toEqual([NEW_BACKEND]);
+    expect(tally?.noInstance).not.toHaveProperty(OLD_BACKEND);
+  });
+
+  test('does not call users well whom Cloud Run turns away, nor ill by the metric alone', () => {
+    expect(usersIn(300, 8)).toMatchObject({ word: 'silent', silence: 'unsure' });
+    expect(usersIn(300, 8).because).toContain('300 of 1000 requests were turned away with 429 (30 % by request_count)');
+  });
+
+  test('calls them well where the application limits its clients, or so few were turned away that the goal is met', () => {
+    expect(usersIn(300, 0).word).toBe('well');
+    expect(usersIn(300, 2).word).toBe('well');
+    expect(usersIn(5, 8).word).toBe('well');
+  });
+});
