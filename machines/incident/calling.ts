@@ -1,8 +1,8 @@
-import type { CauseKind } from '../../src/core/model/diagnosis.ts';
+import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
 import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
-import { onlyProbesFail } from './probes-alone.ts';
+import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './words.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -23,20 +23,29 @@ const GOOGLES: readonly CauseKind[] = ['provider-incident', 'quota-or-regional-s
 /** The customer's own: people mend it, and Google could only say so. */
 const OWN: readonly CauseKind[] = ['application-crash', 'configuration', 'connection-budget', 'revision-contention'];
 const SURE = 0.6;
+/** What is unknown points nowhere: a cause beside it, from such a share of the harm on, does. */
+const NAMED_FROM = 0.2;
 /** How an operation ends, or a request is refused, when the infrastructure does not do what was rightly asked of it. */
 const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|ZONE_RESOURCE_POOL\w*)\b/i;
 
 /**
  * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
  * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
- * the customer's own, and not where only our own probes fail.
+ * the customer's own or somebody else's, and not where only our own probes fail.
  */
 export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
   const leading = context.diagnosis?.causes[0];
-  if (leading !== undefined && GOOGLES.includes(leading.kind)) return true;
+  if (leading !== undefined && GOOGLES.includes(leading.kind) && !isOthers(leading)) return true;
   if (infrastructureFailed(context)) return true;
-  if (context.escalation?.afterWindow !== true || onlyProbesFail({ context })) return false;
-  return leading === undefined || !OWN.includes(leading.kind) || leading.confidence < SURE;
+  if (context.escalation?.afterWindow !== true || onlyProbesFail({ context }) || onlyProbesSpeak({ context })) return false;
+  const named = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM) ?? leading;
+  if (named === undefined) return true;
+  return !isOthers(named) && !(OWN.includes(named.kind) && named.confidence >= SURE);
+}
+
+/** However sure it is: nobody at Google can make somebody else's API answer, or give more ports to a customer's gateway. */
+function isOthers({ cures = [] }: Pick<Cause, 'cures'>): boolean {
+  return cures.length > 0 && cures.every((cure) => cure === 'third-party' || cure === 'way-out');
 }
 
 function infrastructureFailed({ mutations, failure }: IncidentContext): boolean {

@@ -32,6 +32,24 @@ function isOfProbes({ look, witnessed }: IncidentContext, service: string): bool
 
 export const onlyProbesFail = ({ context }: Scope): boolean => probesAlone(context).length > 0;
 
+/**
+ * Only our own probes speak against a service, and nobody for it, for hardly anybody calls: the platform says well, nothing dies, no cause
+ * is known, and another service is well on the same ground. Whoever owns the path mends it; Google has nothing to mend there.
+ */
+export const onlyProbesSpeak = ({ context }: Scope): boolean => {
+  const { look, diagnosis } = context;
+  const gates = Object.entries(look?.gates ?? {}).filter(([gate]) => gate.startsWith('healthy:'));
+  const open = gates.filter(([, { outcome }]) => outcome !== 'pass').map(([gate]) => gate.slice('healthy:'.length));
+  const isNamed = (diagnosis?.causes ?? []).some(({ kind }) => kind !== 'unknown');
+  return !isNamed && open.length > 0 && open.length < gates.length && open.every((service) => isUnheard(context, service));
+};
+
+function isUnheard({ witnessed }: IncidentContext, service: string): boolean {
+  const words = witnessed.slice(-OF_LOOKS).flatMap(({ services }) => services[service] ?? []);
+  const alone = words.filter(({ probes, requests, platform }) => probes === 'ill' && requests === 'silent' && platform === 'well');
+  return alone.length >= AGREED_LOOKS && words.every(({ requests, deaths, platform }) => ![requests, deaths, platform].includes('ill'));
+}
+
 /** What a human can do about it. */
 export function probesAloneWords(context: IncidentContext): string {
   const said = probesAlone(context).map((service) => {

@@ -81,7 +81,7 @@ export function isQuiet({
   text,
 }: Partial<Pick<RawLogEntry, 'severity' | 'logName'>> & { readonly text: string }): boolean {
   if (isPlatformLog(logName) && logName !== '') return false;
-  if (/cloudsql|cloudaudit|%2Frequests$|\/requests$/.test(logName)) return false;
+  if (/cloudsql|cloudaudit|%2F(?:requests|nat_flows)$|\/requests$/.test(logName)) return false;
   if (CALM.has(severity)) return true;
   const head = text.slice(0, 160);
   return CALM_WORD.test(head) && CALM_TEXT.test(head);

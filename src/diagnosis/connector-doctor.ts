@@ -3,10 +3,11 @@ import type { ConnectorObservation, ConnectorState, Observation } from '../core/
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from './connection-budget.ts';
-import { measuredEvidence, signs } from './finding.ts';
+import { measuredEvidence } from './finding.ts';
 import { leversFor } from './levers.ts';
 import type { Lever } from './levers.ts';
 import { countOf, evidenceOf, percent } from './reading.ts';
+import { privateTimeouts } from './timeouts.ts';
 
 /** Documented bandwidth of one instance, megabits per second (gcp-facts 1.4: the ranges, divided). */
 export const MBPS_PER_INSTANCE: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
@@ -67,7 +68,7 @@ export function connectorReport(observation: Observation, spec: RemediationSpec)
 function judge(observation: Observation, spec: RemediationSpec, connector: ConnectorObservation, state: ConnectorState): Verdict {
   const { cpuP99 } = connector;
   const goal = spec.improvement.goals.connectorSaturation;
-  const timeouts = countOf(signs(observation, 'connect-timeout', 'database-init-timeout'));
+  const timeouts = countOf(privateTimeouts(observation));
   const full = connector.instances.value !== null && connector.instances.value >= state.maxInstances;
   const clients = timeouts > 0 && calleeIsWell(observation, spec) !== false;
   if (cpuP99.value === null || cpuP99.freshness !== 'fresh') {
@@ -100,7 +101,7 @@ function signsOf(
   state: ConnectorState,
 ): readonly Evidence[] {
   const { cpuP99, instances, throughput, packets } = connector;
-  const timeouts = signs(observation, 'connect-timeout', 'database-init-timeout');
+  const timeouts = privateTimeouts(observation);
   const lines: Evidence[] = [
     measuredEvidence(
       connector.state,

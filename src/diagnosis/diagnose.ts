@@ -13,6 +13,7 @@ import { CURES } from './cures.ts';
 import { RULES } from './rules.ts';
 import { weigh } from './shares.ts';
 import { agreements } from './service-health.ts';
+import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './testimony.ts';
 import { unknownsOf } from './unknowns.ts';
 import { judgeGates } from './verdicts.ts';
@@ -97,6 +98,7 @@ function onePerSubject(findings: readonly Finding[]): readonly Finding[] {
             ...first,
             covers: (harm) => first.covers(harm) || second.covers(harm),
             explains: (harm) => Math.max(partOf(first, harm), partOf(second, harm)),
+            apart: (harm) => Math.max(first.apart?.(harm) ?? 1, second.apart?.(harm) ?? 1),
           },
     );
   }
@@ -115,14 +117,23 @@ function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
 function rank(findings: readonly Finding[], observation: Observation, unknowns: readonly string[]): readonly Cause[] {
   const harm = harmOf(observation);
   const unknown = (places: readonly Harm[]): Finding => unknownFinding(harm.length > 0, places, observation, unknowns);
-  return weigh(findings, harm, unknown)
+  return weigh(findings, harm, unknown, (place) => unmatchedBeside(observation, place))
     .findings.map(({ finding, share }) => causeOf(finding, share))
     .filter((cause) => cause.share > 0)
     .sort((a, b) => b.share - a.share || b.confidence - a.confidence);
 }
 
+/** The part of a place’s failures that lines without a known mechanism stand beside, where they stand beside hardly anything else. */
+function unmatchedBeside(observation: Observation, { service, revision }: Harm): number {
+  const groups = groupsOf(observation, service, revision === '' ? undefined : revision);
+  const own = groups.filter(
+    ({ signature, beside, loudest }) => signature === UNRECOGNISED && beside?.failures != null && loudest !== undefined,
+  );
+  return Math.max(0, ...own.map(({ beside }) => ((beside?.lines ?? 0) >= 0.5 ? (beside?.failures ?? 0) : 0)));
+}
+
 function causeOf(finding: Finding, share: number): Cause {
-  const { covers: _covers, explains: _explains, effect: _effect, cures, ...cause } = finding;
+  const { covers: _covers, explains: _explains, apart: _apart, effect: _effect, cures, ...cause } = finding;
   return { ...cause, share, cures: cures ?? CURES[finding.kind] };
 }
 
@@ -161,5 +172,6 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
       })),
     ],
     covers: () => true,
+    apart: () => 1,
   };
 }

@@ -16,6 +16,8 @@ export interface Finding {
   readonly covers: (harm: Harm) => boolean;
   /** The part (0..1) of that harm that it explains; missing: all of it. */
   readonly explains?: (harm: Harm) => number;
+  /** Of the lines that it stands on, the part (0..1) that stands beside failures there; missing: all of them. */
+  readonly apart?: (harm: Harm) => number;
   /** It is what a client notices of some other cause: it explains only what no reason explains. */
   readonly effect?: true;
   /** What cures it; missing: what cures its kind in general. */
@@ -60,18 +62,31 @@ const STANDS_FOR = 10;
  * The part of a place’s harm that these lines stand beside: paired by container and time where failures were logged, else no more
  * failures than the lines may stand for.
  */
-export function pairedWith(groups: readonly LogGroup[]): (harm: Harm) => number {
-  return ({ service, revision, amount, deaths, down }) => {
-    const own = groups.filter((group) => group.service === service && (revision === '' || group.revision === revision));
-    const failures = amount - deaths;
-    const explained = own.map(({ beside, count }) => {
-      if (beside === undefined) return Math.min(count * STANDS_FOR, amount);
-      const near = Math.max(beside.failures ?? 0, down ? (beside.deaths ?? 0) : 0);
-      const ofFailures = beside.failures === null && !down ? Math.min(1, (count * STANDS_FOR) / Math.max(1, failures)) : near;
-      return failures * ofFailures + deaths * (beside.deaths ?? 0);
-    });
-    return Math.min(1, explained.reduce((sum, part) => sum + part, 0) / amount);
+export function lineClaim(groups: readonly LogGroup[]): Required<Pick<Finding, 'explains' | 'apart'>> {
+  return {
+    explains: (harm) => Math.min(1, sum(ownOf(groups, harm).map((group) => besideOf(group, harm))) / harm.amount),
+    apart: (harm) => {
+      const own = ownOf(groups, harm);
+      const all = sum(own.map((group) => besideOf(group, harm)));
+      return all === 0 ? 1 : sum(own.map((group) => besideOf(group, harm) * (group.beside?.lines ?? 1))) / all;
+    },
   };
+}
+
+function ownOf(groups: readonly LogGroup[], { service, revision }: Harm): readonly LogGroup[] {
+  return groups.filter((group) => group.service === service && (revision === '' || group.revision === revision));
+}
+
+function besideOf({ beside, count }: LogGroup, { amount, deaths, down }: Harm): number {
+  if (beside === undefined) return Math.min(count * STANDS_FOR, amount);
+  const failures = amount - deaths;
+  const near = Math.max(beside.failures ?? 0, down ? (beside.deaths ?? 0) : 0);
+  const ofFailures = beside.failures === null && !down ? Math.min(1, (count * STANDS_FOR) / Math.max(1, failures)) : near;
+  return failures * ofFailures + deaths * (beside.deaths ?? 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }
 
 /** What cures the reasons of these groups. */

@@ -13,10 +13,14 @@ export interface Paired {
   readonly speaksFor: string | null;
 }
 
-/** Which parts (0..1) of the failures and the deaths of its place a group’s lines stand beside; null: there were none. */
+/**
+ * Which parts (0..1) of the failures and the deaths of its place a group’s lines stand beside; null: there were none. And which part of
+ * the lines stands beside any: what is said all the time stands beside everything by chance.
+ */
 export interface Beside {
   readonly failures: number | null;
   readonly deaths: number | null;
+  readonly lines: number;
 }
 
 /** Pairs lines with failures by container and time, in bounded memory and whatever the order of the entries. */
@@ -107,6 +111,7 @@ function besideOf(containers: readonly Container[]): ReadonlyMap<string, Beside>
       const spare: number[] = [];
       let besideFailures = 0;
       let besideDeaths = 0;
+      let lone = 0;
       for (const { named, lines, ...of } of own) {
         const same = lines.get(group) ?? [];
         const used = new Set<number>();
@@ -118,15 +123,22 @@ function besideOf(containers: readonly Container[]): ReadonlyMap<string, Beside>
             for (let at = first; at < same.length && !used.has(at) && (same[at] ?? 0) <= failure.to + SAME_CONTAINER; at += 1) used.add(at);
           }
         }
-        for (let at = 0; at < same.length; at += 1) if (!used.has(at)) spare.push(same[at] ?? 0);
+        for (let at = 0; at < same.length; at += 1) {
+          if (used.has(at)) continue;
+          const line = same[at] ?? 0;
+          spare.push(line);
+          if (!of.deaths.some((death) => line >= death - BEFORE_DEATH && line <= death + SAME_CONTAINER)) lone += 1;
+        }
         besideDeaths += of.deaths.filter((at) =>
           named ? within(same, at - BEFORE_DEATH, at + SAME_CONTAINER) : within(all, at - ANYWHERE, at + ANYWHERE),
         ).length;
       }
-      besideFailures += oneToOne(open, spare);
+      const elsewhere = oneToOne(open, spare);
+      besideFailures += elsewhere;
       result.set(group, {
         failures: failures === 0 ? null : besideFailures / failures,
         deaths: deaths === 0 ? null : besideDeaths / deaths,
+        lines: 1 - Math.max(0, lone - elsewhere) / Math.max(1, all.length),
       });
     }
   }

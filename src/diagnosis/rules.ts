@@ -7,11 +7,13 @@ import { connectionBudgetCause, databaseUnreachable } from './causes/database.ts
 import { connectorSaturation } from './causes/connector-saturation.ts';
 import { nameResolution } from './causes/name-resolution.ts';
 import { quotaOrShortage } from './causes/outside.ts';
+import { natPorts } from './causes/nat-ports.ts';
 import { providerIncident } from './causes/provider-incident.ts';
 import { revisionContention } from './causes/revision-contention.ts';
 import { certificateOrRouting } from './causes/routing.ts';
 import { loggedReasons } from './causes/logged-reasons.ts';
 import { surroundings } from './causes/surroundings.ts';
+import { thirdParty } from './causes/third-party.ts';
 
 /**
  * The table, in the diagnostic order of gcp-facts 12.3: what the serving revision says itself, what the client errors say,
@@ -22,6 +24,7 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'application-crash', rule: loggedReasons },
   { kind: 'configuration', rule: configuration },
   { kind: 'configuration', rule: surroundings },
+  { kind: 'configuration', rule: natPorts },
   { kind: 'name-resolution', rule: nameResolution },
   { kind: 'connector-saturation', rule: connectorSaturation },
   { kind: 'database-unreachable', rule: databaseUnreachable },
@@ -29,6 +32,7 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'revision-contention', rule: revisionContention },
   { kind: 'certificate-or-routing', rule: certificateOrRouting },
   { kind: 'configuration', rule: atTheDoor },
+  { kind: 'configuration', rule: thirdParty },
   { kind: 'quota-or-regional-shortage', rule: quotaOrShortage },
   { kind: 'provider-incident', rule: providerIncident },
 ];

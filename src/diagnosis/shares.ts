@@ -26,10 +26,15 @@ export interface Weighing {
 /**
  * What each finding explains, and its part of what is wrong in hundredths. A finding explains the failures that its lines stand
  * beside, or that its figures cover; effects only what no reason explains. The failures of each place are divided among those that
- * explain them by confidence squared, and what nothing explains belongs to the unknown. Without any counted failure confidence alone decides.
+ * explain them by the square of confidence and of the part of their lines that stands beside failures, and what nothing explains belongs to the unknown. Without any counted failure confidence alone decides.
  */
-export function weigh(findings: readonly Finding[], harm: readonly Harm[], unknown: (places: readonly Harm[]) => Finding): Weighing {
-  const parts = harm.map((place) => partsOf(place, findings));
+export function weigh(
+  findings: readonly Finding[],
+  harm: readonly Harm[],
+  unknown: (places: readonly Harm[]) => Finding,
+  unmatched: (place: Harm) => number = () => 0,
+): Weighing {
+  const parts = harm.map((place) => withoutChance(place, partsOf(place, findings), findings, unmatched(place)));
   const coverages = findings.map((finding, index) => coverageOf(finding, index, harm, parts));
   const told = findings.filter((_, index) => coverages[index] !== 0);
   const bounded = told.map((finding) => {
@@ -43,7 +48,7 @@ export function weigh(findings: readonly Finding[], harm: readonly Harm[], unkno
   const weights = all.map(({ finding }) => finding.confidence ** 2 * STANDING * Math.max(1, total(harm)));
   harm.forEach((place, at) => {
     const claims = told.map((finding) => parts[at]?.[findings.indexOf(finding)] ?? 0);
-    const squares = claims.map((part, index) => part * (told[index]?.confidence ?? 0) ** 2);
+    const squares = claims.map((part, index) => part * ((told[index]?.confidence ?? 0) * apartOf(told[index], place)) ** 2);
     const explained = Math.min(1, sum(claims));
     squares.forEach((square, index) => {
       if (square > 0) weights[index] = (weights[index] ?? 0) + (place.amount * explained * square) / sum(squares);
@@ -70,6 +75,23 @@ function partsOf(place: Harm, findings: readonly Finding[]): readonly number[] {
   });
 }
 
+/** Of what is said all the time so many lines stand beside a failure by chance. */
+const CHANCE = 0.25;
+
+/**
+ * A finding whose lines mostly stand beside no failure gives way to what stands beside the failures and little else: to another finding,
+ * or to lines that no mechanism is known for. Where nothing else stands beside them, it keeps what it has.
+ */
+function withoutChance(place: Harm, parts: readonly number[], findings: readonly Finding[], unmatched: number): readonly number[] {
+  const isChance = (index: number): boolean => apartOf(findings[index], place) < CHANCE;
+  const telling = Math.min(1, Math.max(unmatched, sum(parts.filter((part, index) => part > 0 && !isChance(index)))));
+  return parts.map((part, index) => (isChance(index) ? Math.min(part, 1 - telling) : part));
+}
+
+function apartOf(finding: Finding | undefined, place: Harm): number {
+  return finding?.apart?.(place) ?? 1;
+}
+
 function isProvenCrash(finding: Finding | undefined): boolean {
   return finding?.kind === 'application-crash' && finding.confidence >= WHOLE_FROM && finding.effect !== true;
 }
@@ -78,7 +100,8 @@ function isProvenCrash(finding: Finding | undefined): boolean {
 function coverageOf(finding: Finding, index: number, harm: readonly Harm[], parts: readonly (readonly number[])[]): number | null {
   const places = harm.filter((place) => finding.covers(place));
   if (places.length === 0 || finding.explains === undefined) return null;
-  const part = (place: Harm): number => (finding.effect === true ? (parts[harm.indexOf(place)]?.[index] ?? 0) : ownPart(finding, place));
+  const part = (place: Harm): number =>
+    finding.effect === true || apartOf(finding, place) < CHANCE ? (parts[harm.indexOf(place)]?.[index] ?? 0) : ownPart(finding, place);
   return sum(places.map((place) => place.amount * part(place))) / total(places);
 }
 

@@ -2,6 +2,7 @@ import { APPLICATION, CRASH } from './signatures/application.ts';
 import { DATABASE, EFFECTS } from './signatures/database.ts';
 import { LIMITS } from './signatures/limits.ts';
 import { CONNECTIONS, NAMES } from './signatures/network.ts';
+import { OTHERS_ANSWERS, WAY_OUT } from './signatures/outside.ts';
 import { PLATFORM } from './signatures/platform.ts';
 import { SETTINGS } from './signatures/settings.ts';
 import type { Signature } from './signatures/signature.ts';
@@ -16,10 +17,12 @@ export const SIGNATURES: readonly Signature[] = [
   ...APPLICATION,
   ...SETTINGS,
   ...NAMES,
+  ...WAY_OUT,
   ...DATABASE,
   ...LIMITS,
   ...EFFECTS,
   ...CONNECTIONS,
+  ...OTHERS_ANSWERS,
   ...CRASH,
   ...PLATFORM,
 ];

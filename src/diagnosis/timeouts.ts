@@ -10,18 +10,36 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\
  */
 export function fittingTimeouts(observation: Observation): readonly LogGroup[] {
   const riders = observation.connector?.riders.value?.map(({ service }) => service) ?? null;
+  return privateTimeouts(observation).filter(({ service }) => riders === null || riders.includes(service));
+}
+
+/**
+ * Time-outs of anybody towards a private address, the database or an address that is not told. Where Cloud NAT says that its ports run
+ * out, those that tell no address are its own.
+ */
+export function privateTimeouts(observation: Observation): readonly LogGroup[] {
+  const isNat = signs(observation, 'nat-ports').length > 0;
   return signs(observation, 'connect-timeout', 'database-init-timeout').filter(
-    (group) => (riders === null || riders.includes(group.service)) && (group.signature === 'database-init-timeout' || !isPublic(group)),
+    (group) => group.signature === 'database-init-timeout' || !(isPublic(group) || (isNat && !isPrivate(group))),
   );
 }
 
-/** Every address that the sample names is a public one. */
-function isPublic({ sample, facts }: LogGroup): boolean {
-  const named = [...`${Object.values(facts).join(' ')} ${sample}`.matchAll(TEXT_ADDRESS)].map(({ groups }) => groups?.['host'] ?? '');
-  const hosts = named.filter((host) => !/\.(?:py|js|ts|go|java|rb|connecttimeout|timeouterror|exceptions?)$/i.test(host));
+/** Whether a line is about somebody else’s path: every address that its sample names is a public one. */
+export function isPublic({ sample, facts }: LogGroup): boolean {
+  const hosts = hostsIn({ sample, facts });
   const addresses = hosts.filter((host) => PRIVATE.test(host));
   return (
     hosts.some((host) => !PRIVATE.test(host) && /[a-z]/i.test(host) && /:\d+|\.(?:com|net|org|io|dev|example|app|ai)\b/i.test(sample)) &&
     addresses.length === 0
   );
+}
+
+function isPrivate(group: LogGroup): boolean {
+  return hostsIn(group).some((host) => PRIVATE.test(host));
+}
+
+/** Every address that the line names. */
+function hostsIn({ sample, facts }: Pick<LogGroup, 'sample' | 'facts'>): readonly string[] {
+  const named = [...`${Object.values(facts).join(' ')} ${sample}`.matchAll(TEXT_ADDRESS)].map(({ groups }) => groups?.['host'] ?? '');
+  return named.filter((host) => !/\.(?:py|js|ts|go|java|rb|connecttimeout|timeouterror|exceptions?)$/i.test(host));
 }

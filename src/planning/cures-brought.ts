@@ -25,7 +25,7 @@ export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
 /** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */
 export function broughtByPin({ kind }: Cause): readonly Cure[] {
   return kind === 'configuration'
-    ? ['image', 'setting', 'resources', 'capacity', 'network']
+    ? ['image', 'setting', 'resources', 'capacity', 'network', 'way-out']
     : ['image', 'setting', 'resources', 'capacity'];
 }
 

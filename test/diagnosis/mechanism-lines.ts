@@ -6,6 +6,21 @@ export interface Row {
 }
 
 export const LINES: readonly Row[] = [
+  { id: 'nat-ports', text: 'Cloud NAT: allocation_status DROPPED to 198.51.100.20:443', facts: { host: '198.51.100.20', port: '443' } },
+  { id: 'nat-ports', text: 'router.googleapis.com/nat/dropped_sent_packets_count{reason="OUT_OF_RESOURCES"} 311' },
+  { id: 'nat-ports', text: 'metric nat_allocation_failed is true for gateway main-nat' },
+  {
+    id: 'third-party',
+    text: '503 Server Error: Service Unavailable for url: https://api.partner.example/v1',
+    facts: { host: 'api.partner.example' },
+  },
+  {
+    id: 'third-party',
+    text: 'Request failed with status code 502 (GET https://api.partner.example/v1)',
+    facts: { host: 'api.partner.example' },
+  },
+  { id: 'third-party', text: 'https://api.partner.example/v1 answered 500 Internal Server Error', facts: { host: 'api.partner.example' } },
+  { id: 'third-party', text: 'vendor.APIConnectionError: Connection error.', facts: { host: 'vendor' } },
   { id: 'handler-crash', text: 'http: panic serving 169.254.1.1:3972: runtime error: index out of range [3] with length 3' },
   { id: 'image-unavailable', text: "Image 'gcr.io/shop/cart:latest' not found.", facts: { image: "Image 'gcr.io/shop/cart:latest'" } },
   { id: 'wrong-address', text: 'Error: connect ECONNREFUSED 127.0.0.1:5432', facts: { server: '127.0.0.1', port: '5432' } },

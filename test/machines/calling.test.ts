@@ -5,7 +5,7 @@ import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { giveTimeBack } from '../../machines/incident/time-away.ts';
 import { escalationFacts, lastWords } from '../../machines/incident/words.ts';
-import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
+import type { Cause, CauseKind, Cure } from '../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
@@ -58,6 +58,22 @@ describe('Google is called', () => {
     ['application-crash', 0.4, true],
   ])('when the window has passed, for %s at %d: %s', (kind, confidence, called) => {
     expect(googleCanMend({ context: contextWith({ ...late, ...diagnosed(kind, confidence) }) })).toBe(called);
+  });
+
+  test.each<[CauseKind, Cure[], boolean]>([
+    ['configuration', ['third-party'], false],
+    ['configuration', ['way-out', 'third-party'], false],
+    ['configuration', ['network'], true],
+    ['quota-or-regional-shortage', ['third-party'], false],
+    ['quota-or-regional-shortage', ['capacity', 'third-party'], true],
+  ])('not for what only others can mend, however sure that is, also beside what is unknown: %s cured by %j: %s', (kind, cures, called) => {
+    const diagnosis = diagnosed(kind, 0.4).diagnosis!;
+    const [cause] = diagnosis.causes;
+    const told = { ...cause!, share: 0.3, cures };
+    const unknown: Cause = { ...cause!, kind: 'unknown', confidence: 0.3, share: 0.7, cures: [] };
+    const asked = (causes: readonly Cause[]) => googleCanMend({ context: contextWith({ ...late, diagnosis: { ...diagnosis, causes } }) });
+    expect([asked([told]), asked([unknown, told])]).toEqual([called, called]);
+    expect(asked([unknown, { ...told, share: 0.1 }])).toBe(true);
   });
 
   test('at once for a connector that fails although it was asked for rightly, not for a permission of the customer', () => {

@@ -55,6 +55,9 @@ test('the window of improvement rests on it, and Google is not called for it', (
   const escalation = { reason: 'no improvement', at: STARTED_AT, afterWindow: true as const };
   expect(googleCanMend({ context: seen({}, 'inconclusive', { escalation }) })).toBe(false);
   expect(googleCanMend({ context: seen({}, 'fail', { escalation }) })).toBe(true);
+  expect(googleCanMend({ context: seen({ requests: 'silent' }, 'fail', { escalation }) })).toBe(false);
+  expect(googleCanMend({ context: seen({ requests: 'ill' }, 'fail', { escalation }) })).toBe(true);
+  expect(googleCanMend({ context: seen({ requests: 'silent', platform: 'silent' }, 'fail', { escalation }) })).toBe(true);
 });
 
 test('a human is told once what to mend, and again at the end', () => {

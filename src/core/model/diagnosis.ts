@@ -18,9 +18,12 @@ export type CauseKind =
 
 /**
  * What takes a reason away: another image; settings, secrets or the address given to the program; memory, cpu, instances; roles of
- * an account; more room (connections, connector, quota); the network around it; the database; Google; or time alone.
+ * an account; more room (connections, connector, quota); the network around it; the way
+ * out to public addresses (Cloud NAT and its ports, egress); the database; Google; who
+ * runs the API of somebody else that is called; or time alone.
  */
-export type Cure = 'image' | 'setting' | 'resources' | 'account' | 'capacity' | 'network' | 'database' | 'google' | 'wait';
+export type Cure =
+  'image' | 'setting' | 'resources' | 'account' | 'capacity' | 'network' | 'way-out' | 'database' | 'google' | 'third-party' | 'wait';
 
 /** A line a human can open: where it is, when it was, what it says. */
 export interface Evidence {

@@ -240,8 +240,11 @@ export interface LogGroup {
   readonly insertId: string | null;
   /** So many of the lines stand in logs that only the platform writes into; missing: none. */
   readonly byPlatform?: number;
-  /** Which parts of the failed requests and of the deaths of its place these lines stand beside; missing where none were logged. */
-  readonly beside?: { readonly failures: number | null; readonly deaths: number | null };
+  /**
+   * Which parts of the failed requests and of the deaths of its place these lines stand beside, and which part of the lines stands beside
+   * any of them; missing where none were logged.
+   */
+  readonly beside?: { readonly failures: number | null; readonly deaths: number | null; readonly lines?: number };
   /** Of unmatched lines: those that look like failures, most frequent first, the first three. */
   readonly loudest?: readonly { readonly count: number; readonly sample: string; readonly insertId: string | null }[];
   /** Of deaths: what the containers said last, most frequent first. */

@@ -107,15 +107,21 @@ export function balancedBackend(json: Json): string | null {
 }
 
 /**
- * What Cloud Run itself reports, without what stands before it: a status that turned false, or why the load balancer could not serve
- * a request; null for anything else.
+ * What the platform itself reports, without what stands before it: a status of Cloud Run that turned false, why the load balancer could
+ * not serve a request, or a packet for which Cloud NAT had no port; null for anything else.
  */
 export function reportOf(json: Json): string | null {
-  const details = text(object(json['jsonPayload'])['statusDetails']);
+  const flow = object(json['jsonPayload']);
+  if (flow['allocation_status'] === 'DROPPED') return `Cloud NAT: allocation_status DROPPED to ${hostOf(object(flow['connection']))}`;
+  const details = text(flow['statusDetails']);
   if (details !== null && details !== SENT_BY_BACKEND && Number(object(json['httpRequest'])['status'] ?? 0) >= 500)
     return `load balancer: ${details}`;
   const message = text(object(object(json['protoPayload'])['status'])['message']);
   return message !== null && message.startsWith('Ready condition status changed to False') ? message : null;
+}
+
+function hostOf({ dest_ip: host, dest_port: port }: Json): string {
+  return `${text(host) ?? 'an unknown address'}${typeof port === 'number' ? `:${port}` : ''}`;
 }
 
 const LONGEST_QUOTE = 600;
@@ -131,6 +137,8 @@ export function ownerOf(json: Json): string {
   const labels = object(object(json['resource'])['labels']);
   const balancer = ['url_map_name', 'forwarding_rule_name'].map((key) => text(labels[key])).find((name) => name !== null) ?? null;
   if (balancer !== null) return `load balancer ${balancer}`;
+  const gateway = text(labels['gateway_name']);
+  if (gateway !== null) return `Cloud NAT ${gateway}`;
   const named = ['service_name', 'job_name', 'container_name', 'module_id', 'function_name'].map((key) => text(labels[key]));
   const logName = text(json['logName'])?.split('/').at(-1) ?? null;
   return named.find((name) => name !== null) ?? (logName === null ? '(no service)' : logName.replaceAll('%2F', '/'));

@@ -29,8 +29,10 @@ const WORDS: Readonly<Record<Cure, string>> = {
   account: 'a role for an account',
   capacity: 'more room where it ran out',
   network: 'a mended way through the network',
+  'way-out': 'more ports or addresses of Cloud NAT, or another way out to public addresses',
   database: 'the database itself',
   google: 'Google',
+  'third-party': 'whoever runs the API that is called',
   wait: 'time',
 };
 

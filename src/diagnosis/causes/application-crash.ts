@@ -1,6 +1,6 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { curesOf, factOf, pairedWith, revisionsInUse } from '../finding.ts';
+import { curesOf, factOf, lineClaim, revisionsInUse } from '../finding.ts';
 import { groupsOf, knownServices, recentGroups } from '../reading.ts';
 import { readCrash } from '../crash.ts';
 import type { CrashReading } from '../crash.ts';
@@ -47,7 +47,7 @@ function findingOf(
     summary: `${revision} ${killed.every(({ signature }) => signature === 'start-up-failed') ? 'does not come up' : 'dies'} ${what}: ${crash.deaths} ${crash.deaths === 1 ? 'death' : 'deaths'}${where}`,
     evidence: crash.evidence,
     covers: (harm) => harm.service === service && (harm.revision === revision || harm.revision === ''),
-    explains: pairedWith([...killed, ...crash.reasons]),
+    ...lineClaim([...killed, ...crash.reasons]),
     ...(reason === undefined ? {} : { cures: curesOf(crash.reasons) }),
   };
 }

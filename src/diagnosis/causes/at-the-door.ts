@@ -1,6 +1,6 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, factOf, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, percent } from '../reading.ts';
 
 /** What Cloud Run and the load balancer say of requests that no container answered: the mechanism is named even where its cause is open. */
@@ -101,7 +101,7 @@ function cutOff(observation: Observation): readonly Finding[] {
 
 /** Such an entry is the failure itself. */
 function itself(groups: readonly LogGroup[]): NonNullable<Finding['explains']> {
-  return pairedWith(groups.map(({ beside: _beside, ...group }) => group));
+  return lineClaim(groups.map(({ beside: _beside, ...group }) => group)).explains;
 }
 
 function byService(groups: readonly LogGroup[]): readonly (readonly LogGroup[])[] {

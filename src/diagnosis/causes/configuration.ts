@@ -1,6 +1,6 @@
 import type { LogGroup, Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../reading.ts';
 import { signatureOf } from '../signatures.ts';
 
@@ -63,7 +63,7 @@ function settingFinding(groups: readonly LogGroup[]): Finding {
     summary: `${signatureOf(most?.signature ?? '')?.says ?? 'a setting is wrong'}${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${count} ${count === 1 ? 'line' : 'lines'}${never}`,
     evidence: evidenceOf(groups),
     covers: atPlacesOf(groups),
-    explains: pairedWith(groups),
+    ...lineClaim(groups),
     cures: curesOf(groups),
   };
 }
@@ -81,7 +81,7 @@ function refusedConnections(observation: Observation): readonly Finding[] {
       summary: `connections ${target === '' ? '' : `to ${target} `}are refused (111): wrong host or port, or the callee is down`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
     },
   ];
 }
@@ -129,7 +129,7 @@ function ownLimit(observation: Observation, service: ServiceObservation): readon
       summary: `${service.name} runs at its own maximum of ${maximum} instances and turns requests away`,
       evidence: [...evidenceOf(groups), measuredEvidence(service.instances, `instances at the maximum of ${maximum}`)],
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
     },
   ];
 }

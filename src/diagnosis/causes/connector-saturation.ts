@@ -1,7 +1,8 @@
 import type { ConnectorObservation, LogGroup } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
-import { measuredEvidence, signs } from '../finding.ts';
+import { measuredEvidence } from '../finding.ts';
+import { privateTimeouts } from '../timeouts.ts';
 import { countOf, evidenceOf, percent } from '../reading.ts';
 
 /**
@@ -11,7 +12,7 @@ import { countOf, evidenceOf, percent } from '../reading.ts';
 export const connectorSaturation: Rule = (observation, spec) => {
   const connector = observation.connector;
   if (connector === null) return [];
-  const timeouts = signs(observation, 'connect-timeout', 'database-init-timeout');
+  const timeouts = privateTimeouts(observation);
   const confidence = confidenceOf(connector, spec, timeouts);
   if (confidence === 0) return [];
   const riders = connector.riders.value?.map((rider) => rider.service) ?? null;

@@ -1,7 +1,7 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { countOf, evidenceOf, percent } from '../reading.ts';
@@ -25,7 +25,7 @@ function restarting(observation: Observation, spec: RemediationSpec): readonly F
       summary: `the database restarts (${factOf(groups, 'detail')}): ${linesIn(groups)}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];
@@ -44,7 +44,7 @@ function brokenOff(observation: Observation, spec: RemediationSpec): readonly Fi
       summary: `${local ? 'the local proxy broke off connections' : 'connections to the database broke off'}, and nothing seen says why: ${linesIn(groups)}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       effect: true,
       cures: curesOf(groups),
     },
@@ -92,7 +92,7 @@ function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly
       summary: `the database did not answer${limit}: ${linesIn(groups)}${socketHint(named)}`,
       evidence: evidenceOf(named),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];
@@ -145,7 +145,7 @@ export const connectionBudgetCause: Rule = (observation, spec) => {
       evidence: [...budgetEvidence(observation, budget), ...evidenceOf(groups, 3)],
       ...(tight
         ? { covers: (harm: Harm) => spec.services.find((service) => service.name === harm.service)?.role !== 'frontend' }
-        : { covers: atPlacesOf(groups), explains: pairedWith(groups) }),
+        : { covers: atPlacesOf(groups), ...lineClaim(groups) }),
       cures: refusals.length === 0 ? ['capacity', 'setting'] : curesOf(refusals),
     },
   ];
@@ -164,7 +164,7 @@ function ownPool(observation: Observation, tight: boolean): readonly Finding[] {
       summary: `the pool of the application runs empty${size === '' ? '' : ` (limit ${size} in each program)`}, too small for its load or held too long; the server refuses nothing: ${linesIn(groups)}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       effect: true,
       cures: curesOf(groups),
     },

@@ -1,6 +1,6 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, pairedWith } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, lineClaim } from '../finding.ts';
 import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from '../reading.ts';
 import { signatureOf } from '../signatures.ts';
 
@@ -36,7 +36,7 @@ function findingOf(groups: readonly LogGroup[], confidence: number): Finding {
     summary: `${subject} logs ${signatureOf(most?.signature ?? '')?.says ?? 'a crash'}${detail === undefined ? '' : ` (${detail})`}: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}; no container is seen to die of it`,
     evidence: evidenceOf(groups),
     covers: atPlacesOf(groups),
-    explains: pairedWith(groups),
+    ...lineClaim(groups),
     cures: curesOf(groups),
   };
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
 const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -24,7 +24,7 @@ export const nameResolution: Rule = (observation, spec) => {
       summary: `${host === '' ? 'names' : host} cannot be resolved (EAI_AGAIN, error -3): ${countOf(groups)} lines${hint}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];

@@ -1,6 +1,6 @@
 import type { Observation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
 /** Google says no: an API quota, or a region without room. */
@@ -21,7 +21,7 @@ function logged(observation: Observation): readonly Finding[] {
       summary: `${groups.every(({ signature }) => signature === 'callee-quota') ? 'a callee' : 'Google'} refuses for quota or lack of room${quota === '' ? '' : ` (${quota})`}: ${countOf(groups)} lines`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];

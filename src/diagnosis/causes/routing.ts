@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkCertificates } from '../checks/certificates.ts';
 import { checkChain } from '../checks/chain.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { isTurnedAway } from '../reach.ts';
 import { countOf, evidenceOf } from '../reading.ts';
 
@@ -50,7 +50,7 @@ function loggedCertificates(observation: Observation): readonly Finding[] {
       summary: `a certificate is not accepted${detail === '' ? '' : ` (${detail})`}: ${countOf(groups)} lines`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];

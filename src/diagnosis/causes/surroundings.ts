@@ -2,8 +2,9 @@ import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { atPlacesOf, curesOf, factOf, measuredEvidence, pairedWith, signs } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, harmOf } from '../reading.ts';
+import { isPublic, privateTimeouts } from '../timeouts.ts';
 
 /** What the services are told, given and let through: accounts, the way out, the way to private things. */
 export const surroundings: Rule = (observation, spec) => [
@@ -53,7 +54,7 @@ function wayOut(observation: Observation, spec: RemediationSpec): readonly Findi
           : [measuredEvidence(state, `${dragged[0]}: egress ALL_TRAFFIC; PRIVATE_RANGES_ONLY would let it out`)]),
       ],
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
+      ...lineClaim(groups),
       cures: curesOf(groups),
     },
   ];
@@ -68,7 +69,8 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/;
  */
 function wayIntoTheNetwork(observation: Observation, spec: RemediationSpec): readonly Finding[] {
   const groups = signs(observation, 'connect-timeout');
-  if (groups.length === 0 || isHot(observation, spec)) return [];
+  if (groups.length === 0 || (isHot(observation, spec) && !groups.every(isPublic))) return [];
+  if (signs(observation, 'nat-ports').length > 0 && privateTimeouts(observation).length === 0) return [];
   const hosts = factOf(groups, 'host').split(', ').filter(Boolean);
   const ports = factOf(groups, 'port').split(', ').filter(Boolean);
   const target = hosts.length === 0 ? 'its callee' : `${hosts.join(', ')}${ports.length === 0 ? '' : `:${ports.join(', ')}`}`;
@@ -82,13 +84,13 @@ function wayIntoTheNetwork(observation: Observation, spec: RemediationSpec): rea
       summary: `no answer from ${target} (110): ${because.said}: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
-      explains: pairedWith(groups),
-      cures: curesOf(groups),
+      ...lineClaim(groups),
+      cures: because.cures ?? curesOf(groups),
     },
   ];
 }
 
-type Because = Pick<Finding, 'kind' | 'subject' | 'confidence'> & { readonly said: string };
+type Because = Pick<Finding, 'kind' | 'subject' | 'confidence' | 'cures'> & { readonly said: string };
 
 function reasonFor(
   observation: Observation,
@@ -115,6 +117,7 @@ function reasonFor(
       confidence: 0.85,
       said: 'a private address, and the service has no way into the network (no connector, no direct egress)',
     };
+  if (groups.every(isPublic)) return publicHosts(observation, groups, hosts);
   const wayIn = sharedWayIn(observation, spec, groups, hosts);
   if (wayIn !== null) return wayIn;
   if (ports.some((port) => DATABASE_PORTS.has(port)))
@@ -158,13 +161,7 @@ function unmeasured(observation: Observation, spec: RemediationSpec, groups: rea
   const isPrivate = hosts.some((host) => PRIVATE.test(host) || !host.includes('.') || host.endsWith('.internal'));
   const sometimes = answersAtAll(observation, groups);
   const often = sometimes ? 'other requests pass, so it answers sometimes' : 'nothing shows that it ever answered';
-  if (hosts.length > 0 && !isPrivate)
-    return {
-      kind: 'configuration',
-      subject,
-      confidence: 0.5,
-      said: `${often}; a public address: the way out (egress, NAT and its ports, firewall) or the host itself`,
-    };
+  if (hosts.length > 0 && !isPrivate) return publicHosts(observation, groups, hosts);
   if (!sometimes && spec.connector === null)
     return {
       kind: 'configuration',
@@ -177,6 +174,19 @@ function unmeasured(observation: Observation, spec: RemediationSpec, groups: rea
     subject: spec.connector?.name ?? subject,
     confidence: 0.45,
     said: `${often}: packets are lost on the way (connector, route or firewall); no figure of a connector is known here`,
+  };
+}
+
+/** No connector leads there: the way out, or who is called. */
+function publicHosts(observation: Observation, groups: readonly LogGroup[], hosts: readonly string[]): Because {
+  const often = answersAtAll(observation, groups) ? 'other requests pass, so it answers sometimes' : 'nothing shows that it ever answered';
+  const many = hosts.length > 1 ? `${hosts.length} public addresses at once` : 'a public address';
+  return {
+    kind: 'configuration',
+    subject: hosts[0] ?? groups[0]?.service ?? '',
+    confidence: 0.5,
+    said: `${often}; ${many}: the way out (egress, NAT and its ports, firewall) or the host itself`,
+    cures: ['way-out', 'third-party'],
   };
 }
 

@@ -22,7 +22,7 @@ export const LIMITS: readonly Signature[] = [
     cause: 'quota-or-regional-shortage',
     text: [/\b(?<quota>insufficient_quota)\b|You exceeded your current quota|credit balance is too low/],
     says: 'a quota or credit at a callee that is used up',
-    cures: ['capacity'],
+    cures: ['third-party'],
     source: 'the public wording of model and payment APIs',
   },
   {

@@ -5,7 +5,7 @@ export interface Said {
   readonly text?: string;
   readonly json?: Readonly<Record<string, unknown>>;
   readonly severity?: string;
-  readonly log?: 'stdout' | 'stderr' | 'varlog%2Fsystem';
+  readonly log?: 'stdout' | 'stderr' | 'varlog%2Fsystem' | 'nat_flows';
 }
 
 /** Requests that fail alike, spread over the capture, each with the lines that stand beside it in its container. */
@@ -109,7 +109,10 @@ function createWriter(service: string) {
   return {
     entries,
     line(at: number, revision: number, instance: number, { text, json, severity, log = 'stderr' }: Said): void {
-      push(at, revision, instance, `run.googleapis.com%2F${log}`, {
+      const ofGateway = { resource: { type: 'nat_gateway', labels: { gateway_name: 'main-nat', router_id: '7', region: 'europe-west1' } } };
+      const isNat = log === 'nat_flows';
+      push(at, revision, isNat ? null : instance, isNat ? 'compute.googleapis.com%2Fnat_flows' : `run.googleapis.com%2F${log}`, {
+        ...(isNat ? ofGateway : {}),
         ...(severity === undefined ? {} : { severity }),
         ...(text === undefined ? {} : { textPayload: text }),
         ...(json === undefined ? {} : { jsonPayload: json }),
