@@ -3,7 +3,7 @@ import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf } from './drift.ts';
 import { instantOf } from './events.ts';
-import { laterBy } from './relapse.ts';
+import { waitedFor } from './relapse.ts';
 import { rollbackWarnings } from './weigh.ts';
 import { irreversibleWords } from './words.ts';
 
@@ -51,7 +51,7 @@ export function release({ context, event }: Scope): Change {
   const { runId, held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored, unanswered } = context;
   const at = instantOf(event);
   const heldMs = held === null ? 0 : at - held.at;
-  const phaseEndsAt = laterBy(context.phaseEndsAt, heldMs);
+  const phaseEndsAt = waitedFor(context, heldMs, at);
   const waited = { held: null, waitedMs: context.waitedMs + heldMs, phaseEndsAt, streak: NO_STREAK };
   const change = held?.change ?? null;
   if (change === null) return waited;
@@ -183,9 +183,10 @@ export function beginQuestion({ event }: Scope): Change {
 }
 
 export function endQuestion({ context, event }: Scope): Change {
-  const { askedAt, waitedMs, phaseEndsAt } = context;
-  const waited = askedAt === null ? 0 : instantOf(event) - askedAt;
-  return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: laterBy(phaseEndsAt, waited) };
+  const { askedAt, waitedMs } = context;
+  const now = instantOf(event);
+  const waited = askedAt === null ? 0 : now - askedAt;
+  return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: waitedFor(context, waited, now) };
 }
 
 /** What was put back was seen in force once more; anything else begins the count anew. */

@@ -66,7 +66,22 @@ export function setPhaseEnd({ context, event }: Scope, { phase }: { readonly pha
   return { phaseEndsAt: { [phase]: instantOf(event) + settings.phases[phase], ...phaseEndsAt } };
 }
 
-/** Time that people took to answer, or in which nobody looked, is not the phase's. */
+/** Time that people took to answer, up to `now`, is not the phase's; of a phase that began meanwhile no more than it has used is given back. */
+export function waitedFor(
+  { phaseEndsAt, settings }: Pick<IncidentContext, 'phaseEndsAt' | 'settings'>,
+  waitedMs: number,
+  now: number,
+): IncidentContext['phaseEndsAt'] {
+  const phases = Object.entries(phaseEndsAt) as [keyof Settings['phases'], number][];
+  return Object.fromEntries(
+    phases.map(([phase, endsAt]) => {
+      const usedMs = Math.max(0, now - (endsAt - settings.phases[phase]));
+      return [phase, endsAt + Math.min(waitedMs, usedMs)];
+    }),
+  );
+}
+
+/** Time in which nobody looked is not the phase's. */
 export function laterBy(phaseEndsAt: IncidentContext['phaseEndsAt'], byMs: number): IncidentContext['phaseEndsAt'] {
   return Object.fromEntries(Object.entries(phaseEndsAt).map(([phase, endsAt]) => [phase, endsAt + byMs]));
 }

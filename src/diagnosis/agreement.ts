@@ -65,11 +65,15 @@ function illOrSuspected(
   const sources = new Set(against.map((witness) => SOURCE[witness]));
   const usersWell = looks.at(-1)!.words.requests === 'well';
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
-  const past = against.filter((witness) => isOfBefore(testimony[witness], service, heard));
+  const wellSince = metWellSince(service, heard);
+  const past = against.filter((witness) => isOfBefore(testimony[witness], wellSince));
   if (past.length === against.length) return result('suspected', against, looks, heard, 'suspected, its probes answer well since: ');
   const areMany = testimony.requests.samples >= asked.manyRequests;
   const requestsIn = testimony.probes.word !== 'well' ? asked.requestsIn : areMany ? asked.requestsBesideWell : asked.ofLooks;
-  const lasting = against.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
+  // Lines have no rate: while the count of the same users is of before, or falls, how many fail now is not known.
+  const isOpen = past.includes('requests') || testimony.requests.silence === 'falling';
+  const present = against.filter((witness) => !past.includes(witness) && (witness !== 'logs' || !isOpen));
+  const lasting = present.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
   const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
     ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)
@@ -92,18 +96,23 @@ function sourcesAgainst(words: Words): ReadonlySet<string | undefined> {
   return new Set(against.map((witness) => SOURCE[witness]));
 }
 
-/** Figures come minutes late: failures all of which lie before the first of the looks on end that met it well tell of then, not of now. */
-function isOfBefore({ failedAt }: Statement, service: string, { at, testimony, witnessed, since }: Heard): boolean {
-  if (failedAt === undefined || testimony.probes.word !== 'well') return false;
+/** The first of the looks on end, this one the last, that met it well; null: this one did not. */
+function metWellSince(service: string, { at, testimony, witnessed, since }: Heard): number | null {
+  if (testimony.probes.word !== 'well') return null;
   const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since));
   const met = before.slice(before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1);
-  return failedAt <= (met[0]?.at ?? at);
+  return met[0]?.at ?? at;
+}
+
+/** Figures come minutes late: failures all of which lie before it was met well tell of then, not of now. */
+function isOfBefore({ failedAt }: Statement, wellSince: number | null): boolean {
+  return failedAt !== undefined && wellSince !== null && failedAt <= wellSince;
 }
 
 function wellOrUnknown(words: Words, heard: Heard): Agreement {
   const { testimony } = heard;
   const { probes, requests } = testimony;
-  const isTold = requests.word === 'well' || requests.silence !== 'unsure';
+  const isTold = requests.word === 'well' || (requests.silence !== 'unsure' && requests.silence !== 'falling');
   const vouched =
     (probes.word === 'well' && isTold) ||
     (isExcused(probes, ['unasked', 'unreached', 'late']) && requests.word === 'well') ||

@@ -46,13 +46,15 @@ export function readCrash(observation: Observation, service: string, revision: s
   if (others.length > 0) return reading('environment', unsure, others);
   const effects = groups.filter(({ signature }) => signatureOf(signature)?.role === 'effect');
   if (effects.length > 0 && weak.length === 0) return reading('environment', unsure - 0.1, effects);
-  return weak.length > 0 ? reading('application', unsure + 0.05, weak) : reading('unexplained', unsure, []);
+  if (weak.length === 0) return reading('unexplained', unsure, []);
+  return reading('application', deaths >= 3 && countOf(weak) >= deaths ? 0.75 : unsure + 0.05, weak);
 }
 
 function reasonsFor(groups: readonly LogGroup[], wanted: (signature: Signature) => boolean): readonly LogGroup[] {
   const reasons = groups.filter((group) => {
     const signature = signatureOf(group.signature);
-    return signature?.role === 'reason' && wanted(signature);
+    // Lines that no death stands beside tell of another time.
+    return signature?.role === 'reason' && wanted(signature) && group.beside?.deaths !== 0;
   });
   return [...reasons].sort((a, b) => b.count - a.count);
 }

@@ -135,6 +135,7 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
     if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, silence: 'unsure' };
     if (spell?.minutes === 1 && !hasEnded)
       return { word: 'silent', because: `${figure}, all within one minute: one sample`, samples: total, silence: 'unsure' };
+    if (spell?.falling != null) return { word: 'silent', because: `${figure}, ${spell.falling}`, samples: total, silence: 'falling' };
     if (age <= FAILURES_SPEAK_MS && !hasEnded)
       return {
         word: 'ill',
@@ -160,6 +161,8 @@ interface Spell {
   /** The requests after it say by themselves that the goal is met. */
   readonly isOver: boolean;
   readonly since: string;
+  /** In the newest minute a surely smaller share failed than in the one before: it may be ending by itself. */
+  readonly falling: string | null;
 }
 
 /**
@@ -179,7 +182,18 @@ function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spe
     failedAt: minutes[last]!.at + MINUTE,
     isOver: total > 0 && wilson(failed, total).upper <= goal,
     since: `${failed} of the ${total} in the minutes since`,
+    falling: fallingWords(minutes),
   };
+}
+
+/** So much of the share of the minute before, or less, is more than a share goes up and down by itself. */
+const FALLING = 0.75;
+
+function fallingWords(minutes: NonNullable<Counted['minutes']>): string | null {
+  const [before, newest] = minutes.slice(-2);
+  if (before === undefined || newest === undefined || before.total === 0 || newest.total === 0) return null;
+  if (wilson(newest.serverErrors, newest.total).upper >= wilson(before.serverErrors, before.total).lower * FALLING) return null;
+  return `${percent(before.serverErrors / before.total)} of one minute and ${percent(newest.serverErrors / newest.total)} of the next: falling`;
 }
 
 function timeToTell(total: number, windowMs: number, acceptable: number): string {

@@ -53,15 +53,27 @@ function brokenWords(scope: PlanScope, state: ServiceState, left: readonly strin
 
 /** More than one revision serves or is kept warm, and what they share is at its limit. */
 function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
-  const contends = causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name);
-  const [limit] = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
-  if (!contends) return null;
+  if (!causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name)) return null;
+  const limits = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
+  const limit = limits.find(({ kind }) => kind !== 'connector-saturation' || !isRelieved(scope));
+  if (limit?.kind === 'connector-saturation' && isFromBefore(scope))
+    return { helps: null, because: `two revisions double the load, and the connector’s cpu is not measured since our last change` };
   if (limit !== undefined) return yes(`two revisions double the load: ${limit.summary}`);
   if (connectionsRunShort(scope)) return yes('two revisions double the load, and the connections to the database run short');
   const unread = limitsUnread(scope);
   return unread.length === 0
     ? null
     : { helps: null, because: `two revisions double the load of what could not be read: ${unread.join(', ')}` };
+}
+
+/** Time-outs stay in the log for a while after what they came from is over; its own figure says how it is. */
+function isRelieved({ observation, spec }: PlanScope): boolean {
+  const cpu = observation.connector?.cpuP99;
+  return cpu?.freshness === 'fresh' && cpu.value !== null && cpu.value < spec.improvement.goals.connectorSaturation;
+}
+
+function isFromBefore({ observation, changedAt }: PlanScope): boolean {
+  return (observation.connector?.cpuP99.measuredAt ?? changedAt) < changedAt;
 }
 
 /** Figures that the document names and that would tell whether what both revisions share is at its limit. */

@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly wishes?: Wishes;
   /** The plan that this one follows; absent: none does. */
   readonly before?: PlannedBefore;
+  /** When the last change of ours came into force; absent: none has. */
+  readonly changedAt?: number;
 }
 
 /**
@@ -53,6 +55,7 @@ export function makePlan(input: PlanInput): Plan {
     agreed: agreedFor((asked) => agreements(observation, spec, facts, said, asked)),
     revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
+    changedAt: input.changedAt ?? 0,
   };
   const decided = heedWishes(heedPresent(decideBySources(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);

@@ -20,6 +20,8 @@ export interface PlanScope {
   readonly revisions: TrackRecord;
   /** Connector cpu of the looks before, newest last; null: this look stands alone, and a run would confirm it. */
   readonly connectorCpu: readonly (number | null)[] | null;
+  /** When the last change of ours came into force; a figure from before it is no reason for the next. 0: none has. */
+  readonly changedAt: number;
 }
 
 /** One step with what it adds to the plan. */

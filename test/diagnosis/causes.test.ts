@@ -89,8 +89,16 @@ describe('the reason of a death', () => {
   const group = (signature: string, count: number) => logGroup(signature, BACKEND, NEW_BACKEND, count);
 
   test('an exception that nothing caught explains it only where nothing better does', () => {
-    expect(dying(group('uncaught-exception', 12))).toMatchObject({ kind: 'application-crash', confidence: 0.65 });
+    expect(dying(group('uncaught-exception', 12)), 'seen at each death').toMatchObject({ kind: 'application-crash', confidence: 0.75 });
+    expect(dying(group('uncaught-exception', 4)), 'and at some').toMatchObject({ kind: 'application-crash', confidence: 0.65 });
     expect(dying(group('uncaught-exception', 12), group('database-init-timeout', 12))).toMatchObject({ kind: 'database-unreachable' });
+  });
+
+  test('lines that no death stands beside are of another time, and explain none', () => {
+    const unreachable = group('database-unreachable', 12);
+    const apart = { ...unreachable, beside: { failures: 0, deaths: 0 } };
+    expect(dying(group('uncaught-exception', 12), unreachable)).toMatchObject({ kind: 'database-unreachable' });
+    expect(dying(group('uncaught-exception', 12), apart)).toMatchObject({ kind: 'application-crash' });
   });
 
   test('a rare complaint from inside does not outweigh what is told at each death', () => {

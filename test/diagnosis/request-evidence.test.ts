@@ -128,7 +128,16 @@ describe('windows overlap: the failures of one minute', () => {
       word: 'silent',
       because: expect.stringContaining('0 of the 1000 in the minutes since'),
     });
-    expect(said(window(0, 0, 150, 150, 8)).word, 'not by these').toBe('ill');
     expect(said(window(150, 150, 0, 0, 2)).word, 'one answer in some hundreds fails all the time').toBe('silent');
+  });
+
+  test('may be ending where surely fewer fail in the newest minute: neither well nor ill until the next', () => {
+    expect(said(window(0, 300, 300, 300, 50))).toMatchObject({
+      word: 'silent',
+      silence: 'falling',
+      because: expect.stringContaining('falling'),
+    });
+    expect(said(window(0, 300, 300, 50, 50)), 'and they have not ended').toMatchObject({ word: 'ill' });
+    expect(said(window(0, 300, 300, 300, 290)), 'up and down by itself').toMatchObject({ word: 'ill' });
   });
 });

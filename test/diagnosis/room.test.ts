@@ -16,6 +16,18 @@ describe('room in the database for a second revision', () => {
     expect(judgeRoom(withUse(1), SPEC, AUTH)).toBeNull();
   });
 
+  test('is asked for as many instances as the new revision starts with', () => {
+    const seen = withUse(most / 2);
+    const state = seen.services[AUTH]!.state;
+    const starting = (minInstances: number) => {
+      const template = { ...state.value!.template, minInstances };
+      const service = { ...seen.services[AUTH]!, state: { ...state, value: { ...state.value!, template } } };
+      return judgeRoom({ ...seen, services: { ...seen.services, [AUTH]: service } }, SPEC, AUTH);
+    };
+    expect(starting(0)).toBeNull();
+    expect(starting(400)).toMatchObject({ outcome: 'fail' });
+  });
+
   test('is not said to be missing on absent or late figures', () => {
     expect(judgeRoom(blindWorld(), SPEC, AUTH)).toBeNull();
     const seen = withUse(most);

@@ -17,7 +17,7 @@ import { hasMetrics, lastProbe } from './seen-on-the-wire.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
 
-/** An instant with everything at once (a resume, lapsed timers, the answers of a look, messages) has a few dozen. */
+/** With everything at once there are a few dozen. */
 const MOST_SAVES_AT_ONCE = 300;
 
 /**
@@ -28,6 +28,7 @@ export class Inspector {
   readonly violations: string[] = [];
   readonly #incident: Incident;
   #stage: Stage | null = null;
+  #waitedMs = 0;
   readonly #contexts = new Map<number, IncidentContext>();
   #timers: ReadonlyMap<string, number> = new Map();
   #newestEpoch = 0;
@@ -201,9 +202,11 @@ export class Inspector {
   }
 
   /** Deadlines are judged by what is stored: a dead writer's last save counts. */
-  onStored({ timers, pending, savedAt }: RunRecord): void {
+  onStored({ timers, pending, savedAt, snapshot }: RunRecord): void {
     this.#countSaves();
-    this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)));
+    const before = this.#waitedMs;
+    this.#waitedMs = (snapshot as { readonly context: IncidentContext }).context.waitedMs;
+    this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)), this.#waitedMs - before);
   }
 
   onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Life): void {
@@ -218,11 +221,11 @@ export class Inspector {
   }
 
   /**
-   * A phase's deadline stays where it was as long as the phase lasts. Every deadline survives a restart: it moves by no more than the
-   * time in which nobody looked, or leaves room for one look where it lapsed meanwhile, and never comes earlier (`awayMs`; null: no
-   * restart and no step of the clock). The look itself comes at once; a message that waits ends the wait for the next one.
+   * A phase's deadline stays as long as the phase lasts, but for the time that people took. Every deadline survives a restart: it
+   * moves by no more than the time in which nobody looked, or leaves room for one look where it lapsed meanwhile, and never comes
+   * earlier (`awayMs`; null: no restart, no step of the clock). The look comes at once; a message that waits ends the next one's wait.
    */
-  #judgeTimers(timers: RunRecord['timers'], at: number, awayMs: number | null): void {
+  #judgeTimers(timers: RunRecord['timers'], at: number, awayMs: number | null, peopleMs: number): void {
     const now = new Map(timers.map(({ event, dueAt }) => [event.type, dueAt]));
     for (const [type, dueAt] of this.#timers) {
       const later = now.get(type);
@@ -232,7 +235,7 @@ export class Inspector {
       const isKept = later !== undefined && later >= Math.min(dueAt, dueAt + (awayMs ?? 0)) && later <= latest;
       if (awayMs !== null && !isExempt && !isKept)
         this.#say('deadlines survive a restart', `${type} was due at ${dueAt}, is now ${later ?? 'gone'}, ${awayMs} ms were given back`);
-      if (awayMs === null && isPhase && later !== undefined && later > dueAt && dueAt > at)
+      if (awayMs === null && isPhase && later !== undefined && later > dueAt + peopleMs && dueAt > at)
         this.#say('deadlines never move later by themselves', `${type}: by ${later - dueAt} ms`);
     }
     this.#timers = now;

@@ -118,6 +118,7 @@ export class Lookout {
       budgetLeft: spec.policy.budget.mutations - mutationsMade,
       ...(wishes === undefined ? {} : { wishes }),
       ...(before === undefined ? {} : { before }),
+      ...(changedAt === undefined ? {} : { changedAt }),
       ...(facts === undefined ? {} : { facts: { ...facts, servingSince: sinceLastChange(facts, observation, changedAt ?? 0) } }),
     });
   }

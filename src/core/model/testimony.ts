@@ -7,9 +7,9 @@ export type Word = 'well' | 'ill' | 'silent';
 /**
  * Why a witness is silent. Probes: `unasked`, `unsent`, `unreached` (turned away at the door), `late` (right, but slow),
  * `observer` (we were slow ourselves). Requests: `none` arrive, `few` and all of them well, `unsure` (some failed, too few to
- * tell). Anybody: `unread`.
+ * tell), `falling` (too many failed, surely fewer in the newest minute). Anybody: `unread`.
  */
-export type Silence = 'unasked' | 'unsent' | 'unreached' | 'late' | 'observer' | 'none' | 'few' | 'unsure' | 'unread';
+export type Silence = 'unasked' | 'unsent' | 'unreached' | 'late' | 'observer' | 'none' | 'few' | 'unsure' | 'falling' | 'unread';
 
 export interface Statement {
   readonly word: Word;
