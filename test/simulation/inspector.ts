@@ -13,16 +13,15 @@ import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
 import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
-import { hasMetrics, lastProbe } from './seen-on-the-wire.ts';
+import { hasMetrics, isNewCase, lastProbe } from './seen-on-the-wire.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
 
-/** With everything at once there are a few dozen. */
 const MOST_SAVES_AT_ONCE = 300;
 
 /**
- * Watches a whole incident from outside: every request on its way to Google and every saved step, and says what must never be.
- * It reads the wire and the true world; what the run itself believes is used only where the rule is about that.
+ * Watches a whole incident from outside, every request to Google and every saved step, and says what must never be. It reads the
+ * wire and the true world; what the run itself believes is used only where the rule is about that.
  */
 export class Inspector {
   readonly violations: string[] = [];
@@ -201,12 +200,13 @@ export class Inspector {
       this.#say('time passes between steps', `more than ${MOST_SAVES_AT_ONCE} steps in one instant`);
   }
 
-  /** Deadlines are judged by what is stored: a dead writer's last save counts. */
+  /** By what is stored: a dead writer's last save counts. */
   onStored({ timers, pending, savedAt, snapshot }: RunRecord): void {
     this.#countSaves();
-    const before = this.#waitedMs;
-    this.#waitedMs = (snapshot as { readonly context: IncidentContext }).context.waitedMs;
-    this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)), this.#waitedMs - before);
+    const { waitedMs } = (snapshot as { readonly context: IncidentContext }).context;
+    const peopleMs = waitedMs - this.#waitedMs;
+    this.#waitedMs = waitedMs;
+    this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)), peopleMs);
   }
 
   onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Life): void {
@@ -290,10 +290,6 @@ export class Inspector {
     const keys = mutations.map(({ key }) => key);
     if (new Set(keys).size !== keys.length) this.#say('a change is told once', keys.join(', '));
   }
-}
-
-function isNewCase(path: string): boolean {
-  return /\/cases(?:\?|$)/.test(path);
 }
 
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */

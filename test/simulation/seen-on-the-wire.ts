@@ -21,3 +21,7 @@ export function hasMetrics(ledger: Ledger, at: number): boolean {
   }
   return false;
 }
+
+export function isNewCase(path: string): boolean {
+  return /\/cases(?:\?|$)/.test(path);
+}
