@@ -68,7 +68,10 @@ export class Stage {
     this.clock = new VirtualClock(scenario.startAt);
     this.world = options.world ?? createWorld(scenario);
     this.simulator = createSimulator({ scenario, world: this.world, clock: this.clock, baseUrl: STAGE_URL });
-    this.store = createMemoryStore('memory', { isDead: ({ token }) => options.deathIsKnown && this.#deadTokens.has(token) });
+    this.store = createMemoryStore('memory', {
+      isDead: ({ token }) => options.deathIsKnown && this.#deadTokens.has(token),
+      recordsStay: true,
+    });
   }
 
   /** Starts one more controller on this store and world. */

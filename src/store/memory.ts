@@ -5,14 +5,19 @@ import type { KeptLease, WriteMark } from './fencing.ts';
 export interface MemoryStoreOptions {
   /** Whether a holder is provably dead; by default nobody is, and a lease must expire. */
   readonly isDead?: (owner: LeaseOwner) => boolean;
+  /**
+   * Nobody changes a record after its save, so its text is made when somebody asks for it and not at each of hundreds of saves.
+   * For whole simulated incidents, whose controller keeps to that.
+   */
+  readonly recordsStay?: boolean;
 }
 
 /**
- * A store that lives as long as this process. The record is kept as JSON text, so that what is loaded is what a file would give.
- * Two controllers given the same store are fenced against each other as with any other.
+ * A store that lives as long as this process. What is loaded has gone through JSON, so that it is what a file would give. Two
+ * controllers given the same store are fenced against each other as with any other.
  */
-export function createMemoryStore(described = 'memory', { isDead = () => false }: MemoryStoreOptions = {}): RunStore {
-  let record: (WriteMark & { readonly text: string }) | null = null;
+export function createMemoryStore(described = 'memory', { isDead = () => false, recordsStay = false }: MemoryStoreOptions = {}): RunStore {
+  let record: KeptRecord | null = null;
   let lease: KeptLease | null = null;
   let status: RunStatus | null = null;
   const journals = new Map<string, JournalLine[]>();
@@ -20,11 +25,10 @@ export function createMemoryStore(described = 'memory', { isDead = () => false }
 
   return {
     described,
-    load: async () => (record === null ? null : (JSON.parse(record.text) as RunRecord)),
+    load: async () => (record === null ? null : (JSON.parse(record.text()) as RunRecord)),
     async save(wanted) {
-      const text = JSON.stringify(wanted);
-      const there = record === null ? null : { epoch: record.epoch, seq: record.seq, isSame: record.text === text };
-      if (judgeSave(wanted, there, lease) === 'replace') record = { epoch: wanted.epoch, seq: wanted.seq, text };
+      const kept = recordsStay ? keptAsItStays(wanted) : keptAsItIs(wanted);
+      if (judgeSave(wanted, record === null ? null : comparedWith(kept, record), lease) === 'replace') record = kept;
     },
     async appendJournal(runId, lines) {
       const journal = journals.get(runId) ?? [];
@@ -62,4 +66,23 @@ export function createMemoryStore(described = 'memory', { isDead = () => false }
     },
     readStatus: async () => status,
   };
+}
+
+interface KeptRecord extends WriteMark {
+  readonly text: () => string;
+}
+
+function keptAsItIs(record: RunRecord): KeptRecord {
+  const text = JSON.stringify(record);
+  return { epoch: record.epoch, seq: record.seq, text: () => text };
+}
+
+function keptAsItStays(record: RunRecord): KeptRecord {
+  let text: string | null = null;
+  return { epoch: record.epoch, seq: record.seq, text: () => (text ??= JSON.stringify(record)) };
+}
+
+/** Where the record stands that is there; whether it is the wanted one is a question only at the same step. */
+function comparedWith(wanted: KeptRecord, { epoch, seq, text }: KeptRecord): WriteMark & { readonly isSame: boolean } {
+  return { epoch, seq, isSame: epoch === wanted.epoch && seq === wanted.seq && text() === wanted.text() };
 }

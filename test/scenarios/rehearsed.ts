@@ -22,7 +22,7 @@ export async function tell(scenario: Scenario): Promise<Told> {
     scenario,
     spec: document.spec,
     specHash: document.hash,
-    openStore: () => createMemoryStore(),
+    openStore: () => createMemoryStore('memory', { recordsStay: true }),
     owner: { token: 'once', host: 'here', pid: 1, described: 'a test' },
   });
   const hash = createHash('sha256').update(JSON.stringify(rehearsed.lines)).digest('hex');

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
+import { rehearse } from '../../src/composition/rehearsal.ts';
+import type { RunRecord } from '../../src/ports/store.ts';
+import { readScenario } from '../../src/simulator/scenario.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+
+/** `recordsStay` of the store in memory rests on this. */
+test.each(['issue-1278', 'bad-deploy'])('nobody changes a record of %s that has been saved', async (name) => {
+  const scenario = readScenario(name);
+  const document = await rehearsalDocument(scenario, null, { readFile: (path) => readFile(path), env: {} });
+  const saved: { readonly record: RunRecord; readonly text: string }[] = [];
+  await rehearse({
+    scenario,
+    spec: document.spec,
+    specHash: document.hash,
+    openStore: () => {
+      const store = createMemoryStore();
+      return {
+        ...store,
+        save: (record) => {
+          saved.push({ record, text: JSON.stringify(record) });
+          return store.save(record);
+        },
+      };
+    },
+    owner: { token: 'once', host: 'here', pid: 1, described: 'a test' },
+  });
+  expect(saved.length).toBeGreaterThan(50);
+  expect(saved.filter(({ record, text }) => JSON.stringify(record) !== text).map(({ record }) => record.seq)).toEqual([]);
+});
