@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { HeaviestFirst } from './heaviest-first.ts';
 
 /**
- * `*.test.ts` is what every change must pass; `*.long.ts` are the long sweeps (10,000 seeds, every crash boundary), run by
- * `npm run test:long`. Two forks: the suites start whole processes of their own, and a build machine has two cores.
+ * `*.test.ts` is what every change must pass; `*.long.ts` are the long sweeps (1,000 seeds, every crash boundary, every case of what
+ * the suites take a spread of), run by `npm run test:long`. Two forks: the suites start whole processes of their own, and a build
+ * machine has two cores. Each fork runs one file after the other with what it has loaded already: what modules of the program
+ * remember are answers that depend on nothing but what was asked, and no suite changes a module.
  */
 const long = process.env['FIREBREAK_LONG'] === '1';
 
@@ -14,6 +17,8 @@ export default defineConfig({
     passWithNoTests: long,
     pool: 'forks',
     maxWorkers: 2,
+    isolate: false,
+    sequence: { sequencer: HeaviestFirst },
     // Bounds against a hang, not measures: a busy machine takes ten times as long as a quiet one.
     testTimeout: long ? 600_000 : 300_000,
     hookTimeout: 300_000,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
+import { spread } from '../spread.ts';
 import { ANN, AUTH, BACKEND, LATER, REGION, held, holds, inState, inStep, perform } from './theatre.ts';
 import type { Cue, Hands, Performance, PlayOptions } from './theatre.ts';
 
@@ -79,8 +80,9 @@ function play({ spec = (same) => same, ...phase }: Phase, act: Cue['act'], ...th
   });
 }
 
-describe.each(Object.keys(PHASES))('while %s, a human changes', (phase) => {
-  test.each(NAMES)(
+/** Each phase with one of the changes, by turns; each with all of them in every-phase.long.ts. */
+describe.each(Object.keys(PHASES).map((phase, index) => [phase, index] as const))('while %s, a human changes', (phase, index) => {
+  test.each(spread(NAMES, (_name, nth) => nth === index % NAMES.length))(
     '%s: held within a tick, with the diff and who did it; nothing is written until they say so, and nothing of theirs is overwritten',
     { timeout: 300_000 },
     async (name) => {

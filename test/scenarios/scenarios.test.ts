@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { listScenarios, readScenario } from '../../src/simulator/scenario.ts';
+import { everyNth, spread } from '../spread.ts';
 import { readsPerLook, tell } from './rehearsed.ts';
 
 const MOST_READS = 12;
 const MOST_LOGGING = 1;
+/** Told a second time; all of them in scenarios.long.ts. */
+const TOLD_TWICE = spread(listScenarios(), everyNth(4)).map(({ name }) => name);
 
 describe.each(listScenarios().map(({ name, title }) => [name, title] as const))('%s: %s', (name) => {
-  it('ends as the scenario says, tells the same story twice, and reads within the budget of DESIGN section 12', async () => {
+  it('ends as the scenario says, and reads within the budget of DESIGN section 12', async () => {
     const scenario = readScenario(name);
-    const [once, again] = [await tell(scenario), await tell(scenario)];
+    const once = await tell(scenario);
     const unmet = once.expectations.filter(({ met }) => !met).map(({ what, found }) => `expected ${what}; found ${found}`);
     expect(unmet).toEqual([]);
-    expect(again.hash).toBe(once.hash);
+    if (TOLD_TWICE.includes(name)) expect((await tell(scenario)).hash, 'the same story twice').toBe(once.hash);
     const averages = readsPerLook(once.rehearsed);
     // The first look reads both logs; a change of our own within the next one asks for the admin log at once.
     averages.forEach(({ all, logging }, index) => {

@@ -13,7 +13,7 @@ async function played(name: string, bent: (text: string) => string): Promise<Reh
   const scenario = talkedInto(readScenario(name), bent);
   const { spec, hash } = await rehearsalDocument(scenario, null, { env: {}, readFile: () => Promise.reject(new Error('no file')) });
   const owner = { token: 't', host: 'here', pid: 1, described: 'a test' };
-  return rehearse({ scenario, spec, specHash: hash, openStore: () => createMemoryStore(), owner });
+  return rehearse({ scenario, spec, specHash: hash, openStore: () => createMemoryStore('memory', { recordsStay: true }), owner });
 }
 
 /** Writes that change something, with what they say: the way there and the whole wish. */

@@ -5,10 +5,12 @@ import type { Life } from '../../src/proof/life.ts';
 import { Stage } from '../../src/proof/stage.ts';
 import { runThroughKills, written } from '../../src/proof/survive.ts';
 import { playOf } from '../crash/incident/play.ts';
+import { everyNth, spread } from '../spread.ts';
 
 /**
  * SIGSTOP and SIGCONT: the holder of the lease stands still for ten minutes, and another controller takes over meanwhile. Asked at
- * each place around a request that changes the world, right before the send included, and at a spread of saves.
+ * each place around a request that changes the world, right before the send included, and at a spread of saves, twice as many of them in
+ * paused.long.ts.
  */
 const STANDS_STILL = 10 * MINUTE;
 const TAKEN_OVER_AFTER = 2 * MINUTE;
@@ -20,7 +22,7 @@ const saves = undisturbed.points
   .filter((_, index, all) => index % Math.ceil(all.length / 6) === 0);
 
 describe('a controller that wakes after its lease was taken', () => {
-  test.each([...around, ...saves])(
+  test.each([...around, ...spread(saves, everyNth(2))])(
     'changes nothing that the other has done, when it stood still at point $number: $what',
     { timeout: 300_000 },
     async ({ number }) => {

@@ -13,7 +13,7 @@ test('nothing is written inside a freeze window that opens after the run has beg
     scenario,
     spec: { ...spec, policy: { ...spec.policy, freeze: [window] } },
     specHash: 'of-a-test',
-    openStore: () => createMemoryStore(),
+    openStore: () => createMemoryStore('memory', { recordsStay: true }),
     owner: { token: 't', host: 'h', pid: 1, described: 'a test' },
   });
   const changed = simulator.writes().filter(({ resourceName }) => /\/(?:services|connectors)\//.test(resourceName));

@@ -6,7 +6,7 @@ import { leftAlone, worldOf } from './generate.ts';
 import { liveThrough } from './run-world.ts';
 
 /** What every change must pass; `npm run simulate:worlds` runs 2,000 and holds them against every rule. */
-const WORLDS = 60;
+const WORLDS = 30;
 const SCRIPT = fileURLToPath(new URL('worlds.ts', import.meta.url));
 
 test(`in ${WORLDS} random healthy worlds no service and no connector is touched`, { timeout: 300_000 }, async () => {
