@@ -75,19 +75,21 @@ async function labelOf({ stage }: Performance, service: string): Promise<unknown
 
 /** What a human says to the hold, by turns; each phase with every word in foreign-change.long.ts. Held and resumed in every phase: every-phase. */
 const WORDS = ['ADOPT', 'RESUME', 'ADOPT', 'ABORT'] as const;
-const stands = (phase: string, word: (typeof WORDS)[number]): boolean =>
-  spread(PHASES, (_phase, index) => WORDS[index % WORDS.length] === word).some((each) => each.phase === phase);
+const phasesFor = (word: (typeof WORDS)[number]): readonly Phase[] =>
+  spread(PHASES, (_phase, index) => WORDS[index % WORDS.length] === word);
 
-describe.each(PHASES)('a change by hand while $phase', ({ phase, scenario, when, change, service }) => {
+const play = ({ scenario, when, change }: Phase, ...people: readonly Cue[]): Promise<Performance> => {
   const changed: Cue = { when, afterMs: 2 * SECOND, act: change };
-  const play = (...people: readonly Cue[]): Promise<Performance> =>
-    perform({ ...(scenario === undefined ? {} : { scenario }), people: [changed, ...people] });
+  return perform({ ...(scenario === undefined ? {} : { scenario }), people: [changed, ...people] });
+};
 
-  test.runIf(stands(phase, 'RESUME'))(
-    'holds the run within one tick, with the diff and who did it; nothing is written until somebody decides; resumed, it recovers and the change is still there',
+describe('a change by hand', () => {
+  test.each(phasesFor('RESUME'))(
+    'while $phase holds the run within one tick, with the diff and who did it; nothing is written until somebody decides; resumed, it recovers and the change is still there',
     { timeout: 300_000 },
-    async () => {
-      const run = await play(resume);
+    async (phase) => {
+      const { service } = phase;
+      const run = await play(phase, resume);
       const [hold, ...more] = holds(run.shown);
       expect(hold).toBeDefined();
       expect(hold!.from - run.actedAt[0]!).toBeLessThanOrEqual(WITHIN_A_TICK);
@@ -103,23 +105,23 @@ describe.each(PHASES)('a change by hand while $phase', ({ phase, scenario, when,
     },
   );
 
-  test.runIf(stands(phase, 'ADOPT'))(
-    'adopted, it plans again from there, recovers, and the change is still there',
+  test.each(phasesFor('ADOPT'))(
+    'while $phase, adopted, it plans again from there, recovers, and the change is still there',
     { timeout: 300_000 },
-    async () => {
-      const run = await play(adopt, ...approveAll(1));
+    async (phase) => {
+      const run = await play(phase, adopt, ...approveAll(1));
       expect(run.outcome).toBe('recovered');
       expect(holds(run.shown)).toHaveLength(1);
-      expect(await labelOf(run, service)).toBe('ann');
+      expect(await labelOf(run, phase.service)).toBe('ann');
       const plansAfter = run.lines.filter(({ event, at }) => event === 'plan.done' && at >= run.actedAt[1]!);
-      expect(plansAfter.length > 0).toBe(!/validated|soaks/.test(PHASES.find((each) => each.when === when)!.phase));
+      expect(plansAfter.length > 0).toBe(!/validated|soaks/.test(phase.phase));
     },
   );
 
-  test.runIf(stands(phase, 'ABORT'))('aborted, it stops with the change as it is', { timeout: 300_000 }, async () => {
-    const run = await play({ when: held, act: (hands) => hands.say({ type: 'ABORT', reason: 'I take over' }) });
+  test.each(phasesFor('ABORT'))('while $phase, aborted, it stops with the change as it is', { timeout: 300_000 }, async (phase) => {
+    const run = await play(phase, { when: held, act: (hands) => hands.say({ type: 'ABORT', reason: 'I take over' }) });
     expect(run.outcome).toBe('aborted');
     expect(run.ours.filter(({ at }) => at > run.actedAt[0]! + WITHIN_A_TICK)).toEqual([]);
-    expect(await labelOf(run, service)).toBe('ann');
+    expect(await labelOf(run, phase.service)).toBe('ann');
   });
 });
