@@ -57,6 +57,7 @@ const { metafile } = await build({ ...options, define: { FIREBREAK_BUILD: JSON.s
 copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
 copyBeside('deploy/examples', '*.yaml', 'examples');
 cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
+cpSync(`${ROOT}LICENSE`, `${DIST}LICENSE`);
 writeFileSync(`${DIST}THIRD_PARTY.txt`, noticesOf(ROOT, Object.keys(metafile.inputs)));
 firstRun();
 report(metafile);

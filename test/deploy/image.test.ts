@@ -61,7 +61,7 @@ describe('what is sent to the builder', () => {
   test('is a list of what is allowed, so that a new secret stays outside by itself', () => {
     expect(rules[0]).toBe('*');
     expect(rules.filter((rule) => rule.startsWith('!')).toSorted()).toEqual(
-      ['!.npmrc', '!deploy', '!machines', '!package-lock.json', '!package.json', '!src', '!tsconfig.json'].toSorted(),
+      ['!.npmrc', '!LICENSE', '!deploy', '!machines', '!package-lock.json', '!package.json', '!src', '!tsconfig.json'].toSorted(),
     );
   });
 
@@ -75,5 +75,10 @@ describe('what is sent to the builder', () => {
       return reached.filter((path) => !allowed.some((place) => path === place || path.startsWith(`${place}/`)));
     });
     expect(outside).toEqual([]);
+    const copied = [...readFileSync(`${ROOT}deploy/build.ts`, 'utf8').matchAll(/cpSync\(`\$\{ROOT\}([\w./-]+)`/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(copied).toContain('LICENSE');
+    expect(copied.filter((path) => !allowed.some((place) => path === place || path.startsWith(`${place}/`)))).toEqual([]);
   });
 });
