@@ -130,7 +130,8 @@ function besideOf(containers: readonly Container[]): ReadonlyMap<string, Beside>
           if (!of.deaths.some((death) => line >= death - BEFORE_DEATH && line <= death + SAME_CONTAINER)) lone += 1;
         }
         besideDeaths += of.deaths.filter((at) =>
-          named ? within(same, at - BEFORE_DEATH, at + SAME_CONTAINER) : within(all, at - ANYWHERE, at + ANYWHERE),
+          // A report that names no container sums up what containers have said before it.
+          named ? within(same, at - BEFORE_DEATH, at + SAME_CONTAINER) : within(all, at - BEFORE_DEATH, at + ANYWHERE),
         ).length;
       }
       const elsewhere = oneToOne(open, spare);

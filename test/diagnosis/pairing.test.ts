@@ -20,7 +20,7 @@ const line = (at: number, instance: string | null = 'i1') => ({
   death: false,
   speaksFor: 'reason',
 });
-const death = (at: number, instance = 'i1') => ({ ...from(instance), at, failure: null, death: true, speaksFor: null });
+const death = (at: number, instance: string | null = 'i1') => ({ ...from(instance), at, failure: null, death: true, speaksFor: null });
 
 const beside = (...entries: readonly Parameters<ReturnType<typeof createPairing>['add']>[0][]) => {
   const pairing = createPairing();
@@ -53,6 +53,19 @@ describe('lines stand beside failures', () => {
   test('of a death up to a minute before it, in its container alone', () => {
     expect(beside(line(60_000), death(100_000))).toMatchObject({ deaths: 1 });
     expect(beside(line(60_000, 'i2'), death(100_000))).toMatchObject({ deaths: 0 });
+  });
+
+  test('of a death that is told of no container up to a minute before it, in any', () => {
+    expect(beside(line(60_000), death(100_000, null))).toMatchObject({ deaths: 1 });
+    expect(beside(line(30_000), death(100_000, null))).toMatchObject({ deaths: 0 });
+    expect(beside(line(110_000), death(100_000, null))).toMatchObject({ deaths: 0 });
+  });
+
+  test('and how much of what is said stands beside any of them', () => {
+    const chatter = Array.from({ length: 99 }, (_, index) => line(1_000_000 + index * 60_000));
+    expect(beside(failure(100_000), line(100_500), ...chatter)?.lines).toBeCloseTo(0.01);
+    expect(beside(failure(100_000), line(100_500), line(101_000))?.lines).toBe(1);
+    expect(beside(death(100_000), line(60_000), line(99_000), line(500_000))?.lines).toBeCloseTo(2 / 3);
   });
 
   test('whatever the order of the entries', () => {
