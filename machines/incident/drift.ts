@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/core/model/plan.ts';
+import { factsOf, subjectOf } from '../../src/steps/index.ts';
 import type { Expected, ForeignChange } from './activities.ts';
 import type { IncidentContext, Settings } from './context.ts';
 
@@ -19,7 +20,7 @@ export function driftOf(context: IncidentContext): readonly Subject[] {
   const services = changedServices(context)
     .filter((name) => concerns(context, name) && !isSameContent(expected, seen, name))
     .map((name) => `service:${name}`);
-  const connector = differs(words(expected.connector), words(seen.connector)) && !isUnanswered(context, 'connector:');
+  const connector = differs(words(expected.connector), words(seen.connector)) && !maySend(context, 'connector');
   return connector ? ['connector', ...services] : services;
 }
 
@@ -49,18 +50,17 @@ function changedServices(context: IncidentContext): readonly string[] {
  */
 function concerns(context: IncidentContext, name: string): boolean {
   if (context.plan === null) return true;
-  const changes = context.plan.steps.flatMap(({ decision, change }) =>
-    decision === 'apply' && change !== null && change.kind !== 'connector' ? [change] : [],
-  );
+  const facts = context.plan.steps.flatMap(({ decision, change }) => (decision === 'apply' && change !== null ? [factsOf(change)] : []));
   const touched = touchedByRun(context);
   if (mayBeWritten(context.plan, name) || touched.includes(name)) return true;
-  if (changes.some((change) => change.kind === 'deploy' && change.deploy.like === name)) return true;
-  return [...changes.map(({ service }) => service), ...touched].some((of) => dependsOn(context.settings, of, name));
+  if (facts.some(({ likeOf }) => likeOf === name)) return true;
+  const written = facts.flatMap(({ service }) => (service === null ? [] : [service]));
+  return [...written, ...touched].some((of) => dependsOn(context.settings, of, name));
 }
 
-/** A plan holds a step, whatever it decides of it, for all that the document lets the run pin or deploy. */
+/** A plan holds a step, whatever it decides of it, for all that the document lets the run change. */
 function mayBeWritten({ steps }: Plan, name: string): boolean {
-  return steps.some(({ id }) => id === `pin:${name}` || id === `deploy:${name}`);
+  return steps.some(({ id }) => subjectOf(id) === `service:${name}`);
 }
 
 function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
@@ -105,12 +105,12 @@ function words(connector: Expected['connector']): string | null {
 
 /** One generation further, while a write of ours may have made it: the next try of the step finds out by its content. */
 function maybeOurs(context: IncidentContext, service: string, known: string | null, seen: string | null | undefined): boolean {
-  const steps = ['pin', 'deploy', 'restore'].map((kind) => `${kind}:${service}/`);
-  return known !== null && seen === nextGeneration(known) && steps.some((step) => isUnanswered(context, step));
+  return known !== null && seen === nextGeneration(known) && maySend(context, `service:${service}`);
 }
 
-function isUnanswered({ runId, unanswered }: IncidentContext, step: string): boolean {
-  return unanswered.some((key) => key.startsWith(`${runId}/${step}`));
+/** A write of ours to it was sent, perhaps, and never answered. */
+function maySend({ runId, unanswered }: IncidentContext, subject: Subject): boolean {
+  return unanswered.some((key) => subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '') === subject);
 }
 
 /** Every change of a service's wish raises its generation by one. */
@@ -175,12 +175,10 @@ function isAnother(shown: Expected, seen: Expected, subject: Subject): boolean {
 
 /** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
 export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
-  const [kind = '', name = ''] = stepId.split(':');
-  return theirs.includes(kind === 'connector' ? 'connector' : `traffic:${name}`);
+  return theirs.includes(subjectOf(stepId).replace('service:', 'traffic:'));
 }
 
 /** Whether a step is about one of these subjects, in whatever way. */
 export function isAbout(stepId: string, subjects: readonly Subject[]): boolean {
-  const [kind = '', name = ''] = stepId.split(':');
-  return subjects.includes(kind === 'connector' ? 'connector' : `service:${name}`);
+  return subjects.includes(subjectOf(stepId));
 }

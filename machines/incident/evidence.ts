@@ -1,4 +1,5 @@
 import type { LookTestimony, RevisionRecord, RevisionServed, TrackRecord, Witness, Word } from '../../src/core/model/testimony.ts';
+import { factsOf } from '../../src/steps/index.ts';
 import type { Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 
@@ -66,16 +67,15 @@ function newestFirst(records: readonly (readonly [string, RevisionRecord])[]): r
 }
 
 /**
- * Why the newest look speaks against a step that is about to be written; null: it does not. A pin needs its service still agreed
- * ill; a deploy and the connector only that what they mend has not become well. What follows the step's first write is judged by
+ * Why the newest look speaks against a step that is about to be written; null: it does not. What each kind asks
+ * again is its own (`askedAgain`). What follows the step's first write is judged by
  * the gates of its own states.
  */
 export function disagreement(context: IncidentContext, stepId: string): string | null {
   const { look, plan, revision } = context;
   const change = plan?.steps.find(({ id }) => id === stepId)?.change ?? null;
   if (look === null || change === null || revision !== null || look.at <= (plan?.observedAt ?? 0)) return null;
-  const gate = look.gates[change.kind === 'connector' ? 'connector' : `healthy:${change.service}`];
-  if (gate === undefined) return null;
-  const agrees = change.kind === 'pin' ? gate.outcome === 'fail' : gate.outcome !== 'pass';
-  return agrees ? null : gate.because;
+  const { askedAgain } = factsOf(change);
+  const gate = look.gates[askedAgain.gate];
+  return gate === undefined || askedAgain.agrees(gate.outcome) ? null : gate.because;
 }

@@ -1,3 +1,5 @@
+import type { PlanStep } from '../../src/core/model/plan.ts';
+import { STEPS } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
@@ -58,8 +60,12 @@ export const planNeedsApproval = ({ context }: Scope): boolean =>
 export const reasonGone = ({ context }: Scope): boolean => reasonIsGone(context);
 /** Whether the next step is still needed is not known by a look since the last change. */
 export const reasonOpen = ({ context }: Scope): boolean => reasonIsOpen(context) && !reasonIsGone(context);
+function isOfServices(step: PlanStep | null): boolean {
+  return step !== null && STEPS[step.kind].phase === 'services';
+}
+
 /** The same, where the next step is one of the capacity phase. */
-export const capacityReasonOpen = (scope: Scope): boolean => nextStep(scope.context)?.kind !== 'deploy' && reasonOpen(scope);
+export const capacityReasonOpen = (scope: Scope): boolean => !isOfServices(nextStep(scope.context)) && reasonOpen(scope);
 export const reasonKnown = (scope: Scope): boolean => !reasonOpen(scope);
 /** Its reason is gone: nothing is to be put back first, and looks in a row would ask something else, or nothing. */
 export const questionGone = ({ context }: Scope): boolean => questionIsGone(context) && context.restoreQueue.length === 0;

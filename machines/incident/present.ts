@@ -1,7 +1,7 @@
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import type { Look, PlannedBefore } from './activities.ts';
 import type { IncidentContext, Standing } from './context.ts';
-import { stepsLeft } from './steps.ts';
+import { allLeft } from './steps.ts';
 
 /** What later looks say of the plan in hand: whether the reason of its next step still stands, and of its question. Pure. */
 
@@ -28,13 +28,9 @@ export function uncounted(standings: IncidentContext['standings']): IncidentCont
   return Object.fromEntries(Object.entries(standings).map(([id, standing]) => [id, { ...standing, looks: 0 }]));
 }
 
-/** In runbook order: the connector, then the pins, then the deploys. */
+/** In the order of the runbook. */
 export function nextStep(context: IncidentContext): PlanStep | null {
-  for (const kind of ['connector', 'pin', 'deploy'] as const) {
-    const [step] = stepsLeft(context, kind);
-    if (step !== undefined) return step;
-  }
-  return null;
+  return allLeft(context)[0] ?? null;
 }
 
 /** The looks that began after the plan's own and after our last change was in force; older ones say nothing new. */
@@ -105,7 +101,7 @@ export function questionIsGone({ otherQuestion }: IncidentContext): boolean {
 
 /** A plan that waits for a yes holds a step that is not needed any more. */
 export function approvalIsGone(context: IncidentContext): boolean {
-  return (['connector', 'pin', 'deploy'] as const).some((kind) => stepsLeft(context, kind).some((step) => isGone(context, step)));
+  return allLeft(context).some((step) => isGone(context, step));
 }
 
 /** What a yes was given for, by step id: the change as it was shown. */

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import type { GateName, Outcome } from '../../src/core/model/verdict.ts';
+import { factsOf, idOf, KINDS, nameIn, serviceOf, STEPS } from '../../src/steps/index.ts';
 import type { IncidentContext, RestoreItem, Streak } from './context.ts';
 
 /** Steps of one kind that the plan wants applied and that are not done yet, in plan order. */
@@ -10,14 +11,19 @@ export function stepsLeft(context: IncidentContext, kind: PlanStep['kind']): rea
   );
 }
 
+/** All that are left, in the order of the runbook. */
+export function allLeft(context: IncidentContext): readonly PlanStep[] {
+  return KINDS.flatMap((kind) => stepsLeft(context, kind));
+}
+
 export function stepInHand(context: IncidentContext): PlanStep | null {
   return context.plan?.steps.find((step) => step.id === context.stepId) ?? null;
 }
 
-/** The service that the step in hand is about. */
+/** The service that the step in hand is about; empty: none alone. */
 export function serviceInHand(context: IncidentContext): string {
   const change = stepInHand(context)?.change;
-  return change && change.kind !== 'connector' ? change.service : '';
+  return change ? (serviceOf(change) ?? '') : '';
 }
 
 export function serviceSettings(context: IncidentContext, name: string): IncidentContext['settings']['services'][number] | null {
@@ -43,11 +49,12 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
 }
 
 export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
-  return change?.kind === 'deploy' ? (serviceSettings(context, change.service)?.dependsOn ?? []) : [];
+  const facts = change === null ? null : factsOf(change);
+  return facts?.startsRevision === true ? (serviceSettings(context, facts.service ?? '')?.dependsOn ?? []) : [];
 }
 
 function hasFailed({ undone }: IncidentContext, service: string): boolean {
-  return Object.hasOwn(undone, `deploy:${service}`);
+  return KINDS.some((kind) => STEPS[kind].startsRevision && Object.hasOwn(undone, idOf(kind, service)));
 }
 
 function isClear({ witnessed }: IncidentContext, service: string): boolean {
@@ -56,17 +63,14 @@ function isClear({ witnessed }: IncidentContext, service: string): boolean {
 
 /** A new revision beside the one before it is known to find no connection of the database free: it waits, the neighbours keep theirs. */
 export function hasRoom(context: IncidentContext, { change }: PlanStep): boolean {
-  return change?.kind !== 'deploy' || gateOutcome(context, `room:${change.service}`) !== 'fail';
+  const facts = change === null ? null : factsOf(change);
+  return facts?.startsRevision !== true || gateOutcome(context, `room:${facts.service}`) !== 'fail';
 }
 
 /** The gates that close the capacity phase: those of the steps that were really applied. */
 export function capacityGates(context: IncidentContext): readonly GateName[] {
   const applied = (context.plan?.steps ?? []).filter((step) => context.stepsDone.includes(step.id));
-  return applied.flatMap((step) => {
-    if (step.change?.kind === 'connector') return ['connector'];
-    if (step.change?.kind === 'pin') return [`one-revision:${step.change.service}`];
-    return [];
-  });
+  return applied.flatMap(({ change }) => (change === null ? [] : factsOf(change).closes));
 }
 
 const MINUTE = 60_000;
@@ -97,7 +101,7 @@ export function judgeStreak(streak: Streak, outcome: Outcome, at: number, isUnbr
  */
 export function restoreList(context: IncidentContext): readonly RestoreItem[] {
   const { stepsDone, rollback, mutations, adopted } = context;
-  const kept = new Set(rollback !== null ? [] : stepsDone.filter((id) => id.startsWith('deploy:')).map((id) => id.slice('deploy:'.length)));
+  const kept = new Set(rollback !== null ? [] : stepsDone.filter(isKept).map(nameIn));
   const first = new Map<string, { readonly item: RestoreItem; readonly by: string }>();
   for (const { before, after, stepId, outcome, at, undoes } of mutations) {
     if (stepId.startsWith('restore:') && after.kind === 'traffic') {
@@ -108,6 +112,11 @@ export function restoreList(context: IncidentContext): readonly RestoreItem[] {
       first.set(before.service, { item: { service: before.service, traffic: before.traffic }, by: stepId });
   }
   return [...first.values()].map(({ item }) => item).reverse();
+}
+
+/** It has passed a gate of its own. */
+function isKept(stepId: string): boolean {
+  return KINDS.some((kind) => STEPS[kind].keptWhenDone && stepId === idOf(kind, nameIn(stepId)));
 }
 
 /** What undoes one step and nothing else: the vector that its service had before the step's first write; null: it wrote none. */

@@ -1,6 +1,8 @@
+import type { StepChange } from '../../src/core/model/plan.ts';
 import type { Word } from '../../src/core/model/testimony.ts';
 import type { Before, Counted, Tallies, Trial, TrialStage } from '../../src/core/model/trial.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
+import { factsOf, serviceOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
@@ -45,8 +47,10 @@ function mostly(witnessed: IncidentContext['witnessed'], name: string, newest: W
 export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
   return ({ context, event }) => {
     const { stepId, revision, settings, beforeStep } = context;
-    const services = stage === 'connector' ? settings.services.map(({ name }) => name) : [serviceInHand(context)];
-    const judged = stage === 'pin' ? pinned(context) : stage === 'connector' ? null : revision;
+    const change = stepInHand(context)?.change ?? null;
+    const service = change === null ? null : serviceOf(change);
+    const services = service === null ? settings.services.map(({ name }) => name) : [service];
+    const judged = change === null ? revision : (serves(change) ?? revision);
     const trial: Trial = {
       stage,
       stepId: stepId ?? '',
@@ -71,9 +75,8 @@ function hasServed({ beforeStep }: IncidentContext, service: string, revision: s
   return (beforeStep?.tallies[service]?.requests?.byRevision[revision]?.total ?? 0) > 0;
 }
 
-function pinned(context: IncidentContext): string | null {
-  const change = stepInHand(context)?.change;
-  return change?.kind === 'pin' ? change.revision : null;
+function serves(change: StepChange): string | null {
+  return factsOf(change).serves;
 }
 
 /** How what served did, by one look before the change. */

@@ -1,5 +1,5 @@
 import type { IncidentContext } from './context.ts';
-import { stepsLeft } from './steps.ts';
+import { allLeft } from './steps.ts';
 
 /** Words for a question that is not asked any more because later looks have taken its reason away. */
 
@@ -25,8 +25,7 @@ export function question({ context }: Scope): Change {
 
 export function approval({ context }: Scope): Change {
   const { plan, standings, look, target } = context;
-  const gone = (['connector', 'pin', 'deploy'] as const)
-    .flatMap((kind) => stepsLeft(context, kind))
+  const gone = allLeft(context)
     .filter(({ id }) => ['gone', 'vetoed'].includes(standings[id]?.word ?? ''))
     .map(({ id }) => `${id} (${standings[id]?.because ?? ''})`);
   return {

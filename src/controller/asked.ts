@@ -1,7 +1,7 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { isTheirs } from '../../machines/incident/drift.ts';
-import { stepsLeft } from '../../machines/incident/steps.ts';
+import { allLeft } from '../../machines/incident/steps.ts';
 import { planWords, theirsWords } from '../../machines/incident/words.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Asked, AskedStep } from '../ports/store.ts';
@@ -69,7 +69,7 @@ function changeWords({ held, look }: IncidentContext): string | null {
 
 /** All that a yes would let happen. */
 function stepsToDo(context: IncidentContext): readonly PlanStep[] {
-  return (['connector', 'pin', 'deploy'] as const).flatMap((kind) => stepsLeft(context, kind));
+  return allLeft(context);
 }
 
 function askedStep({ settings, adopted }: IncidentContext, step: PlanStep): AskedStep {

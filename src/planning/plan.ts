@@ -15,6 +15,7 @@ import { deployStep } from './deploy-step.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { pinStep } from './pin-step.ts';
 import { heedPresent } from './present.ts';
+import { STEPS, serviceOf } from '../steps/index.ts';
 import { planHash } from './plan-hash.ts';
 import { wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
@@ -82,7 +83,7 @@ export function makePlan(input: PlanInput): Plan {
 function decideBySources(scope: PlanScope): readonly Decided[] {
   const decided = decideSteps(scope);
   const without = withoutOutsidersWords(scope.observation);
-  if (without === null || !decided.some(({ step }) => step.kind !== 'connector' && step.decision !== 'skip')) return decided;
+  if (without === null || !decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
   const bare = { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
   return heedSources(decided, decideSteps(bare), bare);
 }
@@ -103,13 +104,14 @@ function behindConnector({ observation }: PlanScope, connector: Decided | null, 
   if (decided === null || connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
   const { change } = decided.step;
   const riders = observation.connector?.riders.value ?? null;
-  const rides = change !== null && 'service' in change && (riders === null || riders.some(({ service }) => service === change.service));
+  const own = change === null ? null : serviceOf(change);
+  const rides = own !== null && (riders === null || riders.some(({ service }) => service === own));
   return rides ? wait(decided.step, `${connector.step.id} comes first: ${connector.awaits}`) : decided;
 }
 
-/** A deploy is three changes: the revision with its tag, a small share of the traffic, and all of it. */
+/** Each step by the writes it takes (`writes`). */
 function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonly PlanQuestion[] {
-  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, step) => sum + (step.kind === 'deploy' ? 3 : 1), 0);
+  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, { kind }) => sum + STEPS[kind].writes, 0);
   if (needed <= budgetLeft) return [];
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }

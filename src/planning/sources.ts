@@ -3,6 +3,7 @@ import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import { signatureOf } from '../diagnosis/signatures.ts';
 import { LIKELY_FROM } from './cures-brought.ts';
+import { factsOf, STEPS } from '../steps/index.ts';
 import { ask } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
@@ -56,7 +57,7 @@ export function withoutOutsidersWords(observation: Observation): Observation | n
 export function heedSources(decided: readonly Decided[], bare: readonly Decided[], without: PlanScope): readonly Decided[] {
   return decided.map((each) => {
     const other = bare.find(({ step }) => step.id === each.step.id);
-    if (other === undefined || each.step.kind === 'connector' || each.question !== null) return each;
+    if (other === undefined || !STEPS[each.step.kind].twoSources || each.question !== null) return each;
     if (each.step.decision === 'apply' && !sameChange(each.step, other.step) && !staysAsWritten(each.step, without))
       return asked(each, other);
     if (each.step.decision === 'veto' && other.step.decision === 'apply' && isContradicted(without)) return asked(each, other);
@@ -72,18 +73,14 @@ function isContradicted(without: PlanScope): boolean {
 
 /** Lines say that a revision dies of its surroundings, and these are seen to be ill without them: its pin is not moved away from what the document names. */
 function staysAsWritten({ change }: PlanStep, without: PlanScope): boolean {
-  if (
-    change?.kind !== 'pin' ||
-    !without.spec.services.some(({ name, pin }) => name === change.service && pin?.revision === change.revision)
-  )
-    return false;
+  if (change === null || !factsOf(change).isAsWritten(without.spec)) return false;
   return knownBesides(without).some(({ kind }) => kind !== 'application-crash');
 }
 
 function sameChange(step: PlanStep, bare: PlanStep): boolean {
   if (bare.decision !== 'apply') return false;
-  if (step.change?.kind === 'pin' && bare.change?.kind === 'pin') return step.change.revision === bare.change.revision;
-  return step.change?.kind === bare.change?.kind;
+  if (step.change === null || bare.change === null || step.change.kind !== bare.change.kind) return step.change === bare.change;
+  return factsOf(step.change).serves === factsOf(bare.change).serves;
 }
 
 /** Causes that are likely without the lines. */

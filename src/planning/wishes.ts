@@ -1,5 +1,6 @@
 import type { Wishes } from '../../machines/incident/activities.ts';
 import type { PlanStep } from '../core/model/plan.ts';
+import { factsOf } from '../steps/index.ts';
 import { apply, skip } from './scope.ts';
 import type { Decided } from './scope.ts';
 
@@ -27,12 +28,8 @@ export function heedWishes(decided: readonly Decided[], wishes: Wishes | undefin
 
 /** The same change, from whatever state it starts: what has failed once is not tried again in the same form. */
 function sameForm(wanted: PlanStep['change'], tried: PlanStep['change']): boolean {
-  return JSON.stringify(withoutState(wanted)) === JSON.stringify(withoutState(tried));
-}
-
-function withoutState(change: PlanStep['change']): unknown {
-  if (change?.kind === 'pin') return { kind: change.kind, service: change.service, revision: change.revision };
-  return change?.kind === 'deploy' ? { kind: change.kind, service: change.service, deploy: change.deploy } : change;
+  if (wanted === null || tried === null) return wanted === tried;
+  return wanted.kind === tried.kind && JSON.stringify(factsOf(wanted).form) === JSON.stringify(factsOf(tried).form);
 }
 
 function leftOut({ step, notes }: Decided, reason: string): Decided {

@@ -20,7 +20,7 @@ const ADAPTER = 'adapters know ports and core, never each other; put what they s
 export const ZONES: Readonly<Record<string, Zone>> = {
   'the statecharts': {
     at: ['machines/'],
-    knows: [],
+    knows: ['src/steps/index.ts'],
     knowsTypesOf: ['src/core/'],
     packages: ['xstate'],
     advice: 'a statechart names activities and receives facts in events; let an activity do it, or pass the fact in the event',
@@ -59,9 +59,15 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['node:crypto'],
     advice: 'diagnosis is pure: it takes an observation and answers a diagnosis',
   },
+  steps: {
+    at: ['src/steps/'],
+    knows: ['src/core/'],
+    packages: [],
+    advice: 'what a kind of step is: pure facts over the nouns of core, so that the statechart may ask them',
+  },
   planning: {
     at: ['src/planning/'],
-    knows: ['src/core/', 'src/diagnosis/'],
+    knows: ['src/core/', 'src/diagnosis/', 'src/steps/'],
     knowsTypesOf: ['src/ports/', 'machines/'],
     packages: ['node:crypto'],
     advice: 'planning is pure: it takes a diagnosis, the document and the limits, and answers a plan',
@@ -75,7 +81,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   controller: {
     at: ['src/controller/'],
-    knows: ['src/core/', 'src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
+    knows: ['src/core/', 'src/ports/', 'src/diagnosis/', 'src/planning/', 'src/steps/', 'machines/'],
     knowsTypesOf: ['src/spec/', 'src/report/'],
     packages: ['xstate', ...CALCULATION],
     advice: 'the controller knows ports, never an adapter: take the port as an argument and let src/composition bring the adapter',

@@ -11,14 +11,16 @@ import type { PlanStep, StepChange } from '../../core/model/plan.ts';
 import { contentOf } from '../../core/service/content.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { planHash } from '../../planning/plan-hash.ts';
+import { STEPS } from '../../steps/index.ts';
 import type { ActivityOptions } from './options.ts';
 import { frozenBy } from './preflight/policy.ts';
 
 /** The row of the table of evidence that a write falls under. */
 function changeClassOf({ plan, stepId, share }: StepInput & { readonly share?: number }): Exclude<ChangeClass, 'restore'> {
   const kind = plan.steps.find(({ id }) => id === stepId)?.kind;
-  if (kind === 'connector' || kind === undefined) return 'scale-connector';
-  if (kind === 'pin' || share === undefined) return kind;
+  // A step that the plan does not know asks for most.
+  const facts = STEPS[kind ?? 'connector'];
+  if (!facts.startsRevision || share === undefined) return facts.evidence;
   return share < 100 ? 'canary' : 'shift';
 }
 

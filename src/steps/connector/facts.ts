@@ -1,0 +1,21 @@
+import type { Step } from '../step.ts';
+
+/** Scaling the Serverless VPC Access connector: a one-way door (gcp-facts 1), for every service that rides it. */
+export const connector: Step<'connector'> = {
+  kind: 'connector',
+  phase: 'capacity',
+  on: 'connector',
+  evidence: 'scale-connector',
+  writes: 1,
+  service: () => null,
+  likeOf: () => null,
+  serves: () => null,
+  closes: () => ['connector'],
+  // Only that what it mends has not become well: its figures come minutes late.
+  askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),
+  form: (change) => change,
+  isAsWritten: () => false,
+  twoSources: false,
+  startsRevision: false,
+  keptWhenDone: false,
+};

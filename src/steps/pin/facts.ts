@@ -1,0 +1,22 @@
+import type { Step } from '../step.ts';
+
+/** All traffic of a service to one revision that is there already. */
+export const pin: Step<'pin'> = {
+  kind: 'pin',
+  phase: 'capacity',
+  on: 'service',
+  evidence: 'pin',
+  writes: 1,
+  service: ({ service }) => service,
+  likeOf: () => null,
+  serves: ({ revision }) => revision,
+  closes: ({ service }) => [`one-revision:${service}`],
+  // It moves users at once: the service must still be agreed to be ill.
+  askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome === 'fail' }),
+  form: ({ service, revision }) => ({ service, revision }),
+  isAsWritten: ({ service, revision }, { services }) =>
+    services.some(({ name, pin: wanted }) => name === service && wanted?.revision === revision),
+  twoSources: true,
+  startsRevision: false,
+  keptWhenDone: false,
+};

@@ -1,0 +1,46 @@
+import type { ChangeClass } from '../core/evidence-asked.ts';
+import type { StepChange } from '../core/model/plan.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { GateName, Outcome } from '../core/model/verdict.ts';
+
+export type StepKind = StepChange['kind'];
+export type ChangeOf<Kind extends StepKind> = Extract<StepChange, { kind: Kind }>;
+
+/** What a write changes, as the configuration of a look spells it: there is one connector. */
+export type Subject = 'connector' | `service:${string}`;
+
+/**
+ * What the runbook, the plan and the words must know of a kind of step. Every kind answers all of it (`STEPS` is total), so a new
+ * kind does not compile before it does, and nothing falls through to "everything else". Pure.
+ */
+export interface Step<Kind extends StepKind = StepKind> {
+  readonly kind: Kind;
+  /** The phase of the runbook that makes it. */
+  readonly phase: 'capacity' | 'services';
+  /** What kind of resource it writes; the name stands in the step's id. */
+  readonly on: 'connector' | 'service';
+  /** The row of the table of evidence under which its first write falls. */
+  readonly evidence: Extract<ChangeClass, 'pin' | 'deploy' | 'scale-connector'>;
+  /** Writes that one step takes where all goes well, as the budget of changes counts them. */
+  readonly writes: number;
+  /** The one service that it is made for; null: all that ride what it changes. */
+  service(change: ChangeOf<Kind>): string | null;
+  /** Another service whose settings it takes over; a change there changes what it would write. */
+  likeOf(change: ChangeOf<Kind>): string | null;
+  /** The revision that serves once it is in force, where that is known before; null: it makes one, or moves no traffic. */
+  serves(change: ChangeOf<Kind>): string | null;
+  /** Gates that must pass before the capacity phase ends, where this step was applied in it. */
+  closes(change: ChangeOf<Kind>): readonly GateName[];
+  /** What the newest look must say right before the first write: this gate, with one of these outcomes. */
+  askedAgain(change: ChangeOf<Kind>): { readonly gate: GateName; readonly agrees: (outcome: Outcome) => boolean };
+  /** What has failed once is not tried again in the same form: the change without the state that it starts from. */
+  form(change: ChangeOf<Kind>): unknown;
+  /** Whether the document names this very change, and the evidence chose nothing of it. */
+  isAsWritten(change: ChangeOf<Kind>, spec: RemediationSpec): boolean;
+  /** Whether lines that somebody outside may have written must be borne out by the rest of the look; false: it asks for figures of its own. */
+  readonly twoSources: boolean;
+  /** Whether it waits for the services that its own depends on, and for room in the database beside the revision before it. */
+  readonly startsRevision: boolean;
+  /** It has passed a gate of its own by the time it is done: what is put back by the run itself leaves it. */
+  readonly keptWhenDone: boolean;
+}
