@@ -140,6 +140,8 @@ export interface Undone {
   /** As it was tried. */
   readonly change: StepChange | null;
   readonly because: string;
+  /** Nothing of it was accepted: there was nothing to undo. */
+  readonly neverInForce?: true;
 }
 
 /** The step of the plan that an activity is about. */

@@ -9,6 +9,7 @@ import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued } from './trial.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
+import { movesUsers } from './moved.ts';
 import { serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
@@ -173,7 +174,7 @@ function intendedAfter(intended: IncidentContext['intended'], { after }: Mutatio
 function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mutation): IncidentContext['servingSince'] {
   if (mutation.outcome === 'already') return since;
   if (mutation.after.kind === 'connector') return { ...since, connector: mutation.at };
-  return mutation.after.kind === 'traffic' ? { ...since, [mutation.after.service]: mutation.at } : since;
+  return movesUsers(mutation) ? { ...since, [mutation.after.service]: mutation.at } : since;
 }
 
 /** The operation has ended: the revision it made. */
@@ -221,7 +222,7 @@ export function recordRestore({ context, event }: Scope): Change {
     restoreQueue: context.restoreQueue.filter(isOther),
     restored: [...context.restored.filter(isOther), ...back],
     restoredLooks: 0,
-    changedAt: instantOf(event),
+    changedAt: movesUsers(mutation) ? instantOf(event) : context.changedAt,
     outbox: [...context.outbox, `${context.target}: ${mutation.title}${note === null ? '' : ` (${note})`}.`],
   };
 }

@@ -71,7 +71,7 @@ function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly st
 }
 
 /** At one remove or more. */
-function dependsOn(settings: Settings, of: string, name: string, seen: readonly string[] = []): boolean {
+export function dependsOn(settings: Settings, of: string, name: string, seen: readonly string[] = []): boolean {
   const needed = settings.services.find((service) => service.name === of)?.dependsOn ?? [];
   const asked = [...seen, of];
   return needed.includes(name) || needed.some((other) => !asked.includes(other) && dependsOn(settings, other, name, asked));

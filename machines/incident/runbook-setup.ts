@@ -8,9 +8,11 @@ import * as calling from './calling.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext, IncidentInput } from './context.ts';
 import { delays } from './delays.ts';
+import * as endGuards from './end-guards.ts';
 import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
+import * as handingBack from './handing-back.ts';
 import { holdForChange } from './holding.ts';
 import * as people from './people.ts';
 import { approvedChanges } from './present.ts';
@@ -54,6 +56,7 @@ export const runbook = setup({
   guards: {
     ...guards,
     ...trialGuards,
+    ...endGuards,
     isRepetition: budget.isRepetition,
     googleCanMend: calling.googleCanMend,
     restoreNotNeeded: weigh.restoreNotNeeded,
@@ -170,10 +173,8 @@ export const runbook = setup({
     rememberUnstable: assign({
       failure: ({ context }) => `${serviceInHand(context)} did not stay healthy long enough before its deadline`,
     }),
-    rememberTried: assign({
-      failure: ({ context }) =>
-        `${context.failure ?? Object.values(context.undone)[0]?.because ?? 'a step failed'}; what failed was undone, and no other step is left that could help`,
-    }),
+    rememberTried: assign({ failure: ({ context }) => handingBack.triedWords(context) }),
+    rememberOthers: assign({ failure: ({ context }) => handingBack.othersWords(context) }),
     rememberUntold: assign({
       failure: ({ context }) =>
         `whether ${stepInHand(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,

@@ -39,7 +39,10 @@ export function recordUndo(scope: Scope): Change {
 export function finishUndo({ context }: Scope): Change {
   const { undoing, failure } = context;
   const step = context.plan?.steps.find(({ id }) => id === undoing) ?? stepInHand(context);
-  const undone = undoing === null ? {} : { [undoing]: { change: step?.change ?? null, because: failure ?? 'it failed' } };
+  const isSent = context.mutations.some(({ stepId, outcome }) => stepId === undoing && outcome === 'applied');
+  const because = failure ?? 'it failed';
+  const undone =
+    undoing === null ? {} : { [undoing]: { change: step?.change ?? null, because, ...(isSent ? {} : { neverInForce: true as const }) } };
   return { undone: { ...context.undone, ...undone }, undoing: null, stepId: null, trial: null, revision: null, restoreQueue: [] };
 }
 

@@ -3,6 +3,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
+import { stillIllWords } from './handing-back.ts';
 import { stepInHand } from './steps.ts';
 import { withUnproven } from './unproven.ts';
 
@@ -114,9 +115,10 @@ export function lastWords(context: IncidentContext): string {
   const left = context.outcome === 'recovered' || undo.length === 0 ? '' : ` To undo: ${undo.join('; ')}.`;
   const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
   const why = context.failure === null ? '' : ` Reason: ${context.failure}.`;
+  const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
   const last = context.look === null ? '' : ` Last look (${instant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
-  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${last}${unsaid}${handedWords(context)}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${last}${unsaid}${handedWords(context)}`;
 }
 
 /** Escalated without a case, and nobody is known to have the text: once more, whole. */

@@ -19,7 +19,7 @@ export function heedWishes(decided: readonly Decided[], wishes: Wishes | undefin
     if (skipped !== undefined) return leftOut(each, skipped);
     const undone = wishes.undone?.[step.id];
     if (undone !== undefined && sameForm(step.change, undone.change))
-      return leftOut(each, `tried in this run and undone: ${undone.because}`);
+      return leftOut(each, `tried in this run and ${undone.neverInForce === true ? 'never in force' : 'undone'}: ${undone.because}`);
     if (question !== null && wishes.allowed.includes(question.id) && canBeStated(step))
       return apply(step, `a human said yes to: ${question.text}`, step.evidence, notes);
     return each;

@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 import type { ActivityName } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
+import * as endGuards from '../../machines/incident/end-guards.ts';
 import * as guards from '../../machines/incident/guards.ts';
 import * as trialGuards from '../../machines/incident/trial-guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';
+import { ENDING_WAYS } from './ending-ways.ts';
 import { PRESENT_WAYS } from './present-ways.ts';
 import { TAKEOVER_WAYS } from './takeover-ways.ts';
 import { walk, waysTaken } from './walk.ts';
@@ -32,7 +34,7 @@ const {
   heldForAdopted: _11,
   ...lasting
 } = guards;
-const LASTING = [...Object.values(lasting), ...Object.values(trialGuards)];
+const LASTING = [...Object.values(lasting), ...Object.values(trialGuards), ...Object.values(endGuards)];
 
 /** By event type: into how many ways it can lead. With one way, one failure shows it. */
 const branches = new Map(
@@ -59,6 +61,8 @@ const AFTER_A_RETRIED_CASE = [
   'working.escalation.escalated.choosing | always [caseIsOpen] -> working.escalation.escalated.following',
 ];
 
+const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS];
+
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
@@ -71,7 +75,7 @@ const TAKEN_ELSEWHERE = [
   ...CHANGES_LET_THROUGH,
   ...AFTER_A_RETRIED_CASE,
   ...TAKEOVER_WAYS.map(({ way }) => way),
-  ...PRESENT_WAYS.map(({ way }) => way),
+  ...OPENED_WAYS.map(({ way }) => way),
 ];
 const withPeople = walk(incidentMachine, {
   ...plan,
@@ -133,7 +137,7 @@ test('a case that was open when a human wanted another try is closed when that e
   expect(next.matches({ working: { escalation: 'closingCase' } })).toBe(true);
 });
 
-test.each(PRESENT_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {
+test.each(OPENED_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {
   const places = { watch: 'resting', escalation, operator: 'active', telling: 'saying' };
   const situation = incidentMachine.resolveState({ value: { working: { ...places, runbook: at } }, context } as never);
   expect(waysTaken(incidentMachine, situation, event)).toContain(way);
@@ -145,7 +149,7 @@ test('every transition of the chart can be taken', () => {
 });
 
 test('every state can be entered', () => {
-  const elsewhere = PRESENT_WAYS.map(({ way }) => way.split(' -> ').at(-1));
+  const elsewhere = OPENED_WAYS.map(({ way }) => way.split(' -> ').at(-1));
   const never = undisturbed.neverEntered.filter((path) => withPeople.neverEntered.includes(path));
   expect(never.filter((path) => !elsewhere.includes(path))).toEqual([]);
 });

@@ -18,11 +18,11 @@ export interface PresentWay {
   readonly event: WalkEvent;
 }
 
-const T = (minutes: number): number => STARTED_AT + minutes * MINUTE;
+export const T = (minutes: number): number => STARTED_AT + minutes * MINUTE;
 const PLAN: Plan = ANSWERS.plan(STARTED_AT).find(({ steps }) =>
   steps.some(({ kind, decision }) => kind === 'deploy' && decision === 'apply'),
 )!;
-const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
+export const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
 const isCapacity = (id: string): boolean => !id.startsWith('deploy:');
 const BASE: IncidentContext = {
   ...initialContext(INPUT),
@@ -31,7 +31,7 @@ const BASE: IncidentContext = {
   look: { ...SAMPLE, at: T(3) },
   stepId: PLAN.steps[0]!.id,
 };
-const DEPLOYING: IncidentContext = { ...BASE, stepsDone: PLAN.steps.map(({ id }) => id).filter(isCapacity) };
+export const DEPLOYING: IncidentContext = { ...BASE, stepsDone: PLAN.steps.map(({ id }) => id).filter(isCapacity) };
 const gone = (context: IncidentContext): IncidentContext => ({
   ...context,
   standings: Object.fromEntries(
@@ -49,7 +49,7 @@ const probesAlone: IncidentContext = {
   })),
 };
 const HELD = { by: 'ann', reason: 'mine', at: T(3), change: null };
-const to = (revision: string) => [{ latest: false, revision, percent: 100, tag: null }];
+export const to = (revision: string) => [{ latest: false, revision, percent: 100, tag: null }];
 const record = (failed: number) => ({ lastServedAt: T(0), total: 300, failed, deaths: 0, countedUntil: T(0) });
 
 function restoring(outcome: Outcome, [before, now]: readonly [number, number] = [300, 20]): IncidentContext {
@@ -63,9 +63,9 @@ function restoring(outcome: Outcome, [before, now]: readonly [number, number] = 
   };
 }
 
-const RUNBOOK = 'working.runbook';
-const LOOKED: WalkEvent = { type: 'OBSERVED', at: T(3) };
-const after = (delay: string, path: string): WalkEvent => ({ type: `xstate.after.${delay}.incident.${RUNBOOK}.${path}`, at: T(30) });
+export const RUNBOOK = 'working.runbook';
+export const LOOKED: WalkEvent = { type: 'OBSERVED', at: T(3) };
+export const after = (delay: string, path: string): WalkEvent => ({ type: `xstate.after.${delay}.incident.${RUNBOOK}.${path}`, at: T(30) });
 
 function stale(path: string): WalkEvent {
   const [invoke] = everyState(incidentMachine.root).find((state) => pathOf(state) === `${RUNBOOK}.${path}`)!.invoke;
@@ -74,7 +74,11 @@ function stale(path: string): WalkEvent {
 
 const tooOften: IncidentContext = { ...BASE, conflicts: { [BASE.stepId!]: INPUT.settings.attempts } };
 
-function waysOf(path: string, at: unknown, ways: readonly (readonly [string, IncidentContext, WalkEvent?])[]): readonly PresentWay[] {
+export function waysOf(
+  path: string,
+  at: unknown,
+  ways: readonly (readonly [string, IncidentContext, WalkEvent?])[],
+): readonly PresentWay[] {
   return ways.map(([words, context, event = LOOKED]) => ({ way: `${RUNBOOK}.${path} | ${words}`, at, context, event }));
 }
 

@@ -14,6 +14,8 @@ export const restoring = runbook.createStateConfig({
       always: [
         { guard: 'restoredToProve', target: 'settlingBack' },
         { guard: 'nothingToRestoreEscalated', target: '#incident.working.runbook.following' },
+        { guard: 'othersIllAfterRestore', target: '#incident.working.runbook.following', actions: ['rememberOthers', 'raiseEscalation'] },
+        { guard: 'othersOpenAfterRestore', target: 'settlingBack' },
         { guard: 'nothingToRestore', target: '#incident.concluding', actions: 'endRestored' },
         { guard: 'restoreNotNeeded', target: 'listing', actions: 'keepServing' },
         { guard: 'restoreUntold', target: 'weighing' },
@@ -68,17 +70,19 @@ export const restoring = runbook.createStateConfig({
       after: { RETRY: 'listing' },
     },
     settlingBack: {
-      description: 'Everything is put back; three looks in a row must show it in force',
+      description: 'Everything is put back; three looks in a row must show it in force, and say whether anything else is ill',
       tags: ['waiting'],
       meta: { owner: 'services', gate: 'gate restored:SERVICE passes for each service that was put back' },
       on: { OBSERVED: [{ guard: 'restoredInForce', actions: 'countRestoredLook' }, { actions: 'clearRestoredLooks' }] },
       always: [
         { guard: 'restoreProvenEscalated', target: '#incident.working.runbook.following' },
-        { guard: 'restoreProven', target: '#incident.concluding', actions: 'endRestored' },
+        { guard: 'restoreProvenOthersIll', target: '#incident.working.runbook.following', actions: ['rememberOthers', 'raiseEscalation'] },
+        { guard: 'restoreProvenOthersWell', target: '#incident.concluding', actions: 'endRestored' },
       ],
       after: {
         RESTORE_SOAK: [
           { guard: 'isHeld', target: 'settlingBack', reenter: true },
+          { guard: 'restoreProven', target: '#incident.working.runbook.following', actions: ['rememberOthers', 'raiseEscalation'] },
           { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberUnsettled' },
         ],
       },

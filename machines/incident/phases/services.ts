@@ -35,6 +35,11 @@ export const services = runbook.createStateConfig({
         { guard: 'reasonGone', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginAssessment' },
         { guard: 'reasonOpen', target: 'waitingForReason' },
         { guard: 'deployReady', target: 'deploying', actions: 'takeDeployStep' },
+        {
+          guard: 'triedInVain',
+          target: '#incident.working.runbook.following',
+          actions: ['rememberTried', 'raiseEscalation'],
+        },
         { guard: 'triedEverything', target: '#incident.working.runbook.restoring', actions: 'rememberTried' },
         { guard: 'deployLeft', target: 'waitingForDependency' },
         { target: '#incident.working.runbook.proving' },
