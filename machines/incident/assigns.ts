@@ -38,6 +38,7 @@ export function recordLook({ context, event }: Scope): Change {
     standings: standingsAfter(context, look),
     otherQuestion: otherQuestionAfter(context, look),
     failing: failingAfter(context.failing, look),
+    ...(look.gates['all']?.outcome === 'fail' ? { illSeenAt: look.at } : {}),
   };
 }
 

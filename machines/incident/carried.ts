@@ -10,6 +10,7 @@ export const CARRIED = [
   'servingSince',
   'revisions',
   'adopted',
+  'changedBy',
   'adoptsFrom',
   'wishes',
   'round',

@@ -87,6 +87,8 @@ export interface Held {
     readonly toldAt: number;
     /** How often what is shown was changed since the run is held, the first time among them; missing: one. */
     readonly count?: number;
+    /** Whose it is; null: not known. */
+    readonly by?: string | null;
   } | null;
 }
 
@@ -156,6 +158,10 @@ export interface IncidentContext {
    * theirs: not put back, and not changed again without a yes.
    */
   readonly adopted: Readonly<Record<string, number>>;
+  /** Of the same: whose change it is, and when it was seen first. */
+  readonly changedBy?: Readonly<Record<string, { readonly by: string | null; readonly at: number }>>;
+  /** The newest look in which anything was ill. */
+  readonly illSeenAt?: number;
   /** Actors whose changes are adopted during this run, by a human's wish. */
   readonly adoptsFrom: readonly string[];
   /** How often a human has asked to try again. */

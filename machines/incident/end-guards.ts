@@ -1,6 +1,8 @@
 import type { IncidentContext } from './context.ts';
-import { nothingToRestore, restoreProven } from './guards.ts';
+import { allIsWell, nothingToRestore, restoreProven } from './guards.ts';
 import { nothingWasOurs, othersIll, othersUnclear } from './handing-back.ts';
+import { heldByHuman } from './holding.ts';
+import { inForceNow } from './standing.ts';
 import { triedEverything } from './trial-guards.ts';
 
 /** Guards on how a run may end that has no step left. Each is one question. */
@@ -9,6 +11,16 @@ interface Scope {
   readonly context: IncidentContext;
 }
 
+/**
+ * Held for a change by others alone, and by a look since then nothing is ill: there is nothing to write, and what is well can be proven.
+ * Not while something half done of ours is in force, or is to be put back.
+ */
+export const wellWhileHeld = ({ context }: Scope): boolean => {
+  const { held, look, restoreQueue, rollback, stepId, stepsDone } = context;
+  if (held?.change == null || heldByHuman(context) || rollback !== null || restoreQueue.length > 0) return false;
+  const isHalfDone = inForceNow(context).some((mutation) => mutation.stepId === stepId && !stepsDone.includes(stepId));
+  return !isHalfDone && look !== null && look.at > held.change.toldAt && allIsWell({ context });
+};
 /** No step is left, and nothing is there to put back: it cannot end as restored, and goes to people. */
 export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && nothingWasOurs(scope);
 export const othersIllAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersIll(scope);

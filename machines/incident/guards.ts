@@ -5,6 +5,7 @@ import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
 import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { FROZEN } from './events.ts';
+import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { onlyProbesFail } from './probes-alone.ts';
 import { illAgain } from './relapse.ts';
@@ -144,7 +145,7 @@ export const everythingHealthy = ({ context }: Scope): boolean => context.escala
 /** Nothing is ill: nobody need be called for want of an answer. */
 export const allIsWell = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'pass';
 export const soakedLongEnough = ({ context }: Scope): boolean =>
-  context.held === null && context.streak.healthyMs >= context.settings.soakForMs;
+  !heldByHuman(context) && context.streak.healthyMs >= context.settings.soakForMs;
 /** In two looks in a row; one failing look stops the clock and no more. */
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;

@@ -11,6 +11,11 @@ interface Scope {
   readonly event: object;
 }
 
+/** A change by others holds every write, and not the looking: what they have made of it may prove itself. */
+export function heldByHuman({ held }: IncidentContext): boolean {
+  return held !== null && (held.human === true || held.change === null);
+}
+
 /** I2: a change that was not ours holds the run; seen while it is held already, it is added to what it is held for. */
 export function holdForChange({ context, event }: Scope): Partial<IncidentContext> {
   const { look, held } = context;
@@ -30,7 +35,14 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
     change:
       look === null
         ? null
-        : { subjects, touches: touchedBy(subjects, look.foreignChange), seen: look.configuration, toldAt: instantOf(event), count },
+        : {
+            subjects,
+            touches: touchedBy(subjects, look.foreignChange),
+            seen: look.configuration,
+            toldAt: instantOf(event),
+            count,
+            by: who,
+          },
   };
   const adopted = subjects.length === 1 && who !== null && context.adoptsFrom.includes(who);
   const words = adopted

@@ -1,9 +1,10 @@
 import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
-import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf } from './drift.ts';
+import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
 import { waitedFor } from './relapse.ts';
+import { replacedBy } from './standing.ts';
 import { rollbackWarnings } from './weigh.ts';
 import { irreversibleWords } from './words.ts';
 
@@ -48,7 +49,7 @@ export function noteElsewhere({ context }: Scope): Change {
  * theirs (`adopted`); steps of ours that it has undone are no longer done; a soak starts again.
  */
 export function release({ context, event }: Scope): Change {
-  const { runId, held, expected, adopted, intended, servingSince, stepsDone, restoreQueue, restored, unanswered } = context;
+  const { runId, held, expected, adopted, changedBy, intended, servingSince, stepsDone, restoreQueue, restored, unanswered } = context;
   const at = instantOf(event);
   const heldMs = held === null ? 0 : at - held.at;
   const phaseEndsAt = waitedFor(context, heldMs, at);
@@ -66,6 +67,7 @@ export function release({ context, event }: Scope): Change {
     // What we make of a resource that a human has changed is another change than the one we were making.
     round: isAbout(context.stepId ?? '', change.subjects) ? context.round + 1 : context.round,
     adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, at])) },
+    changedBy: { ...changedBy, ...Object.fromEntries(theirs.map((what) => [what, { by: change.by ?? null, at: held?.at ?? at }])) },
     // A yes from before a human's change is no yes to changing it (I8).
     approvedChanges: Object.fromEntries(Object.entries(context.approvedChanges).filter(([id]) => !isTheirs(id, theirs))),
     intended: Object.fromEntries(Object.entries(intended).filter(([service]) => !services.includes(service))),
@@ -77,15 +79,23 @@ export function release({ context, event }: Scope): Change {
   };
 }
 
-/** With Google called in, people are expected to change things: it is noted, told, and known from then on. */
-export function noteForeignChange({ context }: Scope): Change {
-  const { look } = context;
+/** With Google called in, people are expected to change things: it is noted, told, and known from then on. It is theirs. */
+export function noteForeignChange({ context, event }: Scope): Change {
+  const { look, adopted, changedBy, servingSince } = context;
   if (look === null) return {};
   const subjects = driftOf(context);
   const told = look.foreignChange;
+  const theirs = touchedBy(subjects, told);
+  const at = instantOf(event);
+  const by = told?.actor ?? null;
   const words = `${context.target}: ${subjects.join(', ')} was changed, not by this run (by ${told?.actor ?? 'somebody else'}): ${told?.diff.join(' ') ?? ''}`;
   return {
     expected: accepted(context.expected, look.configuration, subjects),
+    adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, at])) },
+    changedBy: { ...changedBy, ...Object.fromEntries(theirs.map((what) => [what, { by, at: look.at }])) },
+    servingSince: { ...servingSince, ...Object.fromEntries(theirs.map((what) => [what.replace('traffic:', ''), at])) },
+    intended: Object.fromEntries(Object.entries(context.intended).filter(([service]) => !theirs.includes(`traffic:${service}`))),
+    stepsDone: context.stepsDone.filter((id) => !isTheirs(id, theirs)),
     outbox: [...context.outbox, words],
     commentsDue: [...context.commentsDue, words].slice(-20),
   };
@@ -158,7 +168,16 @@ export function beginRollback(scope: Scope): Change {
 
 export function tellRestoring({ context }: Scope): Change {
   const names = context.restoreQueue.map(({ service }) => service).join(', ');
-  const what = names === '' ? 'There is no traffic to put back.' : `Putting traffic back as it was: ${names}.`;
+  const moved = context.mutations.flatMap((mutation) =>
+    mutation.outcome === 'applied' && mutation.before.kind === 'traffic' && replacedBy(context, mutation) !== null
+      ? [mutation.before.service]
+      : [],
+  );
+  const none =
+    moved.length === 0
+      ? 'There is no traffic to put back.'
+      : `Nothing is put back: others have changed ${[...new Set(moved)].join(', ')} since, and that stands.`;
+  const what = names === '' ? none : `Putting traffic back as it was: ${names}.`;
   const warnings = context.rollback === null ? [] : rollbackWarnings(context);
   const words = [`${context.target}: ${context.failure ?? 'a step failed'}.`, what, ...warnings, irreversibleWords(context)]
     .filter((part) => part !== '')

@@ -13,7 +13,7 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as handingBack from './handing-back.ts';
-import { holdForChange } from './holding.ts';
+import { heldByHuman, holdForChange } from './holding.ts';
 import * as people from './people.ts';
 import { approvedChanges } from './present.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
@@ -157,7 +157,7 @@ export const runbook = setup({
     }),
     judgeSoak: assign({
       streak: ({ context, event }) =>
-        context.held === null
+        !heldByHuman(context)
           ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event), followsLastPass(context))
           : NO_STREAK,
     }),

@@ -1,9 +1,10 @@
 import type { Evidence } from '../../src/core/model/diagnosis.ts';
-import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
 import { stillIllWords } from './handing-back.ts';
+import { byOthersWords } from './by-others.ts';
+import { inForceNow, standingWords, undoWords } from './standing.ts';
 import { stepInHand } from './steps.ts';
 import { withUnproven } from './unproven.ts';
 
@@ -11,7 +12,7 @@ import { withUnproven } from './unproven.ts';
 
 export function progressWords(context: IncidentContext): string {
   const { look, mutations, target } = context;
-  const inForce = mutations.filter(({ outcome, end }) => outcome === 'applied' && end === 'in-force').length;
+  const inForce = inForceNow(context).filter(({ end }) => end === 'in-force').length;
   const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
   const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${instant(look.at)}).`;
   const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
@@ -68,14 +69,17 @@ export function escalationFacts(context: IncidentContext, now: number): string {
       ? 'Diagnosis: none was made.'
       : `Diagnosis of ${instant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
     ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
-    ...mutations.map((mutation) => `Tried ${instant(mutation.at)}: ${mutation.title}: ${endWords(mutation)}`),
+    ...mutations.map((mutation) => `Tried ${instant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
     ...(failure === null ? [] : [`Failed: ${failure}`]),
   ];
   return lines.join('\n');
 }
 
 /** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
-export function selfHealedWords({ plan, mutations, diagnosis }: IncidentContext): string {
+export function selfHealedWords(context: IncidentContext): string {
+  const { plan, mutations, diagnosis } = context;
+  const byOthers = byOthersWords(context);
+  if (byOthers !== '') return byOthers;
   const left = (plan?.steps ?? []).flatMap(({ title, notNeededSince }) =>
     notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
   );
@@ -95,24 +99,14 @@ function evidenceWords({ at, text, source }: Evidence): string {
   return `Evidence of ${at === null ? 'an unknown time' : instant(at)}: ${lasting} [${source}]`;
 }
 
-/** What became of a change, as far as it is known. */
-export function endWords({ outcome, end, problem }: Mutation): string {
-  if (outcome === 'already') return 'it was so already; nothing was sent';
-  if (end === 'in-force') return 'in force';
-  if (end === 'put-back') return 'put back since';
-  if (end === 'failed') return `failed: ${problem ?? 'no reason given'}`;
-  return `sent; its end is not known${problem === undefined ? '' : ` (${problem})`}`;
-}
-
 export function lastWords(context: IncidentContext): string {
   const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied');
-  const said = sent.map((mutation) => (mutation.end === 'in-force' ? mutation.title : `${mutation.title} (${endWords(mutation)})`));
+  const said = sent.map((mutation) => {
+    const standing = standingWords(context, mutation);
+    return standing === 'in force' ? mutation.title : `${mutation.title} (${standing})`;
+  });
   const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
-  const undo = sent
-    .filter(({ end }) => end !== 'put-back' && end !== 'failed')
-    .map((mutation) => mutation.undo)
-    .filter((line) => line !== '');
-  const left = context.outcome === 'recovered' || undo.length === 0 ? '' : ` To undo: ${undo.join('; ')}.`;
+  const left = context.outcome === 'recovered' ? '' : undoWords(context);
   const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
   const why = context.failure === null ? '' : ` Reason: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';

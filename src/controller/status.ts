@@ -4,7 +4,7 @@ import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
-import { stillInForce } from '../../machines/incident/in-force.ts';
+import { inForceNow } from '../../machines/incident/standing.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
 import { delayName, leafStates } from './describe.ts';
@@ -67,7 +67,7 @@ function stepState({ stepsDone, stepId, wishes }: IncidentContext, { id, decisio
 function changesOf(context: IncidentContext, now: number): Pick<RunStatus, 'changes' | 'rollback'> {
   const applied = context.mutations.filter(({ outcome }) => outcome === 'applied');
   if (applied.length === 0) return {};
-  const inForce = new Set(stillInForce(context.mutations).map(({ key }) => key));
+  const inForce = new Set(inForceNow(context).map(({ key }) => key));
   const changes = applied.map(({ key, title, class: its, undo }) => ({
     title,
     irreversible: its === 'irreversible',
@@ -153,7 +153,7 @@ const ENDED: Readonly<Record<NonNullable<IncidentContext['outcome']>, string>> =
   recovered: 'Proven healthy to the end of the soak',
   escalated: 'Google Cloud Support has the case, or a human has its text',
   'escalated-but-unreached': 'Nobody could be reached: no case is open, and no channel took the text',
-  restored: 'Traffic is put back',
+  restored: 'What this run had moved is put back, but for what others have changed since',
   aborted: 'Ended by a human',
   refused: 'Nothing was begun',
 };

@@ -5,7 +5,7 @@ import type { JournalLine } from '../ports/store.ts';
 import { factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
-import { stillInForce } from './in-force.ts';
+import { withStanding } from './in-force.ts';
 import { leftAsIsOf } from './left-as-is.ts';
 import { filledFrom, mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
@@ -20,10 +20,9 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
   const looks = allFacts(lines, 'observe.done');
   const diagnoses = allFacts(lines, 'diagnose.done');
   const plans = allFacts(lines, 'plan.done');
-  const mutations = filledFrom(extras.recorded ?? [], mutationsOf(lines));
+  const mutations = withStanding(filledFrom(extras.recorded ?? [], mutationsOf(lines)), lines);
   const [first, last] = [lines[0] ?? null, lines.at(-1) ?? null];
   const started = allFacts(lines, 'run.started')[0];
-  const changed = mutations.filter((mutation) => mutation.outcome !== 'already');
   return {
     scenario: extras.scenario ?? null,
     seed: extras.seed ?? null,
@@ -47,7 +46,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     indicators: indicatorsOf(looks, mutations),
     told: toldOf(lines),
     questions: questionsOf(lines),
-    undo: [...stillInForce(changed)]
+    undo: [...mutations]
       .reverse()
       .filter((mutation) => mutation.undo !== '')
       .map(({ title, undo }) => ({ title, how: undo })),

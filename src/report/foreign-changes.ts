@@ -7,6 +7,8 @@ export interface SeenChange {
   /** Index of the line that told of it first. */
   readonly index: number;
   readonly at: number;
+  /** When the newest look that showed it began: what was written after that is not what it saw. */
+  readonly lookedAt: number;
   readonly change: ForeignChange;
 }
 
@@ -17,12 +19,14 @@ export interface SeenChange {
 export function foreignChangesOf(lines: readonly JournalLine[]): readonly SeenChange[] {
   const seen: SeenChange[] = [];
   lines.forEach((line, index) => {
-    const change = factsOf(line, 'observe.done')?.foreignChange;
-    if (!change) return;
+    const look = factsOf(line, 'observe.done');
+    const change = look?.foreignChange;
+    if (!look || !change) return;
+    const lookedAt = look.at;
     const last = seen.findLastIndex((one) => one.change.subject === change.subject);
     const same = last >= 0 && isSame(seen[last]!.change, change) && isHeldBetween(lines, seen[last]!.index, index);
-    if (same) seen[last] = { ...seen[last]!, change: { ...change, actor: change.actor ?? seen[last]!.change.actor } };
-    else seen.push({ index, at: line.at, change });
+    if (same) seen[last] = { ...seen[last]!, lookedAt, change: { ...change, actor: change.actor ?? seen[last]!.change.actor } };
+    else seen.push({ index, at: line.at, lookedAt, change });
   });
   return seen;
 }

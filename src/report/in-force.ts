@@ -1,11 +1,32 @@
+import type { JournalLine } from '../ports/store.ts';
+import { actorWords, foreignChangesOf } from './foreign-changes.ts';
+import type { SeenChange } from './foreign-changes.ts';
 import type { MutationReport } from './run-report.ts';
+import { timeOfDay } from './words.ts';
 
-/** The changes that no later change of the run has put back, in order: what was undone is not to be undone again. Pure. */
-export function stillInForce(changes: readonly MutationReport[]): readonly MutationReport[] {
-  return changes.filter((change, index) => {
-    const later = changes.slice(index + 1).filter(({ outcome }) => outcome !== 'failed');
-    return change.outcome !== 'failed' && !isRestore(change) && !later.some((next) => putsBack(next, change));
+/**
+ * The changes with what has become of each since: put back by the run, or replaced by somebody else. What is not in force as the run
+ * made it has no way to undo it: that would undo something else. Pure.
+ */
+export function withStanding(changes: readonly MutationReport[], lines: readonly JournalLine[]): readonly MutationReport[] {
+  const others = foreignChangesOf(lines);
+  return changes.map((change, index) => {
+    const since = isRestore(change) ? null : sinceThen(change, changes.slice(index + 1), others);
+    const isOver = since !== null || isRestore(change) || change.outcome === 'failed' || change.outcome === 'already';
+    return { ...change, undo: isOver ? '' : change.undo, ...(since === null ? {} : { since }) };
   });
+}
+
+function sinceThen(change: MutationReport, later: readonly MutationReport[], others: readonly SeenChange[]): string | null {
+  if (change.outcome === 'failed') return null;
+  if (later.some((next) => next.outcome !== 'failed' && putsBack(next, change))) return 'put back since';
+  const by = others.findLast((seen) => seen.lookedAt > change.at && isAbout(seen, change));
+  return by === undefined ? null : `replaced since by ${actorWords(by.change)} (seen ${timeOfDay(by.at)}), and that stands`;
+}
+
+function isAbout({ change: { subject, touches } }: SeenChange, { after }: MutationReport): boolean {
+  if (after.kind === 'connector') return subject.startsWith('connector:');
+  return subject === `service:${after.service}` && (touches === undefined || touches.includes('traffic'));
 }
 
 function isRestore({ stepId }: MutationReport): boolean {

@@ -99,7 +99,7 @@ function changes(report: RunReport): string {
       mutation.title,
       stateWords(mutation.before),
       stateWords(mutation.after),
-      outcomeWords(mutation),
+      mutation.since === undefined ? outcomeWords(mutation) : `${outcomeWords(mutation)}; ${mutation.since}`,
       mutation.undo,
     ]),
   );

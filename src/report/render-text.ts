@@ -78,6 +78,7 @@ function changes(report: RunReport): readonly string[] {
     `${timeOfDay(mutation.at)}  ${mutation.title}: ${outcomeWords(mutation)}`,
     `          before: ${stateWords(mutation.before)}`,
     `          after:  ${stateWords(mutation.after)}`,
+    ...(mutation.since === undefined ? [] : [`          now:    ${mutation.since}`]),
     ...(mutation.undo === '' ? [] : [`          undo:   ${mutation.undo}`]),
   ]);
 }

@@ -65,7 +65,10 @@ export interface MutationReport {
   readonly before: MutationState;
   readonly after: MutationState;
   readonly operation: string | null;
+  /** '' where it is not in force as the run made it. */
   readonly undo: string;
+  /** What has become of it since: put back, or replaced by somebody else. */
+  readonly since?: string;
   /** Of a restore that undid one step alone: that step. */
   readonly undoes?: string;
   readonly problem: string | null;

@@ -36,11 +36,30 @@ const beside = (looks: number): IncidentContext => ({
 });
 const SETTLING = { restoring: 'settlingBack' };
 
+/** Others have changed what is served, and it is well since. */
+const MENDED: IncidentContext = {
+  ...DEPLOYING,
+  stepId: null,
+  look: { ...SAMPLE, at: T(3), gates: { all: { outcome: 'pass', because: 'so it is' } } },
+  held: {
+    by: 'ann',
+    reason: 'changed',
+    at: T(1),
+    change: { subjects: ['service:backend'], touches: ['traffic:backend'], seen: SAMPLE.configuration, toldAt: T(2), by: 'ann' },
+  },
+};
+const mended = (phase: string, own: string): readonly PresentWay[] =>
+  waysOf(`${phase}.${own}`, { [phase]: own }, [[`always [wellWhileHeld] -> ${RUNBOOK}.proving`, MENDED]]);
+
 export const ENDING_WAYS: readonly PresentWay[] = [
   ...waysOf('services.choosing', { services: 'choosing' }, [
     [`always [triedInVain] -> ${RUNBOOK}.following`, { ...FAILED, mutations: [] }],
     [`always [triedEverything] -> ${RUNBOOK}.restoring`, FAILED],
   ]),
+  ...mended('capacity', 'waitingForRelease'),
+  ...['waitingForRelease', 'waitingToGoOn', 'waitingToShift', 'probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
+    mended('services', own),
+  ),
   ...waysOf('restoring.listing', { restoring: 'listing' }, [
     [`always [othersIllAfterRestore] -> ${RUNBOOK}.following`, beside(3)],
     [`always [othersOpenAfterRestore] -> ${RUNBOOK}.restoring.settlingBack`, beside(1)],

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import type { ActivityName } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import * as endGuards from '../../machines/incident/end-guards.ts';
 import * as guards from '../../machines/incident/guards.ts';
 import * as trialGuards from '../../machines/incident/trial-guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
@@ -34,7 +33,7 @@ const {
   heldForAdopted: _11,
   ...lasting
 } = guards;
-const LASTING = [...Object.values(lasting), ...Object.values(trialGuards), ...Object.values(endGuards)];
+const LASTING = [...Object.values(lasting), ...Object.values(trialGuards)];
 
 /** By event type: into how many ways it can lead. With one way, one failure shows it. */
 const branches = new Map(

@@ -56,6 +56,7 @@ export const capacity = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving' },
         // Entered anew, so that its deadline is the one with the time given back.
         { guard: 'mayWrite', target: '#incident.working.runbook.capacity', reenter: true },
       ],

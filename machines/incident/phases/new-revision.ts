@@ -13,6 +13,7 @@ export const probingDark = runbook.createStateConfig({
   },
   always: [
     { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'trialPassed', target: 'clearing', actions: 'tellNotWorse' },
     { guard: 'trialUnreachable', target: 'clearing', actions: 'tellNotWorse' },
@@ -37,6 +38,7 @@ export const judgingCanary = runbook.createStateConfig({
   },
   always: [
     { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'trialPassed', target: 'clearing', actions: ['tellNotWorse', 'shareAll'] },
   ],
@@ -63,6 +65,7 @@ export const stabilizing = runbook.createStateConfig({
   on: { OBSERVED: { actions: 'judgeStability' } },
   always: [
     { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'stableLongEnough', target: 'choosing', actions: ['finishStep', 'endTrial'] },
     { guard: 'relapsedTooOften', target: '#incident.working.runbook.undoing', actions: 'rememberRelapses' },

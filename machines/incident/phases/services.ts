@@ -63,6 +63,7 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving' },
         // Entered anew, so that its deadline is the one with the time given back.
         { guard: 'mayWrite', target: '#incident.working.runbook.services', reenter: true },
       ],
@@ -116,6 +117,7 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving' },
         { guard: 'mayWrite', target: 'retrying' },
       ],
     },
@@ -208,6 +210,7 @@ export const services = runbook.createStateConfig({
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving' },
         { guard: 'mayWrite', target: 'clearing' },
       ],
     },

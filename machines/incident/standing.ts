@@ -1,0 +1,69 @@
+import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { IncidentContext } from './context.ts';
+import { driftOf, touchedBy } from './drift.ts';
+import { stillInForce } from './in-force.ts';
+
+/** What of the run's changes is in force as the run made it, by all that is known of the world now. Pure. */
+
+/** Somebody else has changed since what the run had changed. */
+export interface Replaced {
+  /** null: not known. */
+  readonly by: string | null;
+  readonly at: number;
+}
+
+/** Whose change stands where this one was made; null: nobody has changed it since, as far as looks have shown. */
+export function replacedBy(context: IncidentContext, { after, at }: Pick<Mutation, 'after' | 'at'>): Replaced | null {
+  const what = after.kind === 'connector' ? 'connector' : `traffic:${after.service}`;
+  const change = changesByOthers(context)[what];
+  return change !== undefined && change.at >= at ? change : null;
+}
+
+/** By `traffic:SERVICE` and `connector`: accepted ones, the one that holds the run, and what the newest look shows and nobody was told yet. */
+export function changesByOthers(context: IncidentContext): Readonly<Record<string, Replaced>> {
+  const { adopted, changedBy = {}, held, look, lastWriteAt, writing } = context;
+  const accepted = Object.entries(adopted).map(([what, at]) => [what, changedBy[what] ?? { by: null, at }] as const);
+  const holding =
+    held?.change == null ? [] : held.change.touches.map((what) => [what, { by: held.change?.by ?? null, at: held.at }] as const);
+  const isNew = look !== null && !writing && look.at > lastWriteAt;
+  const seen = isNew
+    ? touchedBy(driftOf(context), look.foreignChange).map((what) => [what, { by: look.foreignChange?.actor ?? null, at: look.at }] as const)
+    : [];
+  return { ...Object.fromEntries(seen), ...Object.fromEntries(accepted), ...Object.fromEntries(holding) };
+}
+
+/** Accepted and not known to have failed, not put back, and not replaced by anybody: oldest first. */
+export function inForceNow(context: IncidentContext): readonly Mutation[] {
+  const sent = context.mutations.filter(({ outcome, end }) => outcome === 'applied' && end !== 'failed' && end !== 'put-back');
+  const kept = new Set(stillInForce(context.mutations).map(({ key }) => key));
+  return sent.filter((mutation) => kept.has(mutation.key) && replacedBy(context, mutation) === null);
+}
+
+/** What became of a change, as far as it is known. */
+export function standingWords(context: IncidentContext, mutation: Mutation): string {
+  const { outcome, end, problem } = mutation;
+  const replaced = outcome === 'already' || end === 'put-back' ? null : replacedBy(context, mutation);
+  if (replaced !== null) return replacedWords(replaced);
+  if (outcome === 'already') return 'it was so already; nothing was sent';
+  if (end === 'in-force') return 'in force';
+  if (end === 'put-back') return 'put back since';
+  if (end === 'failed') return `failed: ${problem ?? 'no reason given'}`;
+  return `sent; its end is not known${problem === undefined ? '' : ` (${problem})`}`;
+}
+
+export function replacedWords({ by, at }: Replaced): string {
+  return `replaced since by ${by ?? 'somebody else'} (seen ${instant(at)}), and that stands`;
+}
+
+/** How to undo what is in force as the run made it, newest first and each way once, and what has no way back; '' when nothing is. */
+export function undoWords(context: IncidentContext): string {
+  const inForce = [...inForceNow(context)].reverse();
+  const oneWay = inForce.filter((mutation) => mutation.class === 'irreversible').map(({ title }) => title);
+  const ways = new Set(inForce.filter((mutation) => mutation.class !== 'irreversible' && mutation.undo !== '').map(({ undo }) => undo));
+  const undo = ways.size === 0 ? '' : ` To undo: ${[...ways].join('; ')}.`;
+  return `${undo}${oneWay.length === 0 ? '' : ` Cannot be undone: ${oneWay.join('; ')}.`}`;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
