@@ -144,8 +144,11 @@ export const relapsedTooOften = ({ context }: Scope): boolean => {
 export const everythingHealthy = ({ context }: Scope): boolean => context.escalation !== null && gateOutcome(context, 'all') === 'pass';
 /** Nothing is ill: nobody need be called for want of an answer. */
 export const allIsWell = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'pass';
+/** While others' change holds the run, people have the time for an answer that every question has; then what is proven is proven. */
 export const soakedLongEnough = ({ context }: Scope): boolean =>
-  !heldByHuman(context) && context.streak.healthyMs >= context.settings.soakForMs;
+  !heldByHuman(context) &&
+  (context.held === null || (context.look?.at ?? 0) - context.held.at >= context.settings.questionWithinMs) &&
+  context.streak.healthyMs >= context.settings.soakForMs;
 /** In two looks in a row; one failing look stops the clock and no more. */
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
