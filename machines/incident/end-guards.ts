@@ -21,6 +21,7 @@ export const wellWhileHeld = ({ context }: Scope): boolean => {
   const isHalfDone = inForceNow(context).some((mutation) => mutation.stepId === stepId && !stepsDone.includes(stepId));
   return !isHalfDone && look !== null && look.at > held.change.toldAt && allIsWell({ context });
 };
+
 /** No step is left, and nothing is there to put back: it cannot end as restored, and goes to people. */
 export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && nothingWasOurs(scope);
 export const othersIllAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersIll(scope);

@@ -1,3 +1,4 @@
+import { nameIn } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { dependsOn } from './drift.ts';
 import { restoreList } from './steps.ts';
@@ -49,7 +50,7 @@ function triedServices({ undone, mutations }: IncidentContext): readonly string[
   const put = mutations.flatMap(({ stepId, after, end }) =>
     after.kind !== 'connector' && (end === 'put-back' || stepId.startsWith('restore:')) ? [after.service] : [],
   );
-  return [...Object.keys(undone).map((stepId) => stepId.slice(stepId.indexOf(':') + 1)), ...put];
+  return [...Object.keys(undone).map(nameIn), ...put];
 }
 
 function illNow({ failing }: IncidentContext, looks: number): readonly string[] {

@@ -131,7 +131,10 @@ export const incidentMachine = runbook.createMachine({
     recovered: { type: 'final', description: 'Healthy, validated and soaked' },
     escalated: { type: 'final', description: 'Somebody has it: Google Cloud Support has a case, or a channel took the text for a human' },
     unreached: { type: 'final', description: 'Escalated, and nobody could be reached: no case, and no channel took the text' },
-    restored: { type: 'final', description: 'What this run had moved is put back, but for what others have changed since; a human is told' },
+    restored: {
+      type: 'final',
+      description: 'What this run had moved is put back, but for what others have changed since; a human is told',
+    },
     aborted: { type: 'final', description: 'Stopped by a human, or for want of one' },
     refused: { type: 'final', description: 'Not begun: something a write would need is missing; nothing was changed' },
   },
