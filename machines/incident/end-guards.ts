@@ -13,13 +13,15 @@ interface Scope {
 
 /**
  * Held for a change by others alone, and by a look since then nothing is ill: there is nothing to write, and what is well can be proven.
- * Not while something half done of ours is in force, or is to be put back.
+ * Not while something half done of ours is in force, or is to be put back and not theirs by now.
  */
 export const wellWhileHeld = ({ context }: Scope): boolean => {
   const { held, look, restoreQueue, rollback, stepId, stepsDone } = context;
-  if (held?.change == null || heldByHuman(context) || rollback !== null || restoreQueue.length > 0) return false;
+  if (held?.change == null || heldByHuman(context) || rollback !== null) return false;
+  const { touches, toldAt } = held.change;
+  if (restoreQueue.some(({ service }) => !touches.includes(`traffic:${service}`))) return false;
   const isHalfDone = inForceNow(context).some((mutation) => mutation.stepId === stepId && !stepsDone.includes(stepId));
-  return !isHalfDone && look !== null && look.at > held.change.toldAt && allIsWell({ context });
+  return !isHalfDone && look !== null && look.at > toldAt && allIsWell({ context });
 };
 
 /** No step is left, and nothing is there to put back: it cannot end as restored, and goes to people. */

@@ -5,10 +5,17 @@ import { nextStep, plannedBefore } from './present.ts';
 /** What the activities are told: fixed when the decision is saved. */
 
 export function lookInput(context: IncidentContext): LookInput {
-  const { expected, intended, servingSince, trend, restored, witnessed, revisions, trial } = context;
+  const { expected, servingSince, trend, restored, witnessed, revisions, trial } = context;
+  const intended = intendedNow(context);
   const planning = planningOf(context);
   const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial };
   return planning === null ? input : { ...input, planning };
+}
+
+/** What others have changed is not held against what this run wanted there, while it is held for that. */
+function intendedNow({ intended, held }: IncidentContext): IncidentContext['intended'] {
+  const theirs = held?.change?.touches ?? [];
+  return Object.fromEntries(Object.entries(intended).filter(([service]) => !theirs.includes(`traffic:${service}`)));
 }
 
 /** Only while a step is left to be made or a question is open does anybody wait for what would be planned now. */

@@ -162,6 +162,7 @@ export const runbook = setup({
           : NO_STREAK,
     }),
     listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
+    leaveToOthers: assign({ restoreQueue: [], stepId: null }),
     countRestoredLook: assign(people.countRestoredLook),
     clearRestoredLooks: assign({ restoredLooks: 0 }),
     proveRecovery: assign({ recoveryProven: true }),

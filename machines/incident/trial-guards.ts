@@ -1,5 +1,6 @@
 import { answerOf } from './answers.ts';
 import type { IncidentContext } from './context.ts';
+import { isTheirs } from './drift.ts';
 import { dependenciesOf, gateOutcome, stepsLeft } from './steps.ts';
 import { somethingSent } from './trial.ts';
 
@@ -9,10 +10,13 @@ interface Scope {
   readonly context: IncidentContext;
 }
 
+/** What is seen now is what others have made of it: it says nothing about the change of this run. */
+const isOfOthers = ({ held, stepId }: IncidentContext): boolean => stepId !== null && isTheirs(stepId, held?.change?.touches ?? []);
 /** Agreed by several looks: worse than before the change, or clearly failing. */
-export const trialFailed = ({ context }: Scope): boolean => ['worse', 'failing'].includes(context.trial?.conclusion ?? '');
+export const trialFailed = ({ context }: Scope): boolean =>
+  !isOfOthers(context) && ['worse', 'failing'].includes(context.trial?.conclusion ?? '');
 /** Enough was seen, and it is not worse. What was found so already can have made nothing worse. */
-export const trialPassed = ({ context }: Scope): boolean => context.trial?.conclusion === 'not-worse';
+export const trialPassed = ({ context }: Scope): boolean => !isOfOthers(context) && context.trial?.conclusion === 'not-worse';
 export const nothingSent = ({ context }: Scope): boolean => !somethingSent(context);
 /** The dark revision cannot be asked from here: that speaks neither way. */
 export const trialUnreachable = ({ context }: Scope): boolean => context.trial?.conclusion === 'unreachable';

@@ -108,7 +108,7 @@ export function lastWords(context: IncidentContext): string {
   const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
   const left = context.outcome === 'recovered' ? '' : undoWords(context);
   const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
-  const why = context.failure === null ? '' : ` Reason: ${context.failure}.`;
+  const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
   const last = context.look === null ? '' : ` Last look (${instant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;

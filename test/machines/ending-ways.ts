@@ -60,6 +60,8 @@ export const ENDING_WAYS: readonly PresentWay[] = [
   ...['waitingForRelease', 'waitingToGoOn', 'waitingToShift', 'probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
     mended('services', own),
   ),
+  ...mended('undoing', 'waitingForRelease'),
+  ...mended('restoring', 'waitingForRelease'),
   ...waysOf('restoring.listing', { restoring: 'listing' }, [
     [`always [othersIllAfterRestore] -> ${RUNBOOK}.following`, beside(3)],
     [`always [othersOpenAfterRestore] -> ${RUNBOOK}.restoring.settlingBack`, beside(1)],

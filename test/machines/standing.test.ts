@@ -3,7 +3,9 @@ import { byOthersWords } from '../../machines/incident/by-others.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { wellWhileHeld } from '../../machines/incident/end-guards.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
+import { lookInput } from '../../machines/incident/inputs.ts';
 import { inForceNow, undoWords } from '../../machines/incident/standing.ts';
+import { trialFailed } from '../../machines/incident/trial-guards.ts';
 import { lastWords } from '../../machines/incident/words.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { INPUT } from './incident-samples.ts';
@@ -61,12 +63,21 @@ describe('an undo is offered for what is in force as the run made it, and for no
   });
 });
 
+test('what others have made of it speaks neither for nor against the step in hand, while it is held for that', () => {
+  const trial = { conclusion: 'failing' } as IncidentContext['trial'];
+  const tried = { ...CONTEXT, stepId: 'pin:backend', trial, intended: { backend: 'new', auth: 'new' } };
+  expect(trialFailed({ context: tried })).toBe(true);
+  expect(trialFailed({ context: { ...tried, held: HELD } })).toBe(false);
+  expect(lookInput({ ...tried, held: HELD }).intended).toEqual({ auth: 'new' });
+});
+
 describe('recovery that followed what others have changed', () => {
   const mended = { ...CONTEXT, held: HELD, illSeenAt: T(5) };
 
   test('is told as that, where it was ill until then', () => {
     expect(byOthersWords(mended)).toMatch(/not by this run's hand.*still ill after the last change of this run, until ann changed/);
-    expect(lastWords({ ...mended, outcome: 'recovered' })).toMatch(/not by this run's hand/);
+    const words = lastWords({ ...mended, outcome: 'recovered', failure: 'a step failed' });
+    expect(words).toMatch(/not by this run's hand.* Failed before that: a step failed\./);
   });
 
   test('is not, where it was well before, or the run has changed something after it', () => {
@@ -84,6 +95,8 @@ describe('recovery that followed what others have changed', () => {
     expect(wellWhileHeld({ context: well })).toBe(true);
     expect(wellWhileHeld({ context: { ...well, held: { ...HELD, human: true } } })).toBe(false);
     expect(wellWhileHeld({ context: { ...well, look: { ...well.look!, at: T(4) } } })).toBe(false);
+    const back = (service: string) => ({ context: { ...well, restoreQueue: [{ service, traffic: to('old') }] } });
+    expect([wellWhileHeld(back('backend')), wellWhileHeld(back('auth'))]).toEqual([true, false]);
     const other = { ...pin, key: 'a', stepId: 'deploy:auth', after: { ...pin.after, service: 'auth' } } as Mutation;
     expect(wellWhileHeld({ context: { ...well, mutations: [other], stepId: 'deploy:auth' } })).toBe(false);
   });

@@ -36,7 +36,10 @@ export const restoring = runbook.createStateConfig({
       description: 'Held by a human, or by a change that was not ours: nothing is put back yet',
       tags: ['waiting', 'operator'],
       meta: { owner: 'operator', deadline: 'operator.held' },
-      always: { guard: 'mayRestore', target: 'listing' },
+      always: [
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'leaveToOthers' },
+        { guard: 'mayRestore', target: 'listing' },
+      ],
     },
     waitingForThaw: {
       description: 'A freeze window is open: nothing is put back until it ends',

@@ -33,6 +33,7 @@ export const undoing = runbook.createStateConfig({
       tags: ['waiting', 'operator'],
       meta: { owner: 'operator', deadline: 'operator.held' },
       always: [
+        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'finishUndo' },
         { guard: 'nothingToUndo', target: 'deciding' },
         { guard: 'mayRestore', target: 'deciding' },
       ],
