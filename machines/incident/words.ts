@@ -85,7 +85,9 @@ export function selfHealedWords(context: IncidentContext): string {
   );
   const changed = mutations.some(({ outcome }) => outcome === 'applied');
   if (left.length === 0)
-    return changed || diagnosis === null || diagnosis.healthy ? '' : ' The services recovered by themselves, not by this run.';
+    return changed || (context.illSeenAt === undefined && (diagnosis?.healthy ?? true))
+      ? ''
+      : ' The services recovered by themselves, not by this run.';
   const since = instant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
