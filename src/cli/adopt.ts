@@ -1,7 +1,7 @@
 import type { RunStatus } from '../ports/store.ts';
 import type { Verb } from './deps.ts';
 import { waitOption, withCommon, withSelection } from './options.ts';
-import { isIn, steer } from './steer.ts';
+import { isHeld, steer } from './steer.ts';
 import type { Refusal, SteerOptions } from './steer.ts';
 
 interface AdoptOptions extends SteerOptions {
@@ -29,7 +29,7 @@ export const adopt: Verb = (program, deps) => {
 /** Only a change by somebody else can be adopted: a hold that a human asked for, and nothing else, is resumed. */
 function nothingToAdopt(status: RunStatus | null): Refusal | null {
   if (status === null) return null;
-  if (!isIn(status, 'held'))
+  if (!isHeld(status))
     return { what: 'no change of somebody else holds the run, so there is nothing to adopt', fix: '`firebreak why` says what it is doing' };
   const isChange = status.asks?.about === undefined ? status.asks !== undefined : status.asks.about === 'change';
   if (isChange) return null;

@@ -6,7 +6,7 @@ import { waitOption, withCommon, withSelection } from './options.ts';
 import { painter } from './output.ts';
 import { HASH_SHOWN, questionLines, shortHash } from './question-text.ts';
 import type { SelectedRun } from './select-run.ts';
-import { isIn, oneLine, steer } from './steer.ts';
+import { oneLine, refuses, steer } from './steer.ts';
 import type { Refusal, SteerOptions } from './steer.ts';
 
 interface ApproveOptions extends SteerOptions {
@@ -82,7 +82,7 @@ function whatIsAsked(status: RunStatus | null): readonly string[] {
 }
 
 function notAsking(status: RunStatus | null, isYes: boolean): Refusal | null {
-  if (status === null || !(isIn(status, 'awaitingApproval') || isIn(status, 'awaitingOperator')))
+  if (status === null || refuses(status, 'APPROVE'))
     return { what: 'the run asks nothing now, so there is nothing to answer', fix: '`firebreak why` says what it is doing' };
   if (!isYes || status.asks?.about !== 'change') return null;
   return {

@@ -1,11 +1,11 @@
-import type { Command } from '../ports/store.ts';
+import type { Command, RunStatus } from '../ports/store.ts';
 import type { Verb, VerbDeps } from './deps.ts';
 import { isIdle } from './hold.ts';
 import { waitOption, withCommon, withSelection } from './options.ts';
 import { printResult } from './output.ts';
 import { selectTarget } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
-import { isIn, steer } from './steer.ts';
+import { refuses, steer } from './steer.ts';
 import type { SteerOptions } from './steer.ts';
 
 /** `resume`: a held run goes on; a hold that stands for the target is taken back. */
@@ -20,8 +20,8 @@ export const resume: Verb = (program, deps) => {
       const [meant, { isStanding }] = await Promise.all([selectTarget(options, deps), import('../controller/inbox.ts')]);
       const standing = (await meant.store.readCommands()).filter(isStanding);
       if (isIdle(meant) && standing.length > 0) return takeBack(meant, standing, options, deps);
-      const refuse = (status: Parameters<typeof isIn>[0] | null) =>
-        status !== null && !isIn(status, 'held') && standing.length === 0
+      const refuse = (status: RunStatus | null) =>
+        refuses(status, 'RESUME') && standing.length === 0
           ? {
               what: 'the run is not held, so there is nothing to resume',
               fix: '`firebreak why` says what it is doing; after a stop, `firebreak run` goes on with it',

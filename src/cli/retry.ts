@@ -1,10 +1,8 @@
+import type { RunStatus } from '../ports/store.ts';
 import type { Verb } from './deps.ts';
 import { waitOption, withCommon, withSelection } from './options.ts';
-import { isIn, steer } from './steer.ts';
+import { refuses, steer } from './steer.ts';
 import type { SteerOptions } from './steer.ts';
-
-/** Where something waits that can be tried again. */
-const TRIED_AGAIN = ['awaitingOperator', 'pausing', 'validatingAgain', 'escalated'];
 
 /** `retry`: what failed is tried again, now. */
 export const retry: Verb = (program, deps) => {
@@ -13,8 +11,8 @@ export const retry: Verb = (program, deps) => {
     .addOption(waitOption())
     .addHelpText('after', '\nExamples:\n  firebreak why        # shows what failed\n  firebreak retry --wait 30')
     .action(async (options: SteerOptions) => {
-      const refuse = (status: Parameters<typeof isIn>[0] | null) =>
-        status !== null && !TRIED_AGAIN.some((state) => isIn(status, state))
+      const refuse = (status: RunStatus | null) =>
+        refuses(status, 'RETRY')
           ? { what: 'nothing has failed or waits to be tried again', fix: '`firebreak why` says what it is doing' }
           : null;
       await steer({ event: { type: 'RETRY', by: deps.user }, refuse }, options, deps);

@@ -9,7 +9,7 @@ import { fieldsOf, milestone } from './progress-text.ts';
 import { deadlineWords, questionLines } from './question-text.ts';
 import { isDriven, outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
-import { isIn } from './steer.ts';
+import { isHeld } from './steer.ts';
 
 /** What `status` prints. */
 export function statusLines(run: SelectedRun, { now, note }: RunTime, paint: Paint): readonly string[] {
@@ -61,7 +61,7 @@ export function exitOfRun(run: Pick<SelectedRun, 'record' | 'status'>): ExitCode
   const outcome = outcomeOf(run);
   if (outcome !== null) return exitOfOutcome(outcome);
   const { status } = run;
-  const asks = status !== null && ['awaitingApproval', 'awaitingOperator', 'held'].some((state) => isIn(status, state));
+  const asks = status !== null && (status.asks !== undefined || isHeld(status));
   return asks ? EXIT.human : EXIT.ok;
 }
 

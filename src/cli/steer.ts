@@ -85,9 +85,14 @@ export function oneLine(text: string | undefined, otherwise: string): string {
   return line === '' ? otherwise : line;
 }
 
-/** Whether one of the machine's states has this name. */
-export function isIn(status: RunStatus, state: string): boolean {
-  return status.states.some((path) => path.split('.').includes(state));
+/** The run says that it would not take this order as it stands; a run of a version that does not say so is asked. */
+export function refuses(status: RunStatus | null, order: string): boolean {
+  return status?.accepts?.includes(order) === false;
+}
+
+/** Only a held run can be resumed. */
+export function isHeld({ accepts = [] }: RunStatus): boolean {
+  return accepts.includes('RESUME');
 }
 
 function refuse(order: Order, run: SelectedRun): void {

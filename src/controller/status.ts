@@ -4,6 +4,7 @@ import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
+import { accepts } from '../../machines/incident/facade.ts';
 import { inForceNow } from '../../machines/incident/standing.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
@@ -30,6 +31,7 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     whyNot: whyNotOf(context),
     waiting: nodes.toSorted((a, b) => rank(a) - rank(b)).flatMap((node) => waitingOf(node, timers)),
     ...asksOf(context, nodes, timers),
+    accepts: accepts(snapshot as Parameters<typeof accepts>[0], now),
     ...planOf(context),
     ...changesOf(context, now),
     lastError: context.failure === null ? null : { kind: 'terminal', code: 'failure', message: context.failure },

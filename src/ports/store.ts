@@ -171,6 +171,8 @@ export interface RunStatus {
   readonly writes?: readonly string[];
   /** What a human is asked now; missing: nothing. */
   readonly asks?: Asked;
+  /** The orders (`APPROVE`, `RETRY`, …) that the run would take as it stands; missing: a run of an older version. */
+  readonly accepts?: readonly string[];
   /** The plan in hand, in its order; missing: there is none. */
   readonly plan?: {
     readonly hash: string;

@@ -62,6 +62,12 @@ const AFTER_A_RETRIED_CASE = [
 
 const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS];
 
+/** Somebody else's operation, or a channel that is down, and a human who does not want to wait: likewise. */
+const RETRIED_WAITS = [
+  ['working.runbook.capacity.connectorBusy | RETRY -> working.runbook.capacity.choosing', { runbook: { capacity: 'connectorBusy' } }],
+  ['working.telling.pausing | RETRY -> working.telling.quiet', { telling: 'pausing' }],
+] as const;
+
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
@@ -75,6 +81,7 @@ const TAKEN_ELSEWHERE = [
   ...AFTER_A_RETRIED_CASE,
   ...TAKEOVER_WAYS.map(({ way }) => way),
   ...OPENED_WAYS.map(({ way }) => way),
+  ...RETRIED_WAITS.map(([way]) => way),
 ];
 const withPeople = walk(incidentMachine, {
   ...plan,
@@ -134,6 +141,12 @@ test('a case that was open when a human wanted another try is closed when that e
     at: STARTED_AT + MINUTE,
   } as never);
   expect(next.matches({ working: { escalation: 'closingCase' } })).toBe(true);
+});
+
+test.each(RETRIED_WAITS)('%s', (way, place) => {
+  const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet', runbook: 'following', ...place };
+  const waits = incidentMachine.resolveState({ value: { working: places }, context: initialContext(INPUT) } as never);
+  expect(waysTaken(incidentMachine, waits, { type: 'RETRY', by: 'ann', at: STARTED_AT + MINUTE } as never)).toContain(way);
 });
 
 test.each(OPENED_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {

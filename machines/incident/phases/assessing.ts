@@ -33,6 +33,7 @@ export const assessing = runbook.createStateConfig({
       description: 'The preflight could not be read; trying again shortly',
       tags: ['waiting'],
       meta: { owner: 'google' },
+      on: { RETRY: 'checkingFirst' },
       after: { RETRY: 'checkingFirst' },
     },
     observing: {

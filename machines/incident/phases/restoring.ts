@@ -45,6 +45,7 @@ export const restoring = runbook.createStateConfig({
       description: 'A freeze window is open: nothing is put back until it ends',
       tags: ['waiting'],
       meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      on: { RETRY: 'listing' },
       after: { THAW: 'listing' },
     },
     puttingBack: {

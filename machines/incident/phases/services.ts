@@ -96,6 +96,7 @@ export const services = runbook.createStateConfig({
       description: 'A freeze window is open: nothing is written until it ends',
       tags: ['waiting'],
       meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      on: { RETRY: 'retrying' },
       after: { THAW: 'retrying' },
     },
     retrying: {
@@ -188,6 +189,7 @@ export const services = runbook.createStateConfig({
           description: 'The revision could not be read; looking again shortly',
           tags: ['waiting'],
           meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+          on: { RETRY: 'starting' },
           after: { RETRY: 'starting' },
         },
       },
@@ -282,6 +284,7 @@ export const services = runbook.createStateConfig({
           description: 'The service could not be read; looking again shortly',
           tags: ['waiting'],
           meta: { owner: 'google', deadline: 'SERVICES_PHASE' },
+          on: { RETRY: 'applying' },
           after: { RETRY: 'applying' },
         },
       },

@@ -32,6 +32,7 @@ export const telling = runbook.createStateConfig({
       description: 'No channel took the message; trying again shortly, the oldest first',
       tags: ['waiting'],
       meta: { owner: 'firebreak' },
+      on: { RETRY: 'quiet' },
       after: { BUSY: 'quiet' },
     },
   },

@@ -42,6 +42,7 @@ export const undoing = runbook.createStateConfig({
       description: 'A freeze window is open: nothing is put back until it ends',
       tags: ['waiting'],
       meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+      on: { RETRY: 'deciding' },
       after: { THAW: 'deciding' },
     },
     puttingBack: {
