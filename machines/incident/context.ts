@@ -240,6 +240,8 @@ export interface IncidentContext {
   readonly held: Held | null;
   /** Time spent waiting for people, without the wait that goes on now. */
   readonly waitedMs: number;
+  /** How long questions that nobody has answered were open, and until when; null or missing: the last one was answered, or none was. */
+  readonly unansweredFor?: { readonly ms: number; readonly until: number } | null;
   /** Since when an open question waits. */
   readonly askedAt: number | null;
   readonly aborting: boolean;

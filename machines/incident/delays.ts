@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { askedBefore } from './people.ts';
 import { driftOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { serviceInHand } from './steps.ts';
@@ -25,8 +26,8 @@ export const delays = {
   BUSY: 30 * SECOND,
   ACTIVITY_LIMIT: 5 * MINUTE,
   /** A question waits as long as the document says, and never longer than is left of all waiting for people. */
-  APPROVAL: ({ context }: Scope): number => Math.min(context.settings.approvalWithinMs, patienceLeft(context)),
-  QUESTION: ({ context }: Scope): number => Math.min(context.settings.questionWithinMs, patienceLeft(context)),
+  APPROVAL: ({ context, event }: Scope): number => answerWithin(context, context.settings.approvalWithinMs, instantOf(event)),
+  QUESTION: ({ context, event }: Scope): number => answerWithin(context, context.settings.questionWithinMs, instantOf(event)),
   HELD_LIMIT: ({ context }: Scope): number => patienceLeft(context),
   /** Until the freeze window in which the write was refused ends. */
   THAW: ({ context, event }: Scope): number => Math.max(SECOND, thawsAt(context, instantOf(event)) - instantOf(event)),
@@ -72,8 +73,8 @@ export const delays = {
   HANDED_OVER_AGO: ({ context, event }: Scope): number =>
     Math.max(SECOND, (context.toldAt ?? instantOf(event)) + context.settings.tellEveryMs - instantOf(event)),
   /** Half of the time that an answer has. */
-  ASK_AGAIN: ({ context }: Scope): number => Math.min(context.settings.questionWithinMs, patienceLeft(context)) / 2,
-  APPROVE_AGAIN: ({ context }: Scope): number => Math.min(context.settings.approvalWithinMs, patienceLeft(context)) / 2,
+  ASK_AGAIN: ({ context, event }: Scope): number => answerWithin(context, context.settings.questionWithinMs, instantOf(event)) / 2,
+  APPROVE_AGAIN: ({ context, event }: Scope): number => answerWithin(context, context.settings.approvalWithinMs, instantOf(event)) / 2,
   FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
   TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
 };
@@ -87,6 +88,12 @@ function showsChangeInDoubt(context: IncidentContext, now: number): boolean {
 
 function phaseLeft({ phaseEndsAt, settings }: IncidentContext, phase: keyof IncidentContext['phaseEndsAt'], now: number): number {
   return Math.max(0, (phaseEndsAt[phase] ?? now + settings.phases[phase]) - now);
+}
+
+/** What is left of the time for an answer: one that is asked again has been open before, and is read for some minutes all the same. */
+function answerWithin(context: IncidentContext, withinMs: number, now: number): number {
+  const left = Math.max(Math.min(withinMs, 5 * MINUTE), withinMs - askedBefore(context, now));
+  return Math.min(left, patienceLeft(context));
 }
 
 function patienceLeft({ settings, waitedMs }: IncidentContext): number {

@@ -196,6 +196,11 @@ export function tellWrongPlan({ context, event }: Scope): Change {
   };
 }
 
+/** A question that was withdrawn by the looks, and is asked again soon, has been asked all the time: who is not there has not heard it. */
+export function askedBefore({ unansweredFor, settings }: IncidentContext, now: number): number {
+  return unansweredFor != null && now - unansweredFor.until <= settings.questionWithinMs ? unansweredFor.ms : 0;
+}
+
 /** A question is open from now on. */
 export function beginQuestion({ event }: Scope): Change {
   return { askedAt: instantOf(event) };
@@ -205,7 +210,9 @@ export function endQuestion({ context, event }: Scope): Change {
   const { askedAt, waitedMs } = context;
   const now = instantOf(event);
   const waited = askedAt === null ? 0 : now - askedAt;
-  return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: waitedFor(context, waited, now) };
+  const isAnswer = 'by' in event;
+  const unanswered = isAnswer ? null : { ms: askedBefore(context, askedAt ?? now) + waited, until: now };
+  return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: waitedFor(context, waited, now), unansweredFor: unanswered };
 }
 
 /** What was put back was seen in force once more; anything else begins the count anew. */

@@ -65,14 +65,14 @@ function illOrSuspected(
   const sources = new Set(against.map((witness) => SOURCE[witness]));
   const usersWell = looks.at(-1)!.words.requests === 'well';
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
-  const wellSince = metWellSince(service, heard);
-  const past = against.filter((witness) => isOfBefore(testimony[witness], wellSince));
+  const met = metWell(service, heard);
+  const past = against.filter((witness) => isOfBefore(testimony[witness], met.since));
   if (past.length === against.length) return result('suspected', against, looks, heard, 'suspected, its probes answer well since: ');
   const areMany = testimony.requests.samples >= asked.manyRequests;
   const requestsIn = testimony.probes.word !== 'well' ? asked.requestsIn : areMany ? asked.requestsBesideWell : asked.ofLooks;
   // Lines have no rate: while the count of the same users is of before, or falls, how many fail now is not known.
-  const isOpen = past.includes('requests') || testimony.requests.silence === 'falling';
-  const present = against.filter((witness) => !past.includes(witness) && (witness !== 'logs' || !isOpen));
+  const isOpen = (past.includes('requests') && met.looks >= asked.aloneIn) || testimony.requests.silence === 'falling';
+  const present = isOpen ? against.filter((witness) => !past.includes(witness) && witness !== 'logs') : against;
   const lasting = present.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
   const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
@@ -96,12 +96,12 @@ function sourcesAgainst(words: Words): ReadonlySet<string | undefined> {
   return new Set(against.map((witness) => SOURCE[witness]));
 }
 
-/** The first of the looks on end, this one the last, that met it well; null: this one did not. */
-function metWellSince(service: string, { at, testimony, witnessed, since }: Heard): number | null {
-  if (testimony.probes.word !== 'well') return null;
+/** The looks on end, this one the last, that met it well, and since when; null: this one did not. */
+function metWell(service: string, { at, testimony, witnessed, since }: Heard): { readonly since: number | null; readonly looks: number } {
+  if (testimony.probes.word !== 'well') return { since: null, looks: 0 };
   const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since));
   const met = before.slice(before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1);
-  return met[0]?.at ?? at;
+  return { since: met[0]?.at ?? at, looks: met.length + 1 };
 }
 
 /** Figures come minutes late: failures all of which lie before it was met well tell of then, not of now. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalLine } from '../../src/ports/store.ts';
-import { ASKING, Console, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
+import { ASKING, Console, HELD, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
 const line = (seq: number, event: string, data: unknown, states = STATUS.states): JournalLine => ({
   seq,
@@ -114,8 +114,8 @@ describe('status', () => {
 
   it.each([
     ['it goes on', {}, 0],
-    ['it waits for a human', { states: ['working.runbook.awaitingOperator'] }, 3],
-    ['it is held', { states: ['working.operator.held'] }, 3],
+    ['it waits for a human', ASKING, 3],
+    ['it is held', HELD, 3],
     ['it has recovered', { outcome: 'recovered' }, 0],
     ['it was restored', { outcome: 'restored' }, 1],
     ['it was refused', { outcome: 'refused' }, 2],

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASKING, CHANGED, Console, HELD_STATES, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
-
-const HELD = { states: HELD_STATES };
+import { ASKING, CHANGED, Console, HELD, HELD_STATES, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
 describe('an order for a run', () => {
   it.each([
@@ -13,7 +11,7 @@ describe('an order for a run', () => {
     [
       'approve --reject',
       ['approve', '--reject', '--reason', 'no'],
-      { states: ASKING.states! },
+      { states: ASKING.states!, accepts: ASKING.accepts! },
       { type: 'REJECT', by: 'ann@laptop', reason: 'no' },
     ],
   ])('%s lies in the store until the run takes it', async (_what, argv, status, event) => {

@@ -248,8 +248,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'well-is-restored',
     what: 'what serves well is not put back',
     file: 'machines/incident/weigh.ts',
-    from: "  if (outcome === 'pass') return 'keep';\n",
-    to: '',
+    from: "? 'wait' : 'keep';\n",
+    to: "? 'wait' : 'back';\n",
     suites: ['test/machines/weighed-restore.test.ts'],
   },
   {

@@ -34,6 +34,7 @@ const BUILT: Readonly<Record<string, string>> = {
   'src/core/service/say-value.ts': 'sayValue',
   'src/diagnosis/signatures/database.ts': 'SIGNATURES',
   'src/diagnosis/signatures/network.ts': 'SIGNATURES',
+  'src/diagnosis/signatures/outside.ts': 'SIGNATURES',
 };
 
 const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {

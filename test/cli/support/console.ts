@@ -161,6 +161,7 @@ export const STATUS: RunStatus = {
   ],
   why: 'netra-auth-service must stay healthy for 5m',
   whyNot: 'netra-backend-staging waits for netra-auth-service',
+  accepts: ['HOLD', 'ABORT', 'ROLLBACK'],
   waiting: [{ for: '5m of unbroken health', owner: 'firebreak', until: '2025-09-16T14:33:05.000Z', then: 'deploying the next service' }],
   lastError: null,
 };
@@ -188,6 +189,7 @@ export const PLAN = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e
 /** A run that asks for a yes to a plan: one step that cannot be undone, and one that goes with it. */
 export const ASKING: Partial<RunStatus> = {
   states: ['working.runbook.assessing.awaitingApproval', 'working.operator.active'],
+  accepts: ['HOLD', 'ABORT', 'APPROVE', 'REJECT', 'SKIP', 'ROLLBACK'],
   asks: {
     question: 'issue-1278: staging-connector is saturated. Apply it?',
     about: 'plan',
@@ -219,9 +221,13 @@ export const ASKING: Partial<RunStatus> = {
 
 export const HELD_STATES = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
 
+/** By a human's word. */
+export const HELD: Partial<RunStatus> = { states: HELD_STATES, accepts: ['RESUME', 'ABORT', 'ROLLBACK'] };
+
 /** Somebody else has changed something. */
 export const CHANGED: Partial<RunStatus> = {
-  states: HELD_STATES,
+  ...HELD,
+  accepts: ['RESUME', 'ADOPT', 'ABORT', 'ROLLBACK'],
   asks: {
     question: 'service:x was changed, not by this run (by bob): adopt, resume or abort?',
     about: 'change',
