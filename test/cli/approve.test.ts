@@ -39,7 +39,7 @@ describe('approve without a terminal', () => {
 
   it('needs no plan where there is none: such a yes only looks and plans again', async () => {
     const asks = { ...ASKING.asks, about: 'question', plan: null };
-    const shell = await asking({ states: ['working.runbook.awaitingOperator'], asks });
+    const shell = await asking({ states: ['working.runbook.awaitingOperator'], asks, accepts: ASKING.accepts });
     expect((await shell.run(['approve'])).code).toBe(0);
   });
 
@@ -92,7 +92,11 @@ describe('approve at a terminal', () => {
 });
 
 it('a yes is refused while a change by somebody else waits to be decided', async () => {
-  const shell = await asking({ ...CHANGED, states: ['working.runbook.assessing.awaitingApproval', 'working.operator.held'] });
+  const shell = await asking({
+    ...CHANGED,
+    states: ['working.runbook.assessing.awaitingApproval', 'working.operator.held'],
+    accepts: [...CHANGED.accepts!, ...ASKING.accepts!],
+  });
   const { code, stderr } = await shell.run(['approve', '--plan', PLAN]);
   expect(code).toBe(2);
   expect(stderr).toContain('must be decided first');

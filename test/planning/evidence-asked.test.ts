@@ -164,8 +164,9 @@ const after = (over: Partial<Trial>, looks: readonly TrialLook['probes'][], ever
     const deaths = index < dies ? { new: at - 1 } : {};
     return judgeTrial(now, at, { auth: { requests: null, deaths, probes } }, now.tag === null ? null : probes);
   }, trial(over));
-const mayGoOn = (seen: Trial): boolean => trialPassed({ context: { trial: seen } as IncidentContext });
-const isUndone = (seen: Trial): boolean => trialFailed({ context: { trial: seen } as IncidentContext });
+const contextOf = (seen: Trial) => ({ trial: seen, stepId: seen.stepId, held: null, adopted: {} }) as unknown as IncidentContext;
+const mayGoOn = (seen: Trial): boolean => trialPassed({ context: contextOf(seen) });
+const isUndone = (seen: Trial): boolean => trialFailed({ context: contextOf(seen) });
 const wells = (count: number): readonly TrialLook['probes'][] => Array.from({ length: count }, () => 'well');
 const ills = (count: number): readonly TrialLook['probes'][] => Array.from({ length: count }, () => 'ill');
 
