@@ -240,8 +240,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'reason-not-asked-again',
     what: 'what made a step right is asked again before it is written',
     file: 'machines/incident/evidence.ts',
-    from: 'return agrees ? null : gate.because;',
-    to: 'return agrees ? null : null;',
+    from: 'askedAgain.agrees(gate.outcome) ? null : gate.because;',
+    to: 'askedAgain.agrees(gate.outcome) ? null : null;',
     suites: ['test/machines/evidence.test.ts'],
   },
   {
