@@ -71,6 +71,13 @@ describe('a pin is no cure of its own', () => {
     expect(decided(record(60, 60), WARM, ill([], { cpu: 0.2 }, WARM)).decision).toBe('skip');
   });
 
+  test('and not by the time-outs of a connector that has room since: they stay in the log for a while', () => {
+    const timeouts = [logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)];
+    const relieved = ill(timeouts, { cpu: 0.25 }, WARM);
+    const full = { ...relieved.connector!, instances: fresh(10, NOW, 'instances') };
+    expect(decided(record(60, 60), WARM, { ...relieved, connector: full }).decision).toBe('skip');
+  });
+
   test('two revisions that fail alike wait while it cannot be read whether what they share is at its limit', () => {
     const seen = ill([], { cpu: 0.2 }, WARM);
     const blind = { ...seen, database: { ...seen.database!, connections: absent<number>('num_backends') } };
