@@ -50,6 +50,11 @@ export function readCrash(observation: Observation, service: string, revision: s
   return reading('application', deaths >= 3 && countOf(weak) >= deaths ? 0.75 : unsure + 0.05, weak);
 }
 
+/** The image or its program is the reason, or it dies and nothing says why. */
+export function diesOfItself(crash: CrashReading): boolean {
+  return crash.kind === 'application' || crash.kind === 'unexplained';
+}
+
 function reasonsFor(groups: readonly LogGroup[], wanted: (signature: Signature) => boolean): readonly LogGroup[] {
   const reasons = groups.filter((group) => {
     const signature = signatureOf(group.signature);

@@ -10,12 +10,10 @@ import { testify } from '../diagnosis/testimony.ts';
 import { timesToKnow } from '../diagnosis/time-to-know.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
-import { connectorStep } from './connector-step.ts';
-import { deployStep } from './deploy-step.ts';
 import { agreedFor } from './evidence-asked.ts';
-import { pinStep } from './pin-step.ts';
 import { heedPresent } from './present.ts';
-import { STEPS, serviceOf } from '../steps/index.ts';
+import { KINDS, STEPS, serviceOf } from '../steps/index.ts';
+import { PLANNERS } from '../steps/planners.ts';
 import { planHash } from './plan-hash.ts';
 import { wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
@@ -88,20 +86,18 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
   return heedSources(decided, decideSteps(bare), bare);
 }
 
-/** Runbook order: connector, pins, deploys in the document's order. A deploy is planned on the traffic that its pin leaves. */
+/** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
-  const connector = connectorStep(scope);
-  const pins = scope.spec.services.map((service) => behindConnector(scope, connector, pinStep(scope, service)));
-  const deploys = scope.spec.services.map((service, index) => {
-    const change = pins[index]?.step.decision === 'apply' ? pins[index].step.change : null;
-    return behindConnector(scope, connector, deployStep(scope, service, change?.kind === 'pin' ? change.to : null));
-  });
-  return [connector, ...pins, ...deploys].filter((decided) => decided !== null);
+  return KINDS.reduce<readonly Decided[]>(
+    (before, kind) => [...before, ...PLANNERS[kind](scope, before).map((decided) => behindConnector(scope, before, decided))],
+    [],
+  );
 }
 
 /** While it is open whether the connector is scaled first, nothing that rides it is changed: it would start into the crowd. */
-function behindConnector({ observation }: PlanScope, connector: Decided | null, decided: Decided | null): Decided | null {
-  if (decided === null || connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
+function behindConnector({ observation }: PlanScope, before: readonly Decided[], decided: Decided): Decided {
+  const connector = before.find(({ step }) => STEPS[step.kind].on === 'connector');
+  if (connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
   const { change } = decided.step;
   const riders = observation.connector?.riders.value ?? null;
   const own = change === null ? null : serviceOf(change);

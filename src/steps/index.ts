@@ -30,6 +30,9 @@ export function factsOf(change: StepChange): Facts {
     get serves() {
       return step.serves(own);
     },
+    get traffic() {
+      return step.traffic(own);
+    },
     get closes() {
       return step.closes(own);
     },
@@ -43,7 +46,7 @@ export function factsOf(change: StepChange): Facts {
   };
 }
 
-type Answered = 'service' | 'likeOf' | 'serves' | 'closes' | 'askedAgain' | 'form';
+type Answered = 'service' | 'likeOf' | 'serves' | 'traffic' | 'closes' | 'askedAgain' | 'form';
 type Facts = Omit<Step, Answered | 'isAsWritten'> & { readonly [Fact in Answered]: ReturnType<Step[Fact]> } & {
   readonly isAsWritten: (spec: RemediationSpec) => boolean;
 };

@@ -1,4 +1,5 @@
 import type { ChangeClass } from '../core/evidence-asked.ts';
+import type { TrafficTarget } from '../core/model/observation.ts';
 import type { StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome } from '../core/model/verdict.ts';
@@ -29,6 +30,8 @@ export interface Step<Kind extends StepKind = StepKind> {
   likeOf(change: ChangeOf<Kind>): string | null;
   /** The revision that serves once it is in force, where that is known before; null: it makes one, or moves no traffic. */
   serves(change: ChangeOf<Kind>): string | null;
+  /** The traffic that it leaves to its service once it is in force; null: as it was. */
+  traffic(change: ChangeOf<Kind>): readonly TrafficTarget[] | null;
   /** Gates that must pass before the capacity phase ends, where this step was applied in it. */
   closes(change: ChangeOf<Kind>): readonly GateName[];
   /** What the newest look must say right before the first write: this gate, with one of these outcomes. */

@@ -65,6 +65,18 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: [],
     advice: 'what a kind of step is: pure facts over the nouns of core, so that the statechart may ask them',
   },
+  'the planners and checks of the steps': {
+    at: [
+      'src/steps/planners.ts',
+      'src/steps/check.ts',
+      ...['connector', 'pin', 'deploy'].flatMap((kind) =>
+        ['plan', 'check', 'reason', 'last-healthy', 'commands'].map((part) => `src/steps/${kind}/${part}.ts`),
+      ),
+    ],
+    knows: ['src/core/', 'src/diagnosis/', 'src/planning/', 'src/steps/'],
+    packages: [],
+    advice: 'pure, as planning is: they take what was seen and answer a decision',
+  },
   planning: {
     at: ['src/planning/'],
     knows: ['src/core/', 'src/diagnosis/', 'src/steps/'],

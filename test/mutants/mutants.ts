@@ -231,10 +231,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'never-served-is-healthy',
     what: 'users are given to no revision that has never served any',
-    file: 'src/planning/last-healthy.ts',
+    file: 'src/steps/pin/last-healthy.ts',
     from: 'return record === undefined || record.lastServedAt === null ? [] : [{ revision, record }];',
     to: 'return [{ revision, record: record ?? { lastServedAt: null, total: 1, failed: 0, deaths: 0, countedUntil: 0 } }];',
-    suites: ['test/planning/last-healthy.test.ts'],
+    suites: ['test/steps/pin/last-healthy.test.ts'],
   },
   {
     name: 'reason-not-asked-again',

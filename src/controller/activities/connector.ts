@@ -5,7 +5,7 @@ import { ConflictError } from '../../core/errors.ts';
 import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep, StepChange } from '../../core/model/plan.ts';
 import type { CallOptions, OperationState } from '../../ports/cloud.ts';
-import { checkConnector } from '../../planning/check-step.ts';
+import { checkConnector } from '../../steps/connector/check.ts';
 import { sameConfig } from '../../planning/limits.ts';
 import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';

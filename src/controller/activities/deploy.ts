@@ -2,7 +2,7 @@ import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput }
 import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
-import { checkDeploy } from '../../planning/check-step.ts';
+import { checkDeploy } from '../../steps/deploy/check.ts';
 import { effectiveVector, OWN_TAG, withoutOwnTag } from '../../planning/vector.ts';
 import { changeKey, changeKeys, fencedWrite, requireUnchanged, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';

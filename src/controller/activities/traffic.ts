@@ -14,7 +14,7 @@ import { ConflictError, OutcomeUnknownError, TerminalError, TransientError } fro
 import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
-import { checkTraffic } from '../../planning/check-step.ts';
+import { checkTraffic } from '../../steps/pin/check.ts';
 import { restoreVector } from '../../planning/restore.ts';
 import { sameVector, shareTo, wholeTo, withoutOwnTag } from '../../planning/vector.ts';
 import { changeKey, checkFreeze, fencedWrite, requireUnchanged, sendOnce, stepOf } from './fenced-write.ts';

@@ -10,6 +10,7 @@ export const connector: Step<'connector'> = {
   service: () => null,
   likeOf: () => null,
   serves: () => null,
+  traffic: () => null,
   closes: () => ['connector'],
   // Only that what it mends has not become well: its figures come minutes late.
   askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),

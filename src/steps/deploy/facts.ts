@@ -11,6 +11,7 @@ export const deploy: Step<'deploy'> = {
   service: ({ service }) => service,
   likeOf: ({ deploy: { like } }) => like,
   serves: () => null,
+  traffic: () => null,
   closes: () => [],
   // Its first write moves nobody: only that what it mends has not become well.
   askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome !== 'pass' }),

@@ -10,6 +10,7 @@ export const pin: Step<'pin'> = {
   service: ({ service }) => service,
   likeOf: () => null,
   serves: ({ revision }) => revision,
+  traffic: ({ to }) => to,
   closes: ({ service }) => [`one-revision:${service}`],
   // It moves users at once: the service must still be agreed to be ill.
   askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome === 'fail' }),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE } from '../../src/core/duration.ts';
-import { absent, fresh } from '../../src/core/model/measured.ts';
-import type { RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
-import type { RevisionRecord, TrackRecord } from '../../src/core/model/testimony.ts';
-import { BACKEND, BACKEND_REVISIONS, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, serviceState, SPEC, to } from '../diagnosis/fixtures.ts';
-import { ill, PIN, planFor, stepOf } from './planned.ts';
+import { MINUTE } from '../../../src/core/duration.ts';
+import { absent, fresh } from '../../../src/core/model/measured.ts';
+import type { RequestStats, ServiceObservation } from '../../../src/core/model/observation.ts';
+import type { RevisionRecord, TrackRecord } from '../../../src/core/model/testimony.ts';
+import { BACKEND, BACKEND_REVISIONS, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, serviceState, SPEC, to } from '../../diagnosis/fixtures.ts';
+import { ill, PIN, planFor, stepOf } from '../../planning/planned.ts';
 
 const served = (failed: number, total = 400): RevisionRecord => ({ lastServedAt: NOW, total, failed, deaths: 0, countedUntil: NOW });
 const record = (own: number, left: number): TrackRecord => ({ [BACKEND]: { [NEW_BACKEND]: served(own), [OLD_BACKEND]: served(left) } });

@@ -1,12 +1,12 @@
-import type { ServiceState } from '../core/model/observation.ts';
-import type { FieldChange } from '../core/service/changes.ts';
-import { mainIndex } from '../core/service/containers.ts';
-import { object, objects } from '../core/service/json.ts';
-import type { Json } from '../core/service/json.ts';
-import { CHANGE_ANNOTATION } from '../core/service/next-template.ts';
-import { quoted, where } from './commands.ts';
-import type { Place } from './commands.ts';
-import { OWN_TAG } from './vector.ts';
+import type { ServiceState } from '../../core/model/observation.ts';
+import type { FieldChange } from '../../core/service/changes.ts';
+import { mainIndex } from '../../core/service/containers.ts';
+import { object, objects } from '../../core/service/json.ts';
+import type { Json } from '../../core/service/json.ts';
+import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
+import { quoted, where } from '../../planning/commands.ts';
+import type { Place } from '../../planning/commands.ts';
+import { OWN_TAG } from '../../planning/vector.ts';
 
 /**
  * A new revision without traffic that differs by these changes, then the traffic. `gcloud run deploy` always makes a revision; the

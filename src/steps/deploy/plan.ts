@@ -1,17 +1,16 @@
-import type { Cause, Cure } from '../core/model/diagnosis.ts';
-import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
-import type { PlanStep } from '../core/model/plan.ts';
-import type { DeploySpec, ServiceSpec } from '../core/model/spec.ts';
-import { MINUTE, sayDuration } from '../core/duration.ts';
-import { secretReplaced } from '../core/service/next-template.ts';
-import { readCrash } from '../diagnosis/crash.ts';
-import { undoCommands } from './commands.ts';
-import { agreedCause, isBeyond, likelyCause } from './cures-brought.ts';
-import { deployCommands } from './deploy-commands.ts';
-import { deployChanges, deployDiff } from './diff.ts';
-import { diesOfItself } from './last-healthy.ts';
-import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from './scope.ts';
-import type { Decided, PlanScope } from './scope.ts';
+import type { Cause, Cure } from '../../core/model/diagnosis.ts';
+import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import type { PlanStep } from '../../core/model/plan.ts';
+import type { DeploySpec, ServiceSpec } from '../../core/model/spec.ts';
+import { MINUTE, sayDuration } from '../../core/duration.ts';
+import { secretReplaced } from '../../core/service/next-template.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { undoCommands } from '../../planning/commands.ts';
+import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
+import { deployCommands } from './commands.ts';
+import { deployChanges, deployDiff } from '../../planning/diff.ts';
+import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/scope.ts';
+import type { Decided, PlanScope } from '../../planning/scope.ts';
 
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
 const ROLL_OUT = 11 * MINUTE;

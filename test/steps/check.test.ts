@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectorState } from '../../src/core/model/observation.ts';
 import type { StepChange } from '../../src/core/model/plan.ts';
-import { checkConnector, checkDeploy, checkTraffic } from '../../src/planning/check-step.ts';
+import { checkConnector } from '../../src/steps/connector/check.ts';
+import { checkDeploy } from '../../src/steps/deploy/check.ts';
+import { checkTraffic } from '../../src/steps/pin/check.ts';
 import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, serviceState, to } from '../diagnosis/fixtures.ts';
 
 const SCALE: Extract<StepChange, { kind: 'connector' }> = {

@@ -1,17 +1,17 @@
-import type { ServiceState } from '../core/model/observation.ts';
-import type { PlanStep } from '../core/model/plan.ts';
-import type { ServiceSpec } from '../core/model/spec.ts';
-import { SECOND } from '../core/duration.ts';
-import { readCrash } from '../diagnosis/crash.ts';
-import { effectiveShares } from '../diagnosis/reading.ts';
-import { trafficCommands, undoCommands } from './commands.ts';
-import { agreedCause, broughtByPin, isBeyond, sayCures } from './cures-brought.ts';
-import { trafficDiff } from './diff.ts';
-import { diesOfItself, lastHealthy, servedWorse } from './last-healthy.ts';
-import { pinReason } from './pin-reason.ts';
-import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto, wait } from './scope.ts';
-import type { Decided, PlanScope } from './scope.ts';
-import { wholeTo } from './vector.ts';
+import type { ServiceState } from '../../core/model/observation.ts';
+import type { PlanStep } from '../../core/model/plan.ts';
+import type { ServiceSpec } from '../../core/model/spec.ts';
+import { SECOND } from '../../core/duration.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { effectiveShares } from '../../diagnosis/reading.ts';
+import { trafficCommands, undoCommands } from '../../planning/commands.ts';
+import { agreedCause, broughtByPin, isBeyond, sayCures } from '../../planning/cures-brought.ts';
+import { trafficDiff } from '../../planning/diff.ts';
+import { lastHealthy, servedWorse } from './last-healthy.ts';
+import { pinReason } from './reason.ts';
+import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
+import type { Decided, PlanScope } from '../../planning/scope.ts';
+import { wholeTo } from '../../planning/vector.ts';
 
 const EXPECTED = 30 * SECOND;
 

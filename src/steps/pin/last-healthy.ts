@@ -1,11 +1,11 @@
-import { sayDuration } from '../core/duration.ts';
-import type { Observation, RevisionState, ServiceState } from '../core/model/observation.ts';
-import type { RemediationSpec } from '../core/model/spec.ts';
-import type { RevisionRecord, TrackRecord } from '../core/model/testimony.ts';
-import { readCrash } from '../diagnosis/crash.ts';
-import type { CrashReading } from '../diagnosis/crash.ts';
-import { wilson } from '../diagnosis/interval.ts';
-import { effectiveShares, percent } from '../diagnosis/reading.ts';
+import { sayDuration } from '../../core/duration.ts';
+import type { Observation, RevisionState, ServiceState } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import type { CrashReading } from '../../diagnosis/crash.ts';
+import { wilson } from '../../diagnosis/interval.ts';
+import { effectiveShares, percent } from '../../diagnosis/reading.ts';
 
 export interface Candidate {
   readonly revision: string;
@@ -97,9 +97,4 @@ export function sayServed({ failed, total }: Counts): string {
 /** A digest names one image for ever; a tag may have moved since. */
 function isExact(image: string): boolean {
   return image.includes('@sha256:');
-}
-
-/** The image or its program is the reason, or it dies and nothing says why. */
-export function diesOfItself(crash: CrashReading): boolean {
-  return crash.kind === 'application' || crash.kind === 'unexplained';
 }

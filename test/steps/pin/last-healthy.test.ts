@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE } from '../../src/core/duration.ts';
-import type { RevisionRecord } from '../../src/core/model/testimony.ts';
-import { lastHealthy, servedWorse } from '../../src/planning/last-healthy.ts';
-import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
+import { MINUTE } from '../../../src/core/duration.ts';
+import type { RevisionRecord } from '../../../src/core/model/testimony.ts';
+import { lastHealthy, servedWorse } from '../../../src/steps/pin/last-healthy.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../../diagnosis/fixtures.ts';
 
 const served = (total: number, failed: number): RevisionRecord => ({
   lastServedAt: total > failed ? NOW - MINUTE : null,

@@ -1,19 +1,18 @@
-import type { ConnectorState } from '../core/model/observation.ts';
-import type { ConnectorConfig, PlanStep } from '../core/model/plan.ts';
-import { MINUTE } from '../core/duration.ts';
-import { EVIDENCE_ASKED } from '../core/evidence-asked.ts';
-import type { Agreement } from '../diagnosis/agreement.ts';
-import { readCrash } from '../diagnosis/crash.ts';
-import { percent } from '../diagnosis/reading.ts';
-import { fittingTimeouts } from '../diagnosis/timeouts.ts';
-import { connectorCommands } from './commands.ts';
-import { agreedCause, BROUGHT_BY_SCALING, isBeyond, sayCures } from './cures-brought.ts';
-import { connectorDiff } from './diff.ts';
-import { diesOfItself } from './last-healthy.ts';
-import { legalTarget } from './limits.ts';
-import type { LegalTarget } from './limits.ts';
-import { apply, ask, askUnread, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from './scope.ts';
-import type { Decided, PlanScope } from './scope.ts';
+import type { ConnectorState } from '../../core/model/observation.ts';
+import type { ConnectorConfig, PlanStep } from '../../core/model/plan.ts';
+import { MINUTE } from '../../core/duration.ts';
+import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
+import type { Agreement } from '../../diagnosis/agreement.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { percent } from '../../diagnosis/reading.ts';
+import { fittingTimeouts } from '../../diagnosis/timeouts.ts';
+import { connectorCommands } from '../../planning/commands.ts';
+import { agreedCause, BROUGHT_BY_SCALING, isBeyond, sayCures } from '../../planning/cures-brought.ts';
+import { connectorDiff } from '../../planning/diff.ts';
+import { legalTarget } from '../../planning/limits.ts';
+import type { LegalTarget } from '../../planning/limits.ts';
+import { apply, ask, askUnread, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/scope.ts';
+import type { Decided, PlanScope } from '../../planning/scope.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
 const EXPECTED = 5 * MINUTE;
