@@ -3,7 +3,6 @@ import type { Observation, RevisionState, ServiceState } from '../../core/model/
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import type { CrashReading } from '../../diagnosis/crash.ts';
 import { wilson } from '../../diagnosis/interval.ts';
 import { effectiveShares, percent } from '../../diagnosis/reading.ts';
 
