@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { TerminalError } from '../core/errors.ts';
+import { plainValue } from '../core/outside/plain.ts';
 
 /**
- * A body that has been looked at: unknown fields are allowed, those that we use must have their type.
+ * A body that has been looked at, its texts plain: unknown fields are allowed, those that we use must have their type.
  * @throws TerminalError `bad-answer`, naming the path that does not fit.
  */
 export function parse<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(plainValue(body));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw badAnswer(what, issue === undefined ? 'unreadable' : `${issue.path.join('.') || 'body'}: ${issue.message}`);

@@ -1,3 +1,4 @@
+import { plainLine } from '../core/outside/plain.ts';
 import { badAnswer } from './answers.ts';
 
 /** A JSON object as it came. */
@@ -42,7 +43,13 @@ export function texts(value: unknown, path: string): readonly string[] {
   return list(value, path).map((each) => text(each, path));
 }
 
+/** In one plain line: titles, messages and actors are whatever somebody has written there. */
 export function text(value: unknown, path: string): string {
+  return plainLine(asWritten(value, path));
+}
+
+/** To the letter, for what is compared with a wish or has a finding in its very white space; whoever shows it makes it plain. */
+export function asWritten(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   throw new Misfit(`${path}: not a text`);
 }

@@ -1,4 +1,5 @@
 import { copyJson, jsonResponse, type SimResponse } from './messages.ts';
+import { withOutsiders } from './outsiders.ts';
 import { isFields, timestamp, type Fields } from './surface/wire.ts';
 
 /** Ways in which an answer of Google's can be true in form and wrong in content. */
@@ -24,8 +25,10 @@ export type Rewrite = (typeof REWRITES)[number];
 /** How late the series of `series-late` are, beyond their usual delay. */
 const LATE_MS = 15 * 60_000;
 
-/** The answer as the fault tells it. Anything but a good answer stays as it is. */
-export function rewritten(answer: SimResponse, rewrite: Rewrite, now: number): SimResponse {
+/** The answer as the fault tells it. Anything but a good answer keeps its content. */
+export function rewritten(answer: SimResponse, told: { readonly rewrite: Rewrite } | { readonly adds: string }, now: number): SimResponse {
+  if ('adds' in told) return withOutsiders(answer, told.adds);
+  const { rewrite } = told;
   if (answer.status !== 200) return answer;
   const json: unknown = answer.json === undefined ? JSON.parse(answer.body) : copyJson(answer.json);
   return isFields(json) ? jsonResponse(200, HOW[rewrite](json, now)) : answer;

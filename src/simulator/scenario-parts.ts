@@ -23,6 +23,8 @@ const answer = z.union([
   z.strictObject({ deliveredTwice: z.literal(true) }),
   /** The true answer with a lie in it. */
   z.strictObject({ rewrite: z.enum(REWRITES) }),
+  /** The true answer with this text behind everything in it that outsiders or other teams may write. */
+  z.strictObject({ adds: z.string() }),
 ]);
 
 export const fault = z.strictObject({

@@ -219,7 +219,7 @@ class GoogleCloud implements Simulator {
     }
     const answered = await answer(now);
     if ('deliveredTwice' in told) return answer(this.settle());
-    if ('rewrite' in told) return rewritten(answered, told.rewrite, this.#settledAt);
+    if ('rewrite' in told || 'adds' in told) return rewritten(answered, told, this.#settledAt);
     return 'lostAfterCommit' in told ? RESET : answered;
   }
 

@@ -7,7 +7,7 @@ import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderText } from '../../src/report/render-text.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { PAINT, bend, leave, talkedInto } from './hostile.ts';
+import { LOUD, PAINT, bend, leave, talkedInto } from './hostile.ts';
 
 async function played(name: string, bent: (text: string) => string): Promise<Rehearsed> {
   const scenario = talkedInto(readScenario(name), bent);
@@ -16,14 +16,14 @@ async function played(name: string, bent: (text: string) => string): Promise<Reh
   return rehearse({ scenario, spec, specHash: hash, openStore: () => createMemoryStore('memory', { recordsStay: true }), owner });
 }
 
-/** Writes that change something, with what they say: the way there and the whole wish. */
+/** Writes that change something, with what they say: the way there and the whole wish, in which another team's note stands to the letter. */
 const moved = ({ simulator }: Rehearsed) =>
   simulator
     .writes()
     .filter(({ path }) => !/cases|_sim/.test(path))
-    .map(({ at: _at, ...write }) => JSON.stringify(write));
+    .map(({ at: _at, ...write }) => JSON.stringify(write).replaceAll(JSON.stringify(LOUD), '""'));
 
-describe.each(['issue-1278'])('%s, with somebody’s text in every place that takes any', (name) => {
+describe.each(['issue-1278', 'bad-deploy', 'provider-incident'])('%s, with somebody’s text in every place that takes any', (name) => {
   let hostile: Rehearsed;
   let calm: Rehearsed;
   beforeAll(async () => {

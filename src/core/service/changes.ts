@@ -1,3 +1,4 @@
+import { plainLine } from '../outside/plain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { serviceFields, templateFields } from './fields.ts';
 import type { Fields } from './fields.ts';
@@ -29,13 +30,15 @@ function changesOf(was: Fields, is: Fields): readonly FieldChange[] {
 }
 
 /**
- * Lines of `- before` and `+ after`. Values that may be secrets are `…`, also where only that tells that they differ; `spoken`
+ * Plain lines of `- before` and `+ after`: other teams name and fill most settings. Values that may be secrets are `…`, also where only that tells that they differ; `spoken`
  * holds those that the document itself spells out, by the name of the variable.
  */
 export function diffLines(changes: readonly FieldChange[], spoken: Readonly<Record<string, string>> = {}): readonly string[] {
   return changes.flatMap(({ field, was, is }) => {
     const [before, after] = [sayValue(field, was, {}), sayValue(field, is, spoken)];
-    const same = before === after ? ' (another value)' : '';
-    return [...(before === null ? [] : [`- ${field}: ${before}`]), ...(after === null ? [] : [`+ ${field}: ${after}${same}`])];
+    const gone = before === null ? [] : [plainLine(`- ${field}: ${before}`)];
+    const come = after === null ? [] : [plainLine(`+ ${field}: ${after}`)];
+    const same = come.length > 0 && gone[0]?.slice(1) === come[0]?.slice(1) ? ' (another value)' : '';
+    return [...gone, ...come.map((line) => `${line}${same}`)];
   });
 }

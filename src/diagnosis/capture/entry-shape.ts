@@ -1,3 +1,4 @@
+import { plain } from '../../core/outside/plain.ts';
 import type { AdminChange } from '../../core/model/observation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -9,7 +10,7 @@ export function object(value: unknown): Json {
 
 /** A text that is not empty, else null. */
 export function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+  return typeof value === 'string' && value !== '' ? plain(value) : null;
 }
 
 /** Whether it is an entry of Cloud Logging: it says when or under which log, and carries a payload or where it came from. */
@@ -129,7 +130,7 @@ const LONGEST_QUOTE = 600;
 /** How a line is quoted, where that is more than its words: a structured line that says little in its message is quoted whole. */
 export function quoteOf(said: string, json: Json): (() => string) | undefined {
   const payload = json['jsonPayload'];
-  return payload === undefined || said.length > 60 ? undefined : () => JSON.stringify(payload).slice(0, LONGEST_QUOTE);
+  return payload === undefined || said.length > 60 ? undefined : () => plain(JSON.stringify(payload).slice(0, LONGEST_QUOTE));
 }
 
 /** The service, job, cluster or load balancer that wrote it; else the name of its log. */

@@ -92,8 +92,10 @@ function trafficTarget(value: unknown, latestReady: string | null): TrafficTarge
 /** Nothing where no tag has an address. */
 function tagUris(statuses: readonly unknown[]): Pick<ServiceState, 'tagUris'> {
   const found = statuses.flatMap((value): readonly [string, string][] => {
-    const { tag, uri } = object(value, 'trafficStatuses');
-    return typeof tag === 'string' && typeof uri === 'string' && tag !== '' && uri !== '' ? [[tag, uri]] : [];
+    const target = object(value, 'trafficStatuses');
+    const tag = optionalText(target.tag, 'trafficStatuses.tag');
+    const uri = optionalText(target.uri, 'trafficStatuses.uri');
+    return tag === null || uri === null ? [] : [[tag, uri]];
   });
   return found.length === 0 ? {} : { tagUris: Object.fromEntries(found) };
 }

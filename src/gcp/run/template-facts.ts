@@ -1,7 +1,7 @@
 import type { TemplateFacts } from '../../core/model/observation.ts';
 import { disclosed } from '../../core/service/disclosed.ts';
 import { durationMs, shortName } from '../answers.ts';
-import { list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text, texts } from '../json.ts';
+import { asWritten, list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text, texts } from '../json.ts';
 import type { Json } from '../json.ts';
 
 /** What matters of a template (gcp-facts 2.5); `ingress` stands beside it on the service. To be called within `understood`. */
@@ -53,7 +53,7 @@ function plainValues(environment: readonly Json[]): Readonly<Record<string, stri
   const plain: Record<string, string> = {};
   for (const { name, value, valueSource } of environment) {
     const known = text(name, 'env.name');
-    if (valueSource === undefined) plain[known] = disclosed(known, value === undefined ? '' : text(value, 'env.value'));
+    if (valueSource === undefined) plain[known] = disclosed(known, value === undefined ? '' : asWritten(value, 'env.value'));
   }
   return plain;
 }
