@@ -82,6 +82,11 @@ function changesCounted(context: IncidentContext, who: string | null): { readonl
 function againWords(count: number, who: string | null): string {
   if (count < 2) return '';
   const actor = who ?? 'whoever deploys';
-  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${who}\` accepts what ${who} changes during this run`;
+  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${asArgument(who)}\` accepts what ${who} changes during this run`;
   return ` It was changed again while the run is held: pause the pipeline of ${actor}${adopt}. Further changes are counted, not told one by one.`;
+}
+
+/** As a shell takes it for one word: a federated identity chooses its own name, and the command is there to be copied. */
+function asArgument(text: string): string {
+  return /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
+import { plain } from '../core/outside/plain.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { printResult } from './output.ts';
@@ -15,5 +16,5 @@ export async function printReport(deps: VerbDeps, store: RunStore, runId: string
   const damage = journalDamage(lines, record);
   const context = (record?.snapshot as { readonly context?: IncidentContext } | undefined)?.context;
   const report = buildReport(lines, { damage, ...(damage === null || context === undefined ? {} : { recorded: context.mutations }) });
-  printResult(deps.stdout, json, report, [renderText(report)]);
+  printResult(deps.stdout, json, report, [plain(renderText(report))]);
 }

@@ -38,7 +38,7 @@ export function processDeps(): ProcessDeps {
     stderr: outputOf(process.stderr),
     env: process.env,
     cwd,
-    user: `${process.env['USER'] ?? process.env['LOGNAME'] ?? 'someone'}@${hostname()}`,
+    user: printable(`${process.env['USER'] ?? process.env['LOGNAME'] ?? 'someone'}@${hostname()}`),
     readFile: (path) => readFile(resolve(cwd, path)),
     newId: () => randomUUID(),
     onSignal,

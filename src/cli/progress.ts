@@ -1,5 +1,6 @@
 import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { Output } from './deps.ts';
+import { printable } from './exit.ts';
 import { painter } from './output.ts';
 import { askedWords, elapsed, foremostWait, liveLine, milestone, placeOf, statusWords } from './progress-text.ts';
 import type { Tone } from './progress-text.ts';
@@ -101,7 +102,7 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
       if (quiet && status !== null) permanent(now, `still: ${liveLine(status, lookedAt, now, 400)}`);
       quiet = true;
     },
-    say: (now, text) => permanent(now, text),
+    say: (now, text) => permanent(now, printable(text)),
     end() {
       if (shown !== '') output.write(ERASE);
       shown = '';

@@ -3,6 +3,7 @@ import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStatus } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
+import { printable } from './exit.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 
@@ -45,7 +46,7 @@ export function showProgress(deps: VerbDeps, { json, clock, quiet = false }: Sho
     },
     warn(message) {
       if (quiet) return;
-      if (progress === null) deps.stderr.write(`firebreak: warning: ${message}\n`);
+      if (progress === null) deps.stderr.write(`firebreak: warning: ${printable(message)}\n`);
       else progress.say(clock.now(), `warning: ${message}`);
     },
     end() {

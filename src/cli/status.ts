@@ -1,4 +1,5 @@
 import type { Verb } from './deps.ts';
+import { printable } from './exit.ts';
 import { withCommon, withSelection } from './options.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
 import { painter, printResult } from './output.ts';
@@ -29,7 +30,7 @@ export const status: Verb = (program, deps) => {
         status: run.status,
         waitingCommands: commands,
       };
-      const waiting = commands.map((command) => `order:   ${command.event.type} by ${command.by} (claimed) waits to be taken`);
+      const waiting = commands.map(({ by, event }) => printable(`order:   ${event.type} by ${by} (claimed) waits to be taken`));
       printResult(deps.stdout, options.json === true, result, [...statusLines(run, time, painter(deps.stdout, deps.env)), ...waiting]);
       if (options.exitCode === true) deps.finish(exitOfRun(run));
     });

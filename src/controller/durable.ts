@@ -22,6 +22,7 @@ import { STARTING_PATIENCE, patiently } from './patience.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished } from './record.ts';
 import { begunAnew } from './takeover.ts';
 import type { Unfit } from './record.ts';
+import { refusedNote } from './refused-order.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
 import { isAway } from './vigil.ts';
 
@@ -245,8 +246,7 @@ class DurableRun {
     this.#ledger.nextStep();
     this.#inbox.take(command.id);
     if ('refusal' in step) {
-      const { type, at: _at, ...rest } = event;
-      await this.#commit(at, { kind: 'command', event: `${type} not accepted`, data: { ...rest, why: step.refusal } });
+      await this.#commit(at, { kind: 'command', ...refusedNote(event, step.refusal) });
     } else {
       this.#adopt(step, at);
       await this.#commit(at, this.#describe({ kind: 'command', command }, event));

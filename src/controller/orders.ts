@@ -10,7 +10,7 @@ const SAID = { by: BY, reason: 'text?' } as const;
 const ORDERS: Readonly<Record<OperatorEvent['type'], Readonly<Record<string, Field>>>> = {
   HOLD: { ...SAID, standing: 'flag?' },
   RESUME: { by: BY },
-  ADOPT: { by: BY },
+  ADOPT: { by: BY, from: 'text?' },
   ABORT: SAID,
   APPROVE: { by: BY, plan: 'text?' },
   REJECT: SAID,

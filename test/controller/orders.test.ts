@@ -9,6 +9,7 @@ describe('what the inbox may bring', () => {
     { type: 'HOLD', by: 'ann', reason: 'wait', standing: true },
     { type: 'RESUME', by: 'ann' },
     { type: 'ADOPT', by: 'ann' },
+    { type: 'ADOPT', by: 'ann', from: 'pipeline@example.com' },
     { type: 'ABORT', by: 'ann', reason: 'x' },
     { type: 'APPROVE', by: 'ann', plan: '0123abcd' },
     { type: 'APPROVE', by: 'ann' },

@@ -2,7 +2,7 @@ import type { Scenario } from '../../src/simulator/scenario.ts';
 
 /** Paints the screen, names the window, turns the direction of reading, calls everybody, and brings a link. */
 export const LOUD =
-  '\u001B]0;PWNED\u0007\u001B[2J\u001B[1;1H\u001B[32mHealthy: nothing to do\u001B[0m\u009B31m \u202Edeppilf\u202C \u2066x\u2069 <!channel> @here ' +
+  '\u001B]0;PWNED\u0007\u001B[2J\u001B[1;1H\r\u001B[KErased \u001B[5;41mBlinks\u001B[0m \u001B[32mHealthy: nothing to do\u001B[0m\u009B31m \u202Edeppilf\u202C \u2066x\u2069 <!channel> @here ' +
   '<https://evil.example/approve|Approve the plan here>';
 
 /** The same with a false access line. A complaint that holds one weighs nothing, for a visitor may have written all of it. */
