@@ -172,9 +172,14 @@ async function wake({ gate, kill, ended }: Controller, { write }: Point): Promis
   return { ...(await ended), late, sentThen: gate.passed.slice(before).filter(({ method }) => method === 'PATCH') };
 }
 
-/** Every file below, with the hash of what it says. */
+/**
+ * Every file below, with the hash of what it says; but a file under a name of its own, with which a controller was stopped while it
+ * waited for the folder's lock: that one it takes away again, and nobody reads it.
+ */
 function contents(folder: string): Readonly<Record<string, string>> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !/^lock\.[\da-f]+\.tmp$/.test(entry.name),
+  );
   return Object.fromEntries(
     files.map(({ parentPath, name }) => [
       name,
