@@ -1,10 +1,11 @@
 /**
  * `patch` laid over `base`: objects key by key, lists of things with a `name` (or an `id`) by that name, new ones at the end;
- * anything else is replaced. Neither argument is changed.
+ * a thing of another `kind`, and anything else, is replaced. Neither argument is changed.
  */
 export function mergeDeeply(base: unknown, patch: unknown): unknown {
   if (Array.isArray(base) && Array.isArray(patch)) return mergeLists(base, patch);
   if (!isObject(base) || !isObject(patch)) return patch;
+  if ('kind' in base && 'kind' in patch && base['kind'] !== patch['kind']) return patch;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) merged[key] = key in base ? mergeDeeply(base[key], value) : value;
   return merged;
