@@ -90,9 +90,9 @@ export function refuses(status: RunStatus | null, order: string): boolean {
   return status?.accepts?.includes(order) === false;
 }
 
-/** Only a held run can be resumed. */
-export function isHeld({ accepts = [] }: RunStatus): boolean {
-  return accepts.includes('RESUME');
+/** By its own condition, which every version tells. */
+export function isHeld({ conditions }: RunStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Held' && status === 'True');
 }
 
 function refuse(order: Order, run: SelectedRun): void {

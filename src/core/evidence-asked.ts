@@ -157,7 +157,7 @@ export function illWords(asked: IllAsked): string {
   const { sources, briefMinutes, briefIn, requestsIn, requestsBesideWell, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } =
     asked;
   return (
-    `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well, nor all within one minute; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
+    `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well, nor all within one minute, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
     `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );

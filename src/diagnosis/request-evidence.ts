@@ -161,7 +161,7 @@ interface Spell {
   /** The requests after it say by themselves that the goal is met. */
   readonly isOver: boolean;
   readonly since: string;
-  /** In the newest minute a surely smaller share failed than in the one before: it may be ending by itself. */
+  /** In the newest minute a surely smaller share failed than in the minute just before it: it may be ending by itself. */
   readonly falling: string | null;
 }
 
@@ -192,6 +192,7 @@ const FALLING = 0.75;
 function fallingWords(minutes: NonNullable<Counted['minutes']>): string | null {
   const [before, newest] = minutes.slice(-2);
   if (before === undefined || newest === undefined || before.total === 0 || newest.total === 0) return null;
+  if (newest.at - before.at > MINUTE) return null;
   if (wilson(newest.serverErrors, newest.total).upper >= wilson(before.serverErrors, before.total).lower * FALLING) return null;
   return `${percent(before.serverErrors / before.total)} of one minute and ${percent(newest.serverErrors / newest.total)} of the next: falling`;
 }

@@ -43,6 +43,15 @@ describe('an order for a run', () => {
     expect(await shell.store().readCommands()).toEqual([]);
   });
 
+  it('is taken by a run of a version that does not say what it accepts: held is told by its condition', async () => {
+    const shell = new Console();
+    const { accepts: _, ...older } = { ...STATUS, ...CHANGED };
+    await drivenRun(shell.store());
+    await shell.store().writeStatus(older);
+    expect((await shell.run(['status', '--exit-code'])).code).toBe(3);
+    expect((await shell.run(['adopt'])).code).toBe(0);
+  });
+
   it('is refused when the run has ended', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { record: { ended: { at: NOW, outcome: 'recovered' } } });

@@ -6,28 +6,13 @@ import type { Word } from '../../src/core/model/testimony.ts';
 import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
 import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { chanceOfWorse } from '../../src/diagnosis/two-proportions.ts';
+import { begunTrial } from './trials.ts';
 
 const TICK = 30_000;
 const WELL: Counted = { total: 300, failed: 3 };
 
 function trial(over: Partial<Trial> = {}): Trial {
-  return {
-    stage: 'canary',
-    stepId: 'deploy:auth',
-    services: ['auth'],
-    revision: 'new',
-    isNew: true,
-    tag: 'firebreak',
-    sinceAt: 0,
-    before: { auth: { requests: WELL, dying: false, probes: 'well' } },
-    looks: [],
-    after: {},
-    lastDeathAt: 0,
-    worseLooks: 0,
-    conclusion: 'waiting',
-    because: '',
-    ...over,
-  };
+  return begunTrial('auth', { before: { auth: { requests: WELL, dying: false, probes: 'well' } }, ...over });
 }
 
 interface Seen {

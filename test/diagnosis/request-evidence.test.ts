@@ -139,5 +139,9 @@ describe('windows overlap: the failures of one minute', () => {
     });
     expect(said(window(0, 300, 300, 50, 50)), 'and they have not ended').toMatchObject({ word: 'ill' });
     expect(said(window(0, 300, 300, 300, 290)), 'up and down by itself').toMatchObject({ word: 'ill' });
+    const { requests } = window(0, 300, 300, 300, 50);
+    const apart = requests!.value!.minutes!.filter(({ serverErrors }, index) => index < 2 || serverErrors === 50);
+    const few = { ...requests!, value: { ...requests!.value!, minutes: apart } };
+    expect(said({ requests: few }), 'minutes that do not follow each other tell no fall').toMatchObject({ word: 'ill' });
   });
 });

@@ -6,6 +6,7 @@ import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { talliesOf } from '../../src/diagnosis/tallies.ts';
 import { testify } from '../../src/diagnosis/testimony.ts';
 import { BACKEND, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellBackend, world } from './fixtures.ts';
+import { begunTrial } from './trials.ts';
 
 const TICK = 30_000;
 const of = (total: number, turnedAway: number, failed = 0): Counted => ({ total, failed, turnedAway });
@@ -14,22 +15,8 @@ const NONE = of(3_000, 0);
 const USUAL = of(3_000, 900);
 
 function trial(stage: Trial['stage'], before: Counted): Trial {
-  return {
-    stage,
-    stepId: 'deploy:shop',
-    services: ['shop'],
-    revision: 'new',
-    isNew: stage === 'canary',
-    tag: null,
-    sinceAt: 0,
-    before: { shop: { requests: before, dying: false, probes: 'well' } },
-    looks: [],
-    after: {},
-    lastDeathAt: 0,
-    worseLooks: 0,
-    conclusion: 'waiting',
-    because: '',
-  };
+  const shop = { requests: before, dying: false, probes: 'well' } as const;
+  return begunTrial('shop', { stage, isNew: stage === 'canary', tag: null, before: { shop } });
 }
 
 interface Seen {

@@ -12,6 +12,7 @@ import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import { BACKEND, logGroup, NEW_BACKEND, NOW, probe, SPEC } from '../diagnosis/fixtures.ts';
+import { begunTrial } from '../diagnosis/trials.ts';
 import { BACKEND_DEPLOY, CONNECTOR, ill, PIN, SERVED, stepOf } from './planned.ts';
 
 const cells = (table: string): string => table.replaceAll(/-{3,}/g, '---').replaceAll(/[ \t]+/g, ' ');
@@ -141,23 +142,7 @@ describe('what cannot be undone', () => {
   });
 });
 
-const trial = (over: Partial<Trial>): Trial => ({
-  stage: 'dark',
-  stepId: 'deploy:auth',
-  services: ['auth'],
-  revision: 'new',
-  isNew: true,
-  tag: 'firebreak',
-  sinceAt: 0,
-  before: { auth: { requests: { total: 0, failed: 0 }, dying: false, probes: 'well' } },
-  looks: [],
-  after: {},
-  lastDeathAt: 0,
-  worseLooks: 0,
-  conclusion: 'waiting',
-  because: '',
-  ...over,
-});
+const trial = (over: Partial<Trial>): Trial => begunTrial('auth', { stage: 'dark', ...over });
 const after = (over: Partial<Trial>, looks: readonly TrialLook['probes'][], everyMs: number, dies = 0): Trial =>
   looks.reduce((now, probes, index) => {
     const at = (index + 1) * everyMs;

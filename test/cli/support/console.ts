@@ -221,8 +221,12 @@ export const ASKING: Partial<RunStatus> = {
 
 export const HELD_STATES = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
 
+const HELD_CONDITIONS: RunStatus['conditions'] = STATUS.conditions.map((condition) =>
+  condition.type === 'Held' ? { ...condition, status: 'True', reason: 'Held' } : condition,
+);
+
 /** By a human's word. */
-export const HELD: Partial<RunStatus> = { states: HELD_STATES, accepts: ['RESUME', 'ABORT', 'ROLLBACK'] };
+export const HELD: Partial<RunStatus> = { states: HELD_STATES, conditions: HELD_CONDITIONS, accepts: ['RESUME', 'ABORT', 'ROLLBACK'] };
 
 /** Somebody else has changed something. */
 export const CHANGED: Partial<RunStatus> = {
