@@ -23,8 +23,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'a pin of two that fail alike as far as it is counted: chance decides in which of them more instances stay ill',
-    holds: (write, isFirst) => isFirst && sharesOf(write).length === 1 && !isDeploy(write),
-    most: 0.03,
+    holds: isFirstPin,
+    most: 0.1,
   },
   {
     why: 'the start of a deploy: its own first instances come up, and those of the revision before it go',
@@ -34,13 +34,53 @@ export const EXCEPTIONS: readonly Exception[] = [
 ];
 
 /**
+ * A pin is decided by what is counted, and chance has its share in what follows: a single one may lose, a hundred of them may not.
+ * The mean gain of all first pins is positive, and no more than so many of them cost more than any other change may.
+ */
+export const PINS = { mostLosing: 0.01, losing: -0.05 } as const;
+
+/** What each first pin brought the users of its service, in shares of the answers of ten minutes. */
+export function pinGains(judged: readonly Judged[]): readonly number[] {
+  return judged
+    .filter(({ write, service }) => isFirstPin(write, isFirstOf(write, judged)) && write.resourceName.endsWith(`/${service}`))
+    .map(({ withIt, withoutIt }) => withIt - withoutIt);
+}
+
+/** In words, what is wrong with the pins of many worlds; null: nothing. */
+export function wrongPins(gains: readonly number[]): string | null {
+  if (gains.length === 0) return null;
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const losing = gains.filter((gain) => gain < PINS.losing).length;
+  if (mean <= 0) return `the first pins bring their users nothing: ${percent(mean)} in the mean of ${gains.length}`;
+  // One is chance in any number of them.
+  if (losing > Math.max(1, PINS.mostLosing * gains.length))
+    return `${losing} of ${gains.length} first pins cost more than ${percent(-PINS.losing)}`;
+  return null;
+}
+
+/** The same in one line of figures. */
+export function sayPins(gains: readonly number[]): string {
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length);
+  const losing = gains.filter((gain) => gain < PINS.losing).length;
+  return `${gains.length} first pins: ${percent(mean)} gained in the mean, ${percent(Math.min(0, ...gains))} at worst, ${losing} lost more than ${percent(-PINS.losing)}`;
+}
+
+function isFirstOf(write: CommittedWrite, judged: readonly Judged[]): boolean {
+  return !judged.some(({ write: other }) => other.resourceName === write.resourceName && other.at < write.at);
+}
+
+function isFirstPin(write: CommittedWrite, isFirst: boolean): boolean {
+  return isFirst && sharesOf(write).length === 1 && !isDeploy(write);
+}
+
+/**
  * In words, for each write that cost the users of a service more than it may have. What one service loses may be outweighed by
  * what others gain from the same write, each service counting alike: a restore that saves one can slow its neighbour.
  */
 export function harmOf(judged: readonly Judged[], startAt: number): readonly string[] {
   return judged.flatMap((one) => {
     const { write, service, withIt, withoutIt } = one;
-    const isFirst = !judged.some(({ write: other }) => other.resourceName === write.resourceName && other.at < write.at);
+    const isFirst = isFirstOf(write, judged);
     const allowed = TOLERANCE + Math.max(0, ...EXCEPTIONS.filter(({ holds }) => holds(write, isFirst)).map(({ most }) => most));
     if (withoutIt - withIt <= allowed || balanceOf(write, judged) > 0) return [];
     const at = ((write.at - startAt) / MINUTE).toFixed(1);

@@ -7,7 +7,7 @@ import type { SimRequest } from '../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';
 import { worldOf } from './generate.ts';
 import type { RandomWorld } from './generate.ts';
-import { harmOf } from './harm.ts';
+import { harmOf, pinGains } from './harm.ts';
 import { toldUntruths } from './told.ts';
 import { isOurs, Twins } from './twins.ts';
 import type { Judged } from './twins.ts';
@@ -20,6 +20,8 @@ export interface Lived {
   readonly violations: readonly string[];
   /** Of ours. */
   readonly writes: number;
+  /** See `pinGains`. */
+  readonly pins: readonly number[];
   readonly virtualMs: number;
   readonly story: readonly string[];
 }
@@ -85,7 +87,8 @@ export async function live(random: RandomWorld): Promise<Lived> {
     }),
   ];
   const virtualMs = stage.clock.now() - scenario.startAt;
-  return { seed, described, isIll, outcome, violations, writes: ours.length, virtualMs, story: [...story, ...judged.map(sayJudged)] };
+  const pins = pinGains(judged);
+  return { seed, described, isIll, outcome, violations, writes: ours.length, pins, virtualMs, story: [...story, ...judged.map(sayJudged)] };
 }
 
 /** A healthy system is left alone, and nobody is called for it. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
+import { sayPins, wrongPins } from './harm.ts';
 import { liveThrough } from './run-world.ts';
 import type { Lived } from './run-world.ts';
 
@@ -104,6 +105,10 @@ function summarize(all: readonly Lived[]): void {
     const words = [...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(', ');
     say(`${half.length} ${isIll ? 'ill' : 'healthy'} worlds: ${words || 'none'}; ${writes} writes of ours`);
   }
+  const pins = all.flatMap((lived) => lived.pins);
+  if (pins.length > 0) say(sayPins(pins));
+  const wrong = wrongPins(pins);
+  if (all.length > 1 && wrong !== null) say(wrong);
   say(`${all.length - bad.length} of ${all.length} worlds (${from} to ${from + count - 1}) kept every rule`);
-  process.exitCode = bad.length === 0 ? 0 : 1;
+  process.exitCode = bad.length === 0 && (all.length === 1 || wrong === null) ? 0 : 1;
 }
