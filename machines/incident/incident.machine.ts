@@ -1,6 +1,6 @@
 import { lastWords } from './words.ts';
 import { initialContext } from './initial-context.ts';
-import { runbook } from './runbook-setup.ts';
+import { OTHER_PLAN, runbook } from './runbook-setup.ts';
 import { assessing } from './phases/assessing.ts';
 import { capacity } from './phases/capacity.ts';
 import { escalation } from './phases/escalation.ts';
@@ -68,7 +68,7 @@ export const incidentMachine = runbook.createMachine({
               on: {
                 APPROVE: [
                   { guard: 'answersQuestion', target: 'assessing.observing', actions: ['recordYes', 'forgetQuestion'] },
-                  { actions: 'tellWrongPlan' },
+                  { actions: 'tellWrongPlan', meta: OTHER_PLAN },
                 ],
                 RETRY: [
                   { guard: 'undoLeft', target: 'undoing', actions: ['newRound', 'closeQuestion'] },

@@ -41,6 +41,14 @@ export interface StateMeta {
   readonly deadline?: string;
 }
 
+export interface TransitionMeta {
+  /** The order that is heard here is not gone by: why not, for whoever gave it. */
+  readonly refuses: string;
+}
+
+/** A yes is bound to the plan that was looked at. */
+export const OTHER_PLAN: TransitionMeta = { refuses: 'it is not for the plan that waits: look at what is asked now' };
+
 /** Everything the phases may name. Guards and actions are pure; time comes from events. */
 export const runbook = setup({
   types: {
@@ -50,6 +58,7 @@ export const runbook = setup({
     output: {} as { outcome: RunOutcome; failure: string | null },
     tags: {} as Tag,
     meta: {} as StateMeta,
+    transitionMeta: {} as TransitionMeta,
   },
   actors: activities,
   delays,

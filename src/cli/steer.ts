@@ -50,8 +50,7 @@ export async function steer(order: Order, options: SteerOptions, deps: VerbDeps)
   const command: Command = { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user, event };
   await run.store.sendCommand(command);
   const words = { stopping: 'no longer waiting; the order stays', resume: null };
-  const left = { store: run.store, command, journalSeq: run.record?.journalSeq ?? 0 };
-  const waited = await interruptible(deps, words, (signal) => awaitTaking(left, options.wait ?? 0, deps, signal));
+  const waited = await interruptible(deps, words, (signal) => awaitTaking(run.store, command.id, options.wait ?? 0, deps, signal));
   const taking: Taking = waited.value ?? { kind: 'waiting' };
   const [status, lease] = await Promise.all([run.store.readStatus(), run.store.readLease()]);
   const after = { ...run, status, lease };

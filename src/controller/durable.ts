@@ -159,7 +159,7 @@ class DurableRun {
     const { machine, version, specHash, activities } = this.#options;
     const fit = fitRecord(loaded, { machine, stamp: stampOf(machine, version), specHash, activities });
     this.#ledger.restore(loaded);
-    this.#inbox.restore(loaded.commandsTaken);
+    this.#inbox.restore(loaded);
     if (!fit.fits) return fit;
     this.#snapshot = fit.snapshot;
     this.#savedSnapshot = fit.snapshot;
@@ -236,15 +236,16 @@ class DurableRun {
     await this.#commit(event.at, this.#describe(cause, event));
   }
 
-  /** A command that no state accepts changes nothing, but it is journaled: a human waits for an answer. */
+  /** A command that no state accepts changes nothing, but it is journaled, and answered in the record: a human waits for it. */
   async #obey(command: Command): Promise<void> {
     const at = this.#options.clock.now();
     const said: StampedEvent = { by: command.by, ...command.event, at };
     const read = this.#options.readOrder?.(said) ?? { order: said };
     const event = 'order' in read ? read.order : said;
     const step = 'order' in read ? heed(this.#options.machine, this.#snapshot!, event) : read;
+    const why = 'refusal' in step ? step.refusal : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
     this.#ledger.nextStep();
-    this.#inbox.take(command.id);
+    this.#inbox.take(command.id, why);
     if ('refusal' in step) {
       await this.#commit(at, { kind: 'command', ...refusedNote(event, step.refusal) });
     } else {
@@ -272,7 +273,7 @@ class DurableRun {
   async #commit(at: number, note: Entry['note']): Promise<void> {
     const snapshot = this.#snapshot!;
     const [timers, activities] = [this.#owed.timers(), this.#owed.activities()];
-    const { lines, record } = await this.#ledger.write({ at, snapshot, note, timers, activities, commandsTaken: this.#inbox.taken });
+    const { lines, record } = await this.#ledger.write({ at, snapshot, note, timers, activities, ...this.#inbox.kept });
     this.#savedSnapshot = snapshot;
     if (record.ended === null && !this.#halting.signal.aborted) this.#owed.release();
     try {

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Command, RunStore } from '../ports/store.ts';
+import type { Command, CommandReceipt, RunRecord, RunStore } from '../ports/store.ts';
 
 export interface InboxOptions {
   readonly store: RunStore;
@@ -27,27 +27,31 @@ export class Inbox {
   readonly #options: InboxOptions;
   readonly #inLine = new Set<string>();
   #taken: readonly string[] = [];
+  #receipts: readonly CommandReceipt[] = [];
   #polling: Promise<void> | null = null;
 
   constructor(options: InboxOptions) {
     this.#options = options;
   }
 
-  /** Ids whose consequence is saved or about to be, newest last, bounded. */
-  get taken(): readonly string[] {
-    return this.#taken;
+  /** What of it the next save keeps: all that is taken, and what became of it, newest last, bounded. */
+  get kept(): Pick<RunRecord, 'commandsTaken' | 'receipts'> {
+    return { commandsTaken: this.#taken, ...(this.#receipts.length === 0 ? {} : { receipts: this.#receipts }) };
   }
 
-  restore(taken: readonly string[]): void {
-    this.#taken = taken;
+  restore({ commandsTaken, receipts = [] }: Pick<RunRecord, 'commandsTaken' | 'receipts'>): void {
+    this.#taken = commandsTaken;
+    this.#receipts = receipts;
   }
 
   isTaken(id: string): boolean {
     return this.#taken.includes(id);
   }
 
-  take(id: string): void {
+  /** With the run's answer to it: null, it goes by it; else why not. */
+  take(id: string, why: string | null): void {
     this.#taken = [...this.#taken, id].slice(-REMEMBERED);
+    this.#receipts = [...this.#receipts, { id, accepted: why === null, why }].slice(-REMEMBERED);
   }
 
   async remove(command: Command): Promise<void> {

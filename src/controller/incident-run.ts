@@ -3,6 +3,7 @@ import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { disagreement } from '../../machines/incident/evidence.ts';
 import { forbidden } from '../../machines/incident/forbidden.ts';
 import type { ChangeKind } from '../../machines/incident/forbidden.ts';
+import { refusalOf } from '../../machines/incident/facade.ts';
 import { takenOver } from '../../machines/incident/upgrades.ts';
 import type { IncidentContext, IncidentInput } from '../../machines/incident/context.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
@@ -94,6 +95,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       },
     }),
     readOrder,
+    refuses: (snapshot, order) => refusalOf(snapshot as Parameters<typeof refusalOf>[0], order),
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
     describe: compactNote,
     away: AWAY,

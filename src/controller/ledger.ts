@@ -16,7 +16,8 @@ export interface Entry {
   readonly note: JournalNote | { readonly kind: 'claim'; readonly event: string; readonly data: unknown } | null;
   readonly timers: readonly OwedTimer[];
   readonly activities: readonly OwedActivity[];
-  readonly commandsTaken: readonly string[];
+  readonly commandsTaken: RunRecord['commandsTaken'];
+  readonly receipts?: RunRecord['receipts'];
 }
 
 export interface LedgerOptions {
@@ -102,7 +103,7 @@ export class Ledger {
     return line;
   }
 
-  #record({ at, snapshot, timers, activities, commandsTaken }: Entry, outcome: string | null): RunRecord {
+  #record({ at, snapshot, timers, activities, commandsTaken, receipts }: Entry, outcome: string | null): RunRecord {
     const { run, epoch } = this.#options;
     return {
       format: 1,
@@ -117,6 +118,7 @@ export class Ledger {
       timers,
       activities,
       commandsTaken,
+      ...(receipts === undefined ? {} : { receipts }),
       pending: [...this.#pending],
       journalHead: this.#journalHead,
       journalSeq: this.#journalSeq,

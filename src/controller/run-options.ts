@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly describe?: Describe;
   /** Whether what lies in the inbox is an order at all; missing: whatever the machine accepts. */
   readonly readOrder?: (event: StampedEvent) => { readonly order: StampedEvent } | { readonly refusal: string };
+  /** Why the machine, standing as it does, hears this order and does not go by it; null: it does. Missing: it goes by all that it hears. */
+  readonly refuses?: (snapshot: AnyMachineSnapshot, order: StampedEvent) => string | null;
   /**
    * Why the machine, standing as it does, allows no change of this kind any more; null: it does. Asked at the instant of a write,
    * which may have been prepared before the machine came to stand there. Without it every change is allowed that is asked for.

@@ -34,6 +34,8 @@ export interface RunRecord {
   readonly activities: readonly OwedActivity[];
   /** Ids of commands whose consequence is in this snapshot, newest last, bounded. */
   readonly commandsTaken: readonly string[];
+  /** What became of them, in the same order; missing for what a version took that kept none. */
+  readonly receipts?: readonly CommandReceipt[];
   /** Journal lines that this save decided and that are not yet known to be in the journal. */
   readonly pending: readonly JournalLine[];
   /** Hash of the newest journal line, '' when there is none. */
@@ -95,6 +97,13 @@ export interface Command {
   readonly at: number;
   readonly by: string;
   readonly event: { readonly type: string } & Readonly<Record<string, unknown>>;
+}
+
+/** The run's answer to a command that it has taken: whether it goes by it, and why not. `why` is null when it does. */
+export interface CommandReceipt {
+  readonly id: string;
+  readonly accepted: boolean;
+  readonly why: string | null;
 }
 
 /**

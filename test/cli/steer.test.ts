@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ASKING, CHANGED, Console, HELD, HELD_STATES, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
+import type { CommandReceipt } from '../../src/ports/store.ts';
+import { ASKING, CHANGED, Console, HELD, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
 describe('an order for a run', () => {
   it.each([
@@ -102,45 +103,40 @@ describe('--wait', () => {
     expect(await shell.store().readCommands()).toHaveLength(1);
   });
 
+  /** The run takes the order that this test leaves, and answers it so. */
   const answered =
-    (shell: Console, event: string, extra: object, states = HELD_STATES) =>
+    (shell: Console, ...receipts: readonly CommandReceipt[]) =>
     async (): Promise<void> => {
       const record = (await shell.store().load())!;
-      const line = {
-        seq: 1,
-        at: NOW,
-        kind: 'command' as const,
-        event,
-        states,
-        data: { by: 'ann@laptop', ...extra },
-        previous: '',
-        hash: '',
-      };
-      await shell.store().save({ ...record, seq: record.seq + 1, commandsTaken: ['id-1'], pending: [line] });
+      await shell.store().save({ ...record, seq: record.seq + 1, commandsTaken: ['id-0', 'id-1'], receipts });
     };
 
   it('does not call taken what the run has taken and refused: it says why, and exits 2', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { status: CHANGED });
-    shell.meanwhile = answered(shell, 'ADOPT not accepted', { why: 'no state accepts it now' });
+    shell.meanwhile = answered(shell, { id: 'id-1', accepted: false, why: 'no state accepts it now' });
     const { code, stdout } = await shell.run(['adopt', '--wait', '5']);
     expect(code).toBe(2);
     expect(stdout).toBe(`ADOPT for ${TARGET}: NOT taken: no state accepts it now; \`firebreak why\` says what is asked now\n`);
   });
 
-  it('does not call taken a yes after which the run still asks: the plan was made anew', async () => {
+  it('says so for programs, too', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { status: ASKING });
-    shell.meanwhile = answered(shell, 'APPROVE', { plan: PLAN }, [...ASKING.states!]);
+    shell.meanwhile = answered(shell, { id: 'id-1', accepted: false, why: 'it is not for the plan that waits' });
     const { code, stdout } = await shell.run(['approve', '--plan', PLAN.slice(0, 8), '--wait', '5', '--json']);
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ taken: false, refused: expect.stringContaining('the plan was made anew') });
+    expect(JSON.parse(stdout)).toMatchObject({ taken: false, refused: 'it is not for the plan that waits' });
   });
 
-  it('does not take an older order of the same kind for the answer', async () => {
+  it('does not take the answer to another order for the answer', async () => {
     const shell = new Console();
-    await drivenRun(shell.store(), { status: CHANGED, record: { journalSeq: 1 } });
-    shell.meanwhile = answered(shell, 'ADOPT not accepted', { why: 'an earlier one' });
+    await drivenRun(shell.store(), { status: CHANGED });
+    const [other, own] = [
+      { id: 'id-0', accepted: false, why: 'another one' },
+      { id: 'id-1', accepted: true, why: null },
+    ];
+    shell.meanwhile = answered(shell, other, own);
     expect((await shell.run(['adopt', '--wait', '5'])).code).toBe(0);
   });
 

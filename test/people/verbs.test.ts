@@ -163,6 +163,9 @@ describe('an approval', () => {
     async (_what, event) => {
       const run = await perform({ ...asking, people: [say(inState('awaitingApproval'), event)] });
       expect(run.told.some((text) => /the approval of ann@example.com was for .*Not taken/.test(text))).toBe(true);
+      expect((await run.stage.store.load())!.receipts).toMatchObject([
+        { accepted: false, why: expect.stringContaining('not for the plan') },
+      ]);
       expect(run.outcome).toBe('escalated');
       expect(run.ours.filter(({ path }) => !path.includes('/cases'))).toEqual([]);
       expect(run.told.some((text) => text.includes('Text for the case:'))).toBe(true);
@@ -181,6 +184,7 @@ describe('an approval', () => {
     const run = await perform({ ...shortOfBudget, people: [...disturbed, say(inState('awaitingOperator'), { type: 'APPROVE' })] });
     expect(run.outcome).toBe('recovered');
     expect(run.lines.filter(({ event }) => event === 'APPROVE')).toHaveLength(1);
+    expect((await run.stage.store.load())!.receipts).toMatchObject([{ accepted: true }, { accepted: true }]);
   });
 });
 

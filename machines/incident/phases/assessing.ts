@@ -1,5 +1,5 @@
 import { lookInput, planInput } from '../inputs.ts';
-import { runbook } from '../runbook-setup.ts';
+import { OTHER_PLAN, runbook } from '../runbook-setup.ts';
 
 /** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
 export const assessing = runbook.createStateConfig({
@@ -97,7 +97,7 @@ export const assessing = runbook.createStateConfig({
       on: {
         APPROVE: [
           { guard: 'approvesThisPlan', target: '#incident.working.runbook.capacity', actions: 'approvePlan' },
-          { actions: 'tellWrongPlan' },
+          { actions: 'tellWrongPlan', meta: OTHER_PLAN },
         ],
         OBSERVED: { guard: 'approvalGone', target: 'diagnosing', actions: ['tellApprovalWithdrawn', 'beginAssessment'] },
         SKIP: { guard: 'skipsKnownStep', target: 'observing', actions: 'rememberSkip' },
