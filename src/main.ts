@@ -1,14 +1,14 @@
-import { capacity } from './cli/capacity.ts';
-import { diagnose } from './cli/diagnose.ts';
-import { monitor } from './cli/monitor.ts';
+import { capacity } from './cli/verbs/capacity.ts';
+import { diagnose } from './cli/verbs/diagnose.ts';
+import { monitor } from './cli/verbs/monitor.ts';
 import { runProcess } from './cli/process.ts';
-import { plan } from './cli/plan.ts';
-import { prove } from './cli/prove.ts';
-import { rehearse } from './cli/rehearse.ts';
-import { run } from './cli/run.ts';
+import { plan } from './cli/verbs/plan.ts';
+import { prove } from './cli/verbs/prove.ts';
+import { rehearse } from './cli/verbs/rehearse.ts';
+import { run } from './cli/verbs/run.ts';
 import { simulatorVerbs, steeringVerbs } from './cli/verbs.ts';
-import { validate } from './cli/validate.ts';
-import { createWallClock } from './controller/wall-clock.ts';
+import { validate } from './cli/verbs/validate.ts';
+import { createWallClock } from './clocks/wall-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** What the bundle was built of (`deploy/build.ts`); from a checkout there is none. */

@@ -11,8 +11,8 @@ import type { VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
 import { IN_OTHER_HANDS, requireOneHand } from './one-hand.ts';
 import { sayInstant } from './output.ts';
-import { runHere } from './run.ts';
-import type { RunComposition } from './run.ts';
+import { runHere } from './verbs/run.ts';
+import type { RunComposition } from './verbs/run.ts';
 import { isDriven } from './select-run.ts';
 
 /** What `capacity.startRun` needs: the check's own process drives the run. */

@@ -1,4 +1,4 @@
-import { verifyJournal } from '../controller/journal.ts';
+import { verifyJournal } from '../durable/journal.ts';
 import type { JournalLine, RunRecord } from '../ports/store.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SavedStep } from '../controller/run-options.ts';
+import type { SavedStep } from '../durable/run-options.ts';
 import type { Output } from './deps.ts';
 
 export interface RunLog {

@@ -1,4 +1,4 @@
-import type { SavedStep } from '../controller/run-options.ts';
+import type { SavedStep } from '../durable/run-options.ts';
 import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStatus } from '../ports/store.ts';

@@ -1,5 +1,5 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import type { RunEnd } from '../controller/run-options.ts';
+import type { RunEnd } from '../durable/run-options.ts';
 import { printable } from './exit.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { AuthClient } from 'google-auth-library';
-import { createWallClock } from '../controller/wall-clock.ts';
+import { createWallClock } from '../clocks/wall-clock.ts';
 import { createAuthClient } from '../gcp/auth.ts';
 import { GuardedClient } from '../gcp/http.ts';
 import type { Clock } from '../ports/clock.ts';

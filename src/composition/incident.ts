@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { startIncidentRun } from '../controller/incident-run.ts';
 import { historyLines, judgeHistory, rememberRuns } from '../controller/loop-breaker.ts';
 import type { Broken } from '../controller/loop-breaker.ts';
-import type { Run, SavedStep } from '../controller/run-options.ts';
+import type { Run, SavedStep } from '../durable/run-options.ts';
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';

@@ -1,6 +1,6 @@
-import { connectRemoteClock } from '../controller/remote-clock.ts';
-import type { FollowedClock } from '../controller/remote-clock.ts';
-import { createWallClock } from '../controller/wall-clock.ts';
+import { connectRemoteClock } from '../clocks/remote-clock.ts';
+import type { FollowedClock } from '../clocks/remote-clock.ts';
+import { createWallClock } from '../clocks/wall-clock.ts';
 import { TerminalError, TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { createAuthClient, isLoopback } from '../gcp/auth.ts';

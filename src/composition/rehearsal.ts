@@ -1,8 +1,8 @@
 import type { AuthClient } from 'google-auth-library';
 import { createCloud } from '../gcp/cloud.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
-import type { Run, RunEnd, SavedStep } from '../controller/run-options.ts';
-import { VirtualClock } from '../controller/virtual-clock.ts';
+import type { Run, RunEnd, SavedStep } from '../durable/run-options.ts';
+import { VirtualClock } from '../clocks/virtual-clock.ts';
 import { InvariantError } from '../core/errors.ts';
 import { HOUR } from '../core/duration.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';

@@ -1,8 +1,8 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Look } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import type { JournalNote } from './describe.ts';
-import type { StampedEvent } from './interpret.ts';
+import type { JournalNote } from '../durable/describe.ts';
+import type { StampedEvent } from '../durable/interpret.ts';
 
 /**
  * The journal's words for a step of the incident chart: one compact line a look (DESIGN section 7), nothing for the tick's

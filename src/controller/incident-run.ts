@@ -17,13 +17,13 @@ import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { writesOf } from '../planning/writes.ts';
 import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
-import { startRun } from './durable.ts';
+import { startRun } from '../durable/durable.ts';
 import { readOrder } from './orders.ts';
-import type { AwayRules } from './owed.ts';
+import type { AwayRules } from '../durable/owed.ts';
 import { rememberRuns } from './loop-breaker.ts';
 import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
-import type { Run, SavedStep } from './run-options.ts';
+import type { Run, SavedStep } from '../durable/run-options.ts';
 import { settingsOf } from './settings.ts';
 import { statusOf } from './status.ts';
 

@@ -8,9 +8,9 @@ import { accepts } from '../../machines/incident/facade.ts';
 import { inForceNow } from '../../machines/incident/standing.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
-import { delayName, leafStates } from './describe.ts';
+import { delayName, leafStates } from '../durable/describe.ts';
 import { rollbackNow } from './rollback-now.ts';
-import type { SavedStep } from './run-options.ts';
+import type { SavedStep } from '../durable/run-options.ts';
 
 type Waiting = RunStatus['waiting'][number];
 

@@ -1,8 +1,8 @@
 import { createWebhook } from '../notify/webhook.ts';
 import { seededRandom } from '../composition/seeded-random.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
-import type { Run, RunEnd, SavedStep } from '../controller/run-options.ts';
-import { VirtualClock } from '../controller/virtual-clock.ts';
+import type { Run, RunEnd, SavedStep } from '../durable/run-options.ts';
+import { VirtualClock } from '../clocks/virtual-clock.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { createCloud } from '../gcp/cloud.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';

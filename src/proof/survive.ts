@@ -1,7 +1,7 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../composition/world-facts.ts';
-import { verifyJournal } from '../controller/journal.ts';
-import type { RunEnd } from '../controller/run-options.ts';
+import { verifyJournal } from '../durable/journal.ts';
+import type { RunEnd } from '../durable/run-options.ts';
 import { HOUR } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';

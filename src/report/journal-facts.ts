@@ -20,7 +20,7 @@ export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress'
 };
 
 /**
- * What the journal's data are, by event (`src/controller/describe.ts`). A line that does not look like it says is left out of
+ * What the journal's data are, by event (`src/durable/describe.ts`). A line that does not look like it says is left out of
  * the report rather than breaking it: a report is read when things are bad already.
  */
 export interface JournalFacts {

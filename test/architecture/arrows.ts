@@ -91,16 +91,22 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['node:util'],
     advice: 'a report is pure: it takes the timeline and answers text',
   },
+  'the durable engine': {
+    at: ['src/durable/'],
+    knows: ['src/core/', 'src/ports/'],
+    packages: ['xstate', ...CALCULATION],
+    advice: 'the engine carries any statechart: what the incident means reaches it as an argument, from src/controller',
+  },
   controller: {
     at: ['src/controller/'],
-    knows: ['src/core/', 'src/ports/', 'src/diagnosis/', 'src/planning/', 'src/steps/', 'machines/'],
+    knows: ['src/core/', 'src/ports/', 'src/diagnosis/', 'src/planning/', 'src/steps/', 'src/durable/', 'machines/'],
     knowsTypesOf: ['src/spec/', 'src/report/'],
     packages: ['xstate', ...CALCULATION],
     advice: 'the controller knows ports, never an adapter: take the port as an argument and let src/composition bring the adapter',
   },
-  "the controller's clocks": {
-    at: ['src/controller/wall-clock.ts', 'src/controller/real-sleep.ts', 'src/controller/remote-clock.ts'],
-    knows: ['src/core/', 'src/ports/', 'src/controller/'],
+  clocks: {
+    at: ['src/clocks/'],
+    knows: ['src/core/', 'src/ports/'],
     packages: ['node:timers/promises', 'node:http'],
     advice: 'a clock is the only place that reads time, and does nothing else',
   },
@@ -142,7 +148,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   server: {
     at: ['src/server/'],
     knows: ['src/core/', 'src/ports/', 'src/report/'],
-    knowsTypesOf: ['src/controller/', 'machines/'],
+    knowsTypesOf: ['src/controller/', 'src/durable/', 'machines/'],
     packages: [...SOCKETS, ...CALCULATION],
     advice: 'the server shows what it is handed; take a function that answers it as an argument',
   },
@@ -170,6 +176,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       'src/planning/',
       'src/report/',
       'src/controller/',
+      'src/durable/',
       'src/capacity/',
       'src/server/',
       'src/simulator/',

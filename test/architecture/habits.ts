@@ -86,4 +86,4 @@ export const FORBIDDEN_WORDS: readonly { readonly shape: RegExp; readonly advice
 
 /** Longest file, in lines. Exceptions are named with their present length and may only shrink. */
 export const LONGEST_FILE = 300;
-export const LONG_FILES: Readonly<Record<string, number>> = { 'test/controller/durable.test.ts': 518 };
+export const LONG_FILES: Readonly<Record<string, number>> = { 'test/durable/durable.test.ts': 518 };

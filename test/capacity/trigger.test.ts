@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClockTrigger, createCronTrigger } from '../../src/capacity/trigger.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 const START = Date.parse('2025-09-15T20:03:00Z');

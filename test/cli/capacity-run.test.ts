@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { capacity } from '../../src/cli/capacity.ts';
-import type { RunComposition } from '../../src/cli/run.ts';
+import { capacity } from '../../src/cli/verbs/capacity.ts';
+import type { RunComposition } from '../../src/cli/verbs/run.ts';
 import * as incident from '../../src/composition/incident.ts';
 import { goLive } from '../../src/composition/live.ts';
 import { DAY, HOUR } from '../../src/core/duration.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verb } from '../../src/cli/deps.ts';
-import { diagnose } from '../../src/cli/diagnose.ts';
+import { diagnose } from '../../src/cli/verbs/diagnose.ts';
 import { goLive } from '../../src/composition/live.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyJournal } from '../../src/controller/journal.ts';
+import { verifyJournal } from '../../src/durable/journal.ts';
 import { runThroughKills, written } from '../../src/proof/survive.ts';
 import { playOf } from '../crash/incident/play.ts';
 import { bearableSpeed, Site, until } from './support/controllers.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { capacity } from '../../src/cli/capacity.ts';
+import { capacity } from '../../src/cli/verbs/capacity.ts';
 import type { Verb } from '../../src/cli/deps.ts';
-import { monitor } from '../../src/cli/monitor.ts';
-import type { RunComposition } from '../../src/cli/run.ts';
-import { validate } from '../../src/cli/validate.ts';
+import { monitor } from '../../src/cli/verbs/monitor.ts';
+import type { RunComposition } from '../../src/cli/verbs/run.ts';
+import { validate } from '../../src/cli/verbs/validate.ts';
 import * as incident from '../../src/composition/incident.ts';
 import { goLive } from '../../src/composition/live.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { verifyJournal } from '../../src/controller/journal.ts';
-import { changeMachine, quickRun } from './support/quick-run.ts';
+import { verifyJournal } from '../../src/durable/journal.ts';
+import { changeMachine, quickRun } from '../durable/support/quick-run.ts';
 
 it('lets a note into the journal that is no step: the machine hears nothing of it', async () => {
   const { run, store, end } = quickRun(changeMachine, { activities: { change: async () => ({ revision: 'r-2' }) } });

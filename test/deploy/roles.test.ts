@@ -4,7 +4,7 @@ import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { SIMULATED, rehearse } from '../../src/composition/rehearsal.ts';
 import { seededRandom } from '../../src/composition/seeded-random.ts';
 import { assess } from '../../src/controller/assess.ts';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../src/probes/probes.ts';
 import { inProcessClient, inProcessProbeTransport } from '../../src/simulator/in-process.ts';

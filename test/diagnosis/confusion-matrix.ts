@@ -2,7 +2,7 @@ import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { SIMULATED } from '../../src/composition/rehearsal.ts';
 import { seededRandom } from '../../src/composition/seeded-random.ts';
 import { createObserver } from '../../src/controller/observing/observer.ts';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { Observation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';

@@ -1,6 +1,6 @@
 import { PassThroughClient } from 'google-auth-library';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createWallClock } from '../../src/controller/wall-clock.ts';
+import { createWallClock } from '../../src/clocks/wall-clock.ts';
 import { createAuthClient, credentialsFailure, isLoopback } from '../../src/gcp/auth.ts';
 
 const clock = createWallClock();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWallClock } from '../../src/controller/wall-clock.ts';
+import { createWallClock } from '../../src/clocks/wall-clock.ts';
 import { createAuthClient } from '../../src/gcp/auth.ts';
 import { GuardedClient } from '../../src/gcp/http.ts';
 

@@ -1,6 +1,6 @@
 import { assign, fromPromise, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { machineProblems } from '../../src/controller/check-machine.ts';
+import { machineProblems } from '../../src/durable/check-machine.ts';
 import { everyState, activitiesOf } from '../../machines/outline.ts';
 import { activities } from '../../machines/incident/activities.ts';
 import { chartFaults, needlessReasons } from './chart-rules.ts';

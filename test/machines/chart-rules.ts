@@ -4,7 +4,7 @@ import { childrenOf, deadlinesOf, everyState, nameOf, pathOf, transitionsOf } fr
 const TAGS = new Set(['observing', 'mutating', 'waiting', 'operator', 'deciding', 'telling']);
 
 /**
- * What a chart owes its readers and its runner, beyond what the runner checks at start (`src/controller/check-machine.ts`).
+ * What a chart owes its readers and its runner, beyond what the runner checks at start (`src/durable/check-machine.ts`).
  * `reasons` names the waiting states whose end lies elsewhere in a way that no name can say, with the reason.
  * Answers one line per fault: `working.runbook.capacity: …`.
  */

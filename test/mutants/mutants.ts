@@ -14,7 +14,7 @@ export interface Mutant {
 }
 
 const WRITES = 'test/controller/activities/writes.test.ts';
-const DURABLE = 'test/controller/durable.test.ts';
+const DURABLE = 'test/durable/durable.test.ts';
 const SWEEP = 'test/crash/incident/sweep.test.ts';
 const CRASH = 'test/crash/toy/crash.test.ts';
 
@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'heard-but-not-heeded',
     what: 'a hold that the run has heard stops the write that is being prepared',
-    file: 'src/controller/fence.ts',
+    file: 'src/durable/fence.ts',
     from: "if (why !== null) throw new FencedError('held', why);",
     to: "if (why === '') throw new FencedError('held', why);",
     suites: ['test/people/stopped-in-time.test.ts'],
@@ -40,19 +40,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fence-trusts-itself',
     what: 'the fence believes the store, not its own memory',
-    file: 'src/controller/fence.ts',
+    file: 'src/durable/fence.ts',
     from: 'if (seen === null || !isSame(seen, ours)) {',
     to: 'if (seen === null) {',
-    suites: ['test/controller/fence.test.ts'],
+    suites: ['test/durable/fence.test.ts'],
     sample: true,
   },
   {
     name: 'hold-not-heard',
     what: 'a hold that the run has not taken yet stops a write that is not sent yet',
-    file: 'src/controller/fence.ts',
+    file: 'src/durable/fence.ts',
     from: 'if (stop !== undefined) throw',
     to: 'if (stop === null) throw',
-    suites: ['test/controller/fence.test.ts'],
+    suites: ['test/durable/fence.test.ts'],
   },
   {
     name: 'old-epoch-saves',
@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'release-before-save',
     what: 'nothing happens that is not saved first',
-    file: 'src/controller/durable.ts',
+    file: 'src/durable/durable.ts',
     from: '    const snapshot = this.#snapshot!;\n    const [timers, activities]',
     to: '    this.#owed.release();\n    const snapshot = this.#snapshot!;\n    const [timers, activities]',
     suites: [DURABLE, CRASH],
@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'pending-dropped',
     what: 'journal lines are in the record until they are in the journal',
-    file: 'src/controller/ledger.ts',
+    file: 'src/durable/ledger.ts',
     from: 'pending: [...this.#pending],',
     to: 'pending: [],',
     suites: [SWEEP],
@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'settled-when-answered',
     what: 'a debt is struck off in the step that saves its consequence',
-    file: 'src/controller/owed.ts',
+    file: 'src/durable/owed.ts',
     from: "    const arrive = (outcome: ActivityOutcome) => this.#options.arrive({ kind: 'answer', debt, outcome });",
     to: "    const arrive = (outcome: ActivityOutcome) => (this.#activities.delete(debt.activity.id), this.#options.arrive({ kind: 'answer', debt, outcome }), void this.#activities.set(debt.activity.id, debt), void Promise.resolve().then(() => this.#activities.delete(debt.activity.id)));",
     suites: [DURABLE, CRASH],
@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'timers-forgotten',
     what: 'timers survive a restart',
-    file: 'src/controller/owed.ts',
+    file: 'src/durable/owed.ts',
     from: 'for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });',
     to: 'void timers;',
     suites: [DURABLE, CRASH],
@@ -98,7 +98,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-claim',
     what: 'a resumed run claims the record before it acts',
-    file: 'src/controller/durable.ts',
+    file: 'src/durable/durable.ts',
     from: '    await this.#claim(loaded, at, {});',
     to: '    void [loaded, at];\n    this.#owed.release();',
     suites: [DURABLE],
@@ -206,7 +206,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'deadline-starts-again',
     what: 'a deadline does not move when the controller restarts',
-    file: 'src/controller/owed.ts',
+    file: 'src/durable/owed.ts',
     from: 'for (const timer of timers) this.#timers.set(timer.id, { timer, running: null });',
     to: 'for (const timer of timers) this.#timers.set(timer.id, { timer: { ...timer, dueAt: timer.dueAt + 60_000 }, running: null });',
     suites: ['seeds 1 60'],

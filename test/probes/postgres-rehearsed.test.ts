@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { createProbesOver } from '../../src/probes/probes.ts';
 import { inProcessProbeTransport } from '../../src/simulator/in-process.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createWallClock } from '../../src/controller/wall-clock.ts';
+import { createWallClock } from '../../src/clocks/wall-clock.ts';
 import type { DatabaseAnswer } from '../../src/ports/probes.ts';
 import { createDatabaseProbe } from '../../src/probes/postgres.ts';
 import { createProbesOver } from '../../src/probes/probes.ts';

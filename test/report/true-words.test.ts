@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { journalDamage } from '../../src/cli/journal-damage.ts';
-import { chainLine } from '../../src/controller/journal.ts';
+import { chainLine } from '../../src/durable/journal.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { JournalLine } from '../../src/ports/store.ts';

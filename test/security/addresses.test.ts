@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createAuthClient } from '../../src/gcp/auth.ts';
 import { GuardedClient } from '../../src/gcp/http.ts';
 import { InvariantError, UserError } from '../../src/core/errors.ts';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { address } from '../../src/cli/options.ts';
 import { loadSpec } from '../../src/spec/load.ts';
 import { PassThroughClient } from 'google-auth-library';

@@ -9,7 +9,7 @@ import { showProgress } from '../../src/cli/show-progress.ts';
 import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { rehearse } from '../../src/composition/rehearsal.ts';
 import type { Rehearsed } from '../../src/composition/rehearsal.ts';
-import { createWallClock } from '../../src/controller/wall-clock.ts';
+import { createWallClock } from '../../src/clocks/wall-clock.ts';
 import { openRehearsalStore } from '../../src/composition/stores.ts';
 import type { RunStatus } from '../../src/ports/store.ts';
 import { buildReport } from '../../src/report/build-report.ts';

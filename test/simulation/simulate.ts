@@ -1,6 +1,6 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
-import { verifyJournal } from '../../src/controller/journal.ts';
+import { verifyJournal } from '../../src/durable/journal.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { FirebreakError, TransientError, UserError } from '../../src/core/errors.ts';
 import type { RunStatus } from '../../src/ports/store.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
 import { HOUR, MINUTE } from '../../src/core/duration.ts';
-import type { SavedStep } from '../../src/controller/run-options.ts';
+import type { SavedStep } from '../../src/durable/run-options.ts';
 import { RUN_ID, Stage } from '../../src/proof/stage.ts';
 import type { Actor } from '../../src/proof/stage.ts';
 import { playOf } from '../crash/incident/play.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { VirtualClock } from '../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import type { RunStore } from '../../src/ports/store.ts';
 import { duringStore } from '../../src/store/during.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';

@@ -12,7 +12,7 @@ import { createFolderStore } from '../../src/store/folder.ts';
 import { isGone, localHost } from '../../src/store/local-host.ts';
 import type { LocalHost } from '../../src/store/local-host.ts';
 import { STATUS } from '../cli/support/console.ts';
-import { thisHost } from '../controller/support/this-host.ts';
+import { thisHost } from '../durable/support/this-host.ts';
 import { lineAt, NOW, owner, recordAt, storeContract } from './contract.ts';
 
 const HERE = thisHost();

@@ -1,5 +1,5 @@
 import type { CliDeps } from '../../../src/cli/deps.ts';
-import { createWallClock } from '../../../src/controller/wall-clock.ts';
+import { createWallClock } from '../../../src/clocks/wall-clock.ts';
 import { Console } from './console.ts';
 
 /** A terminal in real time, for verbs that talk to a simulator on a port. `onLine` hears each line of stdout. */

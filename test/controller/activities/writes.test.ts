@@ -5,7 +5,7 @@ import { deployService } from '../../../src/controller/activities/deploy.ts';
 import { scaleConnector } from '../../../src/controller/activities/connector.ts';
 import type { ActivityOptions } from '../../../src/controller/activities/options.ts';
 import { pinTraffic, restoreTraffic } from '../../../src/controller/activities/traffic.ts';
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { MINUTE } from '../../../src/core/duration.ts';
 import { FencedError } from '../../../src/core/errors.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { OwnRequests } from '../../../src/controller/observing/own-requests.ts';
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/core/duration.ts';
 import { absent, fresh } from '../../../src/core/model/measured.ts';
 import type { RequestStats } from '../../../src/core/model/observation.ts';

@@ -1,7 +1,7 @@
-import { startRun } from '../../../src/controller/durable.ts';
-import type { Activity } from '../../../src/controller/owed.ts';
-import type { RunEnd } from '../../../src/controller/run-options.ts';
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { startRun } from '../../../src/durable/durable.ts';
+import type { Activity } from '../../../src/durable/owed.ts';
+import type { RunEnd } from '../../../src/durable/run-options.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Command, JournalLine, Lease, RunStore } from '../../../src/ports/store.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';

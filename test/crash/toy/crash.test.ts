@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../src/core/duration.ts';
-import { verifyJournal } from '../../../src/controller/journal.ts';
+import { verifyJournal } from '../../../src/durable/journal.ts';
 import { runWithCrashes, START } from './crash-run.ts';
 import type { CrashReport, CrashScenario } from './crash-run.ts';
 

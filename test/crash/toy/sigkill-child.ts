@@ -2,11 +2,11 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assign, fromPromise, setup } from 'xstate';
-import { startRun } from '../../../src/controller/durable.ts';
-import type { Activity } from '../../../src/controller/owed.ts';
-import { createWallClock } from '../../../src/controller/wall-clock.ts';
+import { startRun } from '../../../src/durable/durable.ts';
+import type { Activity } from '../../../src/durable/owed.ts';
+import { createWallClock } from '../../../src/clocks/wall-clock.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { thisHost } from '../../controller/support/this-host.ts';
+import { thisHost } from '../../durable/support/this-host.ts';
 
 const STEPS = 60;
 

@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { verifyJournal } from '../../../src/controller/journal.ts';
+import { verifyJournal } from '../../../src/durable/journal.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { thisHost } from '../../controller/support/this-host.ts';
+import { thisHost } from '../../durable/support/this-host.ts';
 
 const KILLS = 10;
 const CHILD = join(import.meta.dirname, 'sigkill-child.ts');

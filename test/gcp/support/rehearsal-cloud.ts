@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
 import { inProcessClient } from '../../../src/simulator/in-process.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
-import type { RunEnd } from '../../../src/controller/run-options.ts';
+import type { RunEnd } from '../../../src/durable/run-options.ts';
 import { HOUR } from '../../../src/core/duration.ts';
 import type { Command, RunRecord } from '../../../src/ports/store.ts';
 import { Stage } from '../../../src/proof/stage.ts';

@@ -3,9 +3,9 @@ import { rehearsalDocument } from '../../../src/composition/rehearsal-document.t
 import { seededRandom } from '../../../src/composition/seeded-random.ts';
 import { readWorldFacts } from '../../../src/composition/world-facts.ts';
 import { startIncidentRun } from '../../../src/controller/incident-run.ts';
-import { verifyJournal } from '../../../src/controller/journal.ts';
-import type { RunEnd } from '../../../src/controller/run-options.ts';
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { verifyJournal } from '../../../src/durable/journal.ts';
+import type { RunEnd } from '../../../src/durable/run-options.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { HOUR, SECOND } from '../../../src/core/duration.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import type { JournalLine, RunStore } from '../../../src/ports/store.ts';

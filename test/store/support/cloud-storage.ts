@@ -1,5 +1,5 @@
 import { httpOver } from '../../../src/composition/cloud-storage.ts';
-import { VirtualClock } from '../../../src/controller/virtual-clock.ts';
+import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { RunStore } from '../../../src/ports/store.ts';
 import { inProcessClient } from '../../../src/simulator/in-process.ts';

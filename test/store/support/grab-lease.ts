@@ -1,7 +1,7 @@
 /** A process that takes and gives back the lease of a folder store 40 times and prints the epochs it got. */
 import { TransientError } from '../../../src/core/errors.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { thisHost } from '../../controller/support/this-host.ts';
+import { thisHost } from '../../durable/support/this-host.ts';
 
 const [, , dir, name] = process.argv;
 const host = thisHost();

@@ -1,6 +1,6 @@
 import { FirebreakError } from '../../../src/core/errors.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
-import { thisHost } from '../../controller/support/this-host.ts';
+import { thisHost } from '../../durable/support/this-host.ts';
 import { NOW, owner, recordAt } from '../contract.ts';
 
 /** Takes the lease for a second, then stops itself in the middle of a save, under the store's lock; tells how it ended. */

@@ -1,0 +1,101 @@
+import { InvalidArgumentError } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import type { Asked, Command, RunStatus } from '../../ports/store.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { waitOption, withCommon, withSelection } from '../options.ts';
+import { painter } from '../output.ts';
+import { HASH_SHOWN, questionLines, shortHash } from '../question-text.ts';
+import type { SelectedRun } from '../select-run.ts';
+import { oneLine, refuses, steer } from '../steer.ts';
+import type { Refusal, SteerOptions } from '../steer.ts';
+
+interface ApproveOptions extends SteerOptions {
+  readonly reject?: boolean;
+  readonly reason?: string;
+  readonly plan?: string;
+}
+
+/** `approve`: answers the run's open question with yes, or with no. A yes is bound to the plan that was looked at. */
+export const approve: Verb = (program, deps) => {
+  withCommon(withSelection(program.command('approve'), deps))
+    .description('say yes to what the run asks, or no with --reject')
+    .option(
+      '--plan <hash>',
+      'the plan that was looked at, as `firebreak why` shows it: a yes counts for no other (required without a terminal)',
+      planHash,
+    )
+    .option('--reject', 'say no: the run ends with nothing more changed')
+    .option('--reason <text>', 'why not, for the journal and the report')
+    .addOption(waitOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ApproveOptions) => {
+      const isYes = options.reject !== true;
+      const event = (status: RunStatus | null): Command['event'] =>
+        isYes
+          ? { type: 'APPROVE', by: deps.user, ...(status?.asks?.plan == null ? {} : { plan: options.plan ?? status.asks.plan }) }
+          : { type: 'REJECT', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
+      const refuse = (status: RunStatus | null): Refusal | null => notAsking(status, isYes) ?? otherPlan(status, options.plan);
+      const confirm = (run: SelectedRun, now: number | null): Promise<void> => confirmYes(run, now, options, deps);
+      await steer({ event, refuse, notice: whatIsAsked, ...(isYes ? { confirm } : {}) }, options, deps);
+    });
+};
+
+const EXAMPLES = `
+At a terminal, the question is shown and asked; elsewhere --plan says which plan was looked at.
+
+Examples:
+  firebreak why        # shows what is asked, and the plan's hash
+  firebreak approve --plan 1a2b3c4d --wait 30
+  firebreak approve --reject --reason "wrong revision"
+
+Exit codes: 0 left for the run, or taken · 2 nothing is asked, or of another plan · 75 not taken within --wait.`;
+
+function planHash(text: string): string {
+  if (!/^[0-9a-f]+$/.test(text) || text.length < HASH_SHOWN)
+    throw new InvalidArgumentError(`It must be the plan's hash, or at least its first ${HASH_SHOWN} characters.`);
+  return text;
+}
+
+/** A yes by hand is asked for after the question was shown, and again where the plan was made anew while it was read. */
+async function confirmYes(run: SelectedRun, now: number | null, options: ApproveOptions, deps: VerbDeps): Promise<void> {
+  const asks = run.status?.asks;
+  if (asks === undefined || asks.plan === null || options.plan !== undefined) return;
+  if (deps.ask === undefined || options.json === true)
+    throw new UserError(
+      'plan-needed',
+      'a yes must name the plan that was looked at',
+      '`firebreak why` shows the plan and its hash; then: firebreak approve --plan HASH',
+    );
+  deps.stdout.write(`${questionLines(asks, run.store.described, now, painter(deps.stdout, deps.env)).join('\n')}\n`);
+  const answer = await deps.ask('Say yes to this? [y/N] ');
+  if (!/^\s*y(?:es)?\s*$/i.test(answer))
+    throw new UserError('not-confirmed', 'nothing was approved', '`firebreak approve --reject` says no');
+  const fault = otherPlan(await run.store.readStatus(), asks.plan);
+  if (fault !== null) throw new UserError('order-refused', `${run.target}: ${fault.what}`, fault.fix);
+}
+
+/** The answer counts for what is shown here: a plan made anew meanwhile is asked about again. */
+function whatIsAsked(status: RunStatus | null): readonly string[] {
+  const asks = status?.asks;
+  if (asks === undefined) return [];
+  return [`answers: ${asks.question}${asks.plan === null ? '' : ` (plan ${shortHash(asks.plan)})`}`];
+}
+
+function notAsking(status: RunStatus | null, isYes: boolean): Refusal | null {
+  if (status === null || refuses(status, 'APPROVE'))
+    return { what: 'the run asks nothing now, so there is nothing to answer', fix: '`firebreak why` says what it is doing' };
+  if (!isYes || status.asks?.about !== 'change') return null;
+  return {
+    what: 'a change by somebody else holds the run, and must be decided first: the plan may be another one afterwards',
+    fix: '`firebreak why` shows the change; adopt, resume or abort',
+  };
+}
+
+function otherPlan(status: RunStatus | null, looked: string | undefined): Refusal | null {
+  const waits: Asked['plan'] = status?.asks?.plan ?? null;
+  if (looked === undefined || (waits !== null && waits.startsWith(looked))) return null;
+  return {
+    what: `plan ${shortHash(looked)} is not what is asked about${waits === null ? '' : ': another one waits, made on a newer look'}`,
+    fix: 'look again: `firebreak why` shows what is asked now',
+  };
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import type { Diagnosis } from '../../core/model/diagnosis.ts';
+import type { Observation } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { RawLogEntry } from '../../ports/cloud.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { loadDocument } from '../document.ts';
+import { EXIT, exitOfSignal, printable } from '../exit.ts';
+import { interruptible } from '../interrupts.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+import { printResult } from '../output.ts';
+import type { AssessComposition } from './plan.ts';
+import { chunksOf } from '../chunks.ts';
+
+interface DiagnoseOptions extends CommonOptions {
+  readonly file: string;
+  readonly endpoint?: string;
+  readonly clock?: string;
+  readonly logs?: string;
+}
+
+/** What the verb needs of the composition root: the live clients, and the reader of one LogEntry. */
+export interface DiagnoseComposition {
+  readonly live: AssessComposition;
+  readonly logEntry: () => Promise<{ readonly toRawEntry: (json: unknown) => RawLogEntry }>;
+}
+
+/** `diagnose`: what is wrong, from a look at the cloud or from an exported capture alone. */
+export function diagnose(composition: DiagnoseComposition): Verb {
+  return (program, deps) => {
+    withCommon(withClock(withEndpoint(withDocument(program.command('diagnose'))), deps))
+      .description('what is wrong and why, with evidence, findings and the steps it vetoes; writes nothing')
+      .option('--logs <file>', 'read an exported capture instead of the cloud: a file, or - for stdin; needs no document')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  firebreak diagnose -f remediation.yaml\n  firebreak diagnose --logs capture.json\n  gcloud logging read FILTER --format=json | firebreak diagnose --logs -\n\nExit codes: 0 nothing is wrong: everything that is needed was seen, and passes · 1 something is wrong, or is suspected (also: errors that nothing explains), or too little was seen to tell · 2 usage, or no capture (also: no entry in it) · 75 the endpoint is down.',
+      )
+      .action(async (options: DiagnoseOptions, command: Command) => {
+        if (options.logs === undefined) return diagnoseCloud(options, deps, composition);
+        refuseBoth(command);
+        await diagnoseLogs(options, options.logs, deps, composition);
+      });
+  };
+}
+
+/** A capture is diagnosed without a cloud: whoever names both expects something else. */
+function refuseBoth(command: Command): void {
+  const given = ['file', 'endpoint', 'clock'].find((option) => command.getOptionValueSource(option) === 'cli');
+  if (given === undefined) return;
+  throw new UserError(
+    'diagnose-options',
+    `--logs reads a capture alone, and --${given} speaks of the cloud`,
+    'give one of them: a capture needs neither a document nor an endpoint',
+  );
+}
+
+async function diagnoseCloud(options: DiagnoseOptions, deps: VerbDeps, composition: DiagnoseComposition): Promise<void> {
+  const { spec } = await loadDocument(options.file, deps);
+  const { goLive } = await composition.live();
+  const { value, stoppedBy } = await interruptible(deps, { stopping: 'nothing was begun', resume: null }, async (signal) => {
+    const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
+    const { clock } = live;
+    const [{ createObserver }, { groupLogs }, { defaultMaxConnections }] = await Promise.all([
+      import('../../controller/observing/observer.ts'),
+      import('../../diagnosis/group-logs.ts'),
+      import('../../diagnosis/default-max-connections.ts'),
+    ]);
+    const observer = createObserver({ cloud: live.cloud, probes: live.probes, spec, clock, groupLogs, defaultMaxConnections });
+    const observation = await clock.during(observer.observe(signal));
+    return { observation, now: clock.now() };
+  });
+  if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
+  await printLook(value.observation, spec, value.now, options, deps);
+}
+
+async function printLook(
+  observation: Observation,
+  spec: RemediationSpec,
+  now: number,
+  options: CommonOptions,
+  deps: VerbDeps,
+): Promise<void> {
+  const [{ diagnose: find }, { examine }, { makePlan }, { renderExamination }] = await Promise.all([
+    import('../../diagnosis/diagnose.ts'),
+    import('../../diagnosis/examination.ts'),
+    import('../../planning/plan.ts'),
+    import('../../report/render-examination.ts'),
+  ]);
+  const diagnosis: Diagnosis = find(observation, spec);
+  const plan = makePlan({ diagnosis, observation, spec, now, budgetLeft: spec.policy.budget.mutations });
+  const examination = examine(observation, spec, diagnosis);
+  const steps = plan.steps.map(({ id, title, decision, reason }) => ({ id, title, decision, reason }));
+  const result = { ...examination, steps, question: plan.question, reads: observation.reads };
+  printResult(deps.stdout, options.json === true, result, safely(renderExamination(examination, plan)));
+  deps.finish(diagnosis.healthy ? EXIT.ok : EXIT.failed);
+}
+
+async function diagnoseLogs(options: CommonOptions, file: string, deps: VerbDeps, composition: DiagnoseComposition): Promise<void> {
+  const [{ toRawEntry }, { createCaptureReader }, { diagnoseCapture }, { renderCapture }] = await Promise.all([
+    composition.logEntry(),
+    import('../../diagnosis/capture/capture.ts'),
+    import('../../diagnosis/capture/diagnose-capture.ts'),
+    import('../../report/render-capture.ts'),
+  ]);
+  const name = file === '-' ? 'standard input' : file;
+  const { value, stoppedBy } = await interruptible(deps, { stopping: 'the capture is left', resume: null }, async (signal) => {
+    const reader = createCaptureReader(name, toRawEntry);
+    for await (const chunk of chunksOf(file, deps.cwd, signal)) reader.push(chunk);
+    return reader.end();
+  });
+  if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
+  const found = diagnoseCapture(value);
+  printResult(deps.stdout, options.json === true, { source: name, ...found }, safely(renderCapture(name, found)));
+  deps.finish(found.verdict === 'quiet' ? EXIT.ok : EXIT.failed);
+}
+
+/** Log lines come from anywhere: nothing in them may steer the terminal. */
+function safely(text: string): readonly string[] {
+  return text.trimEnd().split('\n').map(printable);
+}

@@ -1,0 +1,51 @@
+import type { RunStatus } from '../../ports/store.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { waitOption, withCommon, withSelection } from '../options.ts';
+import { printResult } from '../output.ts';
+import { selectTarget, timeOfRun } from '../select-run.ts';
+import type { SelectedRun } from '../select-run.ts';
+import { isHeld, oneLine, steer } from '../steer.ts';
+import type { SteerOptions } from '../steer.ts';
+
+/** `hold`: no write until a human says go on; on a target that no run is at work on, it stands for the next ones. */
+export const hold: Verb = (program, deps) => {
+  withCommon(withSelection(program.command('hold'), deps))
+    .description('stop writing until `resume`; looking and the escalation clock go on. With no run at work, the next one is held at once')
+    .option('--reason <text>', 'why, for the journal and the report')
+    .addOption(waitOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  firebreak hold --reason "I am looking at the connector" --wait 30\n  firebreak hold -f remediation.yaml --reason "no changes today"',
+    )
+    .action(async (options: SteerOptions & { readonly reason?: string }) => {
+      const event = { type: 'HOLD', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
+      const meant = await selectTarget(options, deps);
+      if (isIdle(meant)) return standing(meant, event, options, deps);
+      const refuse = (status: RunStatus | null) =>
+        status !== null && isHeld(status)
+          ? { what: 'the run is already held', fix: '`firebreak resume` lets it go on, `firebreak why` says why it is held' }
+          : null;
+      await steer({ event, refuse }, options, deps);
+    });
+};
+
+/** No run, or one that has ended. */
+export function isIdle({ record, status }: Pick<SelectedRun, 'record' | 'status'>): boolean {
+  return record === null ? status === null || status.outcome !== null : record.ended !== null;
+}
+
+async function standing(
+  run: SelectedRun,
+  event: { readonly type: string; readonly by: string; readonly reason: string },
+  options: SteerOptions,
+  deps: VerbDeps,
+): Promise<void> {
+  const { target, store } = run;
+  const { now } = await timeOfRun(options, run, deps);
+  const command = { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user, event: { ...event, standing: true } };
+  await store.sendCommand(command);
+  const words = `HOLD for ${target}: stands. No run is at work; every run that begins is held at once, until \`firebreak resume\``;
+  printResult(deps.stdout, options.json === true, { target, runId: null, command: { id: command.id, ...command.event }, standing: true }, [
+    words,
+  ]);
+}

@@ -1,0 +1,94 @@
+import { SECOND, sayDuration } from '../../core/duration.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { loadDocument } from '../document.ts';
+import { EXIT, exitOfSignal } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
+import { interruptible } from '../interrupts.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import type { AssessComposition, AssessVerbOptions } from './plan.ts';
+
+interface MonitorOptions extends AssessVerbOptions {
+  readonly once?: boolean;
+}
+
+/** `monitor`: one line a look, until it is interrupted. */
+export function monitor(composition: AssessComposition): Verb {
+  return (program, deps) => {
+    withCommon(withClock(withEndpoint(withDocument(program.command('monitor'))), deps))
+      .description('watch: one line a look, with the component, where it comes from, the figures and the trend')
+      .option('--once', 'one look, and the exit code')
+      .addHelpText('after', EXAMPLES)
+      .action((options: MonitorOptions) => act(options, deps, composition));
+  };
+}
+
+const EXAMPLES = `
+Examples:
+  firebreak monitor -f remediation.yaml
+  firebreak monitor -f remediation.yaml --json | jq .origin
+  firebreak monitor -f remediation.yaml --once
+
+With --json one object per look and line. It looks every observe.every, and writes nothing. Ctrl-C ends it.
+Exit codes of --once: 0 healthy · 1 unhealthy, or not known: the line says which.`;
+
+/** Real time between two signs of life (DESIGN section 1: never silent for 30 s). */
+const HEARTBEAT = 20 * SECOND;
+
+async function act(options: MonitorOptions, deps: VerbDeps, composition: AssessComposition): Promise<void> {
+  const { spec } = await loadDocument(options.file, deps);
+  const words = { stopping: 'ending the watch', resume: null };
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) => watch(options, spec, deps, composition, signal));
+  deps.finish(value ?? exitOfSignal(stoppedBy ?? 'SIGTERM'));
+}
+
+async function watch(
+  options: MonitorOptions,
+  spec: RemediationSpec,
+  deps: VerbDeps,
+  composition: AssessComposition,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const [{ goLive }, { Watch, watchLine }, { observerOver }] = await Promise.all([
+    composition(),
+    import('../../controller/validating/watch.ts'),
+    import('../../controller/validating/observer-over.ts'),
+  ]);
+  const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
+  const observer = observerOver({ spec, ...live });
+  const judge = new Watch(spec);
+  const json = options.json === true;
+  for (;;) {
+    const startedAt = live.clock.now();
+    const looking = () => `still looking (${sayDuration(live.clock.now() - startedAt)})`;
+    const tick = judge.judge(await alive(observer.observe(signal), looking, json, deps, signal));
+    const shown = { ...tick, at: new Date(tick.at).toISOString() };
+    deps.stdout.write(json ? `${JSON.stringify(shown)}\n` : `${watchLine(tick)}\n`);
+    if (options.once === true) return tick.outcome === 'pass' ? EXIT.ok : EXIT.failed;
+    const next = Math.max(live.clock.now(), startedAt + spec.observe.everyMs);
+    await alive(live.clock.sleepUntil(next, signal), () => waiting(live.clock, next), json, deps, signal);
+  }
+}
+
+function waiting(clock: Clock, next: number): string {
+  return `the next look is in ${sayDuration(Math.max(0, next - clock.now()))}`;
+}
+
+/** `work`, with a line every twenty seconds for as long as it takes; with --json on stderr, because stdout holds looks alone. */
+async function alive<T>(work: Promise<T>, say: () => string, json: boolean, deps: VerbDeps, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  void beat(deps, say, json, AbortSignal.any([over.signal, signal])).catch(() => undefined);
+  try {
+    return await work;
+  } finally {
+    over.abort();
+  }
+}
+
+async function beat(deps: VerbDeps, say: () => string, json: boolean, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await deps.clock.sleepUntil(deps.clock.now() + HEARTBEAT, signal);
+    (json ? deps.stderr : deps.stdout).write(`… ${say()}\n`);
+  }
+}

@@ -1,0 +1,258 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { availableParallelism } from 'node:os';
+import { sayDuration } from '../../core/duration.ts';
+import type { Play, Point } from '../../proof/survive.ts';
+import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { EXIT, exitOfSignal } from '../exit.ts';
+import { interruptible } from '../interrupts.ts';
+import { withCommon } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+
+/** What the verb needs of the proof. */
+export type ProofComposition = () => Promise<
+  Pick<typeof import('../../proof/prove.ts'), 'proveByKilling' | 'selected'> &
+    Pick<typeof import('../../proof/crew.ts'), 'linesOfCrew'> &
+    Pick<typeof import('../../proof/short.ts'), 'mayBeShortened' | 'shortened'> &
+    Pick<typeof import('../../composition/rehearsal-document.ts'), 'rehearsalDocument'>
+>;
+
+interface ProveOptions extends CommonOptions {
+  readonly file?: string;
+  readonly every: number;
+  readonly jobs: number;
+  readonly full?: boolean;
+  readonly part?: Part;
+}
+
+interface Part {
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** `inconclusive`: the undisturbed run was refused, or wrote nothing, so that no kill could have lost or doubled a write. */
+type ProofVerdict = 'proven' | 'not proven' | 'inconclusive';
+
+/** Everything a scenario's proof came to. */
+interface Proof {
+  readonly scenario: string;
+  readonly outcome: string;
+  /** Why the undisturbed run ended so; null where nothing failed. */
+  readonly failure: string | null;
+  readonly verdict: ProofVerdict;
+  readonly shortened: boolean;
+  readonly points: number;
+  readonly killedAt: number;
+  readonly same: number;
+  readonly writes: number;
+  readonly cases: number;
+  readonly wallMs: number;
+  readonly rows: readonly ProofRow[];
+}
+
+/** Each process proves a third of its share and makes room for a fresh one. */
+const ROUNDS = 3;
+
+/** The recovery, a restore, and an escalation with its case. */
+const SCENARIOS = ['issue-1278', 'bad-deploy', 'regional-shortage'];
+
+/** `prove`: kills the controller at every boundary of the runbook in the simulator, and compares what is left behind. */
+export function prove(composition: ProofComposition): Verb {
+  return (program, deps) => {
+    withCommon(program.command('prove').argument('[scenario...]', `scenarios to prove (default: ${SCENARIOS.join(', ')})`))
+      .description('kill the controller at every boundary of the runbook in the simulator, restart it, and compare the end')
+      .option('-f, --file <file>', 'your own Remediation document instead of the scenario’s')
+      .option('--every <n>', 'of the saves only every n-th; requests that change the world always', count, 1)
+      .option('--jobs <n>', 'processes that share the work', count, availableParallelism())
+      .option('--full', 'follow a support case for as long as the document says, not for 25 min')
+      .addOption(new Option('--part <part>', 'one part of the work, as K/N').argParser(part).hideHelp())
+      .addHelpText('after', EXAMPLES)
+      .action((scenarios: readonly string[], options: ProveOptions) =>
+        act(scenarios.length === 0 ? SCENARIOS : scenarios, options, deps, composition),
+      );
+  };
+}
+
+const EXAMPLES = `
+Examples:
+  firebreak prove
+  firebreak prove issue-1278 --every 20
+  firebreak prove bad-deploy -f remediation.yaml --json
+
+A point lies before and after each save, and before and after each request that may change the world. At each one the
+controller is killed in a run of its own and started again; outcome, committed writes and the world that is left must be
+those of the undisturbed run. A run that is refused, or writes nothing, puts none of this to the test: it is inconclusive.
+Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario.`;
+
+async function act(names: readonly string[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
+  const { readScenario } = await import('../../simulator/scenario.ts');
+  const parts = await composition();
+  if (options.part !== undefined) return provePart(names[0] ?? '', options, options.part, deps, parts);
+  // What is wrong with a name or the document is said here, once, and not by one of the processes.
+  for (const name of names) await parts.rehearsalDocument(readScenario(name), options.file ?? null, deps);
+  const words = { stopping: 'stopping the proof', resume: null };
+  const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
+    const proofs: Proof[] = [];
+    for (const name of names) {
+      const scenario = readScenario(name);
+      const cut = options.full !== true && parts.mayBeShortened(scenario);
+      if (options.json !== true) deps.stdout.write(headOf(name, cut));
+      proofs.push(await proveOne(name, cut, options, deps, parts, signal));
+      if (options.json !== true) deps.stdout.write(`${summaryOf(proofs.at(-1)!)}\n\n`);
+      signal.throwIfAborted();
+    }
+    return proofs;
+  });
+  if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
+  const verdict = overall(value);
+  const proven = verdict === 'proven';
+  if (options.json === true) deps.stdout.write(`${JSON.stringify({ proven, verdict, every: options.every, scenarios: value }, null, 2)}\n`);
+  else deps.stdout.write(`${conclusion(value, verdict)}\n`);
+  deps.finish(proven ? EXIT.ok : EXIT.failed);
+}
+
+type Parts = Awaited<ReturnType<ProofComposition>>;
+
+/** The work of one process: its rows as lines of JSON. */
+async function provePart(name: string, options: ProveOptions, part: Part, deps: VerbDeps, parts: Parts): Promise<void> {
+  const { readScenario } = await import('../../simulator/scenario.ts');
+  const read = readScenario(name);
+  const scenario = options.full === true ? read : parts.shortened(read);
+  const { spec, hash } = await parts.rehearsalDocument(scenario, options.file ?? null, deps);
+  const play: Play = { scenario, spec, specHash: hash };
+  for await (const found of parts.proveByKilling(play, { every: options.every, ...part })) deps.stdout.write(`${JSON.stringify(found)}\n`);
+}
+
+async function proveOne(
+  name: string,
+  cut: boolean,
+  options: ProveOptions,
+  deps: VerbDeps,
+  { linesOfCrew, selected }: Parts,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const began = deps.clock.now();
+  const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
+  const argsOf = (job: number): readonly string[] => [
+    'prove',
+    name,
+    ...(options.file === undefined ? [] : ['-f', options.file]),
+    ...(options.full === true ? ['--full'] : []),
+    '--every',
+    String(options.every),
+    '--part',
+    `${job}/${options.jobs * ROUNDS}`,
+  ];
+  const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
+  for await (const line of linesOfCrew(crew, argsOf, signal)) {
+    const found = JSON.parse(line) as Undisturbed | ProofRow;
+    if ('points' in found) table.expect(found, selected(found.points, { every: options.every, part: 0, parts: 1 }));
+    else table.add(found);
+  }
+  const { base, rows } = table;
+  const same = rows.filter(isSame).length;
+  return {
+    scenario: name,
+    outcome: base?.outcome ?? 'none',
+    failure: base?.failure ?? null,
+    verdict: verdictOf(base, rows.length, same),
+    shortened: cut,
+    points: base?.points.length ?? 0,
+    killedAt: rows.length,
+    same,
+    writes: base?.writes ?? 0,
+    cases: base?.cases ?? 0,
+    wallMs: deps.clock.now() - began,
+    rows,
+  };
+}
+
+/** Rows come from several processes; they are shown in the order of their points. */
+class Table {
+  readonly #show: (row: ProofRow) => void;
+  readonly #waiting = new Map<number, ProofRow>();
+  #order: readonly number[] = [];
+  base: Undisturbed | null = null;
+  readonly rows: ProofRow[] = [];
+
+  constructor(show: (row: ProofRow) => void) {
+    this.#show = show;
+  }
+
+  expect(base: Undisturbed, points: readonly Point[]): void {
+    this.base ??= base;
+    this.#order = points.map(({ number }) => number);
+  }
+
+  add(row: ProofRow): void {
+    this.#waiting.set(row.point, row);
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.#waiting.delete(next.point);
+      this.rows.push(next);
+      this.#show(next);
+    }
+  }
+
+  #next(): ProofRow | undefined {
+    return this.#waiting.get(this.#order[this.rows.length] ?? -1);
+  }
+}
+
+function verdictOf(base: Undisturbed | null, killedAt: number, same: number): ProofVerdict {
+  if (same < killedAt) return 'not proven';
+  return base === null || killedAt === 0 || base.writes === 0 || base.outcome === 'refused' ? 'inconclusive' : 'proven';
+}
+
+/** The worst of them: what is not proven beats what says nothing. */
+function overall(proofs: readonly Proof[]): ProofVerdict {
+  const found = (wanted: ProofVerdict): boolean => proofs.some(({ verdict }) => verdict === wanted);
+  return found('not proven') ? 'not proven' : proofs.length === 0 || found('inconclusive') ? 'inconclusive' : 'proven';
+}
+
+function isSame({ outcomeSame, writesSame, worldSame }: ProofRow): boolean {
+  return outcomeSame && writesSame && worldSame;
+}
+
+const WIDTH = 46;
+
+function headOf(name: string, cut: boolean): string {
+  const note = cut ? ' (the follow-up of the case cut to 25 min; --full keeps it)' : '';
+  return `${name}${note}\n${'point'.padStart(6)}  ${'killed'.padEnd(WIDTH)}  boots  outcome  writes  world\n`;
+}
+
+function rowText(row: ProofRow): string {
+  const say = (same: boolean): string => (same ? 'same' : 'OTHER');
+  const place = row.what.length <= WIDTH ? row.what : `…${row.what.slice(row.what.length - WIDTH + 1)}`;
+  const line = `${String(row.point).padStart(6)}  ${place.padEnd(WIDTH)}  ${String(row.boots).padStart(5)}  ${say(row.outcomeSame).padEnd(7)}  ${say(row.writesSame).padEnd(6)}  ${say(row.worldSame)}`;
+  return row.difference === '' ? line : `${line}\n        ${row.difference}`;
+}
+
+function summaryOf({ scenario, outcome, failure, verdict: its, points, killedAt, same, writes, cases, wallMs }: Proof): string {
+  const kills = same === killedAt ? 'all as the undisturbed run' : `${killedAt - same} NOT as the undisturbed run`;
+  const verdict = its === 'inconclusive' ? `${kills}, which PROVES NOTHING: ${failure ?? 'the run wrote nothing'}` : kills;
+  return `${scenario}: ${outcome}, ${writes} committed writes, ${cases} cases; killed at ${killedAt} of ${points} points: ${verdict} (${sayDuration(wallMs)})`;
+}
+
+const CONCLUSIONS: Readonly<Record<ProofVerdict, string>> = {
+  proven: 'proven: nothing written twice, nothing lost',
+  'not proven': 'NOT proven',
+  inconclusive: 'INCONCLUSIVE: a run that is refused or writes nothing puts no write to the test',
+};
+
+function conclusion(proofs: readonly Proof[], verdict: ProofVerdict): string {
+  const total = (pick: (proof: Proof) => number): number => proofs.reduce((sum, proof) => sum + pick(proof), 0);
+  const wall = sayDuration(total(({ wallMs }) => wallMs));
+  return `${CONCLUSIONS[verdict]}; ${total(({ same }) => same)} of ${total(({ killedAt }) => killedAt)} kills ended as the undisturbed run, in ${wall}`;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+function part(text: string): Part {
+  const [, first, second] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  if (first === undefined || second === undefined || Number(first) >= Number(second)) throw new InvalidArgumentError('It must be K/N.');
+  return { part: Number(first), parts: Number(second) };
+}

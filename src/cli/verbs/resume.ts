@@ -1,0 +1,46 @@
+import type { Command, RunStatus } from '../../ports/store.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { isIdle } from './hold.ts';
+import { waitOption, withCommon, withSelection } from '../options.ts';
+import { printResult } from '../output.ts';
+import { selectTarget } from '../select-run.ts';
+import type { SelectedRun } from '../select-run.ts';
+import { refuses, steer } from '../steer.ts';
+import type { SteerOptions } from '../steer.ts';
+
+/** `resume`: a held run goes on; a hold that stands for the target is taken back. */
+export const resume: Verb = (program, deps) => {
+  withCommon(withSelection(program.command('resume'), deps))
+    .description(
+      'let a held run go on, and take back a hold that stands; after a change by somebody else, on the plan as it is if it still fits',
+    )
+    .addOption(waitOption())
+    .addHelpText('after', '\nExample:\n  firebreak resume --wait 30')
+    .action(async (options: SteerOptions) => {
+      const [meant, { isStanding }] = await Promise.all([selectTarget(options, deps), import('../../durable/inbox.ts')]);
+      const standing = (await meant.store.readCommands()).filter(isStanding);
+      if (isIdle(meant) && standing.length > 0) return takeBack(meant, standing, options, deps);
+      const refuse = (status: RunStatus | null) =>
+        refuses(status, 'RESUME') && standing.length === 0
+          ? {
+              what: 'the run is not held, so there is nothing to resume',
+              fix: '`firebreak why` says what it is doing; after a stop, `firebreak run` goes on with it',
+            }
+          : null;
+      await steer({ event: { type: 'RESUME', by: deps.user }, refuse }, options, deps);
+      for (const { id } of standing) await meant.store.removeCommand(id);
+    });
+};
+
+async function takeBack(
+  { target, store }: SelectedRun,
+  standing: readonly Command[],
+  options: SteerOptions,
+  deps: VerbDeps,
+): Promise<void> {
+  for (const { id } of standing) await store.removeCommand(id);
+  const by = [...new Set(standing.map((command) => command.by))].join(', ');
+  printResult(deps.stdout, options.json === true, { target, takenBack: standing.length }, [
+    `the hold of ${by} for ${target} is taken back`,
+  ]);
+}

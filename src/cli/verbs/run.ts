@@ -1,0 +1,211 @@
+import type { Command } from 'commander';
+import type { RemediationSpec, RunMode } from '../../core/model/spec.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Run, RunEnd } from '../../durable/run-options.ts';
+import { unheardWords } from '../unheard.ts';
+import { targetOf } from '../../spec/target.ts';
+import { confirmOneWay } from '../confirm.ts';
+import { evidenceHelp } from '../../core/evidence-asked.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { loadDocument } from '../document.ts';
+import { requireOneHand } from '../one-hand.ts';
+import { exitOfSignal } from '../exit.ts';
+import { interruptible, stoodStill } from '../interrupts.ts';
+import { createRunLog, wantsLogs } from '../log.ts';
+import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
+import { exitOfOutcome } from '../outcome.ts';
+import { printPlan } from './plan.ts';
+import type { AssessVerbOptions } from './plan.ts';
+import { printReport } from '../print-report.ts';
+import { showProgress } from '../show-progress.ts';
+import { runTargets } from '../targets.ts';
+
+/** What the verb needs of the composition root. */
+export type RunComposition = () => Promise<
+  Pick<typeof import('../../composition/live.ts'), 'goLive'> &
+    Pick<typeof import('../../composition/incident.ts'), 'startLiveRun' | 'leaseOwner'>
+>;
+
+interface RunVerbOptions extends AssessVerbOptions {
+  readonly state: string;
+  readonly dryRun?: boolean;
+  readonly mode?: RunMode;
+  readonly from?: string;
+  readonly again?: boolean;
+  readonly yes?: boolean;
+  readonly targets?: string;
+}
+
+const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
+
+/** `run`: the incident, for real; resumes by default. */
+export function run(composition: RunComposition): Verb {
+  return (program, deps) => {
+    withCommon(withClock(withEndpoint(withState(withDocument(program.command('run')))), deps))
+      .description('carry the incident from the first look to recovery, or to a human; an unfinished run is resumed')
+      .option('--dry-run', 'look, diagnose, print the whole plan and stop: writes nothing')
+      .option('--mode <mode>', `${MODES.join(', ')}; instead of policy.mode`, readMode)
+      .option('--from <step>', 'begin at this step: connector:NAME, pin:SERVICE or deploy:SERVICE; what it depends on is still checked')
+      .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
+      .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
+      .addHelpText('after', EXAMPLES + evidenceHelp())
+      .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
+      .action(async (options: RunVerbOptions, command: Command) => {
+        refuseConflicts(options, command);
+        if (options.targets === undefined) return act(options, deps, composition);
+        await runTargets({ ...options, folder: options.targets }, deps, (file, each) => act({ ...options, file }, each, composition));
+      });
+  };
+}
+
+const EXAMPLES = `
+Examples:
+  firebreak run -f remediation.yaml --dry-run
+  firebreak run -f remediation.yaml --mode approve
+  firebreak run -f deploy/examples/issue-1278.yaml --endpoint http://127.0.0.1:8080 --clock http://127.0.0.1:8080
+
+Ctrl-C stops at the next step, saved; the same command goes on. From another shell: status, why, approve, hold, resume,
+adopt, skip, retry, rollback, abort.
+Exit codes: 0 recovered · 1 restored · 2 refused before any write · 3 aborted · 4 escalated · 5 escalated, but nobody could
+be reached: the text for a case is printed and kept · 75 the lease is held elsewhere, or
+the disk is full: the same command goes on · 129, 130, 143 stopped by a signal (the terminal is gone, Ctrl-C, SIGTERM): saved.`;
+
+/** What cannot both be meant is refused before anything is read. */
+function refuseConflicts({ targets, clock, endpoint }: RunVerbOptions, command: Command): void {
+  if (targets !== undefined && command.getOptionValueSource('file') === 'cli')
+    throw new UserError('usage-conflict', '-f names one document and --targets a folder of them', 'give one of them');
+  if (clock !== undefined && endpoint === undefined)
+    throw new UserError(
+      'usage-conflict',
+      '--clock takes the time from a simulator, but without --endpoint Google itself is spoken to, which is in real time',
+      'add --endpoint with the address of the same simulator, or leave out --clock',
+    );
+}
+
+function readMode(text: string): RunMode {
+  const mode = MODES.find((known) => known === text);
+  if (mode === undefined) throw new UserError('usage-mode', `--mode ${text} is not known`, `use one of ${MODES.join(', ')}`);
+  return mode;
+}
+
+async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComposition): Promise<void> {
+  const { spec: written, hash } = await loadDocument(options.file, deps);
+  const spec = inMode(written, options.mode);
+  const { mode } = spec.policy;
+  if (options.dryRun === true || mode === 'plan' || mode === 'probe') {
+    return printPlan({ ...options, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
+  }
+  const store = await deps.openStore(options.state, targetOf(spec), options);
+  requireStep(spec, options.from);
+  await confirmOneWay(spec, store, options, deps);
+  const words = { stopping: 'saving and giving the lease back', resume: commandToGoOn(options) };
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
+  deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
+}
+
+/** Without the simulator's addresses the same run would go on against Google. */
+function commandToGoOn({ file, state, endpoint, clock }: RunVerbOptions): string {
+  const where = [endpoint === undefined ? '' : ` --endpoint ${endpoint}`, clock === undefined ? '' : ` --clock ${clock}`].join('');
+  return `firebreak run -f ${file} --state ${state}${where}`;
+}
+
+/** The step must be one that the document can lead to. */
+function requireStep(spec: RemediationSpec, step: string | undefined): void {
+  if (step === undefined) return;
+  const known = [
+    ...(spec.connector === null ? [] : [`connector:${spec.connector.name}`]),
+    ...spec.services.flatMap(({ name, pin }) => (pin === null ? [] : [`pin:${name}`])),
+    ...spec.services.flatMap(({ name, deploy }) => (deploy === null ? [] : [`deploy:${name}`])),
+  ];
+  if (known.includes(step)) return;
+  throw new UserError(
+    'step-unknown',
+    `${step} is not a step of this document`,
+    `use one of ${known.join(', ') || 'none: the document changes nothing'}`,
+  );
+}
+
+/** `approve` without a list asks before every change. */
+function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSpec {
+  if (mode === undefined) return spec;
+  const approve = mode === 'approve' && spec.policy.approve.length === 0 ? (['reversible', 'irreversible'] as const) : spec.policy.approve;
+  return { ...spec, policy: { ...spec.policy, mode, approve } };
+}
+
+/** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
+export async function runHere(
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state'>,
+  spec: RemediationSpec,
+  specHash: string,
+  store: Awaited<ReturnType<VerbDeps['openStore']>>,
+  deps: VerbDeps,
+  composition: RunComposition,
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = await composition();
+  await requireOneHand(spec, options, deps);
+  const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
+  const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
+  const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
+  const execution = deps.env['CLOUD_RUN_EXECUTION'];
+  let begun: string | null = null;
+  let unwatch: (() => void) | undefined;
+  // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
+  const yielding = new AbortController();
+  const lookBeside = async (): Promise<void> => requireOneHand(spec, options, deps, await store.readLease());
+  try {
+    const { run: started, runId } = await parts.startLiveRun({
+      spec,
+      specHash,
+      store,
+      live,
+      owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock }),
+      program: deps.version,
+      newId: deps.newId,
+      ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
+      ...(options.again === true ? { again: deps.user } : {}),
+      onStep: (saved, status) => {
+        if (begun === null) lookBeside().catch((thrown: unknown) => yielding.abort(thrown));
+        begun = status.runId;
+        log.step(saved);
+        progress.step(saved, status);
+      },
+      onWarning: (message, cause) => {
+        log.warn(message, cause);
+        progress.warn(message, cause);
+      },
+    });
+    unwatch = deps.watchLoop?.((ms) => {
+      log.warn(stoodStill(ms), null);
+      started.note('time.stoodStill', { stoodStillMs: ms });
+    });
+    const end = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
+    const { outcome } = end;
+    yielding.signal.throwIfAborted();
+    progress.end();
+    if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
+    for (const line of unheardWords(end)) deps.stderr.write(`firebreak: ${line}\n`);
+    return outcome;
+  } catch (thrown) {
+    throw begun === null ? thrown : interrupted(thrown, begun);
+  } finally {
+    unwatch?.();
+    // Also where nothing was begun: what keeps the display alive keeps the process alive.
+    progress.end();
+  }
+}
+
+/** The end of the run, `stopped` after the signal. */
+async function toTheEnd(run: Run, signal: AbortSignal): Promise<RunEnd> {
+  const stop = (): void => void run.stop('stopped by a signal').catch(() => {});
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return run.done;
+}
+
+/** Exit code 2 says that nothing was written, and is final to whoever starts the run again. Once a step is saved, it is neither. */
+function interrupted(thrown: unknown, runId: string): unknown {
+  if (!(thrown instanceof UserError)) return thrown;
+  const message = `${thrown.message}\nrun ${runId} is kept as it was last saved; nothing more is changed until it goes on`;
+  return new UserError(thrown.code, message, `${thrown.fix}; then the same command goes on with the run`, { cause: thrown, exitCode: 75 });
+}

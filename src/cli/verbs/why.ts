@@ -1,0 +1,41 @@
+import type { Verb } from '../deps.ts';
+import { withCommon, withSelection } from '../options.ts';
+import type { CommonOptions, SelectOptions } from '../options.ts';
+import { painter, printResult } from '../output.ts';
+import { foreignChangeOf } from '../progress-text.ts';
+import { isDriven, outcomeOf, selectRun, timeOfRun } from '../select-run.ts';
+import { whyLines } from '../status-text.ts';
+
+/** `why`: why the run does what it does, and not what one might expect. */
+export const why: Verb = (program, deps) => {
+  withCommon(withSelection(program.command('why'), deps))
+    .description('why the run does what it does, why not something else, what it asks, who drives it, and what led here')
+    .addHelpText('after', '\nExample:\n  firebreak why --target issue-1278')
+    .action(async (options: CommonOptions & SelectOptions) => {
+      const run = await selectRun(options, deps);
+      const runId = run.record?.runId ?? run.status?.runId;
+      const journal = runId === undefined ? [] : await run.store.readJournal(runId);
+      const { status, lease, record } = run;
+      const { journalDamage } = await import('../journal-damage.ts');
+      const damage = journalDamage(journal, record);
+      const time = await timeOfRun(options, run, deps);
+      const result = {
+        target: run.target,
+        outcome: outcomeOf(run),
+        driven: isDriven(run, time.now),
+        driver: lease?.owner.described ?? null,
+        lastWordAt: status?.at ?? null,
+        phase: status?.phase ?? null,
+        why: status?.why ?? null,
+        whyNot: status?.whyNot ?? null,
+        asks: status?.asks ?? null,
+        waiting: status?.waiting ?? [],
+        lastError: status?.lastError ?? null,
+        journalDamage: damage,
+        lately: journal.filter((line) => line.kind !== 'tick' || foreignChangeOf(line) !== null).slice(-8),
+      };
+      const said = whyLines(run, journal, time, painter(deps.stdout, deps.env));
+      const warning = damage === null ? [] : [`THE JOURNAL OF THIS RUN IS DAMAGED (${damage}): what it led to may be told incompletely`];
+      printResult(deps.stdout, options.json === true, result, [...warning, ...said]);
+    });
+};

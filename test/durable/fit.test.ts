@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { incidentMachine } from '../../machines/incident/incident.machine.ts';
+import { missingFor } from '../../src/durable/fit.ts';
+import { rehearse } from '../../src/composition/rehearsal.ts';
+import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
+import type { RunRecord } from '../../src/ports/store.ts';
+import { readScenario } from '../../src/simulator/scenario.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+
+/** Every record of one rehearsal that had not ended. */
+async function recordsOf(name: string): Promise<readonly RunRecord[]> {
+  const scenario = readScenario(name);
+  const { spec, hash } = await rehearsalDocument(scenario, null, { env: {}, readFile: () => Promise.reject(new Error('no file')) });
+  const records: RunRecord[] = [];
+  const openStore = () => {
+    const store = createMemoryStore();
+    const save = (record: RunRecord) => (records.push(JSON.parse(JSON.stringify(record)) as RunRecord), store.save(record));
+    return { ...store, save };
+  };
+  await rehearse({ scenario, spec, specHash: hash, openStore, owner: { token: 't', host: 'here', pid: 1, described: 'a test' } });
+  return records.filter(({ ended }) => ended === null);
+}
+
+describe.each(['issue-1278', 'bad-deploy', 'quota-storm'])('over every record of %s', async (name) => {
+  const records = await recordsOf(name);
+
+  test('the chart that saved it can go on from it', () => {
+    expect(records.length).toBeGreaterThan(100);
+    expect(records.flatMap((record) => missingFor(record, incidentMachine))).toEqual([]);
+  });
+
+  test('none can go on whose work, timer or place is not the same', () => {
+    for (const { snapshot, timers, activities } of records) {
+      for (const activity of activities) {
+        const others = activities.filter((other) => other !== activity);
+        expect(missingFor({ snapshot, timers, activities: others }, incidentMachine)).not.toEqual([]);
+        const renamed = [...others, { ...activity, src: 'renamed' }];
+        expect(missingFor({ snapshot, timers, activities: renamed }, incidentMachine)).not.toEqual([]);
+      }
+      for (const timer of timers) {
+        const moved = { ...timer, event: { type: `${timer.event.type}.elsewhere` } };
+        const others = timers.filter((other) => other !== timer);
+        expect(missingFor({ snapshot, timers: [...others, moved], activities }, incidentMachine)).not.toEqual([]);
+      }
+      const { value } = snapshot as { readonly value: unknown };
+      const elsewhere = JSON.parse(JSON.stringify(value).replace(/"([a-zA-Z]+)"(?=[,}]|$)/, '"$1Before"')) as unknown;
+      expect(missingFor({ snapshot: { value: elsewhere }, timers, activities }, incidentMachine)).not.toEqual([]);
+    }
+  });
+});
