@@ -17,7 +17,7 @@ const ENTRIES = [
   /^src\/simulator\/main\.ts$/,
   /^machines\/readme\.ts$/,
 ];
-const CLOCKS = [/^src\/controller\/(?:wall-clock|real-sleep|remote-clock)\.ts$/, /^src\/simulator\/(?:[\w-]+\/)*[\w-]*clock\.ts$/];
+const CLOCKS = [/^src\/clocks\/(?:wall-clock|real-sleep|remote-clock)\.ts$/, /^src\/simulator\/(?:[\w-]+\/)*[\w-]*clock\.ts$/];
 
 /** Asking another process for the time cannot itself wait on a Clock: this one request brings its own. */
 const CLOCK_REQUEST = /^src\/composition\/live\.ts$/;

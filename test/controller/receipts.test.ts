@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStore } from '../../src/ports/store.ts';
-import { START, changeMachine, quickRun } from './support/quick-run.ts';
+import { START, changeMachine, quickRun } from '../durable/support/quick-run.ts';
 
 const works = { change: async () => ({}) };
 
