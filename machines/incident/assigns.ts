@@ -1,4 +1,5 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
+import { putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { Expected } from './activities.ts';
 import { NO_STREAK } from './context.ts';
@@ -90,7 +91,7 @@ export function noteAttempt(scope: Scope): Change {
 /** The same for putting back; somebody else's change is no try of ours. */
 export function noteRestoreAttempt(scope: Scope): Change {
   const { restoreQueue, attempts, unanswered, runId } = scope.context;
-  const step = `restore:${restoreQueue[0]?.service ?? ''}`;
+  const step = restoreId(restoreQueue[0]?.service ?? '');
   if (failureOf(scope.event).code === FOREIGN) return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${step}/`)) };
   return { attempts: attempts + 1, unanswered: doubtful(scope, step) };
 }
@@ -229,11 +230,9 @@ export function recordRestore({ context, event }: Scope): Change {
 }
 
 /** Where the traffic of a service is put back, what moved it before is no longer in force. */
-function putBack(mutations: readonly Mutation[], { after: back, undoes }: Mutation): readonly Mutation[] {
-  if (back.kind !== 'traffic') return mutations;
+function putBack(mutations: readonly Mutation[], back: Mutation): readonly Mutation[] {
   return mutations.map((mutation) => {
-    const isMeant = undoes === undefined || mutation.stepId === undoes;
-    const isMoved = isMeant && mutation.after.kind === 'traffic' && mutation.after.service === back.service;
+    const isMoved = mutation.after.kind === 'traffic' && putsBack(back, mutation);
     return isMoved && mutation.end !== 'failed' && mutation.outcome === 'applied' ? { ...mutation, end: 'put-back' } : mutation;
   });
 }

@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/core/model/plan.ts';
-import { factsOf, subjectOf } from '../../src/steps/index.ts';
+import { fact, serviceOf, subjectOf } from '../../src/steps/index.ts';
+import { serviceIn } from '../../src/steps/states.ts';
 import type { Expected, ForeignChange } from './activities.ts';
 import type { IncidentContext, Settings } from './context.ts';
 
@@ -50,11 +51,11 @@ function changedServices(context: IncidentContext): readonly string[] {
  */
 function concerns(context: IncidentContext, name: string): boolean {
   if (context.plan === null) return true;
-  const facts = context.plan.steps.flatMap(({ decision, change }) => (decision === 'apply' && change !== null ? [factsOf(change)] : []));
+  const changes = context.plan.steps.flatMap(({ decision, change }) => (decision === 'apply' && change !== null ? [change] : []));
   const touched = touchedByRun(context);
   if (mayBeWritten(context.plan, name) || touched.includes(name)) return true;
-  if (facts.some(({ likeOf }) => likeOf === name)) return true;
-  const written = facts.flatMap(({ service }) => (service === null ? [] : [service]));
+  if (changes.some((change) => fact(change, 'likeOf') === name)) return true;
+  const written = changes.flatMap((change) => serviceOf(change) ?? []);
   return [...written, ...touched].some((of) => dependsOn(context.settings, of, name));
 }
 
@@ -64,10 +65,7 @@ function mayBeWritten({ steps }: Plan, name: string): boolean {
 }
 
 function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
-  return [
-    ...mutations.flatMap(({ after }) => (after.kind === 'connector' ? [] : [after.service])),
-    ...restoreQueue.map(({ service }) => service),
-  ];
+  return [...mutations.flatMap(({ after }) => serviceIn(after) ?? []), ...restoreQueue.map(({ service }) => service)];
 }
 
 /** At one remove or more. */

@@ -1,5 +1,5 @@
 import type { LookTestimony, RevisionRecord, RevisionServed, TrackRecord, Witness, Word } from '../../src/core/model/testimony.ts';
-import { factsOf } from '../../src/steps/index.ts';
+import { fact } from '../../src/steps/index.ts';
 import type { Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 
@@ -75,7 +75,7 @@ export function disagreement(context: IncidentContext, stepId: string): string |
   const { look, plan, revision } = context;
   const change = plan?.steps.find(({ id }) => id === stepId)?.change ?? null;
   if (look === null || change === null || revision !== null || look.at <= (plan?.observedAt ?? 0)) return null;
-  const { askedAgain } = factsOf(change);
-  const gate = look.gates[askedAgain.gate];
-  return gate === undefined || askedAgain.agrees(gate.outcome) ? null : gate.because;
+  const { gate, agrees } = fact(change, 'askedAgain');
+  const verdict = look.gates[gate];
+  return verdict === undefined || agrees(verdict.outcome) ? null : verdict.because;
 }

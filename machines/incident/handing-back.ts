@@ -1,4 +1,6 @@
 import { nameIn } from '../../src/steps/index.ts';
+import { isRestore } from '../../src/steps/put-back.ts';
+import { serviceIn } from '../../src/steps/states.ts';
 import type { IncidentContext } from './context.ts';
 import { dependsOn } from './drift.ts';
 import { restoreList } from './steps.ts';
@@ -14,9 +16,7 @@ const AGREED_LOOKS = 3;
 
 /** Nothing of this run's was ever put back, and nothing is left to be: whatever is wrong goes on as it was found. */
 export const nothingWasOurs = ({ context }: Scope): boolean => {
-  const putBack = context.mutations.some(
-    ({ stepId, outcome, end }) => outcome === 'applied' && (end === 'put-back' || stepId.startsWith('restore:')),
-  );
+  const putBack = context.mutations.some(({ stepId, outcome, end }) => outcome === 'applied' && (end === 'put-back' || isRestore(stepId)));
   return !putBack && restoreList(context).length === 0;
 };
 
@@ -47,9 +47,7 @@ function isOther(context: IncidentContext, name: string): boolean {
 }
 
 function triedServices({ undone, mutations }: IncidentContext): readonly string[] {
-  const put = mutations.flatMap(({ stepId, after, end }) =>
-    after.kind !== 'connector' && (end === 'put-back' || stepId.startsWith('restore:')) ? [after.service] : [],
-  );
+  const put = mutations.flatMap(({ stepId, after, end }) => (end === 'put-back' || isRestore(stepId) ? (serviceIn(after) ?? []) : []));
   return [...Object.keys(undone).map(nameIn), ...put];
 }
 

@@ -1,3 +1,4 @@
+import { restoreId } from '../../src/steps/put-back.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, Wishes } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './present.ts';
@@ -53,7 +54,7 @@ export function stepInput(context: IncidentContext): StepInput {
 export function restoreInput(context: IncidentContext): RestoreInput {
   const { restoreQueue, plan, expected, unanswered, runId } = context;
   const { service = '', traffic = [], undoes } = restoreQueue[0] ?? {};
-  const maybeSent = unanswered.some((key) => key.startsWith(`${runId}/restore:${service}/`));
+  const maybeSent = unanswered.some((key) => key.startsWith(`${runId}/${restoreId(service)}/`));
   const input = { service, traffic, planHash: plan?.hash ?? '', expected, maybeSent };
   return undoes === undefined ? input : { ...input, undoes };
 }

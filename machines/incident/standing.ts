@@ -1,7 +1,7 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
+import { stillInForce } from '../../src/steps/put-back.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
-import { stillInForce } from './in-force.ts';
 
 /** What of the run's changes is in force as the run made it, by all that is known of the world now. Pure. */
 

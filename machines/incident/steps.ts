@@ -1,6 +1,8 @@
+import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import type { GateName, Outcome } from '../../src/core/model/verdict.ts';
-import { factsOf, idOf, KINDS, nameIn, serviceOf, STEPS } from '../../src/steps/index.ts';
+import { fact, idOf, KINDS, nameIn, serviceOf, STEPS, stepOf } from '../../src/steps/index.ts';
+import { stillInForce } from '../../src/steps/put-back.ts';
 import type { IncidentContext, RestoreItem, Streak } from './context.ts';
 
 /** Steps of one kind that the plan wants applied and that are not done yet, in plan order. */
@@ -49,8 +51,8 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
 }
 
 export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
-  const facts = change === null ? null : factsOf(change);
-  return facts?.startsRevision === true ? (serviceSettings(context, facts.service ?? '')?.dependsOn ?? []) : [];
+  if (change === null || !stepOf(change).startsRevision) return [];
+  return serviceSettings(context, serviceOf(change) ?? '')?.dependsOn ?? [];
 }
 
 function hasFailed({ undone }: IncidentContext, service: string): boolean {
@@ -63,14 +65,13 @@ function isClear({ witnessed }: IncidentContext, service: string): boolean {
 
 /** A new revision beside the one before it is known to find no connection of the database free: it waits, the neighbours keep theirs. */
 export function hasRoom(context: IncidentContext, { change }: PlanStep): boolean {
-  const facts = change === null ? null : factsOf(change);
-  return facts?.startsRevision !== true || gateOutcome(context, `room:${facts.service}`) !== 'fail';
+  return change === null || !stepOf(change).startsRevision || gateOutcome(context, `room:${serviceOf(change)}`) !== 'fail';
 }
 
 /** The gates that close the capacity phase: those of the steps that were really applied. */
 export function capacityGates(context: IncidentContext): readonly GateName[] {
   const applied = (context.plan?.steps ?? []).filter((step) => context.stepsDone.includes(step.id));
-  return applied.flatMap(({ change }) => (change === null ? [] : factsOf(change).closes));
+  return applied.flatMap(({ change }) => (change === null ? [] : fact(change, 'closes')));
 }
 
 const MINUTE = 60_000;
@@ -100,18 +101,11 @@ export function judgeStreak(streak: Streak, outcome: Outcome, at: number, isUnbr
  * even that. What a human has changed since is theirs, and what has been put back is done.
  */
 export function restoreList(context: IncidentContext): readonly RestoreItem[] {
-  const { stepsDone, rollback, mutations, adopted } = context;
-  const kept = new Set(rollback !== null ? [] : stepsDone.filter(isKept).map(nameIn));
-  const first = new Map<string, { readonly item: RestoreItem; readonly by: string }>();
-  for (const { before, after, stepId, outcome, at, undoes } of mutations) {
-    if (stepId.startsWith('restore:') && after.kind === 'traffic') {
-      // One step that was undone leaves what the steps before it have made.
-      if (undoes === undefined || first.get(after.service)?.by === undoes) first.delete(after.service);
-    } else if (before.kind !== 'traffic' || outcome === 'already' || at <= (adopted[`traffic:${before.service}`] ?? 0)) continue;
-    else if (!kept.has(before.service) && !first.has(before.service))
-      first.set(before.service, { item: { service: before.service, traffic: before.traffic }, by: stepId });
-  }
-  return [...first.values()].map(({ item }) => item).reverse();
+  const kept = new Set(context.rollback !== null ? [] : context.stepsDone.filter(isKept).map(nameIn));
+  const first = new Map<string, RestoreItem>();
+  for (const { before } of ownMoves(context))
+    if (!kept.has(before.service) && !first.has(before.service)) first.set(before.service, itemOf(before));
+  return [...first.values()].reverse();
 }
 
 /** It has passed a gate of its own. */
@@ -120,13 +114,20 @@ function isKept(stepId: string): boolean {
 }
 
 /** What undoes one step and nothing else: the vector that its service had before the step's first write; null: it wrote none. */
-export function undoOf({ mutations, adopted }: IncidentContext, undone: string): RestoreItem | null {
-  let item: RestoreItem | null = null;
-  for (const { before, stepId, outcome, at, undoes } of mutations) {
-    if (undoes === undone || stepId.startsWith('restore:')) item = null;
-    else if (stepId !== undone || before.kind !== 'traffic' || outcome === 'already') continue;
-    else if (at > (adopted[`traffic:${before.service}`] ?? 0))
-      item ??= { service: before.service, traffic: before.traffic, undoes: undone };
-  }
-  return item;
+export function undoOf(context: IncidentContext, undone: string): RestoreItem | null {
+  const first = ownMoves(context).find(({ stepId }) => stepId === undone);
+  return first === undefined ? null : { ...itemOf(first.before), undoes: undone };
+}
+
+type Traffic = Extract<Mutation['before'], { kind: 'traffic' }>;
+
+/** What this run has sent since a human last changed the same service, and what nothing has put back; with what there was before. */
+function ownMoves({ mutations, adopted }: IncidentContext): readonly { readonly stepId: string; readonly before: Traffic }[] {
+  return stillInForce(mutations).flatMap(({ stepId, before, outcome, at }) =>
+    before.kind === 'traffic' && outcome !== 'already' && at > (adopted[`traffic:${before.service}`] ?? 0) ? [{ stepId, before }] : [],
+  );
+}
+
+function itemOf({ service, traffic }: Traffic): RestoreItem {
+  return { service, traffic };
 }

@@ -1,8 +1,7 @@
-import type { StepChange } from '../../src/core/model/plan.ts';
 import type { Word } from '../../src/core/model/testimony.ts';
 import type { Before, Counted, Tallies, Trial, TrialStage } from '../../src/core/model/trial.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
-import { factsOf, serviceOf } from '../../src/steps/index.ts';
+import { fact, serviceOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
@@ -50,7 +49,7 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
     const change = stepInHand(context)?.change ?? null;
     const service = change === null ? null : serviceOf(change);
     const services = service === null ? settings.services.map(({ name }) => name) : [service];
-    const judged = change === null ? revision : (serves(change) ?? revision);
+    const judged = change === null ? revision : (fact(change, 'serves') ?? revision);
     const trial: Trial = {
       stage,
       stepId: stepId ?? '',
@@ -73,10 +72,6 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
 
 function hasServed({ beforeStep }: IncidentContext, service: string, revision: string): boolean {
   return (beforeStep?.tallies[service]?.requests?.byRevision[revision]?.total ?? 0) > 0;
-}
-
-function serves(change: StepChange): string | null {
-  return factsOf(change).serves;
 }
 
 /** How what served did, by one look before the change. */

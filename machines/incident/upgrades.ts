@@ -1,4 +1,5 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
+import { restoreId } from '../../src/steps/put-back.ts';
 import { CARRIED } from './carried.ts';
 import type { Carried, IncidentContext, IncidentInput } from './context.ts';
 import { changeKeyOf } from './inputs.ts';
@@ -71,7 +72,7 @@ export function takenOver(record: SavedRun, input: IncidentInput, { because, ord
 function inDoubt(former: Former, { runId, activities }: SavedRun): Former {
   const { stepId, plan, round = 0, unanswered = [], restoreQueue = [] } = former;
   const isRestore = activities.some(({ src }) => src === 'restoreTraffic');
-  const step = isRestore ? `restore:${restoreQueue[0]?.service ?? ''}` : stepId;
+  const step = isRestore ? restoreId(restoreQueue[0]?.service ?? '') : stepId;
   if (step == null || (former.writing !== true && !isRestore)) return former;
   const key = changeKeyOf({ runId, stepId: step, planHash: plan?.hash ?? '', round });
   return { ...former, unanswered: [...unanswered.filter((known) => known !== key), key] };

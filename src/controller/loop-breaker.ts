@@ -1,5 +1,6 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { DAY, sayDuration } from '../core/duration.ts';
+import { isRestore } from '../steps/put-back.ts';
 import type { EarlierRun, RunRecord } from '../ports/store.ts';
 
 /** So much of the past is looked at, and kept. */
@@ -25,7 +26,7 @@ export function rememberRuns(ended: RunRecord): readonly EarlierRun[] {
 function runOf(record: RunRecord, { at, outcome }: NonNullable<RunRecord['ended']>): EarlierRun {
   const context = (record.snapshot as { readonly context?: Partial<IncidentContext> }).context ?? {};
   const steps = (context.mutations ?? []).filter((mutation) => mutation.outcome === 'applied').map(({ stepId }) => stepId);
-  const applied = [...new Set(steps)].filter((id) => !id.startsWith('restore:'));
+  const applied = [...new Set(steps)].filter((id) => !isRestore(id));
   return { runId: record.runId, startedAt: context.startedAt ?? at, endedAt: at, outcome, applied };
 }
 

@@ -4,6 +4,8 @@ import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
+import { idOf } from '../steps/index.ts';
+import type { StepKind } from '../steps/step.ts';
 import { lacking } from './evidence-asked.ts';
 import type { AgreedFor, PlannedChange } from './evidence-asked.ts';
 
@@ -37,6 +39,15 @@ export interface Decided {
 export const VETO_FROM = 0.7;
 /** Confidence from which saturation counts as proven by itself. */
 export const SATURATION_FROM = 0.5;
+
+/** What a kind says of a step before it is decided. */
+export type StepWords = Pick<PlanStep, 'title' | 'class' | 'blastRadius' | 'expectedMs' | 'rollback'>;
+
+/** A step that is not decided yet: skipped without a reason, and without a change. */
+export function blankOf(kind: StepKind, name: string, words: StepWords): PlanStep {
+  const undecided = { decision: 'skip', reason: '', evidence: [], change: null, diff: [], commands: [] } as const;
+  return { id: idOf(kind, name), kind, ...words, ...undecided };
+}
 
 /** The state of a service, only when it was read in this look. */
 export function freshState(scope: PlanScope, service: string): ServiceState | null {

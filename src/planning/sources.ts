@@ -3,7 +3,7 @@ import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import { signatureOf } from '../diagnosis/signatures.ts';
 import { LIKELY_FROM } from './cures-brought.ts';
-import { factsOf, STEPS } from '../steps/index.ts';
+import { fact, isAsWritten, STEPS } from '../steps/index.ts';
 import { ask } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 
@@ -73,14 +73,14 @@ function isContradicted(without: PlanScope): boolean {
 
 /** Lines say that a revision dies of its surroundings, and these are seen to be ill without them: its pin is not moved away from what the document names. */
 function staysAsWritten({ change }: PlanStep, without: PlanScope): boolean {
-  if (change === null || !factsOf(change).isAsWritten(without.spec)) return false;
+  if (change === null || !isAsWritten(change, without.spec)) return false;
   return knownBesides(without).some(({ kind }) => kind !== 'application-crash');
 }
 
 function sameChange(step: PlanStep, bare: PlanStep): boolean {
   if (bare.decision !== 'apply') return false;
   if (step.change === null || bare.change === null || step.change.kind !== bare.change.kind) return step.change === bare.change;
-  return factsOf(step.change).serves === factsOf(bare.change).serves;
+  return fact(step.change, 'serves') === fact(bare.change, 'serves');
 }
 
 /** Causes that are likely without the lines. */

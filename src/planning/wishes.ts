@@ -1,6 +1,6 @@
 import type { Wishes } from '../../machines/incident/activities.ts';
 import type { PlanStep } from '../core/model/plan.ts';
-import { factsOf } from '../steps/index.ts';
+import { fact } from '../steps/index.ts';
 import { apply, skip } from './scope.ts';
 import type { Decided } from './scope.ts';
 
@@ -29,7 +29,7 @@ export function heedWishes(decided: readonly Decided[], wishes: Wishes | undefin
 /** The same change, from whatever state it starts: what has failed once is not tried again in the same form. */
 function sameForm(wanted: PlanStep['change'], tried: PlanStep['change']): boolean {
   if (wanted === null || tried === null) return wanted === tried;
-  return wanted.kind === tried.kind && JSON.stringify(factsOf(wanted).form) === JSON.stringify(factsOf(tried).form);
+  return wanted.kind === tried.kind && JSON.stringify(fact(wanted, 'form')) === JSON.stringify(fact(tried, 'form'));
 }
 
 function leftOut({ step, notes }: Decided, reason: string): Decided {

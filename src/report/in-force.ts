@@ -3,6 +3,7 @@ import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import type { SeenChange } from './foreign-changes.ts';
 import type { MutationReport } from './run-report.ts';
 import { timeOfDay } from './words.ts';
+import { isRestore, putsBack } from '../steps/put-back.ts';
 
 /**
  * The changes with what has become of each since: put back by the run, or replaced by somebody else. What is not in force as the run
@@ -11,8 +12,8 @@ import { timeOfDay } from './words.ts';
 export function withStanding(changes: readonly MutationReport[], lines: readonly JournalLine[]): readonly MutationReport[] {
   const others = foreignChangesOf(lines);
   return changes.map((change, index) => {
-    const since = isRestore(change) ? null : sinceThen(change, changes.slice(index + 1), others);
-    const isOver = since !== null || isRestore(change) || change.outcome === 'failed' || change.outcome === 'already';
+    const since = isRestore(change.stepId) ? null : sinceThen(change, changes.slice(index + 1), others);
+    const isOver = since !== null || isRestore(change.stepId) || change.outcome === 'failed' || change.outcome === 'already';
     return { ...change, undo: isOver ? '' : change.undo, ...(since === null ? {} : { since }) };
   });
 }
@@ -27,14 +28,4 @@ function sinceThen(change: MutationReport, later: readonly MutationReport[], oth
 function isAbout({ change: { subject, touches } }: SeenChange, { after }: MutationReport): boolean {
   if (after.kind === 'connector') return subject.startsWith('connector:');
   return subject === `service:${after.service}` && (touches === undefined || touches.includes('traffic'));
-}
-
-function isRestore({ stepId }: MutationReport): boolean {
-  return stepId.startsWith('restore:');
-}
-
-/** One step that was undone leaves what the steps before it have made. */
-function putsBack(later: MutationReport, change: MutationReport): boolean {
-  if (!isRestore(later) || later.after.kind !== 'traffic' || change.after.kind === 'connector') return false;
-  return later.after.service === change.after.service && (later.undoes === undefined || later.undoes === change.stepId);
 }

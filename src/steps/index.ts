@@ -10,50 +10,31 @@ export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, p
 
 export const KINDS = Object.keys(STEPS) as readonly StepKind[];
 
-export const CAPACITY_KINDS: readonly StepKind[] = KINDS.filter((kind) => STEPS[kind].phase === 'capacity');
-
-/**
- * The facts of one change, each worked out when it is asked. A function of a kind takes its own change, which the compiler cannot
- * follow through a union.
- */
-export function factsOf(change: StepChange): Facts {
-  const step = STEPS[change.kind] as Step;
-  const own = change as never;
-  return {
-    ...step,
-    get service() {
-      return step.service(own);
-    },
-    get likeOf() {
-      return step.likeOf(own);
-    },
-    get serves() {
-      return step.serves(own);
-    },
-    get traffic() {
-      return step.traffic(own);
-    },
-    get closes() {
-      return step.closes(own);
-    },
-    get askedAgain() {
-      return step.askedAgain(own);
-    },
-    get form() {
-      return step.form(own);
-    },
-    isAsWritten: (spec) => step.isAsWritten(own, spec),
-  };
+/** A fact of one change. */
+export function fact<Name extends FactName>(change: StepChange, name: Name): ReturnType<Step[Name]> {
+  return stepOf(change)[name](own(change)) as ReturnType<Step[Name]>;
 }
 
-type Answered = 'service' | 'likeOf' | 'serves' | 'traffic' | 'closes' | 'askedAgain' | 'form';
-type Facts = Omit<Step, Answered | 'isAsWritten'> & { readonly [Fact in Answered]: ReturnType<Step[Fact]> } & {
-  readonly isAsWritten: (spec: RemediationSpec) => boolean;
-};
+type FactName = 'service' | 'likeOf' | 'serves' | 'traffic' | 'closes' | 'askedAgain' | 'form';
+
+/** Whether the document names this very change, and the evidence chose nothing of it. */
+export function isAsWritten(change: StepChange, spec: RemediationSpec): boolean {
+  return stepOf(change).isAsWritten(own(change), spec);
+}
+
+/** What its kind knows of a change. */
+export function stepOf(change: StepChange): Step {
+  return STEPS[change.kind] as Step;
+}
+
+/** A kind is asked about changes of its own alone, which the compiler cannot follow through a union. */
+function own(change: StepChange): never {
+  return change as never;
+}
 
 /** The service that a change is made for; null: all that ride what it changes. */
 export function serviceOf(change: StepChange): string | null {
-  return factsOf(change).service;
+  return fact(change, 'service');
 }
 
 /** `kind:NAME`, the id of a step of the plan. */

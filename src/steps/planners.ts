@@ -2,7 +2,7 @@ import type { Decided, PlanScope } from '../planning/scope.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
 import { connectorStep } from './connector/plan.ts';
 import { deployStep } from './deploy/plan.ts';
-import { factsOf, serviceOf } from './index.ts';
+import { fact, serviceOf } from './index.ts';
 import { pinStep } from './pin/plan.ts';
 import type { StepKind } from './step.ts';
 
@@ -21,7 +21,7 @@ function trafficAfter(before: readonly Decided[], service: string): readonly Tra
   const changes = before.flatMap(({ step }) => (step.decision === 'apply' && step.change !== null ? [step.change] : []));
   return changes
     .filter((change) => serviceOf(change) === service)
-    .reduce<readonly TrafficTarget[] | null>((now, change) => factsOf(change).traffic ?? now, null);
+    .reduce<readonly TrafficTarget[] | null>((now, change) => fact(change, 'traffic') ?? now, null);
 }
 
 function present(decided: readonly (Decided | null)[]): readonly Decided[] {

@@ -20,7 +20,7 @@ const ADAPTER = 'adapters know ports and core, never each other; put what they s
 export const ZONES: Readonly<Record<string, Zone>> = {
   'the statecharts': {
     at: ['machines/'],
-    knows: ['src/steps/index.ts'],
+    knows: ['src/steps/index.ts', 'src/steps/put-back.ts', 'src/steps/states.ts'],
     knowsTypesOf: ['src/core/'],
     packages: ['xstate'],
     advice: 'a statechart names activities and receives facts in events; let an activity do it, or pass the fact in the event',
@@ -86,7 +86,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   report: {
     at: ['src/report/'],
-    knows: ['src/core/'],
+    knows: ['src/core/', 'src/steps/'],
     knowsTypesOf: ['src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
     packages: ['node:util'],
     advice: 'a report is pure: it takes the timeline and answers text',

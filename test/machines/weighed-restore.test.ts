@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Look } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { stillInForce } from '../../machines/incident/in-force.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { keepServing, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
-import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
@@ -14,18 +12,6 @@ const T = (minutes: number): number => STARTED_AT + minutes * MINUTE;
 const lookAt = (extra: Partial<Look>): Look => ({ ...SAMPLE, at: T(9), ...extra });
 const to = (revision: string, percent = 100): TrafficTarget => ({ latest: false, revision, percent, tag: null });
 const served = (total: number, failed: number) => ({ lastServedAt: T(0), total, failed, deaths: 0, countedUntil: T(0) });
-const MUTATION: Mutation = {
-  key: 'k',
-  stepId: 'pin:backend',
-  title: 'Pin',
-  class: 'reversible',
-  at: T(1),
-  outcome: 'applied',
-  before: { kind: 'traffic', service: 'backend', traffic: [to('old')], generation: '1' },
-  after: { kind: 'traffic', service: 'backend', traffic: [to('new')], generation: '2' },
-  operation: null,
-  undo: 'undo it',
-};
 
 describe('a restore', () => {
   const item = { service: 'backend', traffic: [to('old')] };
@@ -149,11 +135,4 @@ describe('a restore', () => {
     const rollback = { by: 'ann', reason: 'mine', begun: true };
     expect(weighRestore(weighed('pass', [342, 342], [1093, 0], { rollback }), item)).toBe('back');
   });
-});
-
-test('what was put back is not listed to be undone again; one undone step leaves the others', () => {
-  const deploy = { ...MUTATION, key: 'd', stepId: 'deploy:backend' };
-  const restore = { ...MUTATION, key: 'r', stepId: 'restore:backend', undo: '' };
-  expect(stillInForce([MUTATION, deploy, restore])).toEqual([]);
-  expect(stillInForce([MUTATION, deploy, { ...restore, undoes: 'deploy:backend' }])).toEqual([MUTATION]);
 });

@@ -174,8 +174,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'restored-in-order-of-change',
     what: 'what was changed first is put back last',
     file: 'machines/incident/steps.ts',
-    from: 'return [...first.values()].map(({ item }) => item).reverse();',
-    to: 'return [...first.values()].map(({ item }) => item);',
+    from: 'return [...first.values()].reverse();',
+    to: 'return [...first.values()];',
     suites: ['test/machines/incident-rules.test.ts'],
   },
   {
@@ -240,8 +240,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'reason-not-asked-again',
     what: 'what made a step right is asked again before it is written',
     file: 'machines/incident/evidence.ts',
-    from: 'askedAgain.agrees(gate.outcome) ? null : gate.because;',
-    to: 'askedAgain.agrees(gate.outcome) ? null : null;',
+    from: 'agrees(verdict.outcome) ? null : verdict.because;',
+    to: 'agrees(verdict.outcome) ? null : null;',
     suites: ['test/machines/evidence.test.ts'],
   },
   {

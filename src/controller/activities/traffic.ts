@@ -15,6 +15,7 @@ import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import { checkTraffic } from '../../steps/pin/check.ts';
+import { restoreId } from '../../steps/put-back.ts';
 import { restoreVector } from '../../planning/restore.ts';
 import { sameVector, shareTo, wholeTo, withoutOwnTag } from '../../planning/vector.ts';
 import { changeKey, checkFreeze, fencedWrite, requireUnchanged, sendOnce, stepOf } from './fenced-write.ts';
@@ -213,9 +214,9 @@ export async function restoreTraffic(
   const state = await options.cloud.run.getService(service, { signal });
   const { traffic, exact, note } = restoreVector(input.traffic, state);
   const change = {
-    stepId: `restore:${service}`,
+    stepId: restoreId(service),
     title: `Put the traffic of ${service} back`,
-    key: `${options.runId}/restore:${service}/${input.planHash.slice(0, 8)}${undoes === undefined ? '' : `/${undoes}`}`,
+    key: `${options.runId}/${restoreId(service)}/${input.planHash.slice(0, 8)}${undoes === undefined ? '' : `/${undoes}`}`,
     undo: '',
   };
   const same = sameVector(state.traffic, traffic);

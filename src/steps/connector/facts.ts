@@ -14,7 +14,7 @@ export const connector: Step<'connector'> = {
   closes: () => ['connector'],
   // Only that what it mends has not become well: its figures come minutes late.
   askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),
-  form: (change) => change,
+  form: ({ connector: name, to }) => ({ connector: name, to }),
   isAsWritten: () => false,
   twoSources: false,
   startsRevision: false,

@@ -11,7 +11,7 @@ import { agreedCause, BROUGHT_BY_SCALING, isBeyond, sayCures } from '../../plann
 import { connectorDiff } from '../../planning/diff.ts';
 import { legalTarget } from '../../planning/limits.ts';
 import type { LegalTarget } from '../../planning/limits.ts';
-import { apply, ask, askUnread, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/scope.ts';
+import { apply, ask, askUnread, blankOf, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
@@ -114,22 +114,14 @@ function crashOf(scope: PlanScope): { readonly subject: string; readonly summary
 }
 
 function blankStep(scope: PlanScope, name: string): PlanStep {
-  return {
-    id: `connector:${name}`,
-    kind: 'connector',
+  return blankOf('connector', name, {
     title: `Scale ${name}`,
     class: 'irreversible',
-    decision: 'skip',
-    reason: '',
-    evidence: [],
-    change: null,
-    diff: [],
     blastRadius: blastRadius(scope, name),
     expectedMs: EXPECTED,
     rollback:
       'cannot be undone: bounds never fall and instances never scale in; undo means a new connector and a new revision of every service on it',
-    commands: [],
-  };
+  });
 }
 
 function blastRadius(scope: PlanScope, name: string): string {

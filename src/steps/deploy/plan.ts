@@ -9,7 +9,7 @@ import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
 import { deployCommands } from './commands.ts';
 import { deployChanges, deployDiff } from '../../planning/diff.ts';
-import { apply, askUnread, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/scope.ts';
+import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
@@ -98,21 +98,13 @@ function evidenceFor(scope: PlanScope, service: string): PlanStep['evidence'] {
 }
 
 function blankStep(service: ServiceSpec): PlanStep {
-  return {
-    id: `deploy:${service.name}`,
-    kind: 'deploy',
+  return blankOf('deploy', service.name, {
     title: `Deploy ${service.name}`,
     class: 'reversible',
-    decision: 'skip',
-    reason: '',
-    evidence: [],
-    change: null,
-    diff: [],
     blastRadius: `a new revision of ${service.name} without traffic, asked by its tag; then 10 % of its requests, then all; its start-up opens connections to the database`,
     expectedMs: ROLL_OUT + service.stability.healthyForMs,
     rollback: 'put back the recorded traffic vector, tags included; the new revision stays without traffic',
-    commands: [],
-  };
+  });
 }
 
 function stepFor(

@@ -9,7 +9,7 @@ import { agreedCause, broughtByPin, isBeyond, sayCures } from '../../planning/cu
 import { trafficDiff } from '../../planning/diff.ts';
 import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
-import { apply, ask, askUnread, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
+import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 import { wholeTo } from '../../planning/vector.ts';
 
@@ -94,21 +94,13 @@ function causeEvidence(scope: PlanScope, service: string): PlanStep['evidence'] 
 }
 
 function blankStep(service: string): PlanStep {
-  return {
-    id: `pin:${service}`,
-    kind: 'pin',
+  return blankOf('pin', service, {
     title: `Pin the traffic of ${service}`,
     class: 'reversible',
-    decision: 'skip',
-    reason: '',
-    evidence: [],
-    change: null,
-    diff: [],
     blastRadius: `every request to ${service}; a deploy after it gets no traffic until it is shifted`,
     expectedMs: EXPECTED,
     rollback: 'put back the recorded traffic vector, tags included',
-    commands: [],
-  };
+  });
 }
 
 function stepFor(scope: PlanScope, blank: PlanStep, state: ServiceState, revision: string): PlanStep {
