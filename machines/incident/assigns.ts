@@ -1,5 +1,6 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { putsBack, restoreId } from '../../src/steps/put-back.ts';
+import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
 import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { Expected } from './activities.ts';
 import { NO_STREAK } from './context.ts';
@@ -156,7 +157,7 @@ function remembered(mutations: readonly Mutation[], mutation: Mutation): readonl
 
 function expectedAfter(expected: Expected | null, { after }: Mutation): Expected {
   const known = expected ?? { connector: null, services: {} };
-  if (after.kind === 'connector') return { ...known, connector: after.config };
+  if (!isOfService(after)) return { ...known, connector: after.config };
   const { [after.service]: _before, ...others } = known.traffic ?? {};
   const traffic = after.traffic === undefined ? others : { ...others, [after.service]: after.traffic };
   const { [after.service]: settings, ...otherSettings } = known.content ?? {};
@@ -175,8 +176,8 @@ function intendedAfter(intended: IncidentContext['intended'], { after }: Mutatio
 /** `connector` is the key of the connector: its older figures are about the old one. */
 function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mutation): IncidentContext['servingSince'] {
   if (mutation.outcome === 'already') return since;
-  if (mutation.after.kind === 'connector') return { ...since, connector: mutation.at };
-  return movesUsers(mutation) ? { ...since, [mutation.after.service]: mutation.at } : since;
+  const service = serviceIn(mutation.after);
+  return service === null || movesUsers(mutation) ? { ...since, [service ?? CONNECTOR]: mutation.at } : since;
 }
 
 /** The operation has ended: the revision it made. */

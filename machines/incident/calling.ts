@@ -1,4 +1,5 @@
 import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
+import { isOfService } from '../../src/steps/subjects.ts';
 import { answerOf, failureOf, failureWords } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
@@ -49,7 +50,7 @@ function isOthers({ cures = [] }: Pick<Cause, 'cures'>): boolean {
 }
 
 function infrastructureFailed({ mutations, failure }: IncidentContext): boolean {
-  const isConnectors = mutations.some(({ before, problem }) => before.kind === 'connector' && INFRASTRUCTURE.test(problem ?? ''));
+  const isConnectors = mutations.some(({ before, problem }) => !isOfService(before) && INFRASTRUCTURE.test(problem ?? ''));
   return isConnectors || INFRASTRUCTURE.test(failure ?? '');
 }
 

@@ -1,28 +1,25 @@
 import type { Plan } from '../../src/core/model/plan.ts';
 import { fact, serviceOf, subjectOf } from '../../src/steps/index.ts';
-import { serviceIn } from '../../src/steps/states.ts';
+import { asSubject, CONNECTOR, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
 import type { Expected, ForeignChange } from './activities.ts';
 import type { IncidentContext, Settings } from './context.ts';
 
 /** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
-
-/** `connector`, or `service:NAME`. There is one connector. */
-type Subject = string;
 
 /**
  * What the newest look shows otherwise than the run knows it: changed by somebody else (I2). Compared with what is known now,
  * not with what was known when the look began: a look repeated after a crash may know less than the run. Unknown on either
  * side, and a write of ours that was never answered, are no foreign change.
  */
-export function driftOf(context: IncidentContext): readonly Subject[] {
+export function driftOf(context: IncidentContext): readonly string[] {
   const { look, expected } = context;
   if (look === null || expected === null) return [];
   const seen = look.configuration;
   const services = changedServices(context)
     .filter((name) => concerns(context, name) && !isSameContent(expected, seen, name))
-    .map((name) => `service:${name}`);
-  const connector = differs(words(expected.connector), words(seen.connector)) && !maySend(context, 'connector');
-  return connector ? ['connector', ...services] : services;
+    .map(subjectFor);
+  const connector = differs(words(expected.connector), words(seen.connector)) && !maySend(context, CONNECTOR);
+  return connector ? [CONNECTOR, ...services] : services;
 }
 
 /**
@@ -61,7 +58,7 @@ function concerns(context: IncidentContext, name: string): boolean {
 
 /** A plan holds a step, whatever it decides of it, for all that the document lets the run change. */
 function mayBeWritten({ steps }: Plan, name: string): boolean {
-  return steps.some(({ id }) => subjectOf(id) === `service:${name}`);
+  return steps.some(({ id }) => subjectOf(id) === subjectFor(name));
 }
 
 function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
@@ -103,11 +100,11 @@ function words(connector: Expected['connector']): string | null {
 
 /** One generation further, while a write of ours may have made it: the next try of the step finds out by its content. */
 function maybeOurs(context: IncidentContext, service: string, known: string | null, seen: string | null | undefined): boolean {
-  return known !== null && seen === nextGeneration(known) && maySend(context, `service:${service}`);
+  return known !== null && seen === nextGeneration(known) && maySend(context, subjectFor(service));
 }
 
 /** A write of ours to it was sent, perhaps, and never answered. */
-function maySend({ runId, unanswered }: IncidentContext, subject: Subject): boolean {
+function maySend({ runId, unanswered }: IncidentContext, subject: string): boolean {
   return unanswered.some((key) => subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '') === subject);
 }
 
@@ -117,16 +114,15 @@ export function nextGeneration(generation: string): string {
 }
 
 /** The change that was told, where it is one of these; of several a look tells the first. */
-export function toldOf(subjects: readonly Subject[], told: ForeignChange | null | undefined): ForeignChange | null {
-  return told != null && subjects.includes(told.subject.startsWith('connector:') ? 'connector' : told.subject) ? told : null;
+export function toldOf(subjects: readonly string[], told: ForeignChange | null | undefined): ForeignChange | null {
+  return told != null && subjects.includes(asSubject(told.subject)) ? told : null;
 }
 
 /** What is theirs once the change is accepted: `traffic:SERVICE`, `connector`. What was not told counts as traffic too. */
-export function touchedBy(subjects: readonly Subject[], told: ForeignChange | null | undefined): readonly string[] {
+export function touchedBy(subjects: readonly string[], told: ForeignChange | null | undefined): readonly string[] {
   return subjects.flatMap((subject) => {
-    if (subject === 'connector') return [subject];
     const touches = toldOf([subject], told)?.touches ?? ['traffic'];
-    return touches.includes('traffic') ? [subject.replace('service:', 'traffic:')] : [];
+    return subject === CONNECTOR || touches.includes('traffic') ? [takenOverBy(subject)] : [];
   });
 }
 
@@ -134,11 +130,11 @@ export function touchedBy(subjects: readonly Subject[], told: ForeignChange | nu
  * The configuration with an accepted change of these subjects in it; what was not seen stays as it was known. So does everything
  * else: a read that lags behind our own write would make that write look like somebody else's.
  */
-export function accepted(known: Expected | null, seen: Expected, subjects: readonly Subject[]): Expected {
-  const isTheirs = ([name]: readonly [string, unknown]): boolean => subjects.includes(`service:${name}`);
+export function accepted(known: Expected | null, seen: Expected, subjects: readonly string[]): Expected {
+  const isTheirs = ([name]: readonly [string, unknown]): boolean => subjects.includes(subjectFor(name));
   const services = Object.entries(seen.services).filter(([, generation]) => generation !== null);
   return {
-    connector: (subjects.includes('connector') ? seen.connector : null) ?? known?.connector ?? null,
+    connector: (subjects.includes(CONNECTOR) ? seen.connector : null) ?? known?.connector ?? null,
     services: { ...known?.services, ...Object.fromEntries(services.filter(isTheirs)) },
     traffic: { ...known?.traffic, ...Object.fromEntries(Object.entries(seen.traffic ?? {}).filter(isTheirs)) },
     content: { ...known?.content, ...Object.fromEntries(Object.entries(seen.content ?? {}).filter(isTheirs)) },
@@ -146,7 +142,7 @@ export function accepted(known: Expected | null, seen: Expected, subjects: reado
 }
 
 /** What the newest look shows otherwise than a change that was shown. A wish of ours that came into force meanwhile is no part of it. */
-export function newsOf(context: IncidentContext, shown: { readonly subjects: readonly Subject[]; readonly seen: Expected }): News {
+export function newsOf(context: IncidentContext, shown: { readonly subjects: readonly string[]; readonly seen: Expected }): News {
   const seen = context.look?.configuration ?? shown.seen;
   const now = driftOf(context);
   return {
@@ -158,25 +154,25 @@ export function newsOf(context: IncidentContext, shown: { readonly subjects: rea
 
 interface News {
   /** Shown, and changed once more since. */
-  readonly again: readonly Subject[];
-  readonly added: readonly Subject[];
+  readonly again: readonly string[];
+  readonly added: readonly string[];
   /** Shown, and as the run knows it again. */
-  readonly gone: readonly Subject[];
+  readonly gone: readonly string[];
 }
 
 /** Labels and the like make no other wish of it; what was not read is not known to be another. */
-function isAnother(shown: Expected, seen: Expected, subject: Subject): boolean {
-  if (subject === 'connector') return differs(words(shown.connector), words(seen.connector));
-  const name = subject.replace('service:', '');
+function isAnother(shown: Expected, seen: Expected, subject: string): boolean {
+  const name = serviceOfSubject(subject);
+  if (name === null) return differs(words(shown.connector), words(seen.connector));
   return differs(shown.services[name] ?? null, seen.services[name] ?? null) && !isSameContent(shown, seen, name);
 }
 
 /** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
 export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
-  return theirs.includes(subjectOf(stepId).replace('service:', 'traffic:'));
+  return theirs.includes(takenOverBy(subjectOf(stepId)));
 }
 
 /** Whether a step is about one of these subjects, in whatever way. */
-export function isAbout(stepId: string, subjects: readonly Subject[]): boolean {
+export function isAbout(stepId: string, subjects: readonly string[]): boolean {
   return subjects.includes(subjectOf(stepId));
 }

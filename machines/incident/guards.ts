@@ -1,5 +1,5 @@
 import type { PlanStep } from '../../src/core/model/plan.ts';
-import { STEPS } from '../../src/steps/index.ts';
+import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { answerOf, failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
@@ -62,7 +62,7 @@ export const reasonGone = ({ context }: Scope): boolean => reasonIsGone(context)
 /** Whether the next step is still needed is not known by a look since the last change. */
 export const reasonOpen = ({ context }: Scope): boolean => reasonIsOpen(context) && !reasonIsGone(context);
 function isOfServices(step: PlanStep | null): boolean {
-  return step !== null && STEPS[step.kind].phase === 'services';
+  return step !== null && wayOf(step.kind).phase === 'services';
 }
 
 /** The same, where the next step is one of the capacity phase. */
@@ -112,15 +112,15 @@ export const restoreBegun = ({ context }: Scope): boolean => context.restoreQueu
 /** True before the first look only where another version has begun this run. */
 export const hasChanged = ({ context }: Scope): boolean => context.mutations.length > 0 || context.unanswered.length > 0;
 
-export const connectorLeft = ({ context }: Scope): boolean => stepsLeft(context, 'connector').length > 0;
-export const pinLeft = ({ context }: Scope): boolean => stepsLeft(context, 'pin').length > 0;
-export const deployLeft = ({ context }: Scope): boolean => stepsLeft(context, 'deploy').length > 0;
+export const connectorLeft = ({ context }: Scope): boolean => stepsLeft(context, 'in-place').length > 0;
+export const pinLeft = ({ context }: Scope): boolean => stepsLeft(context, 'traffic').length > 0;
+export const deployLeft = ({ context }: Scope): boolean => stepsLeft(context, 'revision').length > 0;
 
 export const noDeployLeft = (scope: Scope): boolean => !deployLeft(scope);
 
 /** I3: the next deploy's dependencies are healthy by evidence. */
 export const deployReady = ({ context }: Scope): boolean => {
-  const next = stepsLeft(context, 'deploy')[0];
+  const next = stepsLeft(context, 'revision')[0];
   return next !== undefined && dependenciesHealthy(context, next) && hasRoom(context, next);
 };
 

@@ -1,6 +1,6 @@
 import { nameIn } from '../../src/steps/index.ts';
 import { isRestore } from '../../src/steps/put-back.ts';
-import { serviceIn } from '../../src/steps/states.ts';
+import { serviceIn } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { dependsOn } from './drift.ts';
 import { restoreList } from './steps.ts';

@@ -1,3 +1,4 @@
+import { serviceTakenOver } from '../../src/steps/subjects.ts';
 import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
@@ -57,7 +58,7 @@ export function release({ context, event }: Scope): Change {
   const change = held?.change ?? null;
   if (change === null) return waited;
   const theirs = change.touches;
-  const services = theirs.filter((what) => what !== 'connector').map((what) => what.slice('traffic:'.length));
+  const services = theirs.flatMap((what) => serviceTakenOver(what) ?? []);
   const isOurs = ({ service }: { readonly service: string }): boolean => !services.includes(service);
   return {
     ...waited,

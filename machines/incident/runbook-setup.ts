@@ -132,9 +132,9 @@ export const runbook = setup({
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     beginWrite: assign({ writing: true }),
     endWrite: assign(assigns.endWrite),
-    takeConnectorStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'connector')[0]?.id ?? null)),
-    takePinStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'pin')[0]?.id ?? null)),
-    takeDeployStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'deploy')[0]?.id ?? null)),
+    takeConnectorStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'in-place')[0]?.id ?? null)),
+    takePinStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'traffic')[0]?.id ?? null)),
+    takeDeployStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'revision')[0]?.id ?? null)),
     setConnectorDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.connectorWithinMs }),
     setRevisionDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.revisionWithinMs }),
     setTrafficDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.trafficWithinMs }),
@@ -193,7 +193,7 @@ export const runbook = setup({
     rememberUnproven: assign({ failure: ({ context }) => unproven.overdueWords(context) }),
     rememberBlocked: assign({
       failure: ({ context }) =>
-        `${stepsLeft(context, 'deploy')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
+        `${stepsLeft(context, 'revision')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
     }),
     rememberUnanswered: assign({ failure: 'nobody answered in time' }),
     tellQuestionAgain: assign(({ context }) =>

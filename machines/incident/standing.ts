@@ -1,5 +1,6 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { stillInForce } from '../../src/steps/put-back.ts';
+import { subjectIn, takenOverBy } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
 
@@ -14,8 +15,7 @@ export interface Replaced {
 
 /** Whose change stands where this one was made; null: nobody has changed it since, as far as looks have shown. */
 export function replacedBy(context: IncidentContext, { after, at }: Pick<Mutation, 'after' | 'at'>): Replaced | null {
-  const what = after.kind === 'connector' ? 'connector' : `traffic:${after.service}`;
-  const change = changesByOthers(context)[what];
+  const change = changesByOthers(context)[takenOverBy(subjectIn(after))];
   return change !== undefined && change.at >= at ? change : null;
 }
 

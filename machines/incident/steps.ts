@@ -1,21 +1,23 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import type { GateName, Outcome } from '../../src/core/model/verdict.ts';
-import { fact, idOf, KINDS, nameIn, serviceOf, STEPS, stepOf } from '../../src/steps/index.ts';
+import { fact, idOf, KINDS, nameIn, serviceOf, STEPS, wayOf } from '../../src/steps/index.ts';
 import { stillInForce } from '../../src/steps/put-back.ts';
+import type { Way } from '../../src/steps/ways.ts';
 import type { IncidentContext, RestoreItem, Streak } from './context.ts';
 
-/** Steps of one kind that the plan wants applied and that are not done yet, in plan order. */
-export function stepsLeft(context: IncidentContext, kind: PlanStep['kind']): readonly PlanStep[] {
-  const { stepsDone, wishes } = context;
-  return (context.plan?.steps ?? []).filter(
-    ({ id, kind: its, decision }) => its === kind && decision === 'apply' && !stepsDone.includes(id) && !Object.hasOwn(wishes.skipped, id),
-  );
+/** Steps of one way that the plan wants applied and that are not done yet, in plan order. */
+export function stepsLeft(context: IncidentContext, way: Way): readonly PlanStep[] {
+  return allLeft(context).filter(({ kind }) => STEPS[kind].way === way);
 }
 
 /** All that are left, in the order of the runbook. */
 export function allLeft(context: IncidentContext): readonly PlanStep[] {
-  return KINDS.flatMap((kind) => stepsLeft(context, kind));
+  const { stepsDone, wishes } = context;
+  const left = (context.plan?.steps ?? []).filter(
+    ({ id, decision }) => decision === 'apply' && !stepsDone.includes(id) && !Object.hasOwn(wishes.skipped, id),
+  );
+  return KINDS.flatMap((kind) => left.filter((step) => step.kind === kind));
 }
 
 export function stepInHand(context: IncidentContext): PlanStep | null {
@@ -51,12 +53,12 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
 }
 
 export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
-  if (change === null || !stepOf(change).startsRevision) return [];
+  if (change === null || !wayOf(change.kind).startsRevision) return [];
   return serviceSettings(context, serviceOf(change) ?? '')?.dependsOn ?? [];
 }
 
 function hasFailed({ undone }: IncidentContext, service: string): boolean {
-  return KINDS.some((kind) => STEPS[kind].startsRevision && Object.hasOwn(undone, idOf(kind, service)));
+  return KINDS.some((kind) => wayOf(kind).startsRevision && Object.hasOwn(undone, idOf(kind, service)));
 }
 
 function isClear({ witnessed }: IncidentContext, service: string): boolean {
@@ -65,7 +67,7 @@ function isClear({ witnessed }: IncidentContext, service: string): boolean {
 
 /** A new revision beside the one before it is known to find no connection of the database free: it waits, the neighbours keep theirs. */
 export function hasRoom(context: IncidentContext, { change }: PlanStep): boolean {
-  return change === null || !stepOf(change).startsRevision || gateOutcome(context, `room:${serviceOf(change)}`) !== 'fail';
+  return change === null || !wayOf(change.kind).startsRevision || gateOutcome(context, `room:${serviceOf(change)}`) !== 'fail';
 }
 
 /** The gates that close the capacity phase: those of the steps that were really applied. */
@@ -110,7 +112,7 @@ export function restoreList(context: IncidentContext): readonly RestoreItem[] {
 
 /** It has passed a gate of its own. */
 function isKept(stepId: string): boolean {
-  return KINDS.some((kind) => STEPS[kind].keptWhenDone && stepId === idOf(kind, nameIn(stepId)));
+  return KINDS.some((kind) => wayOf(kind).keptWhenDone && stepId === idOf(kind, nameIn(stepId)));
 }
 
 /** What undoes one step and nothing else: the vector that its service had before the step's first write; null: it wrote none. */

@@ -1,3 +1,4 @@
+import { nameIn } from '../../src/steps/index.ts';
 import { answerOf } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
@@ -45,7 +46,7 @@ export const undoLeft = ({ context }: Scope): boolean => context.undoing !== nul
 export const triedEverything = ({ context }: Scope): boolean => {
   const ill = illAfterUndo(context);
   if (ill.length === 0 || context.diagnosis?.healthy === true) return false;
-  return stepsLeft(context, 'deploy').every((step) => dependenciesOf(context, step).some((name) => ill.includes(name)));
+  return stepsLeft(context, 'revision').every((step) => dependenciesOf(context, step).some((name) => ill.includes(name)));
 };
 
 /** The same while waiting, by more than one look. */
@@ -54,6 +55,6 @@ export const triedEverythingAgreed = (scope: Scope): boolean =>
 
 function illAfterUndo(context: IncidentContext): readonly string[] {
   return Object.keys(context.undone)
-    .map((stepId) => stepId.slice(stepId.indexOf(':') + 1))
+    .map(nameIn)
     .filter((name) => gateOutcome(context, `healthy:${name}`) !== 'pass');
 }

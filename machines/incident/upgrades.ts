@@ -1,5 +1,6 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
+import { asSubject, isState } from '../../src/steps/subjects.ts';
 import { CARRIED } from './carried.ts';
 import type { Carried, IncidentContext, IncidentInput } from './context.ts';
 import { changeKeyOf } from './inputs.ts';
@@ -24,9 +25,7 @@ const UPGRADES: Readonly<Record<string, (former: Former) => Former>> = {
   '1': (former) => ({
     ...former,
     held: former.held == null ? null : { human: former.held.change === null, ...former.held },
-    adopted: Object.fromEntries(
-      Object.entries(former.adopted ?? {}).map(([what, at]) => [what.replace(/^connector:.*$/s, 'connector'), at]),
-    ),
+    adopted: Object.fromEntries(Object.entries(former.adopted ?? {}).map(([what, at]) => [asSubject(what), at])),
   }),
 };
 
@@ -95,12 +94,4 @@ function isMutation(value: unknown): value is Mutation {
   if (typeof value !== 'object' || value === null) return false;
   const { key, stepId, at, outcome, before, after } = value as Readonly<Record<string, unknown>>;
   return [key, stepId, outcome].every((text) => typeof text === 'string') && typeof at === 'number' && isState(before) && isState(after);
-}
-
-function isState(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, service, traffic, config } = value as Readonly<Record<string, unknown>>;
-  if (kind === 'connector') return typeof config === 'object' && config !== null;
-  if (kind === 'traffic') return typeof service === 'string' && Array.isArray(traffic);
-  return kind === 'revision' && typeof service === 'string';
 }

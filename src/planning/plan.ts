@@ -12,7 +12,7 @@ import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { heedPresent } from './present.ts';
-import { KINDS, STEPS, serviceOf } from '../steps/index.ts';
+import { isOnService, KINDS, STEPS, serviceOf, wayOf } from '../steps/index.ts';
 import { PLANNERS } from '../steps/planners.ts';
 import { planHash } from './plan-hash.ts';
 import { wait } from './scope.ts';
@@ -96,7 +96,7 @@ function decideSteps(scope: PlanScope): readonly Decided[] {
 
 /** While it is open whether the connector is scaled first, nothing that rides it is changed: it would start into the crowd. */
 function behindConnector({ observation }: PlanScope, before: readonly Decided[], decided: Decided): Decided {
-  const connector = before.find(({ step }) => STEPS[step.kind].on === 'connector');
+  const connector = before.find(({ step }) => !isOnService(step.kind));
   if (connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
   const { change } = decided.step;
   const riders = observation.connector?.riders.value ?? null;
@@ -107,7 +107,7 @@ function behindConnector({ observation }: PlanScope, before: readonly Decided[],
 
 /** Each step by the writes it takes (`writes`). */
 function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonly PlanQuestion[] {
-  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, { kind }) => sum + STEPS[kind].writes, 0);
+  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, { kind }) => sum + wayOf(kind).writes, 0);
   if (needed <= budgetLeft) return [];
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }

@@ -1,7 +1,7 @@
 import type { PlannedBefore, Present, StepNow } from '../../machines/incident/activities.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanStep } from '../core/model/plan.ts';
-import { nameIn, STEPS } from '../steps/index.ts';
+import { isOnService, nameIn } from '../steps/index.ts';
 import type { Decided } from './scope.ts';
 
 /** The plan of one look, in short. `changedAt`: errors from before our last change are no word on what it left to do. */
@@ -20,7 +20,7 @@ function nowOf(plan: Plan, step: PlanStep, observation: Observation, changedAt: 
   if (plan.awaits?.includes(reason) === true || plan.question?.id.split(' ').includes(`${step.id}:evidence`) === true)
     return { word: 'unknown', because: reason };
   if (decision === 'veto') return { word: 'vetoed', because: reason };
-  const before = STEPS[step.kind].on === 'service' ? errorsOfBefore(observation, nameIn(step.id), changedAt) : null;
+  const before = isOnService(step.kind) ? errorsOfBefore(observation, nameIn(step.id), changedAt) : null;
   return before === null ? { word: 'gone', because: reason } : { word: 'unknown', because: before };
 }
 

@@ -3,7 +3,11 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import { connector } from './connector/facts.ts';
 import { deploy } from './deploy/facts.ts';
 import { pin } from './pin/facts.ts';
-import type { Step, StepKind, Subject } from './step.ts';
+import type { Step, StepKind } from './step.ts';
+import { subjectFor } from './subjects.ts';
+import type { Subject } from './subjects.ts';
+import { WAYS } from './ways.ts';
+import type { WayFacts } from './ways.ts';
 
 /** Every kind of step, in the order of the runbook. The one list: what is not in it does not exist. */
 export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, pin, deploy };
@@ -42,6 +46,16 @@ export function idOf(kind: StepKind, name: string): PlanStep['id'] {
   return `${kind}:${name}`;
 }
 
+/** Whether a step of this kind writes a service; the name in its id is that service's then. */
+export function isOnService(kind: StepKind): boolean {
+  return STEPS[kind].way !== 'in-place';
+}
+
+/** What follows from the way in which a kind is carried out. */
+export function wayOf(kind: StepKind): WayFacts {
+  return WAYS[STEPS[kind].way];
+}
+
 /** The name in an id; ids of restores (`restore:SERVICE`) are read alike. */
 export function nameIn(stepId: string): string {
   return stepId.slice(stepId.indexOf(':') + 1);
@@ -50,7 +64,7 @@ export function nameIn(stepId: string): string {
 /** What the step of this id writes, a restore's too (it gives a service its traffic back). */
 export function subjectOf(stepId: string): Subject {
   const kind = stepId.split(':')[0] ?? '';
-  return isKind(kind) && STEPS[kind].on === 'connector' ? 'connector' : `service:${nameIn(stepId)}`;
+  return subjectFor(isKind(kind) && !isOnService(kind) ? null : nameIn(stepId));
 }
 
 export function isKind(kind: string): kind is StepKind {

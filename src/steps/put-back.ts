@@ -1,5 +1,5 @@
 import type { Mutation } from '../core/model/mutation.ts';
-import { serviceIn } from './states.ts';
+import { serviceIn } from './subjects.ts';
 
 /** Which later change of ours has put back an earlier one. Pure. */
 

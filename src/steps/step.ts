@@ -3,12 +3,10 @@ import type { TrafficTarget } from '../core/model/observation.ts';
 import type { StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome } from '../core/model/verdict.ts';
+import type { Way } from './ways.ts';
 
 export type StepKind = StepChange['kind'];
 export type ChangeOf<Kind extends StepKind> = Extract<StepChange, { kind: Kind }>;
-
-/** What a write changes, as the configuration of a look spells it: there is one connector. */
-export type Subject = 'connector' | `service:${string}`;
 
 /**
  * What the runbook, the plan and the words must know of a kind of step. Every kind answers all of it (`STEPS` is total), so a new
@@ -16,14 +14,10 @@ export type Subject = 'connector' | `service:${string}`;
  */
 export interface Step<Kind extends StepKind = StepKind> {
   readonly kind: Kind;
-  /** The phase of the runbook that makes it. */
-  readonly phase: 'capacity' | 'services';
-  /** What kind of resource it writes; the name stands in the step's id. */
-  readonly on: 'connector' | 'service';
+  /** How it is carried out: its place in the runbook, and all that follows from that. */
+  readonly way: Way;
   /** The row of the table of evidence under which its first write falls. */
   readonly evidence: Extract<ChangeClass, 'pin' | 'deploy' | 'scale-connector'>;
-  /** Writes that one step takes where all goes well, as the budget of changes counts them. */
-  readonly writes: number;
   /** The one service that it is made for; null: all that ride what it changes. */
   service(change: ChangeOf<Kind>): string | null;
   /** Another service whose settings it takes over; a change there changes what it would write. */
@@ -42,8 +36,4 @@ export interface Step<Kind extends StepKind = StepKind> {
   isAsWritten(change: ChangeOf<Kind>, spec: RemediationSpec): boolean;
   /** Whether lines that somebody outside may have written must be borne out by the rest of the look; false: it asks for figures of its own. */
   readonly twoSources: boolean;
-  /** Whether it waits for the services that its own depends on, and for room in the database beside the revision before it. */
-  readonly startsRevision: boolean;
-  /** It has passed a gate of its own by the time it is done: what is put back by the run itself leaves it. */
-  readonly keptWhenDone: boolean;
 }

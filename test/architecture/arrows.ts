@@ -20,7 +20,7 @@ const ADAPTER = 'adapters know ports and core, never each other; put what they s
 export const ZONES: Readonly<Record<string, Zone>> = {
   'the statecharts': {
     at: ['machines/'],
-    knows: ['src/steps/index.ts', 'src/steps/put-back.ts', 'src/steps/states.ts'],
+    knows: ['src/steps/index.ts', 'src/steps/put-back.ts', 'src/steps/subjects.ts', 'src/steps/ways.ts'],
     knowsTypesOf: ['src/core/'],
     packages: ['xstate'],
     advice: 'a statechart names activities and receives facts in events; let an activity do it, or pass the fact in the event',

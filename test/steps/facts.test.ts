@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StepChange } from '../../src/core/model/plan.ts';
-import { fact, idOf, isAsWritten, KINDS, nameIn, STEPS, subjectOf } from '../../src/steps/index.ts';
+import { fact, idOf, isAsWritten, isOnService, KINDS, nameIn, STEPS, subjectOf, wayOf } from '../../src/steps/index.ts';
 import { SPEC } from '../diagnosis/fixtures.ts';
 
 const CONFIG = { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' } as const;
@@ -23,12 +23,12 @@ describe.each(KINDS)('the facts of %s', (kind) => {
   test('say the kind they stand under, and an id that is read back', () => {
     expect(STEPS[kind].kind).toBe(kind);
     expect(nameIn(idOf(kind, 'a-b'))).toBe('a-b');
-    expect(subjectOf(idOf(kind, 'a-b'))).toBe(STEPS[kind].on === 'connector' ? 'connector' : 'service:a-b');
+    expect(subjectOf(idOf(kind, 'a-b'))).toBe(isOnService(kind) ? 'service:a-b' : 'connector');
   });
 
   test('name the service exactly where a service is written', () => {
-    expect(fact(change, 'service')).toBe(STEPS[kind].on === 'service' ? 'web' : null);
-    expect(STEPS[kind].writes).toBeGreaterThan(0);
+    expect(fact(change, 'service')).toBe(isOnService(kind) ? 'web' : null);
+    expect(wayOf(kind).writes).toBeGreaterThan(0);
   });
 
   test('ask a gate again that an unknown outcome does not confirm by itself being well', () => {
@@ -44,7 +44,7 @@ describe.each(KINDS)('the facts of %s', (kind) => {
 });
 
 test('a capacity step closes its phase by a gate of its own; a deploy by its stability', () => {
-  for (const kind of KINDS) expect(fact(CHANGES[kind], 'closes').length > 0).toBe(STEPS[kind].phase === 'capacity');
+  for (const kind of KINDS) expect(fact(CHANGES[kind], 'closes').length > 0).toBe(wayOf(kind).phase === 'capacity');
 });
 
 test('only a step that names what the document names is as written', () => {

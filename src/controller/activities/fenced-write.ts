@@ -12,6 +12,7 @@ import { contentOf } from '../../core/service/content.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { planHash } from '../../planning/plan-hash.ts';
 import { STEPS } from '../../steps/index.ts';
+import { WAYS } from '../../steps/ways.ts';
 import type { ActivityOptions } from './options.ts';
 import { frozenBy } from './preflight/policy.ts';
 
@@ -20,7 +21,7 @@ function changeClassOf({ plan, stepId, share }: StepInput & { readonly share?: n
   const kind = plan.steps.find(({ id }) => id === stepId)?.kind;
   // A step that the plan does not know asks for most.
   const facts = STEPS[kind ?? 'connector'];
-  if (!facts.startsRevision || share === undefined) return facts.evidence;
+  if (!WAYS[facts.way].startsRevision || share === undefined) return facts.evidence;
   return share < 100 ? 'canary' : 'shift';
 }
 

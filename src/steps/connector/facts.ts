@@ -3,10 +3,8 @@ import type { Step } from '../step.ts';
 /** Scaling the Serverless VPC Access connector: a one-way door (gcp-facts 1), for every service that rides it. */
 export const connector: Step<'connector'> = {
   kind: 'connector',
-  phase: 'capacity',
-  on: 'connector',
+  way: 'in-place',
   evidence: 'scale-connector',
-  writes: 1,
   service: () => null,
   likeOf: () => null,
   serves: () => null,
@@ -17,6 +15,4 @@ export const connector: Step<'connector'> = {
   form: ({ connector: name, to }) => ({ connector: name, to }),
   isAsWritten: () => false,
   twoSources: false,
-  startsRevision: false,
-  keptWhenDone: false,
 };

@@ -3,11 +3,8 @@ import type { Step } from '../step.ts';
 /** A new revision: made without traffic, asked by its tag, then a small share, then all. */
 export const deploy: Step<'deploy'> = {
   kind: 'deploy',
-  phase: 'services',
-  on: 'service',
+  way: 'revision',
   evidence: 'deploy',
-  // The revision with its tag, a small share, and all of it.
-  writes: 3,
   service: ({ service }) => service,
   likeOf: ({ deploy: { like } }) => like,
   serves: () => null,
@@ -18,6 +15,4 @@ export const deploy: Step<'deploy'> = {
   form: ({ service, deploy: settings }) => ({ service, deploy: settings }),
   isAsWritten: () => false,
   twoSources: true,
-  startsRevision: true,
-  keptWhenDone: true,
 };

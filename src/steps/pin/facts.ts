@@ -3,10 +3,8 @@ import type { Step } from '../step.ts';
 /** All traffic of a service to one revision that is there already. */
 export const pin: Step<'pin'> = {
   kind: 'pin',
-  phase: 'capacity',
-  on: 'service',
+  way: 'traffic',
   evidence: 'pin',
-  writes: 1,
   service: ({ service }) => service,
   likeOf: () => null,
   serves: ({ revision }) => revision,
@@ -18,6 +16,4 @@ export const pin: Step<'pin'> = {
   isAsWritten: ({ service, revision }, { services }) =>
     services.some(({ name, pin: wanted }) => name === service && wanted?.revision === revision),
   twoSources: true,
-  startsRevision: false,
-  keptWhenDone: false,
 };

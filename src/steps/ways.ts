@@ -1,0 +1,27 @@
+/**
+ * How a change is carried out. The runbook's chart has a place for each way and knows no kinds: a new kind that takes one of these
+ * ways needs no change of the chart.
+ * - `in-place`: the resource itself is updated and becomes as asked; it is judged, and cannot be put back.
+ * - `traffic`: the traffic of a service goes to revisions that are there already.
+ * - `revision`: the service gets a new revision, without traffic; it is asked by its tag, then given a small share, then all.
+ */
+export type Way = 'in-place' | 'traffic' | 'revision';
+
+export interface WayFacts {
+  /** The phase of the runbook that has its place. */
+  readonly phase: 'capacity' | 'services';
+  /** Writes that one step takes where all goes well, as the budget of changes counts them. */
+  readonly writes: number;
+  /** It waits for the services that its own depends on, and for room in the database beside the revision before it. */
+  readonly startsRevision: boolean;
+  /** It has passed a gate of its own by the time it is done: what is put back by the run itself leaves it. */
+  readonly keptWhenDone: boolean;
+}
+
+/** One row for each way. */
+export const WAYS: Readonly<Record<Way, WayFacts>> = {
+  'in-place': { phase: 'capacity', writes: 1, startsRevision: false, keptWhenDone: false },
+  traffic: { phase: 'capacity', writes: 1, startsRevision: false, keptWhenDone: false },
+  // The revision with its tag, a small share, and all of it.
+  revision: { phase: 'services', writes: 3, startsRevision: true, keptWhenDone: true },
+};
