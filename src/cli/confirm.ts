@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { withinLimits } from '../planning/limits.ts';
+import { withinLimits } from '../steps/connector/limits.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 

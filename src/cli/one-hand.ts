@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Lease, RunStatus } from '../ports/store.ts';
 import { targetOf } from '../spec/target.ts';
-import { writesOf } from '../planning/writes.ts';
+import { writesOf } from '../steps/index.ts';
 import type { StoreReach, VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
 import { isDriven, timeOfRun } from './select-run.ts';

@@ -14,7 +14,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Notifier } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
-import { writesOf } from '../planning/writes.ts';
+import { writesOf } from '../steps/index.ts';
 import { createActivities } from './activities/activities.ts';
 import { compactNote } from './compact-note.ts';
 import { startRun } from '../durable/durable.ts';

@@ -1,4 +1,3 @@
-import type { ConnectorTarget } from '../core/model/spec.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
 import { asMeant } from './restore.ts';
 
@@ -6,15 +5,6 @@ import { asMeant } from './restore.ts';
 export interface Place {
   readonly project: string;
   readonly region: string;
-}
-
-/** The update that the controller would send. Both bounds must be sent together (gcp-facts 1.3). */
-export function connectorCommands(name: string, target: ConnectorTarget, place: Place): readonly string[] {
-  const bounds = `--min-instances=${target.minInstances} --max-instances=${target.maxInstances} --machine-type=${target.machineType}`;
-  return [
-    `gcloud compute networks vpc-access connectors update ${quoted(name)} ${where(place)} ${bounds}`,
-    `gcloud compute networks vpc-access connectors describe ${quoted(name)} ${where(place)}`,
-  ];
 }
 
 /** Traffic by revision; tags stay as they are. */

@@ -22,16 +22,6 @@ export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
   return cures.length > 0 && !cures.some((cure) => brought.includes(cure));
 }
 
-/** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */
-export function broughtByPin({ kind }: Cause): readonly Cure[] {
-  return kind === 'configuration'
-    ? ['image', 'setting', 'resources', 'capacity', 'network', 'way-out']
-    : ['image', 'setting', 'resources', 'capacity'];
-}
-
-/** More room on the way into the network, and nothing else. */
-export const BROUGHT_BY_SCALING: readonly Cure[] = ['capacity', 'network'];
-
 /** What cures it, in words. */
 export function sayCures(cause: Cause): string {
   return curesFor(cause).join(' or ');

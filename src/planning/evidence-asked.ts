@@ -1,20 +1,18 @@
 import { EVIDENCE_ASKED, illWords } from '../core/evidence-asked.ts';
-import type { ChangeClass } from '../core/evidence-asked.ts';
 import type { Agreement } from '../diagnosis/agreement.ts';
+import { KINDS, STEPS } from '../steps/index.ts';
+import type { Step } from '../steps/step.ts';
 
 /** The changes that a plan decides; the others follow from them and are judged by comparison. */
-export type PlannedChange = Extract<ChangeClass, 'pin' | 'deploy' | 'scale-connector'>;
+export type PlannedChange = Step['evidence'];
 
 /** By class of change and service: what the witnesses come to by what this change asks of them. */
 export type AgreedFor = Readonly<Record<PlannedChange, Readonly<Record<string, Agreement>>>>;
 
 /** `agreed` by what each change asks for in the table. */
 export function agreedFor(agreed: (asked: (typeof EVIDENCE_ASKED)[PlannedChange]['ill']) => AgreedFor[PlannedChange]): AgreedFor {
-  return {
-    pin: agreed(EVIDENCE_ASKED.pin.ill),
-    deploy: agreed(EVIDENCE_ASKED.deploy.ill),
-    'scale-connector': agreed(EVIDENCE_ASKED['scale-connector'].ill),
-  };
+  const rows = KINDS.map((kind) => STEPS[kind].evidence);
+  return Object.fromEntries(rows.map((row) => [row, agreed(EVIDENCE_ASKED[row].ill)])) as AgreedFor;
 }
 
 /** Whether what the witnesses come to is enough for this change; null: it is, else the reason in words. */

@@ -13,7 +13,7 @@ import { judgeGates } from '../diagnosis/verdicts.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { heedPresent } from './present.ts';
 import { isOnService, KINDS, STEPS, serviceOf, wayOf } from '../steps/index.ts';
-import { PLANNERS } from '../steps/planners.ts';
+import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
 import { wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
@@ -89,7 +89,12 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
   return KINDS.reduce<readonly Decided[]>(
-    (before, kind) => [...before, ...PLANNERS[kind](scope, before).map((decided) => behindConnector(scope, before, decided))],
+    (before, kind) => [
+      ...before,
+      ...kindOf(kind)
+        .plan(scope, before)
+        .map((decided) => behindConnector(scope, before, decided)),
+    ],
     [],
   );
 }

@@ -19,7 +19,7 @@ export function fact<Name extends FactName>(change: StepChange, name: Name): Ret
   return stepOf(change)[name](own(change)) as ReturnType<Step[Name]>;
 }
 
-type FactName = 'service' | 'likeOf' | 'serves' | 'traffic' | 'closes' | 'askedAgain' | 'form';
+type FactName = 'service' | 'likeOf' | 'serves' | 'from' | 'traffic' | 'closes' | 'askedAgain' | 'form';
 
 /** Whether the document names this very change, and the evidence chose nothing of it. */
 export function isAsWritten(change: StepChange, spec: RemediationSpec): boolean {
@@ -54,6 +54,13 @@ export function isOnService(kind: StepKind): boolean {
 /** What follows from the way in which a kind is carried out. */
 export function wayOf(kind: StepKind): WayFacts {
   return WAYS[STEPS[kind].way];
+}
+
+/** What a run of this document may change: `connector:NAME`, `service:NAME`, in the document's order. */
+export function writesOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[] {
+  const services = KINDS.filter(isOnService).flatMap((kind) => STEPS[kind].asked(spec));
+  const others = KINDS.filter((kind) => !isOnService(kind)).flatMap((kind) => STEPS[kind].asked(spec).map((name) => idOf(kind, name)));
+  return [...others, ...spec.services.filter(({ name }) => services.includes(name)).map(({ name }) => subjectFor(name))];
 }
 
 /** The name in an id; ids of restores (`restore:SERVICE`) are read alike. */

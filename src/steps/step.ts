@@ -18,12 +18,16 @@ export interface Step<Kind extends StepKind = StepKind> {
   readonly way: Way;
   /** The row of the table of evidence under which its first write falls. */
   readonly evidence: Extract<ChangeClass, 'pin' | 'deploy' | 'scale-connector'>;
+  /** Names for which a document asks for such a step, in its order: the connector’s, or of services. */
+  asked(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[];
   /** The one service that it is made for; null: all that ride what it changes. */
   service(change: ChangeOf<Kind>): string | null;
   /** Another service whose settings it takes over; a change there changes what it would write. */
   likeOf(change: ChangeOf<Kind>): string | null;
   /** The revision that serves once it is in force, where that is known before; null: it makes one, or moves no traffic. */
   serves(change: ChangeOf<Kind>): string | null;
+  /** The traffic that it was planned on, of the service that it writes; null: it is none of traffic. */
+  from(change: ChangeOf<Kind>): readonly TrafficTarget[] | null;
   /** The traffic that it leaves to its service once it is in force; null: as it was. */
   traffic(change: ChangeOf<Kind>): readonly TrafficTarget[] | null;
   /** Gates that must pass before the capacity phase ends, where this step was applied in it. */

@@ -1,3 +1,10 @@
+import { readdirSync } from 'node:fs';
+
+/** Each has a folder of its own. */
+export function kindsOfSteps(): readonly string[] {
+  return readdirSync('src/steps', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+}
+
 /**
  * Who may know whom (DESIGN section 4, STYLE "Arrows"). A zone may import itself, and of ours only what stands here:
  * `knows` for code, `knowsTypesOf` for `import type` on top of that. Packages and node's modules are listed as well, because a
@@ -15,12 +22,14 @@ export interface Zone {
 /** Of node, what computes and touches nothing. */
 const CALCULATION = ['node:crypto', 'node:util', 'node:url', 'node:path', 'node:buffer'];
 const SOCKETS = ['node:http', 'node:https', 'node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:stream', 'node:zlib', 'ws'];
+/** What of the steps may be asked by who must not know how they are planned and written. */
+const FACTS_OF_STEPS = ['index', 'put-back', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
 const ADAPTER = 'adapters know ports and core, never each other; put what they share into core, or take a port as an argument';
 
 export const ZONES: Readonly<Record<string, Zone>> = {
   'the statecharts': {
     at: ['machines/'],
-    knows: ['src/steps/index.ts', 'src/steps/put-back.ts', 'src/steps/subjects.ts', 'src/steps/ways.ts'],
+    knows: FACTS_OF_STEPS,
     knowsTypesOf: ['src/core/'],
     packages: ['xstate'],
     advice: 'a statechart names activities and receives facts in events; let an activity do it, or pass the fact in the event',
@@ -59,23 +68,21 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['node:crypto'],
     advice: 'diagnosis is pure: it takes an observation and answers a diagnosis',
   },
-  steps: {
-    at: ['src/steps/'],
+  'the facts of the steps': {
+    at: [
+      ...['index', 'step', 'ways', 'subjects', 'put-back', 'words'].map((file) => `src/steps/${file}.ts`),
+      ...kindsOfSteps().map((kind) => `src/steps/${kind}/facts.ts`),
+    ],
     knows: ['src/core/'],
     packages: [],
-    advice: 'what a kind of step is: pure facts over the nouns of core, so that the statechart may ask them',
+    advice: 'what a kind of step is: pure facts over the nouns of core, so that the statechart and the report may ask them',
   },
-  'the planners and checks of the steps': {
-    at: [
-      'src/steps/planners.ts',
-      'src/steps/check.ts',
-      ...['connector', 'pin', 'deploy'].flatMap((kind) =>
-        ['plan', 'check', 'reason', 'last-healthy', 'commands'].map((part) => `src/steps/${kind}/${part}.ts`),
-      ),
-    ],
-    knows: ['src/core/', 'src/diagnosis/', 'src/planning/', 'src/steps/'],
+  'what the kinds of steps do': {
+    at: ['src/steps/'],
+    knows: ['src/core/', 'src/diagnosis/', 'src/planning/'],
+    knowsTypesOf: ['src/ports/', 'machines/'],
     packages: [],
-    advice: 'pure, as planning is: they take what was seen and answer a decision',
+    advice: 'a kind plans purely, and writes with the ports and the fence that it is handed (`Hand`); it holds no adapter and no run',
   },
   planning: {
     at: ['src/planning/'],
@@ -86,7 +93,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   report: {
     at: ['src/report/'],
-    knows: ['src/core/', 'src/steps/'],
+    knows: ['src/core/', ...FACTS_OF_STEPS],
     knowsTypesOf: ['src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
     packages: ['node:util'],
     advice: 'a report is pure: it takes the timeline and answers text',
@@ -174,6 +181,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       'src/spec/',
       'src/diagnosis/',
       'src/planning/',
+      'src/steps/',
       'src/report/',
       'src/controller/',
       'src/durable/',

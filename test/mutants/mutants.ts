@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'key-changes',
     what: 'a change keeps its name at every repetition',
-    file: 'src/controller/activities/deploy.ts',
+    file: 'src/controller/activities/revision.ts',
     from: 'const change = { key: changeKey(options, input), etag',
     to: 'const change = { key: `${changeKey(options, input)}/${options.clock.now()}`, etag',
     suites: [SWEEP],
@@ -139,7 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'connector-sent-twice',
     what: 'after a crash the operation of our own connector write is found',
-    file: 'src/controller/activities/connector.ts',
+    file: 'src/steps/connector/write.ts',
     from: 'return found ?? null;',
     to: 'return found === null ? null : null;',
     suites: ['prove regional-shortage 1000'],

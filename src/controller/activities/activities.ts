@@ -1,10 +1,10 @@
 import type { ActivityMap } from '../../../machines/incident/activities.ts';
-import { awaitConnector, scaleConnector } from './connector.ts';
-import { awaitRevision, deployService } from './deploy.ts';
+import { awaitInPlace, updateInPlace } from './in-place.ts';
 import { inform } from './inform.ts';
 import { Lookout } from './look.ts';
 import type { ActivityOptions } from './options.ts';
 import { preflight } from './preflight.ts';
+import { awaitRevision, deployService } from './revision.ts';
 import { SeenServices } from './seen-services.ts';
 import { closeCase, commentOnCase, openCase, prepareCase } from './support-case.ts';
 import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
@@ -20,8 +20,8 @@ export function createActivities(given: ActivityOptions): ActivityMap {
     observe: (input, context) => lookout.observe(input, context),
     diagnose: (input, context) => lookout.diagnose(input, context),
     plan: (input, context) => lookout.plan(input, context),
-    scaleConnector: (input, context) => scaleConnector(options, input, context),
-    awaitConnector: (input, context) => awaitConnector(options, input, context),
+    scaleConnector: (input, context) => updateInPlace(options, input, context),
+    awaitConnector: (input, context) => awaitInPlace(options, input, context),
     pinTraffic: (input, context) => pinTraffic(options, input, context),
     deployService: (input, context) => deployService(options, input, context),
     awaitRevision: (input, context) => awaitRevision(options, input, context),

@@ -7,35 +7,53 @@ import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
 import type { ChangeClass } from '../../core/evidence-asked.ts';
 import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
-import type { PlanStep, StepChange } from '../../core/model/plan.ts';
+import type { StepChange } from '../../core/model/plan.ts';
 import { contentOf } from '../../core/service/content.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { planHash } from '../../planning/plan-hash.ts';
-import { STEPS } from '../../steps/index.ts';
-import { WAYS } from '../../steps/ways.ts';
+import { serviceOf, STEPS, wayOf } from '../../steps/index.ts';
+import { kindOf } from '../../steps/kinds.ts';
+import type { Way } from '../../steps/ways.ts';
+import type { StepOf, Writing } from '../../steps/writing.ts';
 import type { ActivityOptions } from './options.ts';
 import { frozenBy } from './preflight/policy.ts';
 
-/** The row of the table of evidence that a write falls under. */
+/** The row of the table of evidence that a write falls under. A step that the plan does not know asks for most. */
 function changeClassOf({ plan, stepId, share }: StepInput & { readonly share?: number }): Exclude<ChangeClass, 'restore'> {
   const kind = plan.steps.find(({ id }) => id === stepId)?.kind;
-  // A step that the plan does not know asks for most.
-  const facts = STEPS[kind ?? 'connector'];
-  if (!WAYS[facts.way].startsRevision || share === undefined) return facts.evidence;
+  if (kind === undefined) return 'scale-connector';
+  if (!wayOf(kind).startsRevision || share === undefined) return STEPS[kind].evidence;
   return share < 100 ? 'canary' : 'shift';
 }
 
-/** The step an activity was asked to carry out, of the kind it can carry out. */
-export function stepOf<Kind extends StepChange['kind']>(
-  input: StepInput,
-  ...kinds: readonly Kind[]
-): PlanStep & { readonly change: Extract<StepChange, { kind: Kind }> } {
+/** The step an activity was asked to carry out, of the way it can carry out, and what its kind knows of writing it. */
+export function stepOf<Its extends Way>(input: StepInput, way: Its): StepToWrite<Its> {
   const step = input.plan.steps.find(({ id }) => id === input.stepId);
-  const change = step?.change;
-  if (step === undefined || !change || !kinds.some((kind) => kind === change.kind)) {
-    throw new InvariantError(`step ${input.stepId} is not a ${kinds.join(' or ')} step of the plan`);
-  }
-  return { ...step, change: change as Extract<StepChange, { kind: Kind }> };
+  const writing = step === undefined ? undefined : kindOf(step.kind).writing;
+  if (step?.change == null || writing?.way !== way)
+    throw new InvariantError(`step ${input.stepId} is no step of the plan by way of ${way}`);
+  // A kind is given steps of its own alone, which the compiler cannot follow through a union.
+  return { step, change: step.change, writing } as unknown as StepToWrite<Its>;
+}
+
+interface StepToWrite<Its extends Way> {
+  readonly step: StepOf<never>;
+  readonly change: StepChange;
+  readonly writing: Extract<Writing<never>, { way: Its }>;
+}
+
+/** The change that an activity was asked to carry out, by whatever way. */
+export function changeOf({ plan, stepId }: StepInput): StepChange {
+  const change = plan.steps.find(({ id }) => id === stepId)?.change ?? null;
+  if (change === null) throw new InvariantError(`step ${stepId} is no step of the plan`);
+  return change;
+}
+
+/** The service whose traffic or revision a step changes. */
+export function serviceToWrite(change: StepChange): string {
+  const service = serviceOf(change);
+  if (service === null) throw new InvariantError(`a ${change.kind} step changes no service`);
+  return service;
 }
 
 /** The name of the step's change as it would be sent now (`changeKeyOf`). */

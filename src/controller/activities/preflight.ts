@@ -1,12 +1,12 @@
 import type { ActivityContext, PreflightAnswer } from '../../../machines/incident/activities.ts';
 import type { ActivityOptions } from './options.ts';
 import { checkAccess } from './preflight/access.ts';
-import { together } from './preflight/findings.ts';
-import type { Checked } from './preflight/findings.ts';
+import { together } from '../../steps/findings.ts';
+import type { Checked } from '../../steps/findings.ts';
 import { checkClock } from './preflight/clock.ts';
-import { checkServices } from './preflight/names.ts';
+import { checkDatabase } from './preflight/database.ts';
+import { checkResources, checkServices } from './preflight/names.ts';
 import { checkBudget, checkClassification, checkFreeze } from './preflight/policy.ts';
-import { checkConnector, checkDatabase } from './preflight/resources.ts';
 
 /**
  * Everything that must be true before the first write, by reading only (DESIGN section 9): each refusal with the command that
@@ -22,6 +22,6 @@ export async function preflight(
   const checked: Checked = { cloud, spec, clock, signal };
   const written = together([checkFreeze(checked), checkBudget(checked), await checkAccess(checked)]);
   if (written.refusals.length > 0) return written;
-  const named = [checkServices, checkConnector, checkDatabase, checkClassification].map((check) => check(checked));
+  const named = [checkServices, checkResources, checkDatabase, checkClassification].map((check) => check(checked));
   return together([written, ...(await Promise.all(named)), checkClock(checked)]);
 }

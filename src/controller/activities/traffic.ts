@@ -14,11 +14,11 @@ import { ConflictError, OutcomeUnknownError, TerminalError, TransientError } fro
 import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
-import { checkTraffic } from '../../steps/pin/check.ts';
+import { fact } from '../../steps/index.ts';
 import { restoreId } from '../../steps/put-back.ts';
 import { restoreVector } from '../../planning/restore.ts';
 import { sameVector, shareTo, wholeTo, withoutOwnTag } from '../../planning/vector.ts';
-import { changeKey, checkFreeze, fencedWrite, requireUnchanged, sendOnce, stepOf } from './fenced-write.ts';
+import { changeKey, changeOf, checkFreeze, fencedWrite, requireUnchanged, sendOnce, serviceToWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
 
@@ -33,19 +33,20 @@ export async function pinTraffic(
   input: StepInput,
   { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
-  const step = stepOf(input, 'pin');
-  const state = await options.cloud.run.getService(step.change.service, { signal });
-  const check = checkTraffic(step.change, state);
+  const { step, change: planned, writing } = stepOf(input, 'traffic');
+  const state = await options.cloud.run.getService(serviceToWrite(planned), { signal });
+  const check = writing.check(step.change, state);
+  const to = fact(planned, 'traffic') ?? [];
   const ours = repeated || input.maybeSent;
   requireUnchanged(input.expected, state, ours && check.kind === 'already');
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   const change = { stepId: step.id, title: step.title, key: changeKey(options, input), undo: step.rollback };
   if (check.kind === 'already') {
-    const before = ours ? { ...state, traffic: step.change.from } : state;
-    return started(options, change, before, step.change.to, state.generation, ours ? 'applied' : 'already', null);
+    const before = ours ? { ...state, traffic: fact(planned, 'from') ?? [] } : state;
+    return started(options, change, before, to, state.generation, ours ? 'applied' : 'already', null);
   }
-  return write(options, input, change, state, step.change.to, signal);
+  return write(options, input, change, state, to, signal);
 }
 
 /**
@@ -57,8 +58,8 @@ export async function shiftTraffic(
   input: StepInput & { readonly revision: string; readonly share: number },
   { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
-  const step = stepOf(input, 'deploy');
-  const { service } = step.change;
+  const { step, change: planned } = stepOf(input, 'revision');
+  const service = serviceToWrite(planned);
   const state = await options.cloud.run.getService(service, { signal });
   const to = sharedVector(input.revision, input.share, state.traffic);
   const ours = repeated || input.maybeSent;
@@ -170,12 +171,14 @@ export async function awaitTraffic(
   input: StepInput & Awaited & { readonly revision: string | null; readonly share: number },
   { signal }: ActivityContext,
 ): Promise<OperationEnd> {
-  const { change } = stepOf(input, 'pin', 'deploy');
-  const state = await inForce(options, change.service, input.expected, input.deadlineAt, signal, (now) => {
-    const to = change.kind === 'pin' ? change.to : sharedVector(input.revision ?? '', input.share, now.traffic);
+  const change = changeOf(input);
+  const service = serviceToWrite(change);
+  const planned = fact(change, 'traffic');
+  const state = await inForce(options, service, input.expected, input.deadlineAt, signal, (now) => {
+    const to = planned ?? sharedVector(input.revision ?? '', input.share, now.traffic);
     return sameVector(now.trafficStatuses, to);
   });
-  const message = state === null ? `the traffic of ${change.service} was not in force by the deadline` : null;
+  const message = state === null ? `the traffic of ${service} was not in force by the deadline` : null;
   return {
     ok: state !== null,
     reason: state === null ? 'overdue' : null,

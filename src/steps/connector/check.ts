@@ -1,5 +1,5 @@
 import type { ConnectorState } from '../../core/model/observation.ts';
-import { atLeast, sameConfig } from '../../planning/limits.ts';
+import { atLeast, sameConfig } from './limits.ts';
 import type { StepCheck } from '../check.ts';
 import type { ChangeOf } from '../step.ts';
 

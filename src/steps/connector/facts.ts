@@ -5,9 +5,11 @@ export const connector: Step<'connector'> = {
   kind: 'connector',
   way: 'in-place',
   evidence: 'scale-connector',
+  asked: ({ connector: wanted }) => (wanted === null ? [] : [wanted.name]),
   service: () => null,
   likeOf: () => null,
   serves: () => null,
+  from: () => null,
   traffic: () => null,
   closes: () => ['connector'],
   // Only that what it mends has not become well: its figures come minutes late.

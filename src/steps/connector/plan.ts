@@ -1,3 +1,4 @@
+import type { Cure } from '../../core/model/diagnosis.ts';
 import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep } from '../../core/model/plan.ts';
 import { MINUTE } from '../../core/duration.ts';
@@ -6,16 +7,18 @@ import type { Agreement } from '../../diagnosis/agreement.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { percent } from '../../diagnosis/reading.ts';
 import { fittingTimeouts } from '../../diagnosis/timeouts.ts';
-import { connectorCommands } from '../../planning/commands.ts';
-import { agreedCause, BROUGHT_BY_SCALING, isBeyond, sayCures } from '../../planning/cures-brought.ts';
-import { connectorDiff } from '../../planning/diff.ts';
-import { legalTarget } from '../../planning/limits.ts';
-import type { LegalTarget } from '../../planning/limits.ts';
+import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
+import { legalTarget } from './limits.ts';
+import type { LegalTarget } from './limits.ts';
+import { connectorCommands, connectorDiff } from './words.ts';
 import { apply, ask, askUnread, blankOf, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
 const EXPECTED = 5 * MINUTE;
+
+/** More room on the way into the network, and nothing else. */
+const BROUGHT: readonly Cure[] = ['capacity', 'network'];
 
 /** Absent lines are not lines that say nothing. */
 const LINES_UNREAD = 'whether its clients time out could not be read';
@@ -90,7 +93,7 @@ function ridersWords({ agreed, observation }: PlanScope, riders: readonly string
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
 function unmeasured(scope: PlanScope, step: PlanStep): Decided {
   const cause = agreedCause(scope);
-  if (cause !== null && isBeyond(cause, BROUGHT_BY_SCALING))
+  if (cause !== null && isBeyond(cause, BROUGHT))
     return veto(step, `${cause.summary}: what cures it is ${sayCures(cause)}, and scaling cannot be undone`, cause.evidence);
   const anyIll = Object.values(scope.agreed['scale-connector']).some(({ verdict }) => verdict === 'ill');
   if (scope.observation.logs.value === null && anyIll)

@@ -5,9 +5,11 @@ export const deploy: Step<'deploy'> = {
   kind: 'deploy',
   way: 'revision',
   evidence: 'deploy',
+  asked: ({ services }) => services.filter(({ deploy: wanted }) => wanted !== null).map(({ name }) => name),
   service: ({ service }) => service,
   likeOf: ({ deploy: { like } }) => like,
   serves: () => null,
+  from: ({ from }) => from,
   traffic: () => null,
   closes: () => [],
   // Its first write moves nobody: only that what it mends has not become well.

@@ -8,7 +8,7 @@ import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
 import { deployCommands } from './commands.ts';
-import { deployChanges, deployDiff } from '../../planning/diff.ts';
+import { deployChanges, deployDiff } from './diff.ts';
 import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 

@@ -5,9 +5,11 @@ export const pin: Step<'pin'> = {
   kind: 'pin',
   way: 'traffic',
   evidence: 'pin',
+  asked: ({ services }) => services.filter(({ pin: wanted }) => wanted !== null).map(({ name }) => name),
   service: ({ service }) => service,
   likeOf: () => null,
   serves: ({ revision }) => revision,
+  from: ({ from }) => from,
   traffic: ({ to }) => to,
   closes: ({ service }) => [`one-revision:${service}`],
   // It moves users at once: the service must still be agreed to be ill.

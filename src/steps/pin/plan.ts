@@ -1,3 +1,4 @@
+import type { Cause, Cure } from '../../core/model/diagnosis.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
@@ -5,10 +6,10 @@ import { SECOND } from '../../core/duration.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { effectiveShares } from '../../diagnosis/reading.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
-import { agreedCause, broughtByPin, isBeyond, sayCures } from '../../planning/cures-brought.ts';
-import { trafficDiff } from '../../planning/diff.ts';
+import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
 import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
+import { trafficDiff } from './words.ts';
 import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
 import { wholeTo } from '../../planning/vector.ts';
@@ -86,6 +87,13 @@ function decide(
   if (!why.helps) return { ...skip(step, why.because), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   return apply(step, `${reason}; ${why.because}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
+}
+
+/** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */
+function broughtByPin({ kind }: Cause): readonly Cure[] {
+  return kind === 'configuration'
+    ? ['image', 'setting', 'resources', 'capacity', 'network', 'way-out']
+    : ['image', 'setting', 'resources', 'capacity'];
 }
 
 function causeEvidence(scope: PlanScope, service: string): PlanStep['evidence'] {

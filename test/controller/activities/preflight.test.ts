@@ -112,7 +112,7 @@ const RED: readonly (readonly [string, Scenario | string, Document | undefined, 
     'issue-1278',
     (spec) => policy({ budget: { ...spec.policy.budget, mutations: 5 } })(spec),
     'budget',
-    /budget\.mutations to 6/,
+    /budget\.mutations to 8/,
   ],
   ['a freeze window is open', 'issue-1278', freeze(-HOUR, HOUR), 'freeze window', /start again after 2025-09-15T21:03/],
 ];
@@ -129,8 +129,8 @@ describe('before the first write', () => {
     const { refusals } = await checked(denied('vpcaccess.connectors.update', 'run.services.update'), freeze(-HOUR, HOUR));
     expect(refusals.map(({ check }) => check)).toEqual([
       'freeze window',
-      'permission run.services.update',
       'permission vpcaccess.connectors.update',
+      'permission run.services.update',
     ]);
   });
 
@@ -140,8 +140,8 @@ describe('before the first write', () => {
 
   test('permission-denied is', async () => {
     expect((await checked('permission-denied')).refusals.map(({ check }) => check)).toEqual([
-      'permission run.services.update',
       'permission vpcaccess.connectors.update',
+      'permission run.services.update',
     ]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityContext, StepInput } from '../../../machines/incident/activities.ts';
 import { seededRandom } from '../../../src/composition/seeded-random.ts';
-import { deployService } from '../../../src/controller/activities/deploy.ts';
-import { scaleConnector } from '../../../src/controller/activities/connector.ts';
+import { deployService } from '../../../src/controller/activities/revision.ts';
+import { updateInPlace } from '../../../src/controller/activities/in-place.ts';
 import type { ActivityOptions } from '../../../src/controller/activities/options.ts';
 import { pinTraffic, restoreTraffic } from '../../../src/controller/activities/traffic.ts';
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
@@ -86,7 +86,7 @@ describe('the fence at the instant of a write', () => {
   test('sends nothing when the lease is gone', async () => {
     const lost = await rig(() => Promise.reject(new FencedError('lease-lost', 'held by another')));
     for (const act of [
-      () => scaleConnector(lost.options, lost.step(CONNECTOR), lost.context),
+      () => updateInPlace(lost.options, lost.step(CONNECTOR), lost.context),
       () => pinTraffic(lost.options, lost.step(`pin:${BACKEND}`), lost.context),
       () => deployService(lost.options, lost.step('deploy:netra-auth-service'), lost.context),
     ])
@@ -99,7 +99,7 @@ describe('the fence at the instant of a write', () => {
     ['the budget is spent', { mutationsMade: 12 }, { kind: 'human', code: 'budget' }],
   ])('sends nothing when %s', async (_why, over, error) => {
     const held = await rig();
-    await expect(timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR, over), held.context))).rejects.toMatchObject(error);
+    await expect(timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR, over), held.context))).rejects.toMatchObject(error);
     expect(writes(held)).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe('the fence at the instant of a write', () => {
       steps: held.plan.steps.map((step) => ({ ...step, decision: 'apply' as const, change: step.change })),
       hash: 'another',
     };
-    await expect(timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR, { plan }), held.context))).rejects.toMatchObject({
+    await expect(timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR, { plan }), held.context))).rejects.toMatchObject({
       code: 'stale',
     });
     expect(writes(held)).toBe(0);
@@ -160,8 +160,8 @@ describe('a write that may have been sent before', () => {
 
   test('a connector that somebody is changing is waited for, never sent to', async () => {
     const held = await rig();
-    await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context));
-    await expect(timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context))).rejects.toMatchObject({
+    await timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR), held.context));
+    await expect(timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR), held.context))).rejects.toMatchObject({
       kind: 'conflict',
       code: 'busy',
     });
@@ -170,13 +170,13 @@ describe('a write that may have been sent before', () => {
 
   test('after a crash, an update of the connector that still runs may be anybody’s: nothing is sent, and what it ends in decides', async () => {
     const held = await rig();
-    const first = await timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), held.context));
-    const repeat = () => timed(held.clock, scaleConnector(held.options, held.step(CONNECTOR), { ...held.context, repeated: true }));
+    const first = await timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR), held.context));
+    const repeat = () => timed(held.clock, updateInPlace(held.options, held.step(CONNECTOR), { ...held.context, repeated: true }));
     await expect(repeat()).rejects.toMatchObject({ kind: 'conflict', code: 'busy-maybe-ours' });
     await timed(held.clock, held.clock.sleepUntil(held.clock.now() + 10 * MINUTE));
     const again = await timed(
       held.clock,
-      scaleConnector(held.options, held.step(CONNECTOR, { lookedAt: held.clock.now() }), { ...held.context, repeated: true }),
+      updateInPlace(held.options, held.step(CONNECTOR, { lookedAt: held.clock.now() }), { ...held.context, repeated: true }),
     );
     expect(again.mutation).toMatchObject({ outcome: 'applied', before: first.mutation.before, after: first.mutation.after });
     expect(writes(held)).toBe(1);

@@ -8,7 +8,7 @@ import { diffLines, settingsChanges } from '../../../src/core/service/changes.ts
 import { templateFields } from '../../../src/core/service/fields.ts';
 import { ServiceSettings } from '../../../src/core/service/settings.ts';
 import { deployCommands } from '../../../src/steps/deploy/commands.ts';
-import { deployChanges, deployDiff } from '../../../src/planning/diff.ts';
+import { deployChanges, deployDiff } from '../../../src/steps/deploy/diff.ts';
 import { effectiveVector } from '../../../src/planning/vector.ts';
 import { simulatedCloud } from '../../gcp/support/rehearsal-cloud.ts';
 

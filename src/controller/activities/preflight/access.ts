@@ -1,10 +1,11 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
 import { TerminalError } from '../../../core/errors.ts';
 import type { RemediationSpec } from '../../../core/model/spec.ts';
-import { asWarning, CLEAN, refused, together, unlessRefused, warned } from './findings.ts';
-import type { Checked } from './findings.ts';
+import { asWarning, CLEAN, refused, together, unlessRefused, warned } from '../../../steps/findings.ts';
+import type { Checked } from '../../../steps/findings.ts';
+import { kindsAsked, kindsOfService } from '../../../steps/kinds.ts';
 import { isActAs, neededPermissions, wishedPermissions } from './permissions.ts';
-import type { Needed } from './permissions.ts';
+import type { Needed } from '../../../steps/kind.ts';
 
 /** APIs that are switched on, and what the caller may do. Without these no later answer could be trusted. */
 export async function checkAccess(checked: Checked): Promise<PreflightAnswer> {
@@ -35,7 +36,7 @@ function neededApis(spec: RemediationSpec): readonly string[] {
     'run.googleapis.com',
     'monitoring.googleapis.com',
     'logging.googleapis.com',
-    ...(spec.connector === null ? [] : ['vpcaccess.googleapis.com']),
+    ...kindsAsked(spec).flatMap(({ needs }) => needs.apis),
     ...(spec.database === null ? [] : ['sqladmin.googleapis.com']),
   ];
 }
@@ -80,8 +81,7 @@ function checkActAs(checked: Checked, needed: Needed): Promise<PreflightAnswer> 
 }
 
 async function checkAccounts({ cloud, spec, signal }: Checked, needed: Needed): Promise<PreflightAnswer> {
-  const written = spec.services.filter(({ deploy, pin }) => deploy !== null || pin !== null).map(({ name }) => name);
-  const services = (await cloud.run.listServices({ signal })).filter(({ name }) => written.includes(name));
+  const services = (await cloud.run.listServices({ signal })).filter(({ name }) => kindsOfService(spec, name).length > 0);
   const accounts = [...new Set(services.map(({ template }) => template.serviceAccount))];
   const answers = accounts.map(async (account): Promise<PreflightAnswer> => {
     if (account === null || !(await mayActAs(cloud, account, signal))) return permissionRefusal(spec, needed, account);

@@ -1,7 +1,7 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
 import { sayDuration } from '../../../core/duration.ts';
-import { CLEAN, warned } from './findings.ts';
-import type { Checked } from './findings.ts';
+import { CLEAN, warned } from '../../../steps/findings.ts';
+import type { Checked } from '../../../steps/findings.ts';
 
 /** Our clock against Google's, by the answers that the checks before it got. */
 export function checkClock({ cloud }: Pick<Checked, 'cloud'>): PreflightAnswer {

@@ -1,75 +1,40 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
-import type { ServiceState } from '../../../core/model/observation.ts';
-import type { RemediationSpec, ServiceSpec } from '../../../core/model/spec.ts';
-import { CLEAN, refused, together, warned } from './findings.ts';
-import type { Checked } from './findings.ts';
-import { isPulledFrom, lookUpCommand, readImage } from './image.ts';
+import { noService, together } from '../../../steps/findings.ts';
+import type { Checked } from '../../../steps/findings.ts';
+import { isOnService } from '../../../steps/index.ts';
+import type { Kind, Region } from '../../../steps/kind.ts';
+import { kindsAsked, kindsOfService } from '../../../steps/kinds.ts';
 
-type Revisions = Readonly<Record<string, ServiceState['revisions']>>;
-
-/** What the document names in Cloud Run exists: services, pinned revisions, the service to be like; the image can be one. */
-export async function checkServices({ cloud, spec, signal }: Checked): Promise<PreflightAnswer> {
-  const pinned = spec.services.some(({ pin }) => pin !== null && pin.revision !== 'lastHealthy');
-  const images = spec.services.some(({ deploy }) => deploy !== null && deploy.image !== null);
-  const [services, revisions] = await Promise.all([
-    cloud.run.listServices({ signal }),
-    pinned || images ? cloud.run.listRevisions('-', { signal }) : ({} as Revisions),
-  ]);
-  const there = new Set(services.map(({ name }) => name));
-  return together(
-    spec.services.map((service) =>
-      there.has(service.name)
-        ? together([checkPin(spec, service, revisions), checkLike(spec, service, there), checkImage(service, services, revisions)])
-        : noService(spec, `service ${service.name}`, there),
-    ),
+/** The services that the document names exist, and each step that it asks for can be made there. */
+export async function checkServices(checked: Checked): Promise<PreflightAnswer> {
+  const { spec } = checked;
+  const region = regionOf(checked);
+  const there = new Set((await region.services()).map(({ name }) => name));
+  const answers = spec.services.map(async ({ name }) =>
+    there.has(name)
+      ? together(await each(kindsOfService(spec, name), (kind) => kind.preflight(name, checked, region)))
+      : noService(spec, `service ${name}`, there),
   );
+  return together(await Promise.all(answers));
 }
 
-function noService({ project, region }: RemediationSpec, check: string, there: ReadonlySet<string>): PreflightAnswer {
-  return refused(
-    check,
-    `does not exist in ${region}; there are: ${[...there].join(', ') || 'none'}.`,
-    `mend spec.services or spec.region in the document; gcloud run services list --region=${region} --project=${project}`,
-  );
+/** What else the document asks to change exists, and is fit to be changed. */
+export async function checkResources(checked: Checked): Promise<PreflightAnswer> {
+  const region = regionOf(checked);
+  const kinds = kindsAsked(checked.spec).filter(({ facts }) => !isOnService(facts.kind));
+  const answers = kinds.flatMap((kind) => kind.facts.asked(checked.spec).map((name) => kind.preflight(name, checked, region)));
+  return together(await Promise.all(answers));
 }
 
-function checkPin({ project, region }: RemediationSpec, { name, pin }: ServiceSpec, revisions: Revisions): PreflightAnswer {
-  if (pin === null || pin.revision === 'lastHealthy') return CLEAN;
-  const known = revisions[name] ?? [];
-  if (known.some((revision) => revision.name === pin.revision)) return CLEAN;
-  const newest = known.slice(0, 3).map((revision) => revision.name);
-  return refused(
-    `revision ${pin.revision}`,
-    `does not exist (any more); the newest of ${name}: ${newest.join(', ') || 'none'}.`,
-    `pin another one, or lastHealthy; gcloud run revisions list --service=${name} --region=${region} --project=${project}`,
-  );
+function each(kinds: readonly Kind[], check: (kind: Kind) => Promise<PreflightAnswer>): Promise<readonly PreflightAnswer[]> {
+  return Promise.all(kinds.map(check));
 }
 
-function checkLike(spec: RemediationSpec, { name, deploy }: ServiceSpec, there: ReadonlySet<string>): PreflightAnswer {
-  const like = deploy?.like ?? null;
-  // One of the document's own services is told by itself.
-  if (like === null || there.has(like) || spec.services.some((service) => service.name === like)) return CLEAN;
-  return noService(spec, `service ${like}, which ${name} is to be like,`, there);
+function regionOf({ cloud, signal }: Checked): Region {
+  return { services: once(() => cloud.run.listServices({ signal })), revisions: once(() => cloud.run.listRevisions('-', { signal })) };
 }
 
-/** The registry is not asked: what runs somewhere already can be pulled, everything else is only likely to be. */
-function checkImage({ name, deploy }: ServiceSpec, services: readonly ServiceState[], revisions: Revisions): PreflightAnswer {
-  const image = deploy?.image ?? null;
-  if (image === null) return CLEAN;
-  const reference = readImage(image);
-  if (reference === null)
-    return refused(
-      `image ${image}`,
-      `of ${name} is not an image reference.`,
-      'write it as REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE:TAG',
-    );
-  const running = [
-    ...services.map(({ template }) => template.image),
-    ...Object.values(revisions).flatMap((all) => all.map((each) => each.image)),
-  ];
-  if (running.includes(image)) return CLEAN;
-  const lookUp = lookUpCommand(image, reference);
-  if (!isPulledFrom(reference.host))
-    return warned(`Cloud Run does not pull from ${reference.host} by itself; see to it that it can: ${lookUp}`);
-  return warned(`no revision runs ${image} yet: whether it is there is not known; ${lookUp}`);
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= read());
 }

@@ -1,12 +1,7 @@
 import type { RemediationSpec } from '../../../core/model/spec.ts';
-
-const ACT_AS = 'iam.serviceAccounts.actAs';
-
-/** A permission that a part of the work cannot do without, and the smallest predefined role that holds it (gcp-facts 10). */
-export interface Needed {
-  readonly permission: string;
-  readonly role: string;
-}
+import { ACT_AS, withRole } from '../../../steps/kind.ts';
+import type { Needed } from '../../../steps/kind.ts';
+import { kindsAsked } from '../../../steps/kinds.ts';
 
 /** What is looked at or done only where it is permitted; without it the part stays unknown, and the run goes on. */
 export interface Wished extends Needed {
@@ -15,15 +10,10 @@ export interface Wished extends Needed {
 
 /** What the run cannot do without. */
 export function neededPermissions(spec: RemediationSpec): readonly Needed[] {
-  const writes = spec.services.some(({ deploy, pin }) => deploy !== null || pin !== null);
+  const written = kindsAsked(spec).flatMap(({ needs }) => needs.permissions);
   return [
     ...withRole('roles/run.viewer', 'run.services.get', 'run.services.list', 'run.revisions.list'),
-    // A patch of the traffic needs to run the service as its account as well.
-    ...(writes ? [...withRole('roles/run.developer', 'run.services.update'), ...withRole('roles/iam.serviceAccountUser', ACT_AS)] : []),
-    // The only predefined role that may update a connector.
-    ...(spec.connector === null
-      ? []
-      : withRole('roles/vpcaccess.admin', 'vpcaccess.connectors.get', 'vpcaccess.connectors.update', 'vpcaccess.operations.get')),
+    ...new Map(written.map((needed) => [needed.permission, needed])).values(),
     ...(spec.database === null ? [] : withRole('roles/cloudsql.viewer', 'cloudsql.instances.get')),
     ...withRole('roles/monitoring.viewer', 'monitoring.timeSeries.list'),
     ...withRole('roles/logging.viewer', 'logging.logEntries.list'),
@@ -51,10 +41,6 @@ const COMPUTE_LISTS = ['targetHttpsProxies', 'globalForwardingRules', 'backendSe
 /** Running a service as its account: may also be granted on each account by itself. */
 export function isActAs({ permission }: Needed): boolean {
   return permission === ACT_AS;
-}
-
-function withRole(role: string, ...permissions: readonly string[]): readonly Needed[] {
-  return permissions.map((permission) => ({ permission, role }));
 }
 
 function wish(without: string, role: string, ...permissions: readonly string[]): readonly Wished[] {

@@ -1,7 +1,9 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
 import type { RemediationSpec } from '../../../core/model/spec.ts';
-import { asWarning, CLEAN, refused, warned } from './findings.ts';
-import type { Checked } from './findings.ts';
+import { asWarning, CLEAN, refused, warned } from '../../../steps/findings.ts';
+import type { Checked } from '../../../steps/findings.ts';
+import { wayOf } from '../../../steps/index.ts';
+import { kindsAsked } from '../../../steps/kinds.ts';
 
 type Window = RemediationSpec['policy']['freeze'][number];
 
@@ -41,10 +43,9 @@ export function checkBudget({ spec }: Checked): PreflightAnswer {
   );
 }
 
-/** One for the connector, one for each pin, and two for each deploy: the revision and its traffic. */
-function changesOf({ connector, services }: RemediationSpec): number {
-  const steps = services.reduce((sum, { pin, deploy }) => sum + (pin === null ? 0 : 1) + (deploy === null ? 0 : 2), 0);
-  return steps + (connector === null ? 0 : 1);
+/** As the plan will count them, where every step is applied. */
+function changesOf(spec: RemediationSpec): number {
+  return kindsAsked(spec).reduce((sum, { facts }) => sum + facts.asked(spec).length * wayOf(facts.kind).writes, 0);
 }
 
 /** The support classification is one that Google knows today (gcp-facts 7). */

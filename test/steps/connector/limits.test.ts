@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConnectorTarget, MachineType } from '../../src/core/model/spec.ts';
-import { atLeast, capacityOf, CONNECTOR_LIMITS, legalTarget } from '../../src/planning/limits.ts';
+import type { ConnectorTarget, MachineType } from '../../../src/core/model/spec.ts';
+import { atLeast, capacityOf, CONNECTOR_LIMITS, legalTarget } from '../../../src/steps/connector/limits.ts';
 
 const config = (minInstances: number, maxInstances: number, machineType: MachineType): ConnectorTarget => ({
   minInstances,

@@ -1,17 +1,14 @@
-import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
+import type { OperationEnd } from '../../../machines/incident/activities.ts';
 import { MINUTE } from '../../core/duration.ts';
-import { FOREIGN } from '../../../machines/incident/assigns.ts';
 import { ConflictError } from '../../core/errors.ts';
 import type { ConnectorState } from '../../core/model/observation.ts';
-import type { ConnectorConfig, PlanStep, StepChange } from '../../core/model/plan.ts';
+import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { CallOptions, OperationState } from '../../ports/cloud.ts';
-import { checkConnector } from '../../steps/connector/check.ts';
-import { sameConfig } from '../../planning/limits.ts';
-import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';
-import type { ActivityOptions } from './options.ts';
-import { poll } from './polling.ts';
+import type { Hand, InPlace, Requested, StepOf } from '../writing.ts';
+import { checkConnector } from './check.ts';
+import { sameConfig } from './limits.ts';
 
-type ConnectorStep = PlanStep & { readonly change: Extract<StepChange, { kind: 'connector' }> };
+type ConnectorStep = StepOf<'connector'>;
 
 /**
  * Sends the connector update once. The resource has no etag (gcp-facts 1.1), so all parts of the fence are asked right before
@@ -19,40 +16,31 @@ type ConnectorStep = PlanStep & { readonly change: Extract<StepChange, { kind: '
  * thing that happens is the request. The gap that remains: from the answer of that last read of the store to the arrival of the
  * request at Google, a change or a takeover cannot be seen (a process stopped exactly there sends when it wakes). What it can do
  * is bounded: the write is absolute, the same for every holder of the plan, refused by Google where a bound would fall or another
- * update runs, and verified after by `awaitConnector`.
+ * update runs, and verified after by `inForce`.
  * Where an earlier try may have been sent (a crash, a lost answer, a conflict that may be with itself), finding it in force counts
  * it as ours; so does an operation on this connector that began since the plan was made (`isOurs`): it is not sent a second time.
  * Throws `ConflictError` `busy` or `busy-maybe-ours` (an update runs), FOREIGN (somebody else has changed it since we last knew
  * it) or `stale` (it is not what the plan was made for).
  */
-export async function scaleConnector(
-  options: ActivityOptions,
-  input: StepInput,
-  { signal, repeated }: ActivityContext,
-): Promise<ChangeStarted> {
-  const step = stepOf(input, 'connector');
-  const found = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
+async function request(hand: Hand, step: ConnectorStep): Promise<Requested> {
+  const { cloud, signal, maybeSent, plannedAt } = hand;
+  const found = await cloud.vpcAccess.getConnector(step.change.connector, { signal });
   const check = checkConnector(step.change, found);
-  const maybeOurs = repeated || input.maybeSent;
-  const trace = maybeOurs && check.kind !== 'already' ? await operationSince(options, step, input.plan.madeAt, signal) : null;
+  const trace = maybeSent && check.kind !== 'already' ? await operationSince(hand, step, plannedAt) : null;
   if (trace !== null && isOurs(trace, sameConfig(found, step.change.from)))
-    return changed(options, input, step, { before: step.change.from, after: step.change.to, operation: trace.name, outcome: 'applied' });
-  if (check.kind === 'busy') throw new ConflictError(maybeOurs ? 'busy-maybe-ours' : 'busy', check.why);
+    return made(step.change.from, step.change.to, trace.name, 'applied');
+  if (check.kind === 'busy') throw new ConflictError(maybeSent ? 'busy-maybe-ours' : 'busy', check.why);
   // More than we wanted is not what we sent.
-  const isAsSent = maybeOurs && sameConfig(found, step.change.to);
-  requireKnown(input, found, isAsSent);
+  const isAsSent = maybeSent && sameConfig(found, step.change.to);
+  requireKnown(hand, found, isAsSent);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   if (check.kind === 'already')
-    return isAsSent
-      ? changed(options, input, step, { before: step.change.from, after: step.change.to, operation: null, outcome: 'applied' })
-      : changed(options, input, step, { before: found, after: found, operation: null, outcome: 'already' });
-  const { operation } = await fencedWrite(
-    options,
-    input,
-    (lastCheck) => updateUnlessBusy(options, step, { signal, lastCheck }),
-    (thrown) => findUpdate(options, step, thrown, signal),
+    return isAsSent ? made(step.change.from, step.change.to, null, 'applied') : made(found, found, null, 'already');
+  const { operation } = await hand.fenced(
+    (lastCheck) => updateUnlessBusy(hand, step, { signal, lastCheck }),
+    (thrown) => findUpdate(hand, step, thrown),
   );
-  return changed(options, input, step, { before: found, after: step.change.to, operation, outcome: 'applied' });
+  return made(found, step.change.to, operation, 'applied');
 }
 
 /**
@@ -65,10 +53,10 @@ function isOurs({ done, error }: OperationState, isAsBefore: boolean): boolean {
 }
 
 /** The connector is as the run knows it, or it is what we wanted and may have sent. */
-function requireKnown({ expected }: StepInput, found: ConnectorState, isOurs: boolean): void {
+function requireKnown({ expected, foreign }: Hand, found: ConnectorState, isOurs: boolean): void {
   const known = expected?.connector ?? null;
   if (known === null || isOurs || sameConfig(known, found)) return;
-  throw new ConflictError(FOREIGN, `${found.name} is ${configWords(found)}, known is ${configWords(known)}: somebody else has changed it`);
+  throw foreign(`${found.name} is ${configWords(found)}, known is ${configWords(known)}: somebody else has changed it`);
 }
 
 function configWords({ minInstances, maxInstances, machineType }: ConnectorConfig): string {
@@ -79,12 +67,7 @@ function configWords({ minInstances, maxInstances, machineType }: ConnectorConfi
 const CLOCKS_DIFFER = MINUTE;
 
 /** The newest operation on the connector that began after the plan was made, running or ended: after a crash, the trace of our own write. */
-async function operationSince(
-  { cloud }: ActivityOptions,
-  { change }: ConnectorStep,
-  plannedAt: number,
-  signal: AbortSignal,
-): Promise<OperationState | null> {
+async function operationSince({ cloud, signal }: Hand, { change }: ConnectorStep, plannedAt: number): Promise<OperationState | null> {
   const operations = await cloud.vpcAccess.listOperations({ signal });
   const found = operations.find(
     ({ target, createdAt = 0 }) => target.endsWith(`/${change.connector}`) && createdAt >= plannedAt - CLOCKS_DIFFER,
@@ -93,7 +76,7 @@ async function operationSince(
 }
 
 async function updateUnlessBusy(
-  { cloud }: ActivityOptions,
+  { cloud }: Hand,
   { change }: ConnectorStep,
   call: CallOptions,
 ): Promise<{ readonly operation: string | null }> {
@@ -110,10 +93,9 @@ async function updateUnlessBusy(
  * somebody else's, and only its end can tell: `busy-maybe-ours`.
  */
 async function findUpdate(
-  { cloud }: ActivityOptions,
+  { cloud, signal }: Hand,
   { change }: ConnectorStep,
   thrown: Error,
-  signal: AbortSignal,
 ): Promise<{ readonly operation: string | null } | null> {
   const found = await cloud.vpcAccess.getConnector(change.connector, { signal });
   if (sameConfig(found, change.to) && found.lifecycle === 'READY') return { operation: null };
@@ -121,29 +103,12 @@ async function findUpdate(
   throw new ConflictError('busy-maybe-ours', `${change.connector} is being changed: ${thrown.message}`, { cause: thrown });
 }
 
-interface Made {
-  readonly before: ConnectorConfig;
-  readonly after: ConnectorConfig;
-  readonly operation: string | null;
-  readonly outcome: 'applied' | 'already';
-}
-
-function changed(options: ActivityOptions, input: StepInput, step: ConnectorStep, made: Made): ChangeStarted {
-  const { operation, outcome } = made;
+function made(before: ConnectorConfig, after: ConnectorConfig, operation: string | null, outcome: Requested['outcome']): Requested {
   return {
+    before: { kind: 'connector', config: configOf(before) },
+    after: { kind: 'connector', config: configOf(after) },
     operation,
-    mutation: {
-      key: changeKey(options, input),
-      stepId: step.id,
-      title: step.title,
-      class: step.class,
-      at: options.clock.now(),
-      outcome,
-      before: { kind: 'connector', config: configOf(made.before) },
-      after: { kind: 'connector', config: configOf(made.after) },
-      operation,
-      undo: step.rollback,
-    },
+    outcome,
   };
 }
 
@@ -152,16 +117,11 @@ function configOf({ minInstances, maxInstances, machineType }: ConnectorConfig):
 }
 
 /** Waits for the operation, then for the connector itself: accepted is not applied, and a done operation is read back. */
-export async function awaitConnector(
-  options: ActivityOptions,
-  input: StepInput & Awaited,
-  { signal }: ActivityContext,
-): Promise<OperationEnd> {
-  const step = stepOf(input, 'connector');
-  const operation = input.operation === null ? null : await operationEnd(options, input.operation, input.deadlineAt, signal);
+async function inForce(hand: Hand, step: ConnectorStep, awaited: Parameters<InPlace<'connector'>['inForce']>[2]): Promise<OperationEnd> {
+  const operation = awaited.operation === null ? null : await operationEnd(hand, awaited.operation, awaited.deadlineAt);
   const error = operation?.error ?? null;
-  const found = await poll(options.clock, input.deadlineAt, signal, async () => {
-    const connector = await options.cloud.vpcAccess.getConnector(step.change.connector, { signal });
+  const found = await hand.until(awaited.deadlineAt, async () => {
+    const connector = await hand.cloud.vpcAccess.getConnector(step.change.connector, { signal: hand.signal });
     if (connector.lifecycle === 'UPDATING') return null;
     return error !== null || connector.lifecycle === 'ERROR' || isAsAsked(step, connector) ? connector : null;
   });
@@ -176,13 +136,8 @@ function isAsAsked({ change }: ConnectorStep, connector: ConnectorState): boolea
   return connector.lifecycle === 'READY' && checkConnector(change, connector).kind === 'already';
 }
 
-async function operationEnd(
-  { cloud, clock }: ActivityOptions,
-  name: string,
-  deadlineAt: number,
-  signal: AbortSignal,
-): Promise<OperationState | null> {
-  return poll(clock, deadlineAt, signal, async () => {
+function operationEnd({ cloud, signal, until }: Hand, name: string, deadlineAt: number): Promise<OperationState | null> {
+  return until(deadlineAt, async () => {
     const operation = await cloud.vpcAccess.getOperation(name, { signal });
     return operation.done ? operation : null;
   });
@@ -199,3 +154,5 @@ function shortageReason({ code, message }: { readonly code: number; readonly mes
 function ended(ok: boolean, reason: string | null, message: string | null): OperationEnd {
   return { ok, reason, message, revision: null, generation: null };
 }
+
+export const scaling: InPlace<'connector'> = { way: 'in-place', request, inForce };

@@ -2,9 +2,9 @@ import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput }
 import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
-import { checkDeploy } from '../../steps/deploy/check.ts';
+import { fact } from '../../steps/index.ts';
 import { effectiveVector, OWN_TAG, withoutOwnTag } from '../../planning/vector.ts';
-import { changeKey, changeKeys, fencedWrite, requireUnchanged, stepOf } from './fenced-write.ts';
+import { changeKey, changeKeys, changeOf, fencedWrite, requireUnchanged, serviceToWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
 
@@ -15,8 +15,8 @@ import { poll } from './polling.ts';
  * longer fits, and whatever Google's 409 is: the caller looks and plans again.
  */
 export async function deployService(options: ActivityOptions, input: StepInput, { signal }: ActivityContext): Promise<ChangeStarted> {
-  const step = stepOf(input, 'deploy');
-  const { service, deploy } = step.change;
+  const { step, change: planned, writing } = stepOf(input, 'revision');
+  const service = serviceToWrite(planned);
   const state = await options.cloud.run.getService(service, { signal });
   const keys = changeKeys(options, input);
   const sent = keys.find((each) => each === state.changeKey);
@@ -25,15 +25,15 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
     return deployed(options, input, {
       key: sent,
       before: state,
-      traffic: step.change.from,
+      traffic: fact(planned, 'from') ?? [],
       kept: state.traffic,
       generation: state.generation,
     });
-  const check = checkDeploy(step.change, state);
+  const check = writing.check(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
   const keepTraffic = withoutOwnTag(effectiveVector(state));
-  const change = { key: changeKey(options, input), etag: state.etag, deploy, keepTraffic, tag: OWN_TAG };
+  const change = { key: changeKey(options, input), etag: state.etag, deploy: writing.template(step.change), keepTraffic, tag: OWN_TAG };
   const { operation, key } = await fencedWrite(
     options,
     input,
@@ -73,8 +73,8 @@ interface Deployed {
 
 function deployed(options: ActivityOptions, input: StepInput, made: Deployed): ChangeStarted {
   const { key, before, traffic, generation, operation = null } = made;
-  const step = stepOf(input, 'deploy');
-  const { service } = step.change;
+  const { step } = stepOf(input, 'revision');
+  const service = before.name;
   return {
     operation,
     mutation: {
@@ -101,7 +101,7 @@ export async function awaitRevision(
   input: StepInput & Awaited & { readonly changeKey: string },
   { signal }: ActivityContext,
 ): Promise<OperationEnd> {
-  const { service } = stepOf(input, 'deploy').change;
+  const service = serviceToWrite(changeOf(input));
   const end = await poll(options.clock, input.deadlineAt, signal, () => judgeRevision(options, service, input, signal));
   return end ?? ended('overdue', `the new revision of ${service} was not ready by the deadline`, null, null);
 }

@@ -1,5 +1,5 @@
-import type { ConnectorConfig } from '../core/model/plan.ts';
-import type { ConnectorTarget, MachineType } from '../core/model/spec.ts';
+import type { ConnectorConfig } from '../../core/model/plan.ts';
+import type { ConnectorTarget, MachineType } from '../../core/model/spec.ts';
 
 /** gcp-facts 1.3: min 2..9, max 3..10, min < max; never lower than now; the machine type may change either way. */
 export const CONNECTOR_LIMITS = { min: { least: 2, most: 9 }, max: { least: 3, most: 10 } } as const;

@@ -1,0 +1,54 @@
+import type { ConnectorState } from '../../core/model/observation.ts';
+import type { ConnectorTarget, RemediationSpec } from '../../core/model/spec.ts';
+import { CLEAN, refused, together, unlessRefused, warned } from '../findings.ts';
+import type { Checked, Findings } from '../findings.ts';
+import { legalTarget } from './limits.ts';
+
+/** The connector exists, is fit to be changed, and the wish leads somewhere legal (gcp-facts 1.2, 1.3). */
+export async function preflightConnector(name: string, { cloud, spec, signal }: Checked): Promise<Findings> {
+  const at = `--region=${spec.region} --project=${spec.project}`;
+  return unlessRefused(
+    async () => {
+      const state = await cloud.vpcAccess.getConnector(name, { signal });
+      return together([checkLifecycle(state, spec), spec.connector === null ? CLEAN : checkTarget(state, spec.connector.target)]);
+    },
+    ({ message }) =>
+      refused(
+        `connector ${name}`,
+        `could not be read: ${message}.`,
+        `mend spec.connector.name in the document; gcloud compute networks vpc-access connectors list ${at}`,
+      ),
+  );
+}
+
+function checkLifecycle({ name, lifecycle }: ConnectorState, { project, region }: RemediationSpec): Findings {
+  const commands = 'gcloud compute networks vpc-access connectors';
+  const at = `--region=${region} --project=${project}`;
+  switch (lifecycle) {
+    case 'READY':
+      return CLEAN;
+    case 'UPDATING':
+    case 'CREATING':
+      return warned(`connector ${name} is ${lifecycle}: another change is under way, and the run waits for its end`);
+    case 'UNKNOWN':
+      return warned(`connector ${name} is in a state that is not known here; ${commands} describe ${name} ${at}`);
+    case 'ERROR':
+    case 'DELETING':
+      return refused(
+        `connector ${name}`,
+        `is in state ${lifecycle}, and cannot be updated any more.`,
+        `make a new one and move the services to it: ${commands} create NEW_NAME ${at} --network=NETWORK --range=UNUSED/28 --min-instances=2 --max-instances=10`,
+      );
+  }
+}
+
+function checkTarget(state: ConnectorState, wish: ConnectorTarget): Findings {
+  const legal = legalTarget(wish, state);
+  if (legal.impossible !== undefined)
+    return refused(
+      `target of connector ${state.name}`,
+      `cannot be reached: ${legal.impossible}.`,
+      'mend spec.connector.target in the document, or leave spec.connector out',
+    );
+  return warned(...legal.notes.map((note) => `connector ${state.name}: ${note}`));
+}

@@ -1,0 +1,22 @@
+import type { ConnectorConfig } from '../../core/model/plan.ts';
+import type { ConnectorTarget } from '../../core/model/spec.ts';
+import { quoted, where } from '../../planning/commands.ts';
+import type { Place } from '../../planning/commands.ts';
+
+/** The update that the controller would send. Both bounds must be sent together (gcp-facts 1.3). */
+export function connectorCommands(name: string, target: ConnectorTarget, place: Place): readonly string[] {
+  const bounds = `--min-instances=${target.minInstances} --max-instances=${target.maxInstances} --machine-type=${target.machineType}`;
+  return [
+    `gcloud compute networks vpc-access connectors update ${quoted(name)} ${where(place)} ${bounds}`,
+    `gcloud compute networks vpc-access connectors describe ${quoted(name)} ${where(place)}`,
+  ];
+}
+
+/** Lines of `- before` and `+ after`; what stays the same is left out. */
+export function connectorDiff(from: ConnectorConfig, to: ConnectorConfig): readonly string[] {
+  return (['minInstances', 'maxInstances', 'machineType'] as const).flatMap((field) => changed(field, from[field], to[field]));
+}
+
+function changed(name: string, before: string | number, after: string | number): readonly string[] {
+  return before === after ? [] : [`- ${name}: ${before}`, `+ ${name}: ${after}`];
+}
