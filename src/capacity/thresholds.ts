@@ -2,6 +2,7 @@ import { absent, fresh } from '../core/model/measured.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { boundsOf } from '../core/service/bounds.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { ConnectionBudget } from '../diagnosis/connection-budget.ts';
 import { certificateLimits } from './certificates.ts';
@@ -76,19 +77,21 @@ function connectionLimits({ at, database }: Observation, spec: RemediationSpec, 
   ];
 }
 
-/** The fullest revision: each has the bound to itself. */
+/** The fullest revision, which has its bound to itself; or all of them, where the service's own bound is nearer. */
 function instanceLimit(service: ServiceObservation | undefined, subject: string, spec: RemediationSpec): CapacityLimit {
   const { instances: threshold } = spec.capacity.thresholds;
   const counted = service?.instances ?? absent<Readonly<Record<string, number>>>('run.googleapis.com', 'not looked at');
-  const template = service?.state.value?.template;
-  const of = template?.maxInstances ?? DEFAULT_MAX_INSTANCES;
+  const state = service?.state.value ?? null;
   const counts = counted.value === null ? [] : Object.values(counted.value);
-  const used = Math.max(0, ...counts);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const own = { used: Math.max(0, ...counts), of: state?.template.maxInstances ?? DEFAULT_MAX_INSTANCES };
+  const together = { used: all, of: (state === null ? null : boundsOf(state)?.maxInstances) ?? Infinity };
+  const { used, of } = together.used / together.of > own.used / own.of ? together : own;
   const warm = counts.filter((count) => count > 0).length;
   const reading = { name: 'instances', subject, unit: 'share', threshold } as const;
-  if (counted.value === null || template === undefined)
+  if (counted.value === null || state === null)
     return limitOf(reading, without(counted, counted.problem ?? 'the upper bound is not known'));
-  const note = warm > 1 ? { note: `${counts.reduce((sum, count) => sum + count, 0)} over ${warm} revisions` } : {};
+  const note = warm > 1 ? { note: `${all} over ${warm} revisions` } : {};
   return limitOf({ ...reading, counts: { used, of }, ...note }, { ...counted, value: used / of });
 }
 

@@ -1,5 +1,6 @@
 import { engineOf } from '../core/model/engine.ts';
 import type { Observation } from '../core/model/observation.ts';
+import { mostInstances } from '../core/service/bounds.ts';
 import type { PoolSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 
 /** PostgreSQL keeps 3 of `max_connections` for superusers and Cloud SQL a couple for its own agent (gcp-facts 4); MySQL's one for SUPER comes on top. */
@@ -61,9 +62,9 @@ function budgetOf(observation: Observation, service: ServiceSpec, pool: PoolSpec
   const seen = observation.services[service.name];
   const byRevision = seen?.instances.value ?? null;
   const instances = byRevision === null ? null : Object.values(byRevision).reduce((sum, count) => sum + count, 0);
-  const perRevision = seen?.state.value?.template.maxInstances ?? null;
   const warm = Object.values(byRevision ?? {}).filter((count) => count > 0).length;
-  const maxInstances = perRevision === null ? null : perRevision * Math.max(1, warm);
+  const state = seen?.state.value ?? null;
+  const maxInstances = state === null ? null : mostInstances(state, warm);
   return { service: service.name, instances, maxInstances, perInstance: sizeOf(service.pool ?? pool) };
 }
 

@@ -188,6 +188,15 @@ describe('the capacity check', () => {
     expect(found?.verdict).toEqual({ outcome: 'fail', because: '90 % (90 of 100), at most 80 %' });
   });
 
+  it('takes the bound of the whole service where that is nearer than those of its revisions', () => {
+    const bounded = withService(well(), BACKEND, (service) => ({
+      instances: fresh({ a: 5, b: 4 }, NOW, 'm'),
+      state: fresh({ ...service.state.value!, bounds: { minInstances: 0, maxInstances: 10 } }, NOW, 's'),
+    }));
+    const found = check(bounded).limits.find(({ name, subject }) => name === 'instances' && subject === BACKEND);
+    expect(found?.verdict).toEqual({ outcome: 'fail', because: '90 % (9 of 10), at most 80 %; 9 over 2 revisions' });
+  });
+
   it('tells the worst case of the connections and decides nothing by it', () => {
     const report = check(well());
     const worst = report.limits.find(({ name }) => name === 'connections at max instances')!;

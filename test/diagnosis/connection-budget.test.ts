@@ -22,6 +22,16 @@ describe('the connection budget', () => {
     expect(budget).toMatchObject({ possibleNow: null, utilization: null, used: null });
   });
 
+  test('at the maximum counts no more than the service allows all its revisions together', () => {
+    const seen = believedWorld();
+    const [name] = Object.keys(seen.services).filter((each) => seen.services[each]?.state.value?.template.maxInstances === 20);
+    const service = seen.services[name!]!;
+    const bounds = { minInstances: 0, maxInstances: 3 };
+    const bounded = { ...service, state: { ...service.state, value: { ...service.state.value!, bounds } } };
+    const budget = connectionBudget({ ...seen, services: { ...seen.services, [name!]: bounded } }, SPEC);
+    expect(budget?.services.find((each) => each.service === name)?.maxInstances).toBe(3);
+  });
+
   test('does not exist without a database in the document', () => {
     expect(connectionBudget(believedWorld(), { ...SPEC, database: null })).toBeNull();
   });

@@ -66,6 +66,14 @@ export interface RevisionState {
   readonly image: string;
 }
 
+/** Instances of a whole service, divided among its revisions by their traffic; each revision's own bounds hold as well. */
+export interface ServiceBounds {
+  /** Kept warm; 0: none beyond what its revisions ask for. */
+  readonly minInstances: number;
+  /** null: only its revisions' own. */
+  readonly maxInstances: number | null;
+}
+
 export interface ServiceState {
   readonly name: string;
   readonly uri: string | null;
@@ -85,6 +93,8 @@ export interface ServiceState {
   /** Newest first. */
   readonly revisions: readonly RevisionState[];
   readonly template: TemplateFacts;
+  /** `scaling` of the service itself: in force at once, without a new revision; missing: it sets none. `manual`: a number that a human has fixed. */
+  readonly bounds?: ServiceBounds | 'manual';
   /** The last annotation `firebreak.dev/change` on the template: which of our own changes made it, or null. */
   readonly changeKey: string | null;
   /** All of its settings, for comparing and planning; never printed or saved. `template` holds what is told of them. */

@@ -1,3 +1,4 @@
+import { boundsOf } from '../../core/service/bounds.ts';
 import type { LogGroup, Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
@@ -116,11 +117,15 @@ function reasonOf(revision: RevisionState): string {
 
 /** Turned away at the service's own maximum (gcp-facts 12.2 case 16). */
 function ownLimit(observation: Observation, service: ServiceObservation): readonly Finding[] {
-  const maximum = service.state.value?.template.maxInstances ?? null;
+  const state = service.state.value;
+  if (state === null) return [];
   const groups = signs(observation, 'no-available-instance').filter((group) => group.service === service.name);
   const running = Object.entries(service.instances.value ?? {}).filter(([revision]) => servingRevisions(service).includes(revision));
-  const atMaximum = maximum !== null && running.some(([, count]) => count >= maximum);
-  if (groups.length === 0 || !atMaximum) return [];
+  const together = running.reduce((sum, [, count]) => sum + count, 0);
+  const { maxInstances: ofEach } = state.template;
+  const ofAll = boundsOf(state)?.maxInstances ?? null;
+  const maximum = ofAll !== null && together >= ofAll ? ofAll : running.some(([, count]) => count >= (ofEach ?? Infinity)) ? ofEach : null;
+  if (groups.length === 0 || maximum === null) return [];
   return [
     {
       kind: 'configuration',
@@ -130,6 +135,7 @@ function ownLimit(observation: Observation, service: ServiceObservation): readon
       evidence: [...evidenceOf(groups), measuredEvidence(service.instances, `instances at the maximum of ${maximum}`)],
       covers: atPlacesOf(groups),
       ...lineClaim(groups),
+      cures: ['resources', 'setting'],
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { RevisionState, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import type { RevisionState, ServiceBounds, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
 import { ServiceSettings } from '../../core/service/settings.ts';
 import { instant, shortName } from '../answers.ts';
@@ -41,6 +41,7 @@ export function serviceState(value: unknown): ServiceState {
     },
     revisions: [],
     template: templateFacts(template, optionalText(service.ingress, 'ingress')),
+    ...boundsOf(optionalObject(service.scaling, 'scaling')),
     changeKey: optionalText(optionalObject(template.annotations, 'template.annotations')[CHANGE_ANNOTATION], 'template.annotations'),
     settings: ServiceSettings.of(service),
   };
@@ -87,6 +88,15 @@ function trafficTarget(value: unknown, latestReady: string | null): TrafficTarge
     percent: optionalNumber(target.percent, 'traffic.percent') ?? 0,
     tag: optionalText(target.tag, 'traffic.tag'),
   };
+}
+
+/** Zero and absent are the same: no bound. */
+function boundsOf(scaling: Json): Pick<ServiceState, 'bounds'> {
+  if (scaling.scalingMode === 'MANUAL') return { bounds: 'manual' };
+  const minInstances = optionalNumber(scaling.minInstanceCount, 'scaling.minInstanceCount') ?? 0;
+  const maxInstances = optionalNumber(scaling.maxInstanceCount, 'scaling.maxInstanceCount') ?? 0;
+  const bounds: ServiceBounds = { minInstances, maxInstances: maxInstances === 0 ? null : maxInstances };
+  return minInstances === 0 && maxInstances === 0 ? {} : { bounds };
 }
 
 /** Nothing where no tag has an address. */

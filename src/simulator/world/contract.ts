@@ -68,7 +68,15 @@ export interface RevisionFacts {
   /** Whether start-up is judged by an HTTP probe (sees the app) or by the TCP default (sees only an open port). */
   readonly startupProbe: 'http' | 'tcp';
   readonly connector: string | null;
+  /** null: it stands in no network. Without a connector it is in one by an interface of its own (Direct VPC egress). */
   readonly egress: 'ALL_TRAFFIC' | 'PRIVATE_RANGES_ONLY' | null;
+}
+
+/** Of a whole service: divided among its revisions by their traffic; those without traffic do not count. */
+export interface ServiceBounds {
+  readonly minInstances: number;
+  /** null: only the revisions' own bounds hold. */
+  readonly maxInstances: number | null;
 }
 
 export interface RevisionCondition {
@@ -84,6 +92,8 @@ export interface WorldServices {
   addRevision(facts: RevisionFacts, now: number): void;
   /** Percent per revision; sums to 100. Old instances drain. */
   setTraffic(service: string, vector: readonly { readonly revision: string; readonly percent: number }[], now: number): void;
+  /** In force at once, without a new revision: instances above the bound end, missing ones start. */
+  setBounds(service: string, bounds: ServiceBounds, now: number): void;
   condition(service: string, revision: string): RevisionCondition;
 }
 

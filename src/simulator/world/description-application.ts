@@ -75,6 +75,8 @@ export const application = z.strictObject({
   reconnectPacketsPerSecond: z.number().nonnegative().default(1_200),
   /** Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by. */
   publicShare: share.default(0.3),
+  /** Share of its requests that need somebody outside who lets in only the network's fixed address (Cloud NAT): ALL_TRAFFIC alone leaves by it. */
+  fixedAddressShare: share.default(0),
   /** CPU time of one request: what an instance can answer a second follows from it and its CPUs. */
   cpuMsPerRequest: z.number().nonnegative().default(20),
   /** What well instances say on paths of their own: `/health: 404`. */

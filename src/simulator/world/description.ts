@@ -44,6 +44,9 @@ const service = z.strictObject({
     .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])
     .default('INGRESS_TRAFFIC_ALL'),
   generation: z.int().positive().default(1),
+  /** Of the whole service, beside those of its revisions; no maximum where none is set. */
+  minInstances: count.default(0),
+  maxInstances: z.int().positive().nullable().default(null),
   serviceAccount: z.string(),
   /** Roles of its account on the project. */
   accountRoles: z.array(z.string()).default(['roles/cloudsql.client', 'roles/secretmanager.secretAccessor', 'roles/logging.logWriter']),

@@ -65,6 +65,7 @@ function serviceOf(description: ServiceDescription, beginning: Beginning): Servi
     description,
     application: description.application,
     revisions,
+    bounds: { minInstances: description.minInstances, maxInstances: description.maxInstances },
     arriving: 0,
     wellness: 1,
     asked: 0,

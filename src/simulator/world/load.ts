@@ -24,6 +24,17 @@ export function instancesFor(revision: Revision): number {
   return Math.max(1, Math.ceil(inFlight / (concurrency * FULL_AT)), Math.ceil(busyCpus / (cpu * FULL_AT)));
 }
 
+/** Instances that it is kept at, asked or not: its own least number, or its part of the service's where that is more. */
+export function leastOf({ facts, percent, service: { bounds } }: Revision): number {
+  return Math.max(facts.minInstances, Math.ceil((bounds.minInstances * percent) / 100));
+}
+
+/** Instances that it may have: its own largest number, or its part of the service's where that is less; with traffic never none. */
+export function mostOf({ facts, percent, service: { bounds } }: Revision): number {
+  if (bounds.maxInstances === null || percent === 0) return facts.maxInstances;
+  return Math.min(facts.maxInstances, Math.max(1, Math.floor((bounds.maxInstances * percent) / 100)));
+}
+
 /** Share of the requests to its well instances that find no room: more than their CPUs or their concurrency can take. */
 export function overload(revision: Revision, ready: number, up: number): number {
   const demand = (demandOn(revision) * ready) / up;

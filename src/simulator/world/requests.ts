@@ -3,12 +3,12 @@ import { databaseOf, starvation } from './database.ts';
 import { arrivingShare } from './front-door.ts';
 import type { Recorders } from './recorders.ts';
 import * as lines from './log-lines.ts';
-import { overload } from './load.ts';
+import { mostOf, overload } from './load.ts';
 import { drawn } from './random.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';
 import { chatter, complain } from './voices.ts';
-import { namelessLoss, providerLoss } from './surroundings.ts';
+import { namelessLoss, providerLoss, refusedOutside } from './surroundings.ts';
 import { troubleOf } from './troubles.ts';
 
 /**
@@ -119,7 +119,7 @@ export function statusOf(revision: Revision, fate: Fate): number {
   if (fate === 'erring') return 500;
   if (fate === 'limited') return 429;
   if (fate !== 'absent') return 503;
-  return revision.instances.length >= revision.facts.maxInstances ? 429 : 500;
+  return revision.instances.length >= mostOf(revision) ? 429 : 500;
 }
 
 /** How long it takes; `spread` is uniform in [0, 1), `normal` has mean 0 and deviation 1. */
@@ -167,7 +167,7 @@ export function ownLoad(service: Service, sinceStart: number): number {
 function dependencyLoss(state: WorldState, revision: Revision): number {
   const { application } = revision.service;
   let reached = application.database === undefined && application.redis === undefined ? 1 : 1 - pathOf(state, revision).loss;
-  reached *= 1 - namelessLoss(state, revision);
+  reached *= (1 - namelessLoss(state, revision)) * (1 - refusedOutside(revision));
   for (const call of application.calls) {
     const wellness = state.byName.get(call.service)?.wellness ?? 0;
     if (call.required) reached *= 1 - Math.min(1, call.perRequest) * (1 - wellness);

@@ -1,7 +1,7 @@
 import { databaseOf, holdConnections } from './database.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance } from './lifecycle.ts';
-import { instancesFor } from './load.ts';
+import { instancesFor, leastOf, mostOf } from './load.ts';
 import * as lines from './log-lines.ts';
 import type { Revision, WorldState } from './state.ts';
 import { countIn } from './state.ts';
@@ -22,7 +22,7 @@ export function scaleRevision(state: WorldState, revision: Revision, recorders: 
       : 'AUTOSCALING - Instance started due to configured scaling factors.';
   for (let index = 0; index < missing; index += 1) startInstance(state, revision, state.at, reason, recorders);
   if (missing >= 0) revision.scaleDownAt = state.at + SCALE_DOWN_AFTER_MS;
-  else if (revision.drainFrom !== null) stop(state, revision, wanted);
+  else if (revision.drainFrom !== null || revision.instances.length > mostOf(revision)) stop(state, revision, wanted);
   else if (state.at >= revision.scaleDownAt) {
     stop(state, revision, revision.instances.length - 1);
     revision.scaleDownAt = state.at + SCALE_DOWN_AFTER_MS;
@@ -52,10 +52,9 @@ function hasStarted(state: WorldState, revision: Revision): boolean {
 }
 
 function wantedOf(state: WorldState, revision: Revision): number {
-  const { facts } = revision;
   const { drainFor, keepUnusedFor } = state.description.scaling;
   if (revision.condition.state === 'pending') return 1;
-  if (revision.listed) return Math.min(facts.maxInstances, Math.max(facts.minInstances, revision.percent > 0 ? instancesFor(revision) : 0));
+  if (revision.listed) return Math.min(mostOf(revision), Math.max(leastOf(revision), revision.percent > 0 ? instancesFor(revision) : 0));
   if (!revision.everListed) return state.at - revision.createdAt < keepUnusedFor ? 1 : 0;
   if (revision.drainFrom === null) return 0;
   const left = 1 - (state.at - revision.drainFrom.at) / drainFor;

@@ -1,4 +1,4 @@
-import type { RevisionCondition, RevisionFacts } from './contract.ts';
+import type { RevisionCondition, RevisionFacts, ServiceBounds } from './contract.ts';
 import type {
   Application,
   ConnectorDescription,
@@ -57,6 +57,8 @@ export interface Service {
   readonly description: ServiceDescription;
   readonly application: Application;
   readonly revisions: Map<string, Revision>;
+  /** Bounds of the whole service, beside those of each revision. */
+  bounds: ServiceBounds;
   /** Requests a second arriving now: its own and those that others cause. */
   arriving: number;
   /** Probability that a request is answered well; by the step before. */

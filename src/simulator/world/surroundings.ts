@@ -20,7 +20,12 @@ export function namelessLoss(state: WorldState, revision: Revision): number {
 export function cutFromAdminApi(state: WorldState, { facts, service: { application } }: Revision): boolean {
   const { publicEgress } = state.description.network;
   if (publicEgress === 'open' || application.database?.viaAdminApi !== true) return false;
-  return facts.connector !== null && facts.egress === 'ALL_TRAFFIC';
+  return facts.egress === 'ALL_TRAFFIC';
+}
+
+/** Share of a well instance's requests that need somebody who lets in only the network's fixed address, and come from another one. */
+export function refusedOutside({ facts, service: { application } }: Revision): number {
+  return facts.egress === 'ALL_TRAFFIC' ? 0 : application.fixedAddressShare;
 }
 
 /** One Admin API call at `at`; false: refused for quota, which a refused call does not spend (gcp-facts 4). */

@@ -147,6 +147,10 @@ function servicesOf(state: WorldState, recorders: Recorders, advanceTo: (now: nu
       for (const target of vector) known(service.revisions.get(target.revision), 'revision', target.revision);
       for (const revision of service.revisions.values()) route(revision, vector, now);
     },
+    setBounds(serviceName, bounds, now) {
+      advanceTo(now);
+      find(serviceName).bounds = bounds;
+    },
     condition(serviceName, revisionName): RevisionCondition {
       return known(find(serviceName).revisions.get(revisionName), 'revision', revisionName).condition;
     },

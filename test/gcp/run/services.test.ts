@@ -50,6 +50,16 @@ describe('a service as Google describes it', () => {
     expect(JSON.stringify(facts)).not.toContain('hunter2');
   });
 
+  test.each([
+    ['no bound where it sets none', undefined, undefined],
+    ['its bounds, and none for zero', { minInstanceCount: 2 }, { minInstances: 2, maxInstances: null }],
+    ['both', { minInstanceCount: 2, maxInstanceCount: 9, scalingMode: 'AUTOMATIC' }, { minInstances: 2, maxInstances: 9 }],
+    ['that a human has fixed the number', { scalingMode: 'MANUAL', manualInstanceCount: 3 }, 'manual'],
+  ])('tells of the instances of the whole service %s', async (_what, scaling, bounds) => {
+    await using peer = await startPeer(() => ({ body: { ...SERVICE, scaling } }));
+    expect((await cloudOver(peer.url, new SkippingClock()).run.getService('backend')).bounds).toEqual(bounds);
+  });
+
   test('an empty traffic list is written out as 100 % to the latest', async () => {
     await using peer = await startPeer(() => ({ body: { ...SERVICE, traffic: [] } }));
     expect((await cloudOver(peer.url, new SkippingClock()).run.getService('backend')).traffic).toEqual([

@@ -3,6 +3,7 @@ import type { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
 import type { Fields } from '../../surface/wire.ts';
 import type { Revision, Service } from './model.ts';
+import { scalingJson } from './scaling.ts';
 
 const DAY_MS = 86_400_000;
 /** What Cloud Run shows for a container without a probe of its own (gcp-facts 2.5). */
@@ -33,7 +34,7 @@ export function initialService(surface: Surface, described: ServiceDescription, 
     wanted: {
       template: revisions[revisions.length - 1]!.template,
       traffic: described.traffic.map(({ revision, percent, tag }) => ({ revision: revision ?? null, percent, tag: tag ?? null })),
-      rest: { ingress: described.ingress, launchStage: 'GA' },
+      rest: { ingress: described.ingress, launchStage: 'GA', ...scalingJson(described) },
     },
     revisions,
     latestReady: null,

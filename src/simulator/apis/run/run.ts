@@ -10,6 +10,7 @@ import { initialService } from './initial.ts';
 import { revisionNamed, type Service, type Wanted } from './model.ts';
 import { Reconciler } from './reconcile.ts';
 import { Renderer } from './render.ts';
+import { readServiceScaling } from './scaling.ts';
 import { newRevisionName, readTemplate, revisionFacts, withoutName } from './template.ts';
 import { checkRevisionsExist, readTraffic, renderTarget } from './traffic.ts';
 
@@ -171,6 +172,8 @@ export class CloudRun {
   }
 
   #commit(call: Call, service: Service, wanted: Wanted, created: string | null): Operation {
+    if (wanted.rest !== service.wanted.rest)
+      this.#surface.world.services.setBounds(service.name, readServiceScaling(wanted.rest['scaling']), call.now);
     service.wanted = wanted;
     service.generation += 1;
     service.version = Math.max(service.version + 1, call.now * 1_000 + this.#ids.between(0, 1_000));
@@ -259,6 +262,7 @@ export class CloudRun {
 function readRest(rest: Fields): Fields {
   const ingress = enumName(rest['ingress'], INGRESS, 'service.ingress') ?? INGRESS[1];
   const launchStage = enumName(rest['launchStage'], STAGES, 'service.launch_stage') ?? 'GA';
+  readServiceScaling(rest['scaling']);
   const kept = Object.entries(rest).filter(([, value]) => !(isFields(value) && Object.keys(value).length === 0));
   return { ...Object.fromEntries(kept), ingress, launchStage };
 }

@@ -76,7 +76,7 @@ export function revisionFacts(service: string, name: string, template: Fields): 
         ? 'http'
         : 'tcp',
     connector: typeof vpc['connector'] === 'string' ? vpc['connector'].slice(vpc['connector'].lastIndexOf('/') + 1) : null,
-    egress: 'connector' in vpc ? (vpc['egress'] === 'ALL_TRAFFIC' ? 'ALL_TRAFFIC' : 'PRIVATE_RANGES_ONLY') : null,
+    egress: Object.keys(vpc).length === 0 ? null : vpc['egress'] === 'ALL_TRAFFIC' ? 'ALL_TRAFFIC' : 'PRIVATE_RANGES_ONLY',
   };
 }
 
