@@ -37,7 +37,7 @@ await runProcess(
     version: packageJson.version + build,
     clock: createWallClock(),
     openStore: async (state, target, reach) => (await stores()).openStore(state, target, reach),
-    followClock: async (url) => (await import('./composition/live.ts')).followClock(url),
+    followClock: async (url) => (await import('./composition/clock.ts')).followClock(url),
     listTargets: async (state, reach) => (await stores()).listTargets(state, reach),
   },
   [

@@ -81,20 +81,54 @@ export class VirtualClock implements Clock {
     const isDone = typeof until === 'function' ? until : whenSettled(until);
     const limitAt = options.limitAt ?? Infinity;
     for (;;) {
-      await this.#rest();
+      await this.rest();
       if (isDone()) return { ended: 'done' };
-      const next = this.#sleepers.earliest();
-      if (next === undefined) return { ended: 'starved', awaiting: options.explain?.() ?? [] };
-      if (next.at > limitAt) return { ended: 'overdue', awaiting: options.explain?.() ?? [] };
+      const next = this.nextAt();
+      if (next === Infinity) return { ended: 'starved', awaiting: options.explain?.() ?? [] };
+      if (next > limitAt) return { ended: 'overdue', awaiting: options.explain?.() ?? [] };
+      this.moveTo(next);
+      this.wakeNext();
+    }
+  }
+
+  /** Until nothing is in flight and every promise that could run has run. */
+  async rest(): Promise<void> {
+    do {
+      if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#atRest.push(resolve));
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (this.#inFlight > 0);
+  }
+
+  /** The instant of the earliest sleeper; Infinity: nobody sleeps. */
+  nextAt(): number {
+    return this.#sleepers.earliest()?.at ?? Infinity;
+  }
+
+  /** Time is now `at`; nobody is woken yet. */
+  moveTo(at: number): void {
+    this.#now = at;
+    this.advances++;
+  }
+
+  /** Wakes the first of those that are due; false: nobody is. What it sets off comes to `rest` before the next is woken. */
+  wakeNext(): boolean {
+    const next = this.#sleepers.earliest();
+    if (next === undefined || next.at > this.#now) return false;
+    this.#sleepers.remove(next);
+    next.wake();
+    return true;
+  }
+
+  /** Every sleep ends with this reason; time does not go on. */
+  breakOff(reason: unknown): void {
+    for (let next = this.#sleepers.earliest(); next !== undefined; next = this.#sleepers.earliest()) {
       this.#sleepers.remove(next);
-      this.#now = next.at;
-      this.advances++;
-      next.wake();
+      next.fail(reason);
     }
   }
 
   #layDown(at: number, signal: AbortSignal | undefined, resolve: () => void, reject: (reason: unknown) => void): void {
-    const sleeper: Sleeper = { at, order: this.#laidDown++, place: -1, wake: resolve };
+    const sleeper: Sleeper = { at, order: this.#laidDown++, place: -1, wake: resolve, fail: reject };
     // Nobody can wake an eternal sleeper but its signal, and time must never become infinite.
     if (at !== Infinity) this.#sleepers.add(sleeper);
     if (signal === undefined) return;
@@ -116,14 +150,6 @@ export class VirtualClock implements Clock {
     this.#atRest = [];
     for (const resume of waiting) resume();
   }
-
-  /** Until nothing is in flight and every promise that could run has run. */
-  async #rest(): Promise<void> {
-    do {
-      if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#atRest.push(resolve));
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    } while (this.#inFlight > 0);
-  }
 }
 
 function whenSettled(promise: Promise<unknown>): () => boolean {
@@ -139,6 +165,7 @@ interface Sleeper {
   /** Index in the heap, -1 outside: a cancelled sleeper is taken out, so that its closure does not live on. */
   place: number;
   wake: () => void;
+  readonly fail: (reason: unknown) => void;
 }
 
 /** Binary heap by (`at`, `order`). */

@@ -6,7 +6,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
 import { createGcsStore, listGcsTargets, parseGcsPlace } from '../store/gcs.ts';
 import type { GcsPlace, HttpAnswer, HttpPort } from '../store/gcs.ts';
-import { followClock, requireSimulator } from './live.ts';
+import { LockstepClock } from '../clocks/lockstep-clock.ts';
+import { joinClock } from './clock.ts';
+import { requireSimulator } from './live.ts';
+import { StampedClient } from './stamped.ts';
 
 /** How a place in Cloud Storage is reached; nothing said means Google itself, in real time. */
 export interface StoreReach {
@@ -34,11 +37,12 @@ async function reached(
   { endpoint, clock: clockUrl, endpointGetsCredentials = false }: StoreReach,
 ) {
   if (clockUrl !== undefined) requireSimulator(endpoint ?? null);
-  const followed = clockUrl === undefined ? null : await followClock(clockUrl);
+  const followed = clockUrl === undefined ? null : await joinClock(clockUrl);
   const clock: Clock = followed ?? createWallClock();
   const baseUrl = endpoint ?? null;
+  const credentials = await createAuthClient({ project, baseUrl, endpointGetsCredentials, clock });
   const authClient = new GuardedClient({
-    authClient: await createAuthClient({ project, baseUrl, endpointGetsCredentials, clock }),
+    authClient: followed instanceof LockstepClock ? new StampedClient(credentials, followed) : credentials,
     baseUrl,
     readOnly: false,
   });

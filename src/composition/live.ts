@@ -1,5 +1,4 @@
-import { connectRemoteClock } from '../clocks/remote-clock.ts';
-import type { FollowedClock } from '../clocks/remote-clock.ts';
+import { LockstepClock } from '../clocks/lockstep-clock.ts';
 import { createWallClock } from '../clocks/wall-clock.ts';
 import { TerminalError, TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
@@ -13,6 +12,9 @@ import type { Notifier } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { Random } from '../ports/random.ts';
 import { createProbes } from '../probes/probes.ts';
+import { joinClock } from './clock.ts';
+import { seededRandom } from './seeded-random.ts';
+import { StampedClient, stampedProbes } from './stamped.ts';
 
 export interface LiveOptions {
   readonly spec: RemediationSpec;
@@ -31,9 +33,11 @@ export interface Live {
   readonly probes: ProbesPort;
   readonly notifiers: readonly Notifier[];
   readonly clock: Clock;
+  /** The same clock, where its time is shared in lock-step with other processes. */
+  readonly shared: LockstepClock | null;
 }
 
-const random: Random = { next: () => Math.random() };
+const chance: Random = { next: () => Math.random() };
 
 /**
  * The adapters for an environment that is really there. Makes first contact, so that a dead endpoint is one clear error now
@@ -41,10 +45,13 @@ const random: Random = { next: () => Math.random() };
  */
 export async function goLive({ spec, endpoint, endpointGetsCredentials = false, clockUrl, readOnly }: LiveOptions): Promise<Live> {
   if (clockUrl !== null) requireSimulator(endpoint);
-  const followed = clockUrl === null ? null : await followClock(clockUrl);
+  const followed = clockUrl === null ? null : await joinClock(clockUrl);
+  const shared = followed instanceof LockstepClock ? followed : null;
   const clock = followed ?? createWallClock();
   const patience = Math.max(1, followed?.speed ?? 1);
-  const authClient = await createAuthClient({ project: spec.project, baseUrl: endpoint, endpointGetsCredentials, clock });
+  const random = shared === null ? chance : seededRandom(shared.seed);
+  const credentials = await createAuthClient({ project: spec.project, baseUrl: endpoint, endpointGetsCredentials, clock });
+  const authClient = shared === null ? credentials : new StampedClient(credentials, shared);
   const cloud = createCloud({
     project: spec.project,
     region: spec.region,
@@ -55,10 +62,11 @@ export async function goLive({ spec, endpoint, endpointGetsCredentials = false, 
     patience,
     readOnly,
   });
-  const probes = createProbes({ clock });
+  const origins = [endpoint, clockUrl].flatMap((url) => (url === null ? [] : [new URL(url).origin]));
+  const probes = shared === null ? createProbes({ clock }) : stampedProbes(shared, origins);
   await makeContact(cloud, endpoint);
   const notifiers = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
-  return { cloud, probes, clock, notifiers };
+  return { cloud, probes, clock, shared, notifiers };
 }
 
 /**
@@ -73,19 +81,6 @@ export function requireSimulator(endpoint: string | null): void {
     `--clock takes the time from a simulator, but ${what} is spoken to, which is in real time`,
     'add --endpoint with the address of the same simulator, or leave out --clock',
   );
-}
-
-/** Time as a simulator tells it. `UserError` with exit code 75 when nothing there tells any. */
-export async function followClock(url: string): Promise<FollowedClock> {
-  try {
-    return await connectRemoteClock(url, async (address) => (await fetch(address, { signal: AbortSignal.timeout(5_000) })).json());
-  } catch (thrown) {
-    if (thrown instanceof UserError) throw thrown;
-    throw new UserError('clock-down', `no simulator tells the time at ${url}`, 'start `firebreak simulate` first, or leave out --clock', {
-      cause: thrown,
-      exitCode: 75,
-    });
-  }
 }
 
 async function makeContact(cloud: Cloud, endpoint: string | null): Promise<void> {

@@ -20,7 +20,8 @@ export async function openStore(state: string, target: string, reach: StoreReach
   if (isCloud(state)) return (await import('./cloud-storage.ts')).openCloudStore(state, target, reach);
   if (state === IN_MEMORY)
     throw new UserError('state-unsupported', 'memory: keeps nothing when the command ends', 'use a folder, or gs://BUCKET/PREFIX');
-  return createFolderStore(state, target, { host: thisHost() });
+  const store = createFolderStore(state, target, { host: thisHost() });
+  return reach.clock === undefined ? store : duringStore(await (await import('./clock.ts')).joinClock(reach.clock), store);
 }
 
 /** Targets that have a record there; none when there is no such folder. */

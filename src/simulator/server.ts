@@ -4,7 +4,9 @@ import { UserError } from '../core/errors.ts';
 import { actByHand } from './hands.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Scenario } from './scenario.ts';
-import { SpeedClock } from './sim-clock.ts';
+import { OPEN_LANE, type Lane } from './lane.ts';
+import { LockstepClock } from './lockstep-clock.ts';
+import { SpeedClock, type SimClock } from './sim-clock.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 import { createWorld } from './world/world.ts';
 
@@ -12,8 +14,10 @@ export interface ServeOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly scenario: Scenario;
-  /** Simulated seconds per real one. */
-  readonly speed: number;
+  /** Simulated seconds per real one; `lockstep`: time moves with the processes that join it (`LockstepClock`). */
+  readonly speed: number | 'lockstep';
+  /** Told when time in lock-step has stood still for long: for which process, and for how many real milliseconds. */
+  readonly onStandstill?: (described: string, forMs: number) => void;
   readonly host?: string;
   /** Where the first database of the scenario answers PostgreSQL clients; 0 takes a free port, absent: nowhere. */
   readonly pgPort?: number;
@@ -32,15 +36,17 @@ export interface ServedSimulator {
 const IDLE_STEP_MS = 250;
 
 /**
- * The simulator on a port, its clock running from the scenario's start at `speed` times real time; the scenario's people make
- * their changes at their times. Throws `UserError` when the port cannot be had.
+ * The simulator on a port, its clock beginning at the scenario's start and running at `speed`; the scenario's people make their
+ * changes at their times. Throws `UserError` when the port cannot be had.
  */
-export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1', pgPort }: ServeOptions): Promise<ServedSimulator> {
+export async function serveSimulator(options: ServeOptions): Promise<ServedSimulator> {
+  const { port, scenario, host = '127.0.0.1', pgPort } = options;
+  const { clock, lane, speed } = timeOf(options);
   if (pgPort !== undefined) requireDatabase(scenario);
   const world = createWorld(scenario);
   // The services' addresses contain the port, which is known only after listening; no request is read before that.
   let simulator: Simulator | null = null;
-  const server = createHttpServer(() => simulator!);
+  const server = createHttpServer(() => simulator!, lane);
   const connections = new Set<Socket>();
   const watch = (listener: HttpServer | NetServer): void => {
     listener.on('connection', (socket: Socket) => connections.add(socket.on('close', () => connections.delete(socket))));
@@ -48,16 +54,29 @@ export async function serveSimulator({ port, scenario, speed, host = '127.0.0.1'
   watch(server);
   const actual = await listen(server, port, host);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-  const made = createSimulator({ scenario, world, clock: new SpeedClock(scenario.startAt, speed), baseUrl: url, speed });
+  const made = createSimulator({ scenario, world, clock, baseUrl: url, speed });
   simulator = made;
   const closing = new AbortController();
   const database = pgPort === undefined ? null : made.postgres();
   if (database !== null) watch(database);
   const actualPg = database === null ? null : await listen(database, pgPort ?? 0, host).catch((thrown: unknown) => endWith(server, thrown));
-  void keepUp(made, closing.signal);
+  if (speed > 0) void keepUp(made, closing.signal);
   void actByHand({ scenario: made.scenario, simulator: made, clock: made.clock, signal: closing.signal });
   const listeners = database === null ? [server] : [server, database];
   return { url, simulator: made, pgPort: actualPg, close: () => close(listeners, connections, closing) };
+}
+
+function timeOf({ scenario: { startAt, seed }, speed, onStandstill }: ServeOptions): Time {
+  if (speed !== 'lockstep') return { clock: new SpeedClock(startAt, speed), lane: OPEN_LANE, speed };
+  const clock = new LockstepClock({ startAt, seed, ...(onStandstill && { onStandstill }) });
+  return { clock, lane: clock, speed: 0 };
+}
+
+interface Time {
+  readonly clock: SimClock;
+  readonly lane: Lane;
+  /** 0: it does not move by itself. */
+  readonly speed: number;
 }
 
 /** Half a simulator is none. */

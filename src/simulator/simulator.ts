@@ -31,7 +31,7 @@ export interface SimulatorOptions {
   readonly clock: SimClock;
   /** Where it can be reached; the services' URIs begin with it. */
   readonly baseUrl: string;
-  /** What `GET /_sim/clock` tells besides the time; 0 on a virtual clock, which jumps. */
+  /** What `GET /_sim/clock` tells besides the time; 0 on a clock that jumps. */
   readonly speed?: number;
   readonly switches?: Partial<Switches>;
 }

@@ -114,7 +114,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   clocks: {
     at: ['src/clocks/'],
     knows: ['src/core/', 'src/ports/'],
-    packages: ['node:timers/promises', 'node:http'],
+    packages: ['node:timers/promises', 'node:http', 'ws'],
     advice: 'a clock is the only place that reads time, and does nothing else',
   },
   gcp: {

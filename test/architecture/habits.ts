@@ -20,7 +20,9 @@ const ENTRIES = [
 const CLOCKS = [/^src\/clocks\/(?:wall-clock|real-sleep|remote-clock)\.ts$/, /^src\/simulator\/(?:[\w-]+\/)*[\w-]*clock\.ts$/];
 
 /** Asking another process for the time cannot itself wait on a Clock: this one request brings its own. */
-const CLOCK_REQUEST = /^src\/composition\/live\.ts$/;
+const CLOCK_REQUEST = /^src\/composition\/clock\.ts$/;
+/** The connection over which a process joins the time of another. */
+const CLOCK_LINE = /^src\/clocks\/clock-line\.ts$/;
 
 /** Signs of life are timed by the machine’s own steady clock, whatever time a run lives in; signals and the end are the process’s. */
 const WATCHDOG = /^src\/watchdog\//;
@@ -53,7 +55,7 @@ export const HABITS: readonly Habit[] = [
   {
     rule: 'sockets are opened only where sockets belong',
     shape: /(?<![.\w])fetch\(|(?<![.\w])new (?:WebSocket|EventSource)\b/g,
-    homes: [/^src\/gcp\/http\.ts$/, /^src\/probes\//, /^src\/server\//, /^src\/simulator\//, CLOCK_REQUEST],
+    homes: [/^src\/gcp\/http\.ts$/, /^src\/probes\//, /^src\/server\//, /^src\/simulator\//, CLOCK_REQUEST, CLOCK_LINE],
     advice: 'take an HTTP port as an argument',
   },
   {

@@ -68,7 +68,7 @@ async function diagnoseCloud(options: DiagnoseOptions, deps: VerbDeps, compositi
       import('../../diagnosis/default-max-connections.ts'),
     ]);
     const observer = createObserver({ cloud: live.cloud, probes: live.probes, spec, clock, groupLogs, defaultMaxConnections });
-    const observation = await clock.during(observer.observe(signal));
+    const observation = await observer.observe(signal);
     return { observation, now: clock.now() };
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));

@@ -18,6 +18,7 @@ import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
 import { printReport } from '../print-report.ts';
 import { showProgress } from '../show-progress.ts';
+import { standstillWords } from '../standstill.ts';
 import { runTargets } from '../targets.ts';
 
 /** What the verb needs of the composition root. */
@@ -150,6 +151,9 @@ export async function runHere(
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
   let begun: string | null = null;
   let unwatch: (() => void) | undefined;
+  const unlisten = live.shared?.onStandstill(({ waitsFor, forMs }) =>
+    progress.warn(standstillWords(waitsFor ?? 'this process', forMs), null),
+  );
   // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
   const yielding = new AbortController();
   const lookBeside = async (): Promise<void> => requireOneHand(spec, options, deps, await store.readLease());
@@ -177,11 +181,13 @@ export async function runHere(
     });
     unwatch = deps.watchLoop?.((ms) => {
       log.warn(stoodStill(ms), null);
-      started.note('time.stoodStill', { stoodStillMs: ms });
+      // Time in lock-step stood still with us: it is no fact of the run.
+      if (live.shared === null) started.note('time.stoodStill', { stoodStillMs: ms });
     });
-    const end = await toTheEnd(started, AbortSignal.any([signal, yielding.signal]));
+    const noMore = AbortSignal.any([yielding.signal, ...(live.shared === null ? [] : [live.shared.lost])]);
+    const end = await toTheEnd(started, AbortSignal.any([signal, noMore]));
     const { outcome } = end;
-    yielding.signal.throwIfAborted();
+    if (outcome === 'stopped') noMore.throwIfAborted();
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
     for (const line of unheardWords(end)) deps.stderr.write(`firebreak: ${line}\n`);
@@ -190,6 +196,7 @@ export async function runHere(
     throw begun === null ? thrown : interrupted(thrown, begun);
   } finally {
     unwatch?.();
+    unlisten?.();
     // Also where nothing was begun: what keeps the display alive keeps the process alive.
     progress.end();
   }

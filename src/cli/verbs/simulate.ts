@@ -4,11 +4,13 @@ import { exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
 import { port, speed, withCommon } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
+import { standstillWords } from '../standstill.ts';
 
 interface SimulateOptions extends CommonOptions {
   readonly port: number;
   readonly scenario: string;
   readonly speed: number;
+  readonly clock: 'real' | 'lockstep';
   readonly pgPort?: number;
   readonly list?: boolean;
 }
@@ -20,11 +22,20 @@ export const simulate: Verb = (program, deps) => {
     .addOption(new Option('--port <port>', 'port to listen on; 0 takes a free one').argParser(port).default(0))
     .option('--scenario <name>', 'which incident happens', 'issue-1278')
     .addOption(new Option('--speed <factor>', 'how much faster than real time its clock goes').argParser(speed).default(1))
+    .addOption(
+      new Option(
+        '--clock <kind>',
+        'lockstep: time moves with the processes that join it (--clock of theirs), as soon as none has anything in flight',
+      )
+        .choices(['real', 'lockstep'])
+        .default('real')
+        .conflicts('speed'),
+    )
     .addOption(new Option('--pg-port <port>', 'port on which its database answers PostgreSQL clients; 0 takes a free one').argParser(port))
     .option('--list', 'list the scenarios and stop')
     .addHelpText(
       'after',
-      '\nExamples:\n  firebreak simulate --port 8787 --speed 120\n  firebreak run --endpoint http://127.0.0.1:8787 --clock http://127.0.0.1:8787',
+      '\nExamples:\n  firebreak simulate --port 8787 --clock lockstep\n  firebreak run --endpoint http://127.0.0.1:8787 --clock http://127.0.0.1:8787',
     )
     .action(async (options: SimulateOptions) => (options.list === true ? list(options, deps) : serve(options, deps)));
 };
@@ -43,12 +54,20 @@ async function serve(options: SimulateOptions, deps: VerbDeps): Promise<void> {
     import('../../simulator/server.ts'),
   ]);
   const scenario = readScenario(options.scenario);
-  const { port: httpPort, speed: factor, pgPort } = options;
-  const server = await serveSimulator({ port: httpPort, scenario, speed: factor, ...(pgPort === undefined ? {} : { pgPort }) });
+  const { port: httpPort, pgPort } = options;
+  const factor = options.clock === 'lockstep' ? 'lockstep' : options.speed;
+  const onStandstill = (described: string, forMs: number): void => deps.stderr.write(`firebreak: ${standstillWords(described, forMs)}\n`);
+  const server = await serveSimulator({
+    port: httpPort,
+    scenario,
+    speed: factor,
+    onStandstill,
+    ...(pgPort === undefined ? {} : { pgPort }),
+  });
   const database = server.pgPort === null ? null : `postgresql://127.0.0.1:${server.pgPort}`;
   deps.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ listening: server.url, scenario: scenario.name, speed: options.speed, ...(database !== null && { database }) })}\n`
+      ? `${JSON.stringify({ listening: server.url, scenario: scenario.name, speed: factor, ...(database !== null && { database }) })}\n`
       : `listening on ${server.url}\n${database === null ? '' : `database on ${database}\n`}`,
   );
   const { stoppedBy } = await interruptible(deps, { stopping: 'closing the simulator', resume: null }, untilAborted);
