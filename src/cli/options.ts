@@ -74,7 +74,11 @@ export function endpointOf({ endpoint, endpointGetsCredentials }: EndpointOption
  */
 export function withClock(command: Command, deps: Pick<VerbDeps, 'followClock' | 'stderr'>): Command {
   return command
-    .option('--clock <url>', 'take the time from a simulator (loopback only); that of --endpoint by itself', address)
+    .option(
+      '--clock <url>',
+      'take the time from a simulator (loopback only), and join it where it is in lock-step; that of --endpoint by itself',
+      address,
+    )
     .hook('preAction', async (_, verb) => {
       const { endpoint, clock } = verb.opts<{ endpoint?: string; clock?: string }>();
       if (endpoint === undefined || clock !== undefined || deps.followClock === undefined) return;

@@ -43,9 +43,9 @@ let observed: ServedSimulator;
 beforeAll(async () => {
   const scenario = readScenario('issue-1278');
   const denied = [...permissionTable().known].filter((each) => !grantedBy(['observe']).has(each));
-  broken = await serveSimulator({ port: 0, scenario, speed: 20 });
-  well = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: 1 });
-  observed = await serveSimulator({ port: 0, scenario: { ...scenario, grants: { denied } }, speed: 20 });
+  broken = await serveSimulator({ port: 0, scenario, speed: 'lockstep' });
+  well = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: 'lockstep' });
+  observed = await serveSimulator({ port: 0, scenario: { ...scenario, grants: { denied } }, speed: 'lockstep' });
 });
 afterAll(async () => Promise.all([broken.close(), well.close(), observed.close()]));
 beforeEach(() => {

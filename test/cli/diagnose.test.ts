@@ -162,8 +162,8 @@ describe('diagnose against a cloud', () => {
   let ill: ServedSimulator;
   let well: ServedSimulator;
   beforeAll(async () => {
-    ill = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 20 });
-    well = await serveSimulator({ port: 0, scenario: readScenario('noisy-healthy'), speed: 1 });
+    ill = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 'lockstep' });
+    well = await serveSimulator({ port: 0, scenario: readScenario('noisy-healthy'), speed: 'lockstep' });
   });
   afterAll(async () => Promise.all([ill.close(), well.close()]));
 

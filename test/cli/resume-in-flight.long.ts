@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Site, until } from './support/controllers.ts';
+import { Site } from './support/controllers.ts';
 
 const REGION = '/v2/projects/netra-staging/locations/us-central1';
 const FRONTEND = `${REGION}/services/netra-frontend-staging?updateMask=template.labels`;
 
 let site: Site;
-beforeAll(async () => void (site = await Site.open({ speed: 60 })));
+beforeAll(async () => void (site = await Site.open()));
 afterAll(() => site.close());
 
 test(
@@ -13,19 +13,19 @@ test(
   { timeout: 300_000 },
   async () => {
     const run = await site.start();
-    const { store } = site;
+    const { store, pace } = site;
     const inState = async (end: string): Promise<boolean> => (await store.readStatus())?.states.some((each) => each.endsWith(end)) === true;
-    await until(() => inState('scalingConnector.applying'));
+    await pace.until(() => inState('scalingConnector.applying'));
     await site.byHand('ann@example.com', FRONTEND, { template: { labels: { changedby: 'ann' } } });
-    await until(() => inState('operator.held'));
+    await pace.until(() => inState('operator.held'));
     expect((await store.readStatus())?.asks?.question).toContain('service:netra-frontend-staging was changed');
     expect((await site.verb('resume')).code).toBe(0);
-    await until(() => inState('operator.active'));
+    await pace.until(() => inState('operator.active'));
     expect(await inState('scalingConnector.applying')).toBe(true);
     // The pin comes after the connector is in force; then two looks more.
-    await until(async () => (await site.writes()).some(({ path }) => path.includes('/services/netra-backend-staging')));
+    await pace.until(async () => (await site.writes()).some(({ path }) => path.includes('/services/netra-backend-staging')));
     const seen = (await looks(site)).length;
-    await until(async () => (await looks(site)).length >= seen + 2);
+    await pace.until(async () => (await looks(site)).length >= seen + 2);
     const journal = await store.readJournal((await store.load())!.runId);
     const heldLines = journal.filter(({ states }) => states.some((state) => state.endsWith('operator.held')));
     expect(heldLines.every(({ at }) => at <= journal.find(({ event }) => event === 'RESUME')!.at)).toBe(true);

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
+import { Pace } from './support/pace.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const DOCUMENT = 'deploy/examples/issue-1278.yaml';
@@ -34,7 +35,7 @@ describe('run against a simulator in another process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-run-'));
 
   beforeAll(async () => {
-    server = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 15 });
+    server = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 'lockstep' });
   });
 
   afterAll(async () => {
@@ -88,6 +89,7 @@ describe('run against a simulator in another process', () => {
     'is saved, its lease given back and resumable after %s, with exit code %i and the words to go on',
     { timeout: 300_000 },
     async (signal, wanted) => {
+      const pace = await Pace.join(server.url);
       const state = join(folder, signal);
       const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', server.url, '--clock', server.url, '--state', state];
       const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -95,6 +97,7 @@ describe('run against a simulator in another process', () => {
       child.stderr.on('data', (chunk) => (stderr += String(chunk)));
       child.stdout.once('data', () => child.kill(signal));
       const code = await new Promise((resolve) => child.on('close', resolve));
+      pace.leave();
       expect(code).toBe(wanted);
       expect(stderr).toContain(
         `go on with: firebreak run -f ${DOCUMENT} --state ${state} --endpoint ${server.url} --clock ${server.url}\n`,
@@ -122,22 +125,23 @@ describe('run against a simulator in another process', () => {
   );
 
   test('refuses to take over the lease of another clock, live as it looks long over, and ends', { timeout: 300_000 }, async () => {
-    // Slow: on a busy machine a second must not outlast a lease.
-    const slow = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 1 });
+    const other = await serveSimulator({ port: 0, scenario: readScenario('issue-1278'), speed: 'lockstep' });
+    const pace = await Pace.join(other.url);
     const state = join(folder, 'clocks');
-    const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', slow.url, '--state', state];
-    const first = spawn(process.execPath, [...args, '--clock', slow.url], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = ['src/main.ts', 'run', '-f', DOCUMENT, '--endpoint', other.url, '--state', state];
+    const first = spawn(process.execPath, [...args, '--clock', other.url], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     await new Promise((resolve) => first.stdout.once('data', resolve));
     const elsewhere = await firebreak('run', '-f', DOCUMENT, '--endpoint', server.url, '--state', state);
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain(
-      `follows the clock at ${slow.url}, whose times say nothing by this one\n  fix: give --endpoint and --clock`,
+      `follows the clock at ${other.url}, whose times say nothing by this one\n  fix: give --endpoint and --clock`,
     );
     const status = JSON.parse((await firebreak('status', '--state', state, '--json')).stdout) as object;
     expect(status).toMatchObject({ driven: true, lease: { epoch: 1 } });
     first.kill('SIGTERM');
     await new Promise((resolve) => first.on('close', resolve));
-    await slow.close();
+    pace.leave();
+    await other.close();
   });
 
   test('follows the clock of the simulator that it is pointed at, and says so', { timeout: 300_000 }, async () => {

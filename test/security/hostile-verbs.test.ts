@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
+import { Pace } from '../cli/support/pace.ts';
 import { HOSTILE, PAINT, bend, talkedInto } from './hostile.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -17,7 +18,7 @@ let running: ReturnType<typeof spawn> | null = null;
 let ran = '';
 
 beforeAll(async () => {
-  server = await serveSimulator({ port: 0, scenario: talkedInto(readScenario('issue-1278'), bend), speed: 120 });
+  server = await serveSimulator({ port: 0, scenario: talkedInto(readScenario('issue-1278'), bend), speed: 'lockstep' });
   writeFileSync(
     capture,
     JSON.stringify(
@@ -106,6 +107,7 @@ test.each(VERBS)(
 );
 
 test('a run paints nothing, and neither does any verb that looks at it or steers it', async () => {
+  const pace = await Pace.join(server.url);
   running = start(['run', ...DOCUMENT, ...at(), '--state', state, '--verbose']);
   const begun = new Promise<void>((resolve) => {
     const heard = (chunk: unknown): void => {
@@ -117,8 +119,12 @@ test('a run paints nothing, and neither does any verb that looks at it or steers
   });
   const over = new Promise((resolve) => running?.on('close', resolve));
   await begun;
-  for (const [verb, args] of STEERING) expect(paintIn(await said(args())), verb).toBeNull();
+  for (const [verb, args] of STEERING) {
+    expect(paintIn(await said(args())), verb).toBeNull();
+    await pace.on(60_000);
+  }
   running.kill('SIGTERM');
   await over;
+  pace.leave();
   expect(paintIn(ran)).toBeNull();
 }, 300_000);

@@ -15,7 +15,7 @@ const TARGET = 'shop-staging/us-central1/shop';
 describe('a store opened by its name, over a port', () => {
   let server: Awaited<ReturnType<typeof serveSimulator>>;
   beforeAll(async () => {
-    server = await serveSimulator({ port: 0, scenario: given().scenario, speed: 1_000 });
+    server = await serveSimulator({ port: 0, scenario: given().scenario, speed: 'lockstep' });
   });
   afterAll(() => server.close());
 

@@ -1,16 +1,16 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../../../src/composition/stores.ts';
 import type { RunStore } from '../../../src/ports/store.ts';
 import type { CommittedWrite } from '../../../src/simulator/surface/ledger.ts';
 import { TARGET } from './console.ts';
 import { openGate } from './gate.ts';
 import type { Gate } from './gate.ts';
+import { Pace } from './pace.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
@@ -25,61 +25,49 @@ export interface Controller {
   readonly pid: number;
   readonly gate: Gate;
   readonly ended: Promise<Ended>;
-  readonly kill: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void;
+  readonly kill: (signal: 'SIGCONT' | 'SIGKILL') => void;
 }
-
-/**
- * So many virtual seconds in a real one as this machine bears, `most` on a quiet one. Deadlines are virtual: where a look takes them up,
- * nothing is measured, and a run that rightly asks a human instead of acting is not what is to be seen.
- */
-export async function bearableSpeed(most: number): Promise<number> {
-  const began = performance.now();
-  const { code } = await endOf(spawned('run', '--help'));
-  if (code !== 0) throw new Error(`\`firebreak run --help\` ended with ${code}`);
-  const slower = Math.max(1, (performance.now() - began) / QUIET_START_MS);
-  return Math.max(10, Math.round(most / slower));
-}
-
-/** A process comes up in half of that on a quiet machine. */
-const QUIET_START_MS = 600;
 
 export interface SiteOptions {
-  /** Virtual seconds in a real one. */
-  readonly speed: number;
   /** Replacements in the example document. */
   readonly edits?: readonly (readonly [string, string])[];
 }
 
-/** One simulator in a process of its own, one document, one folder as the store, and the controllers that are started on them. */
+/**
+ * One simulator in a process of its own, one document, one folder as the store, and the controllers that are started on them, all in
+ * lock-step: time goes no further than `pace` lets it.
+ */
 export class Site {
   readonly store: RunStore;
+  readonly pace: Pace;
   readonly #folder: string;
   readonly #simulator: ChildProcess;
   readonly #url: string;
   readonly #controllers: Controller[] = [];
 
-  static async open({ speed, edits = [] }: SiteOptions): Promise<Site> {
+  static async open({ edits = [] }: SiteOptions = {}): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), 'firebreak-site-'));
     const example = readFileSync(join(ROOT, 'deploy/examples/issue-1278.yaml'), 'utf8');
     writeFileSync(
       join(folder, 'remediation.yaml'),
       edits.reduce((text, [from, to]) => text.replaceAll(from, to), example),
     );
-    const simulator = spawned('simulate', '--port', '0', '--speed', String(speed));
+    const simulator = spawned('simulate', '--port', '0', '--clock', 'lockstep');
     const [line] = (await once(simulator.stdout!, 'data')) as [Buffer];
     const url = /^listening on (\S+)\n/.exec(line.toString())?.[1];
     if (url === undefined) throw new Error(`the simulator said: ${line.toString()}`);
-    return new Site(folder, await openStore(join(folder, 'state'), TARGET), simulator, url);
+    return new Site(folder, await openStore(join(folder, 'state'), TARGET), simulator, url, await Pace.join(url));
   }
 
-  private constructor(folder: string, store: RunStore, simulator: ChildProcess, url: string) {
+  private constructor(folder: string, store: RunStore, simulator: ChildProcess, url: string, pace: Pace) {
     this.#folder = folder;
     this.store = store;
+    this.pace = pace;
     this.#simulator = simulator;
     this.#url = url;
   }
 
-  /** `renamed`: of a document that says the same under another name. */
+  /** Comes back when it has begun, or has ended; time stands still meanwhile. `renamed`: of a document that says the same under another name. */
   async start(renamed: string | null = null): Promise<Controller> {
     const gate = await openGate(this.#url);
     const { state } = this.paths;
@@ -87,7 +75,16 @@ export class Site {
     const child = spawned('run', '-f', document, '--state', state, '--endpoint', gate.url, '--clock', this.#url);
     const controller = { pid: child.pid!, gate, ended: endOf(child), kill: (signal: NodeJS.Signals) => void child.kill(signal) };
     this.#controllers.push(controller);
+    await Promise.race([once(child.stdout!, 'data'), controller.ended]);
     return controller;
+  }
+
+  /** Stops a process where it is; time goes on without it. */
+  async stop({ pid }: Controller): Promise<void> {
+    process.kill(pid, 'SIGSTOP');
+    while (!spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.startsWith('T'));
+    const answer = await fetch(`${this.#url}/_sim/clock`, { method: 'POST', body: JSON.stringify({ without: pid }) });
+    if (!answer.ok) throw new Error(`time does not go on without ${pid}: ${await answer.text()}`);
   }
 
   #copyNamed(name: string): string {
@@ -104,10 +101,6 @@ export class Site {
   /** Another verb on the same store, at the same time of day. */
   async verb(...args: readonly string[]): Promise<Ended> {
     return endOf(spawned(...args, '--state', this.paths.state, '--clock', this.#url));
-  }
-
-  async now(): Promise<number> {
-    return ((await this.#ask('clock')) as { readonly now: number }).now;
   }
 
   /** Changes that the simulator has committed, whoever made them, oldest first. */
@@ -134,11 +127,6 @@ export class Site {
     this.#simulator.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Comes back when it is so; who waits for it gives up by the test's own time limit. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await isSo())) await pause(20);
 }
 
 function spawned(...args: readonly string[]): ChildProcess {

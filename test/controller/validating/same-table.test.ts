@@ -40,7 +40,7 @@ describe('the validation', () => {
   async function overSockets(services: string | null, change = withDatabase) {
     const { spec: plain } = await rehearsed('already-healthy');
     const spec = change(plain);
-    const server = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: 1 });
+    const server = await serveSimulator({ port: 0, scenario: readScenario('already-healthy'), speed: 'lockstep' });
     try {
       const live = await goLive({ spec, endpoint: server.url, clockUrl: server.url, readOnly: true });
       const eyes = observerOver({ spec, ...live });
