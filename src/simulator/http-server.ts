@@ -46,7 +46,7 @@ async function respond(simulator: Simulator, lane: Lane, request: IncomingMessag
     stay = await lane.enter(stamp, hangUp.signal, () => hangUp.abort(new Error('the client does not wait any more')));
     send(response, await simulator.handle({ method, path, headers, body, signal: hangUp.signal }));
   } catch (thrown) {
-    if (hangUp.signal.aborted) return;
+    if (hangUp.signal.aborted) return void response.destroy();
     const message = `The simulator itself failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     send(response, {
       status: 500,

@@ -78,6 +78,8 @@ export class LockstepClock implements SimClock, Lane {
     line.on('error', () => line.terminate());
     line.on('close', () => {
       this.#members.splice(this.#members.indexOf(member), 1);
+      // What it had sent arrives all the same.
+      while (member.letIn());
       if (this.#members.length === 0) this.#watch = (clearInterval(this.#watch ?? undefined), null);
       this.#stir();
     });

@@ -48,7 +48,7 @@ export async function openGate(to: string): Promise<Gate> {
     if (waits) answered.resolve(told);
     await hand(answer, outgoing);
   };
-  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing).catch(() => outgoing.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
