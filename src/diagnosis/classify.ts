@@ -1,6 +1,7 @@
 import type { RawLogEntry } from '../ports/cloud.ts';
 import { SPEAKS_OF_FAILURE } from './line-shapes.ts';
 import { shorten } from './sample.ts';
+import { withoutRequest } from './proxy-line.ts';
 import { HINT } from './signatures/hint.ts';
 import { NOISE } from './signatures/noise.ts';
 import { SIGNATURES, UNRECOGNISED } from './signatures.ts';
@@ -33,6 +34,8 @@ export function classify(entry: Line): Match {
   // What answers a request repeats what somebody outside has asked for: only its status counts, unless Google wrote the line.
   if (entry.http !== null && !platform) return classifyStatus(entry.http) ?? nothingIn(entry.text);
   const byText = entry.text.length <= REMEMBERED_LENGTH ? recall(entry.text, platform) : classifyText(entry.text, platform);
+  // A WebSocket lives as long as requests may: its end is how it is made.
+  if (byText.signature === 'request-timeout' && entry.http?.status === 101) return { ...nothingIn(entry.text), noise: true };
   if (byText.signature !== UNRECOGNISED || entry.http === null) return byText;
   return classifyStatus(entry.http) ?? byText;
 }
@@ -105,7 +108,7 @@ function nothingIn(text: string): Match {
 }
 
 function classifyText(whole: string, platform: boolean): Match {
-  const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : whole;
+  const text = whole.length > HEAD + TAIL ? `${whole.slice(0, HEAD)}\n${whole.slice(-TAIL)}` : withoutRequest(whole);
   if (isNoise(text)) return { ...nothingIn(text), noise: true };
   const loud = SPEAKS_OF_FAILURE.test(text);
   if (!HINT.test(text)) return { ...nothingIn(text), loud };

@@ -61,7 +61,12 @@ function reasonsFor(groups: readonly LogGroup[], wanted: (signature: Signature) 
     // Lines that no death stands beside tell of another time.
     return signature?.role === 'reason' && wanted(signature) && group.beside?.deaths !== 0;
   });
-  return [...reasons].sort((a, b) => b.count - a.count);
+  return [...reasons].sort((a, b) => Number(isHow(a)) - Number(isHow(b)) || b.count - a.count);
+}
+
+/** A signal tells how a program ended: what it said itself of the same end tells more. */
+function isHow({ signature }: LogGroup): boolean {
+  return signature === 'native-crash';
 }
 
 /** Something inside is complained about once in a while, something outside about as often as containers die. */

@@ -59,7 +59,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
         grow(group, entry, match);
       }
       const loud = signature === undefined && looksLikeFailure(entry, match);
-      if (loud) group?.shapes?.add(entry.text, entry.insertId);
+      if (loud || saysMore(entry, match)) group?.shapes?.add(entry.text, entry.insertId);
       if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
         lastWords.add(container, entry.at, entry.text, quote);
       if (signature?.kills === true && entry.instance !== null && group !== undefined && group.died.length < MOST_DEATHS_QUOTED)
@@ -95,6 +95,14 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
       QUOTED,
     );
   }
+}
+
+/** Failed requests that are known by their status alone. */
+const BY_STATUS = 'server-error';
+
+/** Whether Google says in the entry of a failed request why it failed, in words that no mechanism is known for. */
+function saysMore({ text, logName }: RawLogEntry, { signature }: Match): boolean {
+  return signature === BY_STATUS && text.trim() !== '' && logName !== '' && isPlatformLog(logName);
 }
 
 /** Whether an unmatched line seems to tell of a failure, whatever its severity: programs write most of theirs without one. */
@@ -139,7 +147,7 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     byPlatform: 0,
     facts: new Map(),
     told: NOTHING_TOLD,
-    shapes: match.signature === UNRECOGNISED ? createLineShapes(SHAPES_PER_GROUP) : null,
+    shapes: match.signature === UNRECOGNISED || match.signature === BY_STATUS ? createLineShapes(SHAPES_PER_GROUP) : null,
     died: [],
   };
   return group;

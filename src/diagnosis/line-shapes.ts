@@ -48,11 +48,20 @@ export function tellingLine(entry: string): string {
   const trimmed = entry.slice(0, 16_384).trim();
   if (/^(?:\S{1,80}:? {1,4})?Traceback/.test(trimmed)) return trimmed.slice(trimmed.lastIndexOf('\n') + 1).trim();
   const lines = trimmed.split('\n', 12);
-  const [first = ''] = lines;
-  if (SPEAKS_OF_FAILURE.test(first)) return first;
-  return lines.find((line) => SPEAKS_OF_FAILURE.test(line))?.trim() ?? first;
+  const first = lines.find((line) => SPEAKS_OF_FAILURE.test(line))?.trim() ?? lines[0] ?? '';
+  const more = moreOf(trimmed, first, lines);
+  return more === undefined || more === first ? first : `${first} … ${more}`;
+}
+
+/** Of a chain of exceptions the innermost; of a line that only announces what follows, that. */
+function moreOf(entry: string, first: string, lines: readonly string[]): string | undefined {
+  const inner = [...entry.matchAll(/^[ \t]{0,8}(?:Caused by:|--->) (?<what>[^\n]{1,300})/gm)].at(-1)?.groups?.['what'];
+  if (inner !== undefined) return inner.trim();
+  if (!first.endsWith(':')) return undefined;
+  const rest = lines.slice(lines.findIndex((line) => line.trim() === first) + 1).map((line) => line.trim());
+  return rest.find((line) => line !== '' && !line.startsWith('at '));
 }
 
 /** Words of failure as programs write them, at the beginning of a line's thousand characters. */
 export const SPEAKS_OF_FAILURE =
-  /\b(?:\w{0,40}(?:Error|Exception)|error|exception|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|cannot|can't|could not|couldn't|unable|denied|refused|rejected|timed? ?-?out|invalid|not found|unhandled|uncaught|unexpected|unavailable|expired|exhausted|forbidden|unauthorized|aborted|crash(?:ed)?)\b/i;
+  /\b(?:\w{0,40}(?:Error|Exception)|error|exception|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|cannot|can't|could not|couldn't|unable|denied|refused|rejected|timed? ?-?out|invalid|not found|unhandled|uncaught|unexpected|unavailable|expired|exhausted|forbidden|unauthorized|aborted|crash(?:ed)?|exceeded|overload(?:ed)?|E(?:CONN|PIPE|MFILE|NOENT|NOSPC|ACCES|PERM|TIMEDOUT|AI_)[A-Z]{0,12})\b/i;

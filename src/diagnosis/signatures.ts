@@ -5,17 +5,19 @@ import { CONNECTIONS, NAMES } from './signatures/network.ts';
 import { OTHERS_ANSWERS, WAY_OUT } from './signatures/outside.ts';
 import { PLATFORM } from './signatures/platform.ts';
 import { SETTINGS } from './signatures/settings.ts';
+import { STATES } from './signatures/states.ts';
 import type { Signature } from './signatures/signature.ts';
 
 /**
  * Mechanisms, not products: nothing here names a module, a host or a service of anybody. The first match wins, so the
- * order is: why an image cannot run, why a setting cannot work, what resolver, database, quota and network said, that it crashed,
+ * order is: why an image cannot run, why a setting cannot work, what servers say of their own state, what resolver, database, quota and network said, that it crashed,
  * how it died, what callers saw.
  * Patterns are anchored on words of runtimes and of Google; severity is not used, because it misleads (container exits are WARNING).
  */
 export const SIGNATURES: readonly Signature[] = [
   ...APPLICATION,
   ...SETTINGS,
+  ...STATES,
   ...NAMES,
   ...WAY_OUT,
   ...DATABASE,

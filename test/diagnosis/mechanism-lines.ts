@@ -20,7 +20,7 @@ export const LINES: readonly Row[] = [
     facts: { host: 'api.partner.example' },
   },
   { id: 'third-party', text: 'https://api.partner.example/v1 answered 500 Internal Server Error', facts: { host: 'api.partner.example' } },
-  { id: 'third-party', text: 'vendor.APIConnectionError: Connection error.', facts: { host: 'vendor' } },
+  { id: 'third-party-silent', text: 'vendor.APIConnectionError: Connection error.', facts: { host: 'vendor' } },
   { id: 'handler-crash', text: 'http: panic serving 169.254.1.1:3972: runtime error: index out of range [3] with length 3' },
   { id: 'image-unavailable', text: "Image 'gcr.io/shop/cart:latest' not found.", facts: { image: "Image 'gcr.io/shop/cart:latest'" } },
   { id: 'wrong-address', text: 'Error: connect ECONNREFUSED 127.0.0.1:5432', facts: { server: '127.0.0.1', port: '5432' } },
@@ -181,7 +181,11 @@ export const LINES: readonly Row[] = [
     facts: { module: 'App\\Kernel' },
   },
   { id: 'missing-module', text: 'Could not find rake-13.0.6 in any of the sources (Bundler::GemNotFound)' },
-  { id: 'missing-module', text: "/lib/libm.so.6: version `GLIBC_2.38' not found (required by /app/server)", facts: { module: '2.38' } },
+  {
+    id: 'missing-module',
+    text: "/lib/libm.so.6: version `GLIBC_2.38' not found (required by /app/server)",
+    facts: { module: 'GLIBC_2.38' },
+  },
   { id: 'bad-entrypoint', text: 'sh: 1: next: not found', facts: { detail: 'next' } },
   { id: 'out-of-memory', text: 'Error occurred during initialization of VM\nCould not reserve enough space for object heap' },
   {

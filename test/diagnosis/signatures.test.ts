@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/diagnosis/classify.ts';
 import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
 import { NOISE } from './noise-lines.ts';
-import { LINES } from './mechanism-lines.ts';
+import { LINES as MECHANISM_LINES } from './mechanism-lines.ts';
+import { STATE_LINES } from './state-lines.ts';
+
+const LINES = [...MECHANISM_LINES, ...STATE_LINES];
 
 describe('the table of mechanisms', () => {
   test.each(LINES)('reads $id out of: $text', ({ id, text, facts }) => {

@@ -2,6 +2,7 @@ import { MINUTE } from '../../core/duration.ts';
 import type { Evidence } from '../../core/model/diagnosis.ts';
 import type { Capture } from './capture.ts';
 import type { RevisionCourse } from './course.ts';
+import type { PathCourse } from './paths.ts';
 
 /** So many requests of a revision tell how it serves. */
 const ENOUGH = 5;
@@ -15,7 +16,7 @@ export interface Contrast {
 }
 
 /** Old and new revision side by side: of a service with a revision that fails or never served, those that answer well. */
-export function contrastOf({ course, groups }: Capture): Contrast {
+export function contrastOf({ course, groups, paths }: Capture): Contrast {
   const pairs = course.flatMap(({ service, revisions }) => {
     const silent = groups.filter(
       (group) =>
@@ -28,26 +29,45 @@ export function contrastOf({ course, groups }: Capture): Contrast {
   });
   return {
     servesWell: pairs[0]?.well[0]?.revision ?? null,
-    evidence: pairs.flatMap(({ ill, never, well }) => [
-      ...well.map((each) =>
-        evidence(
-          each,
-          `${each.revision} answers well: ${each.passed} of ${each.passed + each.failed} requests passed, to ${clock(each.lastAt)}`,
+    evidence: [
+      ...byPath(paths),
+      ...pairs.flatMap(({ ill, never, well }) => [
+        ...well.map((each) =>
+          evidence(
+            each,
+            `${each.revision} answers well: ${each.passed} of ${each.passed + each.failed} requests passed, to ${clock(each.lastAt)}`,
+          ),
         ),
-      ),
-      ...ill.map((each) =>
-        evidence(
-          each,
-          `${each.revision} fails: ${each.failed} of ${each.passed + each.failed} requests failed, from ${clock(each.firstFailedAt ?? each.firstAt)}`,
+        ...ill.map((each) =>
+          evidence(
+            each,
+            `${each.revision} fails: ${each.failed} of ${each.passed + each.failed} requests failed, from ${clock(each.firstFailedAt ?? each.firstAt)}`,
+          ),
         ),
-      ),
-      ...never.map((revision) => ({
-        source: 'capture: status reports',
-        at: null,
-        text: `${revision} never served a request in this capture`,
-      })),
-    ]),
+        ...never.map((revision) => ({
+          source: 'capture: status reports',
+          at: null,
+          text: `${revision} never served a request in this capture`,
+        })),
+      ]),
+    ],
   };
+}
+
+/** So many requests to other paths show that only this one fails. */
+const OTHERS = 20;
+
+/** One path that holds nearly all failures, where the others of its service pass. */
+function byPath(paths: readonly PathCourse[]): readonly Evidence[] {
+  return [...Map.groupBy(paths, ({ service }) => service).values()].flatMap((own) => {
+    const all = own.reduce((sum, { failed }) => sum + failed, 0);
+    const [worst] = own.toSorted((a, b) => b.failed - a.failed);
+    const others = own.filter((each) => each !== worst);
+    const passed = others.reduce((sum, each) => sum + each.passed, 0);
+    if (worst === undefined || worst.failed < ENOUGH || all - worst.failed > 0.01 * passed || passed < OTHERS) return [];
+    const text = `only ${worst.path} fails: ${worst.failed} of ${worst.passed + worst.failed} requests to it; ${passed} of ${passed + all - worst.failed} to other paths passed`;
+    return [{ source: 'capture: request log', at: null, text }];
+  });
 }
 
 function evidence({ lastAt }: RevisionCourse, text: string): Evidence {

@@ -6,6 +6,7 @@ import { createLogGroups, looksLikeFailure } from '../group-logs.ts';
 import { createLineShapes } from '../line-shapes.ts';
 import type { LineShape } from '../line-shapes.ts';
 import { signatureOf } from '../signatures.ts';
+import type { Signature } from '../signatures/signature.ts';
 import { createCourse } from './course.ts';
 import type { ServiceCourse } from './course.ts';
 import { createBalanced } from './balanced.ts';
@@ -17,10 +18,16 @@ import {
   ownerOf,
   quoteOf,
   refusalWords,
+  refusedAtBalancer,
   reportOf,
   text,
   withMoreWords,
 } from './entry-shape.ts';
+import { createCallers } from './callers.ts';
+import { createPaths } from './paths.ts';
+import type { PathCourse } from './paths.ts';
+import { noCapture, refuseOtherFormats } from './no-capture.ts';
+import { createRequestCounts } from './request-counts.ts';
 import { createQuoteJoiner } from './quote-joiner.ts';
 import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
@@ -53,6 +60,12 @@ export interface Capture {
   readonly unrecognised: readonly LineShape[];
   /** Requests by service and revision, and in time. */
   readonly course: readonly ServiceCourse[];
+  /** Requests by path, health checks among them. */
+  readonly paths: readonly PathCourse[];
+  /** By service, requests turned away at the door whose caller was never let in and is none of Google’s. */
+  readonly strangers: Readonly<Record<string, number>>;
+  /** By load balancer, requests that it refused itself, by what it says of that. */
+  readonly doors: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly broken: { readonly count: number; readonly first: readonly { readonly offset: number; readonly why: string }[] };
   /** JSON objects that are no log entries. */
   readonly foreign: number;
@@ -73,11 +86,12 @@ export interface CaptureReader {
 const MOST_GROUPS = 5_000;
 const MOST_NAMED = 20;
 const MOST_CHANGES = 50;
-const MOST_SERVICES = 1_000;
 /** Some editors write this in front; as blanks it moves no offset. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const BLANKS = Buffer.from('\n\n\n');
 const REFUSALS = new Set([401, 403, 429]);
+/** What a program says of an attempt that is not its last. */
+const WILL_TRY_AGAIN = /\b(?:will (?:be )?retr(?:y|ied)|retrying)\b/i;
 const ERRORS = new Set(['ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY']);
 
 /**
@@ -93,13 +107,6 @@ function isCountedRequest({ http, text: said }: RawLogEntry): boolean {
   return http !== null && (said === '' || http.status >= 500);
 }
 
-interface Counting {
-  sinceAt: number;
-  total: number;
-  serverErrors: number;
-  readonly byRevision: Record<string, { total: number; serverErrors: number }>;
-}
-
 class Reader implements CaptureReader {
   readonly #name: string;
   readonly #toRawEntry: (json: unknown) => RawLogEntry;
@@ -113,8 +120,11 @@ class Reader implements CaptureReader {
   readonly #course = createCourse();
   readonly #quotes = createQuoteJoiner();
   readonly #balanced = createBalanced();
+  readonly #paths = createPaths();
+  readonly #callers = createCallers();
+  readonly #doors: Record<string, Record<string, number>> = {};
   readonly #own = { requests: 0, notFound: 0 };
-  readonly #requests = new Map<string, Counting>();
+  readonly #requests = createRequestCounts();
   readonly #passed = new Map<string, number>();
   readonly #healthChecks = new Map<string, number>();
   readonly #refused = new Map<string, number>();
@@ -146,7 +156,7 @@ class Reader implements CaptureReader {
   end(): Capture {
     const truncatedAt = this.#splitter.end();
     if (this.#entries === 0) throw this.#noEntries(truncatedAt);
-    const settled = this.#balanced.settle(this.#groups.groups(), Object.fromEntries(this.#requests), this.#own);
+    const settled = this.#balanced.settle(this.#groups.groups(), this.#requests.byService(), this.#own);
     return {
       bytes: this.#bytes,
       entries: this.#entries,
@@ -164,6 +174,9 @@ class Reader implements CaptureReader {
       unexplainedShapes: this.#loudShapes.top(5),
       unrecognised: this.#shapes.top(5),
       course: this.#course.services(),
+      paths: this.#paths.all(),
+      strangers: this.#callers.strangers(),
+      doors: this.#doors,
       broken: { count: this.#brokenCount, first: this.#firstBroken },
       foreign: this.#foreign,
       truncatedAt,
@@ -203,46 +216,45 @@ class Reader implements CaptureReader {
     this.#severities.set(raw.severity, (this.#severities.get(raw.severity) ?? 0) + 1);
     const change = auditChange(json, at);
     if (change !== null) this.#remember(change);
-    const consequence = change === null && this.#line(entry, json);
+    const match = change === null ? this.#line(entry, json) : null;
     this.#balance(entry, json);
-    this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '', consequence);
+    this.#count(entry, text(object(json['httpRequest'])['userAgent']) ?? '', match);
+    const door = refusedAtBalancer(json);
+    if (door !== null) {
+      const doors = (this.#doors[service] ??= {});
+      doors[door] = (doors[door] ?? 0) + 1;
+    }
   }
 
-  /** Whether it shows a request that failed. */
-  #line(entry: RawLogEntry, json: Readonly<Record<string, unknown>>): boolean {
+  /** What it says, by the table; null: nothing that is known. */
+  #line(entry: RawLogEntry, json: Readonly<Record<string, unknown>>): Signature | null {
     const report = reportOf(json);
     const told = { ...entry, text: this.#quotes.join(entry, report ?? entry.text) };
     const match = this.#groups.add(told, report === null ? quoteOf(told.text, json) : undefined);
     const signature = signatureOf(match.signature);
     if (signature === undefined) {
       const line = told.text === '' ? refusalWords(json) : told.text;
-      if (ERRORS.has(entry.severity) && !isCountedRequest(told) && !isNoise(told.text)) {
+      if (ERRORS.has(entry.severity) && !isCountedRequest(told) && !isNoise(told.text) && !WILL_TRY_AGAIN.test(line)) {
         this.#unexplained += 1;
         this.#loudShapes.add(line.trim() === '' ? '(an entry without words)' : line, entry.insertId);
       }
       if (!isCountedRequest(told) && (ERRORS.has(entry.severity) || looksLikeFailure(told, match))) this.#shapes.add(line, entry.insertId);
     } else if (signature.role === 'reason' || signature.role === 'effect') this.#reasonAt = Math.max(this.#reasonAt ?? entry.at, entry.at);
     else this.#harmAt = Math.max(this.#harmAt ?? entry.at, entry.at);
-    return signature?.role === 'consequence';
+    return signature ?? null;
   }
 
-  #count({ http, service, revision, at }: RawLogEntry, userAgent: string, consequence: boolean): void {
+  #count({ http, service, revision, at }: RawLogEntry, userAgent: string, match: Signature | null): void {
     if (http === null) return;
-    const known = this.#requests.get(service);
-    if (known === undefined && this.#requests.size >= MOST_SERVICES) return;
+    const failed = http.status >= 500 || match?.role === 'consequence';
+    if (!this.#requests.add(service, revision, at, failed)) return;
     const isCheck = isHealthCheck(http.url, userAgent);
     const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : REFUSALS.has(http.status) ? this.#refused : null;
     tally?.set(service, (tally.get(service) ?? 0) + 1);
-    const stats = known ?? { sinceAt: at, total: 0, serverErrors: 0, byRevision: {} };
-    if (known === undefined) this.#requests.set(service, stats);
-    const failed = http.status >= 500 || consequence ? 1 : 0;
-    if (!isCheck) this.#course.add(service, revision, at, failed === 1 ? 'failed' : http.status < 400 ? 'passed' : 'other', http.latencyMs);
-    const own = (stats.byRevision[revision] ??= { total: 0, serverErrors: 0 });
-    stats.sinceAt = Math.min(stats.sinceAt, at);
-    for (const counts of [stats, own]) {
-      counts.total += 1;
-      counts.serverErrors += failed;
-    }
+    const outcome = failed ? 'failed' : http.status < 400 ? 'passed' : 'other';
+    if (!isCheck) this.#course.add(service, revision, at, outcome, http.latencyMs);
+    this.#paths.add(service, http.url, outcome);
+    this.#callers.add(service, userAgent, match?.id === 'not-let-in' ? 'turned away' : 'let in');
   }
 
   #balance({ http, service, at, insertId }: RawLogEntry, json: Readonly<Record<string, unknown>>): void {
@@ -279,16 +291,4 @@ class Reader implements CaptureReader {
     if (truncatedAt !== null) return noCapture(this.#name, `byte ${truncatedAt}: it ends before the first entry does`);
     return noCapture(this.#name, 'there is no entry in it');
   }
-}
-
-function refuseOtherFormats(name: string, chunk: Buffer): void {
-  if (chunk[0] === 0x1f && chunk[1] === 0x8b)
-    throw noCapture(name, 'byte 0: it is compressed (gzip)', 'unpack it: `gunzip -c FILE | firebreak diagnose --logs -`');
-  if (chunk[0] === 0xff && chunk[1] === 0xfe)
-    throw noCapture(name, 'byte 0: it is UTF-16', 'write it as UTF-8: in PowerShell `… | Out-File -Encoding utf8 FILE`');
-  if (chunk.subarray(0, 4).toString('latin1') === '---\n') throw noCapture(name, 'byte 0: it is YAML', undefined);
-}
-
-function noCapture(name: string, what: string, fix = 'export it with `gcloud logging read FILTER --format=json > FILE`'): UserError {
-  return new UserError('no-capture', `${name} is no capture of Cloud Logging: ${what}`, fix);
 }

@@ -12,6 +12,7 @@ import type { Split } from '../split.ts';
 import { beyondLines } from './beyond-lines.ts';
 import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
+import { refusedAtDoors } from './doubts.ts';
 import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
 import type { CaptureVerdict, Judgement } from './judge.ts';
 import { stepsFor } from './steps.ts';
@@ -97,6 +98,7 @@ function unknownsOf(capture: Capture): readonly string[] {
   const services = servicesOf(capture);
   return [
     'only log lines were read: configuration, traffic, metrics, probes and the database itself were not',
+    ...refusedAtDoors(capture).map(({ words }) => words),
     `only what the lines speak of was judged (${services.length === 0 ? 'no service' : services.join(', ')}); other services, and lines that the filter left out, were not`,
   ];
 }

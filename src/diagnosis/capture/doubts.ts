@@ -1,3 +1,4 @@
+import type { LogGroup } from '../../core/model/observation.ts';
 import { sayDuration } from '../../core/duration.ts';
 import { percent } from '../reading.ts';
 import { signatureOf } from '../signatures.ts';
@@ -17,7 +18,31 @@ const ERRORS = ['DEFAULT', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];
  * complaints beside them, reasons that are named as often as users ask, answers that grew far slower.
  */
 export function doubtsOf(capture: Capture): readonly string[] {
-  return [...refusals(capture), ...namedReasons(capture), ...grewSlow(capture)];
+  return [...atTheBalancer(capture), ...refusals(capture), ...namedReasons(capture), ...grewSlow(capture)];
+}
+
+/** A security policy or Identity-Aware Proxy that refuses so many may refuse users. */
+function atTheBalancer(capture: Capture): readonly string[] {
+  return refusedAtDoors(capture)
+    .filter(({ away, total }) => away >= LEAST && away / total >= LARGE)
+    .map(({ words }) => words);
+}
+
+/** By load balancer, what it refused itself. */
+export function refusedAtDoors({
+  doors,
+  requests,
+}: Capture): readonly { readonly away: number; readonly total: number; readonly words: string }[] {
+  return Object.entries(doors).map(([service, details]) => {
+    const away = Object.values(details).reduce((sum, count) => sum + count, 0);
+    const total = requests[service]?.total ?? away;
+    const named = Object.keys(details).join(', ');
+    return {
+      away,
+      total,
+      words: `${away} of ${total} requests (${percent(away / Math.max(1, total))}) were refused at ${service} itself (${named}): whether they were users is not in the lines`,
+    };
+  });
 }
 
 /** Strangers who are refused are usual; a program that complains of something about as often is not. */
@@ -25,7 +50,7 @@ function refusals({ requests, refused, healthChecks, groups }: Capture): readonl
   return Object.entries(requests).flatMap(([service, { total }]) => {
     const asked = total - (healthChecks[service] ?? 0);
     const away = refused[service] ?? 0;
-    const loud = groups.filter((group) => group.service === service).flatMap(({ loudest = [] }) => loudest);
+    const loud = groups.filter((group) => group.service === service).flatMap(complaintsOf);
     const [most] = loud.toSorted((a, b) => b.count - a.count);
     if (away < LEAST || away / asked < LARGE || most === undefined || most.count < away / 2) return [];
     const share = `${away} of ${asked} requests to ${service} were refused (${percent(away / asked)})`;
@@ -33,13 +58,30 @@ function refusals({ requests, refused, healthChecks, groups }: Capture): readonl
   });
 }
 
+/** Unmatched lines that look like failures, and what names a reason. */
+function complaintsOf({
+  signature,
+  count,
+  sample,
+  loudest = [],
+}: LogGroup): readonly { readonly count: number; readonly sample: string }[] {
+  return signatureOf(signature)?.role === 'reason' ? [{ count, sample }] : loudest;
+}
+
 /** A program may answer 200 and put the failure into the answer. What is logged as a warning may be a retry that helped. */
-function namedReasons({ groups, passed, severities }: Capture): readonly string[] {
+function namedReasons({ groups, passed, severities, refused }: Capture): readonly string[] {
   const errors = ERRORS.reduce((sum, severity) => sum + (severities[severity] ?? 0), 0);
   return groups
     .filter(({ signature, service, count }) => {
       const served = passed[service] ?? 0;
-      return signatureOf(signature)?.role === 'reason' && served > 0 && count >= LEAST && count >= served * LARGE && errors >= count;
+      return (
+        signatureOf(signature)?.role === 'reason' &&
+        served > 0 &&
+        count >= LEAST &&
+        count >= served * LARGE &&
+        errors >= count &&
+        (refused[service] ?? 0) < count / 2
+      );
     })
     .map(({ signature, service, count }) => {
       const what = signatureOf(signature)?.says ?? signature;

@@ -121,6 +121,13 @@ export function reportOf(json: Json): string | null {
   return message !== null && message.startsWith('Ready condition status changed to False') ? message : null;
 }
 
+/** What a load balancer says of a request that it refused itself (401, 403, 429): its security policy, Identity-Aware Proxy; else null. */
+export function refusedAtBalancer(json: Json): string | null {
+  const details = text(object(json['jsonPayload'])['statusDetails']);
+  const status = Number(object(json['httpRequest'])['status'] ?? 0);
+  return details !== null && details !== SENT_BY_BACKEND && [401, 403, 429].includes(status) ? details : null;
+}
+
 function hostOf({ dest_ip: host, dest_port: port }: Json): string {
   return `${text(host) ?? 'an unknown address'}${typeof port === 'number' ? `:${port}` : ''}`;
 }

@@ -29,9 +29,13 @@ const QUOTED = 3;
  */
 export function judgeCapture(capture: Capture, observation: Observation): Judgement {
   const services = servicesOf(capture);
-  const ill = harmOf(observation).filter(({ service }) => !failsLittle(capture.requests[service]));
-  const deaths = deathsIn(capture.groups.filter(({ signature }) => signatureOf(signature) !== undefined));
-  const reported = capture.groups.filter(({ facts }) => facts['report'] !== undefined);
+  const ill = harmOf(observation).filter(({ service }) => !failsLittle(capture.requests[service]) && !onlyStrangers(capture, service));
+  const deaths = deathsIn(
+    capture.groups.filter(
+      (group) => signatureOf(group.signature) !== undefined && !(group.facts['report'] !== undefined && isSuperseded(group, capture)),
+    ),
+  );
+  const reported = capture.groups.filter((group) => group.facts['report'] !== undefined && !isSuperseded(group, capture));
   if (ill.length === 0 && (deaths > 0 || reported.length > 0)) return notServing(capture, deaths, reported);
   if (deaths > 0 || ill.length > 0)
     return { verdict: 'trouble', because: `${deaths} ${deaths === 1 ? 'death' : 'deaths'}, ${requestsOf(capture)}` };
@@ -41,12 +45,30 @@ export function judgeCapture(capture: Capture, observation: Observation): Judgem
   if (services.length === 0) missing.unshift('no request is in it');
   if (missing.length > 0 && capture.groups.some((group) => isUnanswered(group, capture)))
     return { verdict: 'suspicion', because: `lines name a reason, but ${requestsOf(capture)} and no container is seen to die` };
-  const doubts = doubtsOf(capture);
+  const doubts = [...strangersWords(capture), ...doubtsOf(capture)];
   if (doubts.length > 0) return { verdict: 'suspicion', because: doubts.join('; ') };
   if (missing.length > 0)
     return { verdict: 'inconclusive', because: `nothing in it fails, and too little in it passes: ${missing.join('; ')}` };
   const because = `${requestsOf(capture)}, no container died, and no error is left unexplained; it speaks of ${services.join(', ')} alone`;
   return { verdict: 'quiet', because };
+}
+
+/** Whoever is turned away was never let in, while the requests of others pass: strangers as a rule, but it may be a caller of ours. */
+function onlyStrangers({ strangers, requests, passed }: Capture, service: string): boolean {
+  const away = strangers[service] ?? 0;
+  return away > 0 && (passed[service] ?? 0) >= ENOUGH && away === (requests[service]?.serverErrors ?? 0);
+}
+
+/** A later revision of the same service came up and serves well: that this one did not is history. */
+function isSuperseded({ service, revision, lastAt }: LogGroup, { course }: Capture): boolean {
+  return course.some(
+    (each) =>
+      each.service === service &&
+      each.revisions.some(
+        (later) =>
+          later.revision !== revision && later.firstAt > lastAt && later.passed >= ENOUGH && later.failed <= ERROR_RATE * later.passed,
+      ),
+  );
 }
 
 /** Containers die or a revision does not come up, and no user is seen to be harmed by it. */
@@ -60,6 +82,17 @@ function notServing(capture: Capture, deaths: number, reported: readonly LogGrou
     .filter(({ passed, failed, revision }) => passed > failed && !ill.includes(revision));
   const served = well.map(({ revision, passed, failed }) => `${revision} serves: ${passed} of ${passed + failed} requests passed`);
   return { verdict: 'suspicion', because: `${what}, and no user is seen to be harmed: ${served.join('; ') || requestsOf(capture)}` };
+}
+
+/** Strangers at the door, where they are more than the goal allows. */
+function strangersWords(capture: Capture): readonly string[] {
+  return Object.entries(capture.strangers).flatMap(([service, away]) => {
+    const stats = capture.requests[service];
+    if (stats === undefined || failsLittle(stats) || !onlyStrangers(capture, service)) return [];
+    return [
+      `${away} of ${stats.total} requests to ${service} were turned away at the door (no token, or without roles/run.invoker), all of callers that were never let in, while those of others pass: strangers, or a caller of yours that lacks the role`,
+    ];
+  });
 }
 
 /** How many errors no mechanism explains, with the most frequent as they were written. */

@@ -4,7 +4,7 @@ import { curesOf, factOf, lineClaim, revisionsInUse } from '../finding.ts';
 import { groupsOf, knownServices, recentGroups } from '../reading.ts';
 import { readCrash } from '../crash.ts';
 import type { CrashReading } from '../crash.ts';
-import { signatureOf } from '../signatures.ts';
+import { signatureOf, UNRECOGNISED } from '../signatures.ts';
 
 /** gcp-facts 12.3 (a): the lines of the revisions that serve come first, because nothing else can mend an image that cannot run. */
 export const applicationCrash: Rule = (observation) =>
@@ -15,10 +15,7 @@ export const applicationCrash: Rule = (observation) =>
       // A status report about the whole service repeats what its revision reports.
       if (revision === service && crash.kind === 'unexplained') return [];
       const image = observation.services[service]?.state.value?.revisions.find((candidate) => candidate.name === revision)?.image;
-      const killed = recentGroups(groupsOf(observation, service, revision), observation.at).filter(
-        ({ signature }) => signatureOf(signature)?.kills === true,
-      );
-      return [findingOf(service, revision, crash, image, killed)];
+      return [findingOf(service, revision, crash, image, recentGroups(groupsOf(observation, service, revision), observation.at))];
     }),
   );
 
@@ -27,10 +24,11 @@ function findingOf(
   revision: string,
   crash: CrashReading,
   image: string | undefined,
-  killed: readonly LogGroup[],
+  groups: readonly LogGroup[],
 ): Finding {
   const reason = crash.reasons[0];
-  const words = killed.flatMap(({ lastWords = [] }) => lastWords);
+  const killed = groups.filter(({ signature }) => signatureOf(signature)?.kills === true);
+  const words = lastWordsOf(groups);
   const silent =
     words.length === 0
       ? 'without saying why'
@@ -47,14 +45,21 @@ function findingOf(
     summary: `${revision} ${killed.every(({ signature }) => signature === 'start-up-failed') ? 'does not come up' : 'dies'} ${what}: ${crash.deaths} ${crash.deaths === 1 ? 'death' : 'deaths'}${where}`,
     evidence: crash.evidence,
     covers: (harm) => harm.service === service && (harm.revision === revision || harm.revision === ''),
-    ...lineClaim([...killed, ...crash.reasons]),
+    // A proxy beside a program that dies gets no answer from it.
+    ...lineClaim([...killed, ...crash.reasons, ...groups.filter(({ signature }) => signature === 'local-upstream')]),
     ...(reason === undefined ? {} : { cures: curesOf(crash.reasons) }),
   };
 }
 
-function detailOf(crash: CrashReading): string {
-  const details = ['module', 'limit', 'used', 'detail', 'signal']
-    .map((name) => factOf(crash.reasons, name))
-    .filter((value) => value !== '');
+/** What the containers said before they died; where they said nothing, what is said of them and no mechanism is known for. */
+function lastWordsOf(groups: readonly LogGroup[]): readonly string[] {
+  const words = groups.flatMap(({ signature, lastWords = [] }) => (signatureOf(signature)?.kills === true ? lastWords : []));
+  if (words.length > 0) return words;
+  return groups.flatMap(({ signature, loudest = [] }) => (signature === UNRECOGNISED ? loudest.map(({ sample }) => sample) : []));
+}
+
+function detailOf({ reasons }: CrashReading): string {
+  const first = reasons.filter(({ signature }) => signature === reasons[0]?.signature);
+  const details = ['module', 'limit', 'used', 'detail', 'signal'].map((name) => factOf(first, name)).filter((value) => value !== '');
   return details.length === 0 ? '' : ` (${details.join('; ')})`;
 }

@@ -9,6 +9,7 @@ export const atTheDoor: Rule = (observation) => [
   ...atTheBalancer(observation),
   ...noRoom(observation),
   ...cutOff(observation),
+  ...tooLarge(observation),
 ];
 
 function notLetIn(observation: Observation): readonly Finding[] {
@@ -95,6 +96,19 @@ function cutOff(observation: Observation): readonly Finding[] {
     covers: atPlacesOf(groups),
     explains: itself(groups),
     effect: true,
+    cures: ['image', 'setting'],
+  }));
+}
+
+function tooLarge(observation: Observation): readonly Finding[] {
+  return byService(signs(observation, 'answer-too-large')).map((groups) => ({
+    kind: 'configuration',
+    subject: groups[0]?.service ?? '',
+    confidence: 0.9,
+    summary: `${ofAll(observation, groups)} answered with more than Cloud Run lets out (32 MiB over HTTP/1 without streaming): stream it, or answer less`,
+    evidence: evidenceOf(groups),
+    covers: atPlacesOf(groups),
+    explains: itself(groups),
     cures: ['image', 'setting'],
   }));
 }

@@ -39,6 +39,15 @@ const WRONG = [
   'statement-pooling',
   'network-setting',
   'proxy-certificate',
+  'instance-name',
+  'read-only-server',
+  'cache-full',
+  'token-refused',
+  'billing-off',
+  'key-version',
+  'volume-mount',
+  'all-workers-busy',
+  'not-ready',
 ];
 
 function settings(observation: Observation): readonly Finding[] {
@@ -50,7 +59,7 @@ function settings(observation: Observation): readonly Finding[] {
 }
 
 function settingFinding(groups: readonly LogGroup[]): Finding {
-  const names = ['setting', 'permission', 'user', 'name', 'host', 'server', 'image']
+  const names = ['setting', 'permission', 'user', 'name', 'host', 'server', 'image', 'detail']
     .map((fact) => factOf(groups, fact))
     .filter((value) => value !== '');
   const [most] = [...groups].sort((a, b) => b.count - a.count);
@@ -60,7 +69,7 @@ function settingFinding(groups: readonly LogGroup[]): Finding {
   return {
     kind: 'configuration',
     subject: names[0] ?? most?.service ?? '',
-    confidence: 0.85,
+    confidence: most?.signature === 'not-ready' ? 0.5 : 0.85,
     summary: `${signatureOf(most?.signature ?? '')?.says ?? 'a setting is wrong'}${names.length === 0 ? '' : ` (${names.join('; ')})`}: ${count} ${count === 1 ? 'line' : 'lines'}${never}`,
     evidence: evidenceOf(groups),
     covers: atPlacesOf(groups),
@@ -89,9 +98,10 @@ function refusedConnections(observation: Observation): readonly Finding[] {
 
 /** What a proxy notices: it speaks only where nothing says why. */
 function brokenBehind(observation: Observation): readonly Finding[] {
-  const groups = signs(observation, 'upstream-reset');
-  if (groups.length === 0) return [];
-  return [{ ...settingFinding(groups), confidence: 0.4, effect: true }];
+  return ['upstream-reset', 'local-upstream'].flatMap((signature) => {
+    const groups = signs(observation, signature);
+    return groups.length === 0 ? [] : [{ ...settingFinding(groups), confidence: 0.4, effect: true as const }];
+  });
 }
 
 function badRevisions(service: ServiceObservation): readonly Finding[] {

@@ -6,30 +6,13 @@ import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-b
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { countOf, evidenceOf, percent } from '../reading.ts';
 import type { Harm } from '../reading.ts';
+import { linesIn, serverStates } from './server-states.ts';
 
 /** Stopped, in maintenance, or not answering in time (gcp-facts 12.3 e). */
 export const databaseUnreachable: Rule = (observation, spec) => {
   const down = notRunning(observation, spec);
-  return down === null ? [...restarting(observation, spec), ...slowToAnswer(observation, spec), ...brokenOff(observation, spec)] : [down];
+  return down === null ? [...serverStates(observation, spec), ...slowToAnswer(observation, spec), ...brokenOff(observation, spec)] : [down];
 };
-
-/** The server itself says that it stops or starts: short as a rule, and over by itself. */
-function restarting(observation: Observation, spec: RemediationSpec): readonly Finding[] {
-  const groups = signs(observation, 'database-restarting');
-  if (groups.length === 0) return [];
-  return [
-    {
-      kind: 'database-unreachable',
-      subject: spec.database?.instance ?? instanceOf(groups),
-      confidence: 0.9,
-      summary: `the database restarts (${factOf(groups, 'detail')}): ${linesIn(groups)}`,
-      evidence: evidenceOf(groups),
-      covers: atPlacesOf(groups),
-      ...lineClaim(groups),
-      cures: curesOf(groups),
-    },
-  ];
-}
 
 /** What a client notices when anything between it and the server ends: it explains only what nobody names a reason for. */
 function brokenOff(observation: Observation, spec: RemediationSpec): readonly Finding[] {
@@ -49,11 +32,6 @@ function brokenOff(observation: Observation, spec: RemediationSpec): readonly Fi
       cures: curesOf(groups),
     },
   ];
-}
-
-function linesIn(groups: readonly LogGroup[]): string {
-  const count = countOf(groups);
-  return `${count} ${count === 1 ? 'line' : 'lines'} in ${revisionsOf(groups)}`;
 }
 
 function notRunning(observation: Observation, spec: RemediationSpec): Finding | null {
@@ -113,10 +91,6 @@ function instanceOf(groups: readonly LogGroup[]): string {
   const server = factOf(groups, 'server').split(', ')[0] ?? '';
   const named = /^\/cloudsql\/[^/]*:([\w-]+)(?:\/|$)/.exec(server)?.[1] ?? server;
   return named === '' ? 'the database' : named;
-}
-
-function revisionsOf(groups: readonly LogGroup[]): string {
-  return [...new Set(groups.map((group) => (group.revision === '' ? group.service : group.revision)))].join(', ');
 }
 
 /** gcp-facts 4: the built-in proxy's socket does not use the connector when the instance has a public address. */

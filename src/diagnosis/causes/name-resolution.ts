@@ -4,6 +4,9 @@ import { countOf, evidenceOf } from '../reading.ts';
 
 const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
+/** The resolver has answered: there is no such name. Anything else may be the resolver itself. */
+const NO_SUCH_NAME = /ENOTFOUND|EAI_NONAME|no such host|No such host|not known|NXDOMAIN|UnknownHostException|Unknown MySQL server host/;
+
 /**
  * `Error -3` is the resolver, not the path; on a literal address it hints at a malformed host value (gcp-facts 12.1). Where the
  * connector is saturated the resolver's own packets are lost with the others: then it is a symptom.
@@ -14,6 +17,7 @@ export const nameResolution: Rule = (observation, spec) => {
   const host = factOf(groups, 'host');
   const literal = host.split(', ').some((name) => LITERAL_ADDRESS.test(name));
   const hint = literal ? '; a literal address needs no resolving: look for a blank or a malformed host value' : '';
+  const isUnknown = groups.every(({ sample }) => NO_SUCH_NAME.test(sample));
   const cpu = observation.connector?.cpuP99.value ?? null;
   const symptom = cpu !== null && cpu >= spec.improvement.goals.connectorSaturation;
   return [
@@ -21,11 +25,11 @@ export const nameResolution: Rule = (observation, spec) => {
       kind: 'name-resolution',
       subject: host === '' ? (groups[0]?.service ?? '') : host,
       confidence: symptom ? 0.3 : countOf(groups) >= 3 ? 0.85 : 0.6,
-      summary: `${host === '' ? 'names' : host} cannot be resolved (EAI_AGAIN, error -3): ${countOf(groups)} lines${hint}`,
+      summary: `${host === '' ? 'names' : host} cannot be resolved (${isUnknown ? 'no such name' : 'EAI_AGAIN, error -3'}): ${countOf(groups)} lines${hint}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
       ...lineClaim(groups),
-      cures: curesOf(groups),
+      cures: isUnknown ? ['setting', ...curesOf(groups)] : curesOf(groups),
     },
   ];
 };

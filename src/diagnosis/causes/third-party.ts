@@ -6,15 +6,19 @@ import { countOf, evidenceOf } from '../reading.ts';
 
 /** Somebody else's API answers with errors: it was reached, so nothing on the way there is at fault, and nobody here can mend it. */
 export const thirdParty: Rule = (observation, spec) => {
-  const groups = signs(observation, 'third-party').filter((group) => !isOwn(group, spec));
+  const groups = signs(observation, 'third-party', 'third-party-silent').filter((group) => !isOwn(group, spec));
   if (groups.length === 0) return [];
   const hosts = factOf(groups, 'host');
+  const lines = `${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}`;
+  const isSilent = groups.every(({ signature }) => signature === 'third-party-silent');
   return [
     {
       kind: 'configuration',
       subject: hosts,
       confidence: countOf(groups) >= 3 ? 0.8 : 0.6,
-      summary: `${hosts} answers with errors of its own: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}; it was reached, and only who runs it can mend it`,
+      summary: isSilent
+        ? `calls to ${hosts} break off or are not answered in time: ${lines}; who runs it, or the way out to it`
+        : `${hosts} answers with errors of its own: ${lines}; it was reached, and only who runs it can mend it`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
       ...lineClaim(groups),

@@ -11,6 +11,7 @@ export const DATABASE: readonly Signature[] = [
     text: [
       /HikariPool-\d+ - Connection is not available[^\n]{0,80}\(total=0\b/,
       /Can't reach database server at [`'"]?(?<server>[\w.:/-]+)/,
+      /Could not connect to any servers in your MongoDB Atlas cluster/,
       /Server selection timed out after (?<milliseconds>\d+) ?ms|MongoServerSelectionError|ServerSelectionTimeoutError|No suitable servers found/,
       /Communications link failure/,
       /SQLSTATE\[\w+\] \[(?:2002|7)\][^\n]{0,80}(?:timed out|timeout)/,
@@ -65,7 +66,7 @@ export const DATABASE: readonly Signature[] = [
       /connection to server (?:at|on socket) "(?<server>[^"]+)"[^\n]{0,80}failed: (?:timeout expired|Connection timed out)/,
       /connection (?:timeout expired|failed: timeout)|failed to connect to `(?:host=)?(?<server>[^\s`]+)[^\n]{0,120}timeout/,
     ],
-    says: 'a database that did not answer during start-up within the limit',
+    says: 'a database that did not answer within the limit',
     cures: ['database', 'network', 'capacity'],
     source: 'incident #1278 as logged; psycopg, node-postgres and pgx texts',
   },
@@ -77,10 +78,11 @@ export const DATABASE: readonly Signature[] = [
       /(?<detail>terminating connection due to administrator command)/,
       /(?<detail>the database system is (?:starting up|shutting down|in recovery mode))/,
       /(?<detail>received (?:fast|smart|immediate) shutdown request|database system (?:is|was) shut down)/,
+      /(?<detail>Received SHUTDOWN from user|mysqld: Shutdown complete|Server shutdown in progress)/,
     ],
     says: 'a database that restarts',
     cures: ['wait', 'database'],
-    source: 'PostgreSQL texts, as its clients and its own log say them',
+    source: 'PostgreSQL and MySQL texts, as their clients and their own logs say them',
   },
 ];
 
@@ -98,6 +100,8 @@ export const EFFECTS: readonly Signature[] = [
       /Timeout acquiring a connection\. The pool is probably full|ConnectionAcquireTimeoutError/,
       /could not obtain a (?:database )?connection (?:from the pool )?within (?<seconds>[\d.]{1,12}) seconds/,
       /prior to obtaining a connection from the pool/,
+      /Timed out while checking out a connection from connection pool|\bWaitQueueTimeoutError\b/,
+      /pool[^\n]{0,20}: acquire[^\n]{0,40}deadline exceeded(?:[^\n]{0,60}max_conns=(?<pool>\d{1,6}))?/,
       /The connection pool has been exhausted(?:[^\n]{0,60}'Max Pool Size' \(currently (?<pool>\d{1,6})\))?/,
       /PoolTimeout: couldn't get a connection|[Pp]ool exhausted|Cannot get a connection, pool error|timeout exceeded when waiting for a free connection/,
     ],
@@ -119,6 +123,17 @@ export const EFFECTS: readonly Signature[] = [
     says: 'a database connection that broke off',
     cures: ['setting', 'account', 'database', 'wait'],
     source: 'libpq, MySQL, go-sql-driver and node-postgres texts',
+  },
+  {
+    id: 'local-upstream',
+    role: 'effect',
+    cause: 'configuration',
+    text: [
+      /(?:upstream timed out|connect\(\) (?:failed|to unix:\S{1,200} failed)|upstream prematurely closed connection|recv\(\) failed)[^\n]{0,200}upstream: "(?<setting>\w{2,8}:\/\/(?:127\.0\.0\.1|localhost|\[::1\]|unix:)[^"\n]{0,120})/,
+    ],
+    says: 'a proxy in the container that gets no answer from the program beside it',
+    cures: ['image', 'resources', 'setting'],
+    source: 'nginx in front of PHP-FPM or a program in the same instance',
   },
   {
     id: 'upstream-reset',

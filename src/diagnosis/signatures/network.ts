@@ -21,7 +21,7 @@ export const NAMES: readonly Signature[] = [
       /Could not resolve host:? (?<host>[\w.-]+)|DNS resolution failed|failed to lookup address information|\bNXDOMAIN\b/,
       /Unknown MySQL server host '(?<host>[^']+)'/,
     ],
-    says: 'a name that could not be resolved (EAI_AGAIN, error -3)',
+    says: 'a name that could not be resolved',
     cures: ['network'],
     source: 'gcp-facts 12.1: -3 is the resolver, not the network path; resolver errors of common runtimes',
   },

@@ -11,6 +11,10 @@ export const NOISE: readonly RegExp[] = [
   // What a program says of its own arrangements, or counts as nothing.
   /^[^\n]{0,120}?\b(?:retry polic(?:y|ies)|circuit breaker|handler installed|error tracking disabled|threshold)\b/i,
   /^[^\n]{0,200}?\b0 (?:failed|failures|errors?|timed out|timeouts)\b(?![^\n]{0,200}?\b[1-9]\d{0,6} (?:failed|failures|errors?|timed out))/i,
+  // Whoever asked went away before the answer was whole.
+  /^[^\n]{0,200}?\b(?:ClientAbortException|ClientDisconnected?|client (?:has )?(?:disconnected|closed (?:the )?connection|went away))\b/i,
+  /^[^\n]{0,80}?(?:java\.io\.IOException: Broken pipe|BrokenPipeError: \[Errno 32\] Broken pipe)\s{0,4}(?:\n|$)/,
+  /^[^\n]{0,120}?\b(?:\w{0,20}Deprecat(?:ion|ed)Warning|FutureWarning)\b/,
   // The sandbox says so itself.
   /^Container Sandbox: Unsupported syscall/,
   // Lines in the shape of an access log hold what somebody outside has typed.

@@ -89,6 +89,16 @@ export const PLATFORM: readonly Signature[] = [
     source: 'Cloud Run request log',
   },
   {
+    id: 'answer-too-large',
+    role: 'consequence',
+    cause: null,
+    platform: true,
+    text: [/Response size was too large/],
+    says: 'an answer larger than Cloud Run lets out',
+    cures: [],
+    source: 'Cloud Run request log; 32 MiB over HTTP/1 without streaming',
+  },
+  {
     id: 'not-let-in',
     role: 'consequence',
     cause: null,
@@ -110,6 +120,16 @@ export const PLATFORM: readonly Signature[] = [
     says: 'a request that the load balancer could not serve',
     cures: [],
     source: 'statusDetails of the load balancer’s request log',
+  },
+  {
+    id: 'not-ready',
+    role: 'reason',
+    cause: 'configuration',
+    platform: true,
+    text: [/^Ready condition status changed to False for \w{1,20} (?<detail>[^\n]{1,300})/],
+    says: 'a revision that Cloud Run does not make ready, for the reason it gives',
+    cures: ['setting', 'image', 'account'],
+    source: 'Cloud Run status reports whose reason is not known better',
   },
   {
     id: 'server-error',

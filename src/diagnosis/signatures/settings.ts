@@ -58,7 +58,7 @@ export const SETTINGS: readonly Signature[] = [
     role: 'reason',
     cause: 'configuration',
     text: [
-      /(?<name>(?:relation|table) "[^"\n]{1,120}") does not exist|Table '(?<name2>[^'\n]{1,120})' doesn't exist|no such (?<name3>(?:table|column): [\w.]{1,120})/,
+      /(?<name>(?:relation|table) "[^"\n]{1,120}") does not exist|Table '(?<name2>[^'\n]{1,120})' doesn't exist|no such (?<name3>(?:table|column): [\w.]{1,120})|The (?<name4>(?:table|column) `[^`\n]{1,120}`) does not exist in the current database/,
       /(?<name>column "?[\w.]{1,120}"?) does not exist|Unknown column '(?<name2>[^'\n]{1,120})'/,
     ],
     says: 'a table or column that the database lacks: the schema is older than the program',
@@ -117,6 +117,8 @@ export const SETTINGS: readonly Signature[] = [
       /service account (?<permission>\S{1,160}) (?:does not exist|was not found)|(?<permission2>iam\.serviceaccounts\.actAs)/i,
       /\b403\b[^\n]{0,200}(?<permission>Cloud SQL Client)/,
       /ensure that the (?:service )?account has (?:the )?(?<permission>cloudsql\.instances\.connect|[\w. ]*Cloud SQL Client)/i,
+      /does not have (?<permission>[a-z]\w{1,40}\.\w{1,40}\.\w{1,40}) access/,
+      /\b7 PERMISSION_DENIED\b|\bPERMISSION_DENIED: |\bcode = PermissionDenied\b|Missing or insufficient permissions/,
       /\b(?:Error )?403\b[^\n]{0,300}(?:sqladmin|cloudsql|secretmanager)|(?:sqladmin|cloudsql|secretmanager)[^\n]{0,300}\b403\b/i,
     ],
     says: 'a permission that the runtime account lacks',
@@ -129,6 +131,7 @@ export const SETTINGS: readonly Signature[] = [
     cause: 'configuration',
     text: [
       /(?<setting>certificate had CN "[^"\n]{0,200}", expected "[^"\n]{1,200}")/,
+      /Dial error: handshake failed[^\n]{0,300}tls: (?<setting>expired certificate)/,
       /(?<setting>[Ff]ailed to (?:create|refresh|fetch) (?:the )?ephemeral certificate)[^\n]{0,120}/,
     ],
     says: 'a Cloud SQL proxy or connector that cannot get or accept its ephemeral certificate',

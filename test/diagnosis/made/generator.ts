@@ -5,7 +5,7 @@ export interface Said {
   readonly text?: string;
   readonly json?: Readonly<Record<string, unknown>>;
   readonly severity?: string;
-  readonly log?: 'stdout' | 'stderr' | 'varlog%2Fsystem' | 'nat_flows';
+  readonly log?: 'stdout' | 'stderr' | 'varlog%2Fsystem' | 'nat_flows' | 'postgres.log';
 }
 
 /** Requests that fail alike, spread over the capture, each with the lines that stand beside it in its container. */
@@ -110,9 +110,11 @@ function createWriter(service: string) {
     entries,
     line(at: number, revision: number, instance: number, { text, json, severity, log = 'stderr' }: Said): void {
       const ofGateway = { resource: { type: 'nat_gateway', labels: { gateway_name: 'main-nat', router_id: '7', region: 'europe-west1' } } };
-      const isNat = log === 'nat_flows';
-      push(at, revision, isNat ? null : instance, isNat ? 'compute.googleapis.com%2Fnat_flows' : `run.googleapis.com%2F${log}`, {
-        ...(isNat ? ofGateway : {}),
+      const ofDatabase = { resource: { type: 'cloudsql_database', labels: { database_id: `${PROJECT}:main-db`, region: 'europe-west1' } } };
+      const own = log === 'nat_flows' || log === 'postgres.log';
+      const api = log === 'nat_flows' ? 'compute' : log === 'postgres.log' ? 'cloudsql' : 'run';
+      push(at, revision, own ? null : instance, `${api}.googleapis.com%2F${log}`, {
+        ...(log === 'nat_flows' ? ofGateway : log === 'postgres.log' ? ofDatabase : {}),
         ...(severity === undefined ? {} : { severity }),
         ...(text === undefined ? {} : { textPayload: text }),
         ...(json === undefined ? {} : { jsonPayload: json }),

@@ -1,4 +1,5 @@
 import { ADDRESSES } from './addresses.ts';
+import { ATTACKED } from './attacked.ts';
 import { DATABASES } from './databases.ts';
 import type { Made } from './generator.ts';
 import { BESIDE_MANY, OUTSIDE } from './outside.ts';
@@ -6,6 +7,6 @@ import { OTHERS, WELL } from './others.ts';
 import { PLATFORM } from './platform.ts';
 
 /** All made captures; every third is held out: nothing was tuned on it. */
-export const MADE: readonly Made[] = [...DATABASES, ...ADDRESSES, ...PLATFORM, ...OTHERS, ...WELL, ...OUTSIDE, ...BESIDE_MANY];
+export const MADE: readonly Made[] = [...DATABASES, ...ADDRESSES, ...PLATFORM, ...OTHERS, ...WELL, ...OUTSIDE, ...BESIDE_MANY, ...ATTACKED];
 
 export const isHeldOut = (made: Made): boolean => MADE.indexOf(made) % 3 === 2;

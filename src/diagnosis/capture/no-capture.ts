@@ -1,0 +1,15 @@
+import { UserError } from '../../core/errors.ts';
+
+/** Throws where the first bytes show another format. */
+export function refuseOtherFormats(name: string, chunk: Buffer): void {
+  if (chunk[0] === 0x1f && chunk[1] === 0x8b)
+    throw noCapture(name, 'byte 0: it is compressed (gzip)', 'unpack it: `gunzip -c FILE | firebreak diagnose --logs -`');
+  if (chunk[0] === 0xff && chunk[1] === 0xfe)
+    throw noCapture(name, 'byte 0: it is UTF-16', 'write it as UTF-8: in PowerShell `… | Out-File -Encoding utf8 FILE`');
+  if (chunk.subarray(0, 4).toString('latin1') === '---\n') throw noCapture(name, 'byte 0: it is YAML', undefined);
+}
+
+/** What is wrong with a file that is no capture, and how to get one. */
+export function noCapture(name: string, what: string, fix = 'export it with `gcloud logging read FILTER --format=json > FILE`'): UserError {
+  return new UserError('no-capture', `${name} is no capture of Cloud Logging: ${what}`, fix);
+}
