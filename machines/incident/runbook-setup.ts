@@ -141,8 +141,8 @@ export const runbook = setup({
     finishStep: assign(assigns.finishStep),
 
     noteBefore: assign(noteBefore),
-    beginConnectorTrial: assign(beginTrial('connector')),
-    beginPinTrial: assign(beginTrial('pin')),
+    beginConnectorTrial: assign(beginTrial('in-place')),
+    beginPinTrial: assign(beginTrial('traffic')),
     beginDarkTrial: assign(beginTrial('dark')),
     beginCanaryTrial: assign(beginTrial('canary')),
     beginWholeTrial: assign(beginTrial('all')),

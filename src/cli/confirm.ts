@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { withinLimits } from '../steps/connector/limits.ts';
+import { kindsAsked } from '../steps/kinds.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 
@@ -15,23 +15,18 @@ export async function confirmOneWay(
   options: { readonly yes?: boolean },
   deps: Pick<VerbDeps, 'ask'>,
 ): Promise<void> {
-  const { connector, policy } = spec;
-  if (connector === null || options.yes === true || deps.ask === undefined || policy.approve.includes('irreversible')) return;
+  const oneWay = kindsAsked(spec).flatMap((kind) => kind.oneWay(spec) ?? []);
+  if (oneWay.length === 0 || options.yes === true || deps.ask === undefined || spec.policy.approve.includes('irreversible')) return;
   const record = await store.load();
   if (record !== null && record.ended === null) return;
-  // What is wished for may be more than Google allows, and the plan is made within that.
-  const { minInstances, maxInstances, machineType } = withinLimits(connector.target).target;
-  const answer = await deps.ask(
-    [
-      `This run may scale ${connector.name} to ${minInstances}–${maxInstances} × ${machineType}.`,
-      'That cannot be undone: bounds never fall and instances never scale in.',
-      `Type the connector's name to allow it: `,
-    ].join('\n'),
-  );
-  if (answer.trim() === connector.name) return;
+  for (const { name, what, words } of oneWay) await confirm(name, [...words, `Type the ${what}'s name to allow it: `], deps.ask);
+}
+
+async function confirm(name: string, words: readonly string[], ask: NonNullable<VerbDeps['ask']>): Promise<void> {
+  if ((await ask(words.join('\n'))).trim() === name) return;
   throw new UserError(
     'not-confirmed',
     'nothing was begun: the name was not typed',
-    `type ${connector.name}, or run with --mode approve to be asked when the plan is known, or with --yes`,
+    `type ${name}, or run with --mode approve to be asked when the plan is known, or with --yes`,
   );
 }

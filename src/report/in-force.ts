@@ -4,6 +4,7 @@ import type { SeenChange } from './foreign-changes.ts';
 import type { MutationReport } from './run-report.ts';
 import { timeOfDay } from './words.ts';
 import { isRestore, putsBack } from '../steps/put-back.ts';
+import { asSubject, isOfService, subjectIn } from '../steps/subjects.ts';
 
 /**
  * The changes with what has become of each since: put back by the run, or replaced by somebody else. What is not in force as the run
@@ -26,6 +27,6 @@ function sinceThen(change: MutationReport, later: readonly MutationReport[], oth
 }
 
 function isAbout({ change: { subject, touches } }: SeenChange, { after }: MutationReport): boolean {
-  if (after.kind === 'connector') return subject.startsWith('connector:');
-  return subject === `service:${after.service}` && (touches === undefined || touches.includes('traffic'));
+  if (asSubject(subject) !== subjectIn(after)) return false;
+  return !isOfService(after) || touches === undefined || touches.includes('traffic');
 }

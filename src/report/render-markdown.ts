@@ -1,17 +1,7 @@
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
-import {
-  costLine,
-  damageLine,
-  indicatorRows,
-  likelihood,
-  instant,
-  outcomeWords,
-  stateWords,
-  summaryLine,
-  timeOfDay,
-  timesWords,
-} from './words.ts';
+import { costLine, damageLine, indicatorRows, likelihood, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
+import { stateWords } from '../steps/words.ts';
 
 /** The same report for an issue or a post-mortem. Whatever came from the outside is escaped, so that it cannot break the page. */
 export function renderMarkdown(report: RunReport): string {

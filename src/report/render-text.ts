@@ -1,17 +1,7 @@
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
-import {
-  costLine,
-  damageLine,
-  likelihood,
-  indicatorRows,
-  instant,
-  outcomeWords,
-  stateWords,
-  summaryLine,
-  timeOfDay,
-  timesWords,
-} from './words.ts';
+import { costLine, damageLine, likelihood, indicatorRows, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
+import { stateWords } from '../steps/words.ts';
 
 /** The report for a terminal or a pager: what ended how, why, what was changed and how to undo it, then the timeline. */
 export function renderText(report: RunReport): string {

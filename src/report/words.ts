@@ -1,7 +1,5 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
-import type { TrafficTarget } from '../core/model/observation.ts';
-import type { MutationState } from '../core/model/mutation.ts';
 import type { Indicators } from '../core/model/verdict.ts';
 import type { MutationReport, RunReport, TimelineEntry } from './run-report.ts';
 
@@ -28,23 +26,6 @@ export function likelihood({ kind, confidence }: Pick<Cause, 'kind' | 'confidenc
 /** ` (598 × until 06:03:10)`, or nothing for what was said once. */
 export function timesWords({ times, until }: TimelineEntry): string {
   return times === undefined || until === undefined ? '' : ` (${times} × until ${timeOfDay(until)})`;
-}
-
-/** What a resource was or became, in one line. */
-export function stateWords(state: MutationState): string {
-  switch (state.kind) {
-    case 'connector':
-      return `${state.config.minInstances}–${state.config.maxInstances} × ${state.config.machineType}`;
-    case 'traffic':
-      return state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(targetWords).join(', ');
-    case 'revision':
-      return state.revision === null ? 'a new revision' : `revision ${state.revision}`;
-  }
-}
-
-function targetWords(target: TrafficTarget): string {
-  const who = target.latest ? `LATEST${target.revision === null ? '' : ` (${target.revision})`}` : (target.revision ?? '?');
-  return `${who} ${target.percent} %${target.tag === null ? '' : ` [${target.tag}]`}`;
 }
 
 /** One row per indicator: name, before, after. `not measured` is said, never shown as zero. */

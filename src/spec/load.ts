@@ -12,6 +12,7 @@ import { referenceProblems } from './references.ts';
 import { resolveDocument } from './resolve.ts';
 import { API_VERSION, KIND, documentSchema } from './schema.ts';
 import type { RemediationDocument } from './schema.ts';
+import { kindsInWords, stepIdsOf } from '../steps/index.ts';
 
 export interface LoadedSpec {
   readonly spec: RemediationSpec;
@@ -100,8 +101,7 @@ function canonical(value: unknown): string {
 
 function doubts(spec: RemediationSpec, fileName: string): readonly string[] {
   const found: string[] = [];
-  const touched = spec.connector !== null || spec.services.some((service) => service.pin !== null || service.deploy !== null);
-  if (!touched) found.push('nothing here is to be changed (no connector, pin or deploy): the run can only watch');
+  if (stepIdsOf(spec).length === 0) found.push(`nothing here is to be changed (no ${kindsInWords()}): the run can only watch`);
   const { everyMs } = spec.observe;
   for (const { name, stability } of spec.services) {
     if (stability.healthyForMs < 2 * everyMs)

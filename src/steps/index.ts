@@ -56,6 +56,25 @@ export function wayOf(kind: StepKind): WayFacts {
   return WAYS[STEPS[kind].way];
 }
 
+/** Ids of the steps that a document can lead to, in the order of the runbook. */
+export function stepIdsOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly PlanStep['id'][] {
+  return KINDS.flatMap((kind) => STEPS[kind].asked(spec).map((name) => idOf(kind, name)));
+}
+
+/** `connector, pin or deploy` */
+export function kindsInWords(): string {
+  return orWords(KINDS);
+}
+
+/** How the id of a step is written, for help: `connector:NAME, pin:SERVICE or deploy:SERVICE`. */
+export function idsInWords(): string {
+  return orWords(KINDS.map((kind) => idOf(kind, isOnService(kind) ? 'SERVICE' : 'NAME')));
+}
+
+function orWords(all: readonly string[]): string {
+  return [all.slice(0, -1).join(', '), all.at(-1)].join(' or ');
+}
+
 /** What a run of this document may change: `connector:NAME`, `service:NAME`, in the document's order. */
 export function writesOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[] {
   const services = KINDS.filter(isOnService).flatMap((kind) => STEPS[kind].asked(spec));

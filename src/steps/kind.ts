@@ -1,5 +1,5 @@
 import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
-import type { ServiceSpec } from '../core/model/spec.ts';
+import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 import type { Decided, PlanScope } from '../planning/scope.ts';
 import type { Checked, Findings } from './findings.ts';
 import { fact, serviceOf } from './index.ts';
@@ -17,8 +17,18 @@ export interface Kind<Own extends StepKind = StepKind> {
   readonly needs: Needs;
   /** Whether the step of this name can be made at all, by reading only; asked once before the run. */
   readonly preflight: (name: string, checked: Checked, region: Region) => Promise<Findings>;
+  /** What no restore can put back of it, for a person who starts the run by hand; null: it can be put back. */
+  readonly oneWay: (spec: RemediationSpec) => OneWay | null;
   /** How it is written and seen in force, by its way. */
   readonly writing: Writing<Own>;
+}
+
+/** A change that a person allows by typing the name of what it changes. */
+export interface OneWay {
+  readonly name: string;
+  /** `connector` */
+  readonly what: string;
+  readonly words: readonly string[];
 }
 
 /** What a kind needs of the project, where the document asks for it. */

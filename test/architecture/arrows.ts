@@ -56,7 +56,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   spec: {
     at: ['src/spec/'],
-    knows: ['src/core/'],
+    knows: ['src/core/', 'src/steps/index.ts'],
     knowsTypesOf: ['src/ports/'],
     packages: ['zod', 'yaml', 'node:fs', 'node:fs/promises', ...CALCULATION],
     advice: 'the document is loaded once into a value of core/model; whoever needs it takes that value',

@@ -71,7 +71,7 @@ describe('after a change of ours', () => {
   });
 
   test('what could not be seen is neither: without a word from anybody nothing is concluded', () => {
-    for (const stage of ['canary', 'pin', 'all'] as const)
+    for (const stage of ['canary', 'traffic', 'all'] as const)
       expect(watch(trial({ stage }), 60, () => ({ probes: 'silent', dies: null })).conclusion).toBe('waiting');
   });
 
@@ -120,12 +120,16 @@ describe('after a change of ours', () => {
   });
 
   test('what was ill before may be ill still: that is not worse', () => {
-    const pin = trial({ stage: 'pin', tag: null, before: { auth: { requests: { total: 200, failed: 200 }, dying: true, probes: 'ill' } } });
+    const pin = trial({
+      stage: 'traffic',
+      tag: null,
+      before: { auth: { requests: { total: 200, failed: 200 }, dying: true, probes: 'ill' } },
+    });
     expect(watch(pin, 5, () => ({ probes: 'ill', dies: true })).conclusion).toBe('not-worse');
   });
 
   test('windows that overlap are not added up, and those that reach back before the change say nothing of an old revision', () => {
-    const pin = trial({ stage: 'pin', tag: null, isNew: false });
+    const pin = trial({ stage: 'traffic', tag: null, isNew: false });
     const seen = watch({ ...pin, before: { auth: { requests: { total: 5_000, failed: 0 }, dying: false, probes: 'well' } } }, 19, () => ({
       requests: { own: { total: 10, failed: 0 } },
     }));

@@ -60,25 +60,25 @@ describe('turned away is failed', () => {
     }
   });
 
-  test.each(['pin', 'all'] as const)('after a %s it counts where Cloud Run says that it had no instance', (stage) => {
+  test.each(['traffic', 'all'] as const)('after a %s it counts where Cloud Run says that it had no instance', (stage) => {
     expect(watch(trial(stage, NONE), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('worse');
     expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 700), refuses: true }).conclusion).toBe('worse');
     expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('not-worse');
   });
 
-  test.each(['pin', 'all'] as const)('after a %s it does not where the application limits more of its clients than before', (stage) => {
+  test.each(['traffic', 'all'] as const)('after a %s it does not where the application limits more of its clients than before', (stage) => {
     const seen = watch(trial(stage, USUAL), 12, { own: of(1_000, 700) });
     expect(seen.conclusion).toBe('not-worse');
     expect(seen.because).toContain("Cloud Run's log does not say that it lacked an instance");
   });
 
   test('whose it is cannot be told without the log: then it counts, unless it was usual before', () => {
-    expect(watch(trial('pin', NONE), 12, { own: of(1_000, 300), refuses: null }).conclusion).toBe('worse');
-    expect(watch(trial('pin', USUAL), 12, { own: of(1_000, 700), refuses: null }).conclusion).not.toBe('worse');
+    expect(watch(trial('traffic', NONE), 12, { own: of(1_000, 300), refuses: null }).conclusion).toBe('worse');
+    expect(watch(trial('traffic', USUAL), 12, { own: of(1_000, 700), refuses: null }).conclusion).not.toBe('worse');
   });
 
   test('one look of it undoes nothing, and ends no watch either', () => {
-    const pin = trial('pin', NONE);
+    const pin = trial('traffic', NONE);
     const first = watch({ ...pin, looks: [1, 2, 3].map((look) => ({ at: look * TICK, probes: 'well', deaths: 'well' })) }, 1, {
       own: of(1_000, 300),
       refuses: true,

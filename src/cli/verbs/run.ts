@@ -20,6 +20,7 @@ import { printReport } from '../print-report.ts';
 import { showProgress } from '../show-progress.ts';
 import { standstillWords } from '../standstill.ts';
 import { runTargets } from '../targets.ts';
+import { idsInWords, stepIdsOf } from '../../steps/index.ts';
 
 /** What the verb needs of the composition root. */
 export type RunComposition = () => Promise<
@@ -46,7 +47,7 @@ export function run(composition: RunComposition): Verb {
       .description('carry the incident from the first look to recovery, or to a human; an unfinished run is resumed')
       .option('--dry-run', 'look, diagnose, print the whole plan and stop: writes nothing')
       .option('--mode <mode>', `${MODES.join(', ')}; instead of policy.mode`, readMode)
-      .option('--from <step>', 'begin at this step: connector:NAME, pin:SERVICE or deploy:SERVICE; what it depends on is still checked')
+      .option('--from <step>', `begin at this step: ${idsInWords()}; what it depends on is still checked`)
       .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
       .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
       .addHelpText('after', EXAMPLES + evidenceHelp())
@@ -113,11 +114,7 @@ function commandToGoOn({ file, state, endpoint, clock }: RunVerbOptions): string
 /** The step must be one that the document can lead to. */
 function requireStep(spec: RemediationSpec, step: string | undefined): void {
   if (step === undefined) return;
-  const known = [
-    ...(spec.connector === null ? [] : [`connector:${spec.connector.name}`]),
-    ...spec.services.flatMap(({ name, pin }) => (pin === null ? [] : [`pin:${name}`])),
-    ...spec.services.flatMap(({ name, deploy }) => (deploy === null ? [] : [`deploy:${name}`])),
-  ];
+  const known = stepIdsOf(spec);
   if (known.includes(step)) return;
   throw new UserError(
     'step-unknown',

@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../ports/store.ts';
+import { idsInWords } from '../../steps/index.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
 import { oneLine, steer } from '../steer.ts';
@@ -8,7 +9,7 @@ import type { SteerOptions } from '../steer.ts';
 export const skip: Verb = (program, deps) => {
   withCommon(withSelection(program.command('skip'), deps))
     .description('leave one step of the plan out, or stop waiting for it; what depends on it is still checked')
-    .argument('<step>', 'connector:NAME, pin:SERVICE or deploy:SERVICE')
+    .argument('<step>', idsInWords())
     .requiredOption('--reason <text>', 'why, for the journal and the report (required)')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak skip deploy:netra-backend-staging --reason "the old one is fine" --wait 30')

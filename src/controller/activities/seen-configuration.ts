@@ -5,6 +5,7 @@ import { contentOf } from '../../core/service/content.ts';
 import { diffLines, settingsChanges } from '../../core/service/changes.ts';
 import { sayTarget } from '../../diagnosis/drift.ts';
 import { sameVector } from '../../planning/vector.ts';
+import { asSubject, serviceOfSubject } from '../../steps/subjects.ts';
 import type { SeenServices } from './seen-services.ts';
 
 /**
@@ -33,8 +34,8 @@ function configOf({ minInstances, maxInstances, machineType }: ConnectorState): 
  * were not compared. Values that may be secrets are not told. What could not be read stays as it came.
  */
 export function withDetails(change: ForeignChange, expected: Expected, now: Observation, seen: SeenServices): ForeignChange {
-  const [kind, name = ''] = change.subject.split(':');
-  if (kind === 'connector') return { ...change, touches: ['connector'] };
+  const name = serviceOfSubject(change.subject);
+  if (name === null) return { ...change, touches: [asSubject(change.subject)] };
   const is = fresh(now.services[name]?.state);
   const was = seen.at(name, expected.services[name]);
   const traffic = expected.traffic?.[name] ?? was?.traffic;

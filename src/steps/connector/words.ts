@@ -2,6 +2,8 @@ import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
 import { quoted, where } from '../../planning/commands.ts';
 import type { Place } from '../../planning/commands.ts';
+import type { OneWay } from '../kind.ts';
+import { withinLimits } from './limits.ts';
 
 /** The update that the controller would send. Both bounds must be sent together (gcp-facts 1.3). */
 export function connectorCommands(name: string, target: ConnectorTarget, place: Place): readonly string[] {
@@ -19,4 +21,14 @@ export function connectorDiff(from: ConnectorConfig, to: ConnectorConfig): reado
 
 function changed(name: string, before: string | number, after: string | number): readonly string[] {
   return before === after ? [] : [`- ${name}: ${before}`, `+ ${name}: ${after}`];
+}
+
+/** What is wished for may be more than Google allows, and the plan is made within that. */
+export function oneWayWords({ name, target }: { readonly name: string; readonly target: ConnectorTarget }): OneWay {
+  const { minInstances, maxInstances, machineType } = withinLimits(target).target;
+  const words = [
+    `This run may scale ${name} to ${minInstances}–${maxInstances} × ${machineType}.`,
+    'That cannot be undone: bounds never fall and instances never scale in.',
+  ];
+  return { name, what: 'connector', words };
 }

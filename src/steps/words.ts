@@ -1,0 +1,20 @@
+import type { MutationState } from '../core/model/mutation.ts';
+import type { TrafficTarget } from '../core/model/observation.ts';
+
+/** What a resource was or became, in one line. */
+export function stateWords(state: MutationState): string {
+  switch (state.kind) {
+    case 'connector':
+      return `${state.config.minInstances}–${state.config.maxInstances} × ${state.config.machineType}`;
+    case 'traffic':
+      return state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(targetWords).join(', ');
+    case 'revision':
+      return state.revision === null ? 'a new revision' : `revision ${state.revision}`;
+  }
+}
+
+/** `web-00002-abc 90 % [stable]` */
+export function targetWords(target: TrafficTarget): string {
+  const who = target.latest ? `LATEST${target.revision === null ? '' : ` (${target.revision})`}` : (target.revision ?? '?');
+  return `${who} ${target.percent} %${target.tag === null ? '' : ` [${target.tag}]`}`;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { kindsOfSteps } from './arrows.ts';
+import { sourceFiles } from './source.ts';
+
+/**
+ * A kind of step is one folder. Whoever names a kind elsewhere must be found and changed by hand for the next one, and what is
+ * forgotten fails open. Folders that may: the kinds themselves, the nouns, the adapters, and the simulator, which shares no code.
+ */
+const MAY_NAME = ['src/steps/', 'src/core/', 'src/gcp/', 'src/simulator/'];
+
+/** Files that name one all the same, each with its reason. This list may only shrink. */
+const NAMED_ALL_THE_SAME: Readonly<Record<string, string>> = {
+  'src/spec/references.ts': 'paths in the document, for its problems: the keys of the wish',
+  'src/spec/environment.ts': 'paths in the document, for its problems: the keys of the wish',
+  'src/cli/progress-text.ts': 'the word beside the activity `awaitConnector`',
+};
+
+/** The connector is also a resource that is observed, a gate and a cause: there its name is no kind of step. */
+const ABOUT_THE_RESOURCE = { word: 'connector', at: ['src/diagnosis/'] } as const;
+
+test('a kind of step is named in its own folder, and hardly anywhere else', () => {
+  const named = sourceFiles(['src', 'machines'])
+    .map(({ path }) => path)
+    .filter((path) => !MAY_NAME.some((folder) => path.startsWith(folder)) && kindsNamedIn(path).length > 0);
+  expect(named.toSorted(), 'ask the table of kinds (src/steps) instead').toEqual(Object.keys(NAMED_ALL_THE_SAME).toSorted());
+});
+
+function kindsNamedIn(path: string): readonly string[] {
+  const isResource = ABOUT_THE_RESOURCE.at.some((folder) => path.startsWith(folder));
+  const words = kindsOfSteps().filter((kind) => !(isResource && kind === ABOUT_THE_RESOURCE.word));
+  const code = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  // The key of a type, as in `Expected['connector']`, is a field.
+  return words.filter((kind) => new RegExp(`(?<![\\w>]\\[)(?:'${kind}'|\\b${kind}:[A-Z$])`).test(code));
+}
