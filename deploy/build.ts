@@ -56,7 +56,7 @@ const stamp = await stampOfBundle();
 const { metafile } = await build({ ...options, define: { FIREBREAK_BUILD: JSON.stringify(stamp) } });
 copyBeside('src/simulator/scenarios', '*.yaml', 'scenarios');
 copyBeside('deploy/examples', '*.yaml', 'examples');
-cpSync(`${ROOT}deploy/remediation.schema.json`, `${DIST}remediation.schema.json`);
+for (const schema of ['remediation', 'world']) cpSync(`${ROOT}deploy/${schema}.schema.json`, `${DIST}${schema}.schema.json`);
 cpSync(`${ROOT}LICENSE`, `${DIST}LICENSE`);
 writeFileSync(`${DIST}THIRD_PARTY.txt`, noticesOf(ROOT, Object.keys(metafile.inputs)));
 firstRun();

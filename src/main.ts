@@ -19,7 +19,7 @@ const build = typeof FIREBREAK_BUILD === 'undefined' ? '' : `+${FIREBREAK_BUILD}
 const live = async () => ({ ...(await import('./composition/live.ts')), ...(await import('./composition/incident.ts')) });
 const rehearsal = async () => ({
   ...(await import('./composition/rehearsal.ts')),
-  ...(await import('./composition/rehearsal-document.ts')),
+  ...(await import('./composition/rehearsal-case.ts')),
   ...(await import('./composition/expectations.ts')),
   ...(await import('./composition/incident.ts')),
   ...(await stores()),
@@ -28,7 +28,7 @@ const proof = async () => ({
   ...(await import('./proof/prove.ts')),
   ...(await import('./proof/crew.ts')),
   ...(await import('./proof/short.ts')),
-  ...(await import('./composition/rehearsal-document.ts')),
+  ...(await import('./composition/rehearsal-case.ts')),
 });
 const stores = () => import('./composition/stores.ts');
 

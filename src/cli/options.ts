@@ -37,6 +37,20 @@ export function withState(command: Command): Command {
   return command.option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX', place, DEFAULT_STATE);
 }
 
+/** `--world`, for verbs that play an incident in the simulator. */
+export function worldOption(...others: string[]): Option {
+  return new Option(
+    '--world <file>',
+    'a world of your own, such as deploy/examples/notes/world.yaml: a scenario, or what it holds under `world`',
+  ).conflicts(others);
+}
+
+/** A scenario's name beside a world of one's own: only one of the two can be played. */
+export function refuseBoth(names: readonly string[], world: string | undefined): void {
+  if (world === undefined || names.length === 0) return;
+  throw new UserError('usage', `both a scenario (${names.join(', ')}) and --world are given`, 'leave one of them out');
+}
+
 /** `--endpoint`, for verbs that talk to Google Cloud. */
 export function withEndpoint(command: Command): Command {
   return withToken(

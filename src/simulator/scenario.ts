@@ -10,6 +10,8 @@ import { nearest } from './world/nearest.ts';
 import { worldSchema } from './world/description.ts';
 import { duration } from './world/description-parts.ts';
 
+/** When the incident of a world begins that does not say it. */
+export const SOME_MONDAY = '2025-09-15T20:03:00Z';
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const stepId = z.string().regex(/^(connector|pin|deploy):[-a-z0-9]+$/, 'must read connector:NAME, pin:SERVICE or deploy:SERVICE');
 /** A change that was made: a step of the plan, or the way back from one. */
@@ -66,7 +68,7 @@ export const scenarioSchema = z.strictObject({
   ]),
   seed: z.int().nonnegative(),
   /** Epoch milliseconds once loaded. */
-  startAt: instant,
+  startAt: instant.meta({ examples: [SOME_MONDAY] }),
   remediation: z
     .strictObject({
       /** Below deploy/examples. */
@@ -128,7 +130,8 @@ export function readScenario(name: string): Scenario {
 /** What a scenario takes over from its base; causes, faults, people and expectations are always its own. */
 const INHERITED = ['seed', 'startAt', 'remediation', 'world'] as const;
 
-function onBase(raw: unknown): unknown {
+/** A raw scenario laid over the one that it names as its base; any other value as it is. Throws as `readScenario`. */
+export function onBase(raw: unknown): unknown {
   const parsed = z.looseObject({ base: z.string() }).safeParse(raw);
   if (!parsed.success) return raw;
   const base = z.looseObject({}).parse(onBase(parseDocument(rawText(parsed.data.base), { merge: true }).toJS()));

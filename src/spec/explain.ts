@@ -22,7 +22,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
         ),
       ];
     case 'invalid_type':
-      return [found === undefined ? missing(path) : wrongType(path, issue.expected, found)];
+      return [found === undefined ? missing(path, root) : wrongType(path, issue.expected, found)];
     case 'custom':
       return [
         problem(
@@ -34,10 +34,12 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
         ),
       ];
     case 'invalid_value':
-      return [found === undefined ? missing(path) : notOneOf(path, issue.values.map(String), found)];
+      return [found === undefined ? missing(path, root) : notOneOf(path, issue.values.map(String), found)];
     case 'too_small':
     case 'too_big':
       return [outOfBounds(path, issue, found)];
+    case 'invalid_format':
+      return [wrongForm(path, issue, found, root)];
     default:
       return [problem('spec-invalid-value', path, 'value', issue.message, 'correct the value')];
   }
@@ -45,9 +47,22 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
 
 /** Every key that the schema knows at `path`. */
 export function keysAt(root: z.ZodType, path: Path): readonly string[] {
-  let schemas: readonly z.core.$ZodType[] = unwrap(root);
-  for (const part of path) schemas = schemas.flatMap((schema) => child(schema, part)).flatMap(unwrap);
-  return schemas.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []));
+  return schemasAt(root, path)
+    .flatMap(unwrap)
+    .flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []));
+}
+
+/** What may stand at `path`, as it was declared. */
+function schemasAt(root: z.ZodType, path: Path): readonly z.core.$ZodType[] {
+  let schemas: readonly z.core.$ZodType[] = [root];
+  for (const part of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => child(schema, part));
+  return schemas;
+}
+
+/** The example that the schema gives of what stands at `path`, as it would be written; null where it gives none. */
+function exampleAt(root: z.ZodType, path: Path): string | null {
+  const [example] = schemasAt(root, path).flatMap((schema) => (schema instanceof z.ZodType ? (schema.meta()?.examples ?? []) : []));
+  return typeof example === 'string' ? example : null;
 }
 
 function unknownKey(path: Path, root: z.ZodType): Problem {
@@ -92,7 +107,12 @@ function homesOf(key: string, root: z.ZodType): readonly string[] {
 
 /** The schema itself without defaults, optionality and alternatives around it. */
 function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable
+  )
     return unwrap(schema.def.innerType);
   if (schema instanceof z.ZodUnion) return schema.def.options.flatMap(unwrap);
   return [schema];
@@ -113,6 +133,7 @@ function explainUnion(
   value: unknown,
   found: unknown,
 ): readonly Problem[] {
+  if (issue.discriminator !== undefined) return [unknownKind(path, root, value)];
   const meant =
     typeof found === 'object' && found !== null
       ? issue.errors.find((errors) => errors.every((error) => error.path.length > 0 || error.code === 'unrecognized_keys'))
@@ -125,14 +146,40 @@ function explainUnion(
       path,
       'value',
       `${describe(found)} cannot stand here`,
-      keys.length === 0 ? 'write text, a number, true or false' : `write lastHealthy, or a mapping with ${keys.join(', ')}`,
+      keys.length === 0
+        ? 'write text, a number, true or false'
+        : `write ${[...wordsAt(root, path), `a mapping with ${keys.join(', ')}`].join(', or ')}`,
     ),
   ];
 }
 
-function missing(path: Path): Problem {
-  return problem('spec-missing-key', path, 'value', 'required, but missing', `add ${String(path.at(-1))}`);
+/** A mapping says by one of its keys of which kind it is. */
+function unknownKind(path: Path, root: z.ZodType, value: unknown): Problem {
+  const found = valueAt(value, path);
+  const known = wordsAt(root, path);
+  if (found !== undefined) return notOneOf(path, known, found);
+  return { ...missing(path, root), fix: `add ${String(path.at(-1))}: ${known.join(', or ')}` };
 }
+
+/** The words that may stand at `path` as they are. */
+function wordsAt(root: z.ZodType, path: Path): readonly string[] {
+  const schemas = schemasAt(root, path).flatMap(unwrap);
+  return schemas.flatMap((schema) => (schema instanceof z.ZodLiteral ? [...schema.values].map(String) : []));
+}
+
+function missing(path: Path, root: z.ZodType): Problem {
+  const key = String(path.at(-1));
+  const example = exampleAt(root, path);
+  return problem('spec-missing-key', path, 'value', 'required, but missing', example === null ? `add ${key}` : `add ${key}: ${example}`);
+}
+
+function wrongForm(path: Path, issue: z.core.$ZodIssueInvalidStringFormat, found: unknown, root: z.ZodType): Problem {
+  const example = exampleAt(root, path);
+  const what = issue.format === 'regex' ? issue.message : `${describe(found)} is not ${FORMS[issue.format] ?? `a ${issue.format}`}`;
+  return problem('spec-invalid-value', path, 'value', what, example === null ? 'correct the value' : `write it as ${example}`);
+}
+
+const FORMS: Readonly<Record<string, string>> = { datetime: 'an instant', starts_with: 'of the right form' };
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -158,13 +205,17 @@ function mendType(expected: string, found: unknown): string {
   return `write ${TYPE_WORDS[expected] ?? expected}`;
 }
 
+/** More words than this are said once, not again in the mend. */
+const MOST_SAID = 5;
+
 function notOneOf(path: Path, values: readonly string[], found: unknown): Problem {
   const meant = typeof found === 'string' ? nearest(found, values) : null;
   const what =
     values.length === 1
       ? `must be ${values[0]!}, found ${describe(found)}`
       : `must be one of ${values.join(', ')}; found ${describe(found)}`;
-  return problem('spec-invalid-value', path, 'value', what, `write ${meant ?? values.join(' or ')}`);
+  const fix = meant ?? (values.length > MOST_SAID ? 'one of them' : values.join(' or '));
+  return problem('spec-invalid-value', path, 'value', what, `write ${fix}`);
 }
 
 function outOfBounds(path: Path, issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, found: unknown): Problem {

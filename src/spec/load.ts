@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import { explainIssue } from './explain.ts';
 import { parseText } from './parse.ts';
 import type { ParsedDocument } from './parse.ts';
-import { pathText, problemsError } from './problems.ts';
+import { problemsError, withoutMisspelt } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { resolveDocument } from './resolve.ts';
@@ -45,14 +45,6 @@ function validated(parsed: ParsedDocument, fileName: string): RemediationDocumen
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => explainIssue(issue, documentSchema, parsed.value));
   throw problemsError(fileName, withoutMisspelt(problems), parsed.placeOf);
-}
-
-/** A misspelt key is one mistake: its right spelling is not also reported as missing. */
-function withoutMisspelt(problems: readonly Problem[]): readonly Problem[] {
-  const meant = new Set(
-    problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText([...problem.path.slice(0, -1), problem.meant])])),
-  );
-  return problems.filter((problem) => problem.code !== 'spec-missing-key' || !meant.has(pathText(problem.path)));
 }
 
 function refuse(problems: readonly Problem[], parsed: ParsedDocument, fileName: string): void {

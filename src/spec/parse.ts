@@ -9,6 +9,21 @@ const MOST_BYTES = 1024 * 1024;
 const MOST_ALIASES = 50;
 const DEEPEST = 32;
 
+/** What a file is meant to hold, for the words of a refusal. */
+export interface DocumentKind {
+  readonly noun: string;
+  /** Where somebody begins who has none. */
+  readonly start: string;
+  /** `<<: *anchor`, for documents that repeat themselves. */
+  readonly merge: boolean;
+}
+
+export const REMEDIATION: DocumentKind = {
+  noun: 'Remediation document',
+  start: 'start from deploy/examples/minimal.yaml',
+  merge: false,
+};
+
 export interface ParsedDocument {
   readonly value: unknown;
   readonly warnings: readonly string[];
@@ -19,24 +34,22 @@ export interface ParsedDocument {
  * Text of a YAML or JSON document as a value, with the place of everything in it.
  * Throws `UserError` when it cannot be read as exactly one document of bounded size.
  */
-export function parseText(text: string, fileName: string): ParsedDocument {
+export function parseText(text: string, fileName: string, kind: DocumentKind = REMEDIATION): ParsedDocument {
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     throw new UserError(
       'spec-too-large',
       `${fileName}: ${bytes} bytes; a document has at most ${MOST_BYTES} (1 MiB)`,
-      'give the Remediation document itself, not a bundle or an export',
+      `give the ${kind.noun} itself, not a bundle or an export`,
     );
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error', version: '1.2' });
+  const { merge } = kind;
+  const reading = { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error', version: '1.2', merge } as const;
+  const document = parseDocument(text, reading);
   refuseSyntaxErrors(document, fileName, lines);
   if (document.contents === null) {
-    throw new UserError(
-      'spec-empty',
-      `${fileName}: the file is empty; a Remediation document was expected`,
-      'start from deploy/examples/minimal.yaml',
-    );
+    throw new UserError('spec-empty', `${fileName}: the file is empty; a ${kind.noun} was expected`, kind.start);
   }
   return {
     value: valueOf(document, fileName),
@@ -48,7 +61,7 @@ export function parseText(text: string, fileName: string): ParsedDocument {
 const SYNTAX: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   TAB_AS_INDENT: ['a tab is used as indentation, which YAML does not allow', 'indent with spaces'],
   MULTIPLE_DOCS: [
-    'a second document begins here; one file holds one Remediation document',
+    'a second document begins here; one file holds one document',
     'remove the `---` or put the second document into a file of its own',
   ],
   DUPLICATE_KEY: ['this key stands twice in the same mapping, so one of the two would be lost', 'keep one of them'],

@@ -34,6 +34,14 @@ export function problemsError(fileName: string, problems: readonly Problem[], pl
   return new UserError(first!.problem.code, [say(fileName, first!.problem, first!.place), ...tail].join('\n'), first!.problem.fix);
 }
 
+/** A misspelt key is one mistake: its right spelling is not also reported as missing. */
+export function withoutMisspelt(problems: readonly Problem[]): readonly Problem[] {
+  const meant = new Set(
+    problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText([...problem.path.slice(0, -1), problem.meant])])),
+  );
+  return problems.filter((problem) => problem.code !== 'spec-missing-key' || !meant.has(pathText(problem.path)));
+}
+
 /** `spec.services[1].dependsOn[0]`. */
 export function pathText(path: Path): string {
   const parts = path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`));

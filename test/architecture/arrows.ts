@@ -166,6 +166,13 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['zod', 'yaml', 'google-auth-library', 'node:fs', 'node:fs/promises', 'node:events', ...SOCKETS, ...CALCULATION],
     advice: 'the simulator shares no code with the controller, so that one bug cannot hide on both sides; write its own version',
   },
+  worlds: {
+    at: ['src/worlds/'],
+    knows: ['src/core/', 'src/spec/', 'src/simulator/'],
+    knowsTypesOf: ['src/ports/'],
+    packages: ['zod', 'yaml', ...CALCULATION],
+    advice: 'worlds of one’s own are read, drawn and broken here, as values; who plays them is src/composition',
+  },
   watchdog: {
     at: ['src/watchdog/'],
     knows: ['src/core/duration.ts'],
@@ -188,6 +195,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       'src/capacity/',
       'src/server/',
       'src/simulator/',
+      'src/worlds/',
       'src/composition/',
       'src/proof/',
       'machines/',

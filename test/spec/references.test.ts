@@ -136,7 +136,7 @@ describe('what contradicts itself is refused at its place, with what to write in
       'second document',
       'kind: Remediation',
       'kind: Remediation\n---\nkind: Remediation',
-      '6:1: a second document begins here; one file holds one Remediation document',
+      '6:1: a second document begins here; one file holds one document',
       'remove the `---` or put the second document into a file of its own',
     ],
     [

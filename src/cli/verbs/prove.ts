@@ -1,12 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
+import type { CaseChoice } from '../../composition/rehearsal-case.ts';
 import type { Play, Point } from '../../proof/survive.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { withCommon } from '../options.ts';
+import { refuseBoth, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 
 /** What the verb needs of the proof. */
@@ -14,11 +15,12 @@ export type ProofComposition = () => Promise<
   Pick<typeof import('../../proof/prove.ts'), 'proveByKilling' | 'selected'> &
     Pick<typeof import('../../proof/crew.ts'), 'linesOfCrew'> &
     Pick<typeof import('../../proof/short.ts'), 'mayBeShortened' | 'shortened'> &
-    Pick<typeof import('../../composition/rehearsal-document.ts'), 'rehearsalDocument'>
+    Pick<typeof import('../../composition/rehearsal-case.ts'), 'rehearsalCase'>
 >;
 
 interface ProveOptions extends CommonOptions {
   readonly file?: string;
+  readonly world?: string;
   readonly every: number;
   readonly jobs: number;
   readonly full?: boolean;
@@ -62,14 +64,13 @@ export function prove(composition: ProofComposition): Verb {
     withCommon(program.command('prove').argument('[scenario...]', `scenarios to prove (default: ${SCENARIOS.join(', ')})`))
       .description('kill the controller at every boundary of the runbook in the simulator, restart it, and compare the end')
       .option('-f, --file <file>', 'your own Remediation document instead of the scenario’s')
+      .addOption(worldOption())
       .option('--every <n>', 'of the saves only every n-th; requests that change the world always', count, 1)
       .option('--jobs <n>', 'processes that share the work', count, availableParallelism())
       .option('--full', 'follow a support case for as long as the document says, not for 25 min')
       .addOption(new Option('--part <part>', 'one part of the work, as K/N').argParser(part).hideHelp())
       .addHelpText('after', EXAMPLES)
-      .action((scenarios: readonly string[], options: ProveOptions) =>
-        act(scenarios.length === 0 ? SCENARIOS : scenarios, options, deps, composition),
-      );
+      .action((scenarios: readonly string[], options: ProveOptions) => act(choicesOf(scenarios, options), options, deps, composition));
   };
 }
 
@@ -78,26 +79,34 @@ Examples:
   firebreak prove
   firebreak prove issue-1278 --every 20
   firebreak prove bad-deploy -f remediation.yaml --json
+  firebreak prove --world world.yaml -f remediation.yaml
 
 A point lies before and after each save, and before and after each request that may change the world. At each one the
 controller is killed in a run of its own and started again; outcome, committed writes and the world that is left must be
 those of the undisturbed run. A run that is refused, or writes nothing, puts none of this to the test: it is inconclusive.
-Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario.`;
+Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario,
+or a mistake in a file.`;
 
-async function act(names: readonly string[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
-  const { readScenario } = await import('../../simulator/scenario.ts');
+function choicesOf(names: readonly string[], { world }: ProveOptions): readonly CaseChoice[] {
+  refuseBoth(names, world);
+  if (world !== undefined) return [{ world }];
+  return (names.length === 0 ? SCENARIOS : names).map((scenario) => ({ scenario }));
+}
+
+async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
   const parts = await composition();
-  if (options.part !== undefined) return provePart(names[0] ?? '', options, options.part, deps, parts);
-  // What is wrong with a name or the document is said here, once, and not by one of the processes.
-  for (const name of names) await parts.rehearsalDocument(readScenario(name), options.file ?? null, deps);
+  if (options.part !== undefined) return provePart(choices[0]!, options, options.part, deps, parts);
+  // What is wrong with a name or a file is said here, once, and not by one of the processes.
+  const cases = await Promise.all(
+    choices.map(async (choice) => ({ choice, ...(await parts.rehearsalCase(choice, options.file ?? null, deps)) })),
+  );
   const words = { stopping: 'stopping the proof', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
     const proofs: Proof[] = [];
-    for (const name of names) {
-      const scenario = readScenario(name);
-      const cut = options.full !== true && parts.mayBeShortened(scenario);
-      if (options.json !== true) deps.stdout.write(headOf(name, cut));
-      proofs.push(await proveOne(name, cut, options, deps, parts, signal));
+    for (const { choice, scenario } of cases) {
+      const cut = options.full !== true && options.file === undefined && parts.mayBeShortened(scenario);
+      if (options.json !== true) deps.stdout.write(headOf(scenario.name, cut));
+      proofs.push(await proveOne({ choice, name: scenario.name, cut }, options, deps, parts, signal));
       if (options.json !== true) deps.stdout.write(`${summaryOf(proofs.at(-1)!)}\n\n`);
       signal.throwIfAborted();
     }
@@ -114,18 +123,15 @@ async function act(names: readonly string[], options: ProveOptions, deps: VerbDe
 type Parts = Awaited<ReturnType<ProofComposition>>;
 
 /** The work of one process: its rows as lines of JSON. */
-async function provePart(name: string, options: ProveOptions, part: Part, deps: VerbDeps, parts: Parts): Promise<void> {
-  const { readScenario } = await import('../../simulator/scenario.ts');
-  const read = readScenario(name);
-  const scenario = options.full === true ? read : parts.shortened(read);
-  const { spec, hash } = await parts.rehearsalDocument(scenario, options.file ?? null, deps);
-  const play: Play = { scenario, spec, specHash: hash };
+async function provePart(choice: CaseChoice, options: ProveOptions, part: Part, deps: VerbDeps, parts: Parts): Promise<void> {
+  const adapt = options.full === true ? undefined : parts.shortened;
+  const { scenario, document } = await parts.rehearsalCase(choice, options.file ?? null, deps, adapt);
+  const play: Play = { scenario, spec: document.spec, specHash: document.hash };
   for await (const found of parts.proveByKilling(play, { every: options.every, ...part })) deps.stdout.write(`${JSON.stringify(found)}\n`);
 }
 
 async function proveOne(
-  name: string,
-  cut: boolean,
+  { choice, name, cut }: { readonly choice: CaseChoice; readonly name: string; readonly cut: boolean },
   options: ProveOptions,
   deps: VerbDeps,
   { linesOfCrew, selected }: Parts,
@@ -135,7 +141,7 @@ async function proveOne(
   const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
   const argsOf = (job: number): readonly string[] => [
     'prove',
-    name,
+    ...('world' in choice ? ['--world', choice.world] : [choice.scenario]),
     ...(options.file === undefined ? [] : ['-f', options.file]),
     ...(options.full === true ? ['--full'] : []),
     '--every',

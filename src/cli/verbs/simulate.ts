@@ -1,14 +1,16 @@
 import { Option } from 'commander';
+import type { Scenario } from '../../simulator/scenario.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { port, speed, withCommon } from '../options.ts';
+import { port, speed, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { standstillWords } from '../standstill.ts';
 
 interface SimulateOptions extends CommonOptions {
   readonly port: number;
   readonly scenario: string;
+  readonly world?: string;
   readonly speed: number;
   readonly clock: 'real' | 'lockstep';
   readonly pgPort?: number;
@@ -21,6 +23,7 @@ export const simulate: Verb = (program, deps) => {
     .description('the embedded simulator of Google Cloud on a port of this machine')
     .addOption(new Option('--port <port>', 'port to listen on; 0 takes a free one').argParser(port).default(0))
     .option('--scenario <name>', 'which incident happens', 'issue-1278')
+    .addOption(worldOption('scenario', 'list'))
     .addOption(new Option('--speed <factor>', 'how much faster than real time its clock goes').argParser(speed).default(1))
     .addOption(
       new Option(
@@ -35,7 +38,7 @@ export const simulate: Verb = (program, deps) => {
     .option('--list', 'list the scenarios and stop')
     .addHelpText(
       'after',
-      '\nExamples:\n  firebreak simulate --port 8787 --clock lockstep\n  firebreak run --endpoint http://127.0.0.1:8787 --clock http://127.0.0.1:8787',
+      '\nExamples:\n  firebreak simulate --port 8787 --clock lockstep\n  firebreak simulate --world world.yaml --port 8787\n  firebreak run --endpoint http://127.0.0.1:8787 --clock http://127.0.0.1:8787',
     )
     .action(async (options: SimulateOptions) => (options.list === true ? list(options, deps) : serve(options, deps)));
 };
@@ -49,11 +52,7 @@ async function list(options: SimulateOptions, deps: VerbDeps): Promise<void> {
 }
 
 async function serve(options: SimulateOptions, deps: VerbDeps): Promise<void> {
-  const [{ readScenario }, { serveSimulator }] = await Promise.all([
-    import('../../simulator/scenario.ts'),
-    import('../../simulator/server.ts'),
-  ]);
-  const scenario = readScenario(options.scenario);
+  const [scenario, { serveSimulator }] = await Promise.all([scenarioOf(options, deps), import('../../simulator/server.ts')]);
   const { port: httpPort, pgPort } = options;
   const factor = options.clock === 'lockstep' ? 'lockstep' : options.speed;
   const onStandstill = (described: string, forMs: number): void => deps.stderr.write(`firebreak: ${standstillWords(described, forMs)}\n`);
@@ -73,6 +72,11 @@ async function serve(options: SimulateOptions, deps: VerbDeps): Promise<void> {
   const { stoppedBy } = await interruptible(deps, { stopping: 'closing the simulator', resume: null }, untilAborted);
   await server.close();
   if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));
+}
+
+async function scenarioOf({ scenario, world }: SimulateOptions, deps: VerbDeps): Promise<Scenario> {
+  if (world !== undefined) return (await (await import('../../worlds/load.ts')).readWorld(world, deps.readFile)).scenario;
+  return (await import('../../simulator/scenario.ts')).readScenario(scenario);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { application, defect } from './description-application.ts';
 import { connector, count, database, duration, name, signedDuration } from './description-parts.ts';
+import { checkReferences } from './description-references.ts';
 import { incident, loadBalancer, network, secret, sqlAdmin } from './description-surroundings.ts';
 
 /**
@@ -9,10 +10,10 @@ import { incident, loadBalancer, network, secret, sqlAdmin } from './description
  */
 
 const revision = z.strictObject({
-  name,
+  name: name.meta({ examples: ['my-service-00001-abc'] }),
   /** Its age at the start. */
   createdBefore: duration.default(86_400_000),
-  image: z.string(),
+  image: z.string().meta({ examples: ['us-central1-docker.pkg.dev/my-project/my-repository/my-service@sha256:1a2b'] }),
   env: z.record(z.string(), z.string()).default({}),
   /** Environment names that hold a secret: `name:version`. */
   secrets: z.record(z.string(), z.string().regex(/^[-\w]+:(?:latest|\d+)$/, 'must read NAME:VERSION')).default({}),
@@ -37,9 +38,9 @@ const revision = z.strictObject({
     .default({ ready: 0, wedged: 0, crashing: 0 }),
 });
 
-const service = z.strictObject({
-  name,
-  role: z.enum(['auth', 'backend', 'frontend', 'other']),
+export const service = z.strictObject({
+  name: name.meta({ examples: ['my-service'] }),
+  role: z.enum(['auth', 'backend', 'frontend', 'other']).default('other'),
   ingress: z
     .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])
     .default('INGRESS_TRAFFIC_ALL'),
@@ -47,27 +48,37 @@ const service = z.strictObject({
   /** Of the whole service, beside those of its revisions; no maximum where none is set. */
   minInstances: count.default(0),
   maxInstances: z.int().positive().nullable().default(null),
-  serviceAccount: z.string(),
+  /** Absent: the default account of Compute Engine. */
+  serviceAccount: z.string().default('701982941522-compute@developer.gserviceaccount.com'),
   /** Roles of its account on the project. */
   accountRoles: z.array(z.string()).default(['roles/cloudsql.client', 'roles/secretmanager.secretAccessor', 'roles/logging.logWriter']),
   /** Host under which people call it; in request logs. */
   domain: z.string().optional(),
-  load: z.strictObject({
-    requestsPerSecond: z.number().nonnegative(),
-    changes: z.array(z.strictObject({ at: duration, requestsPerSecond: z.number().nonnegative() })).default([]),
-  }),
+  load: z
+    .strictObject({
+      requestsPerSecond: z.number().nonnegative(),
+      changes: z.array(z.strictObject({ at: duration, requestsPerSecond: z.number().nonnegative() })).default([]),
+    })
+    .meta({ examples: ['{ requestsPerSecond: 5 }'] }),
   application: application.prefault({}),
   /** By short revision name or `latest: true`; percents sum to 100. */
-  traffic: z.array(
-    z.strictObject({
-      revision: name.optional(),
-      latest: z.boolean().default(false),
-      percent: z.int().min(0).max(100),
-      tag: name.optional(),
-    }),
-  ),
+  traffic: z
+    .array(
+      z.strictObject({
+        revision: name.optional(),
+        latest: z.boolean().default(false),
+        percent: z.int().min(0).max(100),
+        tag: name.optional(),
+      }),
+    )
+    .default([{ latest: true, percent: 100 }]),
   /** Oldest first; the last one is the service's present template. */
-  revisions: z.array(revision).min(1),
+  revisions: z
+    .array(revision)
+    .min(1)
+    .meta({ examples: ['[{ name: my-service-00001-abc, image: IMAGE, running: { ready: 2 } }]'] }),
+  /** Until so long before the start another revision had all the traffic: it is the one that served users then. */
+  release: z.strictObject({ before: duration, from: name }).optional(),
   /** What later revisions bring with them, because the image's tag has moved; with `image`, only revisions of that image. */
   newRevisions: z.strictObject({ image: z.string().optional(), defect }).optional(),
 });
@@ -94,14 +105,17 @@ const visibility = z.strictObject({
 
 export const worldSchema = z
   .strictObject({
-    project: z.string(),
+    project: z.string().meta({ examples: ['my-project'] }),
     projectNumber: z.string().default('701982941522'),
-    region: z.string(),
+    region: z.string().meta({ examples: ['us-central1'] }),
     /** The world has been as described for so long when the run begins: metrics and logs reach back to there. */
     history: duration.default(3_600_000),
-    connectors: z.array(connector),
-    databases: z.array(database),
-    services: z.array(service).min(1),
+    connectors: z.array(connector).default([]),
+    databases: z.array(database).default([]),
+    services: z
+      .array(service)
+      .min(1)
+      .meta({ examples: ['[{ name: my-service, load: …, revisions: … }], as in deploy/examples/notes/world.yaml'] }),
     loadBalancers: z.array(loadBalancer).default([]),
     network: network.prefault({}),
     sqlAdmin: sqlAdmin.prefault({}),
@@ -128,51 +142,3 @@ export type Defect = z.output<typeof defect>;
 export type LoadBalancerDescription = z.output<typeof loadBalancer>;
 export type CertificateDescription = LoadBalancerDescription['certificates'][number];
 export type IncidentDescription = z.output<typeof incident>;
-
-interface Named {
-  readonly name: string;
-}
-
-function checkReferences(world: z.output<ReturnType<typeof shapeOnly>>, context: z.RefinementCtx): void {
-  const has = (list: readonly Named[], wanted: string): boolean => list.some((one) => one.name === wanted);
-  const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
-  world.services.forEach((one, s) => {
-    const at = ['services', s];
-    const total = one.traffic.reduce((sum, target) => sum + target.percent, 0);
-    if (total !== 100) refuse([...at, 'traffic'], `percents sum to ${total}, not to 100`);
-    one.traffic.forEach((target, t) => {
-      if (target.latest === (target.revision !== undefined)) refuse([...at, 'traffic', t], 'needs either `revision` or `latest: true`');
-      if (target.revision !== undefined && !has(one.revisions, target.revision))
-        refuse([...at, 'traffic', t, 'revision'], `no revision ${target.revision}`);
-    });
-    one.revisions.forEach((rev, r) => {
-      if (rev.connector !== null && !has(world.connectors, rev.connector))
-        refuse([...at, 'revisions', r, 'connector'], `no connector ${rev.connector}`);
-    });
-    one.application.troubles.forEach((trouble, t) => {
-      if (trouble.revision !== undefined && !has(one.revisions, trouble.revision))
-        refuse([...at, 'application', 'troubles', t, 'revision'], `no revision ${trouble.revision}`);
-    });
-    const { database: pool, needs, calls } = one.application;
-    if (pool !== undefined && !has(world.databases, pool.instance))
-      refuse([...at, 'application', 'database'], `no database ${pool.instance}`);
-    for (const other of [...needs, ...calls.map((call) => call.service)]) {
-      if (!has(world.services, other)) refuse([...at, 'application'], `no service ${other}`);
-    }
-  });
-  world.loadBalancers.forEach((one, l) => {
-    one.hosts.forEach((host, h) => {
-      if (!has(one.backends, host.backend)) refuse(['loadBalancers', l, 'hosts', h, 'backend'], `no backend ${host.backend}`);
-    });
-  });
-}
-
-/** Only for its type: the world before its references are checked. */
-function shapeOnly() {
-  return z.strictObject({
-    connectors: z.array(connector),
-    databases: z.array(database),
-    services: z.array(service),
-    loadBalancers: z.array(loadBalancer),
-  });
-}

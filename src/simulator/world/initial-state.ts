@@ -54,6 +54,12 @@ export function namedTraffic(service: ServiceDescription): readonly { readonly r
   return service.traffic.map((target) => ({ revision: target.revision ?? latest, percent: target.percent }));
 }
 
+/** The vector of the beginning: before a release all was on the revision that served until then. */
+function firstTraffic(service: ServiceDescription): ReturnType<typeof namedTraffic> {
+  const { release } = service;
+  return release === undefined ? namedTraffic(service) : [{ revision: release.from, percent: 100 }];
+}
+
 interface Beginning {
   readonly startAt: number;
   readonly at: number;
@@ -71,7 +77,7 @@ function serviceOf(description: ServiceDescription, beginning: Beginning): Servi
     asked: 0,
     answeredWell: 0,
   };
-  const traffic = namedTraffic(description);
+  const traffic = firstTraffic(description);
   for (const one of description.revisions) {
     const targets = traffic.filter((target) => target.revision === one.name);
     const listed = targets.length > 0;

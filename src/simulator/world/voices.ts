@@ -1,3 +1,4 @@
+import type { DatabaseDescription } from './description.ts';
 import { pathOf } from './connector.ts';
 import { answers, databaseOf, starvation } from './database.ts';
 import type { Recorders } from './recorders.ts';
@@ -19,7 +20,7 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
   const speaker = wedged ?? (loss > 0 || starving ? revision.instances.find((instance) => instance.phase === 'ready') : undefined);
   if (speaker === undefined || state.chance.next() < 0.5) return;
   const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
-  const address = application.redis ?? (database === null ? null : `${database.description.ipAddress}:5432`);
+  const address = application.redis ?? (database === null ? null : serverOf(database.description));
   if (loss > 0 && address !== null) {
     const resolver = application.redis !== undefined && state.chance.next() < 0.04;
     recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
@@ -28,6 +29,10 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
   } else if (wedged !== undefined) {
     recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
   }
+}
+
+function serverOf({ ipAddress, version }: DatabaseDescription): string {
+  return `${ipAddress}:${version.startsWith('MYSQL_') ? 3306 : 5432}`;
 }
 
 /** While its database answers nobody, a running instance says so of the requests that need it; it draws no chance. */

@@ -14,7 +14,8 @@ import type {
 } from './contract.ts';
 import { admission, stepDatabases } from './database.ts';
 import { forkState } from './fork.ts';
-import { initialState } from './initial-state.ts';
+import type { ServiceDescription } from './description.ts';
+import { initialState, namedTraffic } from './initial-state.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance, stepInstances } from './lifecycle.ts';
 import { LogBook } from './log-book.ts';
@@ -40,8 +41,17 @@ const MINUTE = 60_000;
 export function createWorld(asWritten: Scenario): World & { readonly stepsTaken: () => number } {
   const scenario = inGooglesTime(asWritten);
   const world = worldOver(initialState(scenario));
+  for (const { at, service } of releases(scenario)) world.services.setTraffic(service.name, namedTraffic(service), at);
   world.advanceTo(scenario.startAt);
   return world;
+}
+
+/** In the order in which they happened. */
+function releases({ world, startAt }: Scenario): readonly { readonly at: number; readonly service: ServiceDescription }[] {
+  const found = world.services.flatMap((service) =>
+    service.release === undefined ? [] : [{ at: startAt - service.release.before, service }],
+  );
+  return found.toSorted((one, other) => one.at - other.at);
 }
 
 function worldOver(state: WorldState): World & { readonly stepsTaken: () => number } {

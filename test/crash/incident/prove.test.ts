@@ -38,11 +38,25 @@ describe('prove', () => {
     expect(scenarios[0]!.same).toBe(scenarios[0]!.killedAt);
   });
 
-  test('is inconclusive about a document that the world does not fit: no kill was ever put to the test', { timeout: 300_000 }, async () => {
-    const { code, stdout } = await prove('issue-1278', '-f', 'deploy/examples/minimal.yaml', '--every', '5', '--jobs', '1', '--json');
+  test('plays a world of one’s own with the document beside it', { timeout: 300_000 }, async () => {
+    const { code, stdout } = await prove('--world', 'deploy/examples/notes/world.yaml', '--every', '40', '--jobs', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^notes: recovered, 1 committed writes, 0 cases; killed at \d+ of \d+ points: all as the undisturbed run/m);
+  });
+
+  test('refuses a document that does not fit the world before anything is killed', async () => {
+    const { code, stdout, stderr } = await prove('issue-1278', '-f', 'deploy/examples/minimal.yaml');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(
+      'minimal.yaml:8:12 spec.project: the document is for my-project, and the world of issue-1278 is netra-staging',
+    );
+  });
+
+  test('is inconclusive about a run that is refused: no kill was ever put to the test', { timeout: 300_000 }, async () => {
+    const { code, stdout } = await prove('permission-denied', '--every', '5', '--jobs', '1', '--json');
     const { proven, verdict, scenarios } = JSON.parse(stdout) as { proven: boolean; verdict: string; scenarios: object[] };
     expect({ code, proven, verdict }).toEqual({ code: 1, proven: false, verdict: 'inconclusive' });
-    expect(scenarios).toMatchObject([{ outcome: 'refused', writes: 0, failure: expect.stringMatching(/does not exist .* Fix: /) }]);
+    expect(scenarios).toMatchObject([{ outcome: 'refused', writes: 0, failure: expect.stringMatching(/ Fix: /) }]);
   });
 
   test('is inconclusive about a run that has nothing to write', { timeout: 300_000 }, async () => {

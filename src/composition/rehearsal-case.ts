@@ -1,0 +1,64 @@
+import { dirname, join } from 'node:path';
+import type { VerbDeps } from '../cli/deps.ts';
+import { readScenario } from '../simulator/scenario.ts';
+import type { Scenario } from '../simulator/scenario.ts';
+import { mergeDeeply } from '../simulator/world/merge.ts';
+import { loadSpec } from '../spec/load.ts';
+import type { LoadedSpec } from '../spec/load.ts';
+import { parseText } from '../spec/parse.ts';
+import { problemsError } from '../spec/problems.ts';
+import { readText } from '../spec/read.ts';
+import { fitProblems } from '../worlds/fit.ts';
+import { readWorld } from '../worlds/load.ts';
+import { rehearsalDocument } from './rehearsal-document.ts';
+
+/** What is rehearsed: an incident that comes with Firebreak, or a world of one's own. */
+export type CaseChoice = { readonly scenario: string } | { readonly world: string };
+
+/** An incident, and the document that it is met with. */
+export interface RehearsalCase {
+  readonly scenario: Scenario;
+  readonly document: LoadedSpec;
+  /** Whether it is said how the run must end. */
+  readonly expects: boolean;
+}
+
+type Files = Pick<VerbDeps, 'readFile' | 'env'>;
+
+/**
+ * The incident of `choice` with the document of `file`, or with its own. A world of one's own names its document as a scenario does
+ * (`remediation`), from where it lies itself; otherwise that is the remediation.yaml beside it. Throws `UserError`: at a mistake in either,
+ * and where a document that somebody gave speaks of what the world does not hold. `adapt` changes the incident before its document is read.
+ */
+export async function rehearsalCase(
+  choice: CaseChoice,
+  file: string | null,
+  deps: Files,
+  adapt: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): Promise<RehearsalCase> {
+  if ('scenario' in choice) {
+    const scenario = adapt(readScenario(choice.scenario));
+    const document = await rehearsalDocument(scenario, file, deps);
+    if (file !== null) await mustFit(document, file, scenario, `the world of ${scenario.name}`, deps);
+    return { scenario, document, expects: true };
+  }
+  const { scenario: read, expects } = await readWorld(choice.world, deps.readFile);
+  const scenario = adapt(read);
+  const own = file ?? join(dirname(choice.world), scenario.remediation?.document ?? 'remediation.yaml');
+  const document = await documentBeside(own, file === null ? scenario : null, deps);
+  await mustFit(document, own, scenario, choice.world, deps);
+  return { scenario, document, expects };
+}
+
+/** The document of a file; with the patch of the world, where the world is what named it. */
+async function documentBeside(file: string, scenario: Scenario | null, deps: Files): Promise<LoadedSpec> {
+  const text = await readText(file, deps.readFile);
+  const patch = scenario?.remediation?.patch;
+  if (patch === undefined) return loadSpec(text, file, deps.env);
+  return loadSpec(JSON.stringify(mergeDeeply(parseText(text, file).value, patch)), `${file} with the patch of ${scenario!.name}`, deps.env);
+}
+
+async function mustFit({ spec }: LoadedSpec, file: string, { world }: Scenario, worldName: string, { readFile }: Files): Promise<void> {
+  const problems = fitProblems(spec, world, worldName);
+  if (problems.length > 0) throw problemsError(file, problems, parseText(await readText(file, readFile), file).placeOf);
+}
