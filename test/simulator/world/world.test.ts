@@ -278,6 +278,6 @@ describe('services', () => {
       },
     );
     const result = worldSchema.safeParse(world);
-    expect(result.error?.issues.map((issue) => issue.message)).toEqual(['no connector c', 'no service b']);
+    expect(result.error?.issues.map((issue) => issue.message)).toEqual(['no connector c here; known: none', 'no service b here; known: a']);
   });
 });
