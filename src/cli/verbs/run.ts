@@ -181,10 +181,11 @@ export async function runHere(
       // Time in lock-step stood still with us: it is no fact of the run.
       if (live.shared === null) started.note('time.stoodStill', { stoodStillMs: ms });
     });
-    const noMore = AbortSignal.any([yielding.signal, ...(live.shared === null ? [] : [live.shared.lost])]);
-    const end = await toTheEnd(started, AbortSignal.any([signal, noMore]));
+    const lost = live.shared?.lost;
+    const end = await toTheEnd(started, AbortSignal.any([signal, yielding.signal, ...(lost === undefined ? [] : [lost])]));
     const { outcome } = end;
-    if (outcome === 'stopped') noMore.throwIfAborted();
+    yielding.signal.throwIfAborted();
+    if (outcome === 'stopped') lost?.throwIfAborted();
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
     for (const line of unheardWords(end)) deps.stderr.write(`firebreak: ${line}\n`);
