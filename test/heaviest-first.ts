@@ -7,6 +7,7 @@ import type { TestSpecification } from 'vitest/node';
  */
 const HEAVIEST = [
   'cli/two-controllers',
+  'cli/lockstep',
   'scenarios/scenarios',
   'crash/incident/prove',
   'machines/incident-cover',
