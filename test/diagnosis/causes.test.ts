@@ -17,6 +17,7 @@ import {
   logGroup,
   NEW_BACKEND,
   NOW,
+  OLD_BACKEND,
   probe,
   service,
   serviceState,
@@ -39,6 +40,21 @@ const ill = (
   return world({ services: [wellAuth(), backend, wellFrontend()], logs, ...shape });
 };
 const firstOf = (observation: Observation, spec: RemediationSpec = SPEC) => diagnose(observation, spec).causes[0];
+
+describe('two revisions at once', () => {
+  const split = serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 80), to(OLD_BACKEND, 20)]);
+  const failing = service({ state: split, total: 100, errors: 60, probes: [probe('bad-status')] });
+  const kinds = (shape: Partial<Parameters<typeof world>[0]>): readonly string[] =>
+    diagnose(world({ services: [wellAuth(), failing, wellFrontend()], ...shape }), SPEC).causes.map(({ kind }) => kind);
+
+  test('are no cause where connector and database have room: so looks a roll-out', () => {
+    expect(kinds({})).not.toContain('revision-contention');
+  });
+
+  test('make it worse where the connector is at its limit', () => {
+    expect(kinds({ cpu: 0.97, connectorInstances: 10 })).toContain('revision-contention');
+  });
+});
 
 describe('configuration by evidence', () => {
   const unreachable = logGroup('admin-api-unreachable', BACKEND, NEW_BACKEND, 9, { facts: { host: 'sqladmin' } });

@@ -1,14 +1,18 @@
-import type { ServiceObservation } from '../../core/model/observation.ts';
+import type { Observation, ServiceObservation } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
+import { BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { effectiveShares, servingRevisions } from '../reading.ts';
 
 /**
  * More than one revision with traffic, or kept warm, doubles the load on connector and database. Two revisions in the logs
- * prove nothing (gcp-facts 2.2): only `trafficStatuses` and the instance counts do. It makes things worse; alone it breaks nothing.
+ * prove nothing (gcp-facts 2.2): only `trafficStatuses` and the instance counts do. It makes things worse; alone it breaks nothing: where
+ * the connector and the database are seen to have room, or there is neither, a split of the traffic is what a roll-out looks like.
  */
-export const revisionContention: Rule = (observation) =>
+export const revisionContention: Rule = (observation, spec) =>
   Object.values(observation.services).flatMap((service) => {
+    if (!mayRunShort(observation, spec)) return [];
     const serving = servingRevisions(service);
     const warm = Object.entries(service.instances.value ?? {}).filter(([, count]) => count > 0);
     if (serving.length < 2 && warm.length < 2) return [];
@@ -24,6 +28,17 @@ export const revisionContention: Rule = (observation) =>
       },
     ];
   });
+
+/** What two revisions load twice is at its limit, or nobody has measured that it is not. */
+function mayRunShort(observation: Observation, spec: RemediationSpec): boolean {
+  const { connector, database } = observation;
+  const cpu = connector?.cpuP99;
+  const rides = connector !== null || spec.connector !== null;
+  const hasRoom = cpu?.freshness === 'fresh' && cpu.value !== null && cpu.value < spec.improvement.goals.connectorSaturation;
+  const used = connectionBudget(observation, spec)?.utilization ?? null;
+  const hasSlots = database?.connections.freshness === 'fresh' && used !== null && used < BUDGET_WARN;
+  return (rides && !hasRoom) || ((database !== null || spec.database !== null) && !hasSlots);
+}
 
 function summaryOf(service: ServiceObservation, serving: readonly string[], warm: readonly (readonly [string, number])[]): string {
   const total = warm.reduce((sum, [, count]) => sum + count, 0);

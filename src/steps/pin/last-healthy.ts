@@ -32,7 +32,9 @@ export function lastHealthy(observation: Observation, spec: RemediationSpec, ser
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
   const { errorRate } = spec.improvement.goals;
-  const well = newest.find(({ record }) => record.failed / record.total <= errorRate);
+  const within = (failed: (record: RevisionRecord) => number) => newest.find(({ record }) => failed(record) / record.total <= errorRate);
+  // Who turned users away is second to who served all; an application that limits its clients may have no other.
+  const well = within(({ failed, turnedAway = 0 }) => failed + turnedAway) ?? within(({ failed }) => failed);
   if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record, observation.at)}` };
   const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedByOthers(state, records, revision.name)));
   return better

@@ -25,6 +25,12 @@ describe('the last healthy revision', () => {
     expect(found).toMatchObject({ revision: OLD_BACKEND, because: expect.stringMatching(/1 of 400 requests failed .*1m ago/) });
   });
 
+  test('is rather one that turned nobody away than a newer one that did; where all did, an application may limit its clients', () => {
+    const turning = { ...served(400, 0), turnedAway: 190, lastServedAt: NOW };
+    expect(choose({ [OLD_BACKEND]: served(100, 0), [NEW_BACKEND]: turning })).toBe(OLD_BACKEND);
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), turnedAway: 40 }, [NEW_BACKEND]: turning })).toBe(NEW_BACKEND);
+  });
+
   test('may have failed some where what serves now surely fails more, and not where it is no better', () => {
     expect(choose({ [OLD_BACKEND]: served(300, 60), [NEW_BACKEND]: served(300, 290) })).toBe(OLD_BACKEND);
     expect(choose({ [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 290) })).toBeNull();
