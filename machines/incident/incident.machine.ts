@@ -62,7 +62,15 @@ export const incidentMachine = runbook.createMachine({
             awaitingOperator: {
               description: 'Only a human can decide; without an answer the run escalates',
               tags: ['waiting', 'operator'],
-              meta: { owner: 'operator', gate: 'APPROVE or RETRY to look and plan again, SKIP to leave a step out, REJECT to stop' },
+              meta: {
+                owner: 'operator',
+                gate: 'APPROVE or RETRY to look and plan again, SKIP to leave a step out, REJECT to stop',
+                asks: {
+                  about: 'question',
+                  otherwise:
+                    'it is handed to people with all evidence, and to Google Cloud Support where Google can mend it: nothing more is changed',
+                },
+              },
               entry: ['ask', 'tellQuestion', 'beginQuestion'],
               exit: 'endQuestion',
               on: {

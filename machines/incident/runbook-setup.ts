@@ -39,6 +39,15 @@ export interface StateMeta {
   readonly rollback?: string;
   /** Where the deadline of a waiting state lies, when not on the state itself. */
   readonly deadline?: string;
+  /** What is asked of a human here. */
+  readonly asks?: AskingMeta;
+}
+
+export interface AskingMeta {
+  /** A yes to the plan, the answer to a question of the plan or of a failure, or what to do about somebody else's change. */
+  readonly about: 'plan' | 'question' | 'change';
+  /** What the chart does at the deadline, in words of the person who is asked. */
+  readonly otherwise: string;
 }
 
 export interface TransitionMeta {

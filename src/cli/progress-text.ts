@@ -1,3 +1,4 @@
+import { isHeldAt, placeWords } from '../../machines/incident/paths.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { Asked, JournalLine, RunStatus } from '../ports/store.ts';
 import { printable } from './exit.ts';
@@ -22,8 +23,8 @@ export function milestone(line: JournalLine, statesBefore: readonly string[]): M
   if (told !== null) return text(told);
   if (line.kind === 'note' || line.kind === 'claim')
     return text({ tone: 'plain', text: [line.event, shortText(line.data)].filter(Boolean).join(': ') });
-  const place = placeOf(line.states);
-  if (place === placeOf(statesBefore) || place === '') return null;
+  const place = placeWords(line.states);
+  if (place === placeWords(statesBefore) || place === '') return null;
   const failed = line.event.endsWith('.failed');
   return text({ tone: failed ? 'bad' : 'plain', text: `${eventWords(line)} → ${place}`, onlyMoved: !failed });
 }
@@ -40,7 +41,7 @@ export function liveLine(status: RunStatus, lookedAt: number | null, now: number
 /** The same without the age: what a plain line says when it changes. */
 export function statusWords(status: RunStatus, now: number): string {
   if (status.outcome !== null) return printable(`${status.outcome}: ${status.why}`);
-  const where = placeOf(status.states) || status.phase;
+  const where = placeWords(status.states) || status.phase;
   const wait = foremostWait(status);
   if (wait === null) return printable(`${where} · ${status.why}`);
   const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
@@ -65,18 +66,6 @@ export function elapsed(ms: number): string {
   const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
   return `+${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
 }
-
-/** The runbook's innermost state, with a hold or a case beside it: `services › stabilizing, held`. */
-export function placeOf(states: readonly string[]): string {
-  const region = (name: string) => states.find((path) => path.split('.').includes(name))?.split('.');
-  const runbook = region('runbook');
-  const inside = runbook?.slice(runbook.indexOf('runbook') + 1) ?? states[0]?.split('.').slice(-1) ?? [];
-  const beside = [region('operator')?.at(-1), region('escalation')?.at(-1)].filter((state) => state !== undefined && !QUIET.has(state));
-  return [inside.join(' › '), ...beside].filter((part) => part !== '').join(', ');
-}
-
-/** States beside the runbook that say nothing. */
-const QUIET = new Set(['active', 'watching', 'resting', 'quiet', 'idle']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -125,9 +114,9 @@ export function foreignChangeOf(line: JournalLine): Fields | null {
 
 function foreignChangeWords(line: JournalLine, statesBefore: readonly string[]): Milestone | null {
   const change = foreignChangeOf(line);
-  const isHeld = line.states.some(isHeldState);
+  const isHeld = isHeldAt(line.states);
   if (change === null) {
-    if (!isHeld || statesBefore.some(isHeldState)) return null;
+    if (!isHeld || isHeldAt(statesBefore)) return null;
     return { tone: 'human', text: 'HELD: something was changed, not by this run; `firebreak why` shows it' };
   }
   const { subject, actor, diff } = change;
@@ -138,10 +127,6 @@ function foreignChangeWords(line: JournalLine, statesBefore: readonly string[]):
     tone: 'human',
     text: printable(`${isHeld ? 'HELD: ' : ''}${String(subject)} was changed ${by}, not by this run: ${what}${ask}`),
   };
-}
-
-function isHeldState(path: string): boolean {
-  return path.endsWith('operator.held');
 }
 
 function diagnosisWords(data: Fields): Milestone {

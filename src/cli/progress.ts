@@ -1,8 +1,9 @@
+import { placeWords } from '../../machines/incident/paths.ts';
 import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { Output } from './deps.ts';
 import { printable } from './exit.ts';
 import { painter } from './output.ts';
-import { askedWords, elapsed, foremostWait, liveLine, milestone, placeOf, statusWords } from './progress-text.ts';
+import { askedWords, elapsed, foremostWait, liveLine, milestone, statusWords } from './progress-text.ts';
 import type { Tone } from './progress-text.ts';
 
 /** What the display is fed with, in the order it happens. Instants are those of the run's clock. */
@@ -78,7 +79,7 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
 
   const takeStatus = (next: RunStatus, now: number): void => {
     const wait = foremostWait(next);
-    const key = JSON.stringify([next.phase, placeOf(next.states), next.outcome, wait?.for, wait?.until]);
+    const key = JSON.stringify([next.phase, placeWords(next.states), next.outcome, wait?.for, wait?.until]);
     const changed = key !== said;
     status = next;
     said = key;

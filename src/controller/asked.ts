@@ -1,62 +1,47 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { isTheirs } from '../../machines/incident/drift.ts';
+import { askingStates } from '../../machines/incident/places.ts';
+import type { AskingMeta } from '../../machines/incident/runbook-setup.ts';
 import { allLeft } from '../../machines/incident/steps.ts';
 import { planWords, theirsWords } from '../../machines/incident/words.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Asked, AskedStep } from '../ports/store.ts';
 
-/** A state that asks something of a human, of which and with what consequence. */
-interface Asking {
-  readonly about: NonNullable<Asked['about']>;
-  readonly question: (context: IncidentContext) => string | null;
-  readonly evidence?: (context: IncidentContext) => readonly string[];
-  /** What the chart does at the deadline, in words of the person who is asked. */
-  readonly otherwise: string;
-}
+type About = AskingMeta['about'];
 
-/** The first that asks is shown: a change by somebody else must be decided before anything that is planned on it. */
-const ASKING: Readonly<Record<string, Asking>> = {
-  held: {
-    about: 'change',
-    question: changeWords,
-    otherwise: 'the run is aborted: nothing more is changed and nothing is put back',
-  },
-  awaitingOperator: {
-    about: 'question',
-    question: ({ question }) => question?.text ?? null,
-    evidence: ({ question }) => (question?.evidence ?? []).map(({ text, source }) => `${text} (${source})`),
-    otherwise: 'it is handed to people with all evidence, and to Google Cloud Support where Google can mend it: nothing more is changed',
-  },
-  awaitingApproval: {
-    about: 'plan',
-    question: (context) => `${planWords(context)}${theirsWords(context)} Apply it?`,
-    otherwise:
-      'it is handed to people with all evidence: nothing more is changed, and Google Cloud Support is called when the window passes without improvement',
-  },
+/** What is asked, in words; null: nothing, although the run stands where it may be. */
+const QUESTIONS: Readonly<Record<About, (context: IncidentContext) => string | null>> = {
+  change: changeWords,
+  question: ({ question }) => question?.text ?? null,
+  plan: (context) => `${planWords(context)}${theirsWords(context)} Apply it?`,
 };
 
 /** The question that waits for a human now, or null. `deadlineOf` answers when the wait in a state ends, as an instant (RFC 3339). */
 export function askedOf(
   context: IncidentContext,
-  nodes: readonly AnyStateNode[],
-  deadlineOf: (node: AnyStateNode) => string | null,
+  active: readonly AnyStateNode[],
+  deadlineOf: (state: AnyStateNode) => string | null,
 ): Asked | null {
-  for (const [key, { about, question, evidence, otherwise }] of Object.entries(ASKING)) {
-    const place = nodes.find((node) => node.type === 'atomic' && node.key === key);
-    const words = place === undefined ? null : question(context);
-    if (place === undefined || words === null) continue;
+  for (const { state, asks } of askingStates(active)) {
+    const { about, otherwise } = asks;
+    const question = QUESTIONS[about](context);
+    if (question === null) continue;
     return {
-      question: words,
+      question,
       about,
       plan: context.plan?.hash ?? null,
       ...(about === 'plan' ? { steps: stepsToDo(context).map((step) => askedStep(context, step)) } : {}),
-      ...(evidence === undefined ? {} : { evidence: evidence(context) }),
-      until: deadlineOf(place),
+      ...(about === 'question' ? { evidence: evidenceOf(context) } : {}),
+      until: deadlineOf(state),
       otherwise,
     };
   }
   return null;
+}
+
+function evidenceOf({ question }: IncidentContext): readonly string[] {
+  return (question?.evidence ?? []).map(({ text, source }) => `${text} (${source})`);
 }
 
 /** Who held it first may not be who changed something since. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { accepts } from '../../machines/incident/facade.ts';
+import { activeStates, isProving, phaseOf, runbookState, statesThatWait } from '../../machines/incident/places.ts';
 import { inForceNow } from '../../machines/incident/standing.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
@@ -17,20 +18,20 @@ type Waiting = RunStatus['waiting'][number];
 /** What a run shows to others: computed from the saved step; `previous` keeps the instants of conditions that did not change. */
 export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, previous: RunStatus | null): RunStatus {
   const context = snapshot.context as IncidentContext;
-  const nodes = (snapshot as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes;
+  const active = activeStates(snapshot);
   const ended = snapshot.status === 'done';
   return {
     runId: context.runId,
-    phase: phaseOf(nodes),
+    phase: phaseOf(active),
     states: leafStates(snapshot),
     at: instant(now),
     startedAt: instant(context.startedAt),
     outcome: ended ? context.outcome : null,
     conditions: conditionsOf(context, now, seq).map((condition) => sinceWhen(condition, previous)),
-    why: whyOf(context, nodes),
+    why: whyOf(context, active),
     whyNot: whyNotOf(context),
-    waiting: nodes.toSorted((a, b) => rank(a) - rank(b)).flatMap((node) => waitingOf(node, timers)),
-    ...asksOf(context, nodes, timers),
+    waiting: statesThatWait(active).map((state) => waitingOf(state, timers)),
+    ...asksOf(context, active, timers),
     accepts: accepts(snapshot as Parameters<typeof accepts>[0], now),
     ...planOf(context),
     ...changesOf(context, now),
@@ -39,8 +40,8 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
 }
 
 /** The question that waits for a human: what to do about a change by others first, else a failure's or the plan's, else an approval. */
-function asksOf(context: IncidentContext, nodes: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'asks'> {
-  const asks = askedOf(context, nodes, (place) => {
+function asksOf(context: IncidentContext, active: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'asks'> {
+  const asks = askedOf(context, active, (place) => {
     const deadline = nearestDeadline(place, timers);
     return deadline === null ? null : instant(deadline.dueAt);
   });
@@ -82,38 +83,15 @@ function instant(at: number): string {
   return new Date(at).toISOString();
 }
 
-const RUNBOOK = 'incident.working.runbook.';
-
-/** `capacity.scalingConnector`: the runbook's place without its innermost step; the top state outside the runbook. */
-function phaseOf(nodes: readonly AnyStateNode[]): string {
-  const inner = nodes.filter(({ id }) => id.startsWith(RUNBOOK)).map(({ id }) => id.slice(RUNBOOK.length));
-  const deepest = inner.toSorted((a, b) => b.length - a.length)[0];
-  if (deepest !== undefined) return deepest.split('.').slice(0, 2).join('.');
-  return nodes.map(({ key }) => key).find((key) => key !== 'incident') ?? 'unknown';
-}
-
-/** Background regions whose waits say nothing: the next tick, the next report, nobody holding the run. */
-const QUIET = new Set(['incident.working.watch.resting', 'incident.working.telling.quiet', 'incident.working.operator.active']);
-
-/** Who waits for a human first, then the runbook, then what runs beside it. */
-function rank({ id, tags }: AnyStateNode): number {
-  if (tags.includes('operator')) return 0;
-  if (id.startsWith(RUNBOOK)) return 1;
-  return id.startsWith('incident.working.escalation.escalated') ? 2 : 3;
-}
-
-function waitingOf(node: AnyStateNode, timers: readonly OwedTimer[]): readonly Waiting[] {
-  if (node.type !== 'atomic' || QUIET.has(node.id) || node.id.startsWith('incident.working.watch.')) return [];
-  const meta = node.meta as StateMeta | undefined;
-  const deadline = nearestDeadline(node, timers);
-  return [
-    {
-      for: node.description ?? node.key,
-      owner: meta?.owner ?? 'firebreak',
-      until: deadline === null ? null : instant(deadline.dueAt),
-      then: deadline?.then ?? meta?.gate ?? 'goes on',
-    },
-  ];
+function waitingOf(state: AnyStateNode, timers: readonly OwedTimer[]): Waiting {
+  const meta = state.meta as StateMeta | undefined;
+  const deadline = nearestDeadline(state, timers);
+  return {
+    for: state.description ?? state.key,
+    owner: meta?.owner ?? 'firebreak',
+    until: deadline === null ? null : instant(deadline.dueAt),
+    then: deadline?.then ?? meta?.gate ?? 'goes on',
+  };
 }
 
 /** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it. */
@@ -142,12 +120,12 @@ function targetWords(node: AnyStateNode, eventType: string): string {
   return target.id === node.id ? 'again' : (target.description ?? target.key);
 }
 
-function whyOf(context: IncidentContext, nodes: readonly AnyStateNode[]): string {
-  const place = nodes.filter(({ id, type }) => id.startsWith(RUNBOOK) && type === 'atomic').at(0);
+function whyOf(context: IncidentContext, active: readonly AnyStateNode[]): string {
+  const place = runbookState(active);
   // Outside the runbook the run is ending: what brought it there is the reason, and what was seen last is not.
   if (place === undefined && context.failure !== null) return context.failure;
   const doing = place?.description ?? (context.outcome === null ? 'ending' : ENDED[context.outcome]);
-  const open = place?.id.includes('.proving.') === true || place?.id.endsWith('.following') === true ? unprovenWords(context) : '';
+  const open = place !== undefined && isProving(place) ? unprovenWords(context) : '';
   return [doing, ...(open === '' ? [] : [open]), ...(context.look === null ? [] : [context.look.headline])].join('. ');
 }
 

@@ -245,12 +245,9 @@ class DurableRun {
     const why = 'refusal' in step ? step.refusal : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
     this.#ledger.nextStep();
     this.#inbox.take(command.id, why);
-    if ('refusal' in step) {
-      await this.#commit(at, { kind: 'command', ...refusedNote(event, step.refusal) });
-    } else {
-      this.#adopt(step, at);
-      await this.#commit(at, this.#describe({ kind: 'command', command }, event));
-    }
+    if (!('refusal' in step)) this.#adopt(step, at);
+    const note = 'refusal' in step ? refusedNote(event, step.refusal) : null;
+    await this.#commit(at, note === null ? this.#describe({ kind: 'command', command }, event) : { kind: 'command', ...note });
     await this.#inbox.remove(command);
   }
 

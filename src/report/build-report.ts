@@ -1,8 +1,9 @@
+import { phaseAt } from '../../machines/incident/paths.ts';
 import { MINUTE } from '../core/duration.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan, StepDecision } from '../core/model/plan.ts';
 import type { JournalLine } from '../ports/store.ts';
-import { factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
+import { factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
 import { withStanding } from './in-force.ts';
@@ -83,7 +84,7 @@ function phasesOf(lines: readonly JournalLine[]): readonly PhaseReport[] {
   const phases: PhaseReport[] = [];
   let present: string | null = null;
   for (const line of lines) {
-    const name = phaseOf(line);
+    const name = phaseAt(line.states);
     if (name === present) continue;
     const left = phases.at(-1);
     if (left?.endedAt === null) phases[phases.length - 1] = { ...left, endedAt: line.at };

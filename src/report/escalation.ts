@@ -1,10 +1,11 @@
+import { isEscalatedAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
-import { factsOf, failureOf, isIn } from './journal-facts.ts';
+import { factsOf, failureOf } from './journal-facts.ts';
 import type { EscalationReport } from './run-report.ts';
 
 /** The escalation, from the line that decided it on; null when there was none. */
 export function escalationOf(lines: readonly JournalLine[]): EscalationReport | null {
-  const decided = lines.find((line) => ESCALATED.some((state) => isIn(line, state)));
+  const decided = lines.find(({ states }) => isEscalatedAt(states));
   if (decided === undefined) return null;
   const opened = lines.map((line) => factsOf(line, 'openCase.done')).findLast((answer) => answer !== null);
   const failed = lines
@@ -27,9 +28,6 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     keptAt: prepared?.keptAt ?? null,
   };
 }
-
-/** Also as journals of earlier versions call it. */
-const ESCALATED = ['escalation.escalated', 'escalation.openingCase', 'escalation.caseOpen'];
 
 function reasonOf(text: string): string | null {
   return /^Reason: (.+)$/m.exec(text)?.[1] ?? null;

@@ -1,6 +1,7 @@
 import type { ForeignChange } from '../../machines/incident/activities.ts';
+import { isHeldAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
-import { factsOf, isIn } from './journal-facts.ts';
+import { factsOf } from './journal-facts.ts';
 
 /** A change by somebody else, as it was seen first, with what became known of it later. */
 export interface SeenChange {
@@ -46,5 +47,5 @@ function generationOf({ diff }: ForeignChange): string {
 }
 
 function isHeldBetween(lines: readonly JournalLine[], from: number, to: number): boolean {
-  return lines.slice(from, to).every((line) => isIn(line, 'operator.held'));
+  return lines.slice(from, to).every(({ states }) => isHeldAt(states));
 }

@@ -111,20 +111,3 @@ export function verdictOf(gate: TickFacts['gates'][string]): { readonly outcome:
 function isOutcome(text: string | undefined): text is Outcome {
   return text === 'pass' || text === 'fail' || text === 'error' || text === 'inconclusive';
 }
-
-/** Where the runbook is, in one word: `capacity`, `services`, `validating`, `soaking`, …; null outside of it. */
-export function phaseOf(line: JournalLine): string | null {
-  for (const path of line.states) {
-    const segments = path.split('.');
-    const at = segments.indexOf('runbook');
-    if (at < 0) continue;
-    const phase = segments[at + 1] ?? null;
-    return phase === 'proving' ? (segments[at + 2]?.replace('Again', '') ?? phase) : phase;
-  }
-  return null;
-}
-
-/** Whether the line was written while a region was in the named state: `isIn(line, 'operator.held')`. */
-export function isIn(line: JournalLine, path: string): boolean {
-  return line.states.some((state) => `.${state}.`.includes(`.${path}.`));
-}

@@ -1,13 +1,14 @@
+import { isRestoringAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
-import { anyOf, CHANGES, factsOf, isIn } from './journal-facts.ts';
+import { anyOf, CHANGES, factsOf } from './journal-facts.ts';
 import type { RunReport } from './run-report.ts';
 import { stateWords } from '../steps/words.ts';
 import { timeOfDay } from './words.ts';
 
 /** What the run has moved and has not put back, where it did put traffic back: a reader must not take the one for the other. */
 export function leftAsIsOf(lines: readonly JournalLine[]): RunReport['leftAsIs'] {
-  const from = lines.findIndex((line) => isIn(line, 'runbook.restoring'));
+  const from = lines.findIndex(({ states }) => isRestoringAt(states));
   if (from < 0) return [];
   const moved = new Map<string, { readonly recorded: string; readonly at: number }>();
   for (const line of lines) {

@@ -1,7 +1,9 @@
+import { waitsAt } from '../../machines/incident/paths.ts';
+import type { Waits } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import type { SeenChange } from './foreign-changes.ts';
-import { factsOf, isIn } from './journal-facts.ts';
+import { factsOf } from './journal-facts.ts';
 import type { RunReport } from './run-report.ts';
 
 interface Question {
@@ -10,18 +12,16 @@ interface Question {
   readonly answer: string | null;
 }
 
-const WAITING = ['runbook.awaitingOperator', 'runbook.assessing.awaitingApproval', 'operator.held'] as const;
-
 /** What was asked of humans and what they said; a question is open until the run leaves the state that waits for it. */
 export function questionsOf(lines: readonly JournalLine[]): RunReport['questions'] {
   const questions: Question[] = [];
   const changes = foreignChangesOf(lines);
   let planText: string | null = null;
-  let waiting: string | null = null;
+  let waiting: Waits | null = null;
   for (const [index, line] of lines.entries()) {
     const plan = factsOf(line, 'plan.done');
     if (plan !== null) planText = plan.question?.text ?? null;
-    const now = WAITING.find((path) => isIn(line, path)) ?? null;
+    const now = waitsAt(line.states);
     if (now === waiting) continue;
     if (waiting !== null) answer(questions, line);
     if (now !== null)
@@ -46,9 +46,9 @@ function answer(questions: Question[], line: JournalLine): void {
   questions[questions.length - 1] = { ...open, answer: line.kind === 'command' ? commandWords(line) : `no answer (${line.event})` };
 }
 
-function wordsOf(place: (typeof WAITING)[number], planText: string | null, line: JournalLine, change: SeenChange | undefined): string {
-  if (place === 'runbook.assessing.awaitingApproval') return 'The plan holds changes that need a yes: apply it?';
-  if (place === 'operator.held') return line.kind === 'command' ? `Held: ${commandWords(line)}` : heldWords(change);
+function wordsOf(waits: Waits, planText: string | null, line: JournalLine, change: SeenChange | undefined): string {
+  if (waits === 'plan') return 'The plan holds changes that need a yes: apply it?';
+  if (waits === 'hold') return line.kind === 'command' ? `Held: ${commandWords(line)}` : heldWords(change);
   return planText ?? 'The run cannot go on by itself';
 }
 

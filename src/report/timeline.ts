@@ -1,8 +1,9 @@
+import { phaseAt } from '../../machines/incident/paths.ts';
 import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
-import { anyOf, CHANGES, ENDS, factsOf, failureOf, phaseOf, verdictOf } from './journal-facts.ts';
+import { anyOf, CHANGES, ENDS, factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
 import { commandWords } from './questions.ts';
 import type { TimelineEntry } from './run-report.ts';
@@ -21,7 +22,7 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
     seen = picture;
     changing = anyOf(line, CHANGES)?.mutation.title ?? changing;
     if (words === null) continue;
-    const entry = { at: line.at, phase: phaseOf(line), text: words };
+    const entry = { at: line.at, phase: phaseAt(line.states), text: words };
     if (MAY_REPEAT.test(line.event) && !changes.has(index)) fold(entries, entry, places);
     else entries.push(entry);
   }

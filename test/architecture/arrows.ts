@@ -93,7 +93,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   report: {
     at: ['src/report/'],
-    knows: ['src/core/', ...FACTS_OF_STEPS],
+    knows: ['src/core/', ...FACTS_OF_STEPS, 'machines/incident/paths.ts'],
     knowsTypesOf: ['src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
     packages: ['node:util'],
     advice: 'a report is pure: it takes the timeline and answers text',

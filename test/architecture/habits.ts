@@ -65,6 +65,12 @@ export const HABITS: readonly Habit[] = [
     advice: 'return the words, or write a journal line; src/cli prints',
   },
   {
+    rule: "nothing reaches into a library's private fields",
+    shape: /\._[a-zA-Z]\w*|\breadonly _[a-zA-Z]\w*/g,
+    homes: [],
+    advice: 'ask what it makes public: of XState `getStateNodes`, `snapshot.can`, `machine.getTransitionData`, `StateNode.states`',
+  },
+  {
     rule: 'production code has no branch for tests',
     shape: /\bNODE_ENV\b|\bVITEST\b|\bimport\.meta\.vitest\b/g,
     homes: [],

@@ -10,6 +10,8 @@ export interface SourceFile {
   /** The text without comments and with every string emptied: what the program does, not what it says. Line numbers are kept. */
   readonly code: string;
   readonly imports: readonly ImportSpecifier[];
+  /** What it says, where nothing is put in by `${}`. */
+  readonly strings: readonly { readonly words: string; readonly line: number }[];
 }
 
 export interface ImportSpecifier {
@@ -31,7 +33,8 @@ export function sourceFiles(folders: readonly string[]): readonly SourceFile[] {
 /** One source as the rules see it. Pure, so that the parser can be tested on its own. */
 export function parseSource(path: string, text: string): SourceFile {
   const { code, strings } = mask(text);
-  return { path, text, code, imports: importsOf(code, strings) };
+  const said = [...strings].map(([at, words]) => ({ words, line: lineAt(code, at) }));
+  return { path, text, code, imports: importsOf(code, strings), strings: said };
 }
 
 /** `line 12` of an offset, counted from 1. */

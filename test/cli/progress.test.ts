@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../src/cli/deps.ts';
-import { elapsed, liveLine, milestone, placeOf } from '../../src/cli/progress-text.ts';
+import { elapsed, liveLine, milestone } from '../../src/cli/progress-text.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import type { JournalLine, RunStatus } from '../../src/ports/store.ts';
 import { ASKING, NOW, STATUS } from './support/console.ts';
@@ -264,12 +264,4 @@ describe('words', () => {
     [360_000_000, '+100:00:00'],
     [-5, '+00:00:00'],
   ])('%d ms after the start is %s', (ms, text) => expect(elapsed(ms)).toBe(text));
-
-  it('a place names the runbook’s state, and a hold or a case beside it', () => {
-    expect(placeOf(['working.watch.looking', 'working.runbook.following', 'working.escalation.escalated', 'working.operator.active'])).toBe(
-      'following, escalated',
-    );
-    expect(placeOf(['concluding'])).toBe('concluding');
-    expect(placeOf([])).toBe('');
-  });
 });

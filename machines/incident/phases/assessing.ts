@@ -90,6 +90,11 @@ export const assessing = runbook.createStateConfig({
       meta: {
         owner: 'operator',
         gate: 'a yes to this very plan; rejected ends the run with nothing more changed; unanswered is asked again, then handed to people where anything is ill',
+        asks: {
+          about: 'plan',
+          otherwise:
+            'it is handed to people with all evidence: nothing more is changed, and Google Cloud Support is called when the window passes without improvement',
+        },
       },
       entry: 'beginQuestion',
       exit: 'endQuestion',

@@ -24,7 +24,11 @@ export const operator = runbook.createStateConfig({
     held: {
       description: 'No write until a human says resume (or adopt, for a change that was not ours), or abort',
       tags: ['waiting', 'operator'],
-      meta: { owner: 'operator', gate: 'RESUME, ADOPT or ABORT; ROLLBACK puts everything back' },
+      meta: {
+        owner: 'operator',
+        gate: 'RESUME, ADOPT or ABORT; ROLLBACK puts everything back',
+        asks: { about: 'change', otherwise: 'the run is aborted: nothing more is changed and nothing is put back' },
+      },
       on: {
         OBSERVED: [
           { guard: 'heldForAdopted', target: 'active', actions: ['holdForChange', 'release', 'askPlanAgain'] },

@@ -1,0 +1,69 @@
+/**
+ * Where a run stood, as its journal and its status keep it: the paths of its innermost states, `working.runbook.proving.soaking`.
+ * Whoever reads them asks here and spells no state. Journals of former versions are read, too. Pure.
+ */
+type Paths = readonly string[];
+
+/** All that is asked here, by its path in the chart; a test holds them to it. */
+export const ASKED = {
+  hold: 'operator.held',
+  plan: 'runbook.assessing.awaitingApproval',
+  question: 'runbook.awaitingOperator',
+  escalated: 'escalation.escalated',
+  restoring: 'runbook.restoring',
+} as const;
+
+/** The same in charts of former versions. */
+const FORMERLY_ESCALATED = ['escalation.openingCase', 'escalation.caseOpen'];
+
+/** Regions beside the runbook in these states have nothing to say. */
+export const AT_REST = ['operator.active', 'escalation.watching', 'escalation.resting'] as const;
+
+/** Nothing is written until a human lets it go on. */
+export function isHeldAt(states: Paths): boolean {
+  return isIn(states, ASKED.hold);
+}
+
+/** Handed over to people, or to Google Cloud Support. */
+export function isEscalatedAt(states: Paths): boolean {
+  return [ASKED.escalated, ...FORMERLY_ESCALATED].some((path) => isIn(states, path));
+}
+
+/** Traffic is being put back as it was before the run. */
+export function isRestoringAt(states: Paths): boolean {
+  return isIn(states, ASKED.restoring);
+}
+
+/** What a human is asked: for a yes to the plan, a question of the plan or of a failure, or what to do about a hold. */
+export type Waits = 'plan' | 'question' | 'hold';
+
+/** What waits for a human; null: nothing. */
+export function waitsAt(states: Paths): Waits | null {
+  return (['question', 'plan', 'hold'] as const).find((waits) => isIn(states, ASKED[waits])) ?? null;
+}
+
+/** Where the runbook is, in one word: `capacity`, `services`, `validating`, `soaking`, …; null outside of it. */
+export function phaseAt(states: Paths): string | null {
+  const [phase, step] = insideRunbook(states) ?? [];
+  if (phase === undefined) return null;
+  return phase === 'proving' ? (step?.replace('Again', '') ?? phase) : phase;
+}
+
+/** The runbook's innermost state, with a hold or a case beside it: `services › stabilizing, held`; outside the runbook the state itself. */
+export function placeWords(states: Paths): string {
+  const inside = insideRunbook(states) ?? states[0]?.split('.').slice(-1) ?? [];
+  const beside = ['operator', 'escalation'].flatMap((region) => {
+    const path = states.find((state) => state.split('.').includes(region));
+    return path === undefined || AT_REST.some((quiet) => path.endsWith(quiet)) ? [] : path.split('.').slice(-1);
+  });
+  return [inside.join(' › '), ...beside].filter((part) => part !== '').join(', ');
+}
+
+function insideRunbook(states: Paths): readonly string[] | null {
+  const path = states.find((state) => state.split('.').includes('runbook'))?.split('.');
+  return path?.slice(path.indexOf('runbook') + 1) ?? null;
+}
+
+function isIn(states: Paths, path: string): boolean {
+  return states.some((state) => `.${state}.`.includes(`.${path}.`));
+}
