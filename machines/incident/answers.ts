@@ -1,13 +1,4 @@
 import type { ErrorKind, PlainError } from '../../src/core/errors.ts';
-import type { ActivityName, OutputOf } from './activities.ts';
-
-/**
- * The output carried by an activity's done event. XState does not know in a named guard or assign which invoke it is used
- * on; the chart does, and a test walks every use.
- */
-export function answerOf<Name extends ActivityName>(event: object): OutputOf<Name> {
-  return (event as { output: OutputOf<Name> }).output;
-}
 
 const KINDS: readonly ErrorKind[] = ['transient', 'conflict', 'outcome-unknown', 'terminal', 'fenced', 'human', 'user', 'invariant'];
 

@@ -1,8 +1,9 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
-import { answerOf, failureOf, failureWords } from './answers.ts';
-import type { Expected } from './activities.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
+import { failureOf, failureWords } from './answers.ts';
+import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
@@ -17,8 +18,11 @@ import { stepDoneWords } from './words.ts';
 
 /** How the run remembers the answers of its activities. Pure: context and event in, changed part of the context out. */
 
-interface Scope {
+interface Remembering {
   readonly context: IncidentContext;
+}
+
+interface Scope extends Remembering {
   readonly event: object;
 }
 
@@ -26,8 +30,7 @@ type Change = Partial<IncidentContext>;
 
 const COMMENT_LIMIT = 20;
 
-export function recordLook({ context, event }: Scope): Change {
-  const look = answerOf<'observe'>(event);
+export function recordLook({ context }: Remembering, look: Look): Change {
   const { trend = context.trend, ...seen } = look;
   return {
     look: seen,
@@ -59,8 +62,7 @@ function filledIn(context: IncidentContext, seen: Expected, at: number): Expecte
 }
 
 /** A step that is left out because its reason is gone is told once. */
-export function recordPlan({ context, event }: Scope): Change {
-  const plan = answerOf<'plan'>(event);
+export function recordPlan({ context }: Remembering, plan: Plan): Change {
   const known = new Set(context.plan?.steps.filter(({ notNeededSince }) => notNeededSince !== undefined).map(({ id }) => id));
   const left = plan.steps.filter(({ id, notNeededSince }) => notNeededSince !== undefined && !known.has(id));
   return {
@@ -133,8 +135,7 @@ function doubtful({ context, event }: Scope, stepId: string | null): readonly st
 }
 
 /** A write has been sent and answered: what changed, by which operation, and that it was ours. */
-export function recordChange({ context, event }: Scope): Change {
-  const { mutation, operation } = answerOf<'scaleConnector'>(event);
+export function recordChange({ context }: Remembering, { mutation, operation }: ChangeStarted): Change {
   return {
     operation,
     changeKey: mutation.key,
@@ -181,9 +182,9 @@ function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mut
 }
 
 /** The operation has ended: the revision it made. */
-export function recordEnd({ context, event }: Scope): Change {
+export function recordEnd({ context }: Remembering, { revision }: OperationEnd): Change {
   return {
-    revision: answerOf<'awaitRevision'>(event).revision ?? context.revision,
+    revision: revision ?? context.revision,
     mutations: withEnd(context.mutations, context.changeKey, { end: 'in-force' }),
   };
 }
@@ -193,25 +194,24 @@ export function withEnd(mutations: readonly Mutation[], key: string | null, end:
   return mutations.map((mutation) => (mutation.key === key ? { ...mutation, ...end } : mutation));
 }
 
-export function recordBadEnd(scope: Scope): Change {
-  const { reason, message } = answerOf<'awaitRevision'>(scope.event);
+export function recordBadEnd(scope: Remembering, end: OperationEnd): Change {
+  const { reason, message } = end;
   const { mutations, changeKey } = scope.context;
   return {
-    ...recordEnd(scope),
+    ...recordEnd(scope, end),
     mutations: withEnd(mutations, changeKey, { end: 'failed', problem: `${reason ?? 'unknown'}: ${message ?? 'no message'}` }),
     failure: `${stepInHand(scope.context)?.title ?? 'a step'} failed: ${reason ?? 'unknown'}: ${message ?? 'no message'}`,
   };
 }
 
 /** Traffic is in force from now on: older evidence is not about this revision. */
-export function recordTrafficInForce(scope: Scope): Change {
+export function recordTrafficInForce(scope: Scope, end: OperationEnd): Change {
   const service = serviceInHand(scope.context);
   const at = instantOf(scope.event);
-  return { ...recordEnd(scope), changedAt: at, servingSince: { ...scope.context.servingSince, [service]: at }, streak: NO_STREAK };
+  return { ...recordEnd(scope, end), changedAt: at, servingSince: { ...scope.context.servingSince, [service]: at }, streak: NO_STREAK };
 }
 
-export function recordRestore({ context, event }: Scope): Change {
-  const { mutation, note } = answerOf<'restoreTraffic'>(event);
+export function recordRestore({ context, event }: Scope, { mutation, note }: RestoreAnswer): Change {
   const { after } = mutation;
   const back = after.kind === 'traffic' ? [{ service: after.service, traffic: after.traffic }] : [];
   const isOther = ({ service }: { readonly service: string }): boolean => service !== back[0]?.service;
@@ -242,8 +242,7 @@ export function recordFailure({ context, event }: Scope): Change {
   return { failure: `${stepInHand(context)?.title ?? 'the run'}: ${failureWords(event)}`, attempts: 0 };
 }
 
-export function recordRefusal({ event }: Scope): Change {
-  const { refusals } = answerOf<'preflight'>(event);
+export function recordRefusal(_: Remembering, { refusals }: PreflightAnswer): Change {
   return { failure: refusals.map(({ check, why, fix }) => `${check}: ${why} Fix: ${fix}`).join(' · ') };
 }
 

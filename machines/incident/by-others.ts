@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { sayInstant } from './say-instant.ts';
 import { changesByOthers } from './standing.ts';
 
 /** Recovery that followed somebody else's change is told as that. Pure. */
@@ -15,12 +16,8 @@ export function byOthersWords(context: IncidentContext): string {
   if (illSeenAt === null) return '';
   const after = Object.entries(changesByOthers(context)).filter(([, { at }]) => at > changedAt && illSeenAt >= at - SHORTLY);
   if (after.length === 0) return '';
-  const said = after.map(([what, { by, at }]) => `${by ?? 'somebody else'} changed ${what} (seen ${instant(at)})`);
+  const said = after.map(([what, { by, at }]) => `${by ?? 'somebody else'} changed ${what} (seen ${sayInstant(at)})`);
   const ours = mutations.some(({ outcome }) => outcome === 'applied');
   const until = ours ? 'It was still ill after the last change of this run, until' : 'It was ill until';
   return ` The recovery is not by this run's hand, as far as can be seen. ${until} ${said.join(', and ')}.`;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

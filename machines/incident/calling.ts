@@ -1,6 +1,7 @@
 import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
 import { isOfService } from '../../src/steps/subjects.ts';
-import { answerOf, failureOf, failureWords } from './answers.ts';
+import type { CaseAnswer, PreparedCase, Told } from './activities.ts';
+import { failureOf, failureWords } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
@@ -69,8 +70,7 @@ export function inputOfCall(context: IncidentContext, event: object): { readonly
 }
 
 /** The text is on disk; whoever had an older one is not yet known to have this. */
-export function recordPrepared({ context, event }: Scope): Change {
-  const { text, keptAt } = answerOf<'prepareCase'>(event);
+export function recordPrepared({ context }: Pick<Scope, 'context'>, { text, keptAt }: PreparedCase): Change {
   return { supportCase: { ...known(context), text, keptAt } };
 }
 
@@ -89,8 +89,7 @@ export function handToPeople({ context, event }: Scope): Change {
   return handed(context, event, 'by all evidence it is not for Google to mend', 'never');
 }
 
-export function recordCase({ context, event }: Scope): Change {
-  const { caseName, note, retry = 'slowly' } = answerOf<'openCase'>(event);
+export function recordCase({ context, event }: Scope, { caseName, note, retry = 'slowly' }: CaseAnswer): Change {
   if (caseName === null) return handed(context, event, note ?? 'no answer', retry);
   const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${context.escalation?.reason ?? ''}.`;
   return {
@@ -147,24 +146,23 @@ export function somebodyHasIt({ supportCase }: IncidentContext): boolean {
 }
 
 /** A channel took the oldest message. */
-export function shiftMessage({ context, event }: Scope): Change {
-  return { outbox: context.outbox.slice(1), ...reachedBy(context, event) };
+export function shiftMessage({ context }: Pick<Scope, 'context'>, told: Told): Change {
+  return { outbox: context.outbox.slice(1), ...reachedBy(context, told) };
 }
 
-/** Last words are out, or nobody took them: then they are counted among what nobody was told. */
-export function recordLastWords({ context, event }: Scope): Change {
-  const told = 'output' in event ? answerOf<'conclude'>(event).told : 0;
-  const reached = { ...context, ...reachedBy(context, event) };
+/** Last words are out, or nobody took them (null: they were not even said): then they are counted among what nobody was told. */
+export function recordLastWords({ context }: Pick<Scope, 'context'>, answer: Told | null): Change {
+  const told = answer?.told ?? 0;
+  const reached = { ...context, ...reachedBy(context, answer) };
   const isUnreached = context.outcome === 'escalated' && !somebodyHasIt(reached);
   return {
-    ...reachedBy(context, event),
+    ...reachedBy(context, answer),
     untold: told > 0 ? 0 : context.outbox.length + 1,
     ...(isUnreached ? { outcome: 'escalated-but-unreached' as const } : {}),
   };
 }
 
-function reachedBy({ supportCase }: IncidentContext, event: object): Change {
-  if (supportCase === null || supportCase.text === '' || !('output' in event)) return {};
-  const { told, text } = answerOf<'inform'>(event);
-  return told > 0 && text.includes(CASE_TEXT) ? { supportCase: { ...supportCase, reached: true } } : {};
+function reachedBy({ supportCase }: IncidentContext, answer: Told | null): Change {
+  if (supportCase === null || supportCase.text === '' || answer === null) return {};
+  return answer.told > 0 && answer.text.includes(CASE_TEXT) ? { supportCase: { ...supportCase, reached: true } } : {};
 }

@@ -1,7 +1,9 @@
+import type { ValidationReport } from '../../src/core/model/verdict.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
-import { answerOf, failureOf } from './answers.ts';
+import type { OperationEnd, PreflightAnswer } from './activities.ts';
+import { failureOf } from './answers.ts';
 import { FOREIGN } from './assigns.ts';
 import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { FROZEN } from './events.ts';
@@ -221,10 +223,10 @@ export const endedRestored = ({ context }: Scope): boolean => context.outcome ==
 export const endedRefused = ({ context }: Scope): boolean => context.outcome === 'refused';
 export const attemptsLeft = ({ context }: Scope): boolean => context.attempts < context.settings.attempts;
 
-/** The answer of an activity, by what it says. Each is asked only on that activity's own answer. */
-export const preflightRefused = ({ event }: Answered): boolean => answerOf<'preflight'>(event).refusals.length > 0;
-export const operationOk = ({ event }: Answered): boolean => answerOf<'awaitConnector'>(event).ok;
-export const validationPassed = ({ event }: Answered): boolean => answerOf<'validate'>(event).verdict.outcome === 'pass';
+/** The answer of an activity, by what it says. */
+export const preflightRefused = (_: Scope, { refusals }: PreflightAnswer): boolean => refusals.length > 0;
+export const operationOk = (_: Scope, { ok }: OperationEnd): boolean => ok;
+export const validationPassed = (_: Scope, { verdict }: ValidationReport): boolean => verdict.outcome === 'pass';
 
 /** The class of an activity's error decides (core/errors). Busy: somebody else's change is under way; wait and look again. */
 export const failedBusy = ({ event }: Answered): boolean =>

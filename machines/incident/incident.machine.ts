@@ -118,10 +118,10 @@ export const incidentMachine = runbook.createMachine({
       invoke: {
         src: 'conclude',
         input: ({ context }) => ({ outcome: context.outcome ?? 'aborted', text: lastWords(context) }),
-        onDone: { target: 'ended', actions: 'recordLastWords' },
-        onError: { target: 'ended', actions: 'recordLastWords' },
+        onDone: { target: 'ended', actions: { type: 'recordLastWords', params: ({ event }) => event.output } },
+        onError: { target: 'ended', actions: { type: 'recordLastWords', params: null } },
       },
-      after: { ACTIVITY_LIMIT: { target: 'ended', actions: 'recordLastWords' } },
+      after: { ACTIVITY_LIMIT: { target: 'ended', actions: { type: 'recordLastWords', params: null } } },
     },
     ended: {
       description: 'Which of the ends was it?',

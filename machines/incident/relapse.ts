@@ -1,6 +1,7 @@
 import type { Look } from './activities.ts';
 import type { IncidentContext, Settings } from './context.ts';
 import { instantOf } from './events.ts';
+import { sayInstant } from './say-instant.ts';
 
 /** What was well, or was being proven, is ill again: agreed by looks in a row, then diagnosed and planned anew. Pure. */
 
@@ -55,7 +56,7 @@ export function beginRelapse({ context, event }: Scope): Change {
     stepsDone: stepsDone.filter((id) => !isOf(id) || keys(id) >= TIMES_MADE),
     outbox: [
       ...context.outbox,
-      `${target}: ${ill.join(', ')} failed again at ${new Date(look?.at ?? instantOf(event)).toISOString()}, in ${CONFIRMED_LOOKS} looks in a row: ${why}. Looking and diagnosing again.`,
+      `${target}: ${ill.join(', ')} failed again at ${sayInstant(look?.at ?? instantOf(event))}, in ${CONFIRMED_LOOKS} looks in a row: ${why}. Looking and diagnosing again.`,
     ],
   };
 }

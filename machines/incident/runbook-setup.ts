@@ -1,7 +1,8 @@
 import { assign, raise, setup } from 'xstate';
+import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import { activities } from './activities.ts';
-import { answerOf, failureWords } from './answers.ts';
+import { failureWords } from './answers.ts';
 import * as assigns from './assigns.ts';
 import * as budget from './budget.ts';
 import * as calling from './calling.ts';
@@ -97,7 +98,7 @@ export const runbook = setup({
       blindLooks: ({ context }) => context.blindLooks + 1,
       streak: ({ context }) => ({ ...context.streak, lastPassAt: null }),
     }),
-    recordDiagnosis: assign({ diagnosis: ({ event }) => answerOf<'diagnose'>(event) }),
+    recordDiagnosis: assign({ diagnosis: (_, diagnosis: Diagnosis) => diagnosis }),
     awaitAnew: assign({ waitedLooks: 0 }),
     countWaitedLook: assign({ waitedLooks: ({ context }) => context.waitedLooks + 1 }),
     recordPlan: assign(assigns.recordPlan),

@@ -3,6 +3,7 @@ import { stillInForce } from '../../src/steps/put-back.ts';
 import { subjectIn, takenOverBy } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
+import { sayInstant } from './say-instant.ts';
 
 /** What of the run's changes is in force as the run made it, by all that is known of the world now. Pure. */
 
@@ -52,7 +53,7 @@ export function standingWords(context: IncidentContext, mutation: Mutation): str
 }
 
 export function replacedWords({ by, at }: Replaced): string {
-  return `replaced since by ${by ?? 'somebody else'} (seen ${instant(at)}), and that stands`;
+  return `replaced since by ${by ?? 'somebody else'} (seen ${sayInstant(at)}), and that stands`;
 }
 
 /** How to undo what is in force as the run made it, newest first and each way once, and what has no way back; '' when nothing is. */
@@ -62,8 +63,4 @@ export function undoWords(context: IncidentContext): string {
   const ways = new Set(inForce.filter((mutation) => mutation.class !== 'irreversible' && mutation.undo !== '').map(({ undo }) => undo));
   const undo = ways.size === 0 ? '' : ` To undo: ${[...ways].join('; ')}.`;
   return `${undo}${oneWay.length === 0 ? '' : ` Cannot be undone: ${oneWay.join('; ')}.`}`;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -1,5 +1,5 @@
 import { nameIn } from '../../src/steps/index.ts';
-import { answerOf } from './answers.ts';
+import type { OperationEnd } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { dependenciesOf, gateOutcome, stepsLeft } from './steps.ts';
@@ -33,8 +33,7 @@ export const trialAwaitsFigures = ({ context }: Scope): boolean => {
   return context.trial?.conclusion === 'waiting' && context.trial.worseLooks === 0 && isWell;
 };
 /** The small share is in force, and no more than that. */
-export const canaryInForce = ({ context, event }: Scope & { readonly event: object }): boolean =>
-  answerOf<'awaitTraffic'>(event).ok && context.share < 100;
+export const canaryInForce = ({ context }: Scope, { ok }: OperationEnd): boolean => ok && context.share < 100;
 /** No write of ours is left to be put back for the step in hand. */
 export const nothingToUndo = ({ context }: Scope): boolean => context.restoreQueue.length === 0;
 export const undoLeft = ({ context }: Scope): boolean => context.undoing !== null && context.restoreQueue.length > 0;

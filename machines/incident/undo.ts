@@ -1,4 +1,4 @@
-import { answerOf } from './answers.ts';
+import type { RestoreAnswer } from './activities.ts';
 import { recordRestore } from './assigns.ts';
 import type { IncidentContext } from './context.ts';
 import { serviceInHand, stepInHand, undoOf } from './steps.ts';
@@ -29,10 +29,9 @@ export function beginUndo({ context }: Scope): Change {
 }
 
 /** Put back and seen in force: what is known of it now, and nothing left over of the step. */
-export function recordUndo(scope: Scope): Change {
-  const { restored: _restored, restoredLooks: _looks, ...change } = recordRestore(scope);
-  const { note } = answerOf<'restoreTraffic'>(scope.event);
-  return note === null ? change : { ...change, restoreQueue: [] };
+export function recordUndo(scope: Scope, answer: RestoreAnswer): Change {
+  const { restored: _restored, restoredLooks: _looks, ...change } = recordRestore(scope, answer);
+  return answer.note === null ? change : { ...change, restoreQueue: [] };
 }
 
 /** The step is over: it is not tried again in the same form, and what is wrong is found out anew. */

@@ -1,7 +1,7 @@
 import type { Unproven, ValidationReport } from '../../src/core/model/verdict.ts';
-import { answerOf } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { probesAlone, probesAloneWords } from './probes-alone.ts';
+import { sayInstant } from './say-instant.ts';
 
 /** What keeps a recovery from being proven: which checks did not pass, since when and how often. Pure. */
 
@@ -17,8 +17,7 @@ const LONGEST = 240;
 const TOLD_AFTER = 2;
 
 /** Keeps the validation, counts what did not pass, and says once what no validation from here can prove. */
-export function recordValidation({ context, event }: Scope & { readonly event: object }): Change {
-  const report = answerOf<'validate'>(event);
+export function recordValidation({ context }: Scope, report: ValidationReport): Change {
   const unproven = unprovenAfter(context.validation?.unproven ?? {}, report);
   const shut = report.checks.filter(({ name, mend }) => mend !== undefined && (unproven[name]?.times ?? 0) >= TOLD_AFTER);
   const known = context.validation?.toldMends ?? [];
@@ -59,7 +58,7 @@ export function unprovenWords({ validation }: IncidentContext): string {
   const open = Object.entries(validation.unproven ?? {}).sort(([a, x], [b, y]) => rank(b) - rank(a) || y.times - x.times);
   if (open.length === 0) return validation.verdict.because;
   const said = open.slice(0, NAMED).map(([name, { because, since, times }]) => {
-    const often = times === 1 ? `once, at ${instant(since)}` : `${times} times since ${instant(since)}`;
+    const often = times === 1 ? `once, at ${sayInstant(since)}` : `${times} times since ${sayInstant(since)}`;
     return `${name}: ${because}, ${often}`;
   });
   return `${said.join('; ')}${open.length > NAMED ? `; and ${open.length - NAMED} more` : ''}`;
@@ -73,8 +72,8 @@ export function overdueWords(context: IncidentContext): string {
   if (validation === null) return `no validation could be carried out within ${within}`;
   if (validation.verdict.outcome !== 'pass') return `validation did not pass within ${within}: ${unprovenWords(context)}`;
   const all = look?.gates['all'];
-  const now = all === undefined || all.outcome === 'pass' ? '' : `; at ${instant(look?.at ?? 0)}: ${all.because}`;
-  return `validation passed at ${instant(validation.at)}, but the soak after it was not whole within ${within}${now}`;
+  const now = all === undefined || all.outcome === 'pass' ? '' : `; at ${sayInstant(look?.at ?? 0)}: ${all.because}`;
+  return `validation passed at ${sayInstant(validation.at)}, but the soak after it was not whole within ${within}${now}`;
 }
 
 /** The end of the validation in words for people; `words` themselves where nothing is open. */
@@ -82,11 +81,7 @@ export function withUnproven(context: IncidentContext, words: string): string {
   const open = unprovenWords(context);
   return open === '' || context.validation === null
     ? words
-    : `${words} Validation did not pass at ${instant(context.validation.at)}: ${open}.`;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+    : `${words} Validation did not pass at ${sayInstant(context.validation.at)}: ${open}.`;
 }
 
 function hoursWords(ms: number): string {

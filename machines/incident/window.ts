@@ -1,5 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { sayInstant } from './say-instant.ts';
 
 /**
  * The window of two hours without improvement. It counts from the newest improvement that holds; what is lost gives its time
@@ -31,7 +32,7 @@ export function moveWindow({ context, event }: Scope): Change {
   const resting = { restingSince: restingSince === null ? null : now };
   if (moved.windowEndsAt === until.windowEndsAt) return { ...moved, ...resting };
   const what = isMore ? 'window of improvement restarted' : 'time of the window of improvement given back';
-  const words = `${target}: ${what} at ${instant(now)}: ${look?.progress.because ?? ''}; it now ends at ${instant(moved.windowEndsAt)}.`;
+  const words = `${target}: ${what} at ${sayInstant(now)}: ${look?.progress.because ?? ''}; it now ends at ${sayInstant(moved.windowEndsAt)}.`;
   return { ...moved, ...resting, outbox: [...outbox, words] };
 }
 
@@ -70,10 +71,6 @@ export function endRest({ context, event }: Scope): Change {
   const now = instantOf(event);
   const rested = restingSince === null ? 0 : now - restingSince;
   const endsAt = rested >= settings.windowMs ? now + settings.windowMs : windowEndsAt + rested;
-  const words = `${target}: a goal is missed again, by looks of two windows (${look?.headline ?? 'no look'}); the window of improvement goes on and ends at ${instant(endsAt)}.`;
+  const words = `${target}: a goal is missed again, by looks of two windows (${look?.headline ?? 'no look'}); the window of improvement goes on and ends at ${sayInstant(endsAt)}.`;
   return { restingSince: null, windowEndsAt: endsAt, outbox: [...outbox, words] };
-}
-
-function instant(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

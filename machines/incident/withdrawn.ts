@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { sayInstant } from './say-instant.ts';
 import { allLeft } from './steps.ts';
 
 /** Words for a question that is not asked any more because later looks have taken its reason away. */
@@ -37,5 +38,5 @@ export function approval({ context }: Scope): Change {
 }
 
 function instantWords(look: IncidentContext['look']): string {
-  return look === null ? 'now' : new Date(look.at).toISOString();
+  return look === null ? 'now' : sayInstant(look.at);
 }

@@ -4,6 +4,7 @@ import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
 import { stillIllWords } from './handing-back.ts';
 import { byOthersWords } from './by-others.ts';
+import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords, undoWords } from './standing.ts';
 import { stepInHand } from './steps.ts';
 import { withUnproven } from './unproven.ts';
@@ -14,7 +15,7 @@ export function progressWords(context: IncidentContext): string {
   const { look, mutations, target } = context;
   const inForce = inForceNow(context).filter(({ end }) => end === 'in-force').length;
   const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
-  const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${instant(look.at)}).`;
+  const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${sayInstant(look.at)}).`;
   const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
   return withUnproven(context, `${target}: still working. ${seen} ${changes}`);
 }
@@ -22,11 +23,7 @@ export function progressWords(context: IncidentContext): string {
 /** `words` with the instant at which they are said. */
 export function caseWordsNow(_context: IncidentContext, event: object, words: string): string {
   const now = instantOf(event);
-  return Number.isFinite(now) ? `As of ${instant(now)}: ${words}` : words;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return Number.isFinite(now) ? `As of ${sayInstant(now)}: ${words}` : words;
 }
 
 export function stepDoneWords(context: IncidentContext): string {
@@ -64,12 +61,12 @@ export function escalationFacts(context: IncidentContext, now: number): string {
   const causes = diagnosis?.causes ?? [];
   const lines = [
     `Reason: ${escalation?.reason ?? 'not stated'}`,
-    look === null ? 'No look could be taken.' : `Seen ${instant(look.at)}: ${look.headline}`,
+    look === null ? 'No look could be taken.' : `Seen ${sayInstant(look.at)}: ${look.headline}`,
     diagnosis === null
       ? 'Diagnosis: none was made.'
-      : `Diagnosis of ${instant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
+      : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
     ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
-    ...mutations.map((mutation) => `Tried ${instant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
+    ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
     ...(failure === null ? [] : [`Failed: ${failure}`]),
   ];
   return lines.join('\n');
@@ -88,7 +85,7 @@ export function selfHealedWords(context: IncidentContext): string {
     return changed || (context.illSeenAt === undefined && (diagnosis?.healthy ?? true))
       ? ''
       : ' The services recovered by themselves, not by this run.';
-  const since = instant(Math.max(...left.map((step) => step.since)));
+  const since = sayInstant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
 }
@@ -98,7 +95,7 @@ const MINUTE = 60_000;
 /** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
 function evidenceWords({ at, text, source }: Evidence): string {
   const lasting = text.replaceAll(/ \((?:fresh|late)\)/g, '').replaceAll(/, (?:fresh|late)\)/g, ')');
-  return `Evidence of ${at === null ? 'an unknown time' : instant(at)}: ${lasting} [${source}]`;
+  return `Evidence of ${at === null ? 'an unknown time' : sayInstant(at)}: ${lasting} [${source}]`;
 }
 
 export function lastWords(context: IncidentContext): string {
@@ -112,7 +109,7 @@ export function lastWords(context: IncidentContext): string {
   const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
   const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
-  const last = context.look === null ? '' : ` Last look (${instant(context.look.at)}): ${context.look.headline}`;
+  const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
   return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${last}${unsaid}${handedWords(context)}`;
 }

@@ -120,7 +120,7 @@ describe('escalated', () => {
     ['neither', handed, 0, 'escalated-but-unreached'],
   ] as const)('when %s', (_, supportCase, told, outcome) => {
     const context = contextWith({ outcome: 'escalated', supportCase, outbox: ['one', 'two'] });
-    const change = recordLastWords({ context, event: { at: NOW, output: { told, text: `Text for the case:\n${text}` } } });
+    const change = recordLastWords({ context }, { told, text: `Text for the case:\n${text}` });
     expect(change.outcome).toBe(outcome);
     expect(change.untold).toBe(told > 0 ? 0 : 3);
   });

@@ -257,9 +257,9 @@ function tries({ value, context }: AnyMachineSnapshot): number {
   return JSON.stringify(value).includes('"restoring"') ? (context as IncidentContext).attempts : 0;
 }
 
-function answerOf(guard: (scope: never) => boolean, context: unknown): boolean | null {
+function answerOf(guard: (scope: never, params: never) => boolean, context: unknown): boolean | null {
   try {
-    return guard({ context, event: {} } as never);
+    return guard({ context, event: {} } as never, undefined as never);
   } catch {
     // It asks about the answer of an activity, and there is none here.
     return null;

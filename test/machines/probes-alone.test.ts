@@ -69,7 +69,7 @@ test('a human is told once what to mend, and again at the end', () => {
   };
   const validated = [1, 2, 3].reduce<IncidentContext>((context, minute) => {
     const output = judgeValidation([check], 0.8, STARTED_AT + minute * MINUTE);
-    return { ...context, ...recordValidation({ context, event: { type: 'done', output } }) };
+    return { ...context, ...recordValidation({ context }, output) };
   }, seen({}));
   expect(validated.outbox.filter((words) => words.includes('mend the health path'))).toHaveLength(1);
   expect(overdueWords(validated)).toContain('mend the health path');

@@ -23,7 +23,7 @@ const well = check('catalogue', 'pass', 'HTTP 200');
 function after(reports: readonly (readonly ValidationCheck[])[], from: IncidentContext = begun()): IncidentContext {
   return reports.reduce((context, checks, index) => {
     const output: ValidationReport = judgeValidation(checks, 0.8, BEGAN + index * MINUTE);
-    return { ...context, ...recordValidation({ context, event: { type: 'done', output } as object }) };
+    return { ...context, ...recordValidation({ context }, output) };
   }, from);
 }
 const begun = (): IncidentContext => initialContext({ ...INPUT, target: 'shop', startedAt: BEGAN });

@@ -21,7 +21,7 @@ describe('the window of improvement', () => {
     const after = moved(first, 30, minutes(30));
     expect(after.windowEndsAt).toBe(minutes(30) + 2 * HOUR);
     expect(after.outbox.at(-1)).toMatch(
-      /window of improvement restarted at 2026-01-05 03:30Z: the figures; it now ends at 2026-01-05 05:30Z\.$/,
+      /window of improvement restarted at 2026-01-05T03:30:00Z: the figures; it now ends at 2026-01-05T05:30:00Z\.$/,
     );
   });
 

@@ -19,7 +19,11 @@ export const assessing = runbook.createStateConfig({
         src: 'preflight',
         input: {},
         onDone: [
-          { guard: 'preflightRefused', target: '#incident.concluding', actions: ['recordRefusal', 'endRefused'] },
+          {
+            guard: { type: 'preflightRefused', params: ({ event }) => event.output },
+            target: '#incident.concluding',
+            actions: [{ type: 'recordRefusal', params: ({ event }) => event.output }, 'endRefused'],
+          },
           { target: 'observing', actions: 'clearAttempts' },
         ],
         onError: [
@@ -50,7 +54,7 @@ export const assessing = runbook.createStateConfig({
       invoke: {
         src: 'diagnose',
         input: ({ context }) => lookInput(context),
-        onDone: { target: 'planning', actions: ['recordDiagnosis', 'clearAttempts'] },
+        onDone: { target: 'planning', actions: [{ type: 'recordDiagnosis', params: ({ event }) => event.output }, 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
           { target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
@@ -65,7 +69,7 @@ export const assessing = runbook.createStateConfig({
       invoke: {
         src: 'plan',
         input: ({ context }) => planInput(context),
-        onDone: { target: 'deciding', actions: ['recordPlan', 'clearAttempts'] },
+        onDone: { target: 'deciding', actions: [{ type: 'recordPlan', params: ({ event }) => event.output }, 'clearAttempts'] },
         onError: [
           { guard: 'failedForNow', target: 'observing', actions: 'countAttempt' },
           { target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },

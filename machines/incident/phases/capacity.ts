@@ -108,7 +108,7 @@ export const capacity = runbook.createStateConfig({
           invoke: {
             src: 'scaleConnector',
             input: ({ context }) => stepInput(context),
-            onDone: { target: 'applying', actions: 'recordChange' },
+            onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
             onError: [
               { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy', actions: 'noteConflict' },
               {
@@ -136,11 +136,14 @@ export const capacity = runbook.createStateConfig({
             input: ({ context }) => ({ ...stepInput(context), operation: context.operation, deadlineAt: context.deadlineAt }),
             onDone: [
               {
-                guard: 'operationOk',
+                guard: { type: 'operationOk', params: ({ event }) => event.output },
                 target: '#incident.working.runbook.capacity.judgingConnector',
-                actions: ['recordEnd', 'finishStep', 'noteInForce', 'beginConnectorTrial'],
+                actions: [{ type: 'recordEnd', params: ({ event }) => event.output }, 'finishStep', 'noteInForce', 'beginConnectorTrial'],
               },
-              { target: '#incident.working.runbook.following', actions: ['recordBadEnd', 'doubtConnector', 'raiseEscalation'] },
+              {
+                target: '#incident.working.runbook.following',
+                actions: [{ type: 'recordBadEnd', params: ({ event }) => event.output }, 'doubtConnector', 'raiseEscalation'],
+              },
             ],
             onError: [
               { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
@@ -177,7 +180,7 @@ export const capacity = runbook.createStateConfig({
           invoke: {
             src: 'pinTraffic',
             input: ({ context }) => stepInput(context),
-            onDone: { target: 'applying', actions: 'recordChange' },
+            onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
             onError: [
               {
                 guard: 'failedStaleTooOften',
@@ -208,11 +211,11 @@ export const capacity = runbook.createStateConfig({
             }),
             onDone: [
               {
-                guard: 'operationOk',
+                guard: { type: 'operationOk', params: ({ event }) => event.output },
                 target: '#incident.working.runbook.capacity.judgingPin',
-                actions: ['recordTrafficInForce', 'beginPinTrial'],
+                actions: [{ type: 'recordTrafficInForce', params: ({ event }) => event.output }, 'beginPinTrial'],
               },
-              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
+              { target: '#incident.working.runbook.undoing', actions: { type: 'recordBadEnd', params: ({ event }) => event.output } },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },

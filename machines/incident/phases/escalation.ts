@@ -63,7 +63,7 @@ export const escalation = runbook.createStateConfig({
           invoke: {
             src: 'diagnose',
             input: ({ context }) => lookInput(context),
-            onDone: { target: 'preparing', actions: 'recordDiagnosis' },
+            onDone: { target: 'preparing', actions: { type: 'recordDiagnosis', params: ({ event }) => event.output } },
             // The newest diagnosis there is goes out with its own time.
             onError: 'preparing',
           },
@@ -76,7 +76,7 @@ export const escalation = runbook.createStateConfig({
           invoke: {
             src: 'prepareCase',
             input: ({ context, event }) => inputOfCall(context, event),
-            onDone: { target: 'choosing', actions: 'recordPrepared' },
+            onDone: { target: 'choosing', actions: { type: 'recordPrepared', params: ({ event }) => event.output } },
             onError: { target: 'choosing', actions: 'prepareByMemory' },
           },
           after: { ACTIVITY_LIMIT: { target: 'choosing', actions: 'prepareByMemory' } },
@@ -98,7 +98,7 @@ export const escalation = runbook.createStateConfig({
           invoke: {
             src: 'openCase',
             input: ({ context }) => ({ reason: context.escalation?.reason ?? '', text: context.supportCase?.text ?? '' }),
-            onDone: { target: 'following', actions: 'recordCase' },
+            onDone: { target: 'following', actions: { type: 'recordCase', params: ({ event }) => event.output } },
             onError: { target: 'following', actions: 'recordNoCase' },
           },
           after: { ACTIVITY_LIMIT: { target: 'following', actions: 'recordNoCase' } },

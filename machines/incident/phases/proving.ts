@@ -22,8 +22,12 @@ export const proving = runbook.createStateConfig({
         src: 'validate',
         input: ({ context }) => lookInput(context),
         onDone: [
-          { guard: 'validationPassed', target: 'soaking', actions: 'recordValidation' },
-          { target: 'validatingAgain', actions: 'recordValidation' },
+          {
+            guard: { type: 'validationPassed', params: ({ event }) => event.output },
+            target: 'soaking',
+            actions: { type: 'recordValidation', params: ({ event }) => event.output },
+          },
+          { target: 'validatingAgain', actions: { type: 'recordValidation', params: ({ event }) => event.output } },
         ],
         onError: { target: 'validatingAgain' },
       },

@@ -57,7 +57,7 @@ export const restoring = runbook.createStateConfig({
       invoke: {
         src: 'restoreTraffic',
         input: ({ context }) => restoreInput(context),
-        onDone: { target: 'listing', actions: 'recordRestore' },
+        onDone: { target: 'listing', actions: { type: 'recordRestore', params: ({ event }) => event.output } },
         onError: [
           { guard: 'failedFrozen', target: 'waitingForThaw', actions: 'tellFreeze' },
           { guard: 'attemptsLeft', target: 'pausing', actions: 'noteRestoreAttempt' },

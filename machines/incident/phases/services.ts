@@ -136,7 +136,7 @@ export const services = runbook.createStateConfig({
           invoke: {
             src: 'deployService',
             input: ({ context }) => stepInput(context),
-            onDone: { target: 'starting', actions: 'recordChange' },
+            onDone: { target: 'starting', actions: { type: 'recordChange', params: ({ event }) => event.output } },
             onError: [
               {
                 guard: 'failedStaleTooOften',
@@ -166,11 +166,11 @@ export const services = runbook.createStateConfig({
             }),
             onDone: [
               {
-                guard: 'operationOk',
+                guard: { type: 'operationOk', params: ({ event }) => event.output },
                 target: '#incident.working.runbook.services.probingDark',
-                actions: ['recordEnd', 'beginDarkTrial', 'shareCanary'],
+                actions: [{ type: 'recordEnd', params: ({ event }) => event.output }, 'beginDarkTrial', 'shareCanary'],
               },
-              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
+              { target: '#incident.working.runbook.undoing', actions: { type: 'recordBadEnd', params: ({ event }) => event.output } },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
@@ -230,7 +230,7 @@ export const services = runbook.createStateConfig({
           invoke: {
             src: 'shiftTraffic',
             input: ({ context }) => ({ ...stepInput(context), revision: context.revision ?? '', share: context.share }),
-            onDone: { target: 'applying', actions: 'recordChange' },
+            onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
               { guard: 'failedFrozen', target: '#incident.working.runbook.services.waitingForThaw', actions: 'tellFreeze' },
@@ -256,16 +256,16 @@ export const services = runbook.createStateConfig({
             }),
             onDone: [
               {
-                guard: 'canaryInForce',
+                guard: { type: 'canaryInForce', params: ({ event }) => event.output },
                 target: '#incident.working.runbook.services.judgingCanary',
-                actions: ['recordEnd', 'beginCanaryTrial'],
+                actions: [{ type: 'recordEnd', params: ({ event }) => event.output }, 'beginCanaryTrial'],
               },
               {
-                guard: 'operationOk',
+                guard: { type: 'operationOk', params: ({ event }) => event.output },
                 target: '#incident.working.runbook.services.stabilizing',
-                actions: ['recordTrafficInForce', 'beginWholeTrial'],
+                actions: [{ type: 'recordTrafficInForce', params: ({ event }) => event.output }, 'beginWholeTrial'],
               },
-              { target: '#incident.working.runbook.undoing', actions: 'recordBadEnd' },
+              { target: '#incident.working.runbook.undoing', actions: { type: 'recordBadEnd', params: ({ event }) => event.output } },
             ],
             onError: [
               { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },

@@ -23,7 +23,7 @@ export const telling = runbook.createStateConfig({
       invoke: {
         src: 'inform',
         input: ({ context }) => ({ text: messageNow(context) }),
-        onDone: { target: 'quiet', actions: ['rememberMessage', 'shiftMessage'] },
+        onDone: { target: 'quiet', actions: ['rememberMessage', { type: 'shiftMessage', params: ({ event }) => event.output }] },
         onError: { target: 'pausing' },
       },
       after: { ACTIVITY_LIMIT: 'pausing' },

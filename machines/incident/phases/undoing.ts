@@ -54,7 +54,7 @@ export const undoing = runbook.createStateConfig({
       invoke: {
         src: 'restoreTraffic',
         input: ({ context }) => restoreInput(context),
-        onDone: { target: 'deciding', actions: 'recordUndo' },
+        onDone: { target: 'deciding', actions: { type: 'recordUndo', params: ({ event }) => event.output } },
         onError: [
           { guard: 'failedFrozen', target: 'waitingForThaw', actions: 'tellFreeze' },
           { guard: 'attemptsLeft', target: 'pausing', actions: 'noteRestoreAttempt' },

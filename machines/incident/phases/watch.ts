@@ -14,7 +14,7 @@ export const watch = runbook.createStateConfig({
       invoke: {
         src: 'observe',
         input: ({ context }) => lookInput(context),
-        onDone: { target: 'resting', actions: ['recordLook', 'raiseObserved'] },
+        onDone: { target: 'resting', actions: [{ type: 'recordLook', params: ({ event }) => event.output }, 'raiseObserved'] },
         onError: { target: 'resting', actions: 'countBlindLook' },
       },
       after: { LOOK_LIMIT: { target: 'resting', actions: 'countBlindLook' } },
