@@ -71,7 +71,7 @@ async function journalOf(state: string, url: string): Promise<readonly string[]>
 }
 
 describe('simulate and run in lock-step', () => {
-  test('recover, and write the same journal each time', async () => {
+  test('recover, and write the same journal each time', { timeout: 900_000 }, async () => {
     const recovered = async (state: string): Promise<readonly string[]> => {
       const { url } = await simulate();
       const { code, stderr } = await endOf(run(url, state));
@@ -83,19 +83,23 @@ describe('simulate and run in lock-step', () => {
     expect(other).toEqual(one);
   });
 
-  test('the run ends with 75 and one clear error when the simulator goes away; a new one there goes on with it', async () => {
-    const { url, child } = await simulate();
-    const first = run(url, 'lost');
-    const end = endOf(first);
-    first.stdout!.on('data', (chunk) => String(chunk).includes('connector') && child.kill('SIGKILL'));
-    const { code, stderr } = await end;
-    expect(code, stderr).toBe(75);
-    expect(stderr).toContain(`firebreak: the simulator at ${url}, whose time is followed, has gone away\n`);
-    expect(stderr).toMatch(/\n {2}run issue-1278-\S+ is kept as it was last saved/);
-    expect(stderr).toMatch(/\n {2}fix: start `firebreak simulate` there again; then the same command goes on with the run\n$/);
-    const again = await simulate(new URL(url).port);
-    const next = run(again.url, 'lost');
-    const [word] = (await once(next.stdout!, 'data')) as [Buffer];
-    expect(String(word)).toContain('run resumed');
-  });
+  test(
+    'the run ends with 75 and one clear error when the simulator goes away; a new one there goes on with it',
+    { timeout: 600_000 },
+    async () => {
+      const { url, child } = await simulate();
+      const first = run(url, 'lost');
+      const end = endOf(first);
+      first.stdout!.on('data', (chunk) => String(chunk).includes('connector') && child.kill('SIGKILL'));
+      const { code, stderr } = await end;
+      expect(code, stderr).toBe(75);
+      expect(stderr).toContain(`firebreak: the simulator at ${url}, whose time is followed, has gone away\n`);
+      expect(stderr).toMatch(/\n {2}run issue-1278-\S+ is kept as it was last saved/);
+      expect(stderr).toMatch(/\n {2}fix: start `firebreak simulate` there again; then the same command goes on with the run\n$/);
+      const again = await simulate(new URL(url).port);
+      const next = run(again.url, 'lost');
+      const [word] = (await once(next.stdout!, 'data')) as [Buffer];
+      expect(String(word)).toContain('run resumed');
+    },
+  );
 });

@@ -113,7 +113,7 @@ describe('a holder that is stopped beyond its lease, and goes on after another h
     for (const [point, stopped] of asleep) woken.set(point, wake(stopped, point));
     await Promise.all(woken.values());
     atLast = contents(site.paths.state);
-  }, 560_000);
+  }, 1_500_000);
   afterAll(() => site.close());
 
   test.each(POINTS)('while $what, woken $wakes: says that it lost the lease, exits 75, and sends no further write', async (point) => {

@@ -36,7 +36,7 @@ describe('the real program, killed with SIGKILL', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('at ten different places of one run: recovers all the same, and no change is applied twice', { timeout: 300_000 }, async () => {
+  test('at ten different places of one run: recovers all the same, and no change is applied twice', { timeout: 900_000 }, async () => {
     const pace = await Pace.join(server.url);
     const killedAt = new Set<string>();
     for (let kills = 0; kills < KILLS; kills += 1) killedAt.add(await runUntilKilled(document, folder, server.url, pace, kills));
