@@ -16,6 +16,7 @@ export const NOISE: readonly string[] = [
   'connection timeout = 30s, pool size 10',
   'database connect timeout: 30s',
   'POST https://storage.googleapis.com/b/o timeout=60s ok',
+  'Ready condition status changed to False for Revision shop-00040-old with message: Revision retired.',
   'org.apache.catalina.connector.ClientAbortException: java.io.IOException: Broken pipe',
   '(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated.',
   '2026/09/14 10:01:21 [error] 7#7: *33 open() "/srv/x" failed, client: 203.0.113.9, server: , request: "GET /?q=No module named cart HTTP/1.1", host: "shop"',

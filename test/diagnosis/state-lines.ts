@@ -69,5 +69,15 @@ export const STATE_LINES: readonly Row[] = [
     facts: { module: '/root/.cache/chrome' },
   },
   { id: 'answer-too-large', text: 'Response size was too large. Please consider reducing response size.' },
+  {
+    id: 'third-party-silent',
+    text: "ReadTimeout: HTTPSConnectionPool(host='api.partner.example', port=443): Read timed out. (read timeout=30)",
+    facts: { host: 'api.partner.example' },
+  },
+  {
+    id: 'third-party-silent',
+    text: 'Post "https://api.partner.example/v2": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    facts: { host: 'api.partner.example' },
+  },
   { id: 'not-ready', text: 'Ready condition status changed to False for Revision a-00002-xyz with message: something new.' },
 ];

@@ -15,6 +15,8 @@ export const NOISE: readonly RegExp[] = [
   /^[^\n]{0,200}?\b(?:ClientAbortException|ClientDisconnected?|client (?:has )?(?:disconnected|closed (?:the )?connection|went away))\b/i,
   /^[^\n]{0,80}?(?:java\.io\.IOException: Broken pipe|BrokenPipeError: \[Errno 32\] Broken pipe)\s{0,4}(?:\n|$)/,
   /^[^\n]{0,120}?\b(?:\w{0,20}Deprecat(?:ion|ed)Warning|FutureWarning)\b/,
+  // A revision that nothing leads to any more.
+  /^Ready condition status changed to \w{1,10} for Revision \S{1,100} with message: (?:Deployed )?[Rr]evision retired/,
   // The sandbox says so itself.
   /^Container Sandbox: Unsupported syscall/,
   // Lines in the shape of an access log hold what somebody outside has typed.

@@ -43,7 +43,11 @@ export const OTHERS_ANSWERS: readonly Signature[] = [
     id: 'third-party-silent',
     role: 'reason',
     cause: 'configuration',
-    text: [/\b(?<host>(?!google|self|this)[a-z]\w{1,30})(?:\.\w{1,30}){0,3}\.API(?:Connection|Timeout)Error\b/],
+    text: [
+      /\b(?<host>(?!google|self|this)[a-z]\w{1,30})(?:\.\w{1,30}){0,3}\.API(?:Connection|Timeout)Error\b/,
+      new RegExp(String.raw`HTTPS?ConnectionPool\(host='${ELSEWHERE}'[^\n]{0,80}Read timed out`),
+      new RegExp(String.raw`https?:\/\/${ELSEWHERE}[^\n]{0,400}?(?:Client\.Timeout exceeded while awaiting headers|Read timed out)`),
+    ],
     says: 'a call to an API of somebody else that was not answered',
     cures: ['third-party', 'way-out'],
     source: 'SDK texts of payment and model APIs',

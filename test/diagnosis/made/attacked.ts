@@ -31,6 +31,33 @@ export const ATTACKED: readonly Made[] = [
     ],
   },
   {
+    name: 'pool-empty-callee-silent',
+    source: 'https://github.com/psf/requests/issues/3070',
+    truth: 'calls to a partner are not answered in time, and hold connections of the pool meanwhile',
+    accept: ['configuration'],
+    must: [/api\.partner\.example/],
+    mustNot: [/Why do they fail\? the pool/],
+    passing: 120,
+    failing: [
+      {
+        count: 60,
+        status: 500,
+        latency: 30,
+        lines: [
+          {
+            text: "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.partner.example', port=443): Read timed out. (read timeout=30)",
+          },
+        ],
+      },
+    ],
+    noise: [
+      {
+        count: 25,
+        text: 'sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00',
+      },
+    ],
+  },
+  {
     name: 'idle-in-transaction',
     source: 'https://github.com/sqlalchemy/sqlalchemy/discussions/6560',
     truth: 'the program holds transactions open while it waits for somebody else, and the database ends them',
