@@ -21,6 +21,8 @@ export interface ProcessDeps {
   /** Who gives commands, in words a colleague can look up: `alice@laptop`. */
   readonly user: string;
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Writes a file that is not there yet. Throws `UserError` (`file-exists`, `file-not-writable`) otherwise. */
+  readonly writeNewFile: (path: string, text: string) => Promise<void>;
   /** A new id, unique among all commands ever sent. */
   readonly newId: () => string;
   /** Calls `listener` at each SIGINT, SIGTERM or SIGHUP until the returned function is called; meanwhile they do not end the process. */

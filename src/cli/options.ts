@@ -45,6 +45,13 @@ export function worldOption(...others: string[]): Option {
   ).conflicts(others);
 }
 
+/** `--break`, a fault laid over the world. */
+export function breakOption(): Option {
+  return new Option('--break <fault>', 'lay a fault over the world: KIND or KIND:WHAT; `list` shows those that it can meet').conflicts([
+    'all',
+  ]);
+}
+
 /** A scenario's name beside a world of one's own: only one of the two can be played. */
 export function refuseBoth(names: readonly string[], world: string | undefined): void {
   if (world === undefined || names.length === 0) return;

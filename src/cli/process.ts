@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
 import type { ComposedDeps, Output, ProcessDeps, StopSignal, Verb } from './deps.ts';
 import { complaintOf, printable } from './exit.ts';
 import { complain, runCli } from './program.ts';
@@ -40,12 +41,27 @@ export function processDeps(): ProcessDeps {
     cwd,
     user: printable(`${process.env['USER'] ?? process.env['LOGNAME'] ?? 'someone'}@${hostname()}`),
     readFile: (path) => readFile(resolve(cwd, path)),
+    writeNewFile: (path, text) => writeNewFile(resolve(cwd, path), path, text),
     newId: () => randomUUID(),
     onSignal,
     ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
     watchLoop,
     exitNow: (code) => process.exit(code),
   };
+}
+
+async function writeNewFile(at: string, path: string, text: string): Promise<void> {
+  try {
+    await writeFile(at, text, { flag: 'wx' });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'EEXIST')
+      throw new UserError('file-exists', `${path}: there is a file of this name`, 'name another one, or move it away', { cause: error });
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw error;
+    throw new UserError('file-not-writable', `${path}: cannot be written (${code})`, 'name a file in a folder that is there and yours', {
+      cause: error,
+    });
+  }
 }
 
 /** One line; the terminal itself hands it over when it is complete. */

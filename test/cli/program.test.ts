@@ -97,11 +97,14 @@ describe('help', () => {
     expect((await new Console().run(['skip', '--help'], VERBS)).stdout.replaceAll(/\s+/g, ' ')).toContain('and the report (required)');
   });
 
-  it.each(['status', 'why', 'approve', 'hold', 'resume', 'adopt', 'abort', 'simulate'])('%s --help has an example', async (verb) => {
-    const { code, stdout } = await new Console().run([verb, '--help'], VERBS);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/\nExamples?:\n {2}firebreak /);
-  });
+  it.each(['status', 'why', 'approve', 'hold', 'resume', 'adopt', 'abort', 'simulate', 'world'])(
+    '%s --help has an example',
+    async (verb) => {
+      const { code, stdout } = await new Console().run([verb, '--help'], VERBS);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/\nExamples?:\n {2}firebreak /);
+    },
+  );
 
   it('--version prints the version alone', async () => {
     expect(await new Console().run(['--version'], VERBS)).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
-import type { CaseChoice } from '../../composition/rehearsal-case.ts';
+import type { CaseChoice, CaseOptions } from '../../composition/rehearsal-case.ts';
 import type { Play, Point } from '../../proof/survive.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { refuseBoth, withCommon, worldOption } from '../options.ts';
+import { breakOption, refuseBoth, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 
 /** What the verb needs of the proof. */
@@ -21,6 +21,7 @@ export type ProofComposition = () => Promise<
 interface ProveOptions extends CommonOptions {
   readonly file?: string;
   readonly world?: string;
+  readonly break?: string;
   readonly every: number;
   readonly jobs: number;
   readonly full?: boolean;
@@ -63,8 +64,9 @@ export function prove(composition: ProofComposition): Verb {
   return (program, deps) => {
     withCommon(program.command('prove').argument('[scenario...]', `scenarios to prove (default: ${SCENARIOS.join(', ')})`))
       .description('kill the controller at every boundary of the runbook in the simulator, restart it, and compare the end')
-      .option('-f, --file <file>', 'your own Remediation document instead of the scenario’s')
+      .option('-f, --file <file>', 'your own Remediation document; without a scenario or --world its world is drawn from it')
       .addOption(worldOption())
+      .addOption(breakOption())
       .option('--every <n>', 'of the saves only every n-th; requests that change the world always', count, 1)
       .option('--jobs <n>', 'processes that share the work', count, availableParallelism())
       .option('--full', 'follow a support case for as long as the document says, not for 25 min')
@@ -80,6 +82,7 @@ Examples:
   firebreak prove issue-1278 --every 20
   firebreak prove bad-deploy -f remediation.yaml --json
   firebreak prove --world world.yaml -f remediation.yaml
+  firebreak prove -f remediation.yaml --break revision:my-service
 
 A point lies before and after each save, and before and after each request that may change the world. At each one the
 controller is killed in a run of its own and started again; outcome, committed writes and the world that is left must be
@@ -87,9 +90,10 @@ those of the undisturbed run. A run that is refused, or writes nothing, puts non
 Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario,
 or a mistake in a file.`;
 
-function choicesOf(names: readonly string[], { world }: ProveOptions): readonly CaseChoice[] {
+function choicesOf(names: readonly string[], { world, file }: ProveOptions): readonly CaseChoice[] {
   refuseBoth(names, world);
   if (world !== undefined) return [{ world }];
+  if (file !== undefined && names.length === 0) return [{ drawnFrom: file }];
   return (names.length === 0 ? SCENARIOS : names).map((scenario) => ({ scenario }));
 }
 
@@ -98,7 +102,7 @@ async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: 
   if (options.part !== undefined) return provePart(choices[0]!, options, options.part, deps, parts);
   // What is wrong with a name or a file is said here, once, and not by one of the processes.
   const cases = await Promise.all(
-    choices.map(async (choice) => ({ choice, ...(await parts.rehearsalCase(choice, options.file ?? null, deps)) })),
+    choices.map(async (choice) => ({ choice, ...(await parts.rehearsalCase(choice, caseOptions(options), deps)) })),
   );
   const words = { stopping: 'stopping the proof', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
@@ -120,12 +124,16 @@ async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: 
   deps.finish(proven ? EXIT.ok : EXIT.failed);
 }
 
+function caseOptions({ file, break: breaks }: ProveOptions): CaseOptions {
+  return { file: file ?? null, breaks: breaks ?? null };
+}
+
 type Parts = Awaited<ReturnType<ProofComposition>>;
 
 /** The work of one process: its rows as lines of JSON. */
 async function provePart(choice: CaseChoice, options: ProveOptions, part: Part, deps: VerbDeps, parts: Parts): Promise<void> {
-  const adapt = options.full === true ? undefined : parts.shortened;
-  const { scenario, document } = await parts.rehearsalCase(choice, options.file ?? null, deps, adapt);
+  const adapted = options.full === true ? {} : { adapt: parts.shortened };
+  const { scenario, document } = await parts.rehearsalCase(choice, { ...caseOptions(options), ...adapted }, deps);
   const play: Play = { scenario, spec: document.spec, specHash: document.hash };
   for await (const found of parts.proveByKilling(play, { every: options.every, ...part })) deps.stdout.write(`${JSON.stringify(found)}\n`);
 }
@@ -141,7 +149,9 @@ async function proveOne(
   const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
   const argsOf = (job: number): readonly string[] => [
     'prove',
-    ...('world' in choice ? ['--world', choice.world] : [choice.scenario]),
+    ...('world' in choice ? ['--world', choice.world] : []),
+    ...('scenario' in choice ? [choice.scenario] : []),
+    ...(options.break === undefined ? [] : ['--break', options.break]),
     ...(options.file === undefined ? [] : ['-f', options.file]),
     ...(options.full === true ? ['--full'] : []),
     '--every',

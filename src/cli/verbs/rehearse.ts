@@ -1,32 +1,12 @@
-import type { Rehearsed } from '../../composition/rehearsal.ts';
-import { sayDuration } from '../../core/duration.ts';
 import type { CaseChoice } from '../../composition/rehearsal-case.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { refuseBoth, seed, withCommon, withState, worldOption } from '../options.ts';
-import type { CommonOptions } from '../options.ts';
+import { breakOption, refuseBoth, seed, withCommon, withState, worldOption } from '../options.ts';
 import { exitOfOutcome } from '../outcome.ts';
 import { printResult } from '../output.ts';
-import { showProgress } from '../show-progress.ts';
-
-/** What the verb needs of the composition root. */
-export type RehearsalComposition = () => Promise<
-  Pick<typeof import('../../composition/rehearsal.ts'), 'rehearse'> &
-    Pick<typeof import('../../composition/rehearsal-case.ts'), 'rehearsalCase'> &
-    Pick<typeof import('../../composition/expectations.ts'), 'judgeExpectations'> &
-    Pick<typeof import('../../composition/incident.ts'), 'leaseOwner'> &
-    Pick<typeof import('../../composition/stores.ts'), 'openRehearsalStore'>
->;
-
-interface RehearseOptions extends CommonOptions {
-  readonly state: string;
-  readonly file?: string;
-  readonly world?: string;
-  readonly list?: boolean;
-  readonly all?: boolean;
-  readonly seed?: number;
-}
+import { rehearseOne, summaryLine } from '../rehearse-one.ts';
+import type { RehearsalComposition, RehearseOptions, Result } from '../rehearse-one.ts';
 
 const DEFAULT_SCENARIO = 'issue-1278';
 
@@ -36,10 +16,11 @@ export function rehearse(composition: RehearsalComposition): Verb {
     withCommon(withState(program.command('rehearse').argument('[scenario...]', `scenarios to rehearse (default: ${DEFAULT_SCENARIO})`)))
       .description('carry a whole incident against the built-in simulator of Google Cloud, on virtual time')
       .option('--list', 'list the scenarios')
-      .option('--all', 'rehearse every scenario')
+      .option('--all', 'rehearse every scenario; with -f or --world: every fault that this world can meet, in a table')
       .option('--seed <number>', 'another seed: same seed, same incident', seed)
-      .option('-f, --file <file>', 'your own Remediation document instead of the scenario’s')
-      .addOption(worldOption('all', 'list'))
+      .option('-f, --file <file>', 'your own Remediation document; without a scenario or --world its world is drawn from it')
+      .addOption(worldOption('list'))
+      .addOption(breakOption())
       .addHelpText('after', EXAMPLES)
       .action((scenarios: readonly string[], options: RehearseOptions) => act(scenarios, options, deps, composition));
   };
@@ -51,26 +32,24 @@ Examples:
   firebreak rehearse --list
   firebreak rehearse no-improvement --seed 7 --json
   firebreak rehearse --all --state memory:
-  firebreak rehearse --world world.yaml -f remediation.yaml
+  firebreak rehearse -f remediation.yaml --break list
+  firebreak rehearse -f remediation.yaml --break revision:my-service
+  firebreak rehearse --world world.yaml -f remediation.yaml --all
 
 The state of a rehearsal lies below STATE/rehearsals; \`--state memory:\` keeps it in memory. A rehearsal always starts anew.
 Without -f a world brings the document that it names, or the remediation.yaml beside it.
 Exit codes: 0 it ended as its scenario expects · 1 it did not · 2 no such scenario, or a mistake in a file. A world that
-says nothing of the end: as \`run\` would exit.`;
+says nothing of the end, and one with a fault laid over it: as \`run\` would exit. The table: 1 where it is ill with nothing broken.`;
 
 async function act(names: readonly string[], options: RehearseOptions, deps: VerbDeps, composition: RehearsalComposition): Promise<void> {
   refuseBoth(names, options.world);
   const { listScenarios } = await import('../../simulator/scenario.ts');
-  if (options.list === true) {
-    const scenarios = listScenarios();
-    return printResult(
-      deps.stdout,
-      options.json === true,
-      scenarios,
-      scenarios.map(({ name, title }) => `${name.padEnd(24)} ${title}`),
-    );
-  }
+  if (options.list === true) return printNames(listScenarios(), options, deps);
   const chosen = chosenOf(names, options, () => listScenarios().map(({ name }) => name));
+  const [first] = chosen;
+  if (options.break === 'list') return listBreaks(first!, options, deps, composition);
+  if (options.all === true && first !== undefined && !('scenario' in first))
+    return (await import('../rehearse-set.ts')).rehearseSet(first, options, deps, composition);
   const several = chosen.length > 1;
   const words = { stopping: 'ending the rehearsal', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
@@ -89,106 +68,62 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
   deps.finish(value.every(({ asExpected }) => asExpected) ? EXIT.ok : EXIT.failed);
 }
 
-function chosenOf(names: readonly string[], { world, all }: RehearseOptions, every: () => readonly string[]): readonly CaseChoice[] {
+function printNames(
+  scenarios: readonly { readonly name: string; readonly title: string }[],
+  { json }: RehearseOptions,
+  { stdout }: VerbDeps,
+): void {
+  printResult(
+    stdout,
+    json === true,
+    scenarios,
+    scenarios.map(({ name, title }) => `${name.padEnd(24)} ${title}`),
+  );
+}
+
+/** A document alone brings the world that is drawn from it. */
+function chosenOf(names: readonly string[], { world, all, file }: RehearseOptions, every: () => readonly string[]): readonly CaseChoice[] {
   if (world !== undefined) return [{ world }];
+  if (file !== undefined && names.length === 0) return [{ drawnFrom: file }];
   const chosen = all === true ? every() : names.length === 0 ? [DEFAULT_SCENARIO] : names;
   return chosen.map((scenario) => ({ scenario }));
 }
 
-interface Result {
-  readonly scenario: string;
-  readonly outcome: string;
-  /** Whether anything was said of how it must end. */
-  readonly expects: boolean;
-  readonly asExpected: boolean;
-  readonly interrupted: boolean;
-  readonly expectations: ReturnType<Awaited<ReturnType<RehearsalComposition>>['judgeExpectations']>;
-  readonly report: object;
-  readonly lines: readonly string[];
-  readonly ticks: number;
-  readonly virtualMs: number;
-  readonly wallMs: number;
-}
-
-async function rehearseOne(
+async function listBreaks(
   choice: CaseChoice,
-  options: RehearseOptions & { readonly quiet: boolean },
+  { file, json }: RehearseOptions,
   deps: VerbDeps,
   composition: RehearsalComposition,
-  signal: AbortSignal,
-): Promise<Result> {
-  const [parts, { buildReport }, { renderText }] = await Promise.all([
-    composition(),
-    import('../../report/build-report.ts'),
-    import('../../report/render-text.ts'),
-  ]);
-  const { scenario: read, document, expects } = await parts.rehearsalCase(choice, options.file ?? null, deps);
-  const scenario = options.seed === undefined ? read : { ...read, seed: options.seed };
-  const now = { value: scenario.startAt };
-  const progress = showProgress(deps, { json: options.json === true, clock: { now: () => now.value }, quiet: options.quiet });
-  const began = deps.clock.now();
-  let rehearsed: Rehearsed;
-  try {
-    rehearsed = await parts.rehearse({
-      scenario,
-      spec: document.spec,
-      specHash: document.hash,
-      openStore: (clock) => parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock),
-      owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution: undefined }),
-      onStep: (saved, status) => {
-        now.value = Date.parse(status.at);
-        progress.step(saved, status);
-      },
-      onWarning: progress.warn,
-      signal,
-    });
-  } finally {
-    progress.end();
-  }
-  const wallMs = deps.clock.now() - began;
-  const { lines, ticks, virtualMs, requests } = rehearsed;
-  const report = buildReport(lines, { scenario: scenario.name, seed: scenario.seed, wallMs, requests: total(requests) });
-  const expectations = expects ? parts.judgeExpectations(scenario, rehearsed) : [];
-  return {
-    scenario: scenario.name,
-    outcome: rehearsed.end.outcome,
-    expects,
-    asExpected: expectations.every(({ met }) => met),
-    interrupted: rehearsed.end.outcome === 'stopped',
-    expectations,
-    report,
-    lines: [renderText(report)],
-    ticks,
-    virtualMs,
-    wallMs,
-  };
-}
-
-function total(requests: Rehearsed['requests']): number {
-  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+): Promise<void> {
+  const [parts, { breaksOf, breakText }] = await Promise.all([composition(), import('../../worlds/break.ts')]);
+  const { scenario } = await parts.rehearsalCase(choice, { file: file ?? null, breaks: null }, deps);
+  const found = breaksOf(scenario).map((one) => ({ break: breakText(one), title: one.title }));
+  const wide = Math.max(...found.map((one) => one.break.length));
+  printResult(
+    deps.stdout,
+    json === true,
+    found,
+    found.map((one) => `${one.break.padEnd(wide)}  ${one.title}`),
+  );
 }
 
 async function printResults(results: readonly Result[], several: boolean, options: RehearseOptions, deps: VerbDeps): Promise<void> {
   if (options.json === true) {
-    const objects = results.map(({ report, expects, asExpected, expectations, ticks }) => ({
+    const objects = results.map(({ report, expects, asExpected, expectations, ticks, drawn }) => ({
       ...report,
       asExpected: expects ? asExpected : null,
       expectations,
       ticks,
+      drawn,
     }));
     return printResult(deps.stdout, true, several ? objects : objects[0], []);
   }
   const [only] = results;
-  if (!several && only !== undefined) deps.stdout.write(`${[...only.lines, '', summaryLine(only)].join('\n')}\n`);
+  if (!several && only !== undefined) deps.stdout.write(`${[...only.lines, '', ...only.drawn, summaryLine(only)].join('\n')}\n`);
   const failed = results.filter(({ asExpected }) => !asExpected);
   for (const { scenario, expectations } of failed) {
     for (const { what, found } of expectations.filter(({ met }) => !met))
       deps.stdout.write(`NOT AS EXPECTED ${scenario}: expected ${what}; found ${found}\n`);
   }
   if (several) deps.stdout.write(`${results.length - failed.length} of ${results.length} scenarios ended as they should\n`);
-}
-
-function summaryLine({ scenario, outcome, expects, asExpected, virtualMs, wallMs, ticks }: Result): string {
-  const verdict = !expects ? 'nothing expected' : asExpected ? 'as expected' : 'NOT AS EXPECTED';
-  return `${scenario.padEnd(24)} ${outcome.padEnd(10)} ${verdict}   ${sayDuration(virtualMs)} of the incident in ${sayDuration(wallMs)}, ${ticks} looks`;
 }

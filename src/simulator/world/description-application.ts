@@ -37,6 +37,8 @@ const trouble = z.strictObject({
   rising: z.boolean().default(false),
 });
 
+const httpStatus = z.int().min(200).max(599);
+
 export const application = z.strictObject({
   /** From container start to the first connection, without CPU boost (which takes 40 % off). */
   startup: duration.default(12_000),
@@ -79,8 +81,12 @@ export const application = z.strictObject({
   fixedAddressShare: share.default(0),
   /** CPU time of one request: what an instance can answer a second follows from it and its CPUs. */
   cpuMsPerRequest: z.number().nonnegative().default(20),
-  /** What well instances say on paths of their own: `/health: 404`. */
-  answers: z.record(z.string().startsWith('/'), z.int().min(200).max(599)).default({}),
+  /** What well instances say on paths of their own: `/health: 404`, or `/v1/breads: { json: { first: rye } }`. */
+  answers: z
+    .record(z.string().startsWith('/'), z.union([httpStatus, z.strictObject({ status: httpStatus.default(200), json: z.json() })]))
+    .default({}),
+  /** A WebSocket that tells these events, in this order; absent: a back end has the one of the incident that the scenarios are made from. */
+  socket: z.strictObject({ path: z.string().startsWith('/'), events: z.array(z.string()).min(1) }).optional(),
   /**
    * A wedged instance whose path has been free for about `after` is well again by itself, and so is `share` of them; the others
    * stay broken until they are replaced. Absent: all of them do, as in the incident that the scenarios are made from. In a

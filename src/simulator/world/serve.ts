@@ -33,6 +33,9 @@ const EVENTS: readonly (readonly [string, number])[] = [
   ['agent_completed', 410],
 ];
 
+/** After the one before. */
+const EVENT_MS = 250;
+
 /**
  * The simulated services towards their own users. Answers follow from the state alone, by a draw that depends on the instant
  * and the path, never on how often somebody asks. They are counted and logged as requests, and are no load.
@@ -59,7 +62,10 @@ function answerHttp(state: WorldState, request: HttpRequest): HttpAnswer & { rea
   const { revision } = met;
   if (met.status !== 200) return { ...failure(met), revision };
   const own = service.application.answers[path];
-  if (own !== undefined) return { ...answer(own, met.latencyMs, { status: own }), revision };
+  if (own !== undefined) {
+    const { status, json } = typeof own === 'number' ? { status: own, json: { status: own } } : own;
+    return { ...answer(status, met.latencyMs, json), revision };
+  }
   const reply = route({ state, service, request }, path);
   const latencyMs = met.latencyMs + (reply.extraMs ?? 0) * (0.8 + 0.4 * drawn(state.seed, state.at, path, 'extra'));
   if (reply.html !== undefined)
@@ -81,22 +87,30 @@ function serveSocket(state: WorldState, request: Parameters<WorldServe['webSocke
     closeCode: null,
   });
   const service = state.byName.get(request.service);
-  if (service === undefined || service.description.role !== 'backend' || pathOnly(request.path) !== '/ws') return refused(404, 20);
-  const met = meet(state, service, request.revision, 'GET /ws');
+  const socket = service === undefined ? null : socketOf(service);
+  const path = pathOnly(request.path);
+  if (service === undefined || socket === null || path !== socket.path) return refused(404, 20);
+  const met = meet(state, service, request.revision, `GET ${path}`);
   const { revision, latencyMs } = met;
   const status = met.status === 200 ? 101 : met.status;
   // The conversation after the handshake is part of the same request.
-  if (request.received === '')
-    leaveTrail(state, recorders, { revision, method: 'GET', path: '/ws', headers: request.headers, status, latencyMs });
+  if (request.received === '') leaveTrail(state, recorders, { revision, method: 'GET', path, headers: request.headers, status, latencyMs });
   if (met.status !== 200) return refused(met.status, met.latencyMs);
   const authorization = header(request.headers, 'authorization');
   if (authorization !== null && !isToken(state, authorization)) return refused(401, met.latencyMs);
   const thread = hexFor(12, state.seed, 'thread', state.at);
-  const messages = EVENTS.map(([type, afterMs]) => {
+  const messages = socket.events.map(([type, afterMs]) => {
     const spread = 0.8 + 0.4 * drawn(state.seed, state.at, type);
     return { afterMs: Math.round(afterMs * spread), text: JSON.stringify({ type, thread_id: thread, ...detailOf(type) }) };
   });
   return { handshake: 101, handshakeMs: Math.round(met.latencyMs), messages, closeCode: 1000 };
+}
+
+/** Where a service talks over a WebSocket, and what it tells; null where it does not. */
+function socketOf({ application, description }: Service): { readonly path: string; readonly events: typeof EVENTS } | null {
+  const { socket } = application;
+  if (socket !== undefined) return { path: socket.path, events: socket.events.map((event) => [event, EVENT_MS] as const) };
+  return description.role === 'backend' ? { path: '/ws', events: EVENTS } : null;
 }
 
 function detailOf(type: string): Readonly<Record<string, string>> {

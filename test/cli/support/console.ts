@@ -82,6 +82,10 @@ export class Console {
         if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
         return Buffer.from(text);
       },
+      writeNewFile: async (path, text) => {
+        if (this.files.has(path)) throw new UserError('file-exists', `${path}: there is a file of this name`, 'name another one');
+        this.files.set(path, text);
+      },
       newId: () => `id-${(this.#ids += 1)}`,
       onSignal: (listener) => {
         this.#listeners.add(listener);

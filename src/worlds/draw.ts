@@ -1,0 +1,153 @@
+import type { z } from 'zod';
+import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
+import { drawAnswers } from './draw-answers.ts';
+import type { bareWorldSchema } from './schema.ts';
+
+type RawWorld = z.input<typeof bareWorldSchema>;
+type RawService = RawWorld['services'][number];
+
+export interface Drawn {
+  /** As somebody would have written it; all is well in it. */
+  readonly world: RawWorld;
+  /** What the document does not say and was filled in, one line each. */
+  readonly guesses: readonly string[];
+  /** What a world drawn from a document cannot know at all. */
+  readonly unknowns: readonly string[];
+}
+
+/** Of every service, in and out of the document: small enough to be quick, large enough that a failing minute is seen. */
+const REQUESTS_PER_SECOND = 5;
+const INSTANCES = 2;
+const RELEASED = '45m';
+
+/** A healthy world in which everything that the document names is there, and answers as the document expects. */
+export function drawWorld(spec: RemediationSpec): Drawn {
+  const { project, region, connector, database, loadBalancer } = spec;
+  const answers = drawAnswers(spec);
+  return {
+    world: {
+      project,
+      region,
+      ...(connector === null ? {} : { connectors: [drawConnector(connector.name)] }),
+      ...(database === null ? {} : { databases: [drawDatabase(spec, database)] }),
+      ...(loadBalancer === null ? {} : { loadBalancers: [drawLoadBalancer(spec, loadBalancer)] }),
+      services: spec.services.map((service) => drawService(service, spec, answers.of(service.name))),
+    },
+    guesses: [
+      `each service: ${REQUESTS_PER_SECOND} requests a second, ${INSTANCES} instances, 12 s to start, and that its newest revision took the traffic ${RELEASED} ago from one that served well`,
+      ...spec.services
+        .filter(({ dependsOn }) => dependsOn.length > 0)
+        .map(({ name, dependsOn }) => `${name} calls ${dependsOn.join(', ')} in one request of five, because it depends on it`),
+      ...(connector === null ? [] : [`${connector.name}: 2–3 × e2-micro, and every service but the front ends rides it`]),
+      ...(database === null
+        ? []
+        : [
+            `${database.instance}: ${engineOf(database).words}, with room for three times its services; every service but the front ends uses it`,
+          ]),
+      ...(loadBalancer === null ? [] : [`${loadBalancer.urlMap}: which domain leads to which service, by their names and roles`]),
+      ...answers.guesses,
+    ],
+    unknowns: [
+      'how much traffic there is, and when',
+      'CPU, memory, concurrency, environment and secrets of the revisions, and how long they take to start',
+      'who calls whom beyond dependsOn, and what a service does when another one fails',
+      'what else uses the connector, the database and the quotas',
+      'which roles the accounts have, and who else changes things',
+      ...answers.unknowns,
+    ],
+  };
+}
+
+function drawConnector(name: string): NonNullable<RawWorld['connectors']>[number] {
+  return {
+    name,
+    network: 'default',
+    ipCidrRange: '10.8.0.0/28',
+    machineType: 'e2-micro',
+    minInstances: 2,
+    maxInstances: 3,
+    activeInstances: 2,
+  };
+}
+
+type DatabaseSpec = NonNullable<RemediationSpec['database']>;
+
+function engineOf({ probe }: DatabaseSpec): { readonly version: string; readonly words: string } {
+  return probe?.port === 3306 ? { version: 'MYSQL_8_0', words: 'MySQL 8.0' } : { version: 'POSTGRES_15', words: 'PostgreSQL 15' };
+}
+
+function drawDatabase(spec: RemediationSpec, database: DatabaseSpec): NonNullable<RawWorld['databases']>[number] {
+  const each = spec.services.filter(usesDatabase).map(({ pool }) => poolOf(pool ?? database.pool));
+  const used = each.reduce((sum, { most }) => sum + most * INSTANCES, 0);
+  const room = Math.max(100, Math.ceil((3 * used) / 50) * 50);
+  return {
+    name: database.instance,
+    version: engineOf(database).version,
+    tier: 'db-custom-2-7680',
+    ...(database.probe === null ? {} : { ipAddress: database.probe.host }),
+    flags: [{ name: 'max_connections', value: String(room) }],
+  };
+}
+
+function poolOf({ size, overflow }: DatabaseSpec['pool']): { readonly held: number; readonly most: number } {
+  return { held: size, most: size + overflow };
+}
+
+function usesDatabase({ role }: ServiceSpec): boolean {
+  return role !== 'frontend';
+}
+
+function drawLoadBalancer(
+  spec: RemediationSpec,
+  { urlMap, domains }: NonNullable<RemediationSpec['loadBalancer']>,
+): NonNullable<RawWorld['loadBalancers']>[number] {
+  const led = domains.map((domain) => ({ domain, service: ledTo(domain, spec.services) }));
+  const services = [...new Set(led.map(({ service }) => service))];
+  const backends = services.length > 0 ? services : [spec.services[0]!.name];
+  return {
+    name: urlMap,
+    backends: backends.map((service) => ({ name: `${service}-backend`, neg: `${service}-neg`, service })),
+    hosts: led.map(({ domain, service }) => ({ name: domain, backend: `${service}-backend` })),
+    ...(domains.length === 0 ? {} : { certificates: [{ name: `${urlMap}-certificate`, domains: [...domains], expiresIn: '1464h' }] }),
+  };
+}
+
+/** `api.…` to a back end, any other to a front end, where there is one: the last one, which the others stand behind. */
+function ledTo(domain: string, services: readonly ServiceSpec[]): string {
+  const wanted = domain.startsWith('api') ? 'backend' : 'frontend';
+  return (services.findLast(({ role }) => role === wanted) ?? services.at(-1)!).name;
+}
+
+function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Partial<RawService['application']>): RawService {
+  const { name, role, dependsOn, pin } = service;
+  const [old, present] = revisionsOf(name, pin?.revision ?? 'lastHealthy');
+  const { connector, database } = spec;
+  const { held, most } = poolOf(service.pool ?? database?.pool ?? { size: 0, overflow: 0 });
+  const rides = connector !== null && role !== 'frontend' ? { connector: connector.name, egress: 'PRIVATE_RANGES_ONLY' as const } : {};
+  const common = { minInstances: INSTANCES, ...rides };
+  const image = `${spec.region}-docker.pkg.dev/${spec.project}/drawn/${name}@sha256`;
+  return {
+    name,
+    role,
+    load: { requestsPerSecond: REQUESTS_PER_SECOND },
+    application: {
+      ...(database === null || !usesDatabase(service)
+        ? {}
+        : { database: { instance: database.instance, startupConnections: most, heldConnections: held } }),
+      ...(dependsOn.length === 0 ? {} : { calls: dependsOn.map((other) => ({ service: other, perRequest: 0.2 })) }),
+      ...answers,
+    },
+    release: { before: RELEASED, from: old },
+    revisions: [
+      { name: old, createdBefore: '168h', image: `${image}:0001`, ...common, running: { ready: INSTANCES } },
+      { name: present, createdBefore: '46m', image: `${image}:0002`, ...common },
+    ],
+  };
+}
+
+/** The one before and the one that serves. A document that pins one by name names the one before. */
+function revisionsOf(service: string, pinned: string): readonly [string, string] {
+  const old = pinned === 'lastHealthy' ? `${service}-00001-old` : pinned;
+  const present = `${service}-00002-new`;
+  return [old, present === old ? `${service}-00003-new` : present];
+}
