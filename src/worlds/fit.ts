@@ -22,22 +22,27 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
             `write ${world[what]}, or give the world of ${spec[what]}`,
           ),
         ];
-  const held = (what: string, wanted: string | undefined, known: readonly Named[], path: Path): readonly Problem[] =>
-    wanted === undefined || known.some(({ name }) => name === wanted) ? [] : [absent(what, wanted, known, path, worldName)];
+  const held = (what: string, wanted: string | undefined, known: readonly Named[], place: string): readonly Problem[] =>
+    wanted === undefined || known.some(({ name }) => name === wanted) ? [] : [absent(what, wanted, known, pathOf(place), worldName)];
   const elsewhere = [...same('project'), ...same('region')];
   if (elsewhere.length > 0) return elsewhere;
   return [
-    ...held('connector', spec.connector?.name, world.connectors, ['spec', 'connector', 'name']),
-    ...held('database', spec.database?.instance, world.databases, ['spec', 'database', 'instance']),
-    ...held('load balancer', spec.loadBalancer?.urlMap, world.loadBalancers, ['spec', 'loadBalancer', 'urlMap']),
+    ...held('VPC connector', spec.connector?.name, world.connectors, 'spec.connector.name'),
+    ...held('database', spec.database?.instance, world.databases, 'spec.database.instance'),
+    ...held('load balancer', spec.loadBalancer?.urlMap, world.loadBalancers, 'spec.loadBalancer.urlMap'),
     ...spec.services.flatMap(({ name, pin }, index) => {
-      const at: Path = ['spec', 'services', index];
-      const missing = held('service', name, world.services, [...at, 'name']);
+      const at = `spec.services.${index}`;
+      const missing = held('service', name, world.services, `${at}.name`);
       const revisions = world.services.find((one) => one.name === name)?.revisions ?? [];
       if (missing.length > 0 || pin === null || pin.revision === 'lastHealthy') return missing;
-      return held(`revision of ${name}`, pin.revision, revisions, [...at, 'pin', 'revision']);
+      return held(`revision of ${name}`, pin.revision, revisions, `${at}.pin.revision`);
     }),
   ];
+}
+
+/** Keys and places in lists, as they are written with dots between them. */
+function pathOf(place: string): Path {
+  return place.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function absent(what: string, wanted: string, known: readonly Named[], path: Path, worldName: string): Problem {
