@@ -13,7 +13,7 @@ export interface Mutant {
   readonly sample?: boolean;
 }
 
-const WRITES = 'test/controller/activities/writes.test.ts';
+const WRITES = 'test/steps/contract.test.ts';
 const DURABLE = 'test/durable/durable.test.ts';
 const SWEEP = 'test/crash/incident/sweep.test.ts';
 const CRASH = 'test/crash/toy/crash.test.ts';
