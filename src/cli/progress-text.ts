@@ -1,6 +1,7 @@
 import { isHeldAt, placeWords } from '../../machines/incident/paths.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { Asked, JournalLine, RunStatus } from '../ports/store.ts';
+import { CONNECTOR } from '../steps/subjects.ts';
 import { printable } from './exit.ts';
 import { sayInstant } from './output.ts';
 
@@ -88,7 +89,7 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
   'deployService.done': mutationWords,
   'shiftTraffic.done': mutationWords,
   'restoreTraffic.done': mutationWords,
-  'awaitConnector.done': (data) => endWords('connector', data),
+  'awaitConnector.done': (data) => endWords(CONNECTOR, data),
   'awaitRevision.done': (data) => endWords(typeof data['revision'] === 'string' ? `revision ${data['revision']}` : 'revision', data),
   'awaitTraffic.done': (data) => endWords('traffic', data),
   'validate.done': validationWords,

@@ -18,7 +18,8 @@ export interface SuiteResult {
 export async function runSuite(suite: string, mutant: Mutant | null): Promise<SuiteResult> {
   // Vitest changes the sources by a plugin; the other suites by a hook of Node's, which their children inherit.
   const NODE_OPTIONS = suite.endsWith('.ts') ? '' : `--import ${HOOK}`;
-  const env = { ...process.env, FIREBREAK_MUTANT: mutant?.name ?? '', NODE_OPTIONS };
+  // The suites are those of every change, also where the long ones are running: with FIREBREAK_LONG no suite would be found, and none red.
+  const env = { ...process.env, FIREBREAK_LONG: '', FIREBREAK_MUTANT: mutant?.name ?? '', NODE_OPTIONS };
   const options = { cwd: ROOT, env, maxBuffer: 64 << 20, timeout: 300_000 };
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [...commandOf(suite)], options);
