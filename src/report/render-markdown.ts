@@ -25,7 +25,7 @@ export function renderMarkdown(report: RunReport): string {
       list(report.questions.map((asked) => `${timeOfDay(asked.at)} ${plain(asked.text)} → ${plain(asked.answer ?? 'not answered yet')}`)),
     ),
     section('Escalation', escalation(report)),
-    section('Before and after', rows(['indicator', 'before', 'after'], indicatorRows(report.indicators))),
+    section('Before and after', rows(['indicator', 'before', 'after'], indicatorRows(report))),
     section('Not known', list(report.unknowns.map(plain))),
     section(
       'Phases',

@@ -31,7 +31,7 @@ export function renderText(report: RunReport): string {
       report.questions.map((asked) => `${timeOfDay(asked.at)}  ${asked.text} → ${asked.answer ?? 'not answered yet'}`),
     ),
     section('Escalation', escalation(report)),
-    section('Before and after', table(indicatorRows(report.indicators))),
+    section('Before and after', table(indicatorRows(report))),
     section('Not known', report.unknowns),
     section('Timeline (UTC)', timeline(report)),
   ];

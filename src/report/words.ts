@@ -28,9 +28,12 @@ export function timesWords({ times, until }: TimelineEntry): string {
   return times === undefined || until === undefined ? '' : ` (${times} × until ${timeOfDay(until)})`;
 }
 
-/** One row per indicator: name, before, after. `not measured` is said, never shown as zero. */
-export function indicatorRows(indicators: RunReport['indicators']): readonly (readonly [string, string, string])[] {
+/** One row per indicator: name, before, after. `not measured` is said, never shown as zero; of a connector only where there is one. */
+export function indicatorRows({ indicators, verdicts }: RunReport): readonly (readonly [string, string, string])[] {
   const { before, after, changedAt } = indicators;
+  // A gate that passes without its figure is about a connector that the document does not have.
+  const figured = [before, after].some((figures) => (figures?.connectorSaturation ?? null) !== null);
+  const hasConnector = figured || verdicts['connector']?.outcome !== 'pass';
   const notYet = changedAt === null ? 'not measured' : `not measured since the last change (${timeOfDay(changedAt)})`;
   const row = (name: string, say: (figures: Indicators) => string): readonly [string, string, string] => [
     name,
@@ -43,9 +46,13 @@ export function indicatorRows(indicators: RunReport['indicators']): readonly (re
       figures.errorRate === null ? 'not measured' : `${percentWords(figures.errorRate)} of ${figures.samples} requests`,
     ),
     row('p95 latency', (figures) => (figures.p95Ms === null ? 'not measured' : sayDuration(figures.p95Ms))),
-    row('connector cpu p99', (figures) =>
-      figures.connectorSaturation === null ? 'not measured' : percentWords(figures.connectorSaturation),
-    ),
+    ...(hasConnector
+      ? [
+          row('connector cpu p99', (figures) =>
+            figures.connectorSaturation === null ? 'not measured' : percentWords(figures.connectorSaturation),
+          ),
+        ]
+      : []),
   ];
 }
 
