@@ -13,7 +13,7 @@ import { continued } from './trial.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
 import { movesUsers } from './moved.ts';
-import { serviceInHand, stepInHand } from './steps.ts';
+import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
 import { stepDoneWords } from './words.ts';
 
 /** How the run remembers the answers of its activities. Pure: context and event in, changed part of the context out. */
@@ -141,11 +141,15 @@ export function recordChange({ context }: Remembering, { mutation, operation }: 
     changeKey: mutation.key,
     attempts: 0,
     unanswered: answered(context, mutation.stepId),
-    mutations: remembered(context.mutations, mutation),
+    mutations: remembered(context.mutations, { ...mutation, ill: illNow(context) }),
     expected: expectedAfter(context.expected, mutation),
     intended: intendedAfter(context.intended, mutation),
     servingSince: servingSinceAfter(context.servingSince, mutation),
   };
+}
+
+function illNow(context: IncidentContext): readonly string[] {
+  return context.settings.services.map(({ name }) => name).filter((name) => gateOutcome(context, `healthy:${name}`) === 'fail');
 }
 
 function answered({ unanswered, runId }: IncidentContext, stepId: string): readonly string[] {

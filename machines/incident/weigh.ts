@@ -11,7 +11,7 @@ interface Scope {
   readonly context: IncidentContext;
 }
 
-/** `back`: it may be put back. `keep`: what serves is well. `wait`: it cannot be told. `ask`: the target did worse. */
+/** `back`: it may be put back. `keep`: what serves is well. `wait`: it cannot be told. `ask`: the target did worse, or others did. */
 export type Weight = 'back' | 'keep' | 'wait' | 'ask';
 
 interface Counts {
@@ -35,7 +35,8 @@ export function weighRestore(context: IncidentContext, { service, traffic }: Res
   const serving = servingNow(context, service);
   const target = namesOf(traffic);
   if (rollback !== null || sameNames(serving, target)) return 'back';
-  const isWorse = didWorse(thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target)));
+  const [then, now] = [thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target))];
+  const isWorse = didWorse(then, now);
   // The watch after the write has agreed over several looks; even then users are not handed to what served them worse.
   if (trial?.conclusion === 'worse' || trial?.conclusion === 'failing') {
     if (!isWorse) return 'back';
@@ -45,7 +46,20 @@ export function weighRestore(context: IncidentContext, { service, traffic }: Res
   const outcome = gateOutcome(context, gate);
   if (outcome === 'pass') return isOfSmallShare(context, service, leavingOf(serving, target)) ? 'wait' : 'keep';
   if (outcome !== 'fail' || (failing[gate] ?? 0) < AGREED_LOOKS) return 'wait';
-  return isWorse ? 'ask' : 'back';
+  const isForNothing = !didWorse(now, then) && mendedSince(context, service).length > 0;
+  return isWorse || isForNothing ? 'ask' : 'back';
+}
+
+/**
+ * Other services that were ill when this one was changed, and are well: what they share (connections, a connector) may be what the
+ * change has freed. Where what was before did no better here, putting it back could cost them that for nothing. A connector that this
+ * run has enlarged carries both.
+ */
+function mendedSince(context: IncidentContext, service: string): readonly string[] {
+  if (context.mutations.some(({ before, outcome }) => before.kind === 'connector' && outcome === 'applied')) return [];
+  const changes = context.mutations.filter(({ before }) => before.kind !== 'connector' && before.service === service);
+  const ill = new Set(changes.flatMap((change) => change.ill ?? []));
+  return [...ill].filter((name) => name !== service && gateOutcome(context, `healthy:${name}`) === 'pass');
 }
 
 /**
@@ -124,9 +138,11 @@ export function storiesOf(context: IncidentContext, { service, traffic }: Restor
   const serving = servingNow(context, service);
   const target = namesOf(traffic);
   const why = context.look?.gates[`healthy:${service}`]?.because ?? 'no look could be taken';
+  const mended = mendedSince(context, service);
+  const others = mended.length === 0 ? '' : `. Ill when it was changed, and well now: ${mended.join(', ')}`;
   return (
     `${service}: now ${serving.join(', ') || 'not known'} serves: ${figures(nowOf(context, service, leavingOf(serving, target)))}; ${why}. ` +
-    `Before, ${target.join(', ') || 'not known'} served: ${figures(thenOf(context, service, target))}`
+    `Before, ${target.join(', ') || 'not known'} served: ${figures(thenOf(context, service, target))}${others}`
   );
 }
 

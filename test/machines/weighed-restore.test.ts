@@ -54,6 +54,29 @@ describe('a restore', () => {
     );
   });
 
+  test('asks a human when it did no better before, and another service was ill at the change and is well since', () => {
+    const gates = (auth: Outcome): Look['gates'] => ({
+      'healthy:backend': { outcome: 'fail', because: 'the gate says so' },
+      'healthy:auth': { outcome: auth, because: 'the gate says so' },
+    });
+    const pinned = { key: 'k', stepId: 'pin:backend', before: { kind: 'traffic', service: 'backend' }, ill: ['auth', 'backend'] };
+    const after = (auth: Outcome, pin: object = pinned): IncidentContext =>
+      weighed('fail', [342, 342], [200, 200], {
+        look: lookAt({ served: {}, gates: gates(auth) }),
+        mutations: [pin] as unknown as IncidentContext['mutations'],
+      });
+    expect(weighRestore(after('pass'), item)).toBe('ask');
+    expect(storiesOf(after('pass'), item)).toContain('Ill when it was changed, and well now: auth');
+    expect(weighRestore(after('fail'), item)).toBe('back');
+    const revisions = { backend: { old: served(342, 30), new: served(200, 200) } };
+    expect(weighRestore({ ...after('pass'), revisions }, item), 'what was before did better by its own users').toBe('back');
+    const scaled = { key: 'c', stepId: 'connector:c', outcome: 'applied', before: { kind: 'connector' } };
+    const roomier = { ...after('pass'), mutations: [scaled, pinned] as unknown as IncidentContext['mutations'] };
+    expect(weighRestore(roomier, item), 'a larger connector carries both').toBe('back');
+    expect(weighRestore(after('pass', { ...pinned, ill: ['backend'] }), item)).toBe('back');
+    expect(weighRestore(after('pass', { ...pinned, ill: undefined }), item), 'noted by no former version').toBe('back');
+  });
+
   test('asks a human too where the watch, a deadline or a canary calls for it and what was before served users worse', () => {
     const judged = (before: readonly [number, number], conclusion: 'failing' | 'worse' | 'not-worse') => {
       const requests = { total: before[0], failed: before[1] };

@@ -20,6 +20,8 @@ export interface Mutation {
   readonly after: MutationState;
   readonly operation: string | null;
   readonly undo: string;
+  /** The services whose health failed in the look that it was made on; missing: made by a version that did not note it. */
+  readonly ill?: readonly string[];
   /** The step that this change has put back, where it has put back one step alone. */
   readonly undoes?: string;
 }
