@@ -1,4 +1,5 @@
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import { isOfService } from '../../src/steps/subjects.ts';
 import type { IncidentContext, RestoreItem } from './context.ts';
 import { gateOutcome } from './steps.ts';
 
@@ -56,8 +57,8 @@ export function weighRestore(context: IncidentContext, { service, traffic }: Res
  * run has enlarged carries both.
  */
 function mendedSince(context: IncidentContext, service: string): readonly string[] {
-  if (context.mutations.some(({ before, outcome }) => before.kind === 'connector' && outcome === 'applied')) return [];
-  const changes = context.mutations.filter(({ before }) => before.kind !== 'connector' && before.service === service);
+  if (context.mutations.some(({ before, outcome }) => !isOfService(before) && outcome === 'applied')) return [];
+  const changes = context.mutations.filter(({ before }) => isOfService(before) && before.service === service);
   const ill = new Set(changes.flatMap((change) => change.ill ?? []));
   return [...ill].filter((name) => name !== service && gateOutcome(context, `healthy:${name}`) === 'pass');
 }
