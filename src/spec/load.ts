@@ -65,6 +65,10 @@ function kindProblems(value: unknown): readonly Problem[] {
     ];
   }
   const fields = new Map<string, unknown>(Object.entries(value));
+  if (!fields.has('apiVersion') && !fields.has('spec') && (fields.has('world') || fields.has('services'))) {
+    const fix = 'give it with --world, and with -f the document; who has none starts from deploy/examples/minimal.yaml';
+    return [{ code: 'spec-wrong-kind', path: [], at: 'value', what: 'this is a world, not a Remediation document', fix }];
+  }
   return [
     ['apiVersion', API_VERSION],
     ['kind', KIND],

@@ -48,7 +48,17 @@ describe('a world of one’s own', () => {
     ['a file that is not there', ['--world', 'none.yaml'], 'none.yaml: there is no such file\n  fix: name the document with --world FILE'],
     ['no document beside it', ['--world', 'bare.yaml'], 'remediation.yaml: there is no such file\n  fix: name the document with -f FILE'],
     ['a scenario too', ['bad-deploy', '--world', 'bare.yaml'], 'both a scenario (bad-deploy) and --world are given'],
-    ['all scenarios too', ['--all', '--world', 'bare.yaml'], "option '--world <file>' cannot be used with option '--all'"],
+    ['a list of the scenarios too', ['--list', '--world', 'bare.yaml'], "option '--world <file>' cannot be used with option '--list'"],
+    [
+      'all faults and one of them',
+      ['--all', '--world', 'bare.yaml', '--break', 'dns'],
+      "option '--break <fault>' cannot be used with option '--all'",
+    ],
+    [
+      'a world in the place of the document',
+      ['-f', 'bare.yaml'],
+      'bare.yaml:1:1: this is a world, not a Remediation document\n  fix: give it with --world,',
+    ],
   ])('is refused with %s', async (_, words, wanted) => {
     const { code, stderr } = await rehearsed(words, { 'bare.yaml': BARE });
     expect([code, stderr]).toEqual([2, expect.stringContaining(wanted)]);
