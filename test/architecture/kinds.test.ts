@@ -13,7 +13,6 @@ const MAY_NAME = ['src/steps/', 'src/core/', 'src/gcp/', 'src/simulator/'];
 const NAMED_ALL_THE_SAME: Readonly<Record<string, string>> = {
   'src/spec/references.ts': 'paths in the document, for its problems: the keys of the wish',
   'src/spec/environment.ts': 'paths in the document, for its problems: the keys of the wish',
-  'src/worlds/fit.ts': 'paths in the document, for what a world lacks of it: the keys of the wish',
 };
 
 /** The connector is also a resource that is observed, a gate and a cause: there its name is no kind of step. */
