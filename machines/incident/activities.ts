@@ -4,7 +4,7 @@ import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, StepChange } from '../../src/core/model/plan.ts';
-import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
@@ -100,7 +100,7 @@ export interface LookInput {
   /** Null or missing before the first look. */
   readonly trend?: Trend | null;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */
-  readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[] }[];
+  readonly restored?: readonly { readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly bounds?: ServiceBounds }[];
   /** The change whose effect is being watched. */
   readonly trial?: Trial | null;
   /** A step or a question waits for what would be planned now; missing: none does. */
@@ -168,6 +168,8 @@ export interface StepInput {
 export interface RestoreInput {
   readonly service: string;
   readonly traffic: readonly TrafficTarget[];
+  /** Of its instances, where this run has changed them. */
+  readonly bounds?: ServiceBounds;
   readonly planHash: string;
   readonly expected?: Expected | null;
   readonly maybeSent?: boolean;
@@ -237,6 +239,9 @@ export const activities = {
   scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */
   awaitConnector: owed<OperationEnd, StepInput & Awaited>('awaitConnector'),
+  boundInstances: owed<ChangeStarted, StepInput>('boundInstances'),
+  /** Until the service is settled with the bounds. */
+  awaitBounds: owed<OperationEnd, StepInput & Awaited>('awaitBounds'),
   pinTraffic: owed<ChangeStarted, StepInput>('pinTraffic'),
   deployService: owed<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
@@ -245,7 +250,7 @@ export const activities = {
   shiftTraffic: owed<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
   /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
   awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
-  /** Puts a service's traffic back to a recorded vector and verifies it. */
+  /** Puts a service's traffic back to a recorded vector, and its bounds where they are given, and verifies it. */
   restoreTraffic: owed<RestoreAnswer, RestoreInput>('restoreTraffic'),
 
   validate: owed<ValidationReport, LookInput>('validate'),

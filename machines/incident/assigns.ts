@@ -1,5 +1,5 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import { putsBack, restoreId } from '../../src/steps/put-back.ts';
+import { isRestore, putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { failureOf, failureWords } from './answers.ts';
@@ -166,13 +166,15 @@ function expectedAfter(expected: Expected | null, { after }: Mutation): Expected
   const { [after.service]: _before, ...others } = known.traffic ?? {};
   const traffic = after.traffic === undefined ? others : { ...others, [after.service]: after.traffic };
   const { [after.service]: settings, ...otherSettings } = known.content ?? {};
-  // A deploy makes other settings: they are learnt from the next look. Moving traffic leaves them as they are.
-  const content = after.kind === 'traffic' && settings !== undefined ? { ...otherSettings, [after.service]: settings } : otherSettings;
+  // A deploy and new bounds make other settings: they are learnt from the next look. Moving traffic leaves them as they are.
+  const isSame = after.kind === 'traffic' && after.bounds === undefined;
+  const content = isSame && settings !== undefined ? { ...otherSettings, [after.service]: settings } : otherSettings;
   return { ...known, services: { ...known.services, [after.service]: after.generation }, traffic, content };
 }
 
-function intendedAfter(intended: IncidentContext['intended'], { after }: Mutation): IncidentContext['intended'] {
-  if (after.kind !== 'traffic') return intended;
+function intendedAfter(intended: IncidentContext['intended'], { stepId, after }: Mutation): IncidentContext['intended'] {
+  // Bounds leave the traffic as it is: nothing is meant by it.
+  if (after.kind !== 'traffic' || (after.bounds !== undefined && !isRestore(stepId))) return intended;
   const whole = after.traffic.find((target) => target.percent === 100);
   const { [after.service]: _before, ...others } = intended;
   return whole?.revision ? { ...others, [after.service]: whole.revision } : others;
@@ -217,7 +219,7 @@ export function recordTrafficInForce(scope: Scope, end: OperationEnd): Change {
 
 export function recordRestore({ context, event }: Scope, { mutation, note }: RestoreAnswer): Change {
   const { after } = mutation;
-  const back = after.kind === 'traffic' ? [{ service: after.service, traffic: after.traffic }] : [];
+  const back = after.kind === 'traffic' ? [backOf(after)] : [];
   const isOther = ({ service }: { readonly service: string }): boolean => service !== back[0]?.service;
   return {
     attempts: 0,
@@ -232,6 +234,10 @@ export function recordRestore({ context, event }: Scope, { mutation, note }: Res
     changedAt: movesUsers(mutation) ? instantOf(event) : context.changedAt,
     outbox: [...context.outbox, `${context.target}: ${mutation.title}${note === null ? '' : ` (${note})`}.`],
   };
+}
+
+function backOf({ service, traffic, bounds }: Extract<Mutation['after'], { kind: 'traffic' }>): IncidentContext['restored'][number] {
+  return bounds === undefined ? { service, traffic } : { service, traffic, bounds };
 }
 
 /** Where the traffic of a service is put back, what moved it before is no longer in force. */

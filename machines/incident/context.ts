@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import type { TrafficTarget } from '../../src/core/model/observation.ts';
+import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
@@ -95,6 +95,8 @@ export interface Held {
 export interface RestoreItem {
   readonly service: string;
   readonly traffic: readonly TrafficTarget[];
+  /** Of its instances, where this run has changed them. */
+  readonly bounds?: ServiceBounds;
   /** The step that is undone by it, where it is one step alone. */
   readonly undoes?: string;
 }

@@ -115,6 +115,7 @@ export const restoreBegun = ({ context }: Scope): boolean => context.restoreQueu
 export const hasChanged = ({ context }: Scope): boolean => context.mutations.length > 0 || context.unanswered.length > 0;
 
 export const connectorLeft = ({ context }: Scope): boolean => stepsLeft(context, 'in-place').length > 0;
+export const boundsLeft = ({ context }: Scope): boolean => stepsLeft(context, 'bounds').length > 0;
 export const pinLeft = ({ context }: Scope): boolean => stepsLeft(context, 'traffic').length > 0;
 export const deployLeft = ({ context }: Scope): boolean => stepsLeft(context, 'revision').length > 0;
 

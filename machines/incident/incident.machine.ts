@@ -14,8 +14,8 @@ import { watch } from './phases/watch.ts';
 
 /**
  * For the engineer on call: this chart carries one Cloud Run incident from the first look to `recovered`, or to a human.
- * It may scale the connector (one way only), move traffic between revisions, and make new revisions of the services that
- * the document names. It never touches a service without a `deploy` or `pin`, the database, or anything a human changed
+ * It may scale the connector (one way only), bound instances, move traffic between revisions, and make new revisions of the
+ * services that the document names. It never touches a service without `instances`, `pin` or `deploy`, the database, or anything a human changed
  * while it ran. It gives up after two hours without improvement, and at once when no move is left: then it calls Google.
  *
  * Invariants, kept by guards and cited by the tests:

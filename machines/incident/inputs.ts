@@ -53,9 +53,9 @@ export function stepInput(context: IncidentContext): StepInput {
 
 export function restoreInput(context: IncidentContext): RestoreInput {
   const { restoreQueue, plan, expected, unanswered, runId } = context;
-  const { service = '', traffic = [], undoes } = restoreQueue[0] ?? {};
+  const { service = '', traffic = [], bounds, undoes } = restoreQueue[0] ?? {};
   const maybeSent = unanswered.some((key) => key.startsWith(`${runId}/${restoreId(service)}/`));
-  const input = { service, traffic, planHash: plan?.hash ?? '', expected, maybeSent };
+  const input = { service, traffic, ...(bounds === undefined ? {} : { bounds }), planHash: plan?.hash ?? '', expected, maybeSent };
   return undoes === undefined ? input : { ...input, undoes };
 }
 

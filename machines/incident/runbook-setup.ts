@@ -143,6 +143,7 @@ export const runbook = setup({
     beginWrite: assign({ writing: true }),
     endWrite: assign(assigns.endWrite),
     takeConnectorStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'in-place')[0]?.id ?? null)),
+    takeBoundsStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'bounds')[0]?.id ?? null)),
     takePinStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'traffic')[0]?.id ?? null)),
     takeDeployStep: assign(({ context }) => assigns.newStep(stepsLeft(context, 'revision')[0]?.id ?? null)),
     setConnectorDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.connectorWithinMs }),
@@ -152,6 +153,7 @@ export const runbook = setup({
 
     noteBefore: assign(noteBefore),
     beginConnectorTrial: assign(beginTrial('in-place')),
+    beginBoundsTrial: assign(beginTrial('bounds')),
     beginPinTrial: assign(beginTrial('traffic')),
     beginDarkTrial: assign(beginTrial('dark')),
     beginCanaryTrial: assign(beginTrial('canary')),

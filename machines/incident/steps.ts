@@ -106,7 +106,7 @@ export function restoreList(context: IncidentContext): readonly RestoreItem[] {
   const kept = new Set(context.rollback !== null ? [] : context.stepsDone.filter(isKept).map(nameIn));
   const first = new Map<string, RestoreItem>();
   for (const { before } of ownMoves(context))
-    if (!kept.has(before.service) && !first.has(before.service)) first.set(before.service, itemOf(before));
+    if (!kept.has(before.service)) first.set(before.service, withBounds(first.get(before.service) ?? itemOf(before), before));
   return [...first.values()].reverse();
 }
 
@@ -130,6 +130,11 @@ function ownMoves({ mutations, adopted }: IncidentContext): readonly { readonly 
   );
 }
 
-function itemOf({ service, traffic }: Traffic): RestoreItem {
-  return { service, traffic };
+function itemOf({ service, traffic, bounds }: Traffic): RestoreItem {
+  return bounds === undefined ? { service, traffic } : { service, traffic, bounds };
+}
+
+/** The first change of the instances may come after the first of the traffic. */
+function withBounds(item: RestoreItem, { bounds }: Traffic): RestoreItem {
+  return item.bounds !== undefined || bounds === undefined ? item : { ...item, bounds };
 }

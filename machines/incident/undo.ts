@@ -19,7 +19,9 @@ export function beginUndo({ context }: Scope): Change {
   const step = stepId ?? undoing;
   const item = step === null ? null : undoOf(context, step);
   const what =
-    item === null ? 'It has moved no traffic, so none is put back.' : `Only this step is undone: the traffic of ${item.service}.`;
+    item === null
+      ? 'It has moved no traffic, so none is put back.'
+      : `Only this step is undone: the ${item.bounds === undefined ? 'traffic' : 'bounds of the instances'} of ${item.service}.`;
   return {
     undoing: step,
     restoreQueue: item === null ? [] : [item],

@@ -117,7 +117,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
 const AWAY: AwayRules = {
   byTheWorld: ['THAW'],
   atOnce: ['TICK'],
-  readAgain: ['observe', 'diagnose', 'validate', 'awaitConnector', 'awaitRevision', 'awaitTraffic'],
+  readAgain: ['observe', 'diagnose', 'validate', 'awaitConnector', 'awaitBounds', 'awaitRevision', 'awaitTraffic'],
 };
 
 /** Whose time the run's instants are in: whoever reads them elsewhere must know. */

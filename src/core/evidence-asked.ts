@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, sayDuration } from './duration.ts';
 
-export type ChangeClass = 'pin' | 'deploy' | 'canary' | 'shift' | 'restore' | 'scale-connector';
+export type ChangeClass = 'bound' | 'pin' | 'deploy' | 'canary' | 'shift' | 'restore' | 'scale-connector';
 
 /** When witnesses agree that a service is ill. Any one of these is enough; sources: probes, users, deaths, platform. */
 export interface IllAsked {
@@ -95,6 +95,15 @@ const ONE_WAY_LOOKS = 3;
 
 /** The one table: what is asked before a write, by class of change. The less a change can be undone, the more. */
 export const EVIDENCE_ASKED = {
+  bound: {
+    ill: ILL,
+    looks: 1,
+    freshMs: FRESH,
+    asks: `fewer: a service that shares the database is ill, more: the service itself: ${illWords(ILL)}`,
+    also: 'fewer: the connections to the database run short by their own figure, and more instances run than the bound; more: Cloud Run says that it turns requests away at its own maximum',
+    vetoedBy:
+      'fewer: the requests in flight need more instances, or users are turned away at the maximum already; more: the connections that they open beside those of the others',
+  },
   pin: {
     ill: ILL,
     looks: 1,

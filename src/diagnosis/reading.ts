@@ -152,3 +152,10 @@ export function percent(ratio: number): string {
   const value = ratio * 100;
   return `${value >= 10 || value === 0 ? Math.round(value) : Number(value.toFixed(1))} %`;
 }
+
+/** Instances of the revisions that serve, as counted; null: not counted in this look. */
+export function instancesServing(service: ServiceObservation): number | null {
+  if (service.instances.freshness !== 'fresh' || service.instances.value === null) return null;
+  const serving = servingRevisions(service);
+  return Object.entries(service.instances.value).reduce((sum, [revision, count]) => sum + (serving.includes(revision) ? count : 0), 0);
+}

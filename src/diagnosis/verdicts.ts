@@ -2,19 +2,21 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
 import type { GateFacts } from './gate-facts.ts';
-import { effectiveShares, percent } from './reading.ts';
+import { boundsOf } from '../core/service/bounds.ts';
+import { effectiveShares, instancesServing, percent } from './reading.ts';
 import { judgeRoom } from './room.ts';
 import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
- * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
+ * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
   const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
   const agreed = agreements(observation, spec, facts);
-  for (const { name } of spec.services) {
+  for (const { name, instances } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
+    if (instances !== null) gates[`bounded:${name}`] = judgeBounded(observation, name, facts);
     gates[`healthy:${name}`] = judgeService(observation, name, facts, agreed[name]);
     const crowded = judgeRoom(observation, spec, name);
     if (crowded !== null) gates[`room:${name}`] = crowded;
@@ -59,6 +61,24 @@ function judgeOneRevision(observation: Observation, name: string, facts: GateFac
   const intended = facts.intended[name];
   if (intended !== undefined && only[0] !== intended) return { outcome: 'fail', because: `${name}: ${said}, but ${intended} is intended` };
   return { outcome: 'pass', because: `${name}: ${said}` };
+}
+
+/** So many instances serve as the service's own bounds allow, counted since they were last changed. */
+function judgeBounded({ services }: Observation, name: string, facts: GateFacts): Verdict {
+  const seen = services[name];
+  const state = seen?.state.freshness === 'fresh' ? seen.state.value : null;
+  if (seen === undefined || state === null)
+    return { outcome: 'error', because: `${name} could not be read${problem(seen?.state.problem)}` };
+  const bounds = boundsOf(state);
+  if (bounds === null || state.bounds === undefined) return { outcome: 'pass', because: `${name} sets no bounds of its own` };
+  const running = instancesServing(seen);
+  if (running === null)
+    return { outcome: 'inconclusive', because: `the instances of ${name} are not counted${problem(seen.instances.problem)}` };
+  const figure = `${name}: ${running} instances serve, ${bounds.minInstances} to ${bounds.maxInstances ?? 'any number'} are asked for`;
+  if ((seen.instances.measuredAt ?? 0) < (facts.servingSince[name] ?? 0))
+    return { outcome: 'inconclusive', because: `${figure}, but counted before the last change` };
+  const isWithin = running >= bounds.minInstances && running <= (bounds.maxInstances ?? Infinity);
+  return { outcome: isWithin ? 'pass' : 'fail', because: figure };
 }
 
 /**

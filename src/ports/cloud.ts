@@ -7,6 +7,7 @@ import type {
   LogGroup,
   ProviderIncident,
   RequestStats,
+  ServiceBounds,
   ServiceState,
   TrafficTarget,
 } from '../core/model/observation.ts';
@@ -54,6 +55,14 @@ export interface CloudRunPort {
     service: string,
     etag: string,
     traffic: readonly TrafficTarget[],
+    options?: CallOptions,
+  ): Promise<{ readonly operation: string }>;
+  /** Bounds of the whole service under `etag`, and the traffic vector in the same request where one is given; makes no revision. */
+  setBounds(
+    service: string,
+    etag: string,
+    bounds: ServiceBounds,
+    traffic: readonly TrafficTarget[] | null,
     options?: CallOptions,
   ): Promise<{ readonly operation: string }>;
   /**

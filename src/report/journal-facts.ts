@@ -32,10 +32,12 @@ export interface JournalFacts {
   readonly 'diagnose.done': Diagnosis;
   readonly 'plan.done': Plan;
   readonly 'scaleConnector.done': ChangeStarted;
+  readonly 'boundInstances.done': ChangeStarted;
   readonly 'pinTraffic.done': ChangeStarted;
   readonly 'deployService.done': ChangeStarted;
   readonly 'shiftTraffic.done': ChangeStarted;
   readonly 'awaitConnector.done': OperationEnd;
+  readonly 'awaitBounds.done': OperationEnd;
   readonly 'awaitRevision.done': OperationEnd;
   readonly 'awaitTraffic.done': OperationEnd;
   readonly 'restoreTraffic.done': RestoreAnswer;
@@ -61,11 +63,13 @@ const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
   'diagnose.done': ['causes', 'unknowns'],
   'plan.done': ['steps', 'notes'],
   'scaleConnector.done': ['mutation'],
+  'boundInstances.done': ['mutation'],
   'pinTraffic.done': ['mutation'],
   'deployService.done': ['mutation'],
   'shiftTraffic.done': ['mutation'],
   'awaitConnector.done': ['ok'],
   'awaitRevision.done': ['ok'],
+  'awaitBounds.done': ['ok'],
   'awaitTraffic.done': ['ok'],
   'restoreTraffic.done': ['mutation'],
   'validate.done': ['verdict', 'checks'],
@@ -92,8 +96,14 @@ export function anyOf<Event extends KnownEvent>(line: JournalLine, events: reado
   return event === undefined ? null : factsOf(line, event);
 }
 
-export const CHANGES = ['scaleConnector.done', 'pinTraffic.done', 'deployService.done', 'shiftTraffic.done'] as const;
-export const ENDS = ['awaitConnector.done', 'awaitRevision.done', 'awaitTraffic.done'] as const;
+export const CHANGES = [
+  'scaleConnector.done',
+  'boundInstances.done',
+  'pinTraffic.done',
+  'deployService.done',
+  'shiftTraffic.done',
+] as const;
+export const ENDS = ['awaitConnector.done', 'awaitBounds.done', 'awaitRevision.done', 'awaitTraffic.done'] as const;
 
 /** The error of a `.failed` line, or null. */
 export function failureOf(line: JournalLine): PlainError | null {

@@ -120,6 +120,11 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
       ),
     );
   }
+  spec.services.forEach(({ instances: { min = 0, max = Infinity } = {} }, index) => {
+    if (min <= max) return;
+    const path = ['spec', 'services', index, 'instances', 'min'];
+    problems.push(problem('spec-out-of-range', path, `${min} is more than max (${max})`, 'make min the smaller one'));
+  });
   spec.services.forEach(({ stability }, index) => {
     if (parseDuration(stability.healthyFor)! <= parseDuration(stability.within)!) return;
     const what = `healthyFor (${stability.healthyFor}) can never be reached within ${stability.within}`;

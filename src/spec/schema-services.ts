@@ -45,6 +45,13 @@ const pin = z
   ])
   .describe('Give one revision all the traffic: { revision: NAME }, or lastHealthy.');
 
+const instances = z
+  .strictObject({
+    min: count('Instances kept warm.', 0, 1_000).optional(),
+    max: count('Instances at most; none of them is above the maximum of its own revision.', 1, 1_000).optional(),
+  })
+  .describe('Bounds of the whole service, in force at once and without a new revision.');
+
 const stability = z.strictObject({
   healthyFor: duration('Unbroken healthy time that counts as stable.').default('5m'),
   within: duration('Give up and restore when it is not stable by then.').default('30m'),
@@ -70,6 +77,7 @@ export const service = z.strictObject({
     .max(50)
     .default([])
     .describe('Services that must be stable before this one is deployed; they stand earlier in the list.'),
+  instances: instances.optional(),
   pin: pin.optional(),
   deploy: deploy.optional(),
   stability: stability.prefault({}),

@@ -2,6 +2,7 @@ import type { PlanStep, StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connector } from './connector/facts.ts';
 import { deploy } from './deploy/facts.ts';
+import { instances } from './instances/facts.ts';
 import { pin } from './pin/facts.ts';
 import type { Step, StepKind } from './step.ts';
 import { subjectFor } from './subjects.ts';
@@ -10,7 +11,7 @@ import { WAYS } from './ways.ts';
 import type { WayFacts } from './ways.ts';
 
 /** Every kind of step, in the order of the runbook. The one list: what is not in it does not exist. */
-export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, pin, deploy };
+export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, instances, pin, deploy };
 
 export const KINDS = Object.keys(STEPS) as readonly StepKind[];
 

@@ -17,7 +17,7 @@ export interface Step<Kind extends StepKind = StepKind> {
   /** How it is carried out: its place in the runbook, and all that follows from that. */
   readonly way: Way;
   /** The row of the table of evidence under which its first write falls. */
-  readonly evidence: Extract<ChangeClass, 'pin' | 'deploy' | 'scale-connector'>;
+  readonly evidence: Extract<ChangeClass, 'bound' | 'pin' | 'deploy' | 'scale-connector'>;
   /** Names for which a document asks for such a step, in its order: the connector’s, or of services. */
   asked(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[];
   /** The one service that it is made for; null: all that ride what it changes. */

@@ -2,10 +2,11 @@
  * How a change is carried out. The runbook's chart has a place for each way and knows no kinds: a new kind that takes one of these
  * ways needs no change of the chart.
  * - `in-place`: the resource itself is updated and becomes as asked; it is judged, and cannot be put back.
+ * - `bounds`: a service is told how many instances it may have; in force at once and without a new revision.
  * - `traffic`: the traffic of a service goes to revisions that are there already.
  * - `revision`: the service gets a new revision, without traffic; it is asked by its tag, then given a small share, then all.
  */
-export type Way = 'in-place' | 'traffic' | 'revision';
+export type Way = 'in-place' | 'bounds' | 'traffic' | 'revision';
 
 export interface WayFacts {
   /** The phase of the runbook that has its place. */
@@ -21,6 +22,7 @@ export interface WayFacts {
 /** One row for each way. */
 export const WAYS: Readonly<Record<Way, WayFacts>> = {
   'in-place': { phase: 'capacity', writes: 1, startsRevision: false, keptWhenDone: false },
+  bounds: { phase: 'capacity', writes: 1, startsRevision: false, keptWhenDone: false },
   traffic: { phase: 'capacity', writes: 1, startsRevision: false, keptWhenDone: false },
   // The revision with its tag, a small share, and all of it.
   revision: { phase: 'services', writes: 3, startsRevision: true, keptWhenDone: true },

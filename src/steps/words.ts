@@ -7,10 +7,14 @@ export function stateWords(state: MutationState): string {
     case 'connector':
       return `${state.config.minInstances}–${state.config.maxInstances} × ${state.config.machineType}`;
     case 'traffic':
-      return state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(targetWords).join(', ');
+      return [...boundsWords(state), state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(targetWords).join(', ')].join('; ');
     case 'revision':
       return state.revision === null ? 'a new revision' : `revision ${state.revision}`;
   }
+}
+
+function boundsWords({ bounds }: Extract<MutationState, { kind: 'traffic' }>): readonly string[] {
+  return bounds === undefined ? [] : [`instances ${bounds.minInstances} to ${bounds.maxInstances ?? 'no bound'}`];
 }
 
 /** `web-00002-abc 90 % [stable]` */

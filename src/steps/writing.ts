@@ -1,5 +1,5 @@
 import type { MutationState } from '../core/model/mutation.ts';
-import type { ServiceState } from '../core/model/observation.ts';
+import type { ServiceBounds, ServiceState } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { DeploySpec } from '../core/model/spec.ts';
 import type { ConflictError, OutcomeUnknownError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ import type { StepCheck } from './check.ts';
 import type { ChangeOf, StepKind } from './step.ts';
 
 /** How a kind is written, by its way: what is the same for all of a way is done by the controller, the rest is asked here. */
-export type Writing<Own extends StepKind> = InPlace<Own> | Traffic<Own> | Revision<Own>;
+export type Writing<Own extends StepKind> = InPlace<Own> | Bounds<Own> | Traffic<Own> | Revision<Own>;
 
 /** The resource itself is updated, by requests that only its kind knows. */
 export interface InPlace<Own extends StepKind> {
@@ -23,6 +23,13 @@ export interface InPlace<Own extends StepKind> {
     step: StepOf<Own>,
     awaited: { readonly operation: string | null; readonly deadlineAt: number },
   ) => Promise<OperationEnd>;
+}
+
+/** The bounds of a service's instances: in force when the service is settled with them; what they were is recorded, and can be put back. */
+export interface Bounds<Own extends StepKind> {
+  readonly way: 'bounds';
+  readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
+  readonly bounds: (change: ChangeOf<Own>) => { readonly from: ServiceBounds; readonly to: ServiceBounds };
 }
 
 /** The traffic of a service goes to the vector of the change (`traffic`): in force when `trafficStatuses` show it. */

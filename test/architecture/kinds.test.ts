@@ -15,8 +15,11 @@ const NAMED_ALL_THE_SAME: Readonly<Record<string, string>> = {
   'src/spec/environment.ts': 'paths in the document, for its problems: the keys of the wish',
 };
 
-/** The connector is also a resource that is observed, a gate and a cause: there its name is no kind of step. */
-const ABOUT_THE_RESOURCE = { word: 'connector', at: ['src/diagnosis/'] } as const;
+/** The connector is also a resource that is observed, a gate and a cause, and instances are counted: there a name is no kind of step. */
+const ABOUT_THE_RESOURCE: Readonly<Record<string, readonly string[]>> = {
+  connector: ['src/diagnosis/'],
+  instances: ['src/diagnosis/', 'src/capacity/'],
+};
 
 test('a kind of step is named in its own folder, and hardly anywhere else', () => {
   const named = sourceFiles(['src', 'machines'])
@@ -26,8 +29,8 @@ test('a kind of step is named in its own folder, and hardly anywhere else', () =
 });
 
 function kindsNamedIn(path: string): readonly string[] {
-  const isResource = ABOUT_THE_RESOURCE.at.some((folder) => path.startsWith(folder));
-  const words = kindsOfSteps().filter((kind) => !(isResource && kind === ABOUT_THE_RESOURCE.word));
+  const isResource = (word: string): boolean => (ABOUT_THE_RESOURCE[word] ?? []).some((folder) => path.startsWith(folder));
+  const words = kindsOfSteps().filter((kind) => !isResource(kind));
   const code = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   // The key of a type, as in `Expected['connector']`, is a field.
   return words.filter((kind) => new RegExp(`(?<![\\w>]\\[)(?:'${kind}'|\\b${kind}:[A-Z$])`).test(code));

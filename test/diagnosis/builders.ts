@@ -23,6 +23,7 @@ function serviceSpec(name: string, role: ServiceSpec['role'], extra: Partial<Ser
     name,
     role,
     dependsOn: [],
+    instances: null,
     pin: null,
     deploy: null,
     stability,

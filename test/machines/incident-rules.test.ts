@@ -4,7 +4,7 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import { NO_STREAK } from '../../machines/incident/context.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { dependenciesHealthy, followsLastPass, judgeStreak, restoreList } from '../../machines/incident/steps.ts';
+import { dependenciesHealthy, followsLastPass, judgeStreak, restoreList, undoOf } from '../../machines/incident/steps.ts';
 import { HOUR } from '../../src/core/duration.ts';
 import { settingsOf } from '../../src/controller/settings.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
@@ -139,5 +139,20 @@ describe('what the statechart decides by', () => {
       [AUTH, 'a-1'],
       [BACKEND, 'b-1'],
     ]);
+  });
+
+  test('bounds of instances are put back with the traffic of their service, as they were before their own first change', () => {
+    const bounded = (maxInstances: number | null): Mutation => {
+      const mutation = changed(BACKEND, 'b-2');
+      if (mutation.before.kind !== 'traffic') throw new Error('the sample moves traffic');
+      const before = { ...mutation.before, bounds: { minInstances: 0, maxInstances } };
+      return { ...mutation, stepId: `instances:${BACKEND}`, before };
+    };
+    const mutations = [changed(BACKEND, 'b-1'), bounded(null), bounded(8)];
+    expect(restoreList({ ...context, mutations })).toEqual([
+      expect.objectContaining({ service: BACKEND, bounds: { minInstances: 0, maxInstances: null } }),
+    ]);
+    expect(restoreList({ ...context, mutations })[0]?.traffic[0]?.revision).toBe('b-1');
+    expect(undoOf({ ...context, mutations }, `instances:${BACKEND}`)).toMatchObject({ bounds: { maxInstances: null } });
   });
 });

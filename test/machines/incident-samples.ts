@@ -95,11 +95,18 @@ const CONNECTOR: StepChange = {
   from: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
   to: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' },
 };
+const INSTANCES: StepChange = {
+  kind: 'instances',
+  service: 'backend',
+  from: { minInstances: 0, maxInstances: null },
+  to: { minInstances: 0, maxInstances: 8 },
+};
 const PIN: StepChange = { kind: 'pin', service: 'backend', revision: 'backend-1', from: OLD, to: OLD };
 const deploy = (name: string): StepChange => ({ kind: 'deploy', service: name, deploy: { like: null, image: null, env: {} }, from: OLD });
 
 const STEPS: readonly PlanStep[] = [
   step(CONNECTOR, 'connector:c', 'irreversible'),
+  step(INSTANCES, 'instances:backend', 'reversible'),
   step(PIN, 'pin:backend', 'reversible'),
   step(deploy('auth'), 'deploy:auth', 'reversible'),
   step(deploy('backend'), 'deploy:backend', 'reversible'),
@@ -135,6 +142,13 @@ const connectorAs = (machineType: string): MutationState => ({
   config: { minInstances: 3, maxInstances: 10, machineType },
 });
 const trafficOf = (name: string): MutationState => ({ kind: 'traffic', service: name, traffic: OLD, generation: '2' });
+const boundedTo = (maxInstances: number | null): MutationState => ({
+  kind: 'traffic',
+  service: 'backend',
+  traffic: OLD,
+  generation: '2',
+  bounds: { minInstances: 0, maxInstances },
+});
 const revisionOf = (revision: string | null): MutationState => ({ kind: 'revision', service: 'auth', revision, generation: '2' });
 const ENDS: readonly OperationEnd[] = [
   { ok: true, reason: null, message: null, revision: 'auth-2', generation: '3' },
@@ -177,6 +191,8 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
   ],
   scaleConnector: () => sentOrFound(started('connector:c', connectorAs('e2-micro'), connectorAs('e2-standard-4'))),
   awaitConnector: () => ENDS,
+  boundInstances: () => sentOrFound(started('instances:backend', boundedTo(null), boundedTo(8))),
+  awaitBounds: () => ENDS,
   pinTraffic: () => sentOrFound(started('pin:backend', trafficOf('backend'), trafficOf('backend'))),
   deployService: () => [started('deploy:auth', revisionOf(null), revisionOf('auth-2'))],
   awaitRevision: () => ENDS,

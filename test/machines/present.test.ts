@@ -18,14 +18,13 @@ import { giveTimeBack } from '../../machines/incident/time-away.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
+import { KINDS } from '../../src/steps/index.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const PLAN: Plan = ANSWERS.plan(STARTED_AT).find(({ steps }) =>
   steps.some(({ kind, decision }) => kind === 'deploy' && decision === 'apply'),
 )!;
-const NEXT = ['connector', 'pin', 'deploy']
-  .flatMap((kind) => PLAN.steps.filter((step) => step.kind === kind && step.decision === 'apply'))
-  .at(0)!;
+const NEXT = KINDS.flatMap((kind) => PLAN.steps.filter((step) => step.kind === kind && step.decision === 'apply')).at(0)!;
 const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
 
 const lookAt = (at: number, extra: Partial<Look> = {}): Look => ({ ...SAMPLE, at, ...extra });

@@ -3,6 +3,7 @@ import type { ConnectorState } from '../../src/core/model/observation.ts';
 import type { StepChange } from '../../src/core/model/plan.ts';
 import { checkConnector } from '../../src/steps/connector/check.ts';
 import { checkDeploy } from '../../src/steps/deploy/check.ts';
+import { checkInstances } from '../../src/steps/instances/check.ts';
 import { checkTraffic } from '../../src/steps/pin/check.ts';
 import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, serviceState, to } from '../diagnosis/fixtures.ts';
 
@@ -25,6 +26,27 @@ describe('the connector at the instant of its write', () => {
     ['of another machine type now', connector({ machineType: 'f1-micro' }), 'stale'],
   ])('%s', (_what, state, kind) => {
     expect(checkConnector(SCALE, state).kind).toBe(kind);
+  });
+});
+
+describe('the instances at the instant of their write', () => {
+  const from = { minInstances: 0, maxInstances: 20 };
+  const bound: Extract<StepChange, { kind: 'instances' }> = {
+    kind: 'instances',
+    service: BACKEND,
+    from,
+    to: { minInstances: 2, maxInstances: 8 },
+  };
+
+  test.each([
+    ['as planned', { bounds: from }, 'go'],
+    ['already as wanted', { bounds: bound.to }, 'already'],
+    ['bounded by somebody else', { bounds: { minInstances: 0, maxInstances: 30 } }, 'stale'],
+    ['not bounded any more', {}, 'stale'],
+    ['of a number that a human has fixed', { bounds: 'manual' as const }, 'stale'],
+    ['under somebody’s change', { bounds: from, reconciling: true }, 'busy'],
+  ])('%s', (_what, extra, kind) => {
+    expect(checkInstances(bound, serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)], extra)).kind).toBe(kind);
   });
 });
 

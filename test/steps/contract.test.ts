@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActivityContext, ChangeStarted, OperationEnd, StepInput } from '../../machines/incident/activities.ts';
 import { restoreTraffic } from '../../src/controller/activities/traffic.ts';
 import { MINUTE } from '../../src/core/duration.ts';
+import { isBoundedBy } from '../../src/core/service/bounds.ts';
 import { FencedError } from '../../src/core/errors.ts';
 import { planHash } from '../../src/planning/plan-hash.ts';
 import { isOnService, KINDS, STEPS, subjectOf } from '../../src/steps/index.ts';
@@ -14,7 +15,8 @@ import type { Rig, RigOptions } from './support/rig.ts';
 /** What holds for every kind of step, from the plan to its way back: with the real adapters, over the simulator. */
 
 describe.each(KINDS)('a step of kind %s', (kind) => {
-  const { stepId, byOthers } = SAMPLES[kind];
+  const { stepId, scenario = 'issue-1278', byOthers } = SAMPLES[kind];
+  const made = (options: RigOptions = {}): Promise<Rig> => rig({ scenario, applied: stepId, ...options });
   const { send, inForce } = ACTIVITIES[STEPS[kind].way];
 
   const sent = (held: Rig, over: Partial<StepInput> = {}, context: Partial<ActivityContext> = {}): Promise<ChangeStarted> =>
@@ -30,7 +32,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('is asked for by the document, and can be made there', async () => {
-    const { options, clock, context } = await rig();
+    const { options, clock, context } = await made();
     const [name = ''] = STEPS[kind].asked(options.spec);
     const region = {
       services: () => options.cloud.run.listServices(context),
@@ -41,7 +43,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('applied: one write, told with what was before and after, and seen in force', async () => {
-    const held = await rig();
+    const held = await made();
     const started = await sent(held);
     expect(started.mutation).toMatchObject({ stepId, outcome: 'applied' });
     expect(subjectIn(started.mutation.before)).toBe(subjectOf(stepId));
@@ -51,7 +53,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('already so: nothing is sent', async () => {
-    const held = await rig();
+    const held = await made();
     await settled(held, await sent(held));
     const again = await sent(held);
     expect(held.writes()).toBe(1);
@@ -60,7 +62,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('twice: the try after a crash sends nothing and tells the same change', async () => {
-    const held = await rig();
+    const held = await made();
     const first = await sent(held);
     await settled(held, first);
     const again = await sent(held, {}, { repeated: true });
@@ -69,7 +71,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('a lost answer: what was committed is found, and counts as applied', async () => {
-    const held = await rig();
+    const held = await made();
     nextWrite(held, { lostAfterCommit: true });
     const first = await sent(held).catch((thrown: unknown) => thrown);
     if (first instanceof Error) {
@@ -83,7 +85,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('lost before it arrived: it is not told as sent, and the next try makes it', async () => {
-    const held = await rig();
+    const held = await made();
     nextWrite(held, { lostBefore: true });
     await expect(sent(held)).rejects.toMatchObject({ kind: expect.stringMatching(/outcome-unknown|transient/) });
     expect(held.writes()).toBe(0);
@@ -92,7 +94,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
   });
 
   test('foreign: what somebody else has changed since is not written over', async () => {
-    const held = await rig();
+    const held = await made();
     await timed(held.clock, byOthers(held));
     await timed(held.clock, held.clock.sleepUntil(held.clock.now() + 10 * MINUTE));
     await expect(sent(held, { expected: held.seen })).rejects.toMatchObject({ kind: 'conflict', code: 'foreign-change' });
@@ -103,13 +105,13 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
     ['stale: the look behind it is too old', { lookedAt: 0 }, { kind: 'conflict', code: 'stale' }],
     ['refused: the budget is spent', { mutationsMade: 12 }, { kind: 'human', code: 'budget' }],
   ])('%s: nothing is sent', async (_why, over, error) => {
-    const held = await rig();
+    const held = await made();
     await expect(sent(held, over)).rejects.toMatchObject(error);
     expect(held.writes()).toBe(0);
   });
 
   test('vetoed: a plan that does not apply it sends nothing, nor does one that was not decided so', async () => {
-    const held = await rig();
+    const held = await made();
     const steps = held.plan.steps.map((step) => ({ ...step, decision: 'veto' as const }));
     for (const plan of [
       { ...held.plan, steps, hash: planHash(steps) },
@@ -121,13 +123,13 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
 
   test('refused: without the right to write nothing is sent', async () => {
     const fence: RigOptions['fence'] = () => Promise.reject(new FencedError('lease-lost', 'held by another'));
-    const held = await rig({ fence });
+    const held = await made({ fence });
     await expect(sent(held)).rejects.toMatchObject({ kind: 'fenced', code: 'lease-lost' });
     expect(held.writes()).toBe(0);
   });
 
-  test('undone: traffic goes back to the recorded vector, tags included; what has no way back says so', async () => {
-    const held = await rig();
+  test('undone: traffic goes back to the recorded vector, tags included, and bounds as they were; what has no way back says so', async () => {
+    const held = await made();
     const started = await sent(held);
     await settled(held, started);
     const { before } = started.mutation;
@@ -136,11 +138,13 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
       expect(started.mutation).toMatchObject({ class: 'irreversible', undo: expect.stringMatching(/cannot be undone/) });
       return;
     }
-    const input = { service: before.service, traffic: before.traffic, planHash: held.plan.hash };
+    const bounds = before.bounds === undefined ? {} : { bounds: before.bounds };
+    const input = { service: before.service, traffic: before.traffic, ...bounds, planHash: held.plan.hash };
     const { mutation } = await timed(held.clock, restoreTraffic(held.options, input, held.context));
     expect(mutation.after).toMatchObject({ kind: 'traffic', service: before.service });
     const state = await timed(held.clock, held.options.cloud.run.getService(before.service));
     const shares = (vector: typeof state.traffic) => vector.map(({ revision, percent, tag }) => ({ revision, percent, tag }));
     expect(shares(state.trafficStatuses)).toEqual(shares(before.traffic));
+    expect(isBoundedBy(state, before.bounds)).toBe(true);
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { StepChange } from '../../src/core/model/plan.ts';
+import { UNBOUNDED } from '../../src/core/service/bounds.ts';
 import { fact, idOf, isAsWritten, isOnService, KINDS, nameIn, STEPS, subjectOf, wayOf } from '../../src/steps/index.ts';
 import { SPEC } from '../diagnosis/fixtures.ts';
 
 const CONFIG = { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' } as const;
 const CHANGES: { readonly [Kind in StepChange['kind']]: Extract<StepChange, { kind: Kind }> } = {
   connector: { kind: 'connector', connector: 'main', from: CONFIG, to: { ...CONFIG, maxInstances: 10 } },
+  instances: { kind: 'instances', service: 'web', from: UNBOUNDED, to: { minInstances: 2, maxInstances: 8 } },
   pin: { kind: 'pin', service: 'web', revision: 'web-1', from: [], to: [] },
   deploy: { kind: 'deploy', service: 'web', deploy: { like: 'front', image: null, env: {} }, from: [] },
 };
@@ -13,6 +15,7 @@ const CHANGES: { readonly [Kind in StepChange['kind']]: Extract<StepChange, { ki
 const LATEST = [{ latest: true, revision: null, percent: 100, tag: null }];
 const FROM_ELSEWHERE: Readonly<Record<StepChange['kind'], StepChange>> = {
   connector: { ...CHANGES.connector, from: { ...CONFIG, maxInstances: 4 } },
+  instances: { ...CHANGES.instances, from: { minInstances: 0, maxInstances: 3 } },
   pin: { ...CHANGES.pin, from: LATEST },
   deploy: { ...CHANGES.deploy, from: LATEST },
 };

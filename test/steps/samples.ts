@@ -8,8 +8,10 @@ const LOCATION = 'projects/netra-staging/locations/us-central1';
 
 /** What the suite over all kinds must be told of one. */
 export interface Sample {
-  /** A step that the plan of issue 1278 applies. */
+  /** A step that the plan applies. */
   readonly stepId: string;
+  /** Missing: issue 1278. */
+  readonly scenario?: string;
   /** Somebody else changes the same, after the plan was made. */
   readonly byOthers: (rig: Rig) => Promise<void>;
 }
@@ -19,6 +21,12 @@ export const SAMPLES: Readonly<Record<StepKind, Sample>> = {
   connector: {
     stepId: 'connector:staging-connector',
     byOthers: (rig) => byAnn(rig, `/v1/${LOCATION}/connectors/staging-connector?updateMask=machineType`, { machineType: 'f1-micro' }),
+  },
+  instances: {
+    stepId: `instances:${BACKEND}`,
+    scenario: 'instances-over-budget',
+    byOthers: (rig) =>
+      byAnn(rig, `/v2/${LOCATION}/services/${BACKEND}?updateMask=scaling.maxInstanceCount`, { scaling: { maxInstanceCount: 30 } }),
   },
   pin: {
     stepId: `pin:${BACKEND}`,

@@ -1,9 +1,10 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
+import { boundingInstances, judgingBounds } from './bounds.ts';
 
-/** Phase 1: give the private path room (scale the connector), then end the double load (pin traffic to one revision). */
+/** Phase 1: give the private path room (scale the connector), bound what takes too much of it, then end the double load (pin traffic to one revision). */
 export const capacity = runbook.createStateConfig({
-  description: 'Phase 1, capacity: scale the connector, pin traffic to one revision',
+  description: 'Phase 1, capacity: scale the connector, bound instances, pin traffic to one revision',
   initial: 'choosing',
   entry: { type: 'setPhaseEnd', params: { phase: 'capacityMs' } },
   after: {
@@ -34,6 +35,7 @@ export const capacity = runbook.createStateConfig({
         { guard: 'reasonGone', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginAssessment' },
         { guard: 'capacityReasonOpen', target: 'waitingForReason' },
         { guard: 'connectorLeft', target: 'scalingConnector', actions: 'takeConnectorStep' },
+        { guard: 'boundsLeft', target: 'boundingInstances', actions: 'takeBoundsStep' },
         { guard: 'pinLeft', target: 'pinningTraffic', actions: 'takePinStep' },
         { target: 'settling' },
       ],
@@ -91,6 +93,7 @@ export const capacity = runbook.createStateConfig({
         { guard: 'mayNotWrite', target: 'waitingForRelease' },
         { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
         { guard: 'connectorLeft', target: 'scalingConnector' },
+        { guard: 'boundsLeft', target: 'boundingInstances' },
         { target: 'pinningTraffic' },
       ],
     },
@@ -166,6 +169,7 @@ export const capacity = runbook.createStateConfig({
         },
       },
     },
+    boundingInstances,
     pinningTraffic: {
       description: 'Pinning all traffic of a service to one revision, to end the double load of two warm ones',
       meta: { owner: 'firebreak' },
@@ -256,6 +260,7 @@ export const capacity = runbook.createStateConfig({
         ],
       },
     },
+    judgingBounds,
     judgingPin: {
       description: 'All traffic is on one revision: did it get worse? Then this pin, and nothing else, is undone',
       tags: ['waiting'],
@@ -279,7 +284,7 @@ export const capacity = runbook.createStateConfig({
       },
     },
     settling: {
-      description: 'Waiting until the saturation is gone and one revision serves, by evidence',
+      description: 'Waiting until the saturation is gone, the instances are within their bounds and one revision serves, by evidence',
       tags: ['waiting'],
       meta: { owner: 'services', gate: 'the gates of the steps that were applied pass', deadline: 'CAPACITY_PHASE' },
       always: [

@@ -1,4 +1,5 @@
 import type { ActivityMap } from '../../../machines/incident/activities.ts';
+import { awaitBounds, boundInstances } from './bounds.ts';
 import { awaitInPlace, updateInPlace } from './in-place.ts';
 import { inform } from './inform.ts';
 import { Lookout } from './look.ts';
@@ -22,6 +23,8 @@ export function createActivities(given: ActivityOptions): ActivityMap {
     plan: (input, context) => lookout.plan(input, context),
     scaleConnector: (input, context) => updateInPlace(options, input, context),
     awaitConnector: (input, context) => awaitInPlace(options, input, context),
+    boundInstances: (input, context) => boundInstances(options, input, context),
+    awaitBounds: (input, context) => awaitBounds(options, input, context),
     pinTraffic: (input, context) => pinTraffic(options, input, context),
     deployService: (input, context) => deployService(options, input, context),
     awaitRevision: (input, context) => awaitRevision(options, input, context),

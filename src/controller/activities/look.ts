@@ -18,6 +18,7 @@ import { timesToKnow } from '../../diagnosis/time-to-know.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { makePlan } from '../../planning/plan.ts';
 import { presentOf } from '../../planning/present.ts';
+import { isBoundedBy } from '../../core/service/bounds.ts';
 import { sameVector } from '../../planning/vector.ts';
 import { actorOf } from '../observing/actor.ts';
 import { askByTag } from '../observing/tagged.ts';
@@ -150,11 +151,12 @@ function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation
 
 /** `restored:SERVICE`: the vector that was put back is the one in force. */
 function judgeRestored({ restored = [] }: LookInput, observation: Observation): Readonly<Record<string, Verdict>> {
-  const judged = restored.map(({ service, traffic }): [string, Verdict] => {
+  const judged = restored.map(({ service, traffic, bounds }): [string, Verdict] => {
     const state = fresh(observation.services[service]?.state);
     if (state === null) return [`restored:${service}`, { outcome: 'error', because: `${service} could not be read` }];
-    const isBack = sameVector(state.traffic, traffic) && sameVector(state.trafficStatuses, traffic);
-    const because = `the traffic of ${service} is ${isBack ? '' : 'not '}as it was put back`;
+    const isBack = sameVector(state.traffic, traffic) && sameVector(state.trafficStatuses, traffic) && isBoundedBy(state, bounds);
+    const what = bounds === undefined ? `the traffic of ${service} is` : `traffic and instances of ${service} are`;
+    const because = `${what} ${isBack ? '' : 'not '}as put back`;
     return [`restored:${service}`, { outcome: isBack ? 'pass' : 'fail', because }];
   });
   return Object.fromEntries(judged);

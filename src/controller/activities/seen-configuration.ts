@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Expected, ForeignChange } from '../../../machines/incident/activities.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
@@ -42,6 +43,8 @@ export function withDetails(change: ForeignChange, expected: Expected, now: Obse
   if (is === null || traffic === undefined) return change;
   const moved = !sameVector(traffic, is.traffic);
   const settings = was === null ? null : diffLines(settingsChanges(was.settings, is.settings));
+  // What a restore of ours would put back over it.
+  const isServed = moved || (was !== null && !isDeepStrictEqual(was.settings.beside().scaling, is.settings.beside().scaling));
   const diff = [
     `- generation: ${expected.services[name]}`,
     `+ generation: ${is.generation}`,
@@ -51,7 +54,7 @@ export function withDetails(change: ForeignChange, expected: Expected, now: Obse
   ];
   // Without a moved share and without a comparison, it is the rest that must have changed.
   const rest = settings === null ? !moved : settings.length > 0;
-  return { ...change, diff, touches: [...(moved ? ['traffic'] : []), ...(rest ? ['template'] : [])] };
+  return { ...change, diff, touches: [...(isServed ? ['traffic'] : []), ...(rest ? ['template'] : [])] };
 }
 
 /** A service made wholly anew would fill every screen it is told on. */

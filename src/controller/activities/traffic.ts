@@ -12,7 +12,8 @@ import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { MINUTE } from '../../core/duration.ts';
 import { ConflictError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { Mutation } from '../../core/model/mutation.ts';
-import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import type { ServiceBounds, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
+import { boundsOf, isBoundedBy } from '../../core/service/bounds.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import { fact } from '../../steps/index.ts';
 import { restoreId } from '../../steps/put-back.ts';
@@ -213,24 +214,25 @@ export async function restoreTraffic(
   input: RestoreInput,
   { signal, repeated }: ActivityContext,
 ): Promise<RestoreAnswer> {
-  const { service, expected, maybeSent = false, undoes } = input;
+  const { service, bounds, expected, maybeSent = false, undoes } = input;
   const state = await options.cloud.run.getService(service, { signal });
   const { traffic, exact, note } = restoreVector(input.traffic, state);
   const change = {
     stepId: restoreId(service),
-    title: `Put the traffic of ${service} back`,
+    title: bounds === undefined ? `Put the traffic of ${service} back` : `Put the traffic and the bounds of ${service} back`,
     key: `${options.runId}/${restoreId(service)}/${input.planHash.slice(0, 8)}${undoes === undefined ? '' : `/${undoes}`}`,
     undo: '',
   };
-  const same = sameVector(state.traffic, traffic);
+  const same = sameVector(state.traffic, traffic) && isBoundedBy(state, bounds);
   const ours = repeated || maybeSent;
   requireUnchanged(expected, state, same && ours);
-  const { operation } = same ? { operation: null } : await sendRestore(options, state, traffic, maybeSent, signal);
+  const { operation } = same ? { operation: null } : await sendRestore(options, state, { traffic, bounds }, maybeSent, signal);
   const generation = same ? state.generation : nextGeneration(state.generation);
   const after = { connector: null, services: { [service]: generation } };
   await seenInForce(options, service, after, traffic, signal);
   const { mutation } = started(options, change, state, traffic, generation, same && !ours ? 'already' : 'applied', operation);
-  return { mutation: undoes === undefined ? mutation : { ...mutation, undoes }, exact, note };
+  const restored = { ...mutation, ...(undoes === undefined ? {} : { undoes }) };
+  return { mutation: bounds === undefined ? restored : withBounds(restored, boundsOf(state), bounds), exact, note };
 }
 
 /** What was written back must be reckoned with, whatever becomes of the reads that follow: then the outcome is unknown. */
@@ -251,10 +253,25 @@ async function seenInForce(
   }
 }
 
+/** What the service was bounded by before, and is now. */
+function withBounds(mutation: Mutation, was: ServiceBounds | null, bounds: ServiceBounds): Mutation {
+  const { before, after } = mutation;
+  return {
+    ...mutation,
+    before: before.kind === 'traffic' && was !== null ? { ...before, bounds: was } : before,
+    after: after.kind === 'traffic' ? { ...after, bounds } : after,
+  };
+}
+
+interface Back {
+  readonly traffic: readonly TrafficTarget[];
+  readonly bounds: ServiceBounds | undefined;
+}
+
 function sendRestore(
   options: ActivityOptions,
   state: ServiceState,
-  to: readonly TrafficTarget[],
+  { traffic, bounds }: Back,
   maybeSent: boolean,
   signal: AbortSignal,
 ): Promise<Sent> {
@@ -264,8 +281,15 @@ function sendRestore(
   };
   return sendOnce(
     lastCheck,
-    (check) => send(options, state, to, { signal, lastCheck: check }),
-    () => readBack(options, state.name, to, signal),
+    (check) => {
+      const call = { signal, lastCheck: check };
+      if (bounds === undefined) return send(options, state, traffic, call);
+      return options.cloud.run.setBounds(state.name, state.etag, bounds, sameVector(state.traffic, traffic) ? null : traffic, call);
+    },
+    async () => {
+      const found = await options.cloud.run.getService(state.name, { signal });
+      return sameVector(found.traffic, traffic) && isBoundedBy(found, bounds) ? { operation: null } : null;
+    },
     maybeSent,
   );
 }

@@ -1,5 +1,5 @@
 import type { ConnectorConfig } from './plan.ts';
-import type { TrafficTarget } from './observation.ts';
+import type { ServiceBounds, TrafficTarget } from './observation.ts';
 import type { StepClass } from './spec.ts';
 
 /** One change of the world by our hand: what it was before, what it is after, how it can be undone. */
@@ -28,7 +28,14 @@ export interface Mutation {
 
 export type MutationState =
   | { readonly kind: 'connector'; readonly config: ConnectorConfig }
-  | { readonly kind: 'traffic'; readonly service: string; readonly traffic: readonly TrafficTarget[]; readonly generation: string }
+  | {
+      readonly kind: 'traffic';
+      readonly service: string;
+      readonly traffic: readonly TrafficTarget[];
+      readonly generation: string;
+      /** Of its instances, where they were changed with it or instead of it. */
+      readonly bounds?: ServiceBounds;
+    }
   | {
       readonly kind: 'revision';
       readonly service: string;

@@ -1,12 +1,13 @@
 import type { ConnectorTarget, DeploySpec, StepClass } from './spec.ts';
 import type { Evidence } from './diagnosis.ts';
-import type { TrafficTarget } from './observation.ts';
+import type { ServiceBounds, TrafficTarget } from './observation.ts';
 
 export type StepDecision = 'apply' | 'skip' | 'veto';
 
 /** What a step would write, complete enough to be checked again at the instant of the write. */
 export type StepChange =
   | { readonly kind: 'connector'; readonly connector: string; readonly from: ConnectorConfig; readonly to: ConnectorTarget }
+  | { readonly kind: 'instances'; readonly service: string; readonly from: ServiceBounds; readonly to: ServiceBounds }
   | {
       readonly kind: 'pin';
       readonly service: string;
@@ -23,7 +24,7 @@ export interface ConnectorConfig {
 }
 
 export interface PlanStep {
-  /** `connector:NAME`, `pin:SERVICE` or `deploy:SERVICE`. */
+  /** `KIND:NAME`: the kind of step, and what it writes. */
   readonly id: string;
   readonly kind: StepChange['kind'];
   readonly title: string;
@@ -58,7 +59,7 @@ export interface Plan {
   readonly hash: string;
   readonly madeAt: number;
   readonly observedAt: number;
-  /** In runbook order: connector, pin, then deploys in the document's order. */
+  /** In the order of the runbook, and in it of the document. */
   readonly steps: readonly PlanStep[];
   /** Things the reader must know: a wish that was cut to the legal limit, and why. */
   readonly notes: readonly string[];

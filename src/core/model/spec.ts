@@ -33,6 +33,8 @@ export interface ServiceSpec {
   readonly dependsOn: readonly string[];
   /** A short revision name, or `lastHealthy`: the newest revision that the evidence does not speak against. */
   readonly pin: { readonly revision: string } | null;
+  /** Instances of the whole service, kept and at most; null in it: as it is. null: never bounded. */
+  readonly instances: { readonly min: number | null; readonly max: number | null } | null;
   /** null: observed, never touched. */
   readonly deploy: DeploySpec | null;
   readonly stability: {

@@ -4,7 +4,7 @@ import type { Word } from './testimony.ts';
  * What is watched after a change of ours, and what it is compared with: "not worse than before it". Kept in the run's memory, so
  * small and JSON; it survives crashes, because each look hands it on.
  */
-export type TrialStage = 'in-place' | 'traffic' | 'dark' | 'canary' | 'all';
+export type TrialStage = 'in-place' | 'bounds' | 'traffic' | 'dark' | 'canary' | 'all';
 
 export interface Counted {
   readonly total: number;

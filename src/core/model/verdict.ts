@@ -7,7 +7,7 @@ export interface Verdict {
   readonly because: string;
 }
 
-/** Names of the gates: `connector`, `one-revision:SERVICE`, `healthy:SERVICE`, `room:SERVICE`, `all`. */
+/** Names of the gates: `connector`, `bounded:SERVICE`, `one-revision:SERVICE`, `healthy:SERVICE`, `room:SERVICE`, `all`. */
 export type GateName = string;
 
 /** The figures by which the two-hour window judges. null: not measured (never read as good or bad). */

@@ -19,3 +19,10 @@ export function mostInstances({ template, bounds }: Pick<ServiceState, 'template
   const most = Math.min(ofRevisions, ofService ?? Infinity);
   return most === Infinity ? null : most;
 }
+
+/** Whether they are the service's own; nothing was asked for: yes. */
+export function isBoundedBy(state: Pick<ServiceState, 'bounds'>, wanted: ServiceBounds | undefined): boolean {
+  if (wanted === undefined) return true;
+  const bounds = boundsOf(state);
+  return bounds !== null && sameBounds(bounds, wanted);
+}

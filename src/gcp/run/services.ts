@@ -19,7 +19,8 @@ const MAX_PAGES = 20;
 
 /**
  * Cloud Run Admin v2. Reads and the deploy are plain JSON, because a generated client drops what it does not know and cannot
- * tell unset from zero (libraries 1.2); the traffic patch goes through the generated client.
+ * tell unset from zero (libraries 1.2); the traffic patch goes through the generated client, unless
+ * bounds are written with it.
  *
  * `deploy` reads the service once more: a template that carries `key` already was sent by us, so nothing is sent and the
  * operation is `''`; an etag other than the given one is a `ConflictError` `etag-changed`.
@@ -64,6 +65,18 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
     },
 
     setTraffic: createTrafficWriter(scope, clock),
+
+    async setBounds(service, etag, { minInstances, maxInstances }, traffic, options) {
+      if (etag === '') throw new ConflictError('no-etag', `service ${service}: its scaling is never written without an etag`);
+      // Zero is how the API spells "none".
+      const scaling = { minInstanceCount: minInstances, maxInstanceCount: maxInstances ?? 0 };
+      const vector = traffic === null ? {} : { traffic: [...trafficJson(traffic)] };
+      const updateMask = [...Object.keys(scaling).map((field) => `scaling.${field}`), ...Object.keys(vector)].join(',');
+      const request = { name: path(service), updateMask, requestBody: { name: path(service), etag, scaling, ...vector } };
+      const call = { api: 'run', method: 'services.patch', resource: service };
+      const answer = await scope.calls.write(call, (signal) => api.services.patch(request, { signal }), options);
+      return { operation: acceptedOperation(answer, `scaling of ${service}`) };
+    },
 
     async deploy(service, change, options) {
       const body = await fetchService(service, options);

@@ -133,6 +133,41 @@ describe('a service as Google describes it', () => {
   });
 });
 
+describe('the bounds of a service', () => {
+  const sentWith = async (traffic: typeof KEEP | null) => {
+    await using peer = await startPeer(() => ({ body: OPERATION }));
+    const answer = await cloudOver(peer.url, new SkippingClock()).run.setBounds(
+      'backend',
+      '"e7"',
+      { minInstances: 2, maxInstances: null },
+      traffic,
+    );
+    expect(answer).toEqual({ operation: OPERATION.name });
+    const [sent, ...others] = peer.received;
+    expect(others).toEqual([]);
+    return { mask: new URL(sent?.path ?? '', peer.url).searchParams.get('updateMask'), body: JSON.parse(sent?.body ?? '') as object };
+  };
+
+  test('are written under the etag and touch nothing else; none is spelled zero', async () => {
+    const { mask, body } = await sentWith(null);
+    expect(mask).toBe('scaling.minInstanceCount,scaling.maxInstanceCount');
+    expect(body).toEqual({ name: `${LOCATION}/services/backend`, etag: '"e7"', scaling: { minInstanceCount: 2, maxInstanceCount: 0 } });
+  });
+
+  test('go with a traffic vector in one request', async () => {
+    const { mask, body } = await sentWith(KEEP);
+    expect(mask).toBe('scaling.minInstanceCount,scaling.maxInstanceCount,traffic');
+    expect(body).toMatchObject({ traffic: [{ percent: 100 }] });
+  });
+
+  test('are never written without an etag', async () => {
+    await using peer = await startPeer(() => ({ body: OPERATION }));
+    const write = cloudOver(peer.url, new SkippingClock()).run.setBounds('backend', '', { minInstances: 0, maxInstances: 8 }, null);
+    await expect(write).rejects.toMatchObject({ kind: 'conflict' });
+    expect(peer.received).toEqual([]);
+  });
+});
+
 describe('a deploy', () => {
   const serve =
     (service: object) =>

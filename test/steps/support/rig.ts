@@ -2,6 +2,7 @@ import type { ActivityContext, Awaited, ChangeStarted, Expected, OperationEnd, S
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
 import { seededRandom } from '../../../src/composition/seeded-random.ts';
+import { awaitBounds, boundInstances } from '../../../src/controller/activities/bounds.ts';
 import { awaitInPlace, updateInPlace } from '../../../src/controller/activities/in-place.ts';
 import type { ActivityOptions } from '../../../src/controller/activities/options.ts';
 import { awaitRevision, deployService } from '../../../src/controller/activities/revision.ts';
@@ -9,6 +10,7 @@ import { configurationOf } from '../../../src/controller/activities/seen-configu
 import { awaitTraffic, pinTraffic } from '../../../src/controller/activities/traffic.ts';
 import { assess } from '../../../src/controller/assess.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';
+import { planHash } from '../../../src/planning/plan-hash.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
@@ -36,11 +38,14 @@ export interface Rig {
 
 export interface RigOptions {
   readonly fence?: () => Promise<void>;
+  readonly scenario?: string;
+  /** A step that one look only suspects, applied as a run would after the next one. */
+  readonly applied?: string;
 }
 
-/** Issue 1278 in process, with the real adapters, observed and planned. */
-export async function rig({ fence = async () => {} }: RigOptions = {}): Promise<Rig> {
-  const scenario = readScenario('issue-1278');
+/** Issue 1278, or another scenario, in process, with the real adapters, observed and planned. */
+export async function rig({ fence = async () => {}, scenario: name = 'issue-1278', applied }: RigOptions = {}): Promise<Rig> {
+  const scenario = readScenario(name);
   const { spec } = await rehearsalDocument(scenario, null, { env: {}, readFile: () => Promise.reject(new Error('none')) });
   const clock = new VirtualClock(scenario.startAt);
   const simulator = createSimulator({ scenario, world: createWorld(scenario), clock, baseUrl: BASE });
@@ -50,7 +55,9 @@ export async function rig({ fence = async () => {} }: RigOptions = {}): Promise<
   const transport = inProcessProbeTransport(simulator);
   const probes = createProbesOver({ clock, http: transport.http, connect: transport.connect });
   const context = { key: 'run/1/step', repeated: false, signal: new AbortController().signal };
-  const { plan, observation } = await timed(clock, assess({ spec, cloud, probes, clock, probe: false, signal: context.signal }));
+  const { plan: made, observation } = await timed(clock, assess({ spec, cloud, probes, clock, probe: false, signal: context.signal }));
+  const steps = made.steps.map((step) => (step.id === applied ? { ...step, decision: 'apply' as const } : step));
+  const plan = { ...made, steps, hash: planHash(steps) };
   const observer = { observe: () => Promise.reject(new Error('not asked here')) };
   const assertions = { assertHeld: fence, assertMayChange: fence };
   const options: ActivityOptions = { runId: 'run', spec, cloud, probes, notifiers: [], clock, observer, fence: assertions };
@@ -89,6 +96,7 @@ interface Activities {
 /** What the chart asks for to carry out the first write of a step, and to see it in force. */
 export const ACTIVITIES: Readonly<Record<Way, Activities>> = {
   'in-place': { send: updateInPlace, inForce: (options, input, _key, context) => awaitInPlace(options, input, context) },
+  bounds: { send: boundInstances, inForce: (options, input, _key, context) => awaitBounds(options, input, context) },
   traffic: {
     send: pinTraffic,
     inForce: (options, input, _key, context) => awaitTraffic(options, { ...input, revision: null, share: 100 }, context),

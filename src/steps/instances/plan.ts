@@ -1,0 +1,171 @@
+import { SECOND } from '../../core/duration.ts';
+import type { Cause } from '../../core/model/diagnosis.ts';
+import type { ServiceBounds, ServiceState } from '../../core/model/observation.ts';
+import type { PlanStep } from '../../core/model/plan.ts';
+import type { ServiceSpec } from '../../core/model/spec.ts';
+import { boundsOf, mostInstances, sameBounds } from '../../core/service/bounds.ts';
+import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { curesFor } from '../../diagnosis/cures.ts';
+import { instancesServing, percent } from '../../diagnosis/reading.ts';
+import {
+  apply,
+  ask,
+  askUnread,
+  blankOf,
+  causesOf,
+  freshState,
+  healthOf,
+  SATURATION_FROM,
+  skip,
+  unproven,
+  veto,
+  wait,
+} from '../../planning/scope.ts';
+import type { Decided, PlanScope } from '../../planning/scope.ts';
+import { instancesCommand, instancesDiff } from './commands.ts';
+import { connectionsWith, instancesNeeded, isTurningAway } from './needed.ts';
+
+/** In force at once; what is above the bound ends when its requests do. */
+const EXPECTED = 60 * SECOND;
+
+/** Cloud Run's own where nothing states one (gcp-facts 2.5). */
+const DEFAULT_MAX_INSTANCES = 100;
+
+/** The step that bounds the instances of one service, or null when the document bounds none. */
+export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided | null {
+  if (service.instances === null) return null;
+  const blank = blankStep(service.name);
+  if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
+  const state = freshState(scope, service.name);
+  if (state === null) return askUnread(blank, `${service.name} could not be read; its instances are not bounded blindly`);
+  const from = boundsOf(state);
+  if (from === null) return ask(blank, `a human has fixed the number of instances of ${service.name}: how many shall it have?`);
+  const { min, max } = service.instances;
+  const to = { minInstances: min ?? from.minInstances, maxInstances: max ?? from.maxInstances };
+  const step = stepFor(scope, blank, state, from, to);
+  if (sameBounds(from, to)) return skip(step, `already so: ${sayBounds(to)}`);
+  return contradiction(step, state, to) ?? decide(scope, step, state, { from, to });
+}
+
+/** What the two levels of bounds say against each other: which of them holds is not published. */
+function contradiction(step: PlanStep, { name, template }: ServiceState, { minInstances, maxInstances }: ServiceBounds): Decided | null {
+  if (maxInstances === null) return null;
+  if (minInstances > maxInstances)
+    return ask(step, `${name} is to keep ${minInstances} instances and to have ${maxInstances} at most: which of the two is meant?`);
+  const kept = template.minInstances ?? 0;
+  if (kept <= maxInstances) return null;
+  return ask(
+    step,
+    `each revision of ${name} keeps ${kept} instances by its own setting, more than ${maxInstances}: bound it all the same?`,
+  );
+}
+
+interface Bounded {
+  readonly from: ServiceBounds;
+  readonly to: ServiceBounds;
+}
+
+function decide(scope: PlanScope, step: PlanStep, state: ServiceState, bounds: Bounded): Decided {
+  const most = mostInstances(state, 1) ?? Infinity;
+  const isLess = (bounds.to.maxInstances ?? Infinity) < most;
+  const isMore =
+    bounds.to.minInstances > bounds.from.minInstances || (bounds.to.maxInstances ?? Infinity) > (bounds.from.maxInstances ?? Infinity);
+  return (
+    (isLess ? tooFew(scope, step, state, bounds.to) : null) ??
+    (isMore ? tooMany(scope, step, state, bounds.to) : null) ??
+    (isLess ? fewer(scope, step, state, bounds.to) : null) ??
+    (isMore ? more(scope, step, state) : null) ??
+    skip(step, `nothing says that another number of instances of ${state.name} would help`)
+  );
+}
+
+/** Whoever needs more instances than that is turned away with 429. */
+function tooFew(scope: PlanScope, step: PlanStep, state: ServiceState, { maxInstances }: ServiceBounds): Decided | null {
+  const most = maxInstances ?? Infinity;
+  const seen = scope.observation.services[state.name];
+  const running = seen === undefined ? null : instancesServing(seen);
+  const atMaximum = running !== null && running >= (mostInstances(state, 1) ?? Infinity);
+  if (atMaximum && isTurningAway(scope.observation, state.name))
+    return veto(step, `${state.name} turns requests away for want of an instance already: with ${most} at most it would turn away more`);
+  const needed = instancesNeeded(scope.observation, scope.spec, state);
+  if (needed === null)
+    return wait(step, `how many requests ${state.name} gets could not be counted, so neither how many instances they need`);
+  return needed <= most
+    ? null
+    : veto(step, `its requests in flight need about ${needed} instances: with ${most} at most users are turned away (429)`);
+}
+
+/** More instances open more connections. */
+function tooMany(scope: PlanScope, step: PlanStep, state: ServiceState, to: ServiceBounds): Decided | null {
+  const most = mostInstances({ template: state.template, bounds: to }, 1) ?? DEFAULT_MAX_INSTANCES;
+  const added = connectionsWith(scope.observation, scope.spec, state.name, Math.max(to.minInstances, most));
+  if (added === null) return null;
+  if (added.free === null) return wait(step, `how many connections the database has left for ${state.name} is not known`);
+  return added.opened <= added.free
+    ? null
+    : veto(
+        step,
+        `its instances may then open ${added.opened} connections, the others leave it ${added.free}: the database refuses the rest`,
+      );
+}
+
+/** Connections run short, and instances of this service that go give theirs back. */
+function fewer(scope: PlanScope, step: PlanStep, state: ServiceState, to: ServiceBounds): Decided | null {
+  const [short] = causesOf(scope, 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
+  const budget = connectionBudget(scope.observation, scope.spec);
+  const own = budget?.services.find(({ service }) => service === state.name);
+  if (short === undefined || budget === null || own === undefined) return null;
+  if (scope.observation.database?.connections.freshness !== 'fresh' || budget.utilization === null)
+    return wait(step, `how many connections to the database are in use could not be read`);
+  if (budget.utilization < BUDGET_WARN) return skip(step, `connections do not run short: ${percent(budget.utilization)} in use`);
+  const seen = scope.observation.services[state.name];
+  const running = seen === undefined ? null : instancesServing(seen);
+  if (running === null) return wait(step, `how many instances of ${state.name} run could not be counted`);
+  if (running <= (to.maxInstances ?? Infinity))
+    return skip(step, `${running} instances of ${state.name} run: a bound of ${to.maxInstances} takes none away`);
+  const starved = budget.services.filter(({ service }) => scope.agreed.bound[service]?.verdict === 'ill');
+  if (starved.length === 0) return unproven(scope, 'bound', step, state.name);
+  const freed = (running - (to.maxInstances ?? running)) * own.perInstance;
+  const why = `${short.summary}; ${running} instances of ${state.name} run, ${to.maxInstances} may open ${freed} fewer (up to ${own.perInstance} each)`;
+  return apply(step, why, short.evidence);
+}
+
+/** Requests are turned away, and Cloud Run says that it is for want of an instance. */
+function more(scope: PlanScope, step: PlanStep, state: ServiceState): Decided | null {
+  const health = healthOf(scope, state.name);
+  if (health.outcome === 'pass') return skip(step, `already healthy: ${health.because}`);
+  const missing = unproven(scope, 'bound', step, state.name);
+  if (missing !== null) return missing;
+  const atLimit = scope.diagnosis.causes.find((cause) => cause.subject === state.name && isOwnLimit(cause));
+  return atLimit === undefined ? null : apply(step, atLimit.summary, atLimit.evidence);
+}
+
+function isOwnLimit(cause: Cause): boolean {
+  return cause.kind === 'configuration' && curesFor(cause).includes('resources');
+}
+
+function sayBounds({ minInstances, maxInstances }: ServiceBounds): string {
+  const most = maxInstances === null ? 'no maximum' : `at most ${maxInstances}`;
+  return minInstances === 0 ? most : `at least ${minInstances}, ${most}`;
+}
+
+function blankStep(service: string): PlanStep {
+  return blankOf('instances', service, {
+    title: `Bound the instances of ${service}`,
+    class: 'reversible',
+    blastRadius: `every instance of ${service}: what is above the bound ends when its requests do, what is missing starts; no new revision`,
+    expectedMs: EXPECTED,
+    rollback: 'put back the recorded bounds',
+  });
+}
+
+function stepFor({ spec }: PlanScope, blank: PlanStep, { name }: ServiceState, from: ServiceBounds, to: ServiceBounds): PlanStep {
+  return {
+    ...blank,
+    title: `Bound the instances of ${name}: ${sayBounds(to)}`,
+    change: { kind: 'instances', service: name, from, to },
+    diff: instancesDiff(from, to),
+    rollback: `${blank.rollback}: ${instancesCommand(name, from, spec)}`,
+    commands: [instancesCommand(name, to, spec)],
+  };
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { absent, fresh } from '../../../src/core/model/measured.ts';
+import type { Observation, ServiceBounds, ServiceObservation } from '../../../src/core/model/observation.ts';
+import type { PlanStep } from '../../../src/core/model/plan.ts';
+import {
+  BACKEND,
+  BACKEND_REVISIONS,
+  logGroup,
+  NEW_BACKEND,
+  NOW,
+  probe,
+  service,
+  serviceState,
+  to,
+  wellAuth,
+  wellFrontend,
+  world,
+} from '../../diagnosis/fixtures.ts';
+import { planFor, wishing } from '../../planning/planned.ts';
+
+const STEP = `instances:${BACKEND}`;
+const REFUSED = [logGroup('connection-slots', BACKEND, NEW_BACKEND, 60)];
+const AWAY = [logGroup('no-available-instance', BACKEND, NEW_BACKEND, 40)];
+
+interface Shape {
+  readonly bounds?: ServiceBounds | 'manual';
+  readonly template?: Partial<NonNullable<ServiceObservation['state']['value']>['template']>;
+  readonly running?: number | null;
+  readonly requests?: number | null;
+  readonly used?: number | null;
+  readonly logs?: ReturnType<typeof logGroup>[];
+}
+
+/** A backend that is ill, with one revision; 400 connections are allowed, and each instance may open 25. */
+function seen({ bounds, template = {}, running = 15, requests = 100, used = 390, logs = REFUSED }: Shape = {}): Observation {
+  const bare = serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)], bounds === undefined ? {} : { bounds });
+  const state = { ...bare, template: { ...bare.template, minInstances: null, maxInstances: 40, ...template } };
+  const backend = {
+    ...service({ state, total: requests ?? 100, errors: requests ?? 60, probes: [probe('bad-status')] }),
+    instances: running === null ? absent<Record<string, number>>('m') : fresh({ [NEW_BACKEND]: running }, NOW, 'm'),
+  };
+  const counted = requests === null ? { ...backend, requests: absent<never>('m') } : backend;
+  const look = world({ services: [wellAuth(), counted, wellFrontend()], logs });
+  const database = { ...look.database!, connections: used === null ? absent<number>('m') : fresh(used, NOW, 'm') };
+  return { ...look, database };
+}
+
+function decided(shape: Shape, wish: { readonly min?: number; readonly max?: number }): PlanStep {
+  const spec = wishing(BACKEND, { instances: { min: wish.min ?? null, max: wish.max ?? null } });
+  return planFor(seen(shape), spec).steps.find(({ id }) => id === STEP)!;
+}
+
+describe('fewer instances', () => {
+  test('are asked for where the connections run short and more run than the bound, with the way back', () => {
+    const step = decided({}, { max: 8 });
+    expect(step).toMatchObject({
+      decision: 'apply',
+      class: 'reversible',
+      change: {
+        kind: 'instances',
+        service: BACKEND,
+        from: { minInstances: 0, maxInstances: null },
+        to: { minInstances: 0, maxInstances: 8 },
+      },
+      diff: ['- service maxInstances: none', '+ service maxInstances: 8'],
+    });
+    expect(step.reason).toContain('15 instances');
+    expect(step.commands).toEqual([`gcloud run services update ${BACKEND} --project=netra-staging --region=us-central1 --min=0 --max=8`]);
+    expect(step.rollback).toContain('--max=default');
+  });
+
+  test.each<[string, Shape, { readonly max: number }, 'skip' | 'veto', string]>([
+    ['is vetoed where the requests in flight need more', { requests: 6_000_000 }, { max: 5 }, 'veto', 'turned away (429)'],
+    [
+      'is vetoed where users are turned away at the maximum already',
+      { running: 40, logs: [...REFUSED, ...AWAY] },
+      { max: 8 },
+      'veto',
+      'already',
+    ],
+    ['waits where the requests could not be counted', { requests: null }, { max: 8 }, 'skip', 'could not be counted'],
+    ['waits where the instances could not be counted', { running: null }, { max: 8 }, 'skip', 'could not be counted'],
+    ['waits where the connections could not be read', { used: null }, { max: 8 }, 'skip', 'could not be read'],
+    ['is skipped where it would take none away', { running: 6 }, { max: 8 }, 'skip', 'takes none away'],
+    ['is skipped where it is so already', { bounds: { minInstances: 0, maxInstances: 8 } }, { max: 8 }, 'skip', 'already so'],
+    ['is skipped where nothing says that connections run short', { used: 100, logs: [] }, { max: 8 }, 'skip', 'nothing says'],
+  ])('%s', (_what, shape, wish, decision, said) => {
+    const step = decided(shape, wish);
+    expect([step.decision, step.reason]).toEqual([decision, expect.stringContaining(said)]);
+  });
+
+  test.each<[string, Shape, { readonly min?: number; readonly max: number }]>([
+    ['a human has fixed their number', { bounds: 'manual' }, { max: 8 }],
+    ['each revision keeps more than the bound', { template: { minInstances: 12 } }, { max: 8 }],
+    ['more are kept than the bound allows', { bounds: { minInstances: 9, maxInstances: null } }, { max: 8 }],
+  ])('are a question where %s', (_what, shape, wish) => {
+    const spec = wishing(BACKEND, { instances: { min: wish.min ?? null, max: wish.max } });
+    const plan = planFor(seen(shape), spec);
+    expect(plan.steps.find(({ id }) => id === STEP)?.decision).toBe('veto');
+    expect(plan.question?.id).toContain(`${STEP}:evidence`);
+  });
+});
+
+describe('more instances', () => {
+  const limited = { bounds: { minInstances: 0, maxInstances: 4 }, running: 4, used: 100, logs: AWAY };
+
+  test('are asked for where Cloud Run turns requests away at the own maximum', () => {
+    expect(decided(limited, { max: 10 })).toMatchObject({ decision: 'apply', reason: expect.stringContaining('no instance') });
+  });
+
+  test('are vetoed where they may open more connections than the others leave', () => {
+    expect(decided(limited, { max: 20 })).toMatchObject({ decision: 'veto', reason: expect.stringContaining('500 connections') });
+    expect(decided({ ...limited, logs: [] }, { min: 20 })).toMatchObject({ decision: 'veto' });
+  });
+
+  test('are not asked for where nothing is turned away', () => {
+    expect(decided({ ...limited, logs: [] }, { max: 10 })).toMatchObject({ decision: 'skip' });
+  });
+});
