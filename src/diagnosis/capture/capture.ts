@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import type { UserError } from '../../core/errors.ts';
 import type { AdminChange, LogGroup, RequestStats } from '../../core/model/observation.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import { isNoise } from '../classify.ts';
