@@ -1,6 +1,5 @@
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { kindsAsked } from '../steps/kinds.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 
@@ -15,6 +14,8 @@ export async function confirmOneWay(
   options: { readonly yes?: boolean },
   deps: Pick<VerbDeps, 'ask'>,
 ): Promise<void> {
+  // With the planners behind it, it is loaded only when a run begins.
+  const { kindsAsked } = await import('../steps/kinds.ts');
   const oneWay = kindsAsked(spec).flatMap((kind) => kind.oneWay(spec) ?? []);
   if (oneWay.length === 0 || options.yes === true || deps.ask === undefined || spec.policy.approve.includes('irreversible')) return;
   const record = await store.load();
