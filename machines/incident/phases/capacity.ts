@@ -1,6 +1,8 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 import { boundingInstances, judgingBounds } from './bounds.ts';
+import { awaited, HANDED_OVER, readAgain, request, UNDONE } from './change.ts';
+import { busy, pausing, waitingForReason, waitingForRelease, waitingForThaw } from './waits.ts';
 
 /** Phase 1: give the private path room (scale the connector), bound what takes too much of it, then end the double load (pin traffic to one revision). */
 export const capacity = runbook.createStateConfig({
@@ -40,50 +42,11 @@ export const capacity = runbook.createStateConfig({
         { target: 'settling' },
       ],
     },
-    waitingForReason: {
-      description: 'Is the next step still needed? Waiting for a look after the last change that says so',
-      tags: ['waiting'],
-      meta: { owner: 'services', gate: 'a look that began after the last change still asks for the step, or two no longer do' },
-      always: [
-        { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'mayNotWrite', target: 'waitingForRelease' },
-        { guard: 'mustPlanAgain', target: 'choosing' },
-        { guard: 'reasonKnown', target: 'choosing' },
-      ],
-      after: { REASON: { target: '#incident.working.runbook.assessing.observing', actions: 'forgetPlan' } },
-    },
-    waitingForRelease: {
-      description: 'Held by a human, or by a change that was not ours: nothing is written',
-      tags: ['waiting', 'operator'],
-      meta: { owner: 'operator', deadline: 'operator.held' },
-      always: [
-        { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving' },
-        // Entered anew, so that its deadline is the one with the time given back.
-        { guard: 'mayWrite', target: '#incident.working.runbook.capacity', reenter: true },
-      ],
-    },
-    pausing: {
-      description: 'A step could not be carried out right now; trying again shortly',
-      tags: ['waiting'],
-      meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
-      on: { RETRY: 'retrying' },
-      after: { RETRY: 'retrying' },
-    },
-    waitingForThaw: {
-      description: 'A freeze window is open: nothing is written until it ends',
-      tags: ['waiting'],
-      meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
-      on: { RETRY: 'choosing' },
-      after: { THAW: 'choosing' },
-    },
-    connectorBusy: {
-      description: "The connector is being changed by somebody else's operation; waiting for it to end",
-      tags: ['waiting'],
-      meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
-      on: { RETRY: 'choosing' },
-      after: { BUSY: 'choosing' },
-    },
+    waitingForReason,
+    waitingForRelease: waitingForRelease('capacity'),
+    pausing: pausing('CAPACITY_PHASE'),
+    waitingForThaw: waitingForThaw(),
+    connectorBusy: busy("The connector is being changed by somebody else's operation; waiting for it to end", 'CAPACITY_PHASE'),
     retrying: {
       description: 'Going back to the step in hand',
       tags: ['deciding'],
@@ -102,71 +65,38 @@ export const capacity = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       initial: 'requesting',
       states: {
-        requesting: {
+        requesting: request({
+          phase: 'capacity',
           description: 'Reading the connector again, then sending the update',
-          tags: ['mutating'],
-          meta: { owner: 'firebreak', rollback: 'none: instances never scale in; undo is a new connector' },
-          entry: ['beginWrite', 'noteBefore', 'setConnectorDeadline'],
-          exit: 'endWrite',
-          invoke: {
-            src: 'scaleConnector',
-            input: ({ context }) => stepInput(context),
-            onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
-            onError: [
-              { guard: 'failedBusy', target: '#incident.working.runbook.capacity.connectorBusy', actions: 'noteConflict' },
-              {
-                guard: 'failedStaleTooOften',
-                target: '#incident.working.runbook.awaitingOperator',
-                actions: ['noteConflict', 'recordFailure'],
-              },
-              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
-              { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
-              { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
-              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'raiseEscalation'] },
-            ],
-          },
-          after: {
-            ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
-          },
-        },
-        applying: {
+          rollback: 'none: instances never scale in; undo is a new connector',
+          notes: ['noteBefore', 'setConnectorDeadline'],
+          activity: { src: 'scaleConnector', input: ({ context }) => stepInput(context) },
+          accepted: 'applying',
+          busy: 'connectorBusy',
+          conflict: 'plan again',
+          failed: HANDED_OVER,
+        }),
+        applying: awaited({
           description: 'The update was accepted; waiting until Google has applied it (accepted is not applied)',
-          tags: ['waiting'],
-          meta: { owner: 'google', gate: 'operation done, connector READY with the new bounds' },
-          invoke: {
+          gate: 'operation done, connector READY with the new bounds',
+          activity: {
             src: 'awaitConnector',
             input: ({ context }) => ({ ...stepInput(context), operation: context.operation, deadlineAt: context.deadlineAt }),
-            onDone: [
-              {
-                guard: { type: 'operationOk', params: ({ event }) => event.output },
-                target: '#incident.working.runbook.capacity.judgingConnector',
-                actions: [{ type: 'recordEnd', params: ({ event }) => event.output }, 'finishStep', 'noteInForce', 'beginConnectorTrial'],
-              },
-              {
-                target: '#incident.working.runbook.following',
-                actions: [{ type: 'recordBadEnd', params: ({ event }) => event.output }, 'doubtConnector', 'raiseEscalation'],
-              },
-            ],
-            onError: [
-              { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.following', actions: ['recordFailure', 'doubtConnector', 'raiseEscalation'] },
-            ],
           },
-          after: {
-            CONNECTOR_LIMIT: {
-              target: '#incident.working.runbook.following',
-              actions: [{ type: 'rememberOverdue', params: { what: 'the connector update' } }, 'doubtConnector', 'raiseEscalation'],
+          inForce: [
+            {
+              target: '#incident.working.runbook.capacity.judgingConnector',
+              record: 'recordEnd',
+              then: ['finishStep', 'noteInForce', 'beginConnectorTrial'],
             },
-          },
-        },
-        applyingAgain: {
-          description: 'The operation could not be read; looking again shortly',
-          tags: ['waiting'],
-          meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
-          on: { RETRY: 'applying' },
-          after: { RETRY: 'applying' },
-        },
+          ],
+          again: 'applyingAgain',
+          limit: 'CONNECTOR_LIMIT',
+          what: 'the connector update',
+          minds: false,
+          failed: { ...HANDED_OVER, actions: ['doubtConnector', ...HANDED_OVER.actions] },
+        }),
+        applyingAgain: readAgain('The operation could not be read; looking again shortly', 'applying', 'CAPACITY_PHASE'),
       },
     },
     boundingInstances,
@@ -175,36 +105,20 @@ export const capacity = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       initial: 'requesting',
       states: {
-        requesting: {
+        requesting: request({
+          phase: 'capacity',
           description: 'Reading the service again, then sending the traffic vector under its etag',
-          tags: ['mutating'],
-          meta: { owner: 'firebreak', rollback: 'the recorded traffic vector, tags included' },
-          entry: ['beginWrite', 'noteBefore', 'setTrafficDeadline'],
-          exit: 'endWrite',
-          invoke: {
-            src: 'pinTraffic',
-            input: ({ context }) => stepInput(context),
-            onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
-            onError: [
-              {
-                guard: 'failedStaleTooOften',
-                target: '#incident.working.runbook.awaitingOperator',
-                actions: ['noteConflict', 'recordFailure'],
-              },
-              { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
-              { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
-              { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
-              { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
-            ],
-          },
-          after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' } },
-        },
-        applying: {
+          rollback: 'the recorded traffic vector, tags included',
+          notes: ['noteBefore', 'setTrafficDeadline'],
+          activity: { src: 'pinTraffic', input: ({ context }) => stepInput(context) },
+          accepted: 'applying',
+          conflict: 'plan again',
+          failed: UNDONE,
+        }),
+        applying: awaited({
           description: 'Waiting until trafficStatuses show the pin',
-          tags: ['waiting'],
-          meta: { owner: 'google', gate: 'trafficStatuses equal what was asked for' },
-          invoke: {
+          gate: 'trafficStatuses equal what was asked for',
+          activity: {
             src: 'awaitTraffic',
             input: ({ context }) => ({
               ...stepInput(context),
@@ -213,34 +127,15 @@ export const capacity = runbook.createStateConfig({
               share: 100,
               deadlineAt: context.deadlineAt,
             }),
-            onDone: [
-              {
-                guard: { type: 'operationOk', params: ({ event }) => event.output },
-                target: '#incident.working.runbook.capacity.judgingPin',
-                actions: [{ type: 'recordTrafficInForce', params: ({ event }) => event.output }, 'beginPinTrial'],
-              },
-              { target: '#incident.working.runbook.undoing', actions: { type: 'recordBadEnd', params: ({ event }) => event.output } },
-            ],
-            onError: [
-              { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
-              { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-              { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
-            ],
           },
-          after: {
-            TRAFFIC_LIMIT: {
-              target: '#incident.working.runbook.undoing',
-              actions: { type: 'rememberOverdue', params: { what: 'the traffic pin' } },
-            },
-          },
-        },
-        applyingAgain: {
-          description: 'The service could not be read; looking again shortly',
-          tags: ['waiting'],
-          meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
-          on: { RETRY: 'applying' },
-          after: { RETRY: 'applying' },
-        },
+          inForce: [{ target: '#incident.working.runbook.capacity.judgingPin', record: 'recordTrafficInForce', then: ['beginPinTrial'] }],
+          again: 'applyingAgain',
+          limit: 'TRAFFIC_LIMIT',
+          what: 'the traffic pin',
+          minds: true,
+          failed: UNDONE,
+        }),
+        applyingAgain: readAgain('The service could not be read; looking again shortly', 'applying', 'CAPACITY_PHASE'),
       },
     },
     judgingConnector: {

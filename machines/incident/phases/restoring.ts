@@ -1,5 +1,5 @@
-import { restoreInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
+import { pausingBetween, puttingBack, waitingToPutBack, weighing } from './put-back.ts';
 
 /** Undo, newest change first: each service's traffic exactly as it was, verified; a service that proved itself stable is kept. */
 export const restoring = runbook.createStateConfig({
@@ -24,14 +24,7 @@ export const restoring = runbook.createStateConfig({
         { target: 'waitingForRelease' },
       ],
     },
-    weighing: {
-      description: 'How what serves now does cannot be told, or fails in one look only: nothing is put back on that',
-      tags: ['waiting'],
-      meta: { owner: 'services', gate: 'looks that agree on what serves now; it is held against what served before' },
-      entry: 'tellWeighing',
-      always: { guard: 'restoreTold', target: 'listing' },
-      after: { WEIGHING: { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberWeighed' } },
-    },
+    weighing: weighing('listing'),
     waitingForRelease: {
       description: 'Held by a human, or by a change that was not ours: nothing is put back yet',
       tags: ['waiting', 'operator'],
@@ -41,38 +34,9 @@ export const restoring = runbook.createStateConfig({
         { guard: 'mayRestore', target: 'listing' },
       ],
     },
-    waitingForThaw: {
-      description: 'A freeze window is open: nothing is put back until it ends',
-      tags: ['waiting'],
-      meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
-      on: { RETRY: 'listing' },
-      after: { THAW: 'listing' },
-    },
-    puttingBack: {
-      description: 'Writing the recorded vector under the etag, then waiting until it is in force',
-      tags: ['mutating'],
-      meta: { owner: 'firebreak', gate: 'trafficStatuses equal the recorded vector', rollback: 'is itself the rollback' },
-      entry: 'beginWrite',
-      exit: 'endWrite',
-      invoke: {
-        src: 'restoreTraffic',
-        input: ({ context }) => restoreInput(context),
-        onDone: { target: 'listing', actions: { type: 'recordRestore', params: ({ event }) => event.output } },
-        onError: [
-          { guard: 'failedFrozen', target: 'waitingForThaw', actions: 'tellFreeze' },
-          { guard: 'attemptsLeft', target: 'pausing', actions: 'noteRestoreAttempt' },
-          { target: '#incident.working.runbook.awaitingOperator', actions: ['recordFailure', 'tellStuck'] },
-        ],
-      },
-      after: { RESTORE_LIMIT: { target: 'pausing', actions: 'noteRestoreAttempt' } },
-    },
-    pausing: {
-      description: 'The vector could not be put back right now; trying again shortly',
-      tags: ['waiting'],
-      meta: { owner: 'google' },
-      on: { RETRY: 'listing' },
-      after: { RETRY: 'listing' },
-    },
+    waitingForThaw: waitingToPutBack('listing'),
+    puttingBack: puttingBack('Writing the recorded vector under the etag, then waiting until it is in force', 'listing', 'recordRestore'),
+    pausing: pausingBetween('listing'),
     settlingBack: {
       description: 'Everything is put back; three looks in a row must show it in force, and say whether anything else is ill',
       tags: ['waiting'],
