@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { diagramOf, subjectsOf } from './mermaid.ts';
-import { activitiesOf, deadlinesOf, everyState, guardOf, isInside, pathOf, transitionsOf, triggerOf } from './outline.ts';
+import { frameOf, picturesOf, subjectsOf } from './mermaid.ts';
+import { activitiesOf, deadlinesOf, everyState, guardOf, isInside, pathOf, transitionsBelow, transitionsOf, triggerOf } from './outline.ts';
 
 export interface Chart {
   /** Where the machine is written, from the `machines` folder. */
@@ -28,6 +28,7 @@ function chapterOf({ file, machine }: Chart): string {
     `## ${machine.id}`,
     `${machine.root.description ?? ''}${machine.root.description === undefined ? '' : '. '}Written in [\`${file}\`](${file}), version ${machine.version ?? 'unnamed'}.`,
     ...subjects.map((subject) => sectionOf(subject, subjects, machine)),
+    ...changeSection(machine),
     section('Activities', ['activity', 'runs in'], usersOf(machine, activitiesOf)),
     section('Deadlines', ['name', 'length', 'ends'], deadlineRows(machine)),
     section('Guards', ['guard', 'asked in'], usersOf(machine, guardsOf)),
@@ -50,9 +51,28 @@ function sectionOf(subject: AnyStateNode, subjects: readonly AnyStateNode[], mac
   return [
     `### ${pathOf(subject)}`,
     ...(subject.description === undefined || subject === machine.root ? [] : [`${subject.description}.`]),
-    `\`\`\`mermaid\n${diagramOf(subject)}\n\`\`\``,
+    ...drawnOf(subject),
     table(['state', 'tags', 'means', 'owner', 'deadline'], rows),
   ].join('\n\n');
+}
+
+/** All changes are carried out in one way: it is drawn once, by the one of which most may follow. */
+function changeSection(machine: AnyStateMachine): readonly string[] {
+  const changes = everyState(machine.root).filter((node) => frameOf(node) === 'change');
+  const fullest = changes.toSorted((a, b) => transitionsBelow(b).length - transitionsBelow(a).length)[0];
+  if (fullest === undefined) return [];
+  const names = changes.map((node) => code(pathOf(node))).join(', ');
+  return [
+    [
+      '### How every change is carried out',
+      `Written once in [\`incident/phases/change.ts\`](incident/phases/change.ts); ${names} are all carried out so. Drawn is ${code(pathOf(fullest))}.`,
+      ...drawnOf(fullest),
+    ].join('\n\n'),
+  ];
+}
+
+function drawnOf(subject: AnyStateNode): readonly string[] {
+  return picturesOf(subject).flatMap(({ title, text }) => [...(title === null ? [] : [`**${title}**`]), `\`\`\`mermaid\n${text}\n\`\`\``]);
 }
 
 function pathIn(node: AnyStateNode, subject: AnyStateNode): string {

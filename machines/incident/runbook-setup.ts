@@ -40,6 +40,8 @@ export interface StateMeta {
   readonly rollback?: string;
   /** Where the deadline of a waiting state lies, when not on the state itself. */
   readonly deadline?: string;
+  /** Written once and read in several places: a change as it is carried out, or a wait between two steps of a phase. */
+  readonly frame?: 'change' | 'wait';
   /** What is asked of a human here. */
   readonly asks?: AskingMeta;
 }

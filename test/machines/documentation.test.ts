@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fromPromise, setup } from 'xstate';
 import { expect, test } from 'vitest';
 import { documentationOf } from '../../machines/documentation.ts';
-import { diagramOf, subjectsOf } from '../../machines/mermaid.ts';
+import { letterOf } from '../../machines/letters.ts';
+import { picturesOf, SMALLEST_LETTER, subjectsOf } from '../../machines/mermaid.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState, pathOf } from '../../machines/outline.ts';
 import { ROOT } from '../architecture/source.ts';
@@ -29,7 +30,7 @@ const small = setup({
 
 test('draws a machine that fits into one picture, with activities, guards, deadlines, nesting and ends', () => {
   expect(subjectsOf(small.root)).toEqual([small.root]);
-  expect(diagramOf(small.root).split('\n')).toEqual([
+  expect(picturesOf(small.root)[0]!.text.split('\n')).toEqual([
     'stateDiagram-v2',
     '  [*] --> looking',
     '  state "looking ▶ look" as looking',
@@ -42,7 +43,7 @@ test('draws a machine that fits into one picture, with activities, guards, deadl
     '  end --> [*]',
     '  looking --> end : done [good]',
     '  looking --> waiting_long : done',
-    '  looking --> waiting : failed, after LIMIT',
+    '  looking --> waiting : failed<br>after LIMIT',
     '  waiting_short --> looking : GO',
     '  waiting_short --> waiting_short : NOTE (stays)',
     '  waiting_long --> waiting_short : otherwise',
@@ -65,8 +66,25 @@ test('gives every picture at most as many states as can be read, and describes e
   expect(subjectsOf(incidentMachine.root).map(pathOf)).toContain('working.runbook.capacity');
 });
 
+const README = readFileSync(`${ROOT}machines/README.md`, 'utf8');
+const pictures = [...README.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, picture]) => picture!);
+
+test('every letter of every picture can be read on a page', () => {
+  expect(pictures.length).toBeGreaterThan(20);
+  const small = pictures.filter((picture) => letterOf(picture) < SMALLEST_LETTER);
+  expect(small).toEqual([]);
+});
+
+test('the orders of humans are drawn, and how every change is carried out', () => {
+  for (const order of ['HOLD', 'RESUME', 'ABORT', 'ROLLBACK', 'SKIP', 'APPROVE', 'REJECT', 'RETRY', 'ADOPT'])
+    expect(
+      pictures.some((picture) => new RegExp(`--> \\w+ : (?:.*<br>)?${order}\\b`).test(picture)),
+      order,
+    ).toBe(true);
+  expect(README).toContain('### How every change is carried out');
+});
+
 test('machines/README.md says what the charts say', () => {
-  const written = readFileSync(`${ROOT}machines/README.md`, 'utf8');
   const wanted = documentationOf([{ file: 'incident/incident.machine.ts', machine: incidentMachine }]);
-  expect(written === wanted, 'a chart has changed: run `npm run machines:readme` and read the difference').toBe(true);
+  expect(README === wanted, 'a chart has changed: run `npm run machines:readme` and read the difference').toBe(true);
 });

@@ -62,7 +62,7 @@ export const capacity = runbook.createStateConfig({
     },
     scalingConnector: {
       description: 'Scaling the Serverless VPC Access connector: a one-way door, sent once, absolute, checked right before and after',
-      meta: { owner: 'firebreak' },
+      meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {
         requesting: request({
@@ -102,7 +102,7 @@ export const capacity = runbook.createStateConfig({
     boundingInstances,
     pinningTraffic: {
       description: 'Pinning all traffic of a service to one revision, to end the double load of two warm ones',
-      meta: { owner: 'firebreak' },
+      meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {
         requesting: request({

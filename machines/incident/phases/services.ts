@@ -84,7 +84,7 @@ export const services = runbook.createStateConfig({
     waitingToGoOn: heldInStep('Held by a human, or by a change that was not ours: the step in hand waits', 'retrying'),
     deploying: {
       description: 'A new revision of the service, with none of the traffic yet',
-      meta: { owner: 'firebreak' },
+      meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {
         requesting: request({
@@ -136,7 +136,7 @@ export const services = runbook.createStateConfig({
     waitingToShift: heldInStep('Held: the new revision stays dark, the old one keeps serving', 'clearing'),
     shiftingTraffic: {
       description: 'Moving traffic of the service to its new revision: a small share first, all of it when that has proved well',
-      meta: { owner: 'firebreak' },
+      meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {
         requesting: request({

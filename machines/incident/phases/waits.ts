@@ -10,7 +10,7 @@ const RUNBOOK = '#incident.working.runbook';
 export const waitingForReason = runbook.createStateConfig({
   description: 'Is the next step still needed? Waiting for a look after the last change that says so',
   tags: ['waiting'],
-  meta: { owner: 'services', gate: 'a look that began after the last change still asks for the step, or two no longer do' },
+  meta: { frame: 'wait', owner: 'services', gate: 'a look that began after the last change still asks for the step, or two no longer do' },
   always: [
     { guard: 'escalated', target: `${RUNBOOK}.following` },
     { guard: 'mayNotWrite', target: 'waitingForRelease' },
@@ -34,7 +34,7 @@ function held(description: string, target: string, reenter: boolean) {
   return runbook.createStateConfig({
     description,
     tags: ['waiting', 'operator'],
-    meta: { owner: 'operator', deadline: 'operator.held' },
+    meta: { frame: 'wait', owner: 'operator', deadline: 'operator.held' },
     always: [
       { guard: 'escalated', target: `${RUNBOOK}.following` },
       { guard: 'wellWhileHeld', target: `${RUNBOOK}.proving` },
@@ -48,7 +48,7 @@ export function pausing(deadline: string) {
   return runbook.createStateConfig({
     description: 'A step could not be carried out right now; trying again shortly',
     tags: ['waiting'],
-    meta: { owner: 'google', deadline },
+    meta: { frame: 'wait', owner: 'google', deadline },
     on: { RETRY: 'retrying' },
     after: { RETRY: 'retrying' },
   });
@@ -59,7 +59,7 @@ export function busy(description: string, deadline: string) {
   return runbook.createStateConfig({
     description,
     tags: ['waiting'],
-    meta: { owner: 'google', deadline },
+    meta: { frame: 'wait', owner: 'google', deadline },
     on: { RETRY: 'choosing' },
     after: { BUSY: 'choosing' },
   });
@@ -73,9 +73,10 @@ export function busy(description: string, deadline: string) {
 export function waitingForThaw(ready?: string) {
   const next = [...(ready === undefined ? [] : [{ guard: 'revisionIsReady', target: ready } as const]), { target: 'choosing' }];
   return runbook.createStateConfig({
-    description: 'A freeze window is open: nothing is written until it ends; then the step is chosen anew, or its ready revision goes on',
+    description:
+      'A freeze window is open: nothing is written until it ends; then the step is chosen anew, unless its revision stands ready',
     tags: ['waiting'],
-    meta: { owner: 'operator', gate: 'the end of the window in policy.freeze' },
+    meta: { frame: 'wait', owner: 'operator', gate: 'the end of the window in policy.freeze' },
     on: { RETRY: next },
     after: { THAW: next },
   });
