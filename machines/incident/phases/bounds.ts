@@ -1,73 +1,39 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
+import { awaited, readAgain, request, UNDONE } from './change.ts';
 
 /** The instances of a whole service: a change without a new revision, in force at once, and judged like a pin. */
 
 export const boundingInstances = runbook.createStateConfig({
   description: 'Bounding the instances of a service, so that they fit what they share with others, or are there when they are asked',
-  meta: { owner: 'firebreak' },
+  meta: { frame: 'change', owner: 'firebreak' },
   initial: 'requesting',
   states: {
-    requesting: {
+    requesting: request({
+      phase: 'capacity',
       description: 'Reading the service again, then sending its bounds under its etag',
-      tags: ['mutating'],
-      meta: { owner: 'firebreak', rollback: 'the recorded bounds' },
-      entry: ['beginWrite', 'noteBefore', 'setTrafficDeadline'],
-      exit: 'endWrite',
-      invoke: {
-        src: 'boundInstances',
-        input: ({ context }) => stepInput(context),
-        onDone: { target: 'applying', actions: { type: 'recordChange', params: ({ event }) => event.output } },
-        onError: [
-          {
-            guard: 'failedStaleTooOften',
-            target: '#incident.working.runbook.awaitingOperator',
-            actions: ['noteConflict', 'recordFailure'],
-          },
-          { guard: 'failedStale', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
-          { guard: 'failedFrozen', target: '#incident.working.runbook.capacity.waitingForThaw', actions: 'tellFreeze' },
-          { guard: 'failedForNow', target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' },
-          { guard: 'failedForHuman', target: '#incident.working.runbook.awaitingOperator', actions: 'recordFailure' },
-          { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
-        ],
-      },
-      after: { ACTIVITY_LIMIT: { target: '#incident.working.runbook.capacity.pausing', actions: 'noteAttempt' } },
-    },
-    applying: {
+      rollback: 'the recorded bounds',
+      notes: ['noteBefore', 'setTrafficDeadline'],
+      activity: { src: 'boundInstances', input: ({ context }) => stepInput(context) },
+      accepted: 'applying',
+      conflict: 'plan again',
+      failed: UNDONE,
+    }),
+    applying: awaited({
       description: 'Waiting until the service stands with the bounds that were asked for',
-      tags: ['waiting'],
-      meta: { owner: 'google', gate: 'the service is settled with the bounds that were asked for' },
-      invoke: {
+      gate: 'the service is settled with the bounds that were asked for',
+      activity: {
         src: 'awaitBounds',
         input: ({ context }) => ({ ...stepInput(context), operation: context.operation, deadlineAt: context.deadlineAt }),
-        onDone: [
-          {
-            guard: { type: 'operationOk', params: ({ event }) => event.output },
-            target: '#incident.working.runbook.capacity.judgingBounds',
-            actions: [{ type: 'recordTrafficInForce', params: ({ event }) => event.output }, 'beginBoundsTrial'],
-          },
-          { target: '#incident.working.runbook.undoing', actions: { type: 'recordBadEnd', params: ({ event }) => event.output } },
-        ],
-        onError: [
-          { guard: 'failedForeign', target: '#incident.working.runbook.assessing.observing', actions: 'noteConflict' },
-          { guard: 'failedForNow', target: 'applyingAgain', actions: 'countAttempt' },
-          { target: '#incident.working.runbook.undoing', actions: 'recordFailure' },
-        ],
       },
-      after: {
-        TRAFFIC_LIMIT: {
-          target: '#incident.working.runbook.undoing',
-          actions: { type: 'rememberOverdue', params: { what: 'the bound on the instances' } },
-        },
-      },
-    },
-    applyingAgain: {
-      description: 'The service could not be read; looking again shortly',
-      tags: ['waiting'],
-      meta: { owner: 'google', deadline: 'CAPACITY_PHASE' },
-      on: { RETRY: 'applying' },
-      after: { RETRY: 'applying' },
-    },
+      inForce: [{ target: '#incident.working.runbook.capacity.judgingBounds', record: 'recordTrafficInForce', then: ['beginBoundsTrial'] }],
+      again: 'applyingAgain',
+      limit: 'TRAFFIC_LIMIT',
+      what: 'the bound on the instances',
+      minds: true,
+      failed: UNDONE,
+    }),
+    applyingAgain: readAgain('The service could not be read; looking again shortly', 'applying', 'CAPACITY_PHASE'),
   },
 });
 

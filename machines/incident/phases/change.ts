@@ -38,7 +38,7 @@ interface Request {
   readonly rollback: string;
   /** What is noted before it is sent. */
   readonly notes: readonly ActionName[];
-  readonly activity: Activity<'scaleConnector' | 'pinTraffic' | 'deployService' | 'shiftTraffic'>;
+  readonly activity: Activity<'scaleConnector' | 'boundInstances' | 'pinTraffic' | 'deployService' | 'shiftTraffic'>;
   readonly accepted: string;
   /** Somebody else's operation is under way on the resource: where that is waited for. Missing: it is a conflict like any other. */
   readonly busy?: string;
@@ -82,7 +82,7 @@ export function request({ phase, description, rollback, notes, activity, accepte
 interface Awaited {
   readonly description: string;
   readonly gate: string;
-  readonly activity: Activity<'awaitConnector' | 'awaitRevision' | 'awaitTraffic'>;
+  readonly activity: Activity<'awaitConnector' | 'awaitBounds' | 'awaitRevision' | 'awaitTraffic'>;
   /** What is in force, the special case first. `recordTrafficInForce`: users meet it from now on. */
   readonly inForce: readonly {
     readonly guard?: 'canaryInForce';
