@@ -9,7 +9,10 @@ type Phase = 'capacity' | 'services';
 
 /** A freeze has refused a write of this step, after one failed try. */
 const frozen = (more: Partial<IncidentContext> = {}): IncidentContext => ({ ...DEPLOYING, attempts: 1, revision: null, ...more });
-const FROZEN: Readonly<Record<Phase, IncidentContext>> = { capacity: frozen({ stepsDone: [] }), services: frozen() };
+const FROZEN: Readonly<Record<Phase, IncidentContext>> = {
+  capacity: frozen({ stepsDone: DEPLOYING.plan!.steps.map(({ id }) => id).filter((id) => !id.startsWith('pin:')) }),
+  services: frozen(),
+};
 
 /** Looks agree that no step is needed any more. */
 const notNeeded = (context: IncidentContext): IncidentContext => ({
