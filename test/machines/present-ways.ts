@@ -107,6 +107,17 @@ function reasonWays(phase: 'capacity' | 'services', context: IncidentContext): r
   ]);
 }
 
+/** A human has taken over what the step in hand changes, and it was adopted. */
+const TAKEN_OVER: IncidentContext = { ...DEPLOYING, stepId: 'deploy:auth', planAgain: true, adopted: { 'traffic:auth': T(2) } };
+/** Auth was undone and is ill, and backend waits for it. */
+const BEHIND_AN_UNDONE: IncidentContext = {
+  ...DEPLOYING,
+  stepsDone: [...DEPLOYING.stepsDone, 'deploy:auth'],
+  undone: { 'deploy:auth': { change: null, because: 'it failed' } },
+  look: { ...SAMPLE, at: T(3), gates: { 'healthy:auth': { outcome: 'fail', because: 'so it is' } } },
+  failing: { 'healthy:auth': 2 },
+};
+
 const DIAGNOSING = `${RUNBOOK}.assessing.diagnosing`;
 const ASKED = `${RUNBOOK}.awaitingOperator`;
 
@@ -125,15 +136,24 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
   ]),
   ...waysOf('services.waitingForDependency', { services: 'waitingForDependency' }, [
     [`always [reasonGone] -> ${RUNBOOK}.services.choosing`, gone(DEPLOYING)],
+    [`always [triedEverythingAgreed] -> ${RUNBOOK}.services.choosing`, BEHIND_AN_UNDONE],
   ]),
+  ...waysOf('capacity.retrying', { capacity: 'pausing' }, [
+    [`always [mustPlanAgain] -> ${RUNBOOK}.assessing.observing`, { ...BASE, planAgain: true }, { type: 'RETRY', at: T(4) }],
+  ]),
+  ...['probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
+    waysOf(`services.${own}`, { services: own }, [[`always [handTakenOver] -> ${RUNBOOK}.services.choosing`, TAKEN_OVER]]),
+  ),
   ...reasonWays('capacity', BASE),
   ...reasonWays('services', DEPLOYING),
-  ...(['capacity.scalingConnector', 'capacity.pinningTraffic', 'services.deploying'] as const).flatMap((path) => {
-    const [phase = '', step = ''] = path.split('.');
-    return waysOf(`${path}.requesting`, { [phase]: { [step]: 'requesting' } }, [
-      [`failed [failedStaleTooOften] -> ${ASKED}`, tooOften, stale(`${path}.requesting`)],
-    ]);
-  }),
+  ...(['capacity.scalingConnector', 'capacity.boundingInstances', 'capacity.pinningTraffic', 'services.deploying'] as const).flatMap(
+    (path) => {
+      const [phase = '', step = ''] = path.split('.');
+      return waysOf(`${path}.requesting`, { [phase]: { [step]: 'requesting' } }, [
+        [`failed [failedStaleTooOften] -> ${ASKED}`, tooOften, stale(`${path}.requesting`)],
+      ]);
+    },
+  ),
   ...waysOf('proving', { proving: 'validatingAgain' }, [
     [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],
   ]),
