@@ -2,13 +2,14 @@ import { UserError } from '../core/errors.ts';
 
 export type ReadBytes = (path: string) => Promise<Uint8Array>;
 
-/** How a file is named on the command line, and what it is mostly called. */
+/** What a file holds, how it is named on the command line, and what it is mostly called. */
 export interface FileOption {
+  readonly what: string;
   readonly option: string;
   readonly usually: string;
 }
 
-const DOCUMENT: FileOption = { option: '-f', usually: 'remediation.yaml' };
+const DOCUMENT: FileOption = { what: 'document', option: '-f', usually: 'remediation.yaml' };
 
 /** The text of a document file. Throws `UserError` when it is missing, a directory, not readable or not UTF-8. */
 export async function readText(path: string, read: ReadBytes, named: FileOption = DOCUMENT): Promise<string> {
@@ -20,17 +21,17 @@ export async function readText(path: string, read: ReadBytes, named: FileOption 
   }
 }
 
-async function readBytes(path: string, read: ReadBytes, { option, usually }: FileOption): Promise<Uint8Array> {
+async function readBytes(path: string, read: ReadBytes, { what, option, usually }: FileOption): Promise<Uint8Array> {
   try {
     return await read(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new UserError('file-missing', `${path}: there is no such file`, `name the document with ${option} FILE`, { cause: error });
+      throw new UserError('file-missing', `${path}: there is no such file`, `name the ${what} with ${option} FILE`, { cause: error });
     if (code === 'EISDIR')
       throw new UserError(
         'file-is-directory',
-        `${path}: this is a directory; a document file was expected`,
+        `${path}: this is a directory; a ${what} file was expected`,
         `name the file in it, such as ${path.replace(/\/$/, '')}/${usually}`,
         { cause: error },
       );

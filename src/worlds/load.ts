@@ -22,7 +22,7 @@ const WORLD: DocumentKind = { noun: 'world', start: START, merge: true };
 
 /** The world of a file. Throws `UserError` as `loadWorld`, and when the file cannot be read. */
 export async function readWorld(file: string, read: ReadBytes): Promise<BroughtWorld> {
-  return loadWorld(await readText(file, read, { option: '--world', usually: 'world.yaml' }), file);
+  return loadWorld(await readText(file, read, { what: 'world', option: '--world', usually: 'world.yaml' }), file);
 }
 
 /**

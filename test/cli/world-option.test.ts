@@ -45,7 +45,7 @@ describe('a world of one’s own', () => {
   });
 
   it.each<readonly [string, readonly string[], string]>([
-    ['a file that is not there', ['--world', 'none.yaml'], 'none.yaml: there is no such file\n  fix: name the document with --world FILE'],
+    ['a file that is not there', ['--world', 'none.yaml'], 'none.yaml: there is no such file\n  fix: name the world with --world FILE'],
     ['no document beside it', ['--world', 'bare.yaml'], 'remediation.yaml: there is no such file\n  fix: name the document with -f FILE'],
     ['a scenario too', ['bad-deploy', '--world', 'bare.yaml'], 'both a scenario (bad-deploy) and --world are given'],
     ['a list of the scenarios too', ['--list', '--world', 'bare.yaml'], "option '--world <file>' cannot be used with option '--list'"],
