@@ -53,10 +53,10 @@ function unowed(node: AnyStateNode, { timers, activities }: Pick<Standing, 'time
   ];
 }
 
-/** A timer that has fired here is no longer owed only where a guard may have refused it, or nothing was to be left. */
+/** A timer that has fired here is no longer owed where a guard may have refused it, or any of its ways leaves nothing (a hold). */
 function alwaysLeaves(node: AnyStateNode, type: string): boolean {
-  const last = node.transitions.get(type)?.at(-1);
-  return last?.target !== undefined && last.guard === undefined;
+  const ways = node.transitions.get(type) ?? [];
+  return ways.at(-1)?.guard === undefined && ways.length > 0 && ways.every(({ target }) => target !== undefined);
 }
 
 function path(node: AnyStateNode, child?: string): string {

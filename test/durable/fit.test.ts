@@ -48,3 +48,12 @@ describe.each(['issue-1278', 'bad-deploy', 'quota-storm'])('over every record of
     }
   });
 });
+
+test('a deadline that came while a human held the run is owed by nobody, and keeps nobody from going on', async () => {
+  const records = await recordsOf('issue-1278');
+  const isDeadline = ({ event }: RunRecord['timers'][number]): boolean => event.type.includes('CAPACITY_PHASE');
+  const inPhase = records.filter(({ timers }) => timers.some(isDeadline));
+  expect(inPhase.length).toBeGreaterThan(5);
+  for (const { snapshot, timers, activities } of inPhase)
+    expect(missingFor({ snapshot, timers: timers.filter((timer) => !isDeadline(timer)), activities }, incidentMachine)).toEqual([]);
+});
