@@ -31,11 +31,12 @@ const LEAST_POINTS = 0.1;
 /** Requests beside the new revision that say more than those before it. */
 const LEAST_BESIDE = 20;
 
-export function weighRestore(context: IncidentContext, { service, traffic }: RestoreItem): Weight {
+export function weighRestore(context: IncidentContext, { service, traffic, bounds }: RestoreItem): Weight {
   const { rollback, trial, failing } = context;
   const serving = servingNow(context, service);
   const target = namesOf(traffic);
-  if (rollback !== null || sameNames(serving, target)) return 'back';
+  // Bounds move no users by themselves, and yet decide how many are served, here and by whoever shares the database.
+  if (rollback !== null || (sameNames(serving, target) && bounds === undefined)) return 'back';
   const [then, now] = [thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target))];
   const isWorse = didWorse(then, now);
   // The watch after the write has agreed over several looks; even then users are not handed to what served them worse.
@@ -177,14 +178,13 @@ export function rememberWeighed({ context }: Scope): Change {
   };
 }
 
-/** A human's order is carried out, with a word where it leads onto worse evidence. */
+/** A human's order is carried out, with a word where what serves is well, or what was before did no better. */
 export function rollbackWarnings(context: IncidentContext): readonly string[] {
-  return context.restoreQueue
-    .filter((item) => {
-      const weight = weighRestore({ ...context, rollback: null, trial: null }, item);
-      return weight === 'keep' || weight === 'ask';
-    })
-    .map((item) => `Mind that it did worse before: ${storiesOf(context, item)}.`);
+  return context.restoreQueue.flatMap((item) => {
+    const weight = weighRestore({ ...context, rollback: null, trial: null }, item);
+    if (weight === 'keep') return [`Mind that what serves now is well: ${storiesOf(context, item)}.`];
+    return weight === 'ask' ? [`Mind that what was before did no better: ${storiesOf(context, item)}.`] : [];
+  });
 }
 
 const weightOf = (context: IncidentContext): Weight | null => {

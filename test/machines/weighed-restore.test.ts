@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Look } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
-import { keepServing, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
+import { keepServing, rollbackWarnings, storiesOf, weighRestore } from '../../machines/incident/weigh.ts';
 import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
@@ -75,6 +75,36 @@ describe('a restore', () => {
     expect(weighRestore(roomier, item), 'a larger connector carries both').toBe('back');
     expect(weighRestore(after('pass', { ...pinned, ill: ['backend'] }), item)).toBe('back');
     expect(weighRestore(after('pass', { ...pinned, ill: undefined }), item), 'noted by no former version').toBe('back');
+  });
+
+  test('weighs bounds on instances too, although no traffic moves', () => {
+    const bounds = { minInstances: 0, maxInstances: 40 };
+    const bound = { service: 'backend', traffic: [to('new')], bounds };
+    const change = { key: 'b', stepId: 'instances:backend', before: { kind: 'traffic', service: 'backend' }, ill: ['auth'] };
+    const after = (backend: Outcome, auth: Outcome): IncidentContext =>
+      weighed(backend, [342, 342], [200, 100], {
+        look: lookAt({
+          served: {},
+          gates: {
+            'healthy:backend': { outcome: backend, because: 'the gate says so' },
+            'healthy:auth': { outcome: auth, because: 'the gate says so' },
+          },
+        }),
+        mutations: [change] as unknown as IncidentContext['mutations'],
+      });
+    expect(weighRestore(after('pass', 'pass'), bound)).toBe('keep');
+    expect(weighRestore(after('fail', 'pass'), bound), 'auth has its connections since').toBe('ask');
+    expect(weighRestore(after('fail', 'fail'), bound)).toBe('back');
+    expect(weighRestore(after('error', 'pass'), bound)).toBe('wait');
+    expect(weighRestore({ ...after('pass', 'pass'), rollback: { by: 'ann', reason: '', begun: true } }, bound)).toBe('back');
+    expect(weighRestore(after('pass', 'pass'), { service: 'backend', traffic: [to('new')] }), 'nothing moves at all').toBe('back');
+  });
+
+  test('that a human orders is carried out with a true word about it', () => {
+    const warned = (outcome: Outcome, old: readonly [number, number]) => rollbackWarnings(weighed(outcome, old, [200, 20])).join('');
+    expect(warned('pass', [342, 0])).toMatch(/^Mind that what serves now is well: /);
+    expect(warned('fail', [342, 342])).toMatch(/^Mind that what was before did no better: /);
+    expect(warned('fail', [342, 0])).toBe('');
   });
 
   test('asks a human too where the watch, a deadline or a canary calls for it and what was before served users worse', () => {

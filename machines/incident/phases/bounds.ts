@@ -1,6 +1,6 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
-import { awaited, readAgain, request, UNDONE } from './change.ts';
+import { awaited, judged, readAgain, request, UNDONE } from './change.ts';
 
 /** The instances of a whole service: a change without a new revision, in force at once, and judged like a pin. */
 
@@ -37,26 +37,10 @@ export const boundingInstances = runbook.createStateConfig({
   },
 });
 
-export const judgingBounds = runbook.createStateConfig({
+export const judgingBounds = judged({
+  state: 'judgingBounds',
   description:
     'The instances are bounded: are users turned away, or did anything else get worse? Then this bound, and nothing else, is undone',
-  tags: ['waiting'],
-  meta: {
-    owner: 'services',
-    gate: 'the service does not do worse than right before it, those turned away with 429 counted as failed, by several looks',
-    rollback: 'the recorded bounds',
-  },
-  always: [
-    { guard: 'escalated', target: '#incident.working.runbook.following' },
-    { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
-    { guard: 'nothingSent', target: 'choosing', actions: ['finishStep', 'endTrial'] },
-    { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
-    { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'finishStep', 'endTrial'] },
-  ],
-  after: {
-    TRIAL_LIMIT: [
-      { guard: 'isHeld', target: 'judgingBounds', reenter: true },
-      { target: '#incident.working.runbook.awaitingOperator', actions: ['rememberUntold', 'endTrial'] },
-    ],
-  },
+  gate: 'the service does not do worse than right before it, those turned away with 429 counted as failed, by several looks',
+  rollback: 'the recorded bounds',
 });

@@ -1,7 +1,7 @@
 import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 import { boundingInstances, judgingBounds } from './bounds.ts';
-import { awaited, HANDED_OVER, readAgain, request, UNDONE } from './change.ts';
+import { awaited, HANDED_OVER, judged, readAgain, request, UNDONE } from './change.ts';
 import { busy, pausing, waitingForReason, waitingForRelease, waitingForThaw } from './waits.ts';
 
 /** Phase 1: give the private path room (scale the connector), bound what takes too much of it, then end the double load (pin traffic to one revision). */
@@ -156,28 +156,12 @@ export const capacity = runbook.createStateConfig({
       },
     },
     judgingBounds,
-    judgingPin: {
+    judgingPin: judged({
+      state: 'judgingPin',
       description: 'All traffic is on one revision: did it get worse? Then this pin, and nothing else, is undone',
-      tags: ['waiting'],
-      meta: {
-        owner: 'services',
-        gate: 'the service does not do worse than right before it, by requests, deaths and probes of several looks',
-        rollback: 'the recorded traffic vector, tags included',
-      },
-      always: [
-        { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
-        { guard: 'nothingSent', target: 'choosing', actions: ['finishStep', 'endTrial'] },
-        { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
-        { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'finishStep', 'endTrial'] },
-      ],
-      after: {
-        TRIAL_LIMIT: [
-          { guard: 'isHeld', target: 'judgingPin', reenter: true },
-          { target: '#incident.working.runbook.awaitingOperator', actions: ['rememberUntold', 'endTrial'] },
-        ],
-      },
-    },
+      gate: 'the service does not do worse than right before it, by requests, deaths and probes of several looks',
+      rollback: 'the recorded traffic vector, tags included',
+    }),
     settling: {
       description: 'Waiting until the saturation is gone, the instances are within their bounds and one revision serves, by evidence',
       tags: ['waiting'],

@@ -131,6 +131,36 @@ export function awaited({ description, gate, activity, inForce, again, limit, wh
   });
 }
 
+interface Judged {
+  /** Its own name, to begin anew while it is held. */
+  readonly state: string;
+  readonly description: string;
+  readonly gate: string;
+  readonly rollback: string;
+}
+
+/** In force, and judged by what follows: not worse, and the next step is chosen; worse, and it alone is undone; untold, and people say. */
+export function judged({ state, description, gate, rollback }: Judged) {
+  return runbook.createStateConfig({
+    description,
+    tags: ['waiting'],
+    meta: { owner: 'services', gate, rollback },
+    always: [
+      { guard: 'escalated', target: `${RUNBOOK}.following` },
+      { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+      { guard: 'nothingSent', target: 'choosing', actions: ['finishStep', 'endTrial'] },
+      { guard: 'trialFailed', target: UNDONE.target, actions: 'rememberWorse' },
+      { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'finishStep', 'endTrial'] },
+    ],
+    after: {
+      TRIAL_LIMIT: [
+        { guard: 'isHeld', target: state, reenter: true },
+        { target: ASK, actions: ['rememberUntold', 'endTrial'] },
+      ],
+    },
+  });
+}
+
 /** What is waited for could not be read: it is read again shortly, or when a human says so. `deadline`: of the phase. */
 export function readAgain(description: string, target: string, deadline: string) {
   return runbook.createStateConfig({

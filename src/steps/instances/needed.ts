@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { connectionBudget } from '../../diagnosis/connection-budget.ts';
 import { signs } from '../../diagnosis/finding.ts';
 
-/** Cloud Run adds an instance at this part of its concurrency (mem; autoscaling keeps to 60 %). */
+/** Of the concurrency, where Cloud Run adds an instance when nothing else is asked for (`concurrencyUtilization`, gcp-facts 2.5). */
 const FULL_AT = 0.6;
 
 /**
