@@ -3,7 +3,10 @@ import type { JournalLine } from '../ports/store.ts';
 import { factsOf, failureOf } from './journal-facts.ts';
 import type { EscalationReport } from './run-report.ts';
 
-/** The escalation, from the line that decided it on; null when there was none. */
+/**
+ * The escalation, from the line that decided it on; null when there was none. `reason` is the one it was decided for: what the window
+ * adds hours later stands in the text of the case.
+ */
 export function escalationOf(lines: readonly JournalLine[]): EscalationReport | null {
   const decided = lines.find(({ states }) => isEscalatedAt(states));
   if (decided === undefined) return null;
@@ -12,11 +15,12 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     .filter((line) => line.event === 'openCase.failed')
     .map(failureOf)
     .at(-1);
-  const prepared = lines.map((line) => factsOf(line, 'prepareCase.done')).findLast((answer) => answer !== null);
+  const prepared = lines.map((line) => factsOf(line, 'prepareCase.done')).filter((answer) => answer !== null);
+  const [first, newest] = [prepared[0], prepared.at(-1)];
   const closed = lines.find((line) => factsOf(line, 'closeCase.done')?.closed === true);
   return {
     at: decided.at,
-    reason: reasonOf(opened?.text ?? prepared?.text ?? '') ?? reasonOfEvent(decided),
+    reason: reasonOf(first?.text ?? opened?.text ?? '') ?? reasonOfEvent(decided),
     caseName: opened?.caseName ?? null,
     escalated: opened?.escalated ?? false,
     // A repetition that found its words there is a comment as well, and so are the last words before the case was closed.
@@ -24,8 +28,8 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
       .length,
     closedAt: closed?.at ?? null,
     note: opened?.note ?? (opened === undefined && failed ? `${failed.code}: ${failed.message}` : null),
-    text: opened?.text ?? prepared?.text ?? '',
-    keptAt: prepared?.keptAt ?? null,
+    text: opened?.text ?? newest?.text ?? '',
+    keptAt: newest?.keptAt ?? null,
   };
 }
 

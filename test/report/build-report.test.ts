@@ -75,6 +75,19 @@ describe('the report of other runs', () => {
     expect(report.phases.map(({ name }) => name)).toEqual(['assessing', 'capacity', 'following']);
   });
 
+  test('an escalation is told with the reason that it was decided for, not with one that came hours later', () => {
+    const preparing = ['working.escalation.escalated.preparing'];
+    const report = buildReport([
+      line(0, 'run.started', 'assessing.checkingFirst', { runId: 'run-3', target: 'staging' }),
+      line(22, 'pinTraffic.failed', 'following', { kind: 'terminal', code: 'QUOTA', message: 'used up' }, 'decision', preparing),
+      line(22, 'prepareCase.done', 'following', { text: 'Reason: the write quota is used up', keptAt: null }, 'decision', preparing),
+      line(120, 'prepareCase.done', 'following', { text: 'Reason: no improvement within 120 minutes', keptAt: 'a' }, 'decision', preparing),
+      line(480, 'run.ended', null, { outcome: 'escalated' }),
+    ]);
+    expect(report.escalation).toMatchObject({ at: NOW + 22 * MINUTE, reason: 'the write quota is used up', keptAt: 'a' });
+    expect(report.escalation!.text).toContain('no improvement within 120 minutes');
+  });
+
   test('a hold is a question with the answer that ended it, repeated failures are told once', () => {
     const report = buildReport(escalatedRun(''));
     expect(report.questions).toEqual([
