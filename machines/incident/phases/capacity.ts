@@ -163,7 +163,7 @@ export const capacity = runbook.createStateConfig({
       rollback: 'the recorded traffic vector, tags included',
     }),
     settling: {
-      description: 'Waiting until the saturation is gone, the instances are within their bounds and one revision serves, by evidence',
+      description: 'Waiting until what was changed has had its effect, by evidence',
       tags: ['waiting'],
       meta: { owner: 'services', gate: 'the gates of the steps that were applied pass', deadline: 'CAPACITY_PHASE' },
       always: [
