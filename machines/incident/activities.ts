@@ -32,6 +32,8 @@ export interface Look {
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */
   readonly foreignChange: ForeignChange | null;
+  /** Services, seen for the first time, that others changed after the run was started. What they were before it is not known. */
+  readonly changedSinceStart?: readonly string[];
   /** What is stated about the trend, against the baseline and the best so far (DESIGN section 8, improvement). */
   readonly progress: Progress;
   /** What the next look's trend is judged with; kept by the run, once. */
@@ -88,6 +90,8 @@ export interface PreflightAnswer {
 
 export interface LookInput {
   readonly expected: Expected | null;
+  /** What is newer than this, of a service that the run has not seen yet and has sent nothing to, is by others. */
+  readonly unseen?: { readonly since: number; readonly sentTo: readonly string[] };
   /** By service: the revision that must serve now because we put it there. */
   readonly intended: Readonly<Record<string, string>>;
   /** By service: since when its present revision has had the traffic by our hand; `connector`: since when it was changed.

@@ -6,6 +6,7 @@ import { failureOf, failureWords } from './answers.ts';
 import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
+import { generationBefore } from './drift.ts';
 import { instantOf } from './events.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
@@ -37,7 +38,7 @@ export function recordLook({ context }: Remembering, look: Look): Change {
     trial: continued(context.trial, look.trial ?? null),
     blindLooks: 0,
     trend,
-    expected: filledIn(context, look.configuration, look.at),
+    expected: filledIn(context, look),
     witnessed: witnessedAfter(context.witnessed, look),
     revisions: recordAfter(context.revisions, look),
     standings: standingsAfter(context, look),
@@ -48,17 +49,27 @@ export function recordLook({ context }: Remembering, look: Look): Change {
 }
 
 /** What was not known yet is learnt from the look; what we know stays ours to compare with. */
-function filledIn(context: IncidentContext, seen: Expected, at: number): Expected {
-  const known = context.expected;
-  if (known === null) return seen;
-  if (context.writing || at <= context.lastWriteAt) return known;
+function filledIn(context: IncidentContext, { configuration: seen, at, changedSinceStart = [] }: Look): Expected {
+  if (context.expected !== null && (context.writing || at <= context.lastWriteAt)) return context.expected;
+  const known: Expected = context.expected ?? { connector: null, services: {} };
+  const isAsFound = (name: string): boolean => !changedSinceStart.includes(name);
+  // What others have changed before it was ever seen was one generation older at least, and nothing is known of what it said.
+  const first = (name: string, generation: string | null): string | null => (isAsFound(name) ? generation : generationBefore(generation));
   const services = Object.fromEntries(
-    Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? generation]),
+    Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? first(name, generation)]),
   );
   // Of a generation that we know without having seen its settings, they are learnt; of another they are not ours to take over.
-  const learnt = Object.entries(seen.content ?? {}).filter(([name]) => services[name] === seen.services[name]);
-  const content = { ...Object.fromEntries(learnt), ...known.content };
-  return { connector: known.connector ?? seen.connector, services, traffic: { ...seen.traffic, ...known.traffic }, content };
+  const content = { ...picked(seen.content, (name) => services[name] === seen.services[name]), ...known.content };
+  return {
+    connector: known.connector ?? seen.connector,
+    services,
+    traffic: { ...picked(seen.traffic, isAsFound), ...known.traffic },
+    content,
+  };
+}
+
+function picked<T>(all: Readonly<Record<string, T>> = {}, isWanted: (name: string) => boolean): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name)));
 }
 
 /** A step that is left out because its reason is gone is told once. */

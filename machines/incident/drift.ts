@@ -113,6 +113,11 @@ export function nextGeneration(generation: string): string {
   return /^\d+$/.test(generation) ? String(BigInt(generation) + 1n) : generation;
 }
 
+/** The newest that a service can have had before `generation`. */
+export function generationBefore(generation: string | null): string | null {
+  return generation !== null && /^\d+$/.test(generation) ? String(BigInt(generation) - 1n) : generation;
+}
+
 /** The change that was told, where it is one of these; of several a look tells the first. */
 export function toldOf(subjects: readonly string[], told: ForeignChange | null | undefined): ForeignChange | null {
   return told != null && subjects.includes(asSubject(told.subject)) ? told : null;

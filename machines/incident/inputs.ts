@@ -1,4 +1,6 @@
+import { subjectOf } from '../../src/steps/index.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
+import { serviceIn, serviceOfSubject } from '../../src/steps/subjects.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, Wishes } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './present.ts';
@@ -9,8 +11,15 @@ export function lookInput(context: IncidentContext): LookInput {
   const { expected, servingSince, trend, restored, witnessed, revisions, trial } = context;
   const intended = intendedNow(context);
   const planning = planningOf(context);
-  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial };
+  const unseen = { since: context.startedAt, sentTo: sentTo(context) };
+  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen };
   return planning === null ? input : { ...input, planning };
+}
+
+/** Services that this run has changed, or perhaps changed. */
+function sentTo({ mutations, unanswered, runId }: IncidentContext): readonly string[] {
+  const asked = unanswered.map((key) => serviceOfSubject(subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '')));
+  return [...mutations.map(({ after }) => serviceIn(after)), ...asked].filter((name) => name !== null);
 }
 
 /** What others have changed is not held against what this run wanted there, while it is held for that. */

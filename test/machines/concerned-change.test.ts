@@ -7,6 +7,7 @@ import { driftOf, notedIn } from '../../machines/incident/drift.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { holdForChange } from '../../machines/incident/holding.ts';
 import { adoptFrom } from '../../machines/incident/people.ts';
+import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const TRAFFIC = [{ latest: true, revision: 'backend-1', percent: 100, tag: null }];
@@ -98,6 +99,32 @@ describe('a change by others concerns the run', () => {
     const [next] = transition(incidentMachine, at, { type: 'OBSERVED', at: STARTED_AT + MINUTE });
     expect(next.context.held).toEqual(byHuman);
     expect(next.context.expected?.services['backend']).toBe('2');
+  });
+});
+
+describe('what was changed after the run was started and before the service was first seen', () => {
+  const value = {
+    working: { runbook: { assessing: 'observing' }, watch: 'looking', escalation: 'watching', operator: 'active', telling: 'quiet' },
+  };
+  const foreignChange = { subject: 'service:backend', diff: ['? changed'], actor: 'ann' };
+  const first = { ...ANSWERS.observe(STARTED_AT + MINUTE)[1]!, configuration: KNOWN, foreignChange, changedSinceStart: ['backend'] };
+
+  test.each<[string, Expected | null]>([
+    ['the whole run', null],
+    ['a service that was not readable so far', { ...KNOWN, services: { ...KNOWN.services, backend: null }, traffic: {}, content: {} }],
+  ])('holds %s, and is adopted like any other', (_what, expected) => {
+    const at = incidentMachine.resolveState({ value, context: { ...initialContext(INPUT), expected } });
+    const [id] = everyState(incidentMachine.root).flatMap(({ invoke }) =>
+      invoke.filter(({ src }) => src === 'observe').map((each) => each.id),
+    );
+    const [next] = transition(incidentMachine, at, { type: `xstate.done.actor.${id}`, output: first, at: STARTED_AT + MINUTE } as never);
+    expect(next.context.held).toMatchObject({ by: 'ann', human: false });
+    expect(next.context.outbox.join('\n')).toContain('service:backend was changed, not by this run: ? changed');
+    expect(driftOf(next.context)).toEqual(['service:backend']);
+    const [adopted] = transition(incidentMachine, next, { type: 'ADOPT', by: 'bob', at: STARTED_AT + 2 * MINUTE } as never);
+    expect(adopted.context.held).toBeNull();
+    expect(driftOf(adopted.context)).toEqual([]);
+    expect(Object.keys(adopted.context.adopted)).toContain('traffic:backend');
   });
 });
 

@@ -109,6 +109,7 @@ function reasonWays(phase: 'capacity' | 'services', context: IncidentContext): r
 
 /** A human has taken over what the step in hand changes, and it was adopted. */
 const TAKEN_OVER: IncidentContext = { ...DEPLOYING, stepId: 'deploy:auth', planAgain: true, adopted: { 'traffic:auth': T(2) } };
+const PIN_TAKEN_OVER: IncidentContext = { ...BASE, stepId: 'pin:backend', planAgain: true, adopted: { 'traffic:backend': T(2) } };
 /** Auth was undone and is ill, and backend waits for it. */
 const BEHIND_AN_UNDONE: IncidentContext = {
   ...DEPLOYING,
@@ -140,6 +141,32 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
   ]),
   ...waysOf('capacity.retrying', { capacity: 'pausing' }, [
     [`always [mustPlanAgain] -> ${RUNBOOK}.assessing.observing`, { ...BASE, planAgain: true }, { type: 'RETRY', at: T(4) }],
+  ]),
+  ...(['judgingBounds', 'judgingPin'] as const).flatMap((own) =>
+    waysOf(`capacity.${own}`, { capacity: own }, [[`always [handTakenOver] -> ${RUNBOOK}.capacity.choosing`, PIN_TAKEN_OVER]]),
+  ),
+  ...waysOf('capacity.settling', { capacity: 'settling' }, [
+    [`always [mustPlanAgain] -> ${RUNBOOK}.capacity.choosing`, { ...BASE, planAgain: true }],
+  ]),
+  ...waysOf('services.clearing', { services: 'waitingToShift' }, [
+    [`always [mustPlanAgain] -> ${RUNBOOK}.assessing.observing`, { ...DEPLOYING, planAgain: true }],
+  ]),
+  ...waysOf('services.stabilizing', { services: 'stabilizing' }, [
+    [
+      `after STABLE_LIMIT [isHeld] -> ${RUNBOOK}.services.stabilizing`,
+      { ...DEPLOYING, held: HELD },
+      after('STABLE_LIMIT', 'services.stabilizing'),
+    ],
+  ]),
+  ...waysOf('restoring.settlingBack', { restoring: 'settlingBack' }, [
+    [`always [restoreProvenEscalated] -> ${RUNBOOK}.following`, { ...BASE, escalation: { reason: 'no move left', at: T(1) } }],
+  ]),
+  ...waysOf('services.retrying', { services: 'pausing' }, [
+    [`always [mustPlanAgain] -> ${RUNBOOK}.assessing.observing`, { ...DEPLOYING, planAgain: true }, { type: 'RETRY', at: T(4) }],
+    [`always -> ${RUNBOOK}.services.choosing`, { ...DEPLOYING, stepsDone: PLAN.steps.map(({ id }) => id) }, { type: 'RETRY', at: T(4) }],
+  ]),
+  ...waysOf('undoing.waitingForRelease', { undoing: 'waitingForRelease' }, [
+    [`always [nothingToUndo] -> ${RUNBOOK}.undoing.deciding`, BASE],
   ]),
   ...['probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
     waysOf(`services.${own}`, { services: own }, [[`always [handTakenOver] -> ${RUNBOOK}.services.choosing`, TAKEN_OVER]]),

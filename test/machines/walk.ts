@@ -27,6 +27,8 @@ export interface WalkPlan {
   readonly mostEvents: number;
   /** Only these transitions are still looked for; absent: all. */
   readonly wanted?: readonly string[];
+  /** Only these states are still to be entered; absent: all. */
+  readonly wantedStates?: readonly string[];
 }
 
 export interface Walk {
@@ -51,7 +53,7 @@ interface Stop {
 export function walk(machine: AnyStateMachine, plan: WalkPlan): Walk {
   const wanted = transitionsBelow(machine.root).filter((known) => plan.wanted?.includes(wordsOf(known)) ?? true);
   const missing = new Map(wanted.map((known) => [known, wordsOf(known)]));
-  const unseen = new Set(everyState(machine.root).map(pathOf));
+  const unseen = new Set(plan.wantedStates ?? everyState(machine.root).map(pathOf));
   const situations = new Set<string>();
   const faults = new Set<string>();
   const frontier = new Frontier();

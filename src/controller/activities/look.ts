@@ -11,6 +11,7 @@ import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
+import { changedSinceStart } from '../../diagnosis/since-start.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/testimony.ts';
 import { recordOf } from '../../diagnosis/track-record.ts';
 import { talliesOf } from '../../diagnosis/tallies.ts';
@@ -20,6 +21,7 @@ import { makePlan } from '../../planning/plan.ts';
 import { presentOf } from '../../planning/present.ts';
 import { isBoundedBy } from '../../core/service/bounds.ts';
 import { sameVector } from '../../planning/vector.ts';
+import { serviceOfSubject } from '../../steps/subjects.ts';
 import { actorOf } from '../observing/actor.ts';
 import { askByTag } from '../observing/tagged.ts';
 import type { ActivityOptions } from './options.ts';
@@ -46,7 +48,8 @@ export class Lookout {
   async observe(input: LookInput, { signal }: ActivityContext): Promise<Look> {
     const observation = await this.#options.observer.observe(signal, input.witnessed);
     this.#latest = observation;
-    const foreign = foreignChangeIn(input, observation, this.#seen);
+    const early = changedSinceStart(observation, input);
+    const foreign = early[0] ?? foreignChangeIn(input, observation, this.#seen);
     for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
     const { spec } = this.#options;
     const testimony = testify(observation, spec, input);
@@ -66,6 +69,7 @@ export class Lookout {
       ...this.#newRecord(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,
+      ...(early.length === 0 ? {} : { changedSinceStart: early.flatMap(({ subject }) => serviceOfSubject(subject) ?? []) }),
       progress,
       trend,
       headline: [headline(observation, gates), ...firstWords(input, observation, spec)].join('; '),

@@ -99,6 +99,9 @@ export interface ServiceState {
   readonly changeKey: string | null;
   /** All of its settings, for comparing and planning; never printed or saved. `template` holds what is told of them. */
   readonly settings: ServiceSettings;
+  /** When it was last changed, and by whom, as the service itself tells; missing or null: it does not. */
+  readonly modifiedAt?: number | null;
+  readonly modifiedBy?: string | null;
 }
 
 export interface TemplateFacts {

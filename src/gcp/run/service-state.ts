@@ -44,6 +44,8 @@ export function serviceState(value: unknown): ServiceState {
     ...boundsOf(optionalObject(service.scaling, 'scaling')),
     changeKey: optionalText(optionalObject(template.annotations, 'template.annotations')[CHANGE_ANNOTATION], 'template.annotations'),
     settings: ServiceSettings.of(service),
+    modifiedAt: instant(optionalText(service.updateTime, 'updateTime') ?? ''),
+    modifiedBy: optionalText(service.lastModifier, 'lastModifier'),
   };
 }
 
