@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { VerbDeps } from '../cli/deps.ts';
+import { UserError } from '../core/errors.ts';
 import { readScenario } from '../simulator/scenario.ts';
 import type { Scenario } from '../simulator/scenario.ts';
-import { mergeDeeply } from '../simulator/world/merge.ts';
 import { loadSpec } from '../spec/load.ts';
 import type { LoadedSpec } from '../spec/load.ts';
 import { parseText } from '../spec/parse.ts';
@@ -14,7 +14,7 @@ import { drawWorld } from '../worlds/draw.ts';
 import type { Drawn } from '../worlds/draw.ts';
 import { loadWorld, readWorld } from '../worlds/load.ts';
 import { worldText } from '../worlds/write.ts';
-import { rehearsalDocument } from './rehearsal-document.ts';
+import { exampleFile, rehearsalDocument, withPatch } from './rehearsal-document.ts';
 
 /** What is rehearsed: an incident that comes with Firebreak, a world of one's own, or one drawn from the document. */
 export type CaseChoice = { readonly scenario: string } | { readonly world: string } | { readonly drawnFrom: string };
@@ -42,7 +42,8 @@ type Files = Pick<VerbDeps, 'readFile' | 'env'>;
 
 /**
  * The incident of `choice` with the document of `file`, or with its own. A world of one's own names its document as a scenario does
- * (`remediation`), from where it lies itself; otherwise that is the remediation.yaml beside it. Throws `UserError`: at a mistake in either,
+ * (`remediation`, or that of its `base`), from where it lies itself or of those that come with Firebreak; otherwise that is the
+ * remediation.yaml beside it. Throws `UserError`: at a mistake in either,
  * where there is no such fault, and where a document that somebody gave speaks of what the world does not hold.
  */
 export async function rehearsalCase(choice: CaseChoice, options: CaseOptions, deps: Files): Promise<RehearsalCase> {
@@ -66,18 +67,29 @@ async function caseOf(choice: CaseChoice, { file, adapt = (scenario) => scenario
   }
   const { scenario: read, expects } = await readWorld(choice.world, deps.readFile);
   const scenario = adapt(read);
-  const own = file ?? join(dirname(choice.world), scenario.remediation?.document ?? 'remediation.yaml');
+  const own = file ?? (await documentOf(choice.world, scenario, deps));
   const document = await documentBeside(own, file === null ? scenario : null, deps);
   await mustFit(document, own, scenario, choice.world, deps);
   return { scenario, document, expects, drawn: null };
 }
 
+/** Where the document of a world lies: beside it, or, where there is none of that name, among the examples. */
+async function documentOf(world: string, { remediation }: Scenario, { readFile }: Files): Promise<string> {
+  const name = remediation?.document ?? 'remediation.yaml';
+  const beside = join(dirname(world), name);
+  try {
+    await readText(beside, readFile);
+    return beside;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'file-missing') throw error;
+    return exampleFile(name) ?? beside;
+  }
+}
+
 /** The document of a file; with the patch of the world, where the world is what named it. */
 async function documentBeside(file: string, scenario: Scenario | null, deps: Files): Promise<LoadedSpec> {
   const text = await readText(file, deps.readFile);
-  const patch = scenario?.remediation?.patch;
-  if (patch === undefined) return loadSpec(text, file, deps.env);
-  return loadSpec(JSON.stringify(mergeDeeply(parseText(text, file).value, patch)), `${file} with the patch of ${scenario!.name}`, deps.env);
+  return scenario === null ? loadSpec(text, file, deps.env) : withPatch(text, file, scenario, deps);
 }
 
 async function mustFit({ spec }: LoadedSpec, file: string, { world }: Scenario, worldName: string, { readFile }: Files): Promise<void> {

@@ -22,17 +22,26 @@ export async function rehearsalDocument(
 ): Promise<LoadedSpec> {
   if (file !== null) return loadSpec(await readText(file, deps.readFile), file, deps.env);
   const name = scenario.remediation?.document ?? DEFAULT_DOCUMENT;
-  const text = exampleText(name);
+  return withPatch(exampleText(name), name, scenario, deps);
+}
+
+/** A document with what the scenario changes in it. */
+export function withPatch(text: string, name: string, scenario: Scenario, deps: Pick<VerbDeps, 'env'>): LoadedSpec {
   const { patch } = scenario.remediation ?? {};
   if (patch === undefined) return loadSpec(text, name, deps.env);
   return loadSpec(JSON.stringify(mergeDeeply(parseText(text, name).value, patch)), `${name} with the patch of ${scenario.name}`, deps.env);
 }
 
+/** The path of a document that comes with Firebreak; null: there is none of that name. */
+export function exampleFile(name: string): string | null {
+  const places = ['../../deploy/examples/', './examples/'].map((place) => fileURLToPath(new URL(`${place}${name}`, import.meta.url)));
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
 /** Below deploy/examples in a checkout; beside the bundle, which copies them. */
 function exampleText(name: string): string {
-  const places = ['../../deploy/examples/', './examples/'].map((place) => fileURLToPath(new URL(`${place}${name}`, import.meta.url)));
-  const found = places.find((place) => existsSync(place));
-  if (found === undefined)
+  const found = exampleFile(name);
+  if (found === null)
     throw new UserError(
       'example-missing',
       `the example document ${name} is not there`,

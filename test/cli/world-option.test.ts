@@ -26,6 +26,15 @@ describe('a world of one’s own', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ['as its base', 'base: already-healthy\nworld: { project: netra-staging }\n'],
+    ['by its name', 'base: already-healthy\nremediation: { document: issue-1278.yaml }\nworld: { project: netra-staging }\n'],
+  ])('laid over a scenario that comes with Firebreak brings the document of that, named %s', async (_how, world) => {
+    const { code, stdout } = await rehearsed(['--world', 'elsewhere/mine.yaml'], { 'elsewhere/mine.yaml': world });
+    expect(stdout).toMatch(/\nworld +recovered +nothing expected /);
+    expect(code).toBe(0);
+  });
+
   it('is not played with a document that it does not fit: the place in the document is named, and nothing begins', async () => {
     const { code, stdout, stderr } = await rehearsed(['--world', 'deploy/examples/notes/world.yaml', '-f', 'deploy/examples/minimal.yaml']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

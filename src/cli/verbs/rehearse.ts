@@ -37,7 +37,7 @@ Examples:
   firebreak rehearse --world world.yaml -f remediation.yaml --all
 
 The state of a rehearsal lies below STATE/rehearsals; \`--state memory:\` keeps it in memory. A rehearsal always starts anew.
-Without -f a world brings the document that it names, or the remediation.yaml beside it.
+Without -f a world brings the document that it or its base names, or the remediation.yaml beside it.
 Exit codes: 0 it ended as its scenario expects · 1 it did not · 2 no such scenario, or a mistake in a file. A world that
 says nothing of the end, and one with a fault laid over it: as \`run\` would exit. The table: 1 where it is ill with nothing broken.`;
 
