@@ -81,6 +81,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     clock,
     store,
     owner: options.owner,
+    rehearsal: { scenario: scenario.name, seed: scenario.seed },
     onStep: (saved, status) => {
       ticks += saved.lines.filter(({ kind }) => kind === 'tick').length;
       options.onStep?.(saved, status);

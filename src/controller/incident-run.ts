@@ -16,7 +16,9 @@ import type { ProbesPort } from '../ports/probes.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { writesOf } from '../steps/index.ts';
 import { createActivities } from './activities/activities.ts';
-import { compactNote } from './compact-note.ts';
+import { measuresOf } from '../diagnosis/figure-row.ts';
+import type { Rehearsal } from '../core/model/figures.ts';
+import { FigureBook } from './figure-book.ts';
 import { startRun } from '../durable/durable.ts';
 import { readOrder } from './orders.ts';
 import type { AwayRules } from '../durable/owed.ts';
@@ -41,6 +43,8 @@ export interface IncidentRunOptions {
   readonly owner: LeaseOwner;
   /** Version and build of the program, for the record. */
   readonly program?: string;
+  /** It is a rehearsal, of this; for the journal. */
+  readonly rehearsal?: Rehearsal;
   /** A human wants to begin at this step of the runbook. Counts for a new run. */
   readonly from?: { readonly step: string; readonly by: string };
   /** A human wants another run although the loop breaker spoke against it. */
@@ -56,7 +60,11 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
   const { spec, cloud, clock, store } = options;
   const own = new OwnRequests(clock);
   const probes = own.counting(options.probes);
-  const observer = createObserver({ cloud, probes, own, spec, clock, groupLogs, defaultMaxConnections });
+  const figures = new FigureBook(
+    spec,
+    measuresOf(spec, { program: options.program ?? null, chart: incidentMachine.version ?? '0', rehearsal: options.rehearsal ?? null }),
+  );
+  const observer = figures.watching(createObserver({ cloud, probes, own, spec, clock, groupLogs, defaultMaxConnections }));
   const input: IncidentInput = {
     runId: options.runId,
     target: targetWords(spec),
@@ -97,7 +105,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     readOrder,
     refuses: (snapshot, order) => refusalOf(snapshot as Parameters<typeof refusalOf>[0], order),
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
-    describe: compactNote,
+    describe: figures.describe,
     away: AWAY,
     remember: rememberRuns,
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),

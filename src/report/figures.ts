@@ -1,0 +1,64 @@
+import type { Figure, LookFigures, Measures } from '../core/model/figures.ts';
+import type { JournalLine } from '../ports/store.ts';
+import { factsOf } from './journal-facts.ts';
+import type { TickFacts } from './journal-facts.ts';
+
+/** One look as the journal has it; `parts` is empty where it was written by a version that kept no rows. */
+export interface SeenLook {
+  /** When the look began; its figures are older, by `ageS`. */
+  readonly at: number;
+  readonly facts: TickFacts;
+  /** By part (`service:NAME`), by column. A column that is missing was not measured. */
+  readonly parts: Readonly<Record<string, Readonly<Record<string, Figure>>>>;
+  readonly late: readonly string[];
+}
+
+export interface Figures {
+  /** As of the newest process; null: the journal was written by a version that kept no figures by service. */
+  readonly measures: Measures | null;
+  readonly looks: readonly SeenLook[];
+  /** What a part was seen to be, when that changed, oldest first. */
+  readonly seen: readonly { readonly at: number; readonly part: string; readonly words: string }[];
+  /** The hour before the first look, by service; instants are the ends of the steps. */
+  readonly before: readonly { readonly service: string; readonly at: number; readonly requests: number; readonly failed: number }[];
+}
+
+/** The figures of every look of a journal, whatever version wrote it. What does not look like a row is left out. Pure. */
+export function figuresIn(lines: readonly JournalLine[]): Figures {
+  const looks: SeenLook[] = [];
+  const seen: { at: number; part: string; words: string }[] = [];
+  const before: { service: string; at: number; requests: number; failed: number }[] = [];
+  let measures: Measures | null = null;
+  for (const line of lines) {
+    const facts = factsOf(line, 'observe.done');
+    if (facts === null) continue;
+    const beside = facts as TickFacts & Partial<LookFigures>;
+    if (isMeasures(beside.measures)) measures = beside.measures;
+    const at = typeof facts.at === 'number' ? facts.at : line.at;
+    looks.push({ at, facts, parts: measures === null ? {} : partsOf(beside.row, measures), late: beside.late ?? [] });
+    for (const [part, words] of Object.entries(beside.seen ?? {})) seen.push({ at, part, words });
+    for (const [service, steps] of Object.entries(beside.before ?? {}))
+      for (const [minutesAgo, requests, failed] of steps) before.push({ service, at: at - minutesAgo * 60_000, requests, failed });
+  }
+  return { measures, looks, seen, before };
+}
+
+function isMeasures(found: unknown): found is Measures {
+  return typeof found === 'object' && found !== null && 'parts' in found && 'columns' in found && Array.isArray(found.parts);
+}
+
+function partsOf(row: unknown, { parts, columns }: Measures): SeenLook['parts'] {
+  if (!Array.isArray(row)) return {};
+  const named = parts.map((part, index) => [part, columnsOf(row[index], columns[kindOf(part)] ?? [])] as const);
+  return Object.fromEntries(named);
+}
+
+function kindOf(part: string): keyof Measures['columns'] {
+  return part.slice(0, part.indexOf(':')) as keyof Measures['columns'];
+}
+
+function columnsOf(figures: unknown, columns: readonly string[]): Readonly<Record<string, Figure>> {
+  if (!Array.isArray(figures)) return {};
+  const named = columns.map((column, index) => [column, figures[index] as unknown] as const);
+  return Object.fromEntries(named.filter((one): one is [string, number] => typeof one[1] === 'number' && Number.isFinite(one[1])));
+}
