@@ -39,6 +39,7 @@ await runProcess(
     openStore: async (state, target, reach) => (await stores()).openStore(state, target, reach),
     followClock: async (url) => (await import('./composition/clock.ts')).followClock(url),
     listTargets: async (state, reach) => (await stores()).listTargets(state, reach),
+    lastWrittenAt: async (state, target) => (await stores()).lastWrittenAt(state, target),
   },
   [
     rehearse(rehearsal),

@@ -23,6 +23,8 @@ export interface ProcessDeps {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** Writes a file that is not there yet. Throws `UserError` (`file-exists`, `file-not-writable`) otherwise. */
   readonly writeNewFile: (path: string, text: string) => Promise<void>;
+  /** Puts a text in the place of a file, whether it is there or not; a reader sees the old one or the new one, never a part. Errors as above. */
+  readonly replaceFile: (path: string, text: string) => Promise<void>;
   /** A new id, unique among all commands ever sent. */
   readonly newId: () => string;
   /** Calls `listener` at each SIGINT, SIGTERM or SIGHUP until the returned function is called; meanwhile they do not end the process. */
@@ -51,6 +53,8 @@ export interface ComposedDeps {
   readonly openStore: (state: string, target: string, reach?: StoreReach) => Promise<RunStore>;
   /** Targets that `state` knows a run of, in alphabetical order; empty when `state` does not exist. */
   readonly listTargets: (state: string, reach?: StoreReach) => Promise<readonly string[]>;
+  /** When the record of a target was written last, by this machine's clock; null or missing: not known. */
+  readonly lastWrittenAt?: (state: string, target: string) => Promise<number | null>;
   /** The clock of a simulator at this address (loopback only), for runs that follow it; absent: no verb offers `--clock`. */
   readonly followClock?: (url: string) => Promise<Clock>;
 }

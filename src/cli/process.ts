@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -42,6 +42,7 @@ export function processDeps(): ProcessDeps {
     user: printable(`${process.env['USER'] ?? process.env['LOGNAME'] ?? 'someone'}@${hostname()}`),
     readFile: (path) => readFile(resolve(cwd, path)),
     writeNewFile: (path, text) => writeNewFile(resolve(cwd, path), path, text),
+    replaceFile: (path, text) => replaceFile(resolve(cwd, path), path, text),
     newId: () => randomUUID(),
     onSignal,
     ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
@@ -54,14 +55,30 @@ async function writeNewFile(at: string, path: string, text: string): Promise<voi
   try {
     await writeFile(at, text, { flag: 'wx' });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'EEXIST')
-      throw new UserError('file-exists', `${path}: there is a file of this name`, 'name another one, or move it away', { cause: error });
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw error;
-    throw new UserError('file-not-writable', `${path}: cannot be written (${code})`, 'name a file in a folder that is there and yours', {
-      cause: error,
-    });
+    throw fileError(error, path);
   }
+}
+
+/** In the folder of the file itself: a rename across disks would be no replacement in one piece. */
+async function replaceFile(at: string, path: string, text: string): Promise<void> {
+  const beside = `${at}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, at);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    throw fileError(error, path);
+  }
+}
+
+function fileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'EEXIST')
+    return new UserError('file-exists', `${path}: there is a file of this name`, 'name another one, or move it away', { cause: error });
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return error;
+  return new UserError('file-not-writable', `${path}: cannot be written (${code})`, 'name a file in a folder that is there and yours', {
+    cause: error,
+  });
 }
 
 /** One line; the terminal itself hands it over when it is complete. */

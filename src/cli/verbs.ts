@@ -3,6 +3,7 @@ import { adopt } from './verbs/adopt.ts';
 import { approve } from './verbs/approve.ts';
 import type { Verb } from './deps.ts';
 import { hold } from './verbs/hold.ts';
+import { report } from './verbs/report.ts';
 import { resume } from './verbs/resume.ts';
 import { retry } from './verbs/retry.ts';
 import { rollback } from './verbs/rollback.ts';
@@ -13,7 +14,7 @@ import { why } from './verbs/why.ts';
 import { world } from './verbs/world.ts';
 
 /** The verbs that look at a run and steer it from another shell, in the order of the help. */
-export const steeringVerbs: readonly Verb[] = [status, why, approve, hold, resume, adopt, skip, retry, rollback, abort];
+export const steeringVerbs: readonly Verb[] = [status, why, report, approve, hold, resume, adopt, skip, retry, rollback, abort];
 
 /** The simulator on a port, and worlds for it. */
 export const simulatorVerbs: readonly Verb[] = [simulate, world];

@@ -6,12 +6,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
 import { duringStore } from '../store/during.ts';
 import { fileNameOf } from '../store/file-name.ts';
+import { REHEARSALS, rehearsalsIn } from '../core/rehearsals.ts';
 import { createFolderStore } from '../store/folder.ts';
 import { localHost } from '../store/local-host.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import type { StoreReach } from './cloud-storage.ts';
 
-const REHEARSALS = 'rehearsals';
 /** The place of a rehearsal that keeps nothing. */
 const IN_MEMORY = 'memory:';
 
@@ -37,11 +37,17 @@ export async function listTargets(state: string, reach: StoreReach = {}): Promis
     .sort();
 }
 
+/** When the record of this target was written last, by the clock of this machine; null: that cannot be told, such as in Cloud Storage. */
+export async function lastWrittenAt(state: string, target: string): Promise<number | null> {
+  if (isCloud(state)) return null;
+  return statSync(join(state, fileNameOf(target), 'record.json'), { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
 /** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
   if (state === IN_MEMORY) return createMemoryStore();
   if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
-  const folder = join(state, REHEARSALS);
+  const folder = rehearsalsIn(state)!;
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
   return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
 }

@@ -18,6 +18,8 @@ export interface Result {
 /** A terminal's worth of command line over stores in memory, on a clock that jumps to whatever is waited for. */
 export class Console {
   readonly stores = new Map<string, RunStore>();
+  /** Kept below the state, by their folder. */
+  readonly rehearsals = new Map<string, RunStore>();
   readonly files = new Map<string, string>();
   readonly env: Record<string, string> = {};
   /** Called at each wait: what happens meanwhile. */
@@ -86,16 +88,17 @@ export class Console {
         if (this.files.has(path)) throw new UserError('file-exists', `${path}: there is a file of this name`, 'name another one');
         this.files.set(path, text);
       },
+      replaceFile: async (path, text) => void this.files.set(path, text),
       newId: () => `id-${(this.#ids += 1)}`,
       onSignal: (listener) => {
         this.#listeners.add(listener);
         return () => void this.#listeners.delete(listener);
       },
       exitNow: (code) => void this.exits.push(code),
-      openStore: async (_state, target) => this.store(target),
+      openStore: async (state, target) => (isRehearsals(state) ? this.rehearsals.get(target)! : this.store(target)),
       ...(this.simulated === null ? {} : { followClock: async () => this.#followed() }),
       ...(this.typed === null ? {} : { ask: (question: string) => this.#ask(question) }),
-      listTargets: async () => [...this.stores.keys()].toSorted(),
+      listTargets: async (state) => [...(isRehearsals(state) ? this.rehearsals : this.stores).keys()].toSorted(),
     };
   }
 
@@ -116,6 +119,10 @@ export class Console {
     this.stores.set(target, store);
     return store;
   }
+}
+
+function isRehearsals(state: string): boolean {
+  return state.endsWith('/rehearsals');
 }
 
 export const OWNER: LeaseOwner = { token: 't', host: 'job-1', pid: 7, described: 'execution firebreak-x1' };

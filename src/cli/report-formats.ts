@@ -1,0 +1,69 @@
+import type { JournalLine, RunStatus } from '../ports/store.ts';
+import type { RunReport } from '../report/run-report.ts';
+
+/** What a format may be made of. */
+export interface Reported {
+  readonly report: RunReport;
+  readonly lines: readonly JournalLine[];
+  /** What the run shows of itself while it is at work; null: it has ended, or is not the newest of its target. */
+  readonly status: RunStatus | null;
+  /** Whether a process holds it now; null: that cannot be told from here. */
+  readonly driven: boolean | null;
+  /** Where runs are kept, as it is given to --state. */
+  readonly state: string;
+}
+
+export type Render = (reported: Reported) => string;
+
+export interface Format {
+  readonly what: string;
+  /** `-o` with this ending means this format where none is named. */
+  readonly ending?: string;
+  /** The renderer, loaded when it is asked for. */
+  readonly load: () => Promise<Render>;
+}
+
+/** All that a run can be shown as, in the order of the help. */
+export const FORMATS = {
+  text: {
+    what: 'the whole report for a terminal',
+    ending: '.txt',
+    load: async () => {
+      const { renderText } = await import('../report/render-text.ts');
+      return ({ report }) => renderText(report);
+    },
+  },
+  md: {
+    what: 'the whole report for an issue or a post-mortem',
+    ending: '.md',
+    load: async () => {
+      const { renderMarkdown } = await import('../report/render-markdown.ts');
+      return ({ report }) => renderMarkdown(report);
+    },
+  },
+  json: {
+    what: 'the same as one object for programs',
+    ending: '.json',
+    load:
+      async () =>
+      ({ report }) =>
+        `${JSON.stringify(report, null, 2)}\n`,
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
+
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
+
+/** The format that is named, else that of the file's ending, else text. */
+export function formatOf(named: FormatName | undefined, file: string | undefined): FormatName {
+  const table: Readonly<Record<FormatName, Format>> = FORMATS;
+  const byEnding = FORMAT_NAMES.find((name) => table[name].ending !== undefined && file?.endsWith(table[name].ending) === true);
+  return named ?? byEnding ?? 'text';
+}
+
+/** One line a format, for help. */
+export function formatLines(): readonly string[] {
+  const wide = Math.max(...FORMAT_NAMES.map((name) => name.length));
+  return FORMAT_NAMES.map((name) => `  ${name.padEnd(wide)}  ${FORMATS[name].what}`);
+}
