@@ -11,6 +11,7 @@ import { instantOf } from './events.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued } from './trial.ts';
+import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
 import { movesUsers } from './moved.ts';
@@ -33,7 +34,10 @@ const COMMENT_LIMIT = 20;
 
 export function recordLook({ context }: Remembering, look: Look): Change {
   const { trend = context.trend, ...seen } = look;
+  const deathBursts = burstsAfter(context.deathBursts ?? {}, look);
   return {
+    deathBursts,
+    outbox: tellRecurring(context, { ...context, look: seen, deathBursts }),
     look: seen,
     trial: continued(context.trial, look.trial ?? null),
     blindLooks: 0,

@@ -10,6 +10,7 @@ import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
+import type { DeathBursts } from './recurring.ts';
 
 /** What is taken along from another version's run: see `upgrades.ts`. */
 export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;
@@ -164,6 +165,8 @@ export interface IncidentContext {
   readonly changedBy?: Readonly<Record<string, { readonly by: string | null; readonly at: number }>>;
   /** The newest look in which anything was ill. */
   readonly illSeenAt?: number;
+  /** When containers of each service were seen to die; missing in records of before it was kept. */
+  readonly deathBursts?: DeathBursts;
   /** Actors whose changes are adopted during this run, by a human's wish. */
   readonly adoptsFrom: readonly string[];
   /** How often a human has asked to try again. */

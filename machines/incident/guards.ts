@@ -9,6 +9,7 @@ import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts'
 import { FROZEN } from './events.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
+import { isQuietEnough } from './recurring.ts';
 import { onlyProbesFail } from './probes-alone.ts';
 import { illAgain } from './relapse.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
@@ -151,7 +152,8 @@ export const allIsWell = ({ context }: Scope): boolean => gateOutcome(context, '
 export const soakedLongEnough = ({ context }: Scope): boolean =>
   !heldByHuman(context) &&
   (context.held === null || (context.look?.at ?? 0) - context.held.at >= context.settings.questionWithinMs) &&
-  context.streak.healthyMs >= context.settings.soakForMs;
+  context.streak.healthyMs >= context.settings.soakForMs &&
+  isQuietEnough(context);
 /** In two looks in a row; one failing look stops the clock and no more. */
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;

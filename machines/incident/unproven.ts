@@ -1,6 +1,7 @@
 import type { Unproven, ValidationReport } from '../../src/core/model/verdict.ts';
 import type { IncidentContext } from './context.ts';
 import { probesAlone, probesAloneWords } from './probes-alone.ts';
+import { recurringWords } from './recurring.ts';
 import { sayInstant } from './say-instant.ts';
 
 /** What keeps a recovery from being proven: which checks did not pass, since when and how often. Pure. */
@@ -73,7 +74,8 @@ export function overdueWords(context: IncidentContext): string {
   if (validation.verdict.outcome !== 'pass') return `validation did not pass within ${within}: ${unprovenWords(context)}`;
   const all = look?.gates['all'];
   const now = all === undefined || all.outcome === 'pass' ? '' : `; at ${sayInstant(look?.at ?? 0)}: ${all.because}`;
-  return `validation passed at ${sayInstant(validation.at)}, but the soak after it was not whole within ${within}${now}`;
+  const again = recurringWords(context);
+  return `validation passed at ${sayInstant(validation.at)}, but the soak after it was not whole within ${within}${now}${again === '' ? '' : `; ${again}`}`;
 }
 
 /** The end of the validation in words for people; `words` themselves where nothing is open. */

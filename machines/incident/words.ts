@@ -3,6 +3,7 @@ import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
 import { stillIllWords } from './handing-back.ts';
+import { diedWords } from './recurring.ts';
 import { byOthersWords } from './by-others.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords, undoWords } from './standing.ts';
@@ -106,7 +107,7 @@ export function lastWords(context: IncidentContext): string {
   });
   const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
   const left = context.outcome === 'recovered' ? '' : undoWords(context);
-  const healed = context.outcome === 'recovered' ? selfHealedWords(context) : '';
+  const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
   const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
   const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;

@@ -1,0 +1,102 @@
+import { sayDuration } from '../../src/core/duration.ts';
+import type { Look } from './activities.ts';
+import type { IncidentContext } from './context.ts';
+import { sayInstant } from './say-instant.ts';
+
+/**
+ * Containers that die again and again with long quiet times between: a leak kills its instance every half hour, and a soak that happens to
+ * lie between two deaths would prove nothing. Pure.
+ */
+
+/** Deaths with less than `APART` between one look that shows some and the next. */
+export interface DeathBurst {
+  /** Epoch ms of the first and the last look that showed them. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** By service, oldest first. */
+export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
+
+const APART = 5 * 60_000;
+const REMEMBERED = 6;
+/** As a multiple of the longest quiet time between two bursts so far. */
+const QUIET_FOR = 2;
+/** More often than this it is the illness of now, which every look shows. */
+const SELDOM = 10 * 60_000;
+
+export function burstsAfter(before: DeathBursts, { at, testimony }: Pick<Look, 'at' | 'testimony'>): DeathBursts {
+  const dying = Object.entries(testimony).filter(([, { deaths }]) => deaths.word === 'ill');
+  const added = dying.map(([service]): [string, readonly DeathBurst[]] => {
+    const known = before[service] ?? [];
+    const last = known.at(-1);
+    if (last !== undefined && at - last.until <= APART) return [service, [...known.slice(0, -1), { ...last, until: at }]];
+    return [service, [...known, { from: at, until: at }].slice(-REMEMBERED)];
+  });
+  return { ...before, ...Object.fromEntries(added) };
+}
+
+interface Recurring {
+  readonly service: string;
+  readonly bursts: readonly DeathBurst[];
+  /** From the begin of one burst to that of the next, ms; the longest. */
+  readonly everyMs: number;
+  /** Until then without a death, and it counts as over. */
+  readonly quietAt: number;
+}
+
+/** The bursts of each service since anything was changed for it. */
+function sinceChange({
+  deathBursts = {},
+  servingSince,
+  changedAt,
+}: IncidentContext): readonly (readonly [string, readonly DeathBurst[]])[] {
+  return Object.entries(deathBursts).map(([service, all]) => {
+    const since = Math.max(changedAt, servingSince[service] ?? 0, servingSince['connector'] ?? 0);
+    return [service, all.filter(({ from }) => from > since)];
+  });
+}
+
+/** Services that have died at least twice since then, with a quiet time between. */
+function recurring(context: IncidentContext): readonly Recurring[] {
+  return sinceChange(context).flatMap(([service, bursts]) => {
+    const gaps = bursts.slice(1).map(({ from }, index) => from - bursts[index]!.from);
+    const everyMs = Math.max(0, ...gaps);
+    return everyMs < SELDOM ? [] : [{ service, bursts, everyMs, quietAt: bursts.at(-1)!.until + QUIET_FOR * everyMs }];
+  });
+}
+
+/** Nothing dies again and again: a quiet time is only proof when it is longer than those between the deaths. */
+export function isQuietEnough(context: IncidentContext): boolean {
+  const at = context.look?.at ?? 0;
+  return recurring(context).every(({ quietAt }) => at >= quietAt);
+}
+
+/** What keeps the quiet time from being proof, for people; '' where nothing does. */
+export function recurringWords(context: IncidentContext): string {
+  const at = context.look?.at ?? 0;
+  return recurring(context)
+    .filter(({ quietAt }) => at < quietAt)
+    .map(({ service, bursts, everyMs, quietAt }) => {
+      const when = bursts.map(({ from }) => sayInstant(from)).join(', ');
+      return `containers of ${service} die again and again (${when}: up to ${sayDuration(everyMs)} apart): quiet is proof only from ${sayInstant(quietAt)}`;
+    })
+    .join('; ');
+}
+
+/** A recovery is told with what died on the way to it; '' where nothing did. */
+export function diedWords(context: IncidentContext): string {
+  const died = sinceChange(context).filter(([, bursts]) => bursts.length > 0);
+  const said = died.map(
+    ([service, bursts]) => `containers of ${service} were seen to die at ${bursts.map(({ from }) => sayInstant(from)).join(', ')}`,
+  );
+  return said.length === 0 ? '' : ` Mind: ${said.join('; ')}; not since.`;
+}
+
+/** Told once, when they die for the second time, where nobody is asked or called already. */
+export function tellRecurring(before: IncidentContext, after: IncidentContext): readonly string[] {
+  const known = new Set(recurring(before).map(({ service }) => service));
+  const isNew = recurring(after).some(({ service }) => !known.has(service));
+  if (!isNew || after.question !== null || after.escalation !== null) return after.outbox;
+  return [...after.outbox, `${after.target}: ${recurringWords(after)}.`];
+}
