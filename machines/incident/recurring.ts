@@ -1,4 +1,3 @@
-import { sayDuration } from '../../src/core/duration.ts';
 import type { Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
@@ -18,12 +17,13 @@ export interface DeathBurst {
 /** By service, oldest first. */
 export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
 
-const APART = 5 * 60_000;
+const MINUTE = 60_000;
+const APART = 5 * MINUTE;
 const REMEMBERED = 6;
 /** As a multiple of the longest quiet time between two bursts so far. */
 const QUIET_FOR = 2;
 /** More often than this it is the illness of now, which every look shows. */
-const SELDOM = 10 * 60_000;
+const SELDOM = 10 * MINUTE;
 
 export function burstsAfter(before: DeathBursts, { at, testimony }: Pick<Look, 'at' | 'testimony'>): DeathBursts {
   const dying = Object.entries(testimony).filter(([, { deaths }]) => deaths.word === 'ill');
@@ -79,7 +79,7 @@ export function recurringWords(context: IncidentContext): string {
     .filter(({ quietAt }) => at < quietAt)
     .map(({ service, bursts, everyMs, quietAt }) => {
       const when = bursts.map(({ from }) => sayInstant(from)).join(', ');
-      return `containers of ${service} die again and again (${when}: up to ${sayDuration(everyMs)} apart): quiet is proof only from ${sayInstant(quietAt)}`;
+      return `containers of ${service} die again and again (${when}: up to ${Math.round(everyMs / MINUTE)} min apart): quiet is proof only from ${sayInstant(quietAt)}`;
     })
     .join('; ');
 }

@@ -40,7 +40,7 @@ describe('quiet between deaths', () => {
 
   test('says when it died, and from when quiet is proof', () => {
     expect(recurringWords(after(40, [10, 35]))).toBe(
-      'containers of backend die again and again (2026-01-05T03:10:00Z, 2026-01-05T03:35:00Z: up to 25m apart): quiet is proof only from 2026-01-05T04:25:00Z',
+      'containers of backend die again and again (2026-01-05T03:10:00Z, 2026-01-05T03:35:00Z: up to 25 min apart): quiet is proof only from 2026-01-05T04:25:00Z',
     );
   });
 
