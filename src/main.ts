@@ -1,5 +1,6 @@
 import { capacity } from './cli/verbs/capacity.ts';
 import { diagnose } from './cli/verbs/diagnose.ts';
+import { init } from './cli/verbs/init.ts';
 import { monitor } from './cli/verbs/monitor.ts';
 import { runProcess } from './cli/process.ts';
 import { plan } from './cli/verbs/plan.ts';
@@ -24,6 +25,7 @@ const rehearsal = async () => ({
   ...(await import('./composition/incident.ts')),
   ...(await stores()),
 });
+const looking = async () => ({ ...(await import('./composition/live.ts')), ...(await import('./composition/offline.ts')) });
 const proof = async () => ({
   ...(await import('./proof/prove.ts')),
   ...(await import('./proof/crew.ts')),
@@ -43,6 +45,7 @@ await runProcess(
   },
   [
     rehearse(rehearsal),
+    init(looking),
     plan(live),
     diagnose({ live, logEntry: () => import('./gcp/logging/raw-entry.ts') }),
     run(live),

@@ -17,7 +17,10 @@ import { seededRandom } from './seeded-random.ts';
 import { StampedClient, stampedProbes } from './stamped.ts';
 
 export interface LiveOptions {
-  readonly spec: RemediationSpec;
+  /** What of the document says where to look and whom to tell. */
+  readonly spec: Pick<RemediationSpec, 'project' | 'region'> & {
+    readonly communication: Pick<RemediationSpec['communication'], 'webhooks'>;
+  };
   /** null: Google itself. */
   readonly endpoint: string | null;
   /** See `createAuthClient`. */

@@ -13,6 +13,7 @@ import type {
 } from '../core/model/observation.ts';
 import type { ConnectorTarget, DeploySpec } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
+import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 
 /**
  * Google Cloud as Firebreak sees it. Each method has one deadline, retries reads within it (never writes), and throws the
@@ -96,6 +97,8 @@ export interface CloudSqlPort {
     readonly version: string;
     readonly maxConnectionsFlag: number | null;
   }>;
+  /** All instances of the project, whatever their region. */
+  listInstances(options?: CallOptions): Promise<readonly SqlInstance[]>;
   /** Operations not yet done, newest first. */
   listRunningOperations(
     name: string,
@@ -137,6 +140,8 @@ export interface MetricsPort {
 export interface LoadBalancerPort {
   /** Follows the url map to backend services, serverless NEGs and services, and from the target proxies to the certificates. */
   describe(urlMap: string, options?: CallOptions): Promise<LoadBalancerObservation>;
+  /** Every global url map that leads to a Cloud Run service of the region. */
+  waysIn(options?: CallOptions): Promise<readonly WayIn[]>;
 }
 
 /** Google's own incidents (Service Health API). `TerminalError` when the API is off: then it is not known. */

@@ -100,18 +100,22 @@ const capacity = z
   })
   .describe('The capacity check: what counts as too little headroom.');
 
+/** Where everything is; also asked for before there is a document. */
+export const project = name(
+  'Google Cloud project id.',
+  /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  '6 to 30 lower-case letters, digits and dashes, beginning with a letter',
+);
+export const region = name(
+  'Region of the services and the connector.',
+  /^[a-z]+-[a-z]+\d+$/,
+  'a region such as us-central1, not a zone',
+  'write the region alone',
+);
+
 const spec = z.strictObject({
-  project: name(
-    'Google Cloud project id.',
-    /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-    '6 to 30 lower-case letters, digits and dashes, beginning with a letter',
-  ),
-  region: name(
-    'Region of the services and the connector.',
-    /^[a-z]+-[a-z]+\d+$/,
-    'a region such as us-central1, not a zone',
-    'write the region alone',
-  ),
+  project,
+  region,
   observe: z.strictObject({ every: duration('One look at the world each.', '5s', '10m').default('30s') }).prefault({}),
   connector: connector.optional(),
   services: z.array(service).min(1).max(50).describe('The order is the deploy order.'),

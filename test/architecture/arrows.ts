@@ -173,6 +173,13 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     packages: ['zod', 'yaml', ...CALCULATION],
     advice: 'worlds of one’s own are read, drawn and broken here, as values; who plays them is src/composition',
   },
+  survey: {
+    at: ['src/survey/'],
+    knows: ['src/core/'],
+    knowsTypesOf: ['src/ports/'],
+    packages: CALCULATION,
+    advice: 'the first look at an environment asks ports and writes text; adapters are put together in src/composition',
+  },
   watchdog: {
     at: ['src/watchdog/'],
     knows: ['src/core/duration.ts'],
@@ -196,6 +203,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
       'src/server/',
       'src/simulator/',
       'src/worlds/',
+      'src/survey/',
       'src/composition/',
       'src/proof/',
       'machines/',

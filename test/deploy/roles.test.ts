@@ -30,6 +30,8 @@ const NOT_WALKED: Readonly<Record<string, string>> = {
   'compute.regionNetworkEndpointGroups.list': 'only where the document names a load balancer',
   'compute.sslCertificates.list': 'only where the document names a load balancer',
   'compute.targetHttpsProxies.list': 'only where the document names a load balancer',
+  'cloudsql.instances.list': '`init` looks for the databases that the services name',
+  'compute.urlMaps.list': '`init` looks for the ways in to the services',
   'compute.urlMaps.get': 'only where the document names a load balancer',
   'iam.serviceAccounts.get': 'reads the runtime accounts of the services',
   'resourcemanager.projects.getIamPolicy': 'reads what the runtime accounts may do',

@@ -7,6 +7,8 @@ import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';
 import { computeCertificate } from './certificates.ts';
 import { backendService, backendsOf, endpointGroup, forwardingRule, targetProxy } from './resources.ts';
+import { urlMap } from './hosts.ts';
+import type { UrlMap } from './hosts.ts';
 import type { BackendService, EndpointGroup, ForwardingRule, TargetProxy } from './resources.ts';
 
 const PAGE_SIZE = 500;
@@ -16,6 +18,8 @@ const MAX_PAGES = 10;
 export interface Compute {
   /** Short names of the backend services it may send to; null when there is no such url map. */
   urlMap(name: string, options?: CallOptions): Promise<readonly string[] | null>;
+  /** Every global url map, with its hosts. */
+  urlMaps(options?: CallOptions): Promise<readonly UrlMap[]>;
   /** HTTPS proxies that use this url map. */
   proxiesOf(urlMap: string, options?: CallOptions): Promise<readonly TargetProxy[]>;
   forwardingRules(options?: CallOptions): Promise<readonly ForwardingRule[]>;
@@ -54,6 +58,7 @@ export function createCompute(scope: Scope): Compute {
         throw thrown;
       }
     },
+    urlMaps: (options) => all('global/urlMaps', urlMap, options),
     async proxiesOf(urlMap, options) {
       const proxies = await all('global/targetHttpsProxies', targetProxy, options);
       return proxies.filter((proxy) => proxy.urlMap === urlMap);

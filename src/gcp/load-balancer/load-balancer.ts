@@ -11,6 +11,7 @@ import { missing } from './certificates.ts';
 import { chainOf } from './chain.ts';
 import { createCompute } from './compute.ts';
 import type { Compute } from './compute.ts';
+import { wayIn } from './hosts.ts';
 import { regionOf } from './resources.ts';
 import type { BackendService, TargetProxy } from './resources.ts';
 
@@ -34,6 +35,12 @@ export function createLoadBalancer(scope: Scope, clock: Clock): LoadBalancerPort
         told(source, clock, async () => readCertificates(compute, manager, await proxies, options)),
       ]);
       return { chain, certificates };
+    },
+    async waysIn(options) {
+      const [maps, backends] = await Promise.all([compute.urlMaps(options), compute.backendServices(options)]);
+      if (maps.length === 0) return [];
+      const groups = await compute.endpointGroups([scope.region], options);
+      return maps.map((map) => wayIn(map, backends, groups)).filter((way) => way.backends.length > 0);
     },
   };
 }

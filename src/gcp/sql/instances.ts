@@ -1,7 +1,7 @@
 import { sqladmin_v1 } from 'googleapis/build/src/apis/sqladmin/v1.js';
 import { z } from 'zod';
 import type { CloudSqlPort } from '../../ports/cloud.ts';
-import { instant, parse } from '../answers.ts';
+import { allPages, instant, parse } from '../answers.ts';
 import type { Scope } from '../scope.ts';
 
 const instanceSchema = z.object({
@@ -13,6 +13,22 @@ const instanceSchema = z.object({
     databaseFlags: z.array(z.object({ name: z.string().optional(), value: z.string().optional() })).optional(),
   }),
 });
+
+const instancesSchema = z.object({
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        connectionName: z.string().optional(),
+        databaseVersion: z.string().optional(),
+        ipAddresses: z.array(z.object({ ipAddress: z.string().optional() })).optional(),
+      }),
+    )
+    .optional(),
+  nextPageToken: z.string().optional(),
+});
+
+const MAX_PAGES = 10;
 
 const operationsSchema = z.object({
   items: z
@@ -46,6 +62,25 @@ export function createCloudSql(scope: Scope): CloudSqlPort {
         version: databaseVersion ?? 'unknown',
         maxConnectionsFlag: Number.isInteger(maxConnections) ? maxConnections : null,
       };
+    },
+    async listInstances(options) {
+      const call = { api: 'sqladmin', method: 'instances.list', resource: project };
+      const pages = await allPages('instances', MAX_PAGES, async (pageToken) => {
+        const request = pageToken === undefined ? { project } : { project, pageToken };
+        return parse(
+          instancesSchema,
+          await scope.calls.read(call, (signal) => api.instances.list(request, { signal }), options),
+          'instances',
+        );
+      });
+      return pages.flatMap(({ items = [] }) =>
+        items.map(({ name, connectionName, databaseVersion, ipAddresses = [] }) => ({
+          name,
+          connectionName: connectionName ?? `${project}:${scope.region}:${name}`,
+          version: databaseVersion ?? 'unknown',
+          addresses: ipAddresses.flatMap(({ ipAddress }) => (ipAddress === undefined ? [] : [ipAddress])),
+        })),
+      );
     },
     async listRunningOperations(name, options) {
       const call = { api: 'sqladmin', method: 'operations.list', resource: name };

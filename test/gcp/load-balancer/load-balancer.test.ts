@@ -169,3 +169,38 @@ describe('certificates', () => {
     expect(paths.some((path) => path.includes('sslCertificates'))).toBe(false);
   });
 });
+
+describe('the ways in', () => {
+  test('are the url maps that lead to a service of the region, with the host that each of them names', async () => {
+    const map = {
+      ...MAP,
+      hostRules: [
+        { hosts: ['www.example.com', 'example.com'], pathMatcher: 'pages' },
+        { hosts: ['files.example.com'], pathMatcher: 'files' },
+        { hosts: ['lost.example.com'], pathMatcher: 'nowhere' },
+      ],
+      pathMatchers: [
+        { name: 'pages', ...MAP.pathMatchers[0] },
+        { name: 'files', ...MAP.pathMatchers[1] },
+      ],
+    };
+    const empty = { name: 'empty', defaultService: link('global/backendServices/unused') };
+    const { answer } = await askedOf({ ...WHOLE, [`${ROOT}/global/urlMaps`]: items(map, empty) }, (cloud) => cloud.loadBalancer.waysIn());
+    expect(answer).toEqual([
+      {
+        name: 'web',
+        hosts: ['www.example.com', 'example.com'].map((host) => ({ host, backend: 'front' })),
+        defaultBackend: 'front',
+        backends: [
+          { name: 'front', group: 'front-neg', service: 'frontend' },
+          { name: 'api', group: 'api-neg', service: 'backend' },
+        ],
+      },
+    ]);
+  });
+
+  test('are none where there is no url map, and nothing more is asked', async () => {
+    const { answer, paths } = await askedOf({ ...WHOLE, [`${ROOT}/global/urlMaps`]: items() }, (cloud) => cloud.loadBalancer.waysIn());
+    expect([answer, paths.some((path) => path.includes('networkEndpointGroups'))]).toEqual([[], false]);
+  });
+});

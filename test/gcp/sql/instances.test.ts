@@ -23,6 +23,22 @@ describe('a database instance', () => {
     expect(await cloudOver(peer.url, new SkippingClock()).sql.getInstance('staging-shared-postgres')).toMatchObject(expected);
   });
 
+  test('all of the project are listed over all pages, with their addresses', async () => {
+    const first = {
+      name: 'a',
+      connectionName: 'p:r:a',
+      databaseVersion: 'MYSQL_8_0',
+      ipAddresses: [{ type: 'PRIVATE', ipAddress: '10.0.0.3' }],
+    };
+    await using peer = await startPeer(({ path }) => ({
+      body: path.includes('pageToken') ? { items: [{ name: 'b' }] } : { items: [first], nextPageToken: 'more' },
+    }));
+    expect(await cloudOver(peer.url, new SkippingClock()).sql.listInstances()).toEqual([
+      { name: 'a', connectionName: 'p:r:a', version: 'MYSQL_8_0', addresses: ['10.0.0.3'] },
+      expect.objectContaining({ name: 'b', version: 'unknown', addresses: [] }),
+    ]);
+  });
+
   test('only operations that are not done are running, newest first', async () => {
     const items = [
       { name: 'a', status: 'DONE', operationType: 'UPDATE' },

@@ -1,0 +1,158 @@
+import { InvalidArgumentError } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import type { LookOptions } from '../../survey/look.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { exitOfSignal } from '../exit.ts';
+import { interruptible } from '../interrupts.ts';
+import { DEFAULT_DOCUMENT, endpointOf, withClock, withCommon, withEndpoint } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+
+interface InitOptions extends CommonOptions {
+  readonly project?: string;
+  readonly region?: string;
+  readonly fromWorld?: string;
+  readonly service: readonly string[];
+  readonly output: string;
+  readonly endpoint?: string;
+  readonly clock?: string;
+}
+
+/** What the verb needs of the composition root. */
+export type InitComposition = () => Promise<
+  Pick<typeof import('../../composition/live.ts'), 'goLive'> & Pick<typeof import('../../composition/offline.ts'), 'lookOffline'>
+>;
+
+/** `init`: the first Remediation document of an environment, from one look at it. */
+export function init(composition: InitComposition): Verb {
+  return (program, deps) => {
+    withCommon(withClock(withEndpoint(program.command('init')), deps))
+      .description('look at an environment once and write its first Remediation document; changes nothing there')
+      .option('--project <project>', 'the Google Cloud project', named)
+      .option('--region <region>', 'the region of the services', named)
+      .option('--service <name>', 'only this service; once for each', (name: string, before: readonly string[]) => [...before, name], [])
+      .option('--from-world <file>', 'look at a simulated world instead, such as deploy/examples/bakery/world.yaml')
+      .option('-o, --output <file>', 'where to write it; `-` prints it. A file that exists is left as it is', DEFAULT_DOCUMENT)
+      .addHelpText('after', EXAMPLES)
+      .action((options: InitOptions) => act(options, deps, composition));
+  };
+}
+
+const EXAMPLES = `
+Examples:
+  firebreak init --project my-project --region us-central1
+  firebreak init --project my-project --region us-central1 --service api --service web -o api.yaml
+  firebreak init --from-world deploy/examples/bakery/world.yaml -o -
+
+It reads services, connectors, databases, load balancers and two metrics, and sends each service a few GETs (/health,
+/healthz, /ready, / and the path of its start-up probe) until one answers well. Below all clients the guard of \`plan\`
+refuses whatever is not a read. It asks nobody: guesses, questions and what could not be read are comments in the document.
+
+Exit codes: 0 written · 2 the file exists, a wrong option, or no services to be listed · 75 not reachable now.`;
+
+function named(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+async function act(options: InitOptions, deps: VerbDeps, composition: InitComposition): Promise<void> {
+  const { output } = options;
+  if (output !== '-') await mustBeNew(output, deps);
+  const [{ survey }, { documentText }, { notesIn }, { loadSpec }] = await Promise.all([
+    import('../../survey/look.ts'),
+    import('../../survey/document.ts'),
+    import('../../survey/lines.ts'),
+    import('../../spec/load.ts'),
+  ]);
+  const words = { stopping: 'nothing was written', resume: null };
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) =>
+    looked(options, deps, composition, (at) => survey({ ...at, only: options.service, signal })),
+  );
+  if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
+  const name = output === '-' ? DEFAULT_DOCUMENT : output;
+  const text = documentText(value, name);
+  const { spec } = loadSpec(text, name, deps.env);
+  if (output !== '-') await deps.writeNewFile(output, text);
+  const notes = notesIn(text);
+  if (options.json === true)
+    deps.stdout.write(
+      `${JSON.stringify({ written: output === '-' ? null : output, services: spec.services.map((one) => one.name), ...notes, document: text }, null, 2)}\n`,
+    );
+  else deps.stdout.write(output === '-' ? text : said(output, spec.services.length, notes, options));
+}
+
+type At = Pick<LookOptions, 'project' | 'region' | 'cloud' | 'probes' | 'clock'>;
+
+/** Looks where the options point: at Google, a simulator on a port, or a world in this process. */
+async function looked<T>(options: InitOptions, deps: VerbDeps, composition: InitComposition, look: (at: At) => Promise<T>): Promise<T> {
+  const { fromWorld } = options;
+  if (fromWorld !== undefined) {
+    const [{ lookOffline }, { readWorld }] = await Promise.all([composition(), import('../../worlds/load.ts')]);
+    const { scenario } = await readWorld(fromWorld, deps.readFile);
+    const { project, region } = scenario.world;
+    mustBeSame(options, { project, region }, fromWorld);
+    return lookOffline(scenario, (at) => look({ ...at, project, region }));
+  }
+  const { project, region } = await placeOf(options);
+  const { goLive } = await composition();
+  const spec = { project, region, communication: { webhooks: [] } };
+  const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
+  return look({ ...live, project, region });
+}
+
+async function placeOf(options: InitOptions): Promise<{ readonly project: string; readonly region: string }> {
+  const schemas = await import('../../spec/schema.ts');
+  const [project, region] = (['project', 'region'] as const).map((what) => {
+    const value = options[what];
+    if (value === undefined)
+      throw new UserError('usage', `--${what} is missing`, 'give --project and --region, or a simulated world with --from-world');
+    const checked = schemas[what].safeParse(value);
+    if (!checked.success)
+      throw new UserError('usage', `--${what}: ${checked.error.issues[0]?.message ?? 'not legal'}`, 'write it as `gcloud` lists it');
+    return checked.data;
+  });
+  return { project: project!, region: region! };
+}
+
+function mustBeSame(options: InitOptions, world: { readonly project: string; readonly region: string }, file: string): void {
+  const given = [options.endpoint, options.clock].some((one) => one !== undefined);
+  if (given) throw new UserError('usage-conflict', '--from-world asks nobody, and --endpoint is somebody to ask', 'leave one of them out');
+  for (const what of ['project', 'region'] as const)
+    if (options[what] !== undefined && options[what] !== world[what])
+      throw new UserError(
+        'usage-conflict',
+        `--${what} is ${options[what]}, and the world of ${file} is ${world[what]}`,
+        `leave --${what} out`,
+      );
+}
+
+/** Asked before the look, which takes a while. */
+async function mustBeNew(file: string, { readFile }: VerbDeps): Promise<void> {
+  const there = await readFile(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  if (there)
+    throw new UserError(
+      'file-exists',
+      `${file}: there is a file of this name, and it is left as it is`,
+      'name another one with -o, or move it away',
+    );
+}
+
+function said(
+  file: string,
+  services: number,
+  { guesses, questions, unread }: { readonly guesses: number; readonly questions: number; readonly unread: number },
+  { endpoint, clock }: InitOptions,
+): string {
+  const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+  const missing = unread === 0 ? '' : `, and ${many(unread, 'thing')} that could not be read`;
+  const reach = `${endpoint === undefined ? '' : ` --endpoint ${endpoint}`}${clock === undefined ? '' : ` --clock ${clock}`}`;
+  return [
+    `${file}: ${many(services, 'service')}, with ${many(guesses, 'guess').replace('guesss', 'guesses')} and ${many(questions, 'question')} in its comments${missing}`,
+    'Read it through, then:',
+    `  firebreak plan -f ${file}${reach}`,
+    `  firebreak rehearse -f ${file} --all`,
+    '',
+  ].join('\n');
+}

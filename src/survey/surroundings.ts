@@ -1,0 +1,185 @@
+import { engineOf } from '../core/model/engine.ts';
+import type { ConnectorState } from '../core/model/observation.ts';
+import type { SqlInstance } from '../core/model/way-in.ts';
+import { engineWords, hostIn, instancesUsed, poolOf } from './databases.ts';
+import type { Edge } from './edges.ts';
+import { behind, comment, scalar } from './lines.ts';
+import { roleOf } from './roles.ts';
+import { connectorOf } from './survey.ts';
+import type { Survey } from './survey.ts';
+
+/** The connector that most services ride, of those the smallest; the document holds one. */
+export function connectorLines({ services, connectors }: Survey): readonly string[] {
+  const ridden = Object.keys(connectors)
+    .map((name) => ({ name, riders: services.filter((service) => connectorOf(service) === name).map((service) => service.name) }))
+    .toSorted((a, b) => b.riders.length - a.riders.length || capacity(connectors[a.name]!.value) - capacity(connectors[b.name]!.value));
+  const [first, ...others] = ridden;
+  if (first === undefined) return [];
+  const { value, problem } = connectors[first.name]!;
+  const { minInstances, maxInstances, machineType } = target(value);
+  const present = value === null ? [] : [`now ${value.minInstances}–${value.maxInstances} × ${value.machineType}, ${value.lifecycle}`];
+  return [
+    '',
+    ...(value === null ? comment(2, `${first.name}: ${problem ?? 'no reason'}`, 'not read') : []),
+    ...comment(
+      2,
+      `${[`ridden by ${first.riders.join(', ')}`, ...present].join('; ')}. It is enlarged to the target only where the evidence says that it is full, and that cannot be undone: a connector never shrinks.`,
+    ),
+    ...comment(2, 'may it be enlarged so far? Write its present size as the target, and it is only observed.', 'question'),
+    ...others
+      .map(({ name, riders }) => comment(2, `a document holds one connector: ${name}, ridden by ${riders.join(', ')}, is left alone`))
+      .flat(),
+    '  connector:',
+    `    name: ${scalar(first.name)}`,
+    `    target: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, machineType: ${machineType} }`,
+  ];
+}
+
+/** What its machines carry, at most, in Mbit a second (gcp-facts 1.4). */
+function capacity(present: ConnectorState | null): number {
+  return present === null ? Infinity : present.maxInstances * (MBPS[present.machineType] ?? 0);
+}
+
+const MBPS: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
+
+/** The most that Google allows (gcp-facts 1.3), with no more of it warm than now. */
+function target(present: ConnectorState | null): { minInstances: number; maxInstances: number; machineType: string } {
+  return { minInstances: Math.min(9, Math.max(2, present?.minInstances ?? 2)), maxInstances: 10, machineType: 'e2-standard-4' };
+}
+
+interface Used {
+  readonly instance: string;
+  readonly by: readonly { readonly service: string; readonly because: string }[];
+}
+
+/** The database that most services use; the document holds one. */
+export function databaseLines(survey: Survey, edges: readonly Edge[]): readonly string[] {
+  const { services, databases } = survey;
+  const known = databases.value ?? [];
+  const uses = services.flatMap((service) => instancesUsed(service, known).map((use) => ({ service: service.name, ...use })));
+  const used = [...new Set(uses.map(({ name }) => name))]
+    .map((instance): Used => ({ instance, by: uses.filter(({ name }) => name === instance) }))
+    .toSorted((a, b) => b.by.length - a.by.length);
+  const unread = databases.value === null ? comment(2, `Cloud SQL instances: ${databases.problem ?? 'no reason'}`, 'not read') : [];
+  const [first, ...others] = used.filter(({ instance }) => engineOf(versionOf(instance, known) ?? 'POSTGRES_') !== 'other');
+  if (first === undefined) return unread.length > 0 || known.length > 0 ? ['', ...unread, ...unusedLines(known, survey)] : [];
+  const version = versionOf(first.instance, known);
+  const counted = services.filter((service) => roleOf(service, edges, survey)?.role !== 'frontend').map(({ name }) => name);
+  const pool = poolLine(first, survey);
+  return [
+    '',
+    ...unread,
+    ...comment(
+      2,
+      `${version === null ? 'Cloud SQL' : engineWords(version)}; used by ${first.by.map(({ service, because }) => `${service} (${because})`).join(', ')}. The pool counts for every instance of ${counted.join(', ')}: all that is no front end.`,
+    ),
+    ...others.flatMap(({ instance, by }) =>
+      comment(2, `a document holds one database: ${instance}, used by ${by.map(({ service }) => service).join(', ')}, is not in it`),
+    ),
+    '  database:',
+    `    instance: ${scalar(first.instance)}`,
+    pool,
+  ];
+}
+
+function versionOf(instance: string, known: readonly SqlInstance[]): string | null {
+  return known.find(({ name }) => name === instance)?.version ?? null;
+}
+
+/** By a variable; else by what is open now, shared out among the instances; else by what most drivers do. */
+function poolLine({ instance, by }: Used, { services, connections, instances }: Survey): string {
+  const users = services.filter(({ name }) => by.some(({ service }) => service === name));
+  const told = users.map(poolOf).find((pool) => pool !== null) ?? null;
+  if (told !== null) return `    pool: { size: ${told.size}, overflow: ${told.overflow} }${behind(`by ${told.because}`, 'guess')}`;
+  const open = connections[instance]?.value ?? null;
+  const running = users.reduce((sum, { name }) => sum + (instances.value?.[name] ?? 0), 0);
+  if (open === null || running === 0)
+    return `    pool: { size: 5, overflow: 0 }${behind('five are common; how many does each instance open at most?', 'question')}`;
+  const each = Math.max(1, Math.ceil(open / running));
+  return `    pool: { size: ${each}, overflow: 0 }${behind(`${open} connections are open, for ${running} instances; how many does each open at most?`, 'question')}`;
+}
+
+/** Instances of the project that no variable and no mount of a service names. */
+function unusedLines(known: readonly SqlInstance[], { region, services }: Survey): readonly string[] {
+  const here = known.filter(({ connectionName, version }) => connectionName.includes(`:${region}:`) && engineOf(version) !== 'other');
+  const [first] = here;
+  if (first === undefined) return [];
+  return [
+    ...comment(
+      2,
+      `does ${services.length === 1 ? services[0]!.name : 'one of the services'} use ${here.map(({ name, version }) => `${name} (${engineWords(version)})`).join(' or ')}? None names it in the open. How many connections does each instance open at most?`,
+      'question',
+    ),
+    `  # database: { instance: ${scalar(first.name)}, pool: { size: 5, overflow: 0 } }`,
+  ];
+}
+
+const REDIS = /REDIS|MEMORYSTORE|VALKEY/i;
+const PLACE = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|URL|URI|ENDPOINT)$/i;
+
+/** Caches that variables name by their address. */
+export function dependencyLines({ services }: Survey): readonly string[] {
+  const found = services.flatMap(({ name, template }) =>
+    Object.entries(template.env).flatMap(([variable, value]) => {
+      const host = hostIn(value);
+      if (!REDIS.test(variable) || !PLACE.test(variable) || !/^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?$/i.test(host)) return [];
+      return [{ host, port: portOf(variable, value, template.env), because: `${variable} of ${name}` }];
+    }),
+  );
+  const unique = [...new Map(found.map((one) => [`${one.host}:${one.port}`, one])).values()];
+  if (unique.length === 0) return [];
+  return [
+    '',
+    '  dependencies:',
+    ...unique.map(
+      ({ host, port, because }, index) =>
+        `    - { name: redis${index === 0 ? '' : ` ${index + 1}`}, kind: redis, host: ${scalar(host)}, port: ${port} }${behind(because, 'guess')}`,
+    ),
+  ];
+}
+
+function portOf(variable: string, value: string, env: Readonly<Record<string, string>>): number {
+  const beside = env[variable.replace(PLACE, (place) => `${place.startsWith('_') ? '_' : ''}PORT`)] ?? '';
+  const port = Number(/:(\d{1,5})(?:\/|$)/.exec(value.trim())?.[1] ?? beside.trim());
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : 6_379;
+}
+
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/;
+
+/** The way in that leads to most of the services; the document holds one. */
+export function loadBalancerLines({ services, waysIn }: Survey): readonly string[] {
+  if (waysIn.value === null) return ['', ...comment(2, `load balancers: ${waysIn.problem ?? 'no reason'}`, 'not read')];
+  const ours = waysIn.value
+    .map((way) => {
+      const backends = way.backends.filter(({ service }) => services.some(({ name }) => name === service));
+      const led = way.hosts.filter(({ host, backend }) => DOMAIN.test(host) && backends.some(({ name }) => name === backend));
+      return {
+        name: way.name,
+        reached: backends.length,
+        domains: led.map(({ host }) => host),
+        leads: backends.map(({ service }) => service),
+      };
+    })
+    .filter(({ reached }) => reached > 0)
+    .toSorted((a, b) => b.reached - a.reached);
+  const [first, ...others] = ours.filter(({ domains }) => domains.length > 0);
+  const nameless = ours.filter(({ domains }) => domains.length === 0);
+  return [
+    ...(ours.length === 0 ? [] : ['']),
+    ...nameless.flatMap(({ name, leads }) => [
+      ...comment(2, `by which domains do users reach ${name}, which leads to ${leads.join(', ')}? It names none.`, 'question'),
+      ...(first === undefined ? [`  # loadBalancer: { urlMap: ${scalar(name)}, domains: [www.example.com] }`] : []),
+    ]),
+    ...others.flatMap(({ name, domains }) =>
+      comment(2, `a document holds one load balancer: ${name} (${domains.join(', ')}) is not in it`),
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          ...comment(2, `It leads to ${first.leads.join(', ')}. A certificate in force must cover each domain.`),
+          '  loadBalancer:',
+          `    urlMap: ${scalar(first.name)}`,
+          `    domains: [${[...new Set(first.domains)].map(scalar).join(', ')}]`,
+        ]),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { ConnectorState, RequestStats, ServiceState } from '../core/model/observation.ts';
+import type { Measured } from '../core/model/measured.ts';
+import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
+
+/** One look at an environment of which there is no document yet. What could not be read is absent, with the reason. */
+export interface Survey {
+  readonly project: string;
+  readonly region: string;
+  readonly at: number;
+  /** In alphabetical order. */
+  readonly services: readonly ServiceState[];
+  /** By short name: those that the services ride. */
+  readonly connectors: Readonly<Record<string, Measured<ConnectorState>>>;
+  readonly databases: Measured<readonly SqlInstance[]>;
+  /** By instance: connections in use. */
+  readonly connections: Readonly<Record<string, Measured<number>>>;
+  /** By service: instances, active and idle. */
+  readonly instances: Measured<Readonly<Record<string, number>>>;
+  /** By service: its requests of the last day, in steps. */
+  readonly day: Measured<Readonly<Record<string, readonly RequestStats[]>>>;
+  readonly waysIn: Measured<readonly WayIn[]>;
+  /** By service. */
+  readonly health: Readonly<Record<string, HealthAsked>>;
+}
+
+/** What a service said to one request each on a few paths. */
+export interface HealthAsked {
+  readonly asked: readonly PathAsked[];
+  /** Why nothing was asked; null: something was. */
+  readonly unasked: string | null;
+}
+
+export interface PathAsked {
+  readonly path: string;
+  readonly status: number | null;
+  readonly latencyMs: number;
+  readonly problem: string | null;
+}
+
+/** Short name of a connector that a template names. */
+export function connectorOf({ template }: ServiceState): string | null {
+  return template.connector === null ? null : template.connector.slice(template.connector.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { init } from '../../src/cli/verbs/init.ts';
+import { simulate } from '../../src/cli/verbs/simulate.ts';
+import * as live from '../../src/composition/live.ts';
+import * as offline from '../../src/composition/offline.ts';
+import { loadSpec } from '../../src/spec/load.ts';
+import { RealTimeConsole } from './support/real-time-console.ts';
+
+const NOTES = readFileSync(new URL('../../deploy/examples/notes/world.yaml', import.meta.url), 'utf8');
+/** The same without the bad release: a failing service would be waited for. */
+const WELL = NOTES.replace(/^ +defect:.*\n/m, '');
+const verb = init(async () => ({ ...live, ...offline }));
+
+function terminal(): RealTimeConsole {
+  const made = new RealTimeConsole();
+  made.files.set('world.yaml', NOTES);
+  return made;
+}
+
+const written = async (words: readonly string[], made = terminal()) => ({
+  ...(await made.run(['init', ...words], [verb])),
+  files: made.files,
+});
+
+describe('init --from-world', () => {
+  it('writes the document into a new file, and says what to do next', async () => {
+    const { code, stdout, stderr, files } = await written(['--from-world', 'world.yaml']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(loadSpec(files.get('remediation.yaml') ?? '', 'remediation.yaml', {}).spec.services[0]?.name).toBe('notes');
+    expect(stdout).toBe(
+      'remediation.yaml: 1 service, with 0 guesses and 4 questions in its comments\n' +
+        'Read it through, then:\n  firebreak plan -f remediation.yaml\n  firebreak rehearse -f remediation.yaml --all\n',
+    );
+  });
+
+  it('leaves a file that is there as it is, and names the way out', async () => {
+    const made = terminal();
+    made.files.set('mine.yaml', 'mine');
+    const { code, stderr } = await written(['--from-world', 'world.yaml', '-o', 'mine.yaml'], made);
+    expect([code, stderr, made.files.get('mine.yaml')]).toEqual([
+      2,
+      'firebreak: mine.yaml: there is a file of this name, and it is left as it is\n  fix: name another one with -o, or move it away\n',
+      'mine',
+    ]);
+  });
+
+  it('prints it with -o -, and tells all as JSON with --json', async () => {
+    const printed = await written(['--from-world', 'world.yaml', '-o', '-']);
+    const told = JSON.parse((await written(['--from-world', 'world.yaml', '-o', '-', '--json'])).stdout) as Record<string, unknown>;
+    expect(told).toEqual({ written: null, services: ['notes'], guesses: 0, questions: 4, unread: 0, document: printed.stdout });
+  });
+});
+
+describe('init is refused', () => {
+  it.each<readonly [string, readonly string[], string]>([
+    ['without a project', ['--region', 'us-central1'], '--project is missing'],
+    ['without a region', ['--project', 'my-project'], '--region is missing'],
+    [
+      'with a zone',
+      ['--project', 'my-project', '--region', 'us-central1-a'],
+      '--region: "us-central1-a" is not a legal name: a region such as us-central1, not a zone',
+    ],
+    [
+      'with another project than the world’s',
+      ['--from-world', 'world.yaml', '--project', 'other'],
+      '--project is other, and the world of world.yaml is paper-notes',
+    ],
+    ['with a world and somebody to ask', ['--from-world', 'world.yaml', '--endpoint', 'http://127.0.0.1:1'], '--from-world asks nobody'],
+    ['with a world that is not there', ['--from-world', 'none.yaml'], 'none.yaml: there is no such file'],
+  ])('%s', async (_, words, wanted) => {
+    const { code, stderr, files } = await written(words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(wanted)]);
+    expect(files.has('remediation.yaml')).toBe(false);
+  });
+});
+
+describe('init against a port', () => {
+  it('reads alone: the world has met no write', async () => {
+    const serving = terminal();
+    serving.files.set('world.yaml', WELL);
+    const url = new Promise<string>((resolve) => (serving.onLine = (line) => resolve(line.replace('listening on ', ''))));
+    const served = serving.run(['simulate', '--world', 'world.yaml'], [simulate]);
+    const { code, stderr } = await written(['--project', 'paper-notes', '--region', 'europe-west4', '--endpoint', await url]);
+    const told = (await (await fetch(`${await url}/_sim/writes`)).json()) as unknown;
+    serving.signal('SIGTERM');
+    await served;
+    expect({ code, stderr, told }).toEqual({ code: 0, stderr: '', told: { writes: [] } });
+  });
+
+  it('of nobody is told as such, to be tried again', async () => {
+    const { code } = await written(['--project', 'my-project', '--region', 'us-central1', '--endpoint', 'http://127.0.0.1:9']);
+    expect(code).toBe(75);
+  });
+});
