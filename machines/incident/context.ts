@@ -140,7 +140,7 @@ export interface IncidentContext {
   /** By step id: what the newest looks in a row say of the plan's steps. */
   readonly standings: Readonly<Record<string, Standing>>;
   /** What the newest looks would ask instead of the question that is open (`id` is '' where they ask nothing); null: the same. */
-  readonly otherQuestion: { readonly id: string; readonly looks: number } | null;
+  readonly otherQuestion: { readonly id: string; readonly looks: number; readonly untold?: number } | null;
   /** By gate that fails now: in how many looks in a row that could tell. */
   readonly failing: Readonly<Record<string, number>>;
   /** By step: conflicts met over the whole run, by whichever plan; a human's wish to try again begins anew. */

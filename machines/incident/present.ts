@@ -7,6 +7,8 @@ import { allLeft } from './steps.ts';
 
 /** Looks in a row that must agree before a reason, or a question, counts as gone: one sample decides nothing. */
 const AGREED_LOOKS = 2;
+/** Five minutes at the usual tick: figures that come late have come by then. */
+const PATIENT_LOOKS = 10;
 
 export function standingsAfter(context: IncidentContext, { at, present }: Look): IncidentContext['standings'] {
   if (present === undefined) return {};
@@ -84,15 +86,27 @@ export function plannedBefore(context: IncidentContext): PlannedBefore | null {
   };
 }
 
-/** Looks in a row whose plan asks something else than what was asked, or nothing at all. */
+/**
+ * Looks in a row whose plan asks something else than what was asked, or nothing at all. Where it asks nothing because a service is only
+ * suspected, the evidence is thin for a moment (a good probe beside figures that come minutes late), and the question is not gone for that:
+ * such looks do not count, up to `PATIENT_LOOKS` of them.
+ */
 export function otherQuestionAfter(
   { plan, question, otherQuestion }: IncidentContext,
-  { present }: Look,
+  { present, gates }: Pick<Look, 'present' | 'gates'>,
 ): IncidentContext['otherQuestion'] {
   if (present === undefined || question === null || plan?.question?.id !== question.id) return null;
   const id = present.question?.id ?? '';
   if (id === question.id) return null;
-  return { id, looks: otherQuestion?.id === id ? otherQuestion.looks + 1 : 1 };
+  const known = otherQuestion?.id === id ? otherQuestion : { id, looks: 0 };
+  const untold = (known.untold ?? 0) + 1;
+  if (id === '' && isOpen(gates) && untold <= PATIENT_LOOKS) return { ...known, untold };
+  return { ...known, looks: known.looks + 1 };
+}
+
+/** A service is neither ill nor well by this look. */
+function isOpen(gates: Look['gates']): boolean {
+  return Object.entries(gates).some(([gate, { outcome }]) => gate.startsWith('healthy:') && outcome === 'inconclusive');
 }
 
 export function questionIsGone({ otherQuestion }: IncidentContext): boolean {

@@ -120,6 +120,24 @@ describe('a question', () => {
     expect(questionIsGone(after(once, says(T(2), 'needed')))).toBe(true);
   });
 
+  const suspected = (at: number): Look => ({
+    ...says(at, 'needed'),
+    gates: { 'healthy:backend': { outcome: 'inconclusive', because: 'suspected, its probes answer well since' } },
+  });
+
+  test('stays through looks in which a service is only suspected: a good probe beside late figures ends nothing', () => {
+    const open = [1, 2, 3, 4, 5].map((minute) => suspected(T(minute)));
+    expect(questionIsGone(after(asking, ...open))).toBe(false);
+    expect(questionIsGone(after(asking, ...open, says(T(6), 'needed'), says(T(7), 'needed')))).toBe(true);
+    expect(after(asking, ...open, says(T(6), 'needed', question.id)).otherQuestion).toBeNull();
+  });
+
+  test('does not stay for ever for a suspicion that does not end', () => {
+    const open = Array.from({ length: 12 }, (_, index) => suspected(T(index + 1)));
+    expect(questionIsGone(after(asking, ...open.slice(0, 11)))).toBe(false);
+    expect(questionIsGone(after(asking, ...open))).toBe(true);
+  });
+
   test('stays while a later look still asks the same', () => {
     expect(questionIsGone(after(asking, says(T(1), 'needed'), says(T(2), 'unknown', question.id), says(T(3), 'needed')))).toBe(false);
   });
