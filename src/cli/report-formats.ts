@@ -1,17 +1,7 @@
-import type { JournalLine, RunStatus } from '../ports/store.ts';
-import type { RunReport } from '../report/run-report.ts';
+import type { Told } from '../report/documents/story.ts';
 
 /** What a format may be made of. */
-export interface Reported {
-  readonly report: RunReport;
-  readonly lines: readonly JournalLine[];
-  /** What the run shows of itself while it is at work; null: it has ended, or is not the newest of its target. */
-  readonly status: RunStatus | null;
-  /** Whether a process holds it now; null: that cannot be told from here. */
-  readonly driven: boolean | null;
-  /** Where runs are kept, as it is given to --state. */
-  readonly state: string;
-}
+export type Reported = Told;
 
 export type Render = (reported: Reported) => string;
 
@@ -40,6 +30,10 @@ export const FORMATS = {
       const { renderMarkdown } = await import('../report/render-markdown.ts');
       return ({ report }) => renderMarkdown(report);
     },
+  },
+  handoff: {
+    what: 'for the team that takes it over: boxes to tick, evidence, commands, undo, sign-off',
+    load: async () => (await import('../report/documents/handoff.ts')).renderHandoff,
   },
   json: {
     what: 'the same as one object for programs',

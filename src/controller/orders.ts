@@ -1,6 +1,8 @@
 import { plainLine } from '../core/outside/plain.ts';
 import { redact } from '../core/outside/redact.ts';
+import { SIGN_OFF } from '../core/sign-off.ts';
 import type { OperatorEvent } from '../../machines/incident/events.ts';
+import type { InboxNote } from '../durable/run-options.ts';
 
 type Field = 'text' | 'text?' | 'flag?';
 const BY: Field = 'text';
@@ -29,10 +31,12 @@ interface Order {
 }
 
 /**
- * What somebody put into the inbox as an operator's event with exactly its fields, in plain lines; or why it is none. Whoever can
+ * What somebody put into the inbox as an operator's event with exactly its fields, in plain lines; a signature as a note for the
+ * journal, which the runbook does not hear; or why it is neither. Whoever can
  * write there can put in anything, an activity's answer or the chart's own events included, and can call himself anybody.
  */
-export function readOrder<T extends Order>(event: T): { readonly order: T } | { readonly refusal: string } {
+export function readOrder<T extends Order>(event: T): { readonly order: T } | { readonly note: InboxNote } | { readonly refusal: string } {
+  if (event.type === SIGN_OFF) return readSignOff(event);
   const fields = Object.hasOwn(ORDERS, event.type) ? ORDERS[event.type as OperatorEvent['type']] : undefined;
   if (fields === undefined) return { refusal: `the inbox takes ${Object.keys(ORDERS).join(', ')}, nothing else` };
   const given = Object.entries(event).filter(([name]) => !OWN.includes(name));
@@ -48,6 +52,15 @@ export function readOrder<T extends Order>(event: T): { readonly order: T } | { 
   const words = given.map(([name, value]) => [name, typeof value === 'string' ? wordsOf(name, value) : value] as const);
   const reason = 'reason' in fields ? { reason: 'no reason given' } : {};
   return { order: { ...event, ...reason, ...Object.fromEntries(words) } };
+}
+
+function readSignOff(event: Order): { readonly note: InboxNote } | { readonly refusal: string } {
+  const { by, name, decision, note } = event as Order & Readonly<Record<string, unknown>>;
+  const texts = [by, name, note].map((value) => (typeof value === 'string' ? redact(plainLine(value)).slice(0, LONGEST) : null));
+  const [said, signer, words] = texts;
+  if (said == null || signer == null || signer === '' || words == null) return { refusal: `${SIGN_OFF}: by, name and note must be texts` };
+  if (decision !== 'accepted' && decision !== 'rejected') return { refusal: `${SIGN_OFF}: the decision is accepted or rejected` };
+  return { note: { event: SIGN_OFF, data: { by: said, name: signer, decision, note: words } } };
 }
 
 /** A reason may be a line that somebody pasted; what names a step or a plan is compared with what we have named ourselves. */

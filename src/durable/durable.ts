@@ -242,11 +242,11 @@ class DurableRun {
     const read = this.#options.readOrder?.(said) ?? { order: said };
     const event = 'order' in read ? read.order : said;
     const step = 'order' in read ? heed(this.#options.machine, this.#snapshot!, event) : read;
-    const why = 'refusal' in step ? step.refusal : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
+    const why = 'refusal' in step ? step.refusal : 'note' in step ? null : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
     this.#ledger.nextStep();
     this.#inbox.take(command.id, why);
-    if (!('refusal' in step)) this.#adopt(step, at);
-    const note = 'refusal' in step ? refusedNote(event, step.refusal) : null;
+    if ('snapshot' in step) this.#adopt(step, at);
+    const note = 'note' in step ? step.note : 'refusal' in step ? refusedNote(event, step.refusal) : null;
     await this.#commit(at, note === null ? this.#describe({ kind: 'command', command }, event) : { kind: 'command', ...note });
     await this.#inbox.remove(command);
   }

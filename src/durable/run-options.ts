@@ -29,8 +29,10 @@ export interface RunOptions {
    * An answer's event carries `src` beside XState's own fields.
    */
   readonly describe?: Describe;
-  /** Whether what lies in the inbox is an order at all; missing: whatever the machine accepts. */
-  readonly readOrder?: (event: StampedEvent) => { readonly order: StampedEvent } | { readonly refusal: string };
+  /** Whether what lies in the inbox is an order at all, or a note for the journal alone; missing: whatever the machine accepts. */
+  readonly readOrder?: (
+    event: StampedEvent,
+  ) => { readonly order: StampedEvent } | { readonly note: InboxNote } | { readonly refusal: string };
   /** Why the machine, standing as it does, hears this order and does not go by it; null: it does. Missing: it goes by all that it hears. */
   readonly refuses?: (snapshot: AnyMachineSnapshot, order: StampedEvent) => string | null;
   /**
@@ -54,6 +56,12 @@ export interface RunOptions {
    */
   readonly away?: AwayRules;
   readonly onWarning?: (message: string, cause: unknown) => void;
+}
+
+/** What a person leaves for the journal: the machine does not hear it, and nothing is decided by it. */
+export interface InboxNote {
+  readonly event: string;
+  readonly data: unknown;
 }
 
 export interface Takeover {

@@ -1,11 +1,7 @@
 import type { TrafficTarget } from '../core/model/observation.ts';
+import { quoted, where } from '../core/shell.ts';
+import type { Place } from '../core/shell.ts';
 import { asMeant } from './restore.ts';
-
-/** Where the commands act. */
-export interface Place {
-  readonly project: string;
-  readonly region: string;
-}
 
 /** Traffic by revision; tags stay as they are. */
 export function trafficCommands(service: string, vector: readonly TrafficTarget[], place: Place): readonly string[] {
@@ -29,14 +25,4 @@ export function undoCommands(
   return whole
     ? [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-latest`]
     : trafficCommands(service, meant, place);
-}
-
-/** The flags that name a place. */
-export function where({ project, region }: Place): string {
-  return `--project=${quoted(project)} --region=${quoted(region)}`;
-}
-
-/** As a POSIX shell reads it: plain words as they are, all else in single quotes. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,8 +1,9 @@
 import type { JournalLine } from '../ports/store.ts';
+import { PUT_BACK } from './ending.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import type { SeenChange } from './foreign-changes.ts';
 import type { MutationReport } from './run-report.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './instants.ts';
 import { isRestore, putsBack } from '../steps/put-back.ts';
 import { asSubject, isOfService, subjectIn } from '../steps/subjects.ts';
 
@@ -21,7 +22,7 @@ export function withStanding(changes: readonly MutationReport[], lines: readonly
 
 function sinceThen(change: MutationReport, later: readonly MutationReport[], others: readonly SeenChange[]): string | null {
   if (change.outcome === 'failed') return null;
-  if (later.some((next) => next.outcome !== 'failed' && putsBack(next, change))) return 'put back since';
+  if (later.some((next) => next.outcome !== 'failed' && putsBack(next, change))) return PUT_BACK;
   const by = others.findLast((seen) => seen.lookedAt > change.at && isAbout(seen, change));
   return by === undefined ? null : `replaced since by ${actorWords(by.change)} (seen ${timeOfDay(by.at)}), and that stands`;
 }

@@ -4,7 +4,7 @@ import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import { anyOf, CHANGES, factsOf } from './journal-facts.ts';
 import type { RunReport } from './run-report.ts';
 import { stateWords } from '../steps/words.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './instants.ts';
 
 /** What the run has moved and has not put back, where it did put traffic back: a reader must not take the one for the other. */
 export function leftAsIsOf(lines: readonly JournalLine[]): RunReport['leftAsIs'] {

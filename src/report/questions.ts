@@ -1,10 +1,12 @@
 import { waitsAt } from '../../machines/incident/paths.ts';
 import type { Waits } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
+import { unanswered } from './ending.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import type { SeenChange } from './foreign-changes.ts';
 import { factsOf } from './journal-facts.ts';
 import type { RunReport } from './run-report.ts';
+import { signOffsOf } from './sign-offs.ts';
 
 interface Question {
   readonly at: number;
@@ -43,7 +45,7 @@ export function questionsOf(lines: readonly JournalLine[]): RunReport['questions
 function answer(questions: Question[], line: JournalLine): void {
   const open = questions.at(-1);
   if (open === undefined) return;
-  questions[questions.length - 1] = { ...open, answer: line.kind === 'command' ? commandWords(line) : `no answer (${line.event})` };
+  questions[questions.length - 1] = { ...open, answer: line.kind === 'command' ? commandWords(line) : unanswered(line.event, line.at) };
 }
 
 function wordsOf(waits: Waits, planText: string | null, line: JournalLine, change: SeenChange | undefined): string {
@@ -60,6 +62,8 @@ function heldWords(seen: SeenChange | undefined): string {
 
 /** `APPROVE by ann (claimed): looks right`: the store does not tell who wrote into the inbox. */
 export function commandWords(line: JournalLine): string {
+  const [signed] = signOffsOf([line]);
+  if (signed !== undefined) return `Signed by ${signed.by} (claimed): ${signed.decision}: ${signed.note}`;
   const data = typeof line.data === 'object' && line.data !== null ? line.data : {};
   const by = 'by' in data && typeof data.by === 'string' ? ` by ${data.by} (claimed)` : '';
   const reason = 'reason' in data && typeof data.reason === 'string' && data.reason !== '' ? `: ${data.reason}` : '';

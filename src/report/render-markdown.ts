@@ -1,4 +1,5 @@
 import { sayDuration } from '../core/duration.ts';
+import { fenced, list, page, plain, rows, section } from './markdown.ts';
 import type { RunReport } from './run-report.ts';
 import { costLine, damageLine, indicatorRows, likelihood, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
 import { stateWords } from '../steps/words.ts';
@@ -46,7 +47,7 @@ export function renderMarkdown(report: RunReport): string {
       ),
     ),
   ];
-  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+  return page(sections);
 }
 
 function head(report: RunReport): string {
@@ -61,10 +62,6 @@ function head(report: RunReport): string {
   ]
     .join('\n')
     .trimEnd();
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `## ${title}\n\n${body}`;
 }
 
 function causes({ diagnosis }: RunReport): string {
@@ -103,26 +100,4 @@ function escalation({ escalation: found }: RunReport): string {
       : `case \`${plain(found.caseName)}\`, ${found.comments} comments`;
   const closed = found.closedAt === null ? '' : `, closed at ${timeOfDay(found.closedAt)}`;
   return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${fenced(found.text)}`.trimEnd();
-}
-
-/** The fence is longer than any run of backticks inside. */
-function fenced(text: string): string {
-  if (text === '') return '';
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((found) => found[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
-}
-
-function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
-  if (body.length === 0) return '';
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map((cells) => line(cells.map(plain)))].join('\n');
-}
-
-function plain(text: string): string {
-  return text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/[ \t]{0,16}\n\s{0,64}/g, ' ');
 }

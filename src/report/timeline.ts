@@ -5,6 +5,8 @@ import type { JournalLine } from '../ports/store.ts';
 import { actorWords, foreignChangesOf } from './foreign-changes.ts';
 import { anyOf, CHANGES, ENDS, factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
+import { heldAgainstNeighbours } from './neighbours.ts';
+import type { Held } from './neighbours.ts';
 import { commandWords } from './questions.ts';
 import type { TimelineEntry } from './run-report.ts';
 
@@ -18,7 +20,8 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
   for (const [index, line] of lines.entries()) {
     const look = factsOf(line, 'observe.done');
     const picture: string | null = look === null ? seen : pictureOf(look);
-    const words = look === null ? wordsOf(line, changing) : lookWords(look, changes.get(index) ?? null, picture !== seen, seen === null);
+    const said = { foreign: changes.get(index) ?? null, changed: picture !== seen, first: seen === null };
+    const words = look === null ? wordsOf(line, changing) : lookWords(look, said, () => heldAgainstNeighbours(lines, index));
     seen = picture;
     changing = anyOf(line, CHANGES)?.mutation.title ?? changing;
     if (words === null) continue;
@@ -51,10 +54,20 @@ function pictureOf(look: TickFacts): string {
   return bad.map(([gate]) => gate).join(' ');
 }
 
-/** `foreign`: the change by somebody else that this look was the first to tell of. */
-function lookWords(look: TickFacts, foreign: ForeignChange | null, changed: boolean, first: boolean): string | null {
+interface Seen {
+  /** The change by somebody else that this look was the first to tell of. */
+  readonly foreign: ForeignChange | null;
+  readonly changed: boolean;
+  readonly first: boolean;
+}
+
+/** `Better` is said of what the run may have done; else only what the figures show, and why they show no more. */
+function lookWords(look: TickFacts, { foreign, changed, first }: Seen, held: () => Held): string | null {
   if (foreign !== null) return `${foreign.subject} was changed by ${actorWords(foreign)}, not by this run: ${foreign.diff.join('; ')}`;
-  if (look.progress.improved) return `Better: ${look.progress.because.replace(/^better: /, '')}`;
+  if (look.progress.improved) {
+    const { holds, because } = held();
+    return `${holds ? 'Better' : 'Measured'}: ${look.progress.because.replace(/^better: /, '')} (${because})`;
+  }
   if (!changed) return null;
   return first ? `First look: ${look.headline}` : `Seen: ${look.headline}`;
 }

@@ -1,20 +1,11 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
 import type { Indicators } from '../core/model/verdict.ts';
+import { changesWords, endWords } from './ending.ts';
+import { timeOfDay } from './instants.ts';
 import type { MutationReport, RunReport, TimelineEntry } from './run-report.ts';
 
-/** `2025-09-15 20:03:30Z`. */
-export function instant(at: number): string {
-  return new Date(at)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d{3}Z$/, 'Z');
-}
-
-/** `20:03:30`. */
-export function timeOfDay(at: number): string {
-  return new Date(at).toISOString().slice(11, 19);
-}
+export { instant, timeOfDay } from './instants.ts';
 
 /** How sure the evidence makes a cause: a word, and the figure that stands for it (right so often, of all that was graded). */
 export function likelihood({ kind, confidence }: Pick<Cause, 'kind' | 'confidence'>): string {
@@ -23,13 +14,16 @@ export function likelihood({ kind, confidence }: Pick<Cause, 'kind' | 'confidenc
   return `${word}, ${confidence.toFixed(2)}`;
 }
 
-/** ` (598 × until 06:03:10)`, or nothing for what was said once. */
-export function timesWords({ times, until }: TimelineEntry): string {
-  return times === undefined || until === undefined ? '' : ` (${times} × until ${timeOfDay(until)})`;
+/** ` (598 × 20:04:00–06:03:10)`, or nothing for what was said once. */
+export function timesWords({ at, times, until }: TimelineEntry): string {
+  return times === undefined || until === undefined ? '' : ` (${times} × ${timeOfDay(at)}–${timeOfDay(until)})`;
 }
 
 /** One row per indicator: name, before, after. `not measured` is said, never shown as zero; of a connector only where there is one. */
-export function indicatorRows({ indicators, verdicts }: RunReport): readonly (readonly [string, string, string])[] {
+export function indicatorRows({
+  indicators,
+  verdicts,
+}: Pick<RunReport, 'indicators' | 'verdicts'>): readonly (readonly [string, string, string])[] {
   const { before, after, changedAt } = indicators;
   // A gate that passes without its figure is about a connector that the document does not have.
   const figured = [before, after].some((figures) => (figures?.connectorSaturation ?? null) !== null);
@@ -79,8 +73,6 @@ export function damageLine({ damage }: RunReport): string | null {
 
 /** The one line that is read first. */
 export function summaryLine(report: RunReport): string {
-  const changes = report.mutations.filter((mutation) => mutation.outcome === 'applied').length;
-  const took = `after ${sayDuration(report.virtualMs)}`;
   const [first] = report.diagnosis?.causes ?? [];
   const cause =
     report.diagnosis === null || report.diagnosis.healthy
@@ -90,8 +82,7 @@ export function summaryLine(report: RunReport): string {
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const refused = refusal === undefined ? '' : `: ${refusal.check}: ${refusal.why}${more}`;
   const kept = report.leftAsIs.length === 0 ? '' : `; not put back: ${report.leftAsIs.map(({ service }) => service).join(', ')}`;
-  const done = changes === 0 ? 'nothing was changed by this run' : `${changes} ${changes === 1 ? 'change' : 'changes'} applied`;
-  return `${report.outcome ?? 'still running'} ${took}, ${done}${refused}${kept}${cause}`;
+  return `${endWords(report)}, ${changesWords(report)}${refused}${kept}${cause}`;
 }
 
 /** What the numbers of a rehearsal are, or null outside of one. */
@@ -105,4 +96,14 @@ export function costLine(report: RunReport): string | null {
     report.resumed === 0 ? null : report.resumed === 1 ? 'resumed once' : `resumed ${report.resumed} times`,
   ];
   return parts.filter((part) => part !== null).join(', ');
+}
+
+/** How the shares of causes come about; said wherever they are shown. */
+export const HOW_SHARED =
+  'Share: the failures that were counted at each place, divided among the causes that explain them by the square of their confidence and by how many of their lines stand beside failures; where none was counted, by confidence alone.';
+
+/** `74 %` for each cause, in their order; null where they are not parts of one whole, and so say nothing. */
+export function sharesOf(causes: readonly Pick<Cause, 'share'>[]): readonly string[] | null {
+  const sum = causes.reduce((all, { share }) => all + share, 0);
+  return causes.length > 0 && Math.abs(sum - 1) < 0.015 ? causes.map(({ share }) => percentWords(share)) : null;
 }

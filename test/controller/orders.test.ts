@@ -52,3 +52,17 @@ describe('what the inbox may bring', () => {
     expect(said).toMatchObject({ order: { by: 'ann', reason: expect.stringMatching(/^a bc{497}$/) } });
   });
 });
+
+describe('a signature', () => {
+  const signed = { type: 'SIGN_OFF', by: 'ann@laptop', name: 'Ann\u001b[31m', decision: 'accepted', note: 'all\nwell' };
+
+  test('is a note for the journal in plain lines, and no order', () => {
+    expect(order(signed)).toEqual({
+      note: { event: 'SIGN_OFF', data: { by: 'ann@laptop', name: 'Ann', decision: 'accepted', note: 'all well' } },
+    });
+  });
+
+  test.each([{ decision: 'maybe' }, { name: '' }, { note: 5 }, { by: undefined }])('is refused with %o', (wrong) => {
+    expect(order({ ...signed, ...wrong })).toEqual({ refusal: expect.stringContaining('SIGN_OFF') });
+  });
+});

@@ -52,6 +52,15 @@ describe('the receipt of an order', () => {
     ]);
   });
 
+  it('says that a note is kept: in the journal, and the machine stands as it stood', async () => {
+    const data = { name: 'Ann' };
+    const { store, run } = await told([['c1', 'SIGN_OFF']], { readOrder: () => ({ note: { event: 'SIGN_OFF', data } }) });
+    const record = await store.load();
+    expect(record).toMatchObject({ snapshot: { value: 'soaking' }, receipts: [{ id: 'c1', accepted: true, why: null }] });
+    await run.stop('enough');
+    expect(await store.readJournal(record!.runId)).toContainEqual(expect.objectContaining({ kind: 'command', event: 'SIGN_OFF', data }));
+  });
+
   it('is missing for what a version took that gave none, which is not taken again', async () => {
     const first = await told([['c1', 'HOLD']]);
     await first.run.stop('an upgrade');

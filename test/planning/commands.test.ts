@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { quoted, trafficCommands, undoCommands } from '../../src/planning/commands.ts';
+import { quoted } from '../../src/core/shell.ts';
+import { trafficCommands, undoCommands } from '../../src/planning/commands.ts';
 import { restoreVector } from '../../src/planning/restore.ts';
 import { BACKEND, BACKEND_REVISIONS, serviceState, to } from '../diagnosis/fixtures.ts';
 

@@ -53,7 +53,7 @@ describe('the report of a recovered run', () => {
   });
 
   test('tells each look only where it shows something new', () => {
-    expect(report.timeline.filter(({ text }) => /look|Seen|Better/.test(text))).toHaveLength(3);
+    expect(report.timeline.filter(({ text }) => /look|Seen|Better|Measured/.test(text))).toHaveLength(3);
     expect(report.timeline.map(({ at }) => at)).toEqual(report.timeline.map(({ at }) => at).toSorted((a, b) => a - b));
   });
 

@@ -41,7 +41,7 @@ describe('the same thing again and again', () => {
       });
     const text = renderText(buildReport([failing(1), failing(2), failing(3)]));
     expect(text.match(/Validation: fail/g)).toHaveLength(1);
-    expect(text).toContain('(3 × until 03:03:00)');
+    expect(text).toContain('(3 × 03:01:00–03:03:00)');
   });
 });
 

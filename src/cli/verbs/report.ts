@@ -54,12 +54,11 @@ async function act(named: string | undefined, options: ReportOptions, deps: Verb
 /** What is known of the run now, and what a rehearsal was of. */
 export async function reportedOf(found: FoundRun, options: SelectOptions, deps: VerbDeps): Promise<Reported> {
   const { store, runId, rehearsal, status } = found;
-  const { lines, report } = await keptReport(store, runId, rehearsal ?? {});
+  const kept = await keptReport(store, runId, rehearsal ?? {});
   const isAtWork = outcomeOf(found) === null && status !== null;
   const time = isAtWork && rehearsal === null ? await timeOfRun(options, found, deps) : null;
   return {
-    report,
-    lines,
+    ...kept,
     status: isAtWork ? status : null,
     driven: time === null ? null : isDriven(found, time.now),
     state: options.state,

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
-import { quoted, where } from '../../planning/commands.ts';
-import type { Place } from '../../planning/commands.ts';
+import { quoted, where } from '../../core/shell.ts';
+import type { Place } from '../../core/shell.ts';
 import type { OneWay } from '../kind.ts';
 import { withinLimits } from './limits.ts';
 

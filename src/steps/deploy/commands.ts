@@ -4,8 +4,8 @@ import { mainIndex } from '../../core/service/containers.ts';
 import { object, objects } from '../../core/service/json.ts';
 import type { Json } from '../../core/service/json.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
-import { quoted, where } from '../../planning/commands.ts';
-import type { Place } from '../../planning/commands.ts';
+import { quoted, where } from '../../core/shell.ts';
+import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/vector.ts';
 
 /**

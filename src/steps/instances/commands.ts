@@ -1,6 +1,6 @@
 import type { ServiceBounds } from '../../core/model/observation.ts';
-import { quoted, where } from '../../planning/commands.ts';
-import type { Place } from '../../planning/commands.ts';
+import { quoted, where } from '../../core/shell.ts';
+import type { Place } from '../../core/shell.ts';
 
 /** The flags of the service itself, `--min` and `--max`: those of a revision end in `-instances` and would make a new one. */
 export function instancesCommand(service: string, { minInstances, maxInstances }: ServiceBounds, place: Place): string {

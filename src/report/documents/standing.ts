@@ -1,0 +1,86 @@
+import { sayDuration } from '../../core/duration.ts';
+import { placeWords } from '../../../machines/incident/paths.ts';
+import { instant } from '../words.ts';
+import { changesWords, endWords } from '../ending.ts';
+import { checksOf, checkWords, openChecks, titleOf } from './checks.ts';
+import type { Story } from './story.ts';
+
+/** Sentences that every document begins with. Each says what is known, up to when. Pure. */
+
+/** `REHEARSAL of scenario no-improvement: nothing of this happened to a real project.`; null: it was none. */
+export function rehearsalLine({ report }: Pick<Story, 'report'>): string | null {
+  if (report.scenario === null) return null;
+  return `REHEARSAL (scenario ${report.scenario}): played against the simulator; nothing of this happened to a real project.`;
+}
+
+/** How the run stands or has ended, in one sentence. */
+export function standingLine(story: Story): string {
+  const { report, status, driven, asOf, lines } = story;
+  const upTo = asOf === null ? '' : ` (as of ${instant(asOf)})`;
+  if (report.outcome !== null) return `The run ended ${endWords(report)}${asOf === null ? '' : ` at ${instant(asOf)}`}.`;
+  if (lines.length === 0) return 'The journal is empty: nothing is known of this run.';
+  const where = placeWords(lines.at(-1)!.states);
+  const nobody = driven === false ? ' No process drives it now: it goes on with `firebreak run`.' : '';
+  const asks = status?.asks === undefined ? '' : ` It asks a person: ${status.asks.question}`;
+  return `The run has not ended${upTo}; it was last in: ${where === '' ? 'no known place' : where}.${nobody}${asks}`;
+}
+
+/** What is wrong by the newest diagnosis, and when that was. */
+export function causeLine({ diagnosis }: Pick<Story, 'diagnosis'>): string {
+  if (diagnosis === null) return 'No diagnosis was made.';
+  const [first] = diagnosis.causes;
+  if (diagnosis.healthy) return `Diagnosed healthy at ${instant(diagnosis.at)}.`;
+  return `Diagnosed at ${instant(diagnosis.at)}: ${first === undefined ? 'no cause was found' : first.summary}.`;
+}
+
+/** What does not pass now: the first few, in whole sentences, and how many more. */
+export function openLines({ open, checks, asOf }: Pick<Story, 'open' | 'checks' | 'asOf'>, most = 3): readonly string[] {
+  if (checks.length === 0) return ['nothing was measured'];
+  if (open.length === 0)
+    return [`every one of ${checks.length} checks passed when it was last made${asOf === null ? '' : ` (up to ${instant(asOf)})`}`];
+  const said = open.slice(0, most).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
+  const more = open.length - said.length;
+  return more === 0 ? said : [...said, `and ${more} more ${more === 1 ? 'check does' : 'checks do'} not pass`];
+}
+
+/** `2 changes applied, both in force`. */
+export function doneLine({ report, inForce }: Pick<Story, 'report' | 'inForce'>): string {
+  const kept = inForce.filter(({ outcome }) => outcome === 'applied').length;
+  const pending = inForce.filter(({ outcome }) => outcome === 'pending').length;
+  const open = pending === 0 ? '' : `; of ${pending} more the end is not known`;
+  return `${changesWords(report)}; ${kept === 0 ? 'none of them is known to be in force' : `${kept} in force now`}${open}.`;
+}
+
+/** What it waits for, until when, and what follows; only of a run at work. */
+export function awaitedLines({ status, report }: Pick<Story, 'status' | 'report'>): readonly string[] {
+  if (report.outcome !== null || status === null) return [];
+  const waits = status.waiting.map((wait) => {
+    const until = wait.until === null ? 'without a deadline' : `until ${instant(Date.parse(wait.until))}`;
+    return `${wait.for} (${until}; then: ${wait.then})`;
+  });
+  return waits;
+}
+
+/** Why it was handed over, what did not pass at that moment, and what became of the case. */
+export function escalationLines({ report, lines }: Pick<Story, 'report' | 'lines'>): readonly string[] {
+  const { escalation } = report;
+  if (escalation === null) return ['Not escalated.'];
+  const { at, reason, caseName, note, comments, closedAt } = escalation;
+  const open = openChecks(checksOf(lines.filter((line) => line.at <= at)));
+  const failing = open.slice(0, 3).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
+  const unopened = `No support case is open${note === null ? '' : ` (${note})`}.`;
+  const opened = `Support case ${caseName ?? ''}, ${comments} ${comments === 1 ? 'comment' : 'comments'}${closedAt === null ? '' : `, closed at ${instant(closedAt)}`}.`;
+  return [
+    `Escalated at ${instant(at)}: ${reason ?? 'the reason was not recorded'}. ${caseName === null ? unopened : opened}`,
+    ...(failing.length === 0 ? [] : [`What did not pass at that moment: ${failing.join('; ')}.`]),
+  ];
+}
+
+/** When the next message comes. */
+export function nextMessageLine({ report, settings }: Pick<Story, 'report' | 'settings'>): string {
+  if (report.outcome !== null) return 'No further message comes from this run: it has ended.';
+  const every = settings.tellEveryMs;
+  const last = report.told.at(-1)?.at ?? report.startedAt;
+  if (every === undefined || last === null) return 'When the next message comes is not recorded.';
+  return `Next message by ${instant(last + every)} (every ${sayDuration(every)}), at once when something changes.`;
+}
