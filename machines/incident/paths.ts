@@ -42,6 +42,34 @@ export function waitsAt(states: Paths): Waits | null {
   return (['question', 'plan', 'hold'] as const).find((waits) => isIn(states, ASKED[waits])) ?? null;
 }
 
+/**
+ * What a run spends its time on: `acting` by itself, waiting for Google to carry out what it has accepted, for evidence of an effect or a
+ * need, for proof that it stays well, for people, or, when it is handed over, for whoever has it.
+ */
+export type Clock = 'acting' | 'google' | 'evidence' | 'proof' | 'people' | 'handed-over';
+
+/** By the innermost state of the runbook; one that is not named here acts. */
+const CLOCKS: Readonly<Record<string, Clock>> = {
+  ...each('google', ['checkingAgain', 'pausing', 'connectorBusy', 'applying', 'applyingAgain', 'starting', 'startingAgain', 'puttingBack']),
+  ...each('evidence', ['observing', 'waitingForReason', 'judgingConnector', 'judgingBounds', 'judgingPin', 'settling']),
+  ...each('evidence', ['waitingForDependency', 'weighing']),
+  ...each('proof', ['probingDark', 'judgingCanary', 'stabilizing', 'validating', 'validatingAgain', 'soaking', 'settlingBack']),
+  ...each('people', ['awaitingApproval', 'awaitingOperator', 'waitingForRelease', 'waitingToGoOn', 'waitingToShift', 'waitingForThaw']),
+  following: 'handed-over',
+  proven: 'handed-over',
+};
+
+function each(clock: Clock, states: readonly string[]): Readonly<Record<string, Clock>> {
+  return Object.fromEntries(states.map((state) => [state, clock]));
+}
+
+/** Whose time passes in these states. A hold is for people to end, whatever the runbook would do. */
+export function clockAt(states: Paths): Clock {
+  if (isHeldAt(states)) return 'people';
+  const inside = insideRunbook(states);
+  return CLOCKS[inside?.at(-1) ?? ''] ?? 'acting';
+}
+
 /** Where the runbook is, in one word: `capacity`, `services`, `validating`, `soaking`, …; null outside of it. */
 export function phaseAt(states: Paths): string | null {
   const [phase, step] = insideRunbook(states) ?? [];

@@ -2,8 +2,10 @@ import type { CaseChoice } from '../composition/rehearsal-case.ts';
 import type { Rehearsed } from '../composition/rehearsal.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from '../report/run-report.ts';
+import type { RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { drawnLines } from './drawn-lines.ts';
+import { keepPage } from './keep-page.ts';
 import type { CommonOptions } from './options.ts';
 import { showProgress } from './show-progress.ts';
 
@@ -63,12 +65,13 @@ export async function rehearseOne(
   const progress = showProgress(deps, { json: options.json === true, clock: { now: () => now.value }, quiet: options.quiet });
   const began = deps.clock.now();
   let rehearsed: Rehearsed;
+  let store: RunStore | null = null;
   try {
     rehearsed = await parts.rehearse({
       scenario,
       spec: document.spec,
       specHash: document.hash,
-      openStore: (clock) => parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock),
+      openStore: (clock) => (store = parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock)),
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution: undefined }),
       onStep: (saved, status) => {
         now.value = Date.parse(status.at);
@@ -83,6 +86,7 @@ export async function rehearseOne(
   const wallMs = deps.clock.now() - began;
   const { lines, ticks, virtualMs, requests } = rehearsed;
   const report = buildReport(lines, { scenario: scenario.name, seed: scenario.seed, wallMs, requests: total(requests) });
+  if (store !== null && options.state !== 'memory:') await keepPage(store, report, lines, deps, options.quiet);
   const expectations = expects ? parts.judgeExpectations(scenario, rehearsed) : [];
   return {
     scenario: scenario.name,

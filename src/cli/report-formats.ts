@@ -23,6 +23,14 @@ export const FORMATS = {
       return ({ report }) => renderText(report);
     },
   },
+  html: {
+    what: 'the whole report as one page with charts, to open in a browser, send on or print; it needs nothing beside it',
+    ending: '.html',
+    load: async () => {
+      const { renderHtml } = await import('../report/html/page.ts');
+      return ({ report, lines }) => renderHtml(report, lines);
+    },
+  },
   md: {
     what: 'the whole report for an issue or a post-mortem',
     ending: '.md',

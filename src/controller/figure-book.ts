@@ -49,12 +49,17 @@ export class FigureBook {
 
   /** The journal's words for a step, with the figures of a look beside it. */
   readonly describe = (event: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null => {
-    if (standard.event === 'run.started') this.#begun = true;
     const note = compactNote(event, snapshot, standard);
+    if (note?.event === 'run.started') return this.#begin(note);
     if (note === null || note.event !== 'observe.done') return note;
     const figures = this.#rowAt((standard.data as Look).at);
     return figures === null ? note : { ...note, data: { ...(note.data as object), ...figures } };
   };
+
+  #begin(note: JournalNote): JournalNote {
+    [this.#begun, this.#told] = [true, true];
+    return { ...note, data: { ...(note.data as object), measures: this.#measures } };
+  }
 
   #rowAt(at: number): LookFigures | null {
     const kept = this.#newest.find((one) => one.at === at);
@@ -62,9 +67,10 @@ export class FigureBook {
     const { row, seen = {}, late } = kept.figures;
     const news = Object.entries(seen).filter(([part, words]) => this.#seen[part] !== words);
     this.#seen = { ...this.#seen, ...seen };
-    const first = this.#told
-      ? {}
-      : { measures: this.#measures, ...(this.#begun && kept.before !== undefined ? { before: kept.before } : {}) };
+    const first = {
+      ...(this.#told ? {} : { measures: this.#measures }),
+      ...(this.#begun && kept.before !== undefined ? { before: kept.before } : {}),
+    };
     this.#told = true;
     return { ...first, row, ...(news.length === 0 ? {} : { seen: Object.fromEntries(news) }), ...(late === undefined ? {} : { late }) };
   }

@@ -145,7 +145,10 @@ export interface RunStore {
   writeStatus(status: RunStatus): Promise<void>;
   readStatus(): Promise<RunStatus | null>;
 
-  /** Keeps a text for people (such as that of a support case), replaced whole; says where it lies, in words to open it by. */
+  /**
+   * Keeps a text for people (such as that of a support case), replaced whole; says where it lies, in words to open it by. A name with an
+   * ending (`report.html`) keeps it.
+   */
   keepText(runId: string, name: string, text: string): Promise<string>;
 }
 

@@ -1,15 +1,20 @@
-import type { Figure, LookFigures, Measures } from '../core/model/figures.ts';
+import type { Column, Figure, LookFigures, Measures } from '../core/model/figures.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { factsOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
+
+/** By column; one that is missing was not measured. */
+export type PartFigures = Readonly<Partial<Record<Column, Figure>>>;
 
 /** One look as the journal has it; `parts` is empty where it was written by a version that kept no rows. */
 export interface SeenLook {
   /** When the look began; its figures are older, by `ageS`. */
   readonly at: number;
+  /** When the journal told of it. */
+  readonly writtenAt: number;
   readonly facts: TickFacts;
-  /** By part (`service:NAME`), by column. A column that is missing was not measured. */
-  readonly parts: Readonly<Record<string, Readonly<Record<string, Figure>>>>;
+  /** By part (`service:NAME`), by column. */
+  readonly parts: Readonly<Record<string, PartFigures>>;
   readonly late: readonly string[];
 }
 
@@ -30,13 +35,17 @@ export function figuresIn(lines: readonly JournalLine[]): Figures {
   const before: { service: string; at: number; requests: number; failed: number }[] = [];
   let measures: Measures | null = null;
   for (const line of lines) {
+    const started = factsOf(line, 'run.started');
+    if (isMeasures(started?.measures)) measures = started.measures;
     const facts = factsOf(line, 'observe.done');
     if (facts === null) continue;
     const beside = facts as TickFacts & Partial<LookFigures>;
     if (isMeasures(beside.measures)) measures = beside.measures;
     const at = typeof facts.at === 'number' ? facts.at : line.at;
-    looks.push({ at, facts, parts: measures === null ? {} : partsOf(beside.row, measures), late: beside.late ?? [] });
-    for (const [part, words] of Object.entries(beside.seen ?? {})) seen.push({ at, part, words });
+    looks.push({ at, writtenAt: line.at, facts, parts: measures === null ? {} : partsOf(beside.row, measures), late: beside.late ?? [] });
+    // A process that goes on with a run says anew what it sees.
+    for (const [part, words] of Object.entries(beside.seen ?? {}))
+      if (seen.findLast((one) => one.part === part)?.words !== words) seen.push({ at, part, words });
     for (const [service, steps] of Object.entries(beside.before ?? {}))
       for (const [minutesAgo, requests, failed] of steps) before.push({ service, at: at - minutesAgo * 60_000, requests, failed });
   }
@@ -57,7 +66,7 @@ function kindOf(part: string): keyof Measures['columns'] {
   return part.slice(0, part.indexOf(':')) as keyof Measures['columns'];
 }
 
-function columnsOf(figures: unknown, columns: readonly string[]): Readonly<Record<string, Figure>> {
+function columnsOf(figures: unknown, columns: readonly string[]): PartFigures {
   if (!Array.isArray(figures)) return {};
   const named = columns.map((column, index) => [column, figures[index] as unknown] as const);
   return Object.fromEntries(named.filter((one): one is [string, number] => typeof one[1] === 'number' && Number.isFinite(one[1])));

@@ -10,6 +10,7 @@ import type {
 } from '../../machines/incident/activities.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
+import type { Measures } from '../core/model/figures.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { Outcome, ValidationReport } from '../core/model/verdict.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -24,7 +25,7 @@ export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress'
  * the report rather than breaking it: a report is read when things are bad already.
  */
 export interface JournalFacts {
-  readonly 'run.started': { readonly runId?: string; readonly target?: string };
+  readonly 'run.started': { readonly runId?: string; readonly target?: string; readonly measures?: Measures };
   readonly 'run.resumed': { readonly by?: string; readonly awayMs?: number; readonly anew?: boolean; readonly missing?: readonly string[] };
   readonly 'run.ended': { readonly outcome: string };
   readonly 'preflight.done': PreflightAnswer;

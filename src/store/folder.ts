@@ -5,7 +5,7 @@ import type { Durability } from './disk.ts';
 import { diskError, makeFolder, readIfThere, replaceFile } from './disk.ts';
 import { extendLease, grantLease, isOurs, judgeSave, shownLease } from './fencing.ts';
 import type { KeptLease } from './fencing.ts';
-import { fileNameOf } from './file-name.ts';
+import { fileNameOf, textFileOf } from './file-name.ts';
 import { FolderInbox } from './folder-inbox.ts';
 import { FolderJournal } from './folder-journal.ts';
 import { folderLock } from './folder-lock.ts';
@@ -114,7 +114,7 @@ export function createFolderStore(dir: string, target: string, { host, survives 
     keepText: (runId, name, text) =>
       locked((temporary) => {
         if ((readLease()?.epoch ?? 0) > ownEpoch) throw new FencedError('lease-lost', `${folder} is held by another controller`);
-        const path = within(`${fileNameOf(`${runId}-${name}`)}.txt`);
+        const path = within(textFileOf(runId, name));
         replaceFile(path, `${text}\n`, temporary, survives, false);
         return path;
       }),

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { RunStore } from '../ports/store.ts';
-import { fileNameOf } from './file-name.ts';
+import { fileNameOf, textFileOf } from './file-name.ts';
 import { GcsInbox } from './gcs-inbox.ts';
 import { GcsJournal } from './gcs-journal.ts';
 import { LeaseObject } from './gcs-lease.ts';
@@ -61,7 +61,7 @@ export function createGcsStore(options: GcsStoreOptions): RunStore {
     writeStatus: (wanted) => status.write(wanted),
     readStatus: () => status.read(),
     keepText: async (runId, name, text) => {
-      const object = `${folder}${fileNameOf(`${runId}-${name}`)}.txt`;
+      const object = `${folder}${textFileOf(runId, name)}`;
       await objects.pace.ready(object);
       await objects.put(object, `${text}\n`);
       return objects.placeOf(object);

@@ -95,7 +95,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     at: ['src/report/'],
     knows: ['src/core/', ...FACTS_OF_STEPS, 'machines/incident/paths.ts'],
     knowsTypesOf: ['src/ports/', 'src/diagnosis/', 'src/planning/', 'machines/'],
-    packages: ['node:util'],
+    packages: ['node:util', 'node:crypto'],
     advice: 'a report is pure: it takes the timeline and answers text',
   },
   'the durable engine': {

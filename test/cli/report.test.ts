@@ -73,6 +73,9 @@ describe('report -o', () => {
     expect((await run(shell, '-o', 'a.md')).stdout).toBe('a.md\n');
     expect(shell.files.get('a.md')).toMatch(/^# staging .*: recovered\n/);
     expect((await run(shell, '-o', 'a.md')).code).toBe(0);
+    await run(shell, '-o', 'a.html');
+    expect(shell.files.get('a.html')).toMatch(/^<!doctype html>[\s\S]*<h1>Recovered after 51m<\/h1>/);
+    expect((await run(shell, '-o', 'a.html')).code).toBe(0);
     expect(JSON.parse((await run(shell, '-o', 'a.json', '--json')).stdout)).toMatchObject({
       runId: 'run-1',
       format: 'json',

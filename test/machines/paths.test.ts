@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ASKED, AT_REST, isEscalatedAt, isHeldAt, phaseAt, placeWords, waitsAt } from '../../machines/incident/paths.ts';
+import { ASKED, AT_REST, clockAt, isEscalatedAt, isHeldAt, phaseAt, placeWords, waitsAt } from '../../machines/incident/paths.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { everyState, pathOf } from '../../machines/outline.ts';
+import { childrenOf, everyState, pathOf } from '../../machines/outline.ts';
 
 const paths = everyState(incidentMachine.root).map(pathOf);
 
@@ -37,5 +37,24 @@ describe('where a run stood', () => {
     expect(waitsAt(['working.operator.held', 'working.runbook.awaitingOperator'])).toBe('question');
     expect(waitsAt(['working.operator.held', 'working.runbook.proving.soaking'])).toBe('hold');
     expect(waitsAt(['working.operator.active', 'working.runbook.proving.soaking'])).toBeNull();
+  });
+});
+
+describe('whose time passes', () => {
+  const places = everyState(incidentMachine.root).filter(
+    (state) => pathOf(state).startsWith('working.runbook.') && childrenOf(state).length === 0,
+  );
+
+  test.each(places.map((state) => [pathOf(state), state] as const))('%s: the run acts exactly where it does not wait', (path, state) => {
+    const isOurs = !state.tags.includes('waiting');
+    // Validation is part of the proof, and what is put back is waited for in the same state.
+    if (/\.(?:validating|puttingBack)$/.test(path)) return;
+    expect(clockAt([path]) === 'acting').toBe(isOurs);
+  });
+
+  test('is that of people while the run is held', () => {
+    expect(clockAt(['working.runbook.proving.soaking', 'working.operator.held'])).toBe('people');
+    expect(clockAt(['working.runbook.proving.soaking', 'working.operator.active'])).toBe('proof');
+    expect(clockAt(['concluding'])).toBe('acting');
   });
 });

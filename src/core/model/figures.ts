@@ -1,8 +1,8 @@
 import type { ImprovementSpec } from './spec.ts';
 
 /**
- * The figures of a look as the journal keeps them: a bare row a look, and once, before the first of them, what its columns are
- * (`Measures`). null is `not measured`, never zero.
+ * The figures of a look as the journal keeps them: a bare row a look, and what its columns are (`Measures`)
+ * once, in `run.started`, or beside the first row of a process that goes on with the run. null is `not measured`, never zero.
  */
 
 /** `cpu` is the share of the p99 instance; `ageS`: how old, in seconds, what the cpu was measured on was at the look. */
@@ -65,7 +65,7 @@ export interface LookFigures {
   readonly seen?: Readonly<Record<string, string>>;
   /** `PART COLUMN` of values that are older than their source normally is. */
   readonly late?: readonly string[];
-  /** With the first row of a process. */
+  /** With the first row of a process that did not begin the run. */
   readonly measures?: Measures;
   /**
    * With the first row of a run: the hour before it, by service, in steps, oldest first: minutes before the look at which the step

@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { stateWords } from '../../steps/words.ts';
+import type { JournalLine } from '../../ports/store.ts';
+import { figuresIn } from '../figures.ts';
+import type { Figures } from '../figures.ts';
+import type { RunReport } from '../run-report.ts';
+import { damageLine, instant } from '../words.ts';
+import { beforeAfter } from './before-after.ts';
+import { changesSection, marksOf } from './changes.ts';
+import { drawChart } from './chart.ts';
+import { clockBar } from './clocks.ts';
+import { lanes } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { gateBars } from './gate-bars.ts';
+import { chartsOf, failedRequests, hourBeforeChart } from './indicators.ts';
+import { caseSection, decisionLog, questionsSection, validationSection } from './log.ts';
+import { h, list, NOTHING, section, table } from './markup.ts';
+import type { Html } from './markup.ts';
+import { clock, count, duration, several, span } from './says.ts';
+import { STYLE } from './style.ts';
+import { beforeTheRun, inForce } from './standing.ts';
+import { followUps, verdictOn } from './verdict.ts';
+import { notDone, whySection } from './why.ts';
+
+/**
+ * The report of a run as one page that needs nothing beside it: no script, no font, no picture, no network. Folded from its journal alone,
+ * of a finished run as of one at work and of a rehearsal (`report` is made of the same `lines`); whatever comes from outside is text in it.
+ * The same lines give the same page.
+ */
+export function renderHtml(report: RunReport, lines: readonly JournalLine[]): string {
+  const figures = figuresIn(lines);
+  const marks = marksOf(report, lines);
+  const frame = frameOf(report, figures, marks);
+  const verdict = verdictOn(report, lines);
+  const sections = [
+    section('now', 'What is in force now', [inForceList(report), leftAsIsList(report)]),
+    section('before', 'Before and now', [beforeAfter(report, figures)]),
+    section('time', 'Where the time went', [clockBar(lines)]),
+    section('charts', 'What happened', [...chartParts(figures, frame)]),
+    section('why', 'Why it happened', whySection(report)),
+    section('changes', 'What was changed', changesSection(report, marks)),
+    section('left', 'What was not done, and why', [...notDone(report), refusedList(report)]),
+    section('asked', 'Asked of people', questionsSection(report)),
+    section('unseen', 'What could not be seen', [list(unseenIn(report, figures))]),
+    section('log', 'Decision log', [decisionLog(report, figures)]),
+    section('validation', 'Validation', validationSection(lines)),
+    section('case', 'Case and messages', caseSection(report)),
+    section('follow', 'Follow-up', [
+      list(
+        followUps(report).map((text) => `☐ ${text}`),
+        'checks',
+      ),
+    ]),
+  ];
+  const target = report.target ?? 'A run';
+  return page(
+    `${target}: ${verdict.title}`,
+    h`<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
+${noticesOf(report, figures)}
+<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>
+<section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
+<nav aria-label="Parts of this report">${linksTo(sections)}</nav>
+${sections}${footOf(lines, figures)}`,
+  );
+}
+
+const LINKS = [
+  ['now', 'In force'],
+  ['before', 'Before and now'],
+  ['time', 'Time'],
+  ['charts', 'Charts'],
+  ['why', 'Why'],
+  ['changes', 'Changes'],
+  ['log', 'Decision log'],
+  ['validation', 'Validation'],
+  ['follow', 'Follow-up'],
+] as const;
+
+/** Only to what is there. */
+function linksTo(sections: readonly Html[]): readonly Html[] {
+  const there = LINKS.filter(([id]) => sections.some(({ html }) => html.startsWith(`<section id="${id}"`)));
+  return there.map(([id, text]) => h`<a href="#${id}">${text}</a> `);
+}
+
+function page(title: string, body: Html): string {
+  const hash = createHash('sha256').update(STYLE).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const style = `<style>${STYLE}</style>`;
+  const top = h`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="generator" content="firebreak">
+<title>${title}</title>`;
+  const main = h`</head><body><a class="skip" href="#next">To what is to be done</a><main>
+<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="fail" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="fail-ground" width="6" height="6"/><line class="fail-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs></svg>
+${body}</main></body></html>\n`;
+  return `${top.html}${style}${main.html}`;
+}
+
+function frameOf(report: RunReport, { looks }: Figures, changes: Frame['changes']): Frame {
+  const fromAt = report.startedAt ?? 0;
+  const toAt = Math.max(report.endedAt ?? fromAt, looks.at(-1)?.at ?? fromAt);
+  return { fromAt, toAt, phases: report.phases, changes };
+}
+
+function metaOf(report: RunReport): string {
+  const when = report.startedAt === null || report.endedAt === null ? 'no time is known' : span(report.startedAt, report.endedAt);
+  return [report.target, when, report.runId === null ? null : `run ${report.runId}`].filter((part) => part !== null).join(' · ');
+}
+
+/** What must not be overlooked: a rehearsal, a damaged journal, one that has not ended or lacks what later versions write. */
+function noticesOf(report: RunReport, { measures }: Figures): Html {
+  const scenario = measures?.rehearsal?.scenario ?? report.scenario;
+  const seed = measures?.rehearsal?.seed ?? report.seed;
+  const notices = [
+    scenario === null
+      ? null
+      : `REHEARSAL of ${scenario}${seed === null ? '' : `, seed ${seed}`}, against the simulator: nothing of this happened to a real environment.`,
+    damageLine(report),
+    report.outcome === null && report.endedAt !== null
+      ? `This run had not ended when this page was made: it holds what was written up to ${instant(report.endedAt)}.`
+      : null,
+    measures === null && report.ticks > 0
+      ? 'The journal of this run was written by a version that kept no figures by service, no goals and no hour before the run: none of these is shown.'
+      : null,
+  ].filter((text) => text !== null);
+  return h`${notices.map((text) => h`<p class="notice" role="note">${text}</p>\n`)}`;
+}
+
+function countsOf(report: RunReport, figures: Figures): string {
+  const made = report.mutations.filter(({ outcome }) => outcome === 'applied');
+  const oneWay = made.filter((mutation) => mutation.class === 'irreversible').length;
+  const changes =
+    made.length === 0
+      ? 'Nothing was changed.'
+      : `${several(made.length, 'change')} made, ${oneWay === 0 ? 'each of which can be undone' : `${oneWay} of which cannot be undone`}.`;
+  const failed = failedRequests(figures);
+  return failed === null
+    ? changes
+    : `${changes} ${count(failed.failed)} of ${several(failed.requests, 'request')} answered 5xx in the ${duration(failed.countedMs)} of the run that were counted.`;
+}
+
+function inForceList(report: RunReport): Html {
+  const stands = inForce(report);
+  if (stands.length === 0) return h`<p>No change of this run is in force.</p>`;
+  return list(
+    stands.map((change) => {
+      const before = beforeTheRun(report, change) ?? change.before;
+      const doubt = change.outcome === 'pending' ? ' (asked for; whether it came into force is not known)' : '';
+      return h`<b>${change.title}</b>: ${stateWords(change.after)}${doubt}<br><span class="quiet">before the run: ${stateWords(before)}</span>`;
+    }),
+  );
+}
+
+function leftAsIsList({ leftAsIs }: RunReport): Html {
+  return list(leftAsIs.map(({ service, recorded, why }) => h`<b>${service}</b> was not put back: ${why}; before the run: ${recorded}`));
+}
+
+function refusedList({ refusals }: RunReport): Html | null {
+  return refusals.length === 0
+    ? null
+    : h`<h3>Refused before any write</h3>${list(refusals.map(({ check, why, fix }) => h`<b>${check}</b>: ${why} Mend: ${fix}`))}`;
+}
+
+function chartParts(figures: Figures, frame: Frame): readonly Html[] {
+  if (figures.looks.length === 0) return [h`<p>There is nothing to draw: the run took no look.</p>`];
+  const hour = hourBeforeChart(figures);
+  const before = hour === null ? NOTHING : drawChart(hour.chart, { fromAt: hour.fromAt, toAt: hour.toAt, phases: [], changes: [] });
+  const span =
+    hour === null
+      ? NOTHING
+      : h`<p class="note">${`This first chart alone is of ${clock(hour.fromAt)} to ${clock(hour.toAt)}; all others share one time, UTC.`}</p>`;
+  const numbers = frame.changes.map(({ number, title }) => h`<li value="${number}">${title}</li>`);
+  const key =
+    numbers.length === 0
+      ? NOTHING
+      : h`<p class="note">Numbers are changes; the dark foot below a change shows how long it took until it was in force.</p><ol class="note">${numbers}</ol>\n`;
+  return [
+    before,
+    span,
+    key,
+    lanes(frame),
+    ...chartsOf(figures).map((chart) => drawChart(chart, frame)),
+    gateBars(figures, frame),
+    seenTable(figures),
+  ];
+}
+
+/** Configuration as it was seen to be, whoever changed it. */
+function seenTable({ seen }: Figures): Html {
+  return table(
+    'What connector and traffic were seen to be',
+    ['what', 'seen at', 'is'],
+    seen.map(({ at, part, words }) => [part.replace(':', ' '), clock(at), words]),
+  );
+}
+
+function unseenIn(report: RunReport, { measures, looks }: Figures): readonly string[] {
+  const late = new Map<string, number>();
+  for (const what of looks.flatMap((look) => look.late)) late.set(what, (late.get(what) ?? 0) + 1);
+  return [
+    ...report.unknowns,
+    ...[...late].map(
+      ([what, times]) => `${what.replace(':', ' ')}: older than it normally is in ${several(times, 'look')} of ${count(looks.length)}`,
+    ),
+    ...(measures === null
+      ? []
+      : ['Services outside the document are not measured: whether they got better or worse over the same time is not known']),
+  ];
+}
+
+function footOf(lines: readonly JournalLine[], { measures }: Figures): Html {
+  const head = lines.at(-1);
+  const by =
+    measures === null
+      ? ''
+      : ` Written by ${measures.program ?? 'a version that is not told'}, chart ${measures.chart}, mode ${measures.mode}.`;
+  const from =
+    head === undefined
+      ? 'Made from an empty journal.'
+      : `Made from ${several(lines.length, 'line')} of the run’s journal, the newest of ${instant(head.at)}${head.hash === '' ? '' : `, ${head.hash}`}.`;
+  return h`<footer><p class="note">${`${from}${by} All times are UTC.`}</p></footer>\n`;
+}

@@ -1,0 +1,141 @@
+import { waitsAt } from '../../../machines/incident/paths.ts';
+import type { JournalLine } from '../../ports/store.ts';
+import { stateWords } from '../../steps/words.ts';
+import type { RunReport } from '../run-report.ts';
+import { likelihood } from '../words.ts';
+import { clock, duration, several } from './says.ts';
+import { inForce } from './standing.ts';
+
+/** What a reader wants first. `tone` colours the edge, and the words say it as well. */
+export interface Verdict {
+  readonly tone: 'good' | 'bad' | 'warn' | 'open';
+  readonly title: string;
+  readonly cause: string;
+  /** What is to be done now, most urgent first; never empty. */
+  readonly next: readonly string[];
+}
+
+export function verdictOn(report: RunReport, lines: readonly JournalLine[]): Verdict {
+  return { ...titleOf(report, lines), cause: causeOf(report), next: nextOf(report, lines) };
+}
+
+/** Of a run that has not ended, as of its newest line. */
+function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict, 'tone' | 'title'> {
+  const took = duration(report.virtualMs);
+  const { escalation } = report;
+  switch (report.outcome) {
+    case 'recovered':
+      return { tone: 'good', title: `Recovered after ${took}` };
+    case 'escalated':
+    case 'escalated-but-unreached': {
+      const reached = report.outcome === 'escalated';
+      const whom =
+        escalation?.caseName != null
+          ? 'Escalated to Google Cloud Support'
+          : reached
+            ? 'Escalated to people'
+            : 'Escalated, and nobody could be reached';
+      if (escalation === null || report.startedAt === null || report.endedAt === null)
+        return { tone: 'warn', title: `${whom}, ended after ${took}` };
+      const followed = report.endedAt - escalation.at;
+      return {
+        tone: reached ? 'warn' : 'bad',
+        title: `${whom} after ${duration(escalation.at - report.startedAt)}${followed > 0 ? `, followed for ${duration(followed)}` : ''}`,
+      };
+    }
+    case 'restored':
+      return { tone: 'warn', title: `Put back as it was before the run, after ${took}: not mended` };
+    case 'aborted':
+      return { tone: 'warn', title: `Stopped after ${took}: not proven healthy` };
+    case 'refused':
+      return { tone: 'warn', title: 'Refused: nothing was begun and nothing was changed' };
+    case null: {
+      if (lines.length === 0) return { tone: 'open', title: 'No line of a run: nothing is known' };
+      const waits = waitsAt(lines.at(-1)!.states);
+      const doing = waits === null ? 'At work' : 'Waiting for a human';
+      return { tone: 'open', title: `${doing}: not ended at ${clock(report.endedAt ?? 0)}, ${took} after the start` };
+    }
+    default:
+      return { tone: 'open', title: `Ended: ${report.outcome}, after ${took}` };
+  }
+}
+
+function causeOf({ diagnosis, refusals }: RunReport): string {
+  if (refusals.length > 0)
+    return `${refusals[0]!.check}: ${refusals[0]!.why}${refusals.length > 1 ? ` (and ${refusals.length - 1} more, below)` : ''}`;
+  if (diagnosis === null) return 'No cause: nothing was diagnosed.';
+  if (diagnosis.healthy) return 'No cause: every goal was measured and met.';
+  const [first] = diagnosis.causes;
+  return first === undefined ? 'No cause was found.' : `Cause: ${first.summary} (${likelihood(first)}).`;
+}
+
+function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly string[] {
+  const open = report.questions.filter(({ answer }) => answer === null).map(({ text }) => text);
+  if (report.outcome === null) {
+    if (lines.length === 0) return ['Look whether a run was begun: firebreak status'];
+    const waiting = open.length > 0;
+    return waiting
+      ? [...open.map((text) => `Answer: ${text}`), 'firebreak why shows the question whole, with the commands that answer it']
+      : ['Nothing is asked of you. firebreak status says what it waits for and until when; firebreak hold stops all writing'];
+  }
+  const steps: string[] = [];
+  if (report.outcome === 'refused')
+    steps.push(...report.refusals.map(({ check, fix }) => `${check}: ${fix}`), 'Then begin again: firebreak run');
+  if (report.outcome === 'escalated-but-unreached')
+    steps.push('Hand the text of the case (below) to whoever runs the platform: no case is open and no channel took it');
+  if (report.outcome === 'escalated') {
+    const { caseName = null, closedAt = null } = report.escalation ?? {};
+    steps.push(
+      caseName === null
+        ? 'Whoever got the text of the case (below) has the incident: agree on who that is'
+        : closedAt === null
+          ? `Go on with Google Cloud Support in ${caseName}, which is open`
+          : `${caseName} is closed: ask for it again if it is needed`,
+    );
+  }
+  if (['escalated', 'escalated-but-unreached', 'restored', 'aborted'].includes(report.outcome)) {
+    const stands = inForce(report);
+    steps.push('The incident is not proven to be over: look again with firebreak diagnose');
+    if (stands.length > 0)
+      steps.push(
+        `Decide about ${several(stands.length, 'change')} of this run that ${stands.length === 1 ? 'is' : 'are'} still in force (below)`,
+      );
+  }
+  if (report.outcome === 'recovered')
+    steps.push(
+      report.leftAsIs.length > 0 || inForce(report).length > 0
+        ? 'Nothing is urgent. What is in force now, and what is left to do, stands below'
+        : 'Nothing is left to do by what this run knows',
+    );
+  return steps.length > 0 ? steps : ['Look again with firebreak diagnose'];
+}
+
+/** What is left to do when the incident is over, each with what it follows from. */
+export function followUps(report: RunReport): readonly string[] {
+  const stands = inForce(report);
+  const pinned = stands.flatMap(({ after }) =>
+    after.kind === 'traffic' && after.traffic.length > 0 && after.traffic.every(({ latest }) => !latest) ? [after.service] : [],
+  );
+  const causes = (report.diagnosis?.causes ?? []).slice(1).filter(({ kind }) => kind !== 'unknown');
+  const { escalation } = report;
+  return [
+    ...stands.map(
+      ({ title, after }) =>
+        `Take it over into what defines your environment, or the next deploy from there may undo it: ${title} (now ${stateWords(after)})`,
+    ),
+    ...[...new Set(pinned)].map(
+      (service) =>
+        `${service} has its traffic by the name of a revision: a deploy gets none of it until traffic is sent to the latest one again`,
+    ),
+    ...report.leftAsIs.map(({ service, why }) => `${service} was not put back: ${why}`),
+    ...causes.map(
+      ({ summary, confidence, kind }) =>
+        `Also named as a cause, and not necessarily mended: ${summary} (${likelihood({ kind, confidence })})`,
+    ),
+    ...report.warnings.map((warning) => `Known since the preflight: ${warning}`),
+    ...(escalation?.caseName != null && escalation.closedAt === null ? [`The support case ${escalation.caseName} is open`] : []),
+    ...(report.told.length > 0 && report.told.every(({ channels }) => channels === 0)
+      ? ['No channel took any message of this run: nobody was told by it']
+      : []),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Cause, Evidence } from '../../core/model/diagnosis.ts';
+import type { RunReport, StepReport } from '../run-report.ts';
+import { instant, likelihood } from '../words.ts';
+import { h, list, NOTHING, opens } from './markup.ts';
+import type { Html } from './markup.ts';
+import { clock, percent, several } from './says.ts';
+
+/** What is wrong, how sure that is, and on what it stands. */
+export function whySection({ diagnosis }: RunReport): readonly (Html | null)[] {
+  if (diagnosis === null || diagnosis.healthy) return [];
+  const { causes, whys, suspected = [] } = diagnosis;
+  const found = causes.map(
+    (cause) => h`<li><h3>${cause.kind.replaceAll('-', ' ')} <span class="quiet">${cause.subject}</span></h3>
+<p class="share"><svg width="84" height="8" role="img"><title>${`share ${percent(cause.share)}`}</title><rect class="rest" width="84" height="8"/><rect class="part" width="${Math.round(cause.share * 84)}" height="8"/></svg> ${percent(cause.share)} of what is wrong · ${likelihood(cause)}</p>
+<p>${cause.summary}</p>${evidenceOf(cause.evidence)}</li>`,
+  );
+  const steps = whys.map((why) => {
+    const cause = causeBehind(why.because, causes);
+    return h`<li><b>${why.why}</b> ${why.because}${cause === null ? NOTHING : evidenceOf(cause.evidence)}</li>`;
+  });
+  return [
+    h`<p class="note">${`As diagnosed at ${instant(diagnosis.at)}. A share is a cause’s part of what is wrong; the figure beside the word says how often such a judgement was right.`}</p>`,
+    suspected.length === 0 ? null : h`<p>${`Only suspected, no witness agrees: ${suspected.join(', ')}`}</p>`,
+    found.length === 0 ? h`<p>No cause was found.</p>` : h`<ol class="causes">${found}</ol>\n`,
+    steps.length === 0 ? null : h`<h3>The whys</h3><ol>${steps}</ol>\n`,
+  ];
+}
+
+/** A why is written from a cause: what that stands on, it stands on. */
+function causeBehind(because: string, causes: readonly Cause[]): Cause | null {
+  return causes.find(({ summary }) => summary !== '' && because.includes(summary)) ?? null;
+}
+
+export function evidenceOf(evidence: readonly Evidence[]): Html {
+  const lines = evidence.map(
+    ({ source, at, text }) => h`${text} <span class="quiet">${at === null ? '' : `${clock(at)} · `}<code>${source}</code></span>`,
+  );
+  return opens(several(evidence.length, 'piece of evidence', 'pieces of evidence'), list(lines));
+}
+
+/** Steps that were vetoed or left out. One that a later plan carried out was only put off. */
+export function notDone({ vetoes, skips, mutations }: RunReport): readonly (Html | null)[] {
+  const done = new Set(mutations.filter(({ outcome }) => outcome !== 'failed').map(({ stepId }) => stepId));
+  const never = (steps: readonly StepReport[]): readonly StepReport[] => steps.filter(({ stepId }) => !done.has(stepId));
+  const later = [...vetoes, ...skips].filter(({ stepId }) => done.has(stepId));
+  return [
+    headed('Vetoed by evidence', never(vetoes)),
+    headed('Left out', never(skips)),
+    later.length === 0
+      ? null
+      : opens(`${several(later.length, 'reason')} for which a step was put off first and carried out later`, told(later)),
+  ];
+}
+
+function headed(title: string, steps: readonly StepReport[]): Html | null {
+  return steps.length === 0 ? null : h`<h3>${title}</h3>${told(steps)}`;
+}
+
+function told(steps: readonly StepReport[]): Html {
+  return list(steps.map((step) => h`<b>${step.title}</b>: ${step.reason}${evidenceOf(step.evidence)}`));
+}

@@ -1,0 +1,2 @@
+// Every case of the sweep of which the suite takes a spread.
+import './scenarios.test.ts';
