@@ -9,6 +9,7 @@ import { rehearse } from './cli/verbs/rehearse.ts';
 import { run } from './cli/verbs/run.ts';
 import { simulatorVerbs, steeringVerbs } from './cli/verbs.ts';
 import { validate } from './cli/verbs/validate.ts';
+import { world } from './cli/verbs/world.ts';
 import { createWallClock } from './clocks/wall-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -54,6 +55,7 @@ await runProcess(
     capacity(live),
     ...steeringVerbs,
     ...simulatorVerbs,
+    world(live),
     prove(proof),
   ],
 );

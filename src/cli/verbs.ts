@@ -12,10 +12,9 @@ import { simulate } from './verbs/simulate.ts';
 import { skip } from './verbs/skip.ts';
 import { status } from './verbs/status.ts';
 import { why } from './verbs/why.ts';
-import { world } from './verbs/world.ts';
 
 /** The verbs that look at a run and steer it from another shell, in the order of the help. */
 export const steeringVerbs: readonly Verb[] = [status, why, report, approve, hold, resume, adopt, skip, retry, rollback, abort, signOff];
 
-/** The simulator on a port, and worlds for it. */
-export const simulatorVerbs: readonly Verb[] = [simulate, world];
+/** The simulator on a port. */
+export const simulatorVerbs: readonly Verb[] = [simulate];

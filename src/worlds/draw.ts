@@ -3,11 +3,11 @@ import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 import { drawAnswers } from './draw-answers.ts';
 import type { bareWorldSchema } from './schema.ts';
 
-type RawWorld = z.input<typeof bareWorldSchema>;
-type RawService = RawWorld['services'][number];
+export type RawWorld = z.input<typeof bareWorldSchema>;
+export type RawService = RawWorld['services'][number];
 
 export interface Drawn {
-  /** As somebody would have written it; all is well in it. */
+  /** As somebody would have written it. */
   readonly world: RawWorld;
   /** What the document does not say and was filled in, one line each. */
   readonly guesses: readonly string[];
@@ -97,7 +97,7 @@ function usesDatabase({ role }: ServiceSpec): boolean {
   return role !== 'frontend';
 }
 
-function drawLoadBalancer(
+export function drawLoadBalancer(
   spec: RemediationSpec,
   { urlMap, domains }: NonNullable<RemediationSpec['loadBalancer']>,
 ): NonNullable<RawWorld['loadBalancers']>[number] {

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../src/cli/verbs/simulate.ts';
 import { world } from '../../src/cli/verbs/world.ts';
+import * as live from '../../src/composition/live.ts';
 import { loadWorld } from '../../src/worlds/load.ts';
 import { Console } from './support/console.ts';
+import { RealTimeConsole } from './support/real-time-console.ts';
 import { rehearsed } from './support/rehearsal.ts';
 
 const MINIMAL = readFileSync(new URL('../../deploy/examples/minimal.yaml', import.meta.url), 'utf8');
+
+const drawing = world(async () => live);
 
 describe('world --from-document', () => {
   const terminal = (): Console => {
@@ -15,23 +20,59 @@ describe('world --from-document', () => {
   };
 
   it('prints a world that can be rehearsed', async () => {
-    const { code, stdout } = await terminal().run(['world', '--from-document'], [world]);
+    const { code, stdout } = await terminal().run(['world', '--from-document'], [drawing]);
     expect([code, loadWorld(stdout, 'world.yaml').scenario.world.services[0]?.name]).toEqual([0, 'my-service']);
   });
 
   it('writes it into a new file, and leaves one that is there as it is', async () => {
     const made = terminal();
-    expect(await made.run(['world', '--from-document', '-o', 'world.yaml'], [world])).toMatchObject({ code: 0, stderr: '' });
+    expect(await made.run(['world', '--from-document', '-o', 'world.yaml'], [drawing])).toMatchObject({ code: 0, stderr: '' });
     const written = made.files.get('world.yaml');
     expect(written).toContain('#   - each service: 5 requests a second');
-    const again = await made.run(['world', '--from-document', '-o', 'world.yaml'], [world]);
+    const again = await made.run(['world', '--from-document', '-o', 'world.yaml'], [drawing]);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('world.yaml: there is a file of this name')]);
     expect(made.files.get('world.yaml')).toBe(written);
   });
 
   it('wants to be told from what', async () => {
-    const { code, stderr } = await terminal().run(['world'], [world]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("'--from-document' not specified")]);
+    const { code, stderr } = await terminal().run(['world'], [drawing]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('neither --from-document nor --from-live is given')]);
+  });
+});
+
+describe('world --from-live', () => {
+  const NOTES = (file: string): string => readFileSync(new URL(`../../deploy/examples/notes/${file}.yaml`, import.meta.url), 'utf8');
+
+  it('writes the world as it is seen on a port, ill where it is ill, and has written nothing there', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('there.yaml', NOTES('world')).set('remediation.yaml', NOTES('remediation'));
+    const serving = new RealTimeConsole();
+    serving.files.set('there.yaml', NOTES('world'));
+    const url = new Promise<string>((resolve) => (serving.onLine = (line) => resolve(line.replace('listening on ', ''))));
+    const served = serving.run(['simulate', '--world', 'there.yaml'], [simulate]);
+    made.simulated = null;
+    const { code, stdout } = await made.run(['world', '--from-live', '--endpoint', await url, '-o', 'seen.yaml'], [drawing]);
+    const writes = (await (await fetch(`${await url}/_sim/writes`)).json()) as unknown;
+    serving.signal('SIGTERM');
+    await served;
+    expect({ code, stdout, writes }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^seen\.yaml: the world of the document, with \d guess/) as string,
+      writes: { writes: [] },
+    });
+    expect(loadWorld(made.files.get('seen.yaml') ?? '', 'seen.yaml').scenario.world.services[0]).toMatchObject({ name: 'notes' });
+  });
+
+  it('says that nothing is to be reached, to be tried again', async () => {
+    const made = new Console();
+    made.files.set('remediation.yaml', MINIMAL);
+    const { code } = await made.run(['world', '--from-live', '--endpoint', 'http://127.0.0.1:9'], [drawing]);
+    expect(code).toBe(75);
+  });
+
+  it('is not asked for together with the document alone', async () => {
+    const { code, stderr } = await new Console().run(['world', '--from-live', '--from-document'], [drawing]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be used with')]);
   });
 });
 

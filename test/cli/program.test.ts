@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verb } from '../../src/cli/deps.ts';
 import { withCommon } from '../../src/cli/options.ts';
 import { simulatorVerbs, steeringVerbs } from '../../src/cli/verbs.ts';
+import { world } from '../../src/cli/verbs/world.ts';
 import {
   ConflictError,
   FencedError,
@@ -13,7 +14,7 @@ import {
 } from '../../src/core/errors.ts';
 import { Console } from './support/console.ts';
 
-const VERBS = [...steeringVerbs, ...simulatorVerbs];
+const VERBS = [...steeringVerbs, ...simulatorVerbs, world(() => import('../../src/composition/live.ts'))];
 
 const throwing =
   (error: unknown): Verb =>

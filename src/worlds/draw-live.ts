@@ -1,0 +1,101 @@
+import type { Drawn } from './draw.ts';
+import { drawAnswers } from './draw-answers.ts';
+import { liveConnector } from './live/connector.ts';
+import { connectorIsFull, cutOff, servicesSeen } from './live/look.ts';
+import type { LiveLook, LiveService } from './live/look.ts';
+import { PER_REQUEST, historyOf, liveService } from './live/service.ts';
+import { liveDatabase, liveIncidents, liveLoadBalancer } from './live/surroundings.ts';
+
+/**
+ * The world of a document as one look has seen it, ill where it is ill: load, revisions, instances and what is wrong with them, the
+ * connector, the database, the way in with its certificates, Google's incidents. Environment, secrets, accounts and names of people are not in
+ * it. Pure. Null: none of its services is there.
+ */
+export function drawLive(look: LiveLook): Drawn | null {
+  const { spec } = look;
+  const seen = servicesSeen(look);
+  if (seen.length === 0) return null;
+  const connector = liveConnector(look, seen);
+  const database = liveDatabase(look, seen);
+  const balancer = liveLoadBalancer(look);
+  const incidents = liveIncidents(look);
+  const pools = database?.pools ?? { held: () => null };
+  const services = seen.map((live) => liveService(live, look, seen, pools, connector?.riding ?? { factor: 1 }));
+  const history = historyOf(services);
+  return {
+    world: {
+      project: spec.project,
+      region: spec.region,
+      ...(history === null ? {} : { history }),
+      ...(connector === null ? {} : { connectors: [connector.drawn] }),
+      ...(database === null ? {} : { databases: [database.drawn] }),
+      ...(balancer === null ? {} : { loadBalancers: [balancer] }),
+      ...networkOf(seen.map((live) => cutOff(live, look))),
+      ...(incidents.length === 0 ? {} : { incidents }),
+      services,
+    },
+    guesses: guessesOf(look, seen),
+    unknowns: unknownsOf(look, seen),
+  };
+}
+
+function networkOf(cuts: readonly ReturnType<typeof cutOff>[]): Pick<Drawn['world'], 'network'> {
+  if (cuts.includes('names')) return { network: { privateNames: 'fail' } };
+  return cuts.includes('admin-api') ? { network: { publicEgress: 'cut' } } : {};
+}
+
+function guessesOf(look: LiveLook, seen: readonly LiveService[]): readonly string[] {
+  const { spec } = look;
+  const ill = seen.filter(({ serving, isIll }) => serving.some(({ revision }) => isIll(revision))).map(({ spec: { name } }) => name);
+  return [
+    'every revision has the resources, bounds and network of the present template, 12 s to start, and 80 requests at once unless it says otherwise',
+    ...seen
+      .filter(({ spec: { dependsOn } }) => dependsOn.length > 0)
+      .map(
+        ({ spec: { name, dependsOn } }) =>
+          `${name} calls ${dependsOn.join(', ')} in ${PER_REQUEST * 100} of 100 requests, because it depends on it; what is left of the load there comes from elsewhere`,
+      ),
+    ...(ill.length === 0
+      ? []
+      : [
+          `${ill.join(', ')}: what fails now has failed for the last hour, and instances that came up broken stay so until they are replaced; a well answer takes 110 ms`,
+        ]),
+    ...(spec.connector === null
+      ? []
+      : [
+          connectorIsFull(look)
+            ? `${spec.connector.name}: 1.3 times what it carries wants through it; what its services do not explain comes from others, and stays`
+            : `${spec.connector.name}: what its services do not explain comes from others, and stays`,
+        ]),
+    ...(spec.database === null
+      ? []
+      : [
+          `${spec.database.instance}: its connections are shared out evenly among the instances of every service but the front ends, and an instance opens no more of them while it starts`,
+        ]),
+    ...drawAnswers(spec).guesses,
+  ];
+}
+
+function unknownsOf(look: LiveLook, seen: readonly LiveService[]): readonly string[] {
+  const { spec, observation, waysIn } = look;
+  const away = spec.services.filter(({ name }) => !seen.some((live) => live.spec.name === name));
+  const unmeasured = seen.filter(({ rate }) => rate === null).map(({ spec: { name } }) => name);
+  const problem = (what: string, reading: { readonly value: unknown; readonly problem?: string } | null | undefined): readonly string[] =>
+    reading?.value === null ? [`${what}: ${reading.problem ?? 'not measured'}`] : [];
+  return [
+    ...away.map(({ name }) => `${name}: ${observation.services[name]?.state.problem ?? 'it could not be read'}; it is not in the world`),
+    ...(unmeasured.length === 0 ? [] : [`the load of ${unmeasured.join(', ')}: no request was counted, so that it is drawn as none`]),
+    ...problem('the connector', observation.connector?.state),
+    ...problem('the connector’s use', observation.connector?.cpuP99),
+    ...problem('the database', observation.database?.state),
+    ...problem('the database’s connections', observation.database?.connections),
+    ...problem('the way in, which is guessed by the names of its domains', waysIn),
+    ...problem('the certificates', observation.loadBalancer?.certificates),
+    ...problem('the logs', observation.logs),
+    'environment, secrets, accounts and their roles, and who changes things: they are left out',
+    'how the load changes, who calls whom beyond dependsOn, and what a service does when another one fails',
+    'what else uses the connector, the database and the quotas',
+    ...((observation.incidents.value ?? []).length === 0 ? [] : ['what Google’s incidents do to requests']),
+    ...drawAnswers(spec).unknowns,
+  ];
+}
