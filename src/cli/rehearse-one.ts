@@ -72,6 +72,7 @@ export async function rehearseOne(
       spec: document.spec,
       specHash: document.hash,
       openStore: (clock) => (store = parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock)),
+      program: deps.version,
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution: undefined }),
       onStep: (saved, status) => {
         now.value = Date.parse(status.at);

@@ -31,6 +31,8 @@ export interface RehearsalOptions {
   /** `open` gets the rehearsal's clock: saves to a real disk must hold virtual time. */
   readonly openStore: (clock: VirtualClock) => RunStore;
   readonly owner: LeaseOwner;
+  /** Version and build of the program, for record and journal. */
+  readonly program?: string;
   readonly onStep?: (saved: SavedStep, status: RunStatus) => void;
   readonly onWarning?: (message: string, cause: unknown) => void;
   /** Asks the run to stop at the next step, saved and resumable. */
@@ -81,6 +83,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     clock,
     store,
     owner: options.owner,
+    ...(options.program === undefined ? {} : { program: options.program }),
     rehearsal: { scenario: scenario.name, seed: scenario.seed },
     onStep: (saved, status) => {
       ticks += saved.lines.filter(({ kind }) => kind === 'tick').length;

@@ -22,11 +22,12 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
   const diagnoses = allFacts(lines, 'diagnose.done');
   const plans = allFacts(lines, 'plan.done');
   const mutations = withStanding(filledFrom(extras.recorded ?? [], mutationsOf(lines)), lines);
-  const [first, last] = [lines[0] ?? null, lines.at(-1) ?? null];
+  // A run that has ended may be signed later: that is no part of its time.
+  const [first, last] = [lines[0] ?? null, lines.findLast(({ event }) => event === 'run.ended') ?? lines.at(-1) ?? null];
   const started = allFacts(lines, 'run.started')[0];
   return {
-    scenario: extras.scenario ?? null,
-    seed: extras.seed ?? null,
+    scenario: extras.scenario ?? started?.measures?.rehearsal?.scenario ?? null,
+    seed: extras.seed ?? started?.measures?.rehearsal?.seed ?? null,
     runId: started?.runId ?? null,
     damage: extras.damage ?? null,
     target: started?.target ?? null,

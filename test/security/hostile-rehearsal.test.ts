@@ -3,6 +3,7 @@ import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { rehearse } from '../../src/composition/rehearsal.ts';
 import type { Rehearsed } from '../../src/composition/rehearsal.ts';
 import { buildReport } from '../../src/report/build-report.ts';
+import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderText } from '../../src/report/render-text.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
@@ -39,7 +40,13 @@ describe.each(['issue-1278', 'bad-deploy', 'provider-incident'])('%s, with someb
 
   test('paints nothing: no text that is kept or told steers a terminal', () => {
     const report = buildReport(hostile.lines, {});
-    const told = [renderText(report), renderMarkdown(report), strings(hostile.simulator.chat), ...hostile.lines.map(strings)].join('\n');
+    const told = [
+      renderText(report),
+      renderMarkdown(report),
+      renderHtml(report, hostile.lines),
+      strings(hostile.simulator.chat),
+      ...hostile.lines.map(strings),
+    ].join('\n');
     expect(PAINT.exec(told)?.index ?? -1, told.slice((PAINT.exec(told)?.index ?? 0) - 80).slice(0, 160)).toBe(-1);
     expect(told).toContain('deppilf');
   });

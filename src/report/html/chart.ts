@@ -24,7 +24,7 @@ export interface Chart {
 }
 
 const HEIGHT = 92;
-/** Room above the highest value, for its figure. */
+/** Room above the highest value. */
 const TOP = 6;
 const WIDTH = 1_000;
 /** More than a screen shows is left out; the extremes of each stretch stay. */
@@ -54,7 +54,7 @@ export function drawChart(chart: Chart, frame: Frame): Html {
   const drawn = lines.map((line, nth) => path(line, nth, frame, y));
   return h`<figure><figcaption><h3>${chart.title}</h3><span class="keys">${keys}</span></figcaption>
 <svg class="chart" role="img" width="100%" height="${HEIGHT}"><title>${spoken}</title><rect class="paper" width="100%" height="${HEIGHT}"/>${ground(frame, HEIGHT)}${feet(frame, HEIGHT)}
-<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${drawn}</svg>${goal}<text class="top" x="4" y="18">${chart.say(highest)}</text></svg>
+<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${drawn}</svg>${goal}<text class="top" x="4" y="18">${chart.say(top)}</text></svg>
 ${chart.note === undefined ? NOTHING : h`<p class="note">${chart.note}</p>`}</figure>\n`;
 }
 

@@ -23,7 +23,7 @@ export function clocksOf(lines: readonly JournalLine[]): ReadonlyMap<Spent, numb
   const spent = new Map<Spent, number>((Object.keys(WORDS) as Spent[]).map((clock) => [clock, 0]));
   for (const [index, line] of lines.entries()) {
     const next = lines[index + 1];
-    if (next === undefined) break;
+    if (next === undefined || line.event === 'run.ended') break;
     const length = Math.max(0, next.at - line.at);
     const away = Math.min(length, awayBefore(next));
     spent.set('away', spent.get('away')! + away);

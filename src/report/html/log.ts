@@ -3,19 +3,34 @@ import type { JournalLine } from '../../ports/store.ts';
 import type { Figures } from '../figures.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
 import type { RunReport, TimelineEntry } from '../run-report.ts';
+import { signOffsOf } from '../sign-offs.ts';
 import { instant, timeOfDay } from '../words.ts';
 import { h, list, NOTHING, opens, table } from './markup.ts';
 import type { Html, Part } from './markup.ts';
 import { clock, count, percent, several } from './says.ts';
 
-/** `598 × 20:04–06:03` for what was said again and again, the time alone for what was said once. */
-function whenOf({ at, times, until }: TimelineEntry): string {
-  return times === undefined || until === undefined ? timeOfDay(at) : `${count(times)} × ${clock(at)}–${clock(until)}`;
+/** `598 × 20:04–06:03` for what was said again and again, the time alone for what was said once; with the day where it is another one. */
+function whenOf({ at, times, until }: TimelineEntry, startedAt: number): string {
+  const day = dayOf(at) === dayOf(startedAt) ? '' : `${dayOf(at)} `;
+  return times === undefined || until === undefined ? `${day}${timeOfDay(at)}` : `${day}${count(times)} × ${clock(at)}–${clock(until)}`;
 }
 
-export function decisionLog({ timeline }: RunReport, { looks }: Figures): Html {
-  const rows = timeline.map((entry) => [whenOf(entry), entry.phase ?? '', whole(entry, looks)]);
+/** `09-15`. */
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(5, 10);
+}
+
+export function decisionLog({ timeline, startedAt }: RunReport, { looks }: Figures): Html {
+  const rows = timeline.map((entry) => [whenOf(entry, startedAt ?? entry.at), entry.phase ?? '', whole(entry, looks)]);
   return table('Times are UTC; the same said again is counted where it was said first', ['when', 'phase', 'what'], rows, 'log');
+}
+
+export function signedBy(lines: readonly JournalLine[]): Html {
+  return list(
+    signOffsOf(lines).map(
+      ({ at, by, decision, note }) => h`<b>${decision}</b> by ${by} (claimed), ${instant(at)}${note === '' ? '' : `: ${note}`}`,
+    ),
+  );
 }
 
 /** What a look saw is kept as one short line, cut where it is longer: what failed in it is told whole instead. */

@@ -3,6 +3,10 @@ import { stateWords } from '../../steps/words.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { figuresIn } from '../figures.ts';
 import type { Figures } from '../figures.ts';
+import { verdictOf } from '../journal-facts.ts';
+import { standingOf } from '../documents/in-force-now.ts';
+import { changesWords } from '../ending.ts';
+import { heldAgainstNeighbours } from '../neighbours.ts';
 import type { RunReport } from '../run-report.ts';
 import { damageLine, instant } from '../words.ts';
 import { beforeAfter } from './before-after.ts';
@@ -13,12 +17,11 @@ import { lanes } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { gateBars } from './gate-bars.ts';
 import { chartsOf, failedRequests, hourBeforeChart } from './indicators.ts';
-import { caseSection, decisionLog, questionsSection, validationSection } from './log.ts';
+import { caseSection, decisionLog, questionsSection, signedBy, validationSection } from './log.ts';
 import { h, list, NOTHING, section, table } from './markup.ts';
 import type { Html } from './markup.ts';
 import { clock, count, duration, several, span } from './says.ts';
 import { STYLE } from './style.ts';
-import { beforeTheRun, inForce } from './standing.ts';
 import { followUps, verdictOn } from './verdict.ts';
 import { notDone, whySection } from './why.ts';
 
@@ -34,7 +37,7 @@ export function renderHtml(report: RunReport, lines: readonly JournalLine[]): st
   const verdict = verdictOn(report, lines);
   const sections = [
     section('now', 'What is in force now', [inForceList(report), leftAsIsList(report)]),
-    section('before', 'Before and now', [beforeAfter(report, figures)]),
+    section('before', 'Before and now', [beforeAfter(report, figures), ownDoing(report, lines)]),
     section('time', 'Where the time went', [clockBar(lines)]),
     section('charts', 'What happened', [...chartParts(figures, frame)]),
     section('why', 'Why it happened', whySection(report)),
@@ -46,6 +49,7 @@ export function renderHtml(report: RunReport, lines: readonly JournalLine[]): st
     section('validation', 'Validation', validationSection(lines)),
     section('case', 'Case and messages', caseSection(report)),
     section('follow', 'Follow-up', [
+      signedBy(lines),
       list(
         followUps(report).map((text) => `☐ ${text}`),
         'checks',
@@ -107,6 +111,14 @@ function metaOf(report: RunReport): string {
   return [report.target, when, report.runId === null ? null : `run ${report.runId}`].filter((part) => part !== null).join(' · ');
 }
 
+/** Whether what became better is the run's doing, as far as services that it did not touch can tell. */
+function ownDoing({ mutations, improvement }: RunReport, lines: readonly JournalLine[]): Html | null {
+  if (mutations.length === 0 || improvement.times.length === 0) return null;
+  const { holds, because } = heldAgainstNeighbours(lines, lines.length - 1);
+  const words = holds ? 'Nothing speaks against it' : 'It is not known whether what became better is its doing';
+  return h`<p><b>Did the run do it?</b> ${words}: ${because}.</p>`;
+}
+
 /** What must not be overlooked: a rehearsal, a damaged journal, one that has not ended or lacks what later versions write. */
 function noticesOf(report: RunReport, { measures }: Figures): Html {
   const scenario = measures?.rehearsal?.scenario ?? report.scenario;
@@ -127,12 +139,9 @@ function noticesOf(report: RunReport, { measures }: Figures): Html {
 }
 
 function countsOf(report: RunReport, figures: Figures): string {
-  const made = report.mutations.filter(({ outcome }) => outcome === 'applied');
-  const oneWay = made.filter((mutation) => mutation.class === 'irreversible').length;
-  const changes =
-    made.length === 0
-      ? 'Nothing was changed.'
-      : `${several(made.length, 'change')} made, ${oneWay === 0 ? 'each of which can be undone' : `${oneWay} of which cannot be undone`}.`;
+  const words = changesWords(report);
+  const oneWay = standingOf(report.mutations).inForce.filter((change) => change.class === 'irreversible').length;
+  const changes = `${words.charAt(0).toUpperCase()}${words.slice(1)}${oneWay === 0 ? '' : `, ${oneWay} of those in force cannot be undone`}.`;
   const failed = failedRequests(figures);
   return failed === null
     ? changes
@@ -140,13 +149,12 @@ function countsOf(report: RunReport, figures: Figures): string {
 }
 
 function inForceList(report: RunReport): Html {
-  const stands = inForce(report);
-  if (stands.length === 0) return h`<p>No change of this run is in force.</p>`;
+  const { inForce } = standingOf(report.mutations);
+  if (inForce.length === 0) return h`<p>No change of this run is in force.</p>`;
   return list(
-    stands.map((change) => {
-      const before = beforeTheRun(report, change) ?? change.before;
+    inForce.map((change) => {
       const doubt = change.outcome === 'pending' ? ' (asked for; whether it came into force is not known)' : '';
-      return h`<b>${change.title}</b>: ${stateWords(change.after)}${doubt}<br><span class="quiet">before the run: ${stateWords(before)}</span>`;
+      return h`<b>${change.title}</b>: ${stateWords(change.after)}${doubt}<br><span class="quiet">before it: ${stateWords(change.before)}</span>`;
     }),
   );
 }
@@ -199,6 +207,7 @@ function unseenIn(report: RunReport, { measures, looks }: Figures): readonly str
   for (const what of looks.flatMap((look) => look.late)) late.set(what, (late.get(what) ?? 0) + 1);
   return [
     ...report.unknowns,
+    ...untold(looks),
     ...[...late].map(
       ([what, times]) => `${what.replace(':', ' ')}: older than it normally is in ${several(times, 'look')} of ${count(looks.length)}`,
     ),
@@ -206,6 +215,18 @@ function unseenIn(report: RunReport, { measures, looks }: Figures): readonly str
       ? []
       : ['Services outside the document are not measured: whether they got better or worse over the same time is not known']),
   ];
+}
+
+/** What the newest look could not tell. */
+function untold(looks: Figures['looks']): readonly string[] {
+  const newest = looks.at(-1);
+  const gates = Object.entries(newest?.facts.gates ?? {}).filter(([gate]) => gate !== 'all');
+  return gates.flatMap(([gate, verdict]) => {
+    const { outcome, because } = verdictOf(verdict);
+    return outcome === 'error' || outcome === 'inconclusive'
+      ? [`At the newest look, ${gate} could not be told: ${because ?? 'no reason is kept'}`]
+      : [];
+  });
 }
 
 function footOf(lines: readonly JournalLine[], { measures }: Figures): Html {

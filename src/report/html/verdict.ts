@@ -1,10 +1,11 @@
 import { waitsAt } from '../../../machines/incident/paths.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { stateWords } from '../../steps/words.ts';
+import { standingOf } from '../documents/in-force-now.ts';
+import { NOBODY } from '../ending.ts';
 import type { RunReport } from '../run-report.ts';
 import { likelihood } from '../words.ts';
 import { clock, duration, several } from './says.ts';
-import { inForce } from './standing.ts';
 
 /** What a reader wants first. `tone` colours the edge, and the words say it as well. */
 export interface Verdict {
@@ -44,9 +45,15 @@ function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict
       };
     }
     case 'restored':
-      return { tone: 'warn', title: `Put back as it was before the run, after ${took}: not mended` };
+      return {
+        tone: 'warn',
+        title: `Put back${report.leftAsIs.length === 0 ? ' as it was before the run' : ''}, after ${took}: not mended${leftWords(report)}`,
+      };
     case 'aborted':
-      return { tone: 'warn', title: `Stopped after ${took}: not proven healthy` };
+      return {
+        tone: 'warn',
+        title: `Stopped after ${took}${report.questions.at(-1)?.answer?.startsWith(NOBODY) === true ? `, because ${NOBODY}` : ''}: not proven healthy`,
+      };
     case 'refused':
       return { tone: 'warn', title: 'Refused: nothing was begun and nothing was changed' };
     case null: {
@@ -58,6 +65,10 @@ function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict
     default:
       return { tone: 'open', title: `Ended: ${report.outcome}, after ${took}` };
   }
+}
+
+function leftWords({ leftAsIs }: RunReport): string {
+  return leftAsIs.length === 0 ? '' : `; not put back: ${leftAsIs.map(({ service }) => service).join(', ')}`;
 }
 
 function causeOf({ diagnosis, refusals }: RunReport): string {
@@ -94,7 +105,7 @@ function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly stri
     );
   }
   if (['escalated', 'escalated-but-unreached', 'restored', 'aborted'].includes(report.outcome)) {
-    const stands = inForce(report);
+    const stands = standingOf(report.mutations).inForce;
     steps.push('The incident is not proven to be over: look again with firebreak diagnose');
     if (stands.length > 0)
       steps.push(
@@ -103,7 +114,7 @@ function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly stri
   }
   if (report.outcome === 'recovered')
     steps.push(
-      report.leftAsIs.length > 0 || inForce(report).length > 0
+      report.leftAsIs.length > 0 || standingOf(report.mutations).inForce.length > 0
         ? 'Nothing is urgent. What is in force now, and what is left to do, stands below'
         : 'Nothing is left to do by what this run knows',
     );
@@ -112,7 +123,7 @@ function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly stri
 
 /** What is left to do when the incident is over, each with what it follows from. */
 export function followUps(report: RunReport): readonly string[] {
-  const stands = inForce(report);
+  const stands = standingOf(report.mutations).inForce;
   const pinned = stands.flatMap(({ after }) =>
     after.kind === 'traffic' && after.traffic.length > 0 && after.traffic.every(({ latest }) => !latest) ? [after.service] : [],
   );

@@ -1,17 +1,18 @@
 import type { Cause, Evidence } from '../../core/model/diagnosis.ts';
 import type { RunReport, StepReport } from '../run-report.ts';
-import { instant, likelihood } from '../words.ts';
+import { HOW_SHARED, instant, likelihood, sharesOf } from '../words.ts';
 import { h, list, NOTHING, opens } from './markup.ts';
 import type { Html } from './markup.ts';
-import { clock, percent, several } from './says.ts';
+import { clock, several } from './says.ts';
 
 /** What is wrong, how sure that is, and on what it stands. */
 export function whySection({ diagnosis }: RunReport): readonly (Html | null)[] {
   if (diagnosis === null || diagnosis.healthy) return [];
   const { causes, whys, suspected = [] } = diagnosis;
+  const shares = sharesOf(causes);
   const found = causes.map(
-    (cause) => h`<li><h3>${cause.kind.replaceAll('-', ' ')} <span class="quiet">${cause.subject}</span></h3>
-<p class="share"><svg width="84" height="8" role="img"><title>${`share ${percent(cause.share)}`}</title><rect class="rest" width="84" height="8"/><rect class="part" width="${Math.round(cause.share * 84)}" height="8"/></svg> ${percent(cause.share)} of what is wrong · ${likelihood(cause)}</p>
+    (cause, nth) => h`<li><h3>${cause.kind.replaceAll('-', ' ')} <span class="quiet">${cause.subject}</span></h3>
+<p class="share">${shareOf(cause, shares?.[nth] ?? null)}${likelihood(cause)}</p>
 <p>${cause.summary}</p>${evidenceOf(cause.evidence)}</li>`,
   );
   const steps = whys.map((why) => {
@@ -19,11 +20,16 @@ export function whySection({ diagnosis }: RunReport): readonly (Html | null)[] {
     return h`<li><b>${why.why}</b> ${why.because}${cause === null ? NOTHING : evidenceOf(cause.evidence)}</li>`;
   });
   return [
-    h`<p class="note">${`As diagnosed at ${instant(diagnosis.at)}. A share is a cause’s part of what is wrong; the figure beside the word says how often such a judgement was right.`}</p>`,
+    h`<p class="note">${`As diagnosed at ${instant(diagnosis.at)}. The figure beside a word says how often such a judgement was right.${shares === null ? '' : ` ${HOW_SHARED}`}`}</p>`,
     suspected.length === 0 ? null : h`<p>${`Only suspected, no witness agrees: ${suspected.join(', ')}`}</p>`,
     found.length === 0 ? h`<p>No cause was found.</p>` : h`<ol class="causes">${found}</ol>\n`,
     steps.length === 0 ? null : h`<h3>The whys</h3><ol>${steps}</ol>\n`,
   ];
+}
+
+function shareOf({ share }: Cause, words: string | null): Html {
+  if (words === null) return NOTHING;
+  return h`<svg width="84" height="8" role="img"><title>${`share ${words}`}</title><rect class="rest" width="84" height="8"/><rect class="part" width="${Math.round(share * 84)}" height="8"/></svg> ${words} of what is wrong · `;
 }
 
 /** A why is written from a cause: what that stands on, it stands on. */

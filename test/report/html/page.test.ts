@@ -130,6 +130,19 @@ describe('what it says is so', () => {
     expect(rendered).toContain('<h3>CPU of the connector</h3>');
   });
 
+  test('what became better is held against the services that the run did not touch', () => {
+    expect(textOf(page(recoveredRun()))).toMatch(/Did the run do it\? (?:Nothing speaks against it|It is not known whether)/);
+    expect(textOf(page(escalatedRun('Reason: x')))).not.toContain('Did the run do it?');
+  });
+
+  test('who has signed stands with what is left to do, as they call themselves', () => {
+    const signed = line(60, 'SIGN_OFF', null, { name: 'ann', decision: 'accepted', note: 'looks well' }, 'command');
+    const text = textOf(page([...recoveredRun(), signed]));
+    expect(text).toContain('accepted by ann (claimed), 2025-09-16 04:00:00Z: looks well');
+    expect(text).toContain('Recovered after 51m');
+    expect(text).toContain('By the state that the run was in between two lines of its journal: 51m in all.');
+  });
+
   test('an empty journal is a page, too', () => {
     expect(textOf(page([]))).toContain('No line of a run: nothing is known');
     expect(textOf(page([]))).not.toMatch(BROKEN);
