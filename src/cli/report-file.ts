@@ -20,7 +20,9 @@ const NO_HASH = '0'.repeat(16);
 /** The text of a report with its mark. */
 export function marked(text: string, runId: string): string {
   const carry = CARRIERS[text.trimStart().charAt(0)] ?? plainly;
-  const unsealed = carry(text, `firebreak-report ${runId} ${NO_HASH}`);
+  const mark = `firebreak-report ${runId} ${NO_HASH}`;
+  // A format that may hold nothing foreign has a place of its own for it.
+  const unsealed = text.includes(mark) ? text : carry(text, mark);
   return unsealed.replace(MARK, `firebreak-report ${runId} ${hashOf(unsealed)}`);
 }
 

@@ -43,6 +43,18 @@ export const FORMATS = {
     what: 'for the team that takes it over: boxes to tick, evidence, commands, undo, sign-off',
     load: async () => (await import('../report/documents/handoff.ts')).renderHandoff,
   },
+  resolution: {
+    what: 'before and after, causes and what addressed each, what was undone, prevention',
+    load: async () => (await import('../report/documents/resolution.ts')).renderResolution,
+  },
+  update: {
+    what: 'the status in a few lines, to be pasted',
+    load: async () => (await import('../report/documents/update.ts')).renderUpdate,
+  },
+  slack: {
+    what: 'the same as one message of Slack’s blocks, JSON',
+    load: async () => (await import('../report/documents/slack.ts')).renderSlack,
+  },
   json: {
     what: 'the same as one object for programs',
     ending: '.json',

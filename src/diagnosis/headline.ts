@@ -39,9 +39,12 @@ function interesting(gates: Readonly<Record<GateName, Verdict>>): readonly (read
 
 const LONGEST = 160;
 
-/** Cut between two words: half a word or half a number reads as another one. */
+/** As many whole clauses as fit; a single one that is longer is cut between two words: half a word or half a number reads as another one. */
 function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text;
+  const clauses = text.split('; ');
+  const fitting = clauses.findLastIndex((_, index) => clauses.slice(0, index + 1).join('; ').length <= longest);
+  if (fitting >= 0) return clauses.slice(0, fitting + 1).join('; ');
   const room = text.slice(0, longest - 1);
   const whole = /\s/.test(text.charAt(longest - 1)) ? room : room.replace(/\s\S*$/, '');
   return `${whole.trimEnd()}…`;

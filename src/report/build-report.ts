@@ -1,5 +1,4 @@
 import { phaseAt } from '../../machines/incident/paths.ts';
-import { MINUTE } from '../core/duration.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan, StepDecision } from '../core/model/plan.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -11,6 +10,7 @@ import { leftAsIsOf } from './left-as-is.ts';
 import { filledFrom, mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
+import { FIGURES_REACH } from './words.ts';
 import type { ImprovementReport, MutationReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
 
 /**
@@ -117,9 +117,6 @@ function verdictsOf(lines: readonly JournalLine[], look: TickFacts | undefined):
   const validation = allFacts(lines, 'validate.done').at(-1)?.verdict;
   return { ...Object.fromEntries(gates), ...(validation === undefined ? {} : { validation }) };
 }
-
-/** A figure of requests covers five minutes up to a full one, and stands until it is read again: it says nothing about less. */
-const FIGURES_REACH = 7 * MINUTE;
 
 /** After a change, figures that reach back before it are none: what was measured then is not what holds now. */
 function indicatorsOf(looks: readonly TickFacts[], mutations: readonly MutationReport[]): RunReport['indicators'] {

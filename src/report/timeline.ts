@@ -9,6 +9,7 @@ import { heldAgainstNeighbours } from './neighbours.ts';
 import type { Held } from './neighbours.ts';
 import { commandWords } from './questions.ts';
 import type { TimelineEntry } from './run-report.ts';
+import { firstClause } from './words.ts';
 
 /** What happened in plain words, oldest first. Looks appear only where they show something new; ticks and retries do not. */
 export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntry[] {
@@ -69,7 +70,22 @@ function lookWords(look: TickFacts, { foreign, changed, first }: Seen, held: () 
     return `${holds ? 'Better' : 'Measured'}: ${look.progress.because.replace(/^better: /, '')} (${because})`;
   }
   if (!changed) return null;
-  return first ? `First look: ${look.headline}` : `Seen: ${look.headline}`;
+  return `${first ? 'First look' : 'Seen'}: ${seenWords(look)}`;
+}
+
+/** The worst of it in a whole clause, and how many more; the headline of the look where no gate is open. */
+function seenWords({ gates, headline }: TickFacts): string {
+  const all = Object.entries(gates).map(([gate, verdict]) => ({ gate, ...verdictOf(verdict) }));
+  const named = all.filter(({ gate }) => gate !== 'all');
+  const open = (['fail', 'error', 'inconclusive'] as const).map((outcome) => named.filter((each) => each.outcome === outcome));
+  const [worst, ...others] = open.find((found) => found.length > 0)?.toSorted((one, other) => rank(one.gate) - rank(other.gate)) ?? [];
+  if (worst?.because == null) return headline;
+  return `${firstClause(worst.because)}${others.length === 0 ? '' : ` (and ${others.length} more)`}`;
+}
+
+/** Services first, because users meet services. */
+function rank(gate: string): number {
+  return gate.startsWith('healthy:') ? 0 : 1;
 }
 
 /** `changing`: the title of the change that is under way. */

@@ -1,4 +1,4 @@
-import { sayDuration } from '../core/duration.ts';
+import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
 import type { Indicators } from '../core/model/verdict.ts';
 import { changesWords, endWords } from './ending.ts';
@@ -107,3 +107,13 @@ export function sharesOf(causes: readonly Pick<Cause, 'share'>[]): readonly stri
   const sum = causes.reduce((all, { share }) => all + share, 0);
   return causes.length > 0 && Math.abs(sum - 1) < 0.015 ? causes.map(({ share }) => percentWords(share)) : null;
 }
+
+/** The whole first clause of a reason: a sentence is never cut in its middle. */
+export function firstClause(because: string | null): string {
+  if (because === null || because === '') return 'no reason was recorded';
+  const [clause] = because.split(/; | \((?=[^)]*\d+ of \d+ looks\))/);
+  return clause ?? because;
+}
+
+/** A figure of requests covers five minutes up to a full one, and stands until it is read again: it says nothing about less. */
+export const FIGURES_REACH = 7 * MINUTE;

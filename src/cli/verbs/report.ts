@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { plain } from '../../core/outside/plain.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { printable } from '../exit.ts';
 import { findRun } from '../find-run.ts';
@@ -42,7 +43,7 @@ async function act(named: string | undefined, options: ReportOptions, deps: Verb
   const name = options.json === true && !toFile ? 'json' : formatOf(options.format, options.output);
   const format: Format = FORMATS[name];
   const [render, reported] = await Promise.all([format.load(), reportedOf(found, options, deps)]);
-  const text = render(reported);
+  const text = plain(render(reported));
   if (options.output === undefined) return deps.stdout.write(text);
   const { runId, target } = found;
   const replaced = await writeReport({ file: options.output, text, runId, force: options.force === true }, deps);

@@ -2,7 +2,7 @@ import type { Outcome } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { CONNECTOR } from '../../steps/subjects.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
-import { instant } from '../words.ts';
+import { firstClause, instant } from '../words.ts';
 
 /** A gate of the runbook, or a check of the validation, as it stands: since when and how often it has said the same. */
 export interface Check {
@@ -80,16 +80,10 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 export function checkWords(check: Check): string {
   const what = check.from === 'look' ? 'looks' : 'validations';
   const often = `${check.times} of ${check.of} ${what}`;
-  if (!isOpen(check))
-    return `passes since ${instant(check.since)} (${often})${check.because === null ? '' : `: ${firstClause(check.because)}`}`;
+  const since = check.from === 'validation' && check.times === 1 ? 'passed at' : 'passes since';
+  const because = check.because === null ? '' : `: ${firstClause(check.because)}`;
+  if (!isOpen(check)) return `${since} ${instant(check.since)} (${often})${because}`;
   return `${OUTCOMES[check.outcome]}, not passing since ${instant(check.since)} (${often}): ${firstClause(check.because)}`;
-}
-
-/** The whole first clause of a reason: a sentence is never cut in its middle. */
-export function firstClause(because: string | null): string {
-  if (because === null || because === '') return 'no reason was recorded';
-  const [clause] = because.split(/; | \((?=[^)]*\d+ of \d+ looks\))/);
-  return clause ?? because;
 }
 
 /** What a gate asks, in words. */

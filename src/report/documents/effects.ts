@@ -1,12 +1,8 @@
-import { MINUTE } from '../../core/duration.ts';
 import type { Indicators } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { factsOf } from '../journal-facts.ts';
 import type { MutationReport, RunReport } from '../run-report.ts';
-import { indicatorRows, timeOfDay } from '../words.ts';
-
-/** A figure of requests covers five minutes up to a full one, and stands until it is read again: it says nothing about less. */
-const FIGURES_REACH = 7 * MINUTE;
+import { FIGURES_REACH, indicatorRows, timeOfDay } from '../words.ts';
 
 /**
  * What was measured around a change, in words: the look before it against the newest look whose figures lie wholly after it and

@@ -1,4 +1,5 @@
 import { HOUR, sayDuration } from '../../core/duration.ts';
+import { quoted } from '../../core/shell.ts';
 import { checklist, commands, fenced, list, page, plain, rows, section } from '../markdown.ts';
 import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
 import { checkWords, titleOf } from './checks.ts';
@@ -8,6 +9,7 @@ import { causeLine, doneLine, escalationLines, nextMessageLine, openLines, rehea
 import { inForceSection, notDoneSection, triedSection } from './changes-section.ts';
 import { signOffSection } from './sign-off-section.ts';
 import { storyOf } from './story.ts';
+import { ended } from './update.ts';
 import type { Story, Told } from './story.ts';
 
 /** The document for the team that takes the incident over: everything that it needs to go on without this program. Markdown; pure. */
@@ -38,7 +40,7 @@ function head(story: Story): string {
     standingLine(story),
     causeLine(story),
     doneLine(story),
-    ...openLines(story).map((line) => `Now: ${line}.`),
+    ...openLines(story).map((line) => `Now: ${ended(line)}`),
     `Made from the journal of run ${runId}${asOf === null ? '' : ` up to ${instant(asOf)}`}; all times are UTC.`,
   ];
   const unknown = place.known ? [] : ['Project and region are not told in this journal: replace PROJECT and REGION in the commands.'];
@@ -144,6 +146,8 @@ function communication(story: Story): string {
   const support = escalationLines(story);
   return [
     list(words.map(plain)),
+    'A message that is ready to be sent:',
+    commands([`firebreak report ${quoted(story.runId)} --format update --state ${quoted(story.state)}`]),
     support.map(plain).join('\n\n'),
     fenced(report.escalation?.text ?? ''),
     rows(['told at', 'to', 'what'], told),

@@ -1,6 +1,6 @@
 import { sayDuration } from '../../core/duration.ts';
 import { placeWords } from '../../../machines/incident/paths.ts';
-import { instant } from '../words.ts';
+import { FIGURES_REACH, instant } from '../words.ts';
 import { changesWords, endWords } from '../ending.ts';
 import { checksOf, checkWords, openChecks, titleOf } from './checks.ts';
 import type { Story } from './story.ts';
@@ -34,10 +34,14 @@ export function causeLine({ diagnosis }: Pick<Story, 'diagnosis'>): string {
 }
 
 /** What does not pass now: the first few, in whole sentences, and how many more. */
-export function openLines({ open, checks, asOf }: Pick<Story, 'open' | 'checks' | 'asOf'>, most = 3): readonly string[] {
+export function openLines({ open, checks, changedAt }: Pick<Story, 'open' | 'checks' | 'changedAt'>, most = 3): readonly string[] {
   if (checks.length === 0) return ['nothing was measured'];
-  if (open.length === 0)
-    return [`every one of ${checks.length} checks passed when it was last made${asOf === null ? '' : ` (up to ${instant(asOf)})`}`];
+  if (open.length === 0) {
+    const newest = Math.max(...checks.map(({ at }) => at));
+    const isOld = changedAt !== null && newest - FIGURES_REACH < changedAt;
+    const old = isOld ? `; their figures may reach back before the last change (${instant(changedAt)})` : '';
+    return [`every one of ${checks.length} checks passed when it was last made (up to ${instant(newest)})${old}`];
+  }
   const said = open.slice(0, most).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
   const more = open.length - said.length;
   return more === 0 ? said : [...said, `and ${more} more ${more === 1 ? 'check does' : 'checks do'} not pass`];
@@ -45,6 +49,7 @@ export function openLines({ open, checks, asOf }: Pick<Story, 'open' | 'checks' 
 
 /** `2 changes applied, both in force`. */
 export function doneLine({ report, inForce }: Pick<Story, 'report' | 'inForce'>): string {
+  if (report.mutations.every(({ outcome }) => outcome === 'already')) return `${changesWords(report)}.`;
   const kept = inForce.filter(({ outcome }) => outcome === 'applied').length;
   const pending = inForce.filter(({ outcome }) => outcome === 'pending').length;
   const open = pending === 0 ? '' : `; of ${pending} more the end is not known`;
