@@ -32,8 +32,8 @@ const databaseProbe = z
   .strictObject({
     host: host('Name or address of the PostgreSQL server, as it is reached from where Firebreak runs.'),
     port: count('Its port.', 1, 65_535).default(5_432),
-    database: z.string().min(1).max(63),
-    user: z.string().min(1).max(63),
+    database: z.string().min(1).max(63).describe('The database on the server to log in to.'),
+    user: z.string().min(1).max(63).describe('Who logs in: an account that may do nothing but that.'),
     password: reference('env:NAME of a variable that holds the password. Without it none is sent.').optional(),
     tls: z
       .boolean()
@@ -58,7 +58,7 @@ export const database = z.strictObject({
 export const dependency = z
   .strictObject({
     name: z.string().min(1).max(80).describe('What people call it.'),
-    kind: z.enum(['redis', 'http', 'tcp']),
+    kind: z.enum(['redis', 'http', 'tcp']).describe('What it is, for words and for what the logs say of it.'),
     host: host('Name or address by which the services reach it.'),
     port: count('Its port.', 1, 65_535),
     network: z.string().min(1).max(63).optional().describe('Short name of its VPC network; must be the connector’s.'),

@@ -5,7 +5,7 @@ import { serviceName } from './schema-services.ts';
 const goldenStep = z.strictObject({
   name: z.string().min(1).max(80).describe('What the step shows, in a few words.'),
   service: serviceName,
-  method: z.enum(['GET', 'POST']).default('GET'),
+  method: z.enum(['GET', 'POST']).default('GET').describe('HTTP method.'),
   path: path('Path on the service; may hold ${name} of a saved value.'),
   body: z.unknown().optional().describe('Sent as JSON. Text may hold ${name} of a saved value, or be env:NAME.'),
   expectStatus: count('HTTP status of a pass.', 100, 599).default(200),
@@ -43,13 +43,13 @@ const validationCheck = z.strictObject({
 const validationCategory = z.strictObject({
   name: z.string().min(1).max(60).describe('As it stands in the table of results.'),
   critical: z.boolean().default(true).describe('Every one of its checks must pass.'),
-  checks: z.array(validationCheck).min(1).max(100),
+  checks: z.array(validationCheck).min(1).max(100).describe('The requests of the category; each is judged by itself.'),
 });
 
 export const validation = z.strictObject({
   passRate: share('Share of the checks that must pass; critical categories must pass whole.').default(0.8),
   goldenPath: z.array(goldenStep).max(50).default([]).describe('One user’s way through the services, in order.'),
-  webSocket: webSocket.optional(),
+  webSocket: webSocket.optional().describe('A conversation over a WebSocket, as a user would have it.'),
   categories: z
     .array(validationCategory)
     .min(1)

@@ -150,16 +150,18 @@ const spec = z.strictObject({
 });
 
 export const documentSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal(KIND),
-  metadata: z.strictObject({
-    name: name(
-      'Name of the incident or runbook; part of the key under which a run is kept.',
-      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-      'lower-case letters, digits and dashes, at most 63 characters',
-      'write a name such as issue-1278',
-    ),
-  }),
+  apiVersion: z.literal(API_VERSION).describe('Version of the form of the document.'),
+  kind: z.literal(KIND).describe('What the document is.'),
+  metadata: z
+    .strictObject({
+      name: name(
+        'Name of the incident or runbook; part of the key under which a run is kept.',
+        /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+        'lower-case letters, digits and dashes, at most 63 characters',
+        'write a name such as issue-1278',
+      ),
+    })
+    .describe('What the document is called.'),
   spec,
 });
 

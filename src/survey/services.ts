@@ -113,7 +113,7 @@ function pinLines(service: ServiceState, survey: Survey): readonly string[] {
     ...split,
     ...comment(
       6,
-      'which revision of it serves well? None did in the last day, as far as is known; with pin: lastHealthy a run would ask before anything else.',
+      'which revision of it serves well? None did in the last day, as far as is known, so that with pin: lastHealthy a run would ask before anything else. Once one has, write it.',
       'question',
     ),
   ];

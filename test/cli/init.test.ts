@@ -5,6 +5,7 @@ import { simulate } from '../../src/cli/verbs/simulate.ts';
 import * as live from '../../src/composition/live.ts';
 import * as offline from '../../src/composition/offline.ts';
 import { loadSpec } from '../../src/spec/load.ts';
+import { rehearsed } from './support/rehearsal.ts';
 import { RealTimeConsole } from './support/real-time-console.ts';
 
 const NOTES = readFileSync(new URL('../../deploy/examples/notes/world.yaml', import.meta.url), 'utf8');
@@ -49,6 +50,20 @@ describe('init --from-world', () => {
     const printed = await written(['--from-world', 'world.yaml', '-o', '-']);
     const told = JSON.parse((await written(['--from-world', 'world.yaml', '-o', '-', '--json'])).stdout) as Record<string, unknown>;
     expect(told).toEqual({ written: null, services: ['notes'], guesses: 0, questions: 4, unread: 0, document: printed.stdout });
+  });
+});
+
+describe('the document that init wrote', () => {
+  it.each([
+    ['notes', 'pin:notes'],
+    ['bakery', 'connector:orders-connector'],
+  ])('of %s is enough to recover by, with %s alone', async (name, step) => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', readFileSync(new URL(`../../deploy/examples/${name}/world.yaml`, import.meta.url), 'utf8'));
+    const { files } = await written(['--from-world', 'world.yaml'], made);
+    const { code, stdout } = await rehearsed(['--world', 'world.yaml', '-f', 'remediation.yaml', '--json'], Object.fromEntries(files));
+    const report = JSON.parse(stdout) as { outcome: string; mutations: readonly { stepId: string }[] };
+    expect([code, report.outcome, report.mutations.map(({ stepId }) => stepId)]).toEqual([0, 'recovered', [step]]);
   });
 });
 
