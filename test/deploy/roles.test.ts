@@ -12,6 +12,7 @@ import { listScenarios, readScenario } from '../../src/simulator/scenario.ts';
 import { createSimulator } from '../../src/simulator/simulator.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import { spread } from '../spread.ts';
 import { ACT_AS, permissionTable } from './support/permissions.ts';
 import { ROLE_NAMES, grantedBy, readRole } from './support/roles.ts';
 import type { RoleName } from './support/roles.ts';
@@ -47,6 +48,19 @@ const NOT_WALKED: Readonly<Record<string, string>> = {
   'storage.objects.list': 'the bucket of runs: rehearsals keep theirs on this machine',
 };
 
+/** Together they use all that any scenario uses, and each ends in a way of its own; all of them in roles.long.ts. */
+const ALWAYS = [
+  'issue-1278',
+  'already-healthy',
+  'no-improvement',
+  'permission-denied',
+  'instances-over-budget',
+  'expired-certificate',
+  'bad-deploy',
+  'plain-service',
+];
+const WALKED = spread(listScenarios(), ({ name }) => ALWAYS.includes(name)).map(({ name }) => name);
+
 interface Walk {
   readonly scenario: string;
   /** Everything that was asked for, refused or not. */
@@ -58,14 +72,15 @@ interface Walk {
 describe('a run with the four roles and nothing more', () => {
   const walks: Walk[] = [];
 
-  test.each(listScenarios().map(({ name }) => name))('ends %s as it should', async (name) => {
+  test.each(WALKED)('ends %s as it should', async (name) => {
     const walked = await walk(name, RUN_ROLES);
     walks.push(walked);
     expect(walked.unmet).toEqual([]);
   });
 
-  test('has walked every scenario', () => {
-    expect(walks).toHaveLength(listScenarios().length);
+  test('has walked each of them', () => {
+    expect(walks.map(({ scenario }) => scenario)).toEqual(WALKED);
+    expect(WALKED).toEqual(expect.arrayContaining(ALWAYS));
   });
 
   test('asks for nothing that the roles do not grant', () => {

@@ -13,7 +13,7 @@ import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
 import type { Incident } from './generate.ts';
 import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
-import { hasMetrics, isNewCase, lastProbe } from './seen-on-the-wire.ts';
+import { hasMetrics, isNewCase, lastProbe, wasHeard } from './seen-on-the-wire.ts';
 import { boundsOf, spelled, vectorOf } from './wishes.ts';
 import type { Fields, Vector } from './wishes.ts';
 
@@ -277,11 +277,13 @@ export class Inspector {
       this.#say('unknown is not healthy', `${grown} ms are counted; no gate of the look passes`);
   }
 
-  /** After the end: one case at most (one that was opened too late is closed again), an end that is one of the five. */
-  conclude(outcome: string | null, mutations: IncidentContext['mutations'], cases: WorldFacts['cases']): void {
+  /** After the end: one case at most (one that was opened too late is closed again), and an end that is one of the declared ones. */
+  conclude(outcome: string | null, context: Pick<IncidentContext, 'mutations' | 'escalation'>, cases: WorldFacts['cases']): void {
     this.#noteWrites();
-    if (outcome === null || !['recovered', 'escalated', 'restored', 'aborted', 'refused'].includes(outcome))
-      this.#say('ends in a declared state', outcome ?? 'it did not end');
+    const { mutations, escalation } = context;
+    const isUnreached = cases.length === 0 && !wasHeard(this.#stage!.simulator.ledger, escalation?.at ?? 0);
+    const ends = ['recovered', 'escalated', 'restored', 'aborted', 'refused', ...(isUnreached ? ['escalated-but-unreached'] : [])];
+    if (outcome === null || !ends.includes(outcome)) this.#say('ends in a declared state', outcome ?? 'it did not end');
     const open = cases.filter(({ isOpen }) => isOpen).length;
     // Killed as well before it could take its late case back.
     const left = [...this.#lateCases].filter(({ isDead }) => isDead).length;

@@ -25,3 +25,8 @@ export function hasMetrics(ledger: Ledger, at: number): boolean {
 export function isNewCase(path: string): boolean {
   return /\/cases(?:\?|$)/.test(path);
 }
+
+/** The channel to people took a message at `since` or later. */
+export function wasHeard(ledger: Ledger, since: number): boolean {
+  return ledger.some(({ at, method, path, status }) => method === 'POST' && path === '/_sim/chat' && status === 200 && at >= since);
+}

@@ -115,8 +115,8 @@ class Simulation {
     // The onlooker's own reads must not meet the faults.
     await clock.run(clock.sleepUntil(play.scenario.startAt + this.#incident.quietFrom + MINUTE));
     const facts = await readWorldFacts(simulator, play.spec.project, play.spec.region);
-    const mutations = end === null ? [] : (end.snapshot.context as IncidentContext).mutations;
-    this.#inspector.conclude(end?.outcome ?? null, mutations, facts.cases);
+    const ended = end === null ? { mutations: [], escalation: null } : (end.snapshot.context as IncidentContext);
+    this.#inspector.conclude(end?.outcome ?? null, ended, facts.cases);
     const verdict = verifyJournal(await store.readJournal(RUN_ID));
     if (!verdict.ok) this.#inspector.violations.push(`the journal is whole: line ${verdict.badSeq}: ${verdict.why}`);
     for (const { service, what, holds } of this.#keepsakes) {
