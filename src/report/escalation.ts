@@ -1,5 +1,6 @@
 import { isEscalatedAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
+import { checksOf, checkWords, openChecks, titleOf } from './documents/checks.ts';
 import { factsOf, failureOf } from './journal-facts.ts';
 import type { EscalationReport } from './run-report.ts';
 
@@ -21,6 +22,7 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
   return {
     at: decided.at,
     reason: reasonOf(first?.text ?? opened?.text ?? '') ?? reasonOfEvent(decided),
+    failing: failingAt(lines.slice(0, lines.indexOf(decided) + 1)),
     caseName: opened?.caseName ?? null,
     escalated: opened?.escalated ?? false,
     // A repetition that found its words there is a comment as well, and so are the last words before the case was closed.
@@ -32,6 +34,15 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     keptAt: newest?.keptAt ?? null,
   };
 }
+
+/** A deadline is no cause: which checks had not passed when it came. */
+function failingAt(lines: readonly JournalLine[]): readonly string[] {
+  const open = openChecks(checksOf(lines));
+  const said = open.slice(0, NAMED).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
+  return open.length <= NAMED ? said : [...said, `and ${open.length - NAMED} more`];
+}
+
+const NAMED = 3;
 
 function reasonOf(text: string): string | null {
   return /^Reason: (.+)$/m.exec(text)?.[1] ?? null;

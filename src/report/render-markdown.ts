@@ -99,5 +99,6 @@ function escalation({ escalation: found }: RunReport): string {
       ? `no support case is open${found.note === null ? '' : ` (${plain(found.note)})`}`
       : `case \`${plain(found.caseName)}\`, ${found.comments} comments`;
   const closed = found.closedAt === null ? '' : `, closed at ${timeOfDay(found.closedAt)}`;
-  return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${fenced(found.text)}`.trimEnd();
+  const failing = found.failing.length === 0 ? '' : `Not passing at that moment:\n\n${list(found.failing.map(plain))}\n\n`;
+  return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${failing}${fenced(found.text)}`.trimEnd();
 }

@@ -77,6 +77,7 @@ function escalation({ escalation: found }: RunReport): readonly string[] {
   if (found === null) return [];
   return [
     `${timeOfDay(found.at)}  ${found.reason ?? 'reason not recorded'}`,
+    ...found.failing.map((line) => `not passing then: ${line}`),
     found.caseName === null
       ? `no support case is open${found.note === null ? '' : ` (${found.note})`}; the text${found.keptAt === null ? '' : `, kept at ${found.keptAt}`}:`
       : `case ${found.caseName}, ${found.comments} comments${found.escalated ? ', escalated' : ''}`,

@@ -86,6 +86,8 @@ export interface StepReport {
 export interface EscalationReport {
   readonly at: number;
   readonly reason: string | null;
+  /** What did not pass at that moment, each with since when and how often; the worst first, and how many more. */
+  readonly failing: readonly string[];
   readonly caseName: string | null;
   readonly escalated: boolean;
   /** Where the text is kept; null: not known, or nowhere. */

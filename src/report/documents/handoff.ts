@@ -5,7 +5,7 @@ import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, t
 import { checkWords, titleOf } from './checks.ts';
 import { componentSection } from './component-section.ts';
 import { lookCommands, checkCommands, openCommand } from './look-commands.ts';
-import { causeLine, doneLine, escalationLines, nextMessageLine, openLines, rehearsalLine, standingLine } from './standing.ts';
+import { askedLines, causeLine, doneLine, escalationLines, nextMessageLine, openLines, rehearsalLine, standingLine } from './standing.ts';
 import { inForceSection, notDoneSection, triedSection } from './changes-section.ts';
 import { signOffSection } from './sign-off-section.ts';
 import { storyOf } from './story.ts';
@@ -38,6 +38,7 @@ function head(story: Story): string {
   const notes = [rehearsalLine(story), damageLine(report)].filter((line) => line !== null);
   const facts = [
     standingLine(story),
+    ...askedLines(story).map((line, index) => (index === 0 ? `It asks a person: ${line}` : line)),
     causeLine(story),
     doneLine(story),
     ...openLines(story).map((line) => `Now: ${ended(line)}`),

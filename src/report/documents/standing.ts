@@ -1,8 +1,9 @@
 import { sayDuration } from '../../core/duration.ts';
+import { quoted } from '../../core/shell.ts';
 import { placeWords } from '../../../machines/incident/paths.ts';
 import { FIGURES_REACH, instant } from '../words.ts';
 import { changesWords, endWords } from '../ending.ts';
-import { checksOf, checkWords, openChecks, titleOf } from './checks.ts';
+import { checkWords, titleOf } from './checks.ts';
 import type { Story } from './story.ts';
 
 /** Sentences that every document begins with. Each says what is known, up to when. Pure. */
@@ -15,14 +16,13 @@ export function rehearsalLine({ report }: Pick<Story, 'report'>): string | null 
 
 /** How the run stands or has ended, in one sentence. */
 export function standingLine(story: Story): string {
-  const { report, status, driven, asOf, lines } = story;
+  const { report, driven, asOf, lines } = story;
   const upTo = asOf === null ? '' : ` (as of ${instant(asOf)})`;
   if (report.outcome !== null) return `The run ended ${endWords(report)}${asOf === null ? '' : ` at ${instant(asOf)}`}.`;
   if (lines.length === 0) return 'The journal is empty: nothing is known of this run.';
   const where = placeWords(lines.at(-1)!.states);
   const nobody = driven === false ? ' No process drives it now: it goes on with `firebreak run`.' : '';
-  const asks = status?.asks === undefined ? '' : ` It asks a person: ${status.asks.question}`;
-  return `The run has not ended${upTo}; it was last in: ${where === '' ? 'no known place' : where}.${nobody}${asks}`;
+  return `The run has not ended${upTo}; it was last in: ${where === '' ? 'no known place' : where}.${nobody}`;
 }
 
 /** What is wrong by the newest diagnosis, and when that was. */
@@ -56,6 +56,16 @@ export function doneLine({ report, inForce }: Pick<Story, 'report' | 'inForce'>)
   return `${changesWords(report)}; ${kept === 0 ? 'none of them is known to be in force' : `${kept} in force now`}${open}.`;
 }
 
+/** What a person is asked, by when, what follows without an answer, and how to answer; only of a run at work. */
+export function askedLines({ status, report, state }: Pick<Story, 'status' | 'report' | 'state'>): readonly string[] {
+  if (report.outcome !== null || status?.asks === undefined) return [];
+  const { question, about, plan, until, otherwise } = status.asks;
+  const by = until === null ? 'no deadline' : `by ${instant(Date.parse(until))}`;
+  const where = `--state ${quoted(state)}`;
+  const answer = about === 'plan' && plan !== null ? `firebreak approve --plan ${plan.slice(0, 8)} ${where}` : `firebreak why ${where}`;
+  return [question, `Answer ${by}; without one: ${otherwise}`, `To see all of it and to answer: ${answer}`];
+}
+
 /** What it waits for, until when, and what follows; only of a run at work. */
 export function awaitedLines({ status, report }: Pick<Story, 'status' | 'report'>): readonly string[] {
   if (report.outcome !== null || status === null) return [];
@@ -67,12 +77,10 @@ export function awaitedLines({ status, report }: Pick<Story, 'status' | 'report'
 }
 
 /** Why it was handed over, what did not pass at that moment, and what became of the case. */
-export function escalationLines({ report, lines }: Pick<Story, 'report' | 'lines'>): readonly string[] {
+export function escalationLines({ report }: Pick<Story, 'report'>): readonly string[] {
   const { escalation } = report;
   if (escalation === null) return ['Not escalated.'];
-  const { at, reason, caseName, note, comments, closedAt } = escalation;
-  const open = openChecks(checksOf(lines.filter((line) => line.at <= at)));
-  const failing = open.slice(0, 3).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
+  const { at, reason, failing, caseName, note, comments, closedAt } = escalation;
   const unopened = `No support case is open${note === null ? '' : ` (${note})`}.`;
   const opened = `Support case ${caseName ?? ''}, ${comments} ${comments === 1 ? 'comment' : 'comments'}${closedAt === null ? '' : `, closed at ${instant(closedAt)}`}.`;
   return [

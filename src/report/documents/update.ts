@@ -1,7 +1,17 @@
 import { waitsAt } from '../../../machines/incident/paths.ts';
 import { list, page, plain } from '../markdown.ts';
 import { damageLine, indicatorRows, instant } from '../words.ts';
-import { awaitedLines, causeLine, doneLine, escalationLines, nextMessageLine, openLines, rehearsalLine, standingLine } from './standing.ts';
+import {
+  askedLines,
+  awaitedLines,
+  causeLine,
+  doneLine,
+  escalationLines,
+  nextMessageLine,
+  openLines,
+  rehearsalLine,
+  standingLine,
+} from './standing.ts';
 import { storyOf } from './story.ts';
 import type { Story, Told } from './story.ts';
 
@@ -23,6 +33,7 @@ export function updateOf(story: Story): Update {
     parts: [
       { name: 'Note', lines: notes },
       { name: 'Stands', lines: [standingLine(story)] },
+      { name: 'Needs you', lines: askedLines(story) },
       { name: 'Why', lines: [causeLine(story)] },
       { name: 'Seen', lines: [...openLines(story), ...figures(story)] },
       { name: 'Done', lines: [doneLine(story), ...story.inForce.map(({ title, at }) => `${title} (${instant(at)})`)] },

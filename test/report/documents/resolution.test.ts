@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalLine } from '../../../src/ports/store.ts';
 import { renderResolution } from '../../../src/report/documents/resolution.ts';
 import { renderUpdate } from '../../../src/report/documents/update.ts';
-import { STATUS } from '../../cli/support/console.ts';
+import { ASKING, STATUS } from '../../cli/support/console.ts';
 import { escalatedRun, line, recoveredRun, tick } from '../journal.ts';
 import { toldOf } from './told.ts';
 
@@ -62,6 +62,16 @@ describe('the status update', () => {
     expect(text).toContain('**WORKING: staging**'.replace('**WORKING', '**\\[p r\\] WORKING'));
     expect(text).toContain('**Awaited:** 5m of unbroken health (until 2025-09-16 14:33:05Z; then: deploying the next service)');
     expect(text).toContain('Next message by 2025-09-16 05:22:00Z (every 2h), at once when something changes.');
+  });
+
+  test('puts the question of a run before all else, with its deadline and how to answer; none where it asks nothing', () => {
+    const lines = recoveredRun().slice(0, 5);
+    const text = renderUpdate({ ...told(lines), status: { ...STATUS, ...ASKING } });
+    expect(text).toContain(
+      'Apply it? Answer by 2025-09-16 14:56:00Z; without one: the run is aborted. To see all of it and to answer: firebreak approve --plan 1a2b3c4d --state .firebreak.',
+    );
+    expect(renderUpdate(told(lines))).not.toContain('Needs you');
+    expect(renderUpdate({ ...toldOf(recoveredRun()), status: { ...STATUS, ...ASKING } })).not.toContain('Needs you');
   });
 
   test('promises no next message where none was set, and none after the end', () => {
