@@ -17,6 +17,13 @@ export function serviceLines(survey: Survey, { services, edges, circular }: Orde
       2,
       'In the order in which they would be deployed. pin: lastHealthy lets a run give the traffic back to the newest revision that served users well, where the evidence speaks against the present one. A service without pin, deploy and instances is observed and never touched.',
     ),
+    ...(survey.day.value === null
+      ? comment(
+          2,
+          `how each revision served in the last day, and how many instances there are: ${survey.day.problem ?? 'no reason'}`,
+          'not read',
+        )
+      : []),
     ...circular.map(({ from, to, because }) => circle(from, to, because)).flat(),
     '  services:',
     ...services.flatMap((service) => oneService(service, survey, edges)),

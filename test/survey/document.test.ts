@@ -45,7 +45,8 @@ describe('the document written from a look', () => {
   it('gives what was not permitted as a comment, and the rest all the same', async () => {
     const denied = ['vpcaccess.connectors.get', 'cloudsql.instances.list', 'compute.urlMaps.list', 'monitoring.timeSeries.list'];
     const { text, spec } = written(await surveyed({ ...scenarioOf('bakery'), grants: { denied } }));
-    expect(notesIn(text).unread).toBe(3);
+    expect(notesIn(text).unread).toBe(4);
+    expect(text).toMatch(/# not read: how each revision served in the last day/);
     expect(text).toMatch(/# not read: load balancers: .*PERMISSION_DENIED|# not read: load balancers: .*permission/i);
     expect([spec.connector?.name, spec.loadBalancer]).toEqual(['orders-connector', null]);
   });
