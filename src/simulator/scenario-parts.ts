@@ -5,14 +5,11 @@ import { duration, share } from './world/description-parts.ts';
 const answer = z.union([
   z.strictObject({
     status: z.int().min(400).max(599),
-    /** Canonical name: RESOURCE_EXHAUSTED. */
-    statusText: z.string().optional(),
+    statusText: z.string().optional().describe('Canonical name: RESOURCE_EXHAUSTED.'),
     message: z.string().optional(),
-    /** ErrorInfo.reason. */
-    reason: z.string().optional(),
+    reason: z.string().optional().describe('ErrorInfo.reason.'),
     retryAfter: duration.optional(),
-    /** A proxy's page in place of Google's body. */
-    html: z.boolean().optional(),
+    html: z.boolean().optional().describe("A proxy's page in place of Google's body."),
   }),
   z.strictObject({ lostAfterCommit: z.literal(true) }),
   z.strictObject({ lostBefore: z.literal(true) }),
@@ -29,29 +26,23 @@ const answer = z.union([
 
 export const fault = z.strictObject({
   id: z.string(),
-  /** `path` is a glob: `*` within a segment, `**` across them. */
-  match: z.strictObject({ method: z.string().optional(), path: z.string() }),
-  /** Since the start of the run; absent: from the start, and without end. */
-  from: duration.optional(),
+  match: z
+    .strictObject({ method: z.string().optional(), path: z.string() })
+    .describe('`path` is a glob: `*` within a segment, `**` across them.'),
+  from: duration.optional().describe('Since the start of the run; absent: from the start, and without end.'),
   for: duration.optional(),
-  /** The window comes again each time that so much has passed since it began. */
-  every: duration.optional(),
-  /** Absent: as often as it matches. */
-  times: z.int().positive().optional(),
-  /** Chance that a request which matches is hit, drawn from the seed; absent: each one is. */
-  probability: share.optional(),
+  every: duration.optional().describe('The window comes again each time that so much has passed since it began.'),
+  times: z.int().positive().optional().describe('Absent: as often as it matches.'),
+  probability: share.optional().describe('Chance that a request which matches is hit, drawn from the seed; absent: each one is.'),
   answer,
-  /** It need not be met for the scenario to pass. */
-  optional: z.boolean().optional(),
+  optional: z.boolean().optional().describe('It need not be met for the scenario to pass.'),
 });
 
 /** Who acts: one time, or again and again like a pipeline, an autodeployer or a reconciling tool. */
 const turns = {
   at: duration,
-  /** Again each time that so much has passed, to the end of the run. */
-  every: duration.optional(),
-  /** At most so often; only with `every`. */
-  times: z.int().positive().optional(),
+  every: duration.optional().describe('Again each time that so much has passed, to the end of the run.'),
+  times: z.int().positive().optional().describe('At most so often; only with `every`.'),
 };
 
 export const person = z.union([
@@ -60,9 +51,10 @@ export const person = z.union([
   z.strictObject({
     ...turns,
     request: z.strictObject({ method: z.string(), path: z.string(), body: z.json().optional() }),
-    /** The caller, as the audit log names it. */
-    actor: z.string().default('ann@example.com'),
-    /** It need not be accepted. Otherwise an answer of 400 or more is a mistake of the scenario: it tests nothing. */
-    mayFail: z.boolean().default(false),
+    actor: z.string().default('ann@example.com').describe('The caller, as the audit log names it.'),
+    mayFail: z
+      .boolean()
+      .default(false)
+      .describe('It need not be accepted. Otherwise an answer of 400 or more is a mistake of the scenario: it tests nothing.'),
   }),
 ]);

@@ -21,25 +21,22 @@ const json = z.record(z.string(), z.json());
 const outcome = z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']);
 
 const expectation = z.strictObject({
-  /** Or any of these, where a careful engineer would accept each. */
-  outcome: z.union([outcome, z.array(outcome).min(1)]),
-  /** Steps applied, in this order; others may lie between them. */
-  order: z.array(stepId).optional(),
+  outcome: z.union([outcome, z.array(outcome).min(1)]).describe('Or any of these, where a careful engineer would accept each.'),
+  order: z.array(stepId).optional().describe('Steps applied, in this order; others may lie between them.'),
   mutations: z.strictObject({ max: z.int().optional(), exactly: z.int().optional(), none: z.array(changedId).optional() }).optional(),
   vetoed: z.array(stepId).optional(),
   skipped: z.array(stepId).optional(),
-  /** All traffic as before the run, or that of these services alone. */
-  trafficRestored: z.union([z.literal(true), z.array(z.string()).min(1)]).optional(),
-  /** Services whose new revision keeps the traffic, because it proved itself. */
-  trafficKept: z.array(z.string()).min(1).optional(),
+  trafficRestored: z
+    .union([z.literal(true), z.array(z.string()).min(1)])
+    .optional()
+    .describe('All traffic as before the run, or that of these services alone.'),
+  trafficKept: z.array(z.string()).min(1).optional().describe('Services whose new revision keeps the traffic, because it proved itself.'),
   trafficOn: z.record(z.string(), z.string()).optional(),
   cases: z.int().nonnegative().optional(),
   minComments: z.int().nonnegative().optional(),
   escalatedAt: z.strictObject({ after: duration, tolerance: duration }).optional(),
-  /** Each must stand in something that was said to people. */
-  told: z.array(z.string()).optional(),
-  /** None may stand in anything that was said to people. */
-  untold: z.array(z.string()).optional(),
+  told: z.array(z.string()).optional().describe('Each must stand in something that was said to people.'),
+  untold: z.array(z.string()).optional().describe('None may stand in anything that was said to people.'),
   endsWithin: duration.optional(),
   noDoubleWrites: z.boolean().optional(),
 });
@@ -47,32 +44,34 @@ const expectation = z.strictObject({
 export const scenarioSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   title: z.string(),
-  /** Another scenario whose start, seed, remediation and world this one begins with; what is said here is laid over them. */
-  base: z.string().optional(),
-  /** The true cause, for scoring a diagnosis. */
-  cause: z.enum([
-    'application-crash',
-    'configuration',
-    'name-resolution',
-    'connector-saturation',
-    'database-unreachable',
-    'connection-budget',
-    'revision-contention',
-    'certificate-or-routing',
-    'quota-or-regional-shortage',
-    'provider-incident',
-    'unknown',
-    'healthy',
-  ]),
+  base: z
+    .string()
+    .optional()
+    .describe('Another scenario whose start, seed, remediation and world this one begins with; what is said here is laid over them.'),
+  cause: z
+    .enum([
+      'application-crash',
+      'configuration',
+      'name-resolution',
+      'connector-saturation',
+      'database-unreachable',
+      'connection-budget',
+      'revision-contention',
+      'certificate-or-routing',
+      'quota-or-regional-shortage',
+      'provider-incident',
+      'unknown',
+      'healthy',
+    ])
+    .describe('The true cause, for scoring a diagnosis.'),
   seed: z.int().nonnegative(),
-  /** Epoch milliseconds once loaded. */
-  startAt: instant.meta({ examples: [SOME_MONDAY] }),
+  startAt: instant
+    .meta({ examples: [SOME_MONDAY] })
+    .describe('When it begins, as RFC 3339 with an offset; epoch milliseconds once loaded.'),
   remediation: z
     .strictObject({
-      /** Below deploy/examples. */
-      document: z.string().optional(),
-      /** Merged deeply onto the raw Remediation document. */
-      patch: json.optional(),
+      document: z.string().optional().describe('Name of its Remediation document, below deploy/examples or beside a world of your own.'),
+      patch: json.optional().describe('Merged deeply onto the raw Remediation document.'),
     })
     .optional(),
   world: worldSchema,

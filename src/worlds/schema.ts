@@ -18,7 +18,14 @@ export const bareWorldSchema = worldSchema;
 /** The published JSON Schema (draft 2020-12) of a world file, for editors. What one part says of another is checked by the loader alone. */
 export function worldJsonSchema(): Readonly<Record<string, unknown>> {
   const file = z.union([scenarioFileSchema, bareWorldSchema]);
-  const { $schema, ...schema } = z.toJSONSchema(file, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' });
+  const { $schema, ...schema } = z.toJSONSchema(file, {
+    io: 'input',
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.description !== undefined) jsonSchema.description = withoutSources(jsonSchema.description);
+    },
+  });
   return {
     $schema,
     $id: 'https://firebreak.dev/schema/v1/world.schema.json',
@@ -27,4 +34,9 @@ export function worldJsonSchema(): Readonly<Record<string, unknown>> {
       'A simulated environment of Google Cloud for `firebreak rehearse`, `simulate` and `prove`: what exists at the start, bare or as the `world` of a scenario.',
     ...schema,
   };
+}
+
+/** Where a number comes from is for those who mend the physics, not for who writes a world. */
+function withoutSources(text: string): string {
+  return text.replaceAll(/ \(gcp-facts [\d., ]+\)|; gcp-facts [\d., ]+(?=\))|gcp-facts [\d., ]+; /g, '');
 }

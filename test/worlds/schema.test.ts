@@ -16,3 +16,9 @@ it('knows a whole scenario and a bare world, each closed, and requires nothing t
     [['project', 'region', 'services'], false],
   ]);
 });
+
+it('says what its keys are, in words that need none of our notes', () => {
+  const text = JSON.stringify(published);
+  expect(text.split('"description"').length).toBeGreaterThan(150);
+  expect(text).not.toContain('gcp-facts');
+});

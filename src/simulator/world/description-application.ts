@@ -14,8 +14,7 @@ export const defect = z.discriminatedUnion('kind', [
     kind: z.literal('errors'),
     share: share.default(0),
     slower: z.number().positive().default(1),
-    /** Its health endpoints know nothing of it: only users meet it. */
-    healthSaysWell: z.boolean().default(false),
+    healthSaysWell: z.boolean().default(false).describe('Its health endpoints know nothing of it: only users meet it.'),
   }),
   /** A request takes so much CPU time of it, and an instance so long to start: well while few call, and short of room under load. */
   z.strictObject({ kind: z.literal('heavy'), cpuMsPerRequest: z.number().positive(), startup: duration.optional() }),
@@ -26,79 +25,99 @@ export const defect = z.discriminatedUnion('kind', [
 const trouble = z.strictObject({
   from: signedDuration.optional(),
   for: duration.optional(),
-  /** Of one revision alone. */
-  revision: name.optional(),
-  /** Share of the requests of well instances that are answered with 500. */
-  failing: share.default(0),
-  /** Share of them that the application itself answers with 429: it limits its clients. */
-  limiting: share.default(0),
-  /** Good answers take so many times as long, at once or rising to that over the whole of `for`. */
-  slower: z.number().positive().default(1),
+  revision: name.optional().describe('Of one revision alone.'),
+  failing: share.default(0).describe('Share of the requests of well instances that are answered with 500.'),
+  limiting: share.default(0).describe('Share of them that the application itself answers with 429: it limits its clients.'),
+  slower: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Good answers take so many times as long, at once or rising to that over the whole of `for`.'),
   rising: z.boolean().default(false),
 });
 
 const httpStatus = z.int().min(200).max(599);
 
 export const application = z.strictObject({
-  /** From container start to the first connection, without CPU boost (which takes 40 % off). */
-  startup: duration.default(12_000),
-  /** The master binds the port before the application is up, so that a TCP probe sees nothing of it (gcp-facts 0.5). */
-  preFork: z.boolean().default(true),
-  /** Median of a good answer. */
-  latencyMs: z.number().positive().default(110),
-  /** How long a wedged instance takes to say 503. */
-  wedgedLatencyMs: z.tuple([z.number().positive(), z.number().positive()]).default([6_900, 7_500]),
+  startup: duration.default(12_000).describe('From container start to the first connection, without CPU boost (which takes 40 % off).'),
+  preFork: z
+    .boolean()
+    .default(true)
+    .describe('The master binds the port before the application is up, so that a TCP probe sees nothing of it (gcp-facts 0.5).'),
+  latencyMs: z.number().positive().default(110).describe('Median of a good answer.'),
+  wedgedLatencyMs: z
+    .tuple([z.number().positive(), z.number().positive()])
+    .default([6_900, 7_500])
+    .describe('How long a wedged instance takes to say 503.'),
   database: z
     .strictObject({
       instance: name,
-      /** Time to open the pool at start-up over a free path. */
-      connectTakes: duration.default(4_000),
-      /** The service's own limit for that, after which it exits with 3. */
-      timeout: duration.default(25_000),
-      /** Connections of one instance from its first one until `warmFor` after it is up (pool and overflow), and then. */
-      startupConnections: count,
+      connectTakes: duration.default(4_000).describe('Time to open the pool at start-up over a free path.'),
+      timeout: duration.default(25_000).describe("The service's own limit for that, after which it exits with 3."),
+      startupConnections: count.describe(
+        'Connections of one instance from its first one until `warmFor` after it is up (pool and overflow), and then.',
+      ),
       heldConnections: count,
       warmFor: duration.default(30_000),
-      /** Its driver asks the Cloud SQL Admin API before it connects (a connector library or proxy). */
-      viaAdminApi: z.boolean().default(false),
+      viaAdminApi: z
+        .boolean()
+        .default(false)
+        .describe('Its driver asks the Cloud SQL Admin API before it connects (a connector library or proxy).'),
     })
     .optional(),
   redis: z.string().optional(),
-  /** `host:port` of private names that most of its requests need resolved. */
-  privateHosts: z.array(z.string()).default([]),
-  /** Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged. */
-  needs: z.array(name).default([]),
-  /** Requests to other services caused by one of its own. */
-  calls: z.array(z.strictObject({ service: name, perRequest: z.number().nonnegative(), required: z.boolean().default(false) })).default([]),
+  privateHosts: z.array(z.string()).default([]).describe('`host:port` of private names that most of its requests need resolved.'),
+  needs: z
+    .array(name)
+    .default([])
+    .describe('Services that must answer while it starts (it fetches their keys); otherwise it comes up wedged.'),
+  calls: z
+    .array(z.strictObject({ service: name, perRequest: z.number().nonnegative(), required: z.boolean().default(false) }))
+    .default([])
+    .describe('Requests to other services caused by one of its own.'),
   packetsPerRequest: z.number().nonnegative().default(60),
-  /** One running instance: keep-alives, queues, telemetry. */
-  chatterPacketsPerSecond: z.number().nonnegative().default(300),
-  /** What a wedged or connecting instance adds by connecting again and again. */
-  reconnectPacketsPerSecond: z.number().nonnegative().default(1_200),
-  /** Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by. */
-  publicShare: share.default(0.3),
-  /** Share of its requests that need somebody outside who lets in only the network's fixed address (Cloud NAT): ALL_TRAFFIC alone leaves by it. */
-  fixedAddressShare: share.default(0),
-  /** CPU time of one request: what an instance can answer a second follows from it and its CPUs. */
-  cpuMsPerRequest: z.number().nonnegative().default(20),
-  /** What well instances say on paths of their own: `/health: 404`, or `/v1/breads: { json: { first: rye } }`. */
+  chatterPacketsPerSecond: z.number().nonnegative().default(300).describe('One running instance: keep-alives, queues, telemetry.'),
+  reconnectPacketsPerSecond: z
+    .number()
+    .nonnegative()
+    .default(1_200)
+    .describe('What a wedged or connecting instance adds by connecting again and again.'),
+  publicShare: share
+    .default(0.3)
+    .describe('Part of its packets that leave for public addresses: with PRIVATE_RANGES_ONLY they pass the connector by.'),
+  fixedAddressShare: share
+    .default(0)
+    .describe(
+      "Share of its requests that need somebody outside who lets in only the network's fixed address (Cloud NAT): ALL_TRAFFIC alone leaves by it.",
+    ),
+  cpuMsPerRequest: z
+    .number()
+    .nonnegative()
+    .default(20)
+    .describe('CPU time of one request: what an instance can answer a second follows from it and its CPUs.'),
   answers: z
     .record(z.string().startsWith('/'), z.union([httpStatus, z.strictObject({ status: httpStatus.default(200), json: z.json() })]))
-    .default({}),
-  /** A WebSocket that tells these events, in this order; absent: a back end has the one of the incident that the scenarios are made from. */
-  socket: z.strictObject({ path: z.string().startsWith('/'), events: z.array(z.string()).min(1) }).optional(),
-  /**
-   * A wedged instance whose path has been free for about `after` is well again by itself, and so is `share` of them; the others
-   * stay broken until they are replaced. Absent: all of them do, as in the incident that the scenarios are made from. In a
-   * documented case more connector alone took failures from about 100 % to 10–15 %.
-   */
-  heals: z.strictObject({ after: duration, share: share.default(1) }).optional(),
-  /** Passing troubles of its own, since the start of the run; absent bounds: from ever, for ever. */
-  troubles: z.array(trouble).default([]),
-  /** Warnings at each start that explain nothing. */
-  noise: z.array(z.string()).default([]),
-  /** What a well instance writes again and again, whatever severity it gives it. */
+    .default({})
+    .describe('What well instances say on paths of their own: `/health: 404`, or `/v1/breads: { json: { first: rye } }`.'),
+  socket: z
+    .strictObject({ path: z.string().startsWith('/'), events: z.array(z.string()).min(1) })
+    .optional()
+    .describe(
+      'A WebSocket that tells these events, in this order; absent: a back end has the one of the incident that the scenarios are made from.',
+    ),
+  heals: z
+    .strictObject({ after: duration, share: share.default(1) })
+    .optional()
+    .describe(
+      'A wedged instance whose path has been free for about `after` is well again by itself, and so is `share` of them; the others stay broken until they are replaced. Absent: all of them do, as in the incident that the scenarios are made from. In a documented case more connector alone took failures from about 100 % to 10–15 %.',
+    ),
+  troubles: z
+    .array(trouble)
+    .default([])
+    .describe('Passing troubles of its own, since the start of the run; absent bounds: from ever, for ever.'),
+  noise: z.array(z.string()).default([]).describe('Warnings at each start that explain nothing.'),
   chatter: z
     .array(z.strictObject({ message: z.string(), severity: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'), every: duration }))
-    .default([]),
+    .default([])
+    .describe('What a well instance writes again and again, whatever severity it gives it.'),
 });

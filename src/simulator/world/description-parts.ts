@@ -31,29 +31,34 @@ export const connector = z.strictObject({
   machineType,
   minInstances: z.int().min(2).max(9),
   maxInstances: z.int().min(3).max(10),
-  /** Instances running at the start; they only grow. */
-  activeInstances: z.int().min(2).max(10),
-  /** An update of somebody else's is running at the start, for so long. */
-  busyFor: duration.default(0),
-  /** A successful update; "minutes", no published number (gcp-facts 1.6). Varies by ±10 % with the seed. */
-  updateTakes: duration.default(280_000),
-  /** Every update ends so: gRPC code and text. */
-  updateFailure: z.strictObject({ after: duration, code: z.int().min(1).max(16), message: z.string() }).optional(),
-  /** Packets a second of others that ride it: virtual machines, other projects. */
-  backgroundPacketsPerSecond: z.number().nonnegative().default(0),
-  /**
-   * Packets a second that one instance carries, handshakes included as packets. Google publishes only bandwidth (gcp-facts
-   * 1.4) and says that packets end it earlier on shared cores; these are our estimates.
-   */
+  activeInstances: z.int().min(2).max(10).describe('Instances running at the start; they only grow.'),
+  busyFor: duration.default(0).describe("An update of somebody else's is running at the start, for so long."),
+  updateTakes: duration
+    .default(280_000)
+    .describe('A successful update; "minutes", no published number (gcp-facts 1.6). Varies by ±10 % with the seed.'),
+  updateFailure: z
+    .strictObject({ after: duration, code: z.int().min(1).max(16), message: z.string() })
+    .optional()
+    .describe('Every update ends so: gRPC code and text.'),
+  backgroundPacketsPerSecond: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe('Packets a second of others that ride it: virtual machines, other projects.'),
   packetsPerInstance: z
     .strictObject({ 'f1-micro': z.number().positive(), 'e2-micro': z.number().positive(), 'e2-standard-4': z.number().positive() })
-    .default({ 'f1-micro': 4_000, 'e2-micro': 8_000, 'e2-standard-4': 64_000 }),
+    .default({ 'f1-micro': 4_000, 'e2-micro': 8_000, 'e2-standard-4': 64_000 })
+    .describe(
+      'Packets a second that one instance carries, handshakes included as packets. Google publishes only bandwidth (gcp-facts 1.4) and says that packets end it earlier on shared cores; these are our estimates.',
+    ),
   bytesPerPacket: z.number().positive().default(420),
-  /** One more instance when the utilisation has been above this for `scaleOutAfter`. */
-  scaleOutAbove: share.default(0.6),
+  scaleOutAbove: share.default(0.6).describe('One more instance when the utilisation has been above this for `scaleOutAfter`.'),
   scaleOutAfter: duration.default(120_000),
-  /** Utilisation from which connecting slows down, and from which packets are dropped. */
-  slowAbove: z.number().positive().default(0.7),
+  slowAbove: z
+    .number()
+    .positive()
+    .default(0.7)
+    .describe('Utilisation from which connecting slows down, and from which packets are dropped.'),
   dropAbove: z.number().positive().default(0.85),
 });
 
@@ -67,12 +72,12 @@ export const database = z.strictObject({
   availabilityType: z.enum(['ZONAL', 'REGIONAL']).default('ZONAL'),
   ipAddress: z.string().default('10.166.205.3'),
   flags: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
-  /** Slots that applications never get (3 for superusers, 2 for the platform; gcp-facts 4). */
-  reservedConnections: count.default(5),
-  /** Held by others: the platform's own two, migrations, people's clients. */
-  otherConnections: count.default(2),
-  /** Times at which it is away, as during a failover, since the start of the run; afterwards clients connect again. */
-  outages: z.array(z.strictObject({ from: signedDuration, for: duration })).default([]),
+  reservedConnections: count.default(5).describe('Slots that applications never get (3 for superusers, 2 for the platform; gcp-facts 4).'),
+  otherConnections: count.default(2).describe("Held by others: the platform's own two, migrations, people's clients."),
+  outages: z
+    .array(z.strictObject({ from: signedDuration, for: duration }))
+    .default([])
+    .describe('Times at which it is away, as during a failover, since the start of the run; afterwards clients connect again.'),
   cpuIdle: share.default(0.09),
   cpuPerConnection: z.number().nonnegative().default(0.0012),
 });

@@ -11,12 +11,13 @@ import { incident, loadBalancer, network, secret, sqlAdmin } from './description
 
 const revision = z.strictObject({
   name: name.meta({ examples: ['my-service-00001-abc'] }),
-  /** Its age at the start. */
-  createdBefore: duration.default(86_400_000),
+  createdBefore: duration.default(86_400_000).describe('Its age at the start.'),
   image: z.string().meta({ examples: ['us-central1-docker.pkg.dev/my-project/my-repository/my-service@sha256:1a2b'] }),
   env: z.record(z.string(), z.string()).default({}),
-  /** Environment names that hold a secret: `name:version`. */
-  secrets: z.record(z.string(), z.string().regex(/^[-\w]+:(?:latest|\d+)$/, 'must read NAME:VERSION')).default({}),
+  secrets: z
+    .record(z.string(), z.string().regex(/^[-\w]+:(?:latest|\d+)$/, 'must read NAME:VERSION'))
+    .default({})
+    .describe('Environment names that hold a secret: `name:version`.'),
   cpu: z.number().positive().default(1),
   memoryMib: z.int().positive().default(512),
   startupCpuBoost: z.boolean().default(false),
@@ -27,15 +28,16 @@ const revision = z.strictObject({
   probePath: z.string().default('/health'),
   connector: name.nullable().default(null),
   egress: z.enum(['ALL_TRAFFIC', 'PRIVATE_RANGES_ONLY']).nullable().default(null),
-  /** Request timeout. */
-  timeout: duration.default(300_000),
+  timeout: duration.default(300_000).describe('Request timeout.'),
   defect: defect.optional(),
-  /** It never became ready: Google's message. */
-  failed: z.strictObject({ reason: z.string().default('HEALTH_CHECK_CONTAINER_ERROR'), message: z.string() }).optional(),
-  /** Instances at the start. Wedged ones came up while they could not reach what they need, and stay so until replaced. */
+  failed: z
+    .strictObject({ reason: z.string().default('HEALTH_CHECK_CONTAINER_ERROR'), message: z.string() })
+    .optional()
+    .describe("It never became ready: Google's message."),
   running: z
     .strictObject({ ready: count.default(0), wedged: count.default(0), crashing: count.default(0) })
-    .default({ ready: 0, wedged: 0, crashing: 0 }),
+    .default({ ready: 0, wedged: 0, crashing: 0 })
+    .describe('Instances at the start. Wedged ones came up while they could not reach what they need, and stay so until replaced.'),
 });
 
 export const service = z.strictObject({
@@ -45,15 +47,17 @@ export const service = z.strictObject({
     .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])
     .default('INGRESS_TRAFFIC_ALL'),
   generation: z.int().positive().default(1),
-  /** Of the whole service, beside those of its revisions; no maximum where none is set. */
-  minInstances: count.default(0),
+  minInstances: count.default(0).describe('Of the whole service, beside those of its revisions; no maximum where none is set.'),
   maxInstances: z.int().positive().nullable().default(null),
-  /** Absent: the default account of Compute Engine. */
-  serviceAccount: z.string().default('701982941522-compute@developer.gserviceaccount.com'),
-  /** Roles of its account on the project. */
-  accountRoles: z.array(z.string()).default(['roles/cloudsql.client', 'roles/secretmanager.secretAccessor', 'roles/logging.logWriter']),
-  /** Host under which people call it; in request logs. */
-  domain: z.string().optional(),
+  serviceAccount: z
+    .string()
+    .default('701982941522-compute@developer.gserviceaccount.com')
+    .describe('Absent: the default account of Compute Engine.'),
+  accountRoles: z
+    .array(z.string())
+    .default(['roles/cloudsql.client', 'roles/secretmanager.secretAccessor', 'roles/logging.logWriter'])
+    .describe('Roles of its account on the project.'),
+  domain: z.string().optional().describe('Host under which people call it; in request logs.'),
   load: z
     .strictObject({
       requestsPerSecond: z.number().nonnegative(),
@@ -61,7 +65,6 @@ export const service = z.strictObject({
     })
     .meta({ examples: ['{ requestsPerSecond: 5 }'] }),
   application: application.prefault({}),
-  /** By short revision name or `latest: true`; percents sum to 100. */
   traffic: z
     .array(
       z.strictObject({
@@ -71,36 +74,38 @@ export const service = z.strictObject({
         tag: name.optional(),
       }),
     )
-    .default([{ latest: true, percent: 100 }]),
-  /** Oldest first; the last one is the service's present template. */
+    .default([{ latest: true, percent: 100 }])
+    .describe('By short revision name or `latest: true`; percents sum to 100.'),
   revisions: z
     .array(revision)
     .min(1)
-    .meta({ examples: ['[{ name: my-service-00001-abc, image: IMAGE, running: { ready: 2 } }]'] }),
-  /** Until so long before the start another revision had all the traffic: it is the one that served users then. */
-  release: z.strictObject({ before: duration, from: name }).optional(),
-  /** What later revisions bring with them, because the image's tag has moved; with `image`, only revisions of that image. */
-  newRevisions: z.strictObject({ image: z.string().optional(), defect }).optional(),
+    .meta({ examples: ['[{ name: my-service-00001-abc, image: IMAGE, running: { ready: 2 } }]'] })
+    .describe("Oldest first; the last one is the service's present template."),
+  release: z
+    .strictObject({ before: duration, from: name })
+    .optional()
+    .describe('Until so long before the start another revision had all the traffic: it is the one that served users then.'),
+  newRevisions: z
+    .strictObject({ image: z.string().optional(), defect })
+    .optional()
+    .describe("What later revisions bring with them, because the image's tag has moved; with `image`, only revisions of that image."),
 });
 
 const scaling = z.strictObject({
-  /** Old instances are gone so long after their revision has left the traffic. */
-  drainFor: duration.default(75_000),
-  /** A revision that never got traffic keeps its first instance so long. */
-  keepUnusedFor: duration.default(3_600_000),
+  drainFor: duration.default(75_000).describe('Old instances are gone so long after their revision has left the traffic.'),
+  keepUnusedFor: duration.default(3_600_000).describe('A revision that never got traffic keeps its first instance so long.'),
   startupCap: duration.default(240_000),
   restartBackoff: z.strictObject({ first: duration, max: duration }).default({ first: 10_000, max: 60_000 }),
-  /** Crashes of a revision not yet ready after which Cloud Run gives it up. */
-  startupAttempts: z.int().positive().default(2),
+  startupAttempts: z.int().positive().default(2).describe('Crashes of a revision not yet ready after which Cloud Run gives it up.'),
 });
 
 const visibility = z.strictObject({
-  /** A point can be read so long after the end of its minute (gcp-facts 3, 4; not published for connectors). */
-  run: duration.default(130_000),
+  run: duration
+    .default(130_000)
+    .describe('A point can be read so long after the end of its minute (gcp-facts 3, 4; not published for connectors).'),
   connector: duration.default(180_000),
   database: duration.default(165_000),
-  /** At least one step of the world's grid. */
-  logs: duration.default(10_000),
+  logs: duration.default(10_000).describe("At least one step of the world's grid."),
 });
 
 export const worldSchema = z
@@ -108,8 +113,9 @@ export const worldSchema = z
     project: z.string().meta({ examples: ['my-project'] }),
     projectNumber: z.string().default('701982941522'),
     region: z.string().meta({ examples: ['us-central1'] }),
-    /** The world has been as described for so long when the run begins: metrics and logs reach back to there. */
-    history: duration.default(3_600_000),
+    history: duration
+      .default(3_600_000)
+      .describe('The world has been as described for so long when the run begins: metrics and logs reach back to there.'),
     connectors: z.array(connector).default([]),
     databases: z.array(database).default([]),
     services: z
@@ -123,12 +129,17 @@ export const worldSchema = z
     incidents: z.array(incident).default([]),
     scaling: scaling.prefault({}),
     visibility: visibility.prefault({}),
-    /** How far Google's clock runs ahead of the controller's (`-` behind): every instant and `Date` that Google tells. */
-    clockSkew: signedDuration.default(0),
-    /** Probes from outside are requests like any other: Cloud Run counts and logs them, with their user agent. */
-    probesAreRequests: z.boolean().default(true),
-    /** Whether good answers are logged too, at INFO; a sample of them, as with all lines here. */
-    requestLogs: z.enum(['all', 'failures']).default('all'),
+    clockSkew: signedDuration
+      .default(0)
+      .describe("How far Google's clock runs ahead of the controller's (`-` behind): every instant and `Date` that Google tells."),
+    probesAreRequests: z
+      .boolean()
+      .default(true)
+      .describe('Probes from outside are requests like any other: Cloud Run counts and logs them, with their user agent.'),
+    requestLogs: z
+      .enum(['all', 'failures'])
+      .default('all')
+      .describe('Whether good answers are logged too, at INFO; a sample of them, as with all lines here.'),
   })
   .superRefine(checkReferences);
 
