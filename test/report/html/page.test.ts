@@ -148,6 +148,17 @@ describe('what it says is so', () => {
     expect(textOf(page([]))).not.toMatch(BROKEN);
   });
 
+  test('any line may be the last, be missing, or say nothing', () => {
+    for (const [index, one] of recoveredRun().entries())
+      for (const lines of [
+        recoveredRun().slice(0, index),
+        recoveredRun().toSpliced(index, 1),
+        recoveredRun().with(index, { ...one, data: {} }),
+        recoveredRun().with(index, { ...one, data: null }),
+      ])
+        expect(BROKEN.exec(textOf(page(lines)))?.[0] ?? null, `${one.event} at ${index}`).toBeNull();
+  });
+
   test('a line that does not look like what it says breaks nothing', () => {
     const odd = [{ html: '<script>' }, [1], 'x', null].map((data, nth) =>
       line(nth, 'observe.done', 'capacity.settling', {
