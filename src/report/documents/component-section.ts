@@ -36,7 +36,10 @@ export function componentSection(component: Component, story: Story): string {
     ),
   ];
   const passing = checks.filter((check) => !isOpen(check)).length;
-  const well = passing === 0 ? [] : [`${passing} of its ${checks.length} checks ${passing === 1 ? 'passes' : 'pass'}`];
+  const well =
+    passing === 0
+      ? []
+      : [checks.length === 1 ? 'Its one check passes' : `${passing} of its ${checks.length} checks ${passing === 1 ? 'passes' : 'pass'}`];
   const looks = lookCommands(component, story.place);
   const open = openSteps(component, story);
   return [

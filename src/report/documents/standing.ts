@@ -16,13 +16,13 @@ export function rehearsalLine({ report }: Pick<Story, 'report'>): string | null 
 
 /** How the run stands or has ended, in one sentence. */
 export function standingLine(story: Story): string {
-  const { report, driven, asOf, lines } = story;
+  const { report, driven, asOf, lines, status } = story;
   const upTo = asOf === null ? '' : ` (as of ${instant(asOf)})`;
   if (report.outcome !== null) return `The run ended ${endWords(report)}${asOf === null ? '' : ` at ${instant(asOf)}`}.`;
   if (lines.length === 0) return 'The journal is empty: nothing is known of this run.';
-  const where = placeWords(lines.at(-1)!.states);
+  const where = status?.why ?? placeWords(lines.at(-1)!.states);
   const nobody = driven === false ? ' No process drives it now: it goes on with `firebreak run`.' : '';
-  return `The run has not ended${upTo}; it was last in: ${where === '' ? 'no known place' : where}.${nobody}`;
+  return `The run has not ended${upTo}; last: ${where === '' ? 'no known place' : where}.${nobody}`;
 }
 
 /** What is wrong by the newest diagnosis, and when that was. */
@@ -44,7 +44,7 @@ export function openLines({ open, checks, changedAt }: Pick<Story, 'open' | 'che
   }
   const said = open.slice(0, most).map((check) => `${titleOf(check)}: ${checkWords(check)}`);
   const more = open.length - said.length;
-  return more === 0 ? said : [...said, `and ${more} more ${more === 1 ? 'check does' : 'checks do'} not pass`];
+  return more === 0 ? said : [...said, `${more} more ${more === 1 ? 'check does' : 'checks do'} not pass`];
 }
 
 /** `2 changes applied, both in force`. */
@@ -67,13 +67,14 @@ export function askedLines({ status, report, state }: Pick<Story, 'status' | 're
 }
 
 /** What it waits for, until when, and what follows; only of a run at work. */
-export function awaitedLines({ status, report }: Pick<Story, 'status' | 'report'>): readonly string[] {
+export function awaitedLines({ status, report, driven }: Pick<Story, 'status' | 'report' | 'driven'>): readonly string[] {
   if (report.outcome !== null || status === null) return [];
   const waits = status.waiting.map((wait) => {
     const until = wait.until === null ? 'without a deadline' : `until ${instant(Date.parse(wait.until))}`;
     return `${wait.for} (${until}; then: ${wait.then})`;
   });
-  return waits;
+  const idle = driven === false ? ['Nothing of it happens while no process drives this run'] : [];
+  return [...waits, ...idle];
 }
 
 /** Why it was handed over, what did not pass at that moment, and what became of the case. */
@@ -90,8 +91,9 @@ export function escalationLines({ report }: Pick<Story, 'report'>): readonly str
 }
 
 /** When the next message comes. */
-export function nextMessageLine({ report, settings }: Pick<Story, 'report' | 'settings'>): string {
+export function nextMessageLine({ report, settings, driven }: Pick<Story, 'report' | 'settings' | 'driven'>): string {
   if (report.outcome !== null) return 'No further message comes from this run: it has ended.';
+  if (driven === false) return 'No message comes while no process drives this run.';
   const every = settings.tellEveryMs;
   const last = report.told.at(-1)?.at ?? report.startedAt;
   if (every === undefined || last === null) return 'When the next message comes is not recorded.';

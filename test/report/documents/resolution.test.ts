@@ -80,7 +80,10 @@ describe('the status update', () => {
   });
 
   test('says that nobody drives it only where that is known', () => {
-    expect(renderUpdate({ ...told(recoveredRun().slice(0, -2)), driven: false })).toContain('STOPPED');
+    const stopped = renderUpdate({ ...told(recoveredRun().slice(0, -2)), driven: false });
+    expect(stopped).toContain('STOPPED');
+    expect(stopped).toContain('No message comes while no process drives this run.');
+    expect(stopped).not.toContain('Next message by');
     expect(renderUpdate({ ...told(recoveredRun().slice(0, -2)), driven: null })).not.toMatch(/STOPPED|No process/);
   });
 
