@@ -211,12 +211,13 @@ function specPatch(chance: Chance, read: Scenario): NonNullable<NonNullable<Scen
       policy: {
         approve: chance.pick([[], [], [], ['irreversible'], ['reversible', 'irreversible']]),
         approvalWithin: `${chance.between(3, 9)}m`,
+        // What the runbook may need is 8, 9 where instances are bounded: less is refused before the first write.
         budget: {
           mutations: chance.weighed([
             [6, 12],
-            [2, 8],
-            [2, 6],
-            [1, 5],
+            [2, 10],
+            [2, 9],
+            [1, 8],
           ]),
         },
       },
