@@ -17,6 +17,9 @@ export function serviceLines(survey: Survey, { services, edges, circular }: Orde
       2,
       'In the order in which they would be deployed. pin: lastHealthy lets a run give the traffic back to the newest revision that served users well, where the evidence speaks against the present one. A service without pin, deploy and instances is observed and never touched.',
     ),
+    ...(services.length > 1
+      ? comment(2, 'Who calls whom is guessed from variables that hold an address; what may hold a secret was not looked at.')
+      : []),
     ...(survey.day.value === null
       ? comment(
           2,
@@ -111,7 +114,7 @@ function pinLines(service: ServiceState, survey: Survey): readonly string[] {
     serving.length > 1
       ? comment(
           6,
-          `is its traffic split over ${serving.join(' and ')} on purpose? Otherwise one of them can get all of it: pin: { revision: ${serving.at(-1)} }`,
+          `is its traffic split over ${serving.join(' and ')} on purpose? Otherwise one of them can get all of it: pin: { revision: NAME }, in the place of lastHealthy`,
           'question',
         )
       : [];

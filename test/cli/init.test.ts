@@ -67,6 +67,17 @@ describe('the document that init wrote', () => {
   });
 });
 
+describe('the document that init wrote of an environment that is well', () => {
+  it('lets a run look and validate, and change nothing', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', 'base: already-healthy\nworld: { project: netra-staging }\n');
+    const { files } = await written(['--from-world', 'world.yaml'], made);
+    const { code, stdout } = await rehearsed(['--world', 'world.yaml', '-f', 'remediation.yaml', '--json'], Object.fromEntries(files));
+    const report = JSON.parse(stdout) as { outcome: string; mutations: readonly unknown[] };
+    expect([code, report.outcome, report.mutations]).toEqual([0, 'recovered', []]);
+  });
+});
+
 describe('init is refused', () => {
   it.each<readonly [string, readonly string[], string]>([
     ['without a project', ['--region', 'us-central1'], '--project is missing'],
