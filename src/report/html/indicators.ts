@@ -17,6 +17,9 @@ export function chartsOf(figures: Figures): readonly Chart[] {
     services.map((part) => lineOf(figures, part, short.get(part.slice('service:'.length)) ?? part, value));
   const of = (kind: string, name: string, value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
     measures.parts.filter((part) => part.startsWith(kind)).map((part) => lineOf(figures, part, name, value));
+  const [connector = null, database = null] = ['connector:', 'database:'].map(
+    (kind) => measures.parts.find((part) => part.startsWith(kind))?.slice(kind.length) ?? null,
+  );
   const limit = figures.looks.map(({ parts }) => maxIn(parts)).findLast((max) => max !== null) ?? null;
   return [
     {
@@ -34,19 +37,19 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       goal: { value: goals.p95Ms, words: `goal ${duration(goals.p95Ms)} or less` },
     },
     {
-      title: 'CPU of connector and database',
+      title: `CPU of ${[connector, database].filter((name) => name !== null).join(' and ')}`,
       lines: [
-        ...of('connector:', 'connector (p99)', (figure) => figure.cpu ?? null),
-        ...of('database:', 'database', (figure) => figure.cpu ?? null),
+        ...of('connector:', `${connector} (p99)`, (figure) => figure.cpu ?? null),
+        ...of('database:', `${database}`, (figure) => figure.cpu ?? null),
       ],
       say: percent,
       atLeast: 1,
       ...(measures.parts.some((part) => part.startsWith('connector:'))
-        ? { goal: { value: goals.connectorSaturation, words: `connector: goal below ${percent(goals.connectorSaturation)}` } }
+        ? { goal: { value: goals.connectorSaturation, words: `${connector}: goal below ${percent(goals.connectorSaturation)}` } }
         : {}),
     },
     {
-      title: 'Database connections',
+      title: `Connections to ${database}`,
       lines: [
         ...of('database:', 'in use', (figure) => figure.used ?? null),
         ...of('database:', 'could be opened by the instances of that minute', (figure) => figure.possible ?? null),
@@ -55,12 +58,12 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       ...(limit === null ? {} : { goal: { value: limit, words: `the database allows ${count(limit)}` } }),
     },
     {
-      title: 'Throughput of the connector',
+      title: `Throughput of ${connector}`,
       lines: of('connector:', 'received and sent', (figure) => figure.bitsPerSecond ?? null),
       say: bits,
     },
     {
-      title: 'Packets through the connector',
+      title: `Packets through ${connector}`,
       lines: of('connector:', 'received and sent', (figure) => figure.packetsPerSecond ?? null),
       say: perSecond,
     },
@@ -68,7 +71,7 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       title: 'Instances',
       lines: [
         ...byService((figure) => figure.instances ?? null),
-        ...of('connector:', 'of the connector', (figure) => figure.instances ?? null),
+        ...of('connector:', `${connector}`, (figure) => figure.instances ?? null),
       ],
       say: count,
     },

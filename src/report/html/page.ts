@@ -11,7 +11,7 @@ import type { RunReport } from '../run-report.ts';
 import { damageLine, instant } from '../words.ts';
 import { beforeAfter } from './before-after.ts';
 import { changesSection, marksOf } from './changes.ts';
-import { drawChart } from './chart.ts';
+import { drawChart, endsOf } from './chart.ts';
 import { clockBar } from './clocks.ts';
 import { lanes } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -171,6 +171,10 @@ function refusedList({ refusals }: RunReport): Html | null {
 
 function chartParts(figures: Figures, frame: Frame): readonly Html[] {
   if (figures.looks.length === 0) return [h`<p>There is nothing to draw: the run took no look.</p>`];
+  const charts = chartsOf(figures);
+  const unmeasured = charts
+    .filter(({ lines }) => lines.length > 0 && lines.every((line) => endsOf(line) === null))
+    .map(({ title }) => title);
   const hour = hourBeforeChart(figures);
   const before = hour === null ? NOTHING : drawChart(hour.chart, { fromAt: hour.fromAt, toAt: hour.toAt, phases: [], changes: [] });
   const span =
@@ -187,7 +191,8 @@ function chartParts(figures: Figures, frame: Frame): readonly Html[] {
     span,
     key,
     lanes(frame),
-    ...chartsOf(figures).map((chart) => drawChart(chart, frame)),
+    ...charts.map((chart) => drawChart(chart, frame)),
+    unmeasured.length === 0 ? NOTHING : h`<p class="note">Not measured in any look: ${unmeasured.join('; ')}.</p>`,
     gateBars(figures, frame),
     seenTable(figures),
   ];
