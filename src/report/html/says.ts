@@ -11,7 +11,7 @@ export function duration(ms: number): string {
 
 /** `1,414`. */
 export function count(number: number): string {
-  return String(Math.round(number)).replaceAll(/\B(?=(?:\d{3})+(?!\d))/g, ',');
+  return Math.round(number).toLocaleString('en-US');
 }
 
 /** `698.9 Mbit/s`. */
