@@ -19,8 +19,8 @@ export interface FoundRun {
   readonly note: string | null;
 }
 
-type FindDeps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt'>;
-type Kept = Omit<FoundRun, 'runId' | 'note'> & { readonly writtenAt: number };
+export type FindDeps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt'>;
+export type Kept = Omit<FoundRun, 'runId' | 'note'> & { readonly writtenAt: number };
 
 /**
  * The run that is meant: by --target or -f, by `named` (a run, a target or its last part, a rehearsal's folder), else the newest one
@@ -44,8 +44,8 @@ export async function findRun(named: string | undefined, options: SelectOptions,
   return (await runIn(kept, named)) ?? missing(`${named} is no run kept in ${options.state}`, kept);
 }
 
-/** Newest first. */
-async function keptIn(options: SelectOptions, deps: FindDeps): Promise<readonly Kept[]> {
+/** The newest run of every target of a store, and its rehearsals, the newest first. */
+export async function keptIn(options: SelectOptions, deps: FindDeps): Promise<readonly Kept[]> {
   const rehearsals = rehearsalsIn(options.state);
   const [real, played] = await Promise.all([
     allIn(options.state, false, options, deps),

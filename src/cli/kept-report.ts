@@ -40,7 +40,8 @@ export async function keptReport(
   return { lines, signOffs: signOffsOf(all, inbox), report: buildReport(lines, { ...extras, damage, ...recorded }) };
 }
 
-function withPending(journal: readonly JournalLine[], record: RunRecord | null): readonly JournalLine[] {
+/** The journal, and what the record has yet to copy into it. */
+export function withPending(journal: readonly JournalLine[], record: RunRecord | null): readonly JournalLine[] {
   const last = journal.at(-1)?.seq ?? 0;
   return [...journal, ...(record?.pending ?? []).filter(({ seq }) => seq > last)];
 }

@@ -1,5 +1,5 @@
 import { sayDuration } from '../core/duration.ts';
-import type { JournalLine, RunStatus } from '../ports/store.ts';
+import type { JournalLine, RunStatus, RunStore } from '../ports/store.ts';
 import { EXIT, printable } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { exitOfOutcome } from './outcome.ts';
@@ -11,8 +11,11 @@ import { isDriven, outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
 import { isHeld } from './steer.ts';
 
+/** Of its store, only where it is. */
+type ToldRun = Omit<SelectedRun, 'store'> & { readonly store: Pick<RunStore, 'described'> };
+
 /** What `status` prints. */
-export function statusLines(run: SelectedRun, { now, note }: RunTime, paint: Paint): readonly string[] {
+export function statusLines(run: ToldRun, { now, note }: RunTime, paint: Paint): readonly string[] {
   const { status, target } = run;
   const outcome = outcomeOf(run);
   const driven = outcome === null ? [driver(run, now, paint)] : [];
@@ -79,7 +82,7 @@ function reasons(status: RunStatus): readonly string[] {
   return [`why:     ${printable(status.why)}`, ...(status.whyNot === '' ? [] : [`why not: ${printable(status.whyNot)}`])];
 }
 
-function asksLines({ status, store }: SelectedRun, now: number | null, paint: Paint): readonly string[] {
+function asksLines({ status, store }: ToldRun, now: number | null, paint: Paint): readonly string[] {
   return status?.asks === undefined || status.outcome !== null ? [] : questionLines(status.asks, store.described, now, paint);
 }
 
@@ -127,7 +130,7 @@ function lastWord(status: RunStatus | null, now: number | null): string {
 }
 
 /** `word`: said beside it. */
-function driver(run: SelectedRun, now: number | null, paint: Paint, word = ''): string {
+function driver(run: ToldRun, now: number | null, paint: Paint, word = ''): string {
   const { lease } = run;
   if (lease === null)
     return paint('red', `driven:  by nobody: it was stopped and the lease given back${word}; \`firebreak run\` goes on with it`);

@@ -7,6 +7,7 @@ import { report } from './verbs/report.ts';
 import { resume } from './verbs/resume.ts';
 import { retry } from './verbs/retry.ts';
 import { rollback } from './verbs/rollback.ts';
+import { serve } from './verbs/serve.ts';
 import { signOff } from './verbs/sign-off.ts';
 import { simulate } from './verbs/simulate.ts';
 import { skip } from './verbs/skip.ts';
@@ -14,7 +15,21 @@ import { status } from './verbs/status.ts';
 import { why } from './verbs/why.ts';
 
 /** The verbs that look at a run and steer it from another shell, in the order of the help. */
-export const steeringVerbs: readonly Verb[] = [status, why, report, approve, hold, resume, adopt, skip, retry, rollback, abort, signOff];
+export const steeringVerbs: readonly Verb[] = [
+  status,
+  why,
+  report,
+  serve,
+  approve,
+  hold,
+  resume,
+  adopt,
+  skip,
+  retry,
+  rollback,
+  abort,
+  signOff,
+];
 
 /** The simulator on a port. */
 export const simulatorVerbs: readonly Verb[] = [simulate];

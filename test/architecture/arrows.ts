@@ -156,7 +156,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     at: ['src/server/'],
     knows: ['src/core/', 'src/ports/', 'src/report/'],
     knowsTypesOf: ['src/controller/', 'src/durable/', 'machines/'],
-    packages: [...SOCKETS, ...CALCULATION],
+    packages: ['node:events', ...SOCKETS, ...CALCULATION],
     advice: 'the server shows what it is handed; take a function that answers it as an argument',
   },
   simulator: {

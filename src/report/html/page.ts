@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { stateWords } from '../../steps/words.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { figuresIn } from '../figures.ts';
@@ -21,16 +20,26 @@ import { caseSection, decisionLog, questionsSection, signedBy, validationSection
 import { h, list, NOTHING, section, table } from './markup.ts';
 import type { Html } from './markup.ts';
 import { clock, count, duration, several, span } from './says.ts';
-import { STYLE } from './style.ts';
+import { pageOf } from './shell.ts';
 import { followUps, verdictOn } from './verdict.ts';
 import { notDone, whySection } from './why.ts';
+
+/** What is added where the page is served instead of kept. */
+export interface Served {
+  /** Stands above the report. */
+  readonly above: Html;
+  /** The browser asks for the page anew after so long; null: it is final. */
+  readonly reloadS: number | null;
+}
+
+const NOT_SERVED: Served = { above: NOTHING, reloadS: null };
 
 /**
  * The report of a run as one page that needs nothing beside it: no script, no font, no picture, no network. Folded from its journal alone,
  * of a finished run as of one at work and of a rehearsal (`report` is made of the same `lines`); whatever comes from outside is text in it.
  * The same lines give the same page.
  */
-export function renderHtml(report: RunReport, lines: readonly JournalLine[]): string {
+export function renderHtml(report: RunReport, lines: readonly JournalLine[], served: Served = NOT_SERVED): string {
   const figures = figuresIn(lines);
   const marks = marksOf(report, lines);
   const frame = frameOf(report, figures, marks);
@@ -57,14 +66,15 @@ export function renderHtml(report: RunReport, lines: readonly JournalLine[]): st
     ]),
   ];
   const target = report.target ?? 'A run';
-  return page(
+  return pageOf(
     `${target}: ${verdict.title}`,
-    h`<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
+    h`${served.above}<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
 ${noticesOf(report, figures)}
 <p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>
 <section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
 <nav aria-label="Parts of this report">${linksTo(sections)}</nav>
 ${sections}${footOf(lines, figures)}`,
+    served.reloadS,
   );
 }
 
@@ -84,20 +94,6 @@ const LINKS = [
 function linksTo(sections: readonly Html[]): readonly Html[] {
   const there = LINKS.filter(([id]) => sections.some(({ html }) => html.startsWith(`<section id="${id}"`)));
   return there.map(([id, text]) => h`<a href="#${id}">${text}</a> `);
-}
-
-function page(title: string, body: Html): string {
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const style = `<style>${STYLE}</style>`;
-  const top = h`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="generator" content="firebreak">
-<title>${title}</title>`;
-  const main = h`</head><body><a class="skip" href="#next">To what is to be done</a><main>
-<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="fail" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="fail-ground" width="6" height="6"/><line class="fail-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs></svg>
-${body}</main></body></html>\n`;
-  return `${top.html}${style}${main.html}`;
 }
 
 function frameOf(report: RunReport, { looks }: Figures, changes: Frame['changes']): Frame {

@@ -1,0 +1,119 @@
+import { quoted } from '../core/shell.ts';
+import type { RunStatus, RunStore } from '../ports/store.ts';
+import type { Runs, ShownRun, ToldRun } from '../server/runs.ts';
+import type { VerbDeps } from './deps.ts';
+import { printable } from './exit.ts';
+import { keptIn } from './find-run.ts';
+import type { Kept } from './find-run.ts';
+import { keptReport, withPending } from './kept-report.ts';
+import { isDriven, outcomeOf, timeOfRun } from './select-run.ts';
+import type { RunTime } from './select-run.ts';
+import { statusLines } from './status-text.ts';
+import { isHeld } from './steer.ts';
+
+type Deps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt' | 'clock' | 'followClock'>;
+
+interface Found {
+  readonly run: ShownRun;
+  readonly kept: Kept;
+  readonly time: RunTime;
+}
+
+/** The runs of a state and its rehearsals, as the live page shows them. An id is looked for among those that the store names, and nowhere else. */
+export function servedRuns(state: string, deps: Deps): Runs {
+  /** By id: whoever follows a journal need not look through the whole store each time. */
+  const stores = new Map<string, RunStore>();
+  const all = async (): Promise<readonly Found[]> => {
+    const kept = await keptIn({ state }, deps);
+    const found = (await Promise.all(kept.map((one) => foundIn(one, deps)))).flat();
+    for (const { run, kept: of } of found) if (!stores.has(run.runId)) stores.set(run.runId, of.store);
+    return found;
+  };
+  const find = async (runId: string): Promise<Found | undefined> => (await all()).find(({ run }) => run.runId === runId);
+  return {
+    list: async () => (await all()).map(({ run }) => run),
+    tell: async (runId) => {
+      const found = await find(runId);
+      return found === undefined ? null : told(found, state);
+    },
+    lines: async (runId) => {
+      const store = stores.get(runId) ?? (await find(runId))?.kept.store;
+      if (store === undefined) return null;
+      const record = await store.load();
+      return withPending(await store.readJournal(runId), record?.runId === runId ? record : null);
+    },
+  };
+}
+
+/** The newest run of a target, and those before it that are still remembered, newest first. */
+async function foundIn(kept: Kept, deps: Deps): Promise<readonly Found[]> {
+  const { record, rehearsal, target } = kept;
+  // The clock of a rehearsal has gone with it.
+  const time = rehearsal === null && outcomeOf(kept) === null ? await timeOfRun({}, kept, deps) : NO_TIME;
+  const earlier = (record?.history ?? []).toReversed().map(({ runId, startedAt, endedAt, outcome }): ShownRun => ({
+    runId,
+    target,
+    rehearsal,
+    standing: outcome,
+    words: `ended: ${printable(outcome)}`,
+    hasEnded: true,
+    needsHuman: false,
+    driven: false,
+    isNewest: false,
+    startedAt,
+    lastWordAt: endedAt,
+  }));
+  return [newest(kept, time), ...earlier].map((run) => ({ run, kept, time }));
+}
+
+const NO_TIME: RunTime = { now: null, clock: undefined, note: null };
+
+function newest(kept: Kept, time: RunTime): ShownRun {
+  const { record, status, target, rehearsal } = kept;
+  const outcome = outcomeOf(kept);
+  const driven = outcome !== null ? false : rehearsal === null ? isDriven(kept, time.now) : null;
+  const needsHuman = outcome === null && rehearsal === null && status !== null && (status.asks !== undefined || isHeld(status));
+  const standing = outcome ?? (needsHuman ? 'needs-human' : driven === false ? 'stopped' : 'at-work');
+  return {
+    runId: record?.runId ?? status!.runId,
+    target,
+    rehearsal,
+    standing,
+    needsHuman,
+    driven,
+    words: outcome === null ? wordsOf(status, { rehearsal, needsHuman, driven }) : `ended: ${printable(outcome)}`,
+    hasEnded: outcome !== null,
+    isNewest: true,
+    startedAt: instant(status?.startedAt),
+    lastWordAt: instant(status?.at) ?? record?.savedAt ?? null,
+  };
+}
+
+function wordsOf(
+  status: RunStatus | null,
+  { rehearsal, needsHuman, driven }: Pick<ShownRun, 'rehearsal' | 'needsHuman' | 'driven'>,
+): string {
+  if (status === null) return 'saved, but it has not said anything yet';
+  if (rehearsal !== null) return 'not ended: it is played now, or was broken off';
+  const idle = driven === false ? 'nobody drives it now; `firebreak run` goes on with it' : null;
+  if (needsHuman) return [printable(status.asks?.question ?? status.whyNot), ...(idle === null ? [] : [idle])].join('; ');
+  return idle === null ? `at work: ${printable(status.phase)}: ${printable(status.why)}` : `stopped: ${idle}`;
+}
+
+async function told({ run, kept, time }: Found, state: string): Promise<ToldRun> {
+  const isAtWork = !run.hasEnded && kept.status !== null;
+  const { report, lines, signOffs } = await keptReport(kept.store, run.runId, kept.rehearsal ?? {});
+  const place = { ...kept, store: { described: state } };
+  const where = `these commands need: --state ${quoted(state)} --target ${quoted(kept.target)}`;
+  return {
+    run,
+    now: time.now,
+    told: { report, lines, signOffs, status: isAtWork ? kept.status : null, driven: run.hasEnded ? null : run.driven, state },
+    status: isAtWork && kept.rehearsal === null ? [...statusLines(place, time, (_style, text) => text), printable(where)] : [],
+  };
+}
+
+function instant(text: string | undefined): number | null {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? null : at;
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { rehearsalsIn } from '../../core/rehearsals.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Verb, VerbDeps } from '../deps.ts';
+import { complaintOf, exitOfSignal, printable } from '../exit.ts';
+import { interruptible } from '../interrupts.ts';
+import { port, withCommon, withState } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+import { servedRuns } from '../served-runs.ts';
+
+interface ServeOptions extends CommonOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly state: string;
+}
+
+/** `serve`: the runs of a store as live pages on a port of this machine, until it is interrupted. */
+export const serve: Verb = (program, deps) => {
+  withCommon(withState(program.command('serve')))
+    .description('show the runs of a store as live pages, by HTTP; reads only, and takes no lease')
+    .addOption(new Option('--port <port>', 'port to listen on; 0 takes a free one').argParser(port).default(8080))
+    .option('--host <host>', 'address to listen on; whoever reaches it can read everything that it shows', '127.0.0.1')
+    .addHelpText('after', `\n${ADDRESSES}\n\n${EXAMPLES}`)
+    .action((options: ServeOptions) => act(options, deps));
+};
+
+const ADDRESSES = `Addresses:
+  /                 all runs and rehearsals with their state, newest first
+  /runs/ID          the report of a run; of one at work anew every 15 seconds,
+                    above it what it asks of a person and how to answer
+  /runs/ID/events   its journal as server-sent events, replayed from Last-Event-ID
+  /healthz          200 while the store can be read
+
+It asks nobody for a password. Answering is left to the command line.`;
+
+const EXAMPLES = `Examples:
+  firebreak serve
+  firebreak serve --port 0 --state gs://my-bucket/firebreak
+  curl -N http://127.0.0.1:8080/runs/ID/events`;
+
+async function act({ port: wanted, host, state, json }: ServeOptions, deps: VerbDeps): Promise<void> {
+  const runs = servedRuns(state, deps);
+  if ((await runs.list()).length === 0) sayEmpty(state, deps);
+  const { serveRuns } = await import('../../server/server.ts');
+  const server = await serveRuns({ runs, clock: deps.clock, host, port: wanted, onFailure: sayOnce(deps) });
+  deps.stdout.write(json === true ? `${JSON.stringify({ listening: server.url, state })}\n` : `listening on ${server.url}\n`);
+  const { stoppedBy } = await interruptible(deps, { stopping: 'closing the page', resume: null }, untilAborted);
+  await server.close();
+  if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));
+}
+
+/** A folder that is not there is a slip of the pen; one without a run may get its first one any minute. */
+function sayEmpty(state: string, deps: VerbDeps): void {
+  if (rehearsalsIn(state) !== null && !existsSync(resolve(deps.cwd, state)))
+    throw new UserError('state-missing', `there is no folder ${state}`, 'say with --state where runs are kept');
+  deps.stderr.write(`firebreak: no run is kept in ${printable(state)} yet\n`);
+}
+
+/** What a reader is not told. The same again and again is said once. */
+function sayOnce({ stderr }: VerbDeps): (thrown: unknown) => void {
+  let last = '';
+  return (thrown) => {
+    const { what } = complaintOf(thrown);
+    if (what !== last) stderr.write(`firebreak: could not answer: ${printable(what)}\n`);
+    last = what;
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolved) => {
+    if (signal.aborted) resolved();
+    else signal.addEventListener('abort', () => resolved(), { once: true });
+  });
+}

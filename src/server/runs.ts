@@ -1,0 +1,44 @@
+import type { JournalLine } from '../ports/store.ts';
+import type { Told } from '../report/documents/story.ts';
+
+/** Where a run stands, for a column and a label: how it has ended, or one of three words of a run that has not. */
+export type Standing = 'at-work' | 'needs-human' | 'stopped' | (string & {});
+
+/** A run in one row. Instants are epoch milliseconds, null: not known. */
+export interface ShownRun {
+  readonly runId: string;
+  readonly target: string;
+  readonly rehearsal: { readonly scenario: string; readonly seed: number | null } | null;
+  readonly standing: Standing;
+  /** The same in words, with what it rests on. */
+  readonly words: string;
+  readonly hasEnded: boolean;
+  /** A person is asked, or holds it. */
+  readonly needsHuman: boolean;
+  /** Whether a process holds it; null: that cannot be told. */
+  readonly driven: boolean | null;
+  /** The newest run of its target. */
+  readonly isNewest: boolean;
+  readonly startedAt: number | null;
+  readonly lastWordAt: number | null;
+}
+
+/** One run with all that is known of it. */
+export interface ToldRun {
+  readonly run: ShownRun;
+  readonly told: Told;
+  /** What `status` says of a run that has not ended; empty for one that has. */
+  readonly status: readonly string[];
+  /** The present by the clock that the run follows; null: that clock cannot be asked. */
+  readonly now: number | null;
+}
+
+/** The runs of a store, by reading alone. Throws what the store throws. */
+export interface Runs {
+  /** Newest first. */
+  list(): Promise<readonly ShownRun[]>;
+  /** null: `list` has none of this id. */
+  tell(runId: string): Promise<ToldRun | null>;
+  /** In the order of `seq`; null as above. */
+  lines(runId: string): Promise<readonly JournalLine[] | null>;
+}
