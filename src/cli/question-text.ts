@@ -50,7 +50,8 @@ export function deadlineWords(at: number, now: number | null): string {
   return `${sayInstant(at, now)} ${at > now ? `(${sayDuration(at - now)} left)` : `(overdue by ${sayDuration(now - at)})`}`;
 }
 
-function ways({ about, plan }: Asked): readonly string[] {
+/** The commands that answer it. */
+export function ways({ about, plan }: Asked): readonly string[] {
   const approve = plan === null ? 'firebreak approve' : `firebreak approve --plan ${shortHash(plan)}`;
   if (about === 'change') return ['firebreak adopt', 'firebreak resume', 'firebreak abort', 'firebreak rollback'];
   if (about === 'question') return [approve, 'firebreak retry', 'firebreak skip STEP', 'firebreak approve --reject'];

@@ -14,7 +14,7 @@ import { isHeld } from './steer.ts';
 /** Of its store, only where it is. */
 type ToldRun = Omit<SelectedRun, 'store'> & { readonly store: Pick<RunStore, 'described'> };
 
-/** What `status` prints. */
+/** What `status --details` prints. */
 export function statusLines(run: ToldRun, { now, note }: RunTime, paint: Paint): readonly string[] {
   const { status, target } = run;
   const outcome = outcomeOf(run);
@@ -23,7 +23,7 @@ export function statusLines(run: ToldRun, { now, note }: RunTime, paint: Paint):
     return [paint('bold', target), 'the run has been saved, but has not said anything yet', ...driven, ...noteLines(note)];
   return [
     paint('bold', `${target}  ${outcome ?? printable(status.phase)}`),
-    `run ${status.runId}, begun ${ago(status.startedAt, now)}, last word ${ago(status.at, now)}`,
+    `run ${status.runId}, begun ${ago(Date.parse(status.startedAt), now)}, last word ${ago(Date.parse(status.at), now)}`,
     ...reasons(status),
     ...asksLines(run, now, paint),
     ...(outcome === null ? waitingLines(status, now) : []),
@@ -126,7 +126,7 @@ function errorLines({ lastError, why }: RunStatus): readonly string[] {
 }
 
 function lastWord(status: RunStatus | null, now: number | null): string {
-  return status === null ? '' : `; last word ${ago(status.at, now)}`;
+  return status === null ? '' : `; last word ${ago(Date.parse(status.at), now)}`;
 }
 
 /** `word`: said beside it. */
@@ -134,20 +134,26 @@ function driver(run: ToldRun, now: number | null, paint: Paint, word = ''): stri
   const { lease } = run;
   if (lease === null)
     return paint('red', `driven:  by nobody: it was stopped and the lease given back${word}; \`firebreak run\` goes on with it`);
+  const said = printable(`driven:  ${driverWords(run, now)}${word}`);
+  return isDriven(run, now) === false ? paint('red', `${said}; \`firebreak run\` goes on with it`) : said;
+}
+
+/** Who drives a run, until when, or who did. */
+export function driverWords(run: Pick<SelectedRun, 'lease'>, now: number | null): string {
+  const { lease } = run;
+  if (lease === null) return 'by nobody: the lease was given back';
   const who = `${lease.owner.described} (${lease.owner.host}, pid ${lease.owner.pid})`;
   const until = sayInstant(lease.expiresAt, now);
   const isOurs = isDriven(run, now);
-  if (isOurs === null)
-    return printable(`driven:  by ${who} until ${until} of its own clock; whether it still runs cannot be told without that${word}`);
-  if (isOurs) return printable(`driven:  by ${who}, lease until ${until}${word}`);
-  return paint('red', printable(`driven:  by nobody now: the lease of ${who} ended at ${until}${word}; \`firebreak run\` goes on with it`));
+  if (isOurs === null) return `by ${who} until ${until} of its own clock; whether it still runs cannot be told without that`;
+  return isOurs ? `by ${who}, lease until ${until}` : `by nobody now: the lease of ${who} ended at ${until}`;
 }
 
 function noteLines(note: string | null): readonly string[] {
   return note === null ? [] : [`clock:   ${printable(note)}`];
 }
 
-function ago(instant: string, now: number | null): string {
-  const at = Date.parse(instant);
+/** `14:29:48Z (12s ago)`; without the present, the instant alone. */
+export function ago(at: number, now: number | null): string {
   return now === null ? sayInstant(at, null) : `${sayInstant(at, now)} (${sayDuration(Math.max(0, now - at))} ago)`;
 }

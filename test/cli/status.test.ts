@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalLine } from '../../src/ports/store.ts';
-import { ASKING, Console, HELD, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
+import { columnsOf } from '../../src/cli/columns.ts';
+import { ASKING, CHANGED, Console, HELD, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
-const line = (seq: number, event: string, data: unknown, states = STATUS.states): JournalLine => ({
-  seq,
-  at: NOW - 600_000 + seq * 1_000,
-  kind: 'decision',
-  event,
-  states,
-  data,
-  previous: '',
-  hash: '',
-});
-
-describe('status', () => {
+describe('status --details', () => {
   it('says where the run is, why, what it waits for and who drives it', async () => {
     const shell = new Console();
     await drivenRun(shell.store());
-    const { code, stdout } = await shell.run(['status']);
+    const { code, stdout } = await shell.run(['status', '--details']);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
       `${TARGET}  services.stabilizing`,
@@ -36,11 +25,112 @@ describe('status', () => {
     const shell = new Console();
     await drivenRun(shell.store());
     shell.pass(600_000);
-    const { stdout } = await shell.run(['status']);
+    const { stdout } = await shell.run(['status', '--details']);
     expect(stdout).toContain(
       'driven:  by nobody now: the lease of execution firebreak-x1 (job-1, pid 7) ended at 14:31:00Z; `firebreak run`',
     );
     expect(stdout).toContain('(overdue by 6m 55s)');
+  });
+});
+
+describe('status', () => {
+  it('begins with how the run stands, until when, and what follows', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store());
+    const { code, stdout } = await shell.run(['status']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'WORKING until 14:33:05Z (3m 5s left): 5m of unbroken health; then: deploying the next service',
+      `run:     ${TARGET}, run run-1, begun 13:00:00Z (1h 30m ago), last word 14:29:48Z (12s ago)`,
+      'driven:  by execution firebreak-x1 (job-1, pid 7), lease until 14:31:00Z',
+      'why:     netra-auth-service must stay healthy for 5m',
+      'why not: netra-backend-staging waits for netra-auth-service',
+      'seen:    not healthy since 13:00:00Z, as of 14:29:48Z: auth 503',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['nobody drives it any more', {}, 600_000, /^STOPPED no process drives it, the lease ended at 14:31:00Z \(9m ago\); it was that of/],
+    [
+      'it has ended',
+      { outcome: 'recovered', waiting: [] },
+      0,
+      /^ENDED recovered at 14:29:48Z \(12s ago\); nothing more comes from this run/,
+    ],
+    ['nobody drives what has ended', { outcome: 'escalated' }, 600_000, /^ENDED escalated at /],
+    ['it asks', ASKING, 0, /^NEEDS YOU until 14:56:00Z \(26m left\): issue-1278: staging-connector is saturated\. Apply it\?/],
+    ['it asks, and nobody is there to take the answer', ASKING, 600_000, /^STOPPED /],
+    ['a change by others holds it', CHANGED, 0, /^NEEDS YOU without a deadline: service:x was changed/],
+    ['somebody holds it', { ...HELD, whyNot: 'Nothing is written: held by ann' }, 0, /^NEEDS YOU Nothing is written: held by ann\n/],
+    ['it waits past its deadline', {}, 50_000_000, /^STOPPED /],
+  ])('says first that %s', async (_what, status, later, said) => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status });
+    shell.pass(later);
+    expect((await shell.run(['status'])).stdout).toMatch(said);
+  });
+
+  it('names what cannot be undone and the commands that answer, with all that they need to mean this run', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status: ASKING });
+    const { stdout } = await shell.run(['status', '--state', 'gs://b/p', '--target', 'issue-1278']);
+    expect(stdout).toContain('one way: 1 of 2 steps CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4\n');
+    expect(stdout).toContain(
+      'answer:  firebreak approve --plan 1a2b3c4d --state gs://b/p --target issue-1278 · firebreak approve --reject --state gs://b/p --target issue-1278',
+    );
+    expect(stdout).toContain('; unanswered: the run is aborted\n');
+  });
+
+  it('offers no answer that the run would refuse', async () => {
+    const shell = new Console();
+    await drivenRun(shell.store(), { status: { ...CHANGED, accepts: ['RESUME', 'ABORT'] } });
+    const { stdout } = await shell.run(['status']);
+    expect(stdout).toContain('answer:  firebreak resume · firebreak abort · all of it: firebreak why; unanswered');
+    expect(stdout).not.toMatch(/firebreak (?:adopt|rollback)/);
+  });
+
+  it('says of a run that goes on after its handing over who has it', async () => {
+    const shell = new Console();
+    const escalated = {
+      ...STATUS.conditions[0]!,
+      type: 'Escalated',
+      status: 'True',
+      reason: 'Decided',
+      message: 'auth answers 503',
+    } as const;
+    await drivenRun(shell.store(), { status: { conditions: [escalated] } });
+    const { stdout } = await shell.run(['status']);
+    expect(stdout).toContain('handed:  over since 13:00:00Z: auth answers 503; no support case is open\n');
+    await drivenRun(shell.store());
+    expect((await shell.run(['status'])).stdout).not.toContain('handed:');
+  });
+
+  it.each([60, 80, 120])('takes at most eight lines of a terminal of %s columns, and says what it leaves out', async (columns) => {
+    const shell = new Console();
+    shell.terminal = columns;
+    const long = 'a reason of many words '.repeat(20);
+    const lastError = { kind: 'terminal', code: 'c', message: `漢字 ${long}` } as const;
+    await drivenRun(shell.store(), { status: { ...ASKING, why: long, whyNot: long, lastError } });
+    for (const _ of [1, 2]) await shell.run(['hold']);
+    shell.env['NO_COLOR'] = '1';
+    const lines = (await shell.run(['status'])).stdout.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(8);
+    for (const line of lines) expect(columnsOf(line)).toBeLessThan(columns);
+    expect(lines[0]).toContain('NEEDS YOU until 14:56:00Z (26m left): ');
+    expect(lines.at(-1)).toMatch(/^more: {4}.*: firebreak status/);
+  });
+
+  it.each([
+    ['at a terminal', {}, true],
+    ['not with NO_COLOR', { NO_COLOR: '1' }, false],
+    ['not at a dumb one', { TERM: 'dumb' }, false],
+  ])('is coloured %s', async (_what, env, isColoured) => {
+    const shell = new Console();
+    shell.terminal = 80;
+    Object.assign(shell.env, env);
+    await drivenRun(shell.store());
+    expect((await shell.run(['status'])).stdout.includes('\u001B[')).toBe(isColoured);
   });
 
   it('judges lease and deadlines by the clock that the run follows', async () => {
@@ -137,11 +227,11 @@ describe('status', () => {
   });
 });
 
-describe.each(['status', 'why'])('an open question in %s', (verb) => {
+describe.each([['status', '--details'], ['why']])('an open question in %s', (...verb) => {
   const shown = async (): Promise<string> => {
     const shell = new Console();
     await drivenRun(shell.store(), { status: ASKING });
-    return (await shell.run([verb])).stdout;
+    return (await shell.run(verb)).stdout;
   };
 
   it('is shown with every step that a yes lets happen, its diff, and whether it can be undone', async () => {
@@ -177,99 +267,11 @@ describe.each(['status', 'why'])('an open question in %s', (verb) => {
   it('is in the JSON, too', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { status: ASKING });
-    const said = JSON.parse((await shell.run([verb, '--json'])).stdout) as {
+    const said = JSON.parse((await shell.run([...verb, '--json'])).stdout) as {
       readonly asks?: object;
       readonly status?: { readonly asks: object };
     };
     expect(said.asks ?? said.status?.asks).toEqual(ASKING.asks);
     expect(JSON.stringify(said)).toContain(PLAN);
-  });
-});
-
-describe('why', () => {
-  it.each([
-    ['somebody drives it', async () => {}, 0, /^driven: {2}by execution firebreak-x1 .*last word 14:29:48Z \(12s ago\)$/],
-    [
-      'its driver has died',
-      async () => {},
-      300_000,
-      /^driven: {2}by nobody now: the lease of execution firebreak-x1 .* ended at 14:31:00Z; last word .*\(5m 12s ago\)/,
-    ],
-    [
-      'it was stopped',
-      async (shell: Console) => shell.store().releaseLease((await shell.store().readLease())!),
-      0,
-      /^driven: {2}by nobody: it was stopped and the lease given back; last word .*; `firebreak run` goes on with it$/,
-    ],
-  ])('says before anything else that %s', async (_what, happens, later, said) => {
-    const shell = new Console();
-    await drivenRun(shell.store());
-    await happens(shell);
-    shell.pass(later);
-    expect((await shell.run(['why'])).stdout.split('\n')[1]).toMatch(said);
-  });
-
-  it('lists each reason of a refused run with what mends it', async () => {
-    const shell = new Console();
-    const failure = 'service x: does not exist Fix: mend it · permission run.services.list: is not granted Fix: bind it';
-    await drivenRun(shell.store(), { status: { outcome: 'refused', states: ['refused'], why: failure, waiting: [] } });
-    const refusals = [
-      { check: 'service x', why: 'does not exist', fix: 'mend it' },
-      { check: 'permission run.services.list', why: 'is not granted', fix: 'bind it' },
-    ];
-    await shell.store().appendJournal('run-1', [line(1, 'preflight.done', { refusals, warnings: [] }, ['concluding'])]);
-    expect((await shell.run(['why'])).stdout).toContain(
-      'refused: service x: does not exist\n         fix: mend it\nrefused: permission run.services.list: is not granted\n         fix: bind it\n',
-    );
-  });
-
-  it('says in full what was seen, where the reason names only the worst of it', async () => {
-    const shell = new Console();
-    const message = `auth answered 503; ${'backend failed; '.repeat(30)}frontend failed`;
-    const [healthy, ...others] = STATUS.conditions;
-    await drivenRun(shell.store(), { status: { conditions: [{ ...healthy!, message }, ...others] } });
-    expect((await shell.run(['why'])).stdout).toContain(`seen:    ${message}\n`);
-  });
-
-  it('tells lately of a change by somebody else, what it was and who made it', async () => {
-    const shell = new Console();
-    await drivenRun(shell.store());
-    const foreignChange = { subject: 'service:x', actor: 'bob@example.com', diff: ['- generation: 7', '+ generation: 8'] };
-    const held = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
-    await shell.store().appendJournal('run-1', [{ ...line(1, 'observe.done', { foreignChange }, held), kind: 'tick' }]);
-    expect((await shell.run(['why'])).stdout).toContain(
-      'HELD: service:x was changed by bob@example.com, not by this run: - generation: 7 + generation: 8; adopt, resume or abort?',
-    );
-    expect(JSON.parse((await shell.run(['why', '--json'])).stdout)).toMatchObject({ lately: [{ event: 'observe.done' }] });
-  });
-
-  it('adds the last decisions that led here, without the looks', async () => {
-    const shell = new Console();
-    await drivenRun(shell.store());
-    await shell.store().appendJournal('run-1', [
-      line(1, 'run.started', {}, ['working.runbook.assessing.checkingFirst']),
-      { ...line(2, 'observe.done', { headline: 'bad' }, ['working.runbook.assessing.checkingFirst']), kind: 'tick' },
-      line(
-        3,
-        'plan.done',
-        {
-          steps: [
-            { id: 'connector:c', decision: 'veto' },
-            { id: 'pin:b', decision: 'apply' },
-          ],
-        },
-        ['working.runbook.assessing.checkingFirst'],
-      ),
-      line(4, 'pinTraffic.failed', { kind: 'conflict', code: 'ABORTED', message: 'busy' }, ['working.runbook.capacity.retrying']),
-    ]);
-    const { code, stdout } = await shell.run(['why']);
-    expect(code).toBe(0);
-    expect(stdout.split('\n').slice(stdout.split('\n').indexOf('lately:'))).toEqual([
-      'lately:',
-      '  14:20:01Z  run started',
-      '  14:20:03Z  plan: apply pin:b; veto connector:c',
-      '  14:20:04Z  pinTraffic failed: busy → capacity › retrying',
-      '',
-    ]);
   });
 });

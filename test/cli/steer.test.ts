@@ -172,7 +172,7 @@ describe('which run is meant', () => {
   });
 
   it('is listed when there are several', async () => {
-    const { code, stderr } = await (await two()).run(['status']);
+    const { code, stderr } = await (await two()).run(['why']);
     expect(code).toBe(2);
     expect(stderr).toBe(
       'firebreak: .firebreak keeps several runs\n  p-one/us-east1/a\n  p-two/us-east1/b\n  fix: say which with --target, such as --target p-one/us-east1/a\n',

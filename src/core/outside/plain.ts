@@ -29,7 +29,8 @@ export function plainValue(value: unknown): unknown {
 
 /**
  * What is written to people: as `plain`. On a terminal the program's own sequences pass, which are colours and weights
- * (`ESC [ … m`) and the erasing of its progress line; text from elsewhere cannot bring them, because it is made plain where it comes in.
+ * (`ESC [ … m`) and the erasing of its progress line or block; text from elsewhere cannot bring them, because it is made plain where it
+ * comes in.
  */
 export function printed(text: string, terminal: boolean): string {
   if (!UNSEEN.test(text)) return text;
@@ -46,4 +47,4 @@ const UNSEEN_ALL = new RegExp(UNSEEN_CLASS, 'g');
 const SEQUENCE =
   /(?:\u001B\[|\u009B)[0-?]{0,32}[ -/]{0,4}[@-~]|(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C\n]{0,256}(?:\u0007|\u001B\\|\u009C)|\u001B[ -/]{0,4}[0-~]/g;
 const BREAKS = /[ \t]{0,16}[\r\n\t\u000B\u000C\u0085\u2028\u2029]{1,64}[ \t]{0,16}/g;
-const OWN = /(\u001B\[\d{1,3}(?:;\d{1,3}){0,4}m|\r\u001B\[K)/;
+const OWN = /(\u001B\[\d{1,3}(?:;\d{1,3}){0,4}m|\r\u001B\[K|\r\u001B\[\d{1,3}A\u001B\[J)/;

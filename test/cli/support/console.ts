@@ -29,6 +29,8 @@ export class Console {
   simulated: number | 'down' | null = null;
   /** What the person at the terminal types at each question; null: there is no terminal. */
   typed: string[] | null = null;
+  /** The width of the terminal; null: a pipe. */
+  terminal: number | null = null;
   /** What happens while a question is read. */
   whileReading: () => Promise<void> = async () => {};
   #now = NOW;
@@ -73,7 +75,7 @@ export class Console {
   deps(): CliDeps {
     return {
       version: '1.2.3',
-      stdout: { isTTY: false, columns: 80, write: (text) => void (this.#stdout += text) },
+      stdout: this.#output(),
       stderr: { isTTY: false, columns: 80, write: (text) => void (this.#stderr += text) },
       env: this.env,
       cwd: '/',
@@ -99,6 +101,17 @@ export class Console {
       ...(this.simulated === null ? {} : { followClock: async () => this.#followed() }),
       ...(this.typed === null ? {} : { ask: (question: string) => this.#ask(question) }),
       listTargets: async (state) => [...(isRehearsals(state) ? this.rehearsals : this.stores).keys()].toSorted(),
+    };
+  }
+
+  #output(): CliDeps['stdout'] {
+    const columns = (): number => this.terminal ?? 80;
+    return {
+      isTTY: this.terminal !== null,
+      get columns() {
+        return columns();
+      },
+      write: (text) => void (this.#stdout += text),
     };
   }
 

@@ -1,0 +1,183 @@
+import { quoted } from '../core/shell.ts';
+import type { Command, Condition, RunStatus } from '../ports/store.ts';
+import { laid } from './columns.ts';
+import type { Row } from './columns.ts';
+import { printable } from './exit.ts';
+import type { SelectOptions } from './options.ts';
+import { DEFAULT_STATE } from './options.ts';
+import { sayInstant } from './output.ts';
+import type { Paint } from './output.ts';
+import { foremostWait } from './progress-text.ts';
+import { deadlineWords, ways } from './question-text.ts';
+import { outcomeOf } from './select-run.ts';
+import type { RunTime, SelectedRun } from './select-run.ts';
+import { standingOf, toneOf } from './standing-text.ts';
+import { ago, driverWords } from './status-text.ts';
+import { refuses } from './steer.ts';
+
+/** A run as it is shown: what the store keeps of it, the orders that nobody has taken yet, and the present by its clock. */
+export interface Shown {
+  readonly run: SelectedRun;
+  readonly commands: readonly Command[];
+  readonly time: RunTime;
+}
+
+/** Lines of a terminal that the headline takes at most. */
+const MOST_LINES = 8;
+
+/** What `status` says first, in at most eight lines: how the run stands, what it waits for and until when, whom it needs and how to answer. */
+export function headlineLines(shown: Shown, options: SelectOptions, paint: Paint, width: number): readonly string[] {
+  const { run, time } = shown;
+  const standing = standingOf(run, time.now);
+  const where = whereOf(options);
+  const rest = (left: readonly Row[]): string =>
+    `${left.map(({ label }) => label.replace(':', '')).join(', ')}: firebreak status --details${where}`;
+  const [first, ...others] = laid(rowsOf(shown, options), { width, most: MOST_LINES, rest });
+  const tone = toneOf(standing, outcomeOf(run));
+  return [...first!.map((line) => paint('bold', paint(tone, line))), ...others.flat()];
+}
+
+/** How the run stands, then what and until when: the time first, because it is what must not be cut off. */
+export function headlineOf({ run, time: { now } }: Shown): Row {
+  const standing = standingOf(run, now);
+  const { status } = run;
+  const row = (text: string): Row => ({ label: standing, text: printable(text) });
+  if (standing === 'ENDED') return row(endedWords(run, now));
+  if (standing === 'STOPPED') return row(stoppedWords(run, now));
+  if (standing === 'NOT KNOWN') return row('whether it still runs: its clock does not answer');
+  if (status === null) return row('the run has been saved, but has not said anything yet');
+  if (standing === 'NEEDS YOU') return row(askedWords(status, now));
+  return row(waitWords(foremostWait(status), now) ?? status.why);
+}
+
+function askedWords({ asks, waiting, whyNot }: RunStatus, now: number | null): string {
+  if (asks !== undefined) return `${untilWords(asks.until, now)}: ${asks.question}`;
+  const wait = waiting.find(({ owner }) => owner === 'operator') ?? null;
+  return waitWords(wait, now) ?? (whyNot === '' ? 'nothing is written until a human lets it go on' : whyNot);
+}
+
+/** `until 14:33:05Z (3m 5s left): 5m of unbroken health; then: deploying the next service`; null: it waits for nothing. */
+function waitWords(wait: RunStatus['waiting'][number] | null, now: number | null): string | null {
+  return wait === null ? null : `${untilWords(wait.until, now)}: ${wait.for}; then: ${wait.then}`;
+}
+
+function untilWords(until: string | null, now: number | null): string {
+  return until === null ? 'without a deadline' : `until ${deadlineWords(Date.parse(until), now)}`;
+}
+
+/** The most important one first; what one says already is not said again. */
+function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
+  const { run, commands, time } = shown;
+  const { status, target } = run;
+  const where = whereOf(options);
+  const byName = { ...options, target, file: undefined };
+  const standing = standingOf(run, time.now);
+  const isOver = standing === 'ENDED';
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['run:', runWords(run, time.now)],
+    [
+      'go on:',
+      standing === 'STOPPED' ? `firebreak run${whereOf({ ...options, target: undefined })}, with the options that it was begun with` : null,
+    ],
+    ['one way:', isOver ? null : oneWayWords(status)],
+    ['answer:', isOver ? null : answerWords(status, where)],
+    ['report:', isOver ? `firebreak report${whereOf(byName)}` : null],
+    ['driven:', standing === 'STOPPED' || isOver ? null : driverWords(run, time.now)],
+    ['handed:', isOver ? null : handedWords(status, time.now)],
+    ['waits:', standing === 'STOPPED' || standing === 'NOT KNOWN' ? waitWords(status && foremostWait(status), time.now) : null],
+    ['why:', status === null ? null : status.why],
+    ['why not:', status === null || status.whyNot === '' ? null : status.whyNot],
+    ['seen:', seenWords(status, time.now)],
+    ['error:', errorWords(status)],
+    ...commands.map(({ by, event }): [string, string] => ['order:', `${event.type} by ${by} (claimed) waits to be taken`]),
+    ['clock:', time.note],
+  ];
+  const said = rows.flatMap(([label, text]): readonly Row[] => (text === null ? [] : [{ label, text: printable(text) }]));
+  return [headlineOf(shown), ...said];
+}
+
+function endedWords(run: SelectedRun, now: number | null): string {
+  const at = run.record?.ended?.at ?? (run.status === null ? null : Date.parse(run.status.at));
+  return `${outcomeOf(run)!}${at === null ? '' : ` at ${ago(at, now)}`}; nothing more comes from this run`;
+}
+
+function stoppedWords({ lease, status }: SelectedRun, now: number | null): string {
+  if (lease === null)
+    return `no process drives it, the lease was given back${status === null ? '' : `; last word ${ago(Date.parse(status.at), now)}`}`;
+  const { described, host, pid } = lease.owner;
+  return `no process drives it, the lease ended at ${ago(lease.expiresAt, now)}; it was that of ${described} (${host}, pid ${pid})`;
+}
+
+function runWords({ target, status, record }: SelectedRun, now: number | null): string {
+  if (status === null) return `${target}, run ${record?.runId ?? 'not known'}`;
+  const [begun, said] = [Date.parse(status.startedAt), Date.parse(status.at)].map((at) => ago(at, now));
+  return `${target}, run ${status.runId}, begun ${begun}, last word ${said}`;
+}
+
+/** What a yes lets happen for good. */
+function oneWayWords(status: RunStatus | null): string | null {
+  const steps = status?.asks?.steps ?? [];
+  const forGood = steps.filter(({ irreversible }) => irreversible).map(({ title }) => title);
+  if (forGood.length === 0) return null;
+  return `${forGood.length} of ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} CANNOT BE UNDONE: ${forGood.join('; ')}`;
+}
+
+const ANSWERS_TO_A_HOLD = ['adopt', 'resume', 'abort', 'rollback'];
+
+/** Only what the run would take as it stands. */
+function answerWords(status: RunStatus | null, where: string): string | null {
+  if (status === null) return null;
+  const { asks } = status;
+  if (asks === undefined) {
+    const taken = (status.accepts ?? []).includes('RESUME') ? ANSWERS_TO_A_HOLD : [];
+    const orders = taken.filter((order) => !refuses(status, order.toUpperCase()));
+    return orders.length === 0 ? null : orders.map((order) => `firebreak ${order}${where}`).join(' · ');
+  }
+  const open = ways(asks).filter((way) => !refuses(status, way.endsWith('--reject') ? 'REJECT' : way.split(' ')[1]!.toUpperCase()));
+  return `${[...open, 'all of it: firebreak why'].map((way) => `${way}${where}`).join(' · ')}; unanswered: ${asks.otherwise}`;
+}
+
+function handedWords(status: RunStatus | null, now: number | null): string | null {
+  const escalated = conditionOf(status, 'Escalated');
+  if (escalated?.status !== 'True') return null;
+  const opened = conditionOf(status, 'CaseOpen');
+  const name = opened?.status === 'True' ? `support case ${opened.message}` : 'no support case is open';
+  return `over since ${sayInstant(Date.parse(escalated.lastTransitionTime), now)}: ${escalated.message}; ${name}`;
+}
+
+const HEALTH = { True: 'healthy', False: 'not healthy', Unknown: 'not known whether healthy' } as const;
+
+/** What the newest look said, since when it is so, and of when the word is. */
+function seenWords(status: RunStatus | null, now: number | null): string | null {
+  const health = conditionOf(status, 'Healthy');
+  if (status === null || health === undefined) return null;
+  const since = sayInstant(Date.parse(health.lastTransitionTime), now);
+  const because = health.message === '' ? '' : `: ${health.message}`;
+  return `${HEALTH[health.status]} since ${since}, as of ${sayInstant(Date.parse(status.at), now)}${because}`;
+}
+
+function conditionOf(status: RunStatus | null, type: string): Condition | undefined {
+  return status?.conditions.find((condition) => condition.type === type);
+}
+
+function errorWords(status: RunStatus | null): string | null {
+  const error = status?.lastError ?? null;
+  return error === null || error.message === status?.why ? null : `${error.code}: ${error.message}`;
+}
+
+interface Where {
+  readonly state: string;
+  readonly target?: string | undefined;
+  readonly file?: string | undefined;
+  readonly endpoint?: string | undefined;
+}
+
+/** The options that another command needs to mean the same run. */
+export function whereOf({ state, target, file, endpoint }: Where): string {
+  return [
+    state === DEFAULT_STATE ? '' : ` --state ${quoted(state)}`,
+    target === undefined ? '' : ` --target ${quoted(target)}`,
+    file === undefined ? '' : ` -f ${quoted(file)}`,
+    endpoint === undefined ? '' : ` --endpoint ${quoted(endpoint)}`,
+  ].join('');
+}
