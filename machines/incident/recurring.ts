@@ -1,10 +1,12 @@
+import type { Outcome } from '../../src/core/model/verdict.ts';
 import type { Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
+import { gateOutcome } from './steps.ts';
 
 /**
- * Containers that die again and again with long quiet times between: a leak kills its instance every half hour, and a soak that happens to
- * lie between two deaths would prove nothing. Pure.
+ * What comes again and again with quiet times between: a leak kills its instance every half hour, users fail for minutes, and a soak that
+ * happens to lie between would prove nothing. Pure.
  */
 
 /** Deaths with less than `APART` between one look that shows some and the next. */
@@ -34,6 +36,16 @@ export function burstsAfter(before: DeathBursts, { at, testimony }: Pick<Look, '
     return [service, [...known, { from: at, until: at }].slice(-REMEMBERED)];
   });
   return { ...before, ...Object.fromEntries(added) };
+}
+
+/**
+ * The soak's word on this look. Where surely too many of the users' requests failed, the soak begins anew, also where the figures come
+ * late and the probes are well again by then: an outage of minutes, again and again, must not fit between two looks.
+ */
+export function soakOutcome(context: IncidentContext): Outcome {
+  const outcome = gateOutcome(context, 'all');
+  const hasFailed = Object.values(context.look?.testimony ?? {}).some(({ requests }) => requests.word === 'ill');
+  return outcome === 'inconclusive' && hasFailed ? 'fail' : outcome;
 }
 
 interface Recurring {

@@ -20,7 +20,8 @@ import { approvedChanges } from './present.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
 import * as weigh from './weigh.ts';
 import * as withdrawn from './withdrawn.ts';
-import { gateOutcome, judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
+import { soakOutcome } from './recurring.ts';
+import { judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
 import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
@@ -180,9 +181,7 @@ export const runbook = setup({
     }),
     judgeSoak: assign({
       streak: ({ context, event }) =>
-        !heldByHuman(context)
-          ? judgeStreak(context.streak, gateOutcome(context, 'all'), instantOf(event), followsLastPass(context))
-          : NO_STREAK,
+        !heldByHuman(context) ? judgeStreak(context.streak, soakOutcome(context), instantOf(event), followsLastPass(context)) : NO_STREAK,
     }),
     listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
     leaveToOthers: assign({ restoreQueue: [], stepId: null }),

@@ -10,6 +10,7 @@ import { testify } from '../diagnosis/testimony.ts';
 import { timesToKnow } from '../diagnosis/time-to-know.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
+import { openApart } from './apart.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { heedPresent } from './present.ts';
 import { isOnService, KINDS, STEPS, serviceOf, wayOf } from '../steps/index.ts';
@@ -58,9 +59,14 @@ export function makePlan(input: PlanInput): Plan {
   };
   const decided = heedWishes(heedPresent(decideBySources(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);
+  const open = openApart(
+    decided.filter(({ step }) => input.before?.done.includes(step.id) !== true),
+    spec,
+  );
+  const pressing = decided.filter((each) => !open.includes(each));
   const toDo = steps.filter(({ id }) => input.before?.done.includes(id) !== true);
   const questions = [
-    ...decided.flatMap(({ question }) => (question === null ? [] : [question])),
+    ...pressing.flatMap(({ question }) => (question === null ? [] : [question])),
     ...(input.wishes?.allowed.includes('budget') === true ? [] : budgetQuestion(toDo, input.budgetLeft)),
   ];
   // What this run has tried and undone is answered by the run itself: it puts the rest back and says so.
@@ -71,9 +77,10 @@ export function makePlan(input: PlanInput): Plan {
     madeAt: input.now,
     observedAt: observation.at,
     steps,
-    notes: [...new Set([...decided.flatMap(({ notes }) => notes), ...timesToKnow(observation, spec)])],
+    notes: [...new Set([...decided.flatMap(({ notes }) => notes), ...open.map(openWords), ...timesToKnow(observation, spec)])],
     question: combined(questions),
-    ...awaited(decided),
+    ...awaited(pressing),
+    ...(open.length === 0 ? {} : { open: open.map(({ step }) => step.id) }),
   };
 }
 
@@ -132,6 +139,10 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
       evidence: cause?.evidence ?? [],
     },
   ];
+}
+
+function openWords({ step }: Decided): string {
+  return `${step.title} is open, and decided when the rest is done: ${step.reason}`;
 }
 
 /** What only more looks can tell. */

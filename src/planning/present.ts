@@ -17,7 +17,11 @@ function nowOf(plan: Plan, step: PlanStep, observation: Observation, changedAt: 
   const { decision, reason } = step;
   if (decision === 'apply') return { word: 'needed', because: reason };
   // Waiting for more looks, or for a human, is no word on the step itself.
-  if (plan.awaits?.includes(reason) === true || plan.question?.id.split(' ').includes(`${step.id}:evidence`) === true)
+  if (
+    plan.open?.includes(step.id) === true ||
+    plan.awaits?.includes(reason) === true ||
+    plan.question?.id.split(' ').includes(`${step.id}:evidence`) === true
+  )
     return { word: 'unknown', because: reason };
   if (decision === 'veto') return { word: 'vetoed', because: reason };
   const before = isOnService(step.kind) ? errorsOfBefore(observation, nameIn(step.id), changedAt) : null;

@@ -12,6 +12,7 @@ export function referenceProblems(document: RemediationDocument): readonly Probl
   const names = spec.services.map((service) => service.name);
   return [
     ...duplicateProblems(names),
+    ...reservedProblems(names),
     ...dependencyProblems(spec.services),
     ...spec.services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
     ...boundsProblems(spec),
@@ -33,6 +34,24 @@ function duplicateProblems(names: readonly string[]): readonly Problem[] {
       ),
     ];
   });
+}
+
+/** The one legal name of a service that every object of the language has a property of: what is kept by name would be mistaken for it. */
+const RESERVED = 'constructor';
+
+function reservedProblems(names: readonly string[]): readonly Problem[] {
+  return names.flatMap((name, index) =>
+    name === RESERVED
+      ? [
+          problem(
+            'spec-reserved-name',
+            ['spec', 'services', index, 'name'],
+            `a service called ${RESERVED} cannot be worked on: the name is taken in the language that Firebreak is written in`,
+            'leave the service out of the document, or deploy it under another name',
+          ),
+        ]
+      : [],
+  );
 }
 
 function dependencyProblems(services: readonly Service[]): readonly Problem[] {

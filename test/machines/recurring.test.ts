@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Word } from '../../src/core/model/testimony.ts';
+import type { Outcome } from '../../src/core/model/verdict.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { soakedLongEnough } from '../../machines/incident/guards.ts';
-import { burstsAfter, diedWords, recurringWords, tellRecurring } from '../../machines/incident/recurring.ts';
+import { burstsAfter, diedWords, recurringWords, soakOutcome, tellRecurring } from '../../machines/incident/recurring.ts';
 import type { Look } from '../../machines/incident/activities.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
@@ -22,6 +24,23 @@ function after(to: number, dying: readonly number[], more: Partial<IncidentConte
   const streak = { healthyMs: INPUT.settings.soakForMs, lastPassAt: T(to), relapses: 0 };
   return { ...initialContext(INPUT), look: looks.at(-1)!, deathBursts, streak, ...more };
 }
+
+describe('the soak’s word on a look', () => {
+  const judged = (all: Outcome, requests: Word): Outcome => {
+    const testimony = { backend: { ...look(T(1), 'well').testimony['backend']!, requests: { ...said('well'), word: requests } } };
+    return soakOutcome({ ...initialContext(INPUT), look: { ...SAMPLE, gates: { all: { outcome: all, because: 'so it is' } }, testimony } });
+  };
+
+  test.each<[Outcome, Word, Outcome]>([
+    ['inconclusive', 'ill', 'fail'],
+    ['inconclusive', 'silent', 'inconclusive'],
+    ['error', 'ill', 'error'],
+    ['pass', 'well', 'pass'],
+    ['fail', 'silent', 'fail'],
+  ])('gates %s, users’ requests %s: %s', (all, requests, outcome) => {
+    expect(judged(all, requests)).toBe(outcome);
+  });
+});
 
 describe('quiet between deaths', () => {
   test.each<[string, IncidentContext, boolean]>([

@@ -155,6 +155,11 @@ describe('what contradicts itself is refused at its place, with what to write in
     expect(refusal(text).message).toContain('netra-auth-service → netra-backend-staging → netra-auth-service');
   });
 
+  it('refuses the one name that every object has a property of', () => {
+    const { message } = refusal(changed('    - name: netra-auth-service', '    - name: constructor'));
+    expect(message).toContain('spec.services[0].name: a service called constructor cannot be worked on');
+  });
+
   it('names the second of two services of one name', () => {
     expect(refusal(changed('    - name: netra-auth-service', '    - name: netra-frontend-staging')).message).toContain(
       'spec.services[2].name: netra-frontend-staging is already spec.services[0]',

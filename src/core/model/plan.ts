@@ -66,4 +66,6 @@ export interface Plan {
   readonly question: PlanQuestion | null;
   /** What the plan still lacks and more looks may bring: a suspicion, a figure that was not measured. Missing: nothing. */
   readonly awaits?: string;
+  /** Steps that a human or more looks must tell, and that what is decided does not wait for; missing: none. */
+  readonly open?: readonly string[];
 }

@@ -58,7 +58,7 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
         const request = { parent: path(service), pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
         return revisionPage(await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options));
       });
-      const byOwner: Record<string, RevisionState[]> = {};
+      const byOwner = Object.create(null) as Record<string, RevisionState[]>;
       for (const { owner, revision } of pages.flatMap(({ revisions }) => revisions)) (byOwner[owner] ??= []).push(revision);
       for (const revisions of Object.values(byOwner)) revisions.sort((a, b) => b.createdAt - a.createdAt);
       return byOwner;

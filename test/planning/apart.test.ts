@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import type { RemediationSpec } from '../../src/core/model/spec.ts';
+import { openApart } from '../../src/planning/apart.ts';
+import { apply, ask, blankOf, skip, wait } from '../../src/planning/scope.ts';
+import type { Decided } from '../../src/planning/scope.ts';
+import type { StepKind } from '../../src/steps/step.ts';
+import { SPEC } from '../diagnosis/fixtures.ts';
+
+const step = (kind: StepKind, name: string, kindOf: 'reversible' | 'irreversible' = 'reversible') =>
+  blankOf(kind, name, { title: name, class: kindOf, blastRadius: '', expectedMs: 0, rollback: '' });
+const applied = (name: string): Decided => apply(step('pin', name), 'it is ill', []);
+const asked = (name: string): Decided => ask(step('pin', name), 'which one shall serve?');
+const awaited = (name: string): Decided => wait(step('pin', name), 'one look is thin');
+
+/** checkout needs payments, which needs ledger; shop and cart stand alone. */
+const spec: RemediationSpec = {
+  ...SPEC,
+  services: [
+    ['ledger', []],
+    ['payments', ['ledger']],
+    ['checkout', ['payments']],
+    ['shop', []],
+    ['cart', []],
+  ].map(([name, dependsOn]) => ({ ...SPEC.services[0]!, name: name as string, dependsOn: dependsOn as string[] })),
+};
+const open = (...decided: readonly Decided[]): readonly string[] => openApart(decided, spec).map((each) => each.step.id);
+
+describe('what is decided for one service', () => {
+  test('does not wait for another that a human is asked about, or that more looks must tell', () => {
+    expect(open(applied('shop'), asked('cart'))).toEqual(['pin:cart']);
+    expect(open(applied('shop'), awaited('cart'), skip(step('pin', 'ledger'), 'well'))).toEqual(['pin:cart']);
+  });
+
+  test('waits for what it needs, and for what needs it, at any remove', () => {
+    expect(open(applied('checkout'), asked('ledger'))).toEqual([]);
+    expect(open(applied('ledger'), asked('checkout'))).toEqual([]);
+    expect(open(applied('shop'), applied('checkout'), asked('ledger'))).toEqual([]);
+  });
+
+  test('waits where its own service is open too, and where the connector is, which is about all', () => {
+    expect(open(apply(step('deploy', 'shop'), '', []), asked('shop'))).toEqual([]);
+    expect(open(applied('shop'), ask(step('connector', 'c', 'irreversible'), 'scale it?'))).toEqual([]);
+    expect(open(apply(step('connector', 'c', 'irreversible'), '', []), asked('cart'))).toEqual([]);
+  });
+
+  test('is nothing, where nothing is decided, or nothing is open', () => {
+    expect(open(asked('cart'))).toEqual([]);
+    expect(open(applied('shop'))).toEqual([]);
+  });
+});
