@@ -72,8 +72,9 @@ function newest(kept: Kept, time: RunTime): ShownRun {
   const { record, status, target, rehearsal } = kept;
   const outcome = outcomeOf(kept);
   const driven = outcome !== null ? false : rehearsal === null ? isDriven(kept, time.now) : null;
-  const needsHuman = outcome === null && rehearsal === null && status !== null && (status.asks !== undefined || isHeld(status));
-  const standing = outcome ?? (needsHuman ? 'needs-human' : driven === false ? 'stopped' : 'at-work');
+  const isOpen = outcome === null && rehearsal === null;
+  const needsHuman = !isOpen ? false : status === null ? null : status.asks !== undefined || isHeld(status);
+  const standing = outcome ?? (needsHuman === true ? 'needs-human' : driven === false ? 'stopped' : 'at-work');
   return {
     runId: record?.runId ?? status!.runId,
     target,
@@ -96,7 +97,7 @@ function wordsOf(
   if (status === null) return 'saved, but it has not said anything yet';
   if (rehearsal !== null) return 'not ended: it is played now, or was broken off';
   const idle = driven === false ? 'nobody drives it now; `firebreak run` goes on with it' : null;
-  if (needsHuman) return [printable(status.asks?.question ?? status.whyNot), ...(idle === null ? [] : [idle])].join('; ');
+  if (needsHuman === true) return [printable(status.asks?.question ?? status.whyNot), ...(idle === null ? [] : [idle])].join('; ');
   return idle === null ? `at work: ${printable(status.phase)}: ${printable(status.why)}` : `stopped: ${idle}`;
 }
 

@@ -1,8 +1,10 @@
-import { plain } from '../core/outside/plain.ts';
+import { plain, plainValue } from '../core/outside/plain.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { renderHtml } from '../report/html/page.ts';
+import { infrastructureHealth } from './infrastructure.ts';
+import { metricsText } from './metrics.ts';
 import { aboveReport, listPage, RELOAD_S } from './run-list.ts';
-import type { Runs } from './runs.ts';
+import type { Runs, ShownRun, ToldRun } from './runs.ts';
 
 export interface Answer {
   readonly status: number;
@@ -20,6 +22,8 @@ export async function answerTo(path: readonly string[], runs: Runs): Promise<Ans
   const [first, second, third] = path;
   if (path.length === 1 && first === '') return page(listPage(await runs.list()));
   if (path.length === 1 && first === 'healthz') return healthy(runs);
+  if (path.length === 1 && first === 'metrics') return metrics(runs);
+  if (path.length === 2 && first === 'health' && second === 'infrastructure') return infrastructure(runs);
   if (first === 'runs' && second !== undefined && path.length === 2) return reportOf(second, runs);
   if (first === 'runs' && second !== undefined && third === 'events' && path.length === 3) return eventsOf(second, runs);
   return NOT_FOUND;
@@ -29,6 +33,32 @@ export async function answerTo(path: readonly string[], runs: Runs): Promise<Ans
 async function healthy(runs: Runs): Promise<Answer> {
   await runs.list();
   return { status: 200, type: 'text/plain', body: 'ok\n' };
+}
+
+async function metrics(runs: Runs): Promise<Answer> {
+  const all = await runs.list();
+  const told = await tellAll(
+    runs,
+    newestOf(all).filter(({ hasEnded }) => !hasEnded),
+  );
+  return { status: 200, type: 'text/plain; version=0.0.4', body: metricsText(all, told) };
+}
+
+/** 200 only where everything is known to be well. */
+async function infrastructure(runs: Runs): Promise<Answer> {
+  const health = infrastructureHealth(await tellAll(runs, newestOf(await runs.list())));
+  const body = `${JSON.stringify(plainValue(health), null, 2)}\n`;
+  return { status: health.status === 'well' ? 200 : 503, type: 'application/json', body };
+}
+
+/** Of each target; a rehearsal says nothing of an environment. */
+function newestOf(runs: readonly ShownRun[]): readonly ShownRun[] {
+  return runs.filter(({ isNewest, rehearsal }) => isNewest && rehearsal === null);
+}
+
+async function tellAll(runs: Runs, which: readonly ShownRun[]): Promise<readonly ToldRun[]> {
+  const told = await Promise.all(which.map(({ runId }) => runs.tell(runId)));
+  return told.filter((one) => one !== null);
 }
 
 async function reportOf(runId: string, runs: Runs): Promise<Answer> {

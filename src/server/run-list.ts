@@ -8,7 +8,7 @@ export const RELOAD_S = 15;
 
 /** All runs of a store, the newest first. */
 export function listPage(runs: readonly ShownRun[]): string {
-  const needed = runs.filter(({ needsHuman }) => needsHuman);
+  const needed = runs.filter(({ needsHuman }) => needsHuman === true);
   return pageOf(
     needed.length === 0 ? 'Firebreak: runs' : `NEEDS YOU (${needed.length}) – Firebreak: runs`,
     h`<header class="open"><h1>Runs</h1><p class="meta">Read only. This page is loaded anew every ${RELOAD_S} seconds; times are UTC.</p></header>
@@ -37,6 +37,7 @@ export function aboveReport({ run, status }: ToldRun): Html {
   if (status.length === 0) return back;
   const said = h`<pre>${status.join('\n')}</pre>`;
   const fresh = h`<p class="meta">Loaded anew every ${RELOAD_S} seconds. Nothing can be answered on this page: it only reads.</p>\n`;
-  if (!run.needsHuman) return h`${back}<p role="status"><b>${run.words}</b></p>${opens('What `firebreak status` says', said)}${fresh}`;
+  if (run.needsHuman !== true)
+    return h`${back}<p role="status"><b>${run.words}</b></p>${opens('What `firebreak status` says', said)}${fresh}`;
   return h`${back}<div class="notice" role="status"><b>NEEDS YOU</b>${said}</div>\n${fresh}`;
 }

@@ -13,8 +13,8 @@ export interface ShownRun {
   /** The same in words, with what it rests on. */
   readonly words: string;
   readonly hasEnded: boolean;
-  /** A person is asked, or holds it. */
-  readonly needsHuman: boolean;
+  /** A person is asked, or holds it; null: it has not said. */
+  readonly needsHuman: boolean | null;
   /** Whether a process holds it; null: that cannot be told. */
   readonly driven: boolean | null;
   /** The newest run of its target. */

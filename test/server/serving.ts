@@ -12,9 +12,13 @@ import type { Console } from '../cli/support/console.ts';
 
 /** Stands still, and ends a wait when it is moved past it: what a server waits for is in the hands of the test. */
 export class HandClock implements Clock {
-  #now = NOW;
+  #now: number;
   #waiting = new Set<{ readonly at: number; readonly wake: () => void }>();
   #heard: (() => void)[] = [];
+
+  constructor(now: number) {
+    this.#now = now;
+  }
 
   now(): number {
     return this.#now;
@@ -61,11 +65,11 @@ export interface Served extends Serving {
 }
 
 /** The runs of a console's stores on a free port of this machine, until the test is over. */
-export async function served(shell: Console, host = '127.0.0.1'): Promise<Served> {
-  const clock = new HandClock();
+export async function served(shell: Console, now = NOW): Promise<Served> {
+  const clock = new HandClock(now);
   const failures: unknown[] = [];
   const runs = servedRuns('.firebreak', { ...shell.deps(), clock });
-  const server = await serveRuns({ runs, clock, host, port: 0, onFailure: (thrown) => failures.push(thrown) });
+  const server = await serveRuns({ runs, clock, host: '127.0.0.1', port: 0, onFailure: (thrown) => failures.push(thrown) });
   onTestFinished(() => server.close());
   return { ...server, clock, failures };
 }

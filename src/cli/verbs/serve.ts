@@ -32,13 +32,19 @@ const ADDRESSES = `Addresses:
                     above it what it asks of a person and how to answer
   /runs/ID/events   its journal as server-sent events, replayed from Last-Event-ID
   /healthz          200 while the store can be read
+  /metrics          for Prometheus: where the runs stand, and the figures of the
+                    newest look, which are left out when they are not known
+  /health/infrastructure
+                    component by component as JSON; 200 when all of it is known
+                    to be well, else 503
 
 It asks nobody for a password. Answering is left to the command line.`;
 
 const EXAMPLES = `Examples:
   firebreak serve
   firebreak serve --port 0 --state gs://my-bucket/firebreak
-  curl -N http://127.0.0.1:8080/runs/ID/events`;
+  curl -N http://127.0.0.1:8080/runs/ID/events
+  curl http://127.0.0.1:8080/health/infrastructure`;
 
 async function act({ port: wanted, host, state, json }: ServeOptions, deps: VerbDeps): Promise<void> {
   const runs = servedRuns(state, deps);
