@@ -5,6 +5,7 @@ import { failureOf, failureWords } from './answers.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
+import { sayInstant } from './say-instant.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './words.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -33,16 +34,23 @@ const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|
 /**
  * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
  * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
- * the customer's own or somebody else's, and not where only our own probes fail.
+ * the customer's own or somebody else's, and not where only our own probes fail, nor while a change of somebody else's holds the run: that the
+ * window passed is then no sign of what Google could mend.
  */
 export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
   const leading = context.diagnosis?.causes[0];
   if (leading !== undefined && GOOGLES.includes(leading.kind) && !isOthers(leading)) return true;
   if (infrastructureFailed(context)) return true;
+  if (isHeldForChange(context)) return false;
   if (context.escalation?.afterWindow !== true || onlyProbesFail({ context }) || onlyProbesSpeak({ context })) return false;
   const named = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM) ?? leading;
   if (named === undefined) return true;
   return !isOthers(named) && !(OWN.includes(named.kind) && named.confidence >= SURE);
+}
+
+/** A human who holds it by their own word has it in hand, and may want Google all the same. */
+function isHeldForChange({ held }: IncidentContext): boolean {
+  return held !== null && held.human !== true && held.change !== null;
 }
 
 /** However sure it is: nobody at Google can make somebody else's API answer, or give more ports to a customer's gateway. */
@@ -86,7 +94,10 @@ function known({ supportCase }: IncidentContext): Called {
 }
 
 export function handToPeople({ context, event }: Scope): Change {
-  return handed(context, event, 'by all evidence it is not for Google to mend', 'never');
+  const note = isHeldForChange(context)
+    ? `a change by ${context.held?.by ?? 'somebody else'} holds the run since ${sayInstant(context.held?.at ?? 0)}, and nobody has decided about it`
+    : 'by all evidence it is not for Google to mend';
+  return handed(context, event, note, 'never');
 }
 
 export function recordCase({ context, event }: Scope, { caseName, note, retry = 'slowly' }: CaseAnswer): Change {

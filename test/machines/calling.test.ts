@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRepetition } from '../../machines/incident/budget.ts';
-import { googleCanMend, recordLastWords, tellTextAgain } from '../../machines/incident/calling.ts';
+import { googleCanMend, handToPeople, recordLastWords, tellTextAgain } from '../../machines/incident/calling.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { giveTimeBack } from '../../machines/incident/time-away.ts';
@@ -58,6 +58,18 @@ describe('Google is called', () => {
     ['application-crash', 0.4, true],
   ])('when the window has passed, for %s at %d: %s', (kind, confidence, called) => {
     expect(googleCanMend({ context: contextWith({ ...late, ...diagnosed(kind, confidence) }) })).toBe(called);
+  });
+
+  test('not while a change of somebody else’s holds the run and nobody has decided about it; people get the text, and why', () => {
+    const change = { subjects: ['service:backend'], touches: [], seen: { connector: null, services: {} }, toldAt: STARTED_AT };
+    const held = { by: 'ann', human: false, reason: 'service:backend was changed', at: STARTED_AT, change };
+    const context = contextWith({ ...late, ...diagnosed('unknown', 0.3), held });
+    expect(googleCanMend({ context })).toBe(false);
+    expect(handToPeople({ context, event: EVENT }).outbox?.at(-1)).toContain(
+      'No support case is open (a change by ann holds the run since 2026-01-05T03:00:00Z, and nobody has decided about it)',
+    );
+    expect(googleCanMend({ context: { ...context, ...diagnosed('provider-incident') } })).toBe(true);
+    expect(googleCanMend({ context: { ...context, held: { ...held, human: true, change: null } } })).toBe(true);
   });
 
   test.each<[CauseKind, Cure[], boolean]>([
