@@ -75,10 +75,7 @@ function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
   const isOver = standing === 'ENDED';
   const rows: readonly (readonly [string, string | null])[] = [
     ['run:', runWords(run, time.now)],
-    [
-      'go on:',
-      standing === 'STOPPED' ? `firebreak run${whereOf({ ...options, target: undefined })}, with the options that it was begun with` : null,
-    ],
+    ['go on:', standing === 'STOPPED' ? goOnWords(options) : null],
     ['one way:', isOver ? null : oneWayWords(status)],
     ['answer:', isOver ? null : answerWords(status, where)],
     ['report:', isOver ? `firebreak report${whereOf(byName)}` : null],
@@ -114,6 +111,11 @@ function runWords({ target, status, record }: SelectedRun, now: number | null): 
   return `${target}, run ${status.runId}, begun ${begun}, last word ${said}`;
 }
 
+/** The rest of what it was begun with is not kept. */
+export function goOnWords(options: SelectOptions): string {
+  return `firebreak run${whereOf({ ...options, target: undefined })}, with the options that it was begun with`;
+}
+
 /** What a yes lets happen for good. */
 function oneWayWords(status: RunStatus | null): string | null {
   const steps = status?.asks?.steps ?? [];
@@ -125,7 +127,7 @@ function oneWayWords(status: RunStatus | null): string | null {
 const ANSWERS_TO_A_HOLD = ['adopt', 'resume', 'abort', 'rollback'];
 
 /** Only what the run would take as it stands. */
-function answerWords(status: RunStatus | null, where: string): string | null {
+export function answerWords(status: RunStatus | null, where: string): string | null {
   if (status === null) return null;
   const { asks } = status;
   if (asks === undefined) {

@@ -33,6 +33,11 @@ function wantsColour(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string,
   return output.isTTY && env['TERM'] !== 'dumb';
 }
 
+/** How wide a line may be. At a terminal the last column stays free: a full line would make it wrap. Into a pipe nothing is cut off. */
+export function widthOf(output: Pick<Output, 'isTTY' | 'columns'>): number {
+  return output.isTTY ? output.columns - 1 : Infinity;
+}
+
 /** The one result of a verb: an object for programs, lines for people. */
 export function printResult(output: Output, json: boolean, result: unknown, lines: readonly string[]): void {
   output.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${lines.join('\n')}\n`);

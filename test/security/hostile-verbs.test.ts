@@ -79,7 +79,9 @@ const VERBS: readonly (readonly [string, () => readonly string[]])[] = [
 const STEERING: readonly (readonly [string, () => readonly string[]])[] = [
   ['status', () => ['status', '--state', state]],
   ['status --json', () => ['status', '--state', state, '--json']],
+  ['status --details', () => ['status', '--state', state, '--details']],
   ['why', () => ['why', '--state', state]],
+  ['why --catch-up', () => ['why', '--state', state, '--catch-up']],
   ['hold', () => ['hold', '--state', state, ...reason]],
   ['resume', () => ['resume', '--state', state]],
   ['adopt', () => ['adopt', '--state', state]],

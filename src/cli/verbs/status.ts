@@ -7,7 +7,7 @@ import type { Shown } from '../headline.ts';
 import { interruptible } from '../interrupts.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
-import { painter, printResult } from '../output.ts';
+import { painter, printResult, widthOf } from '../output.ts';
 import { isDriven, outcomeOf, selectRun, timeOfRun } from '../select-run.ts';
 import { standingOf } from '../standing-text.ts';
 import { tableLines } from '../status-table.ts';
@@ -104,15 +104,12 @@ function resultOf({ run, time, commands }: Shown): object {
   };
 }
 
-/** At a terminal the last column stays free: a full line would make it wrap. Into a pipe nothing is cut off. */
-function widthOf({ stdout }: VerbDeps): number {
-  return stdout.isTTY ? stdout.columns - 1 : Infinity;
-}
-
 function linesOf(all: readonly Shown[], options: StatusOptions, deps: VerbDeps, most?: number): readonly string[] {
   const paint = painter(deps.stdout, deps.env);
   const [only, ...others] = all;
-  return others.length === 0 ? headlineLines(only!, options, paint, widthOf(deps)) : tableLines(all, paint, widthOf(deps), most);
+  return others.length === 0
+    ? headlineLines(only!, options, paint, widthOf(deps.stdout))
+    : tableLines(all, paint, widthOf(deps.stdout), most);
 }
 
 function detailsOf(all: readonly Shown[], deps: VerbDeps): readonly string[] {
