@@ -117,7 +117,7 @@ export function goOnWords(options: SelectOptions): string {
 }
 
 /** What a yes lets happen for good. */
-function oneWayWords(status: RunStatus | null): string | null {
+export function oneWayWords(status: RunStatus | null): string | null {
   const steps = status?.asks?.steps ?? [];
   const forGood = steps.filter(({ irreversible }) => irreversible).map(({ title }) => title);
   if (forGood.length === 0) return null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASKING, CHANGED, Console, PLAN, drivenRun } from './support/console.ts';
+import { ASKING, CHANGED, Console, PLAN, STATUS, drivenRun } from './support/console.ts';
 
 async function asking(status: object = ASKING): Promise<Console> {
   const shell = new Console();
@@ -59,6 +59,18 @@ describe('approve at a terminal', () => {
     expect(stdout.indexOf('CANNOT BE UNDONE')).toBeGreaterThan(0);
     expect(stdout.indexOf('Say yes to this? [y/N]')).toBeGreaterThan(stdout.indexOf('+ traffic: b 100 %'));
     expect(await shell.store().readCommands()).toMatchObject([{ event: { type: 'APPROVE', plan: PLAN } }]);
+  });
+
+  it('names beside the prompt what cannot be undone, and nothing where all can be', async () => {
+    const shell = await asking();
+    shell.typed = ['n', 'n'];
+    const beside = '1 of 2 steps CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4\nSay yes to this? [y/N] ';
+    expect((await shell.run(['approve'])).stdout).toContain(beside);
+    const steps = ASKING.asks!.steps!.map((step) => ({ ...step, irreversible: false }));
+    await shell.store().writeStatus({ ...STATUS, ...ASKING, asks: { ...ASKING.asks!, steps } });
+    const { stdout } = await shell.run(['approve']);
+    expect(stdout).toContain('Say yes to this? [y/N] ');
+    expect(stdout).not.toContain('CANNOT BE UNDONE');
   });
 
   it.each(['', 'n', 'yep', 'Y no'])('takes %j for no yes, and leaves nothing', async (answer) => {

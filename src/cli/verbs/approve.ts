@@ -2,6 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { Asked, Command, RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
+import { printable } from '../exit.ts';
+import { oneWayWords } from '../headline.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
 import { painter } from '../output.ts';
 import { HASH_SHOWN, questionLines, shortHash } from '../question-text.ts';
@@ -67,7 +69,9 @@ async function confirmYes(run: SelectedRun, now: number | null, options: Approve
       '`firebreak why` shows the plan and its hash; then: firebreak approve --plan HASH',
     );
   deps.stdout.write(`${questionLines(asks, run.store.described, now, painter(deps.stdout, deps.env)).join('\n')}\n`);
-  const answer = await deps.ask('Say yes to this? [y/N] ');
+  // The steps may have left the screen by now: what no answer takes back stands beside the answer.
+  const oneWay = oneWayWords(run.status);
+  const answer = await deps.ask(`${oneWay === null ? '' : `${printable(oneWay)}\n`}Say yes to this? [y/N] `);
   if (!/^\s*y(?:es)?\s*$/i.test(answer))
     throw new UserError('not-confirmed', 'nothing was approved', '`firebreak approve --reject` says no');
   const fault = otherPlan(await run.store.readStatus(), asks.plan);
