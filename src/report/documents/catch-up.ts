@@ -47,7 +47,13 @@ function causeWords({ report, diagnosis }: Story): string {
   if (report.diagnosis === null || diagnosis === null) return 'no diagnosis was made';
   const [main, newest] = [report.diagnosis, diagnosis].map(foundWords);
   const first = `diagnosed at ${instant(report.diagnosis.at)}: ${main}`;
-  return newest === main ? first : `${first}; diagnosed at ${instant(diagnosis.at)}: ${newest}`;
+  const isSame = causeOf(report.diagnosis) === causeOf(diagnosis);
+  return isSame ? first : `${first}; diagnosed at ${instant(diagnosis.at)}: ${newest}`;
+}
+
+/** Other figures make no other cause. */
+function causeOf({ healthy, causes }: Diagnosis): string {
+  return healthy ? 'healthy' : `${causes[0]?.kind} ${causes[0]?.subject}`;
 }
 
 function foundWords({ healthy, causes }: Diagnosis): string {

@@ -27,6 +27,12 @@ describe('the story for whoever joins late', () => {
     expect(said(lines)['cause']).not.toContain('; diagnosed');
     expect(said(without('diagnose.done'))['cause']).toBe('no diagnosis was made');
     const diagnosed = lines.find(({ event }) => event === 'diagnose.done')!;
+    const causes = (diagnosed.data as { readonly causes: readonly object[] }).causes.map((cause) => ({
+      ...cause,
+      summary: 'other figures',
+    }));
+    const again = { ...diagnosed, data: { ...(diagnosed.data as object), causes } };
+    expect(said([...lines.slice(0, -1), again])['cause']).not.toContain('other figures');
     const well = {
       ...diagnosed,
       at: diagnosed.at + 60_000,
