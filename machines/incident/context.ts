@@ -10,7 +10,16 @@ import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
-import type { DeathBursts } from './recurring.ts';
+
+/** Containers of a service that died with no quiet time between (`recurring.ts`). */
+export interface DeathBurst {
+  /** Epoch ms of the first and the last look that showed them. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** By service, oldest first. */
+export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
 
 /** What is taken along from another version's run: see `upgrades.ts`. */
 export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;

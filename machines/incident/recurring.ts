@@ -1,6 +1,6 @@
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import type { Look } from './activities.ts';
-import type { IncidentContext } from './context.ts';
+import type { DeathBurst, DeathBursts, IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
 import { gateOutcome } from './steps.ts';
 
@@ -9,17 +9,8 @@ import { gateOutcome } from './steps.ts';
  * happens to lie between would prove nothing. Pure.
  */
 
-/** Deaths with less than `APART` between one look that shows some and the next. */
-export interface DeathBurst {
-  /** Epoch ms of the first and the last look that showed them. */
-  readonly from: number;
-  readonly until: number;
-}
-
-/** By service, oldest first. */
-export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
-
 const MINUTE = 60_000;
+/** Less than this between one look that shows some and the next: the same burst. */
 const APART = 5 * MINUTE;
 const REMEMBERED = 6;
 /** As a multiple of the longest quiet time between two bursts so far. */
