@@ -116,7 +116,7 @@ const FIGURES: Readonly<Record<string, readonly SaidFigure[]>> = {
       value: ({ figures: { failed, requests } }) => ratio(failed, requests),
     },
     { name: 'p95_seconds', help: '95th percentile of latency of these requests.', value: ({ figures }) => ratio(figures.p95Ms, SECOND) },
-    { name: 'instance_count', help: 'Instances, of all revisions.', value: ({ figures }) => known(figures.instances) },
+    { name: 'running_instances', help: 'Instances, of all revisions.', value: ({ figures }) => known(figures.instances) },
     { name: 'probes_well', help: 'Health checks that answered well.', value: ({ figures }) => known(figures.probesWell) },
     {
       name: 'figures_age_seconds',
@@ -126,7 +126,7 @@ const FIGURES: Readonly<Record<string, readonly SaidFigure[]>> = {
   ],
   connector: [
     { name: 'cpu_ratio', help: 'CPU of the 99th percentile of its instances, 0 to 1.', value: ({ figures }) => known(figures.cpu) },
-    { name: 'instance_count', help: 'Instances of the VPC connector.', value: ({ figures }) => known(figures.instances) },
+    { name: 'running_instances', help: 'Instances of the VPC connector.', value: ({ figures }) => known(figures.instances) },
   ],
   database: [
     { name: 'connections_used', help: 'Connections in use.', value: ({ figures }) => known(figures.used) },

@@ -49,6 +49,7 @@ test('a folder that is not there, and an address of another machine, are told be
     2,
     'firebreak: there is no folder no/such/folder\n  fix: say with --state where runs are kept\n',
   ]);
+  expect((await new Console().run(['serve', '--state', 'memory:'], [serve])).stderr).toContain('memory: keeps nothing');
   const elsewhere = await (await shellWithRun()).run(['serve', '--port', '0', '--host', '192.0.2.1'], [serve]);
   expect([elsewhere.code, elsewhere.stderr]).toEqual([
     2,

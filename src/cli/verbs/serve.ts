@@ -59,6 +59,8 @@ async function act({ port: wanted, host, state, json }: ServeOptions, deps: Verb
 
 /** A folder that is not there is a slip of the pen; one without a run may get its first one any minute. */
 function sayEmpty(state: string, deps: VerbDeps): void {
+  if (state === 'memory:')
+    throw new UserError('state-unsupported', 'memory: keeps nothing when a command ends', 'use a folder, or gs://BUCKET/PREFIX');
   if (rehearsalsIn(state) !== null && !existsSync(resolve(deps.cwd, state)))
     throw new UserError('state-missing', `there is no folder ${state}`, 'say with --state where runs are kept');
   deps.stderr.write(`firebreak: no run is kept in ${printable(state)} yet\n`);
