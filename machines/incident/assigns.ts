@@ -8,6 +8,7 @@ import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { generationBefore } from './drift.ts';
 import { instantOf } from './events.ts';
+import { tellIllWhileHeld } from './holding.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued } from './trial.ts';
@@ -35,9 +36,11 @@ const COMMENT_LIMIT = 20;
 export function recordLook({ context }: Remembering, look: Look): Change {
   const { trend = context.trend, ...seen } = look;
   const deathBursts = burstsAfter(context.deathBursts ?? {}, look);
+  const failing = failingAfter(context.failing, look);
+  const now = { ...context, look: seen, deathBursts, failing };
   return {
     deathBursts,
-    outbox: tellRecurring(context, { ...context, look: seen, deathBursts }),
+    ...tellIllWhileHeld({ ...now, outbox: tellRecurring(context, now) }),
     look: seen,
     trial: continued(context.trial, look.trial ?? null),
     blindLooks: 0,
@@ -47,7 +50,7 @@ export function recordLook({ context }: Remembering, look: Look): Change {
     revisions: recordAfter(context.revisions, look),
     standings: standingsAfter(context, look),
     otherQuestion: otherQuestionAfter(context, look),
-    failing: failingAfter(context.failing, look),
+    failing,
     ...(look.gates['all']?.outcome === 'fail' ? { illSeenAt: look.at } : {}),
   };
 }

@@ -100,6 +100,8 @@ export interface Held {
     /** Whose it is; null: not known. */
     readonly by?: string | null;
   } | null;
+  /** Services that were ill when it was held, or of which it was told since that they are; missing in records of before it was kept. */
+  readonly illTold?: readonly string[];
 }
 
 export interface RestoreItem {

@@ -3,6 +3,8 @@ import { NO_STREAK } from './context.ts';
 import type { Held, IncidentContext } from './context.ts';
 import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
+import { illAgain } from './relapse.ts';
+import { sayInstant } from './say-instant.ts';
 
 /** What holds the run for a change by somebody else, and what people are told of it. Pure. */
 
@@ -31,6 +33,7 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
     by: byHuman ? held.by : (who ?? 'somebody else'),
     reason: byHuman ? `${held.reason}. Since then ${what}${by}${beside}` : `${what}${beside}`,
     human: byHuman,
+    illTold: held?.illTold ?? illAgain(context),
     at: held?.at ?? instantOf(event),
     change:
       look === null
@@ -49,6 +52,20 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
     ? `${context.target}: ${what}${by}: adopted, as a human wishes of what ${who} changes during this run; planning again.`
     : `${context.target}: ${heldWords(held, count, who)}: ${what}${by}${beside}. Decide: adopt, resume or abort.${againWords(count, who)}`;
   return { held: now, streak: NO_STREAK, outbox: adopted || isTold ? [...context.outbox, words] : context.outbox };
+}
+
+/**
+ * What fails while a change by others holds the run, and did not before, is told at once: whoever must decide about the change has to know
+ * what followed it. That it came of it is not said: it is not known.
+ */
+export function tellIllWhileHeld(context: IncidentContext): Pick<IncidentContext, 'held' | 'outbox'> {
+  const { held, outbox, look, target } = context;
+  if (held === null || held.change === null || heldByHuman(context) || look === null) return { held, outbox };
+  const ill = illAgain(context).filter((service) => !(held.illTold ?? []).includes(service));
+  if (ill.length === 0) return { held, outbox };
+  const why = ill.map((service) => look.gates[`healthy:${service}`]?.because ?? service).join('; ');
+  const words = `${target}: held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}, and since then ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill (seen ${sayInstant(look.at)}): ${why}. Nothing is changed before somebody decides: adopt, resume or abort.`;
+  return { held: { ...held, illTold: [...(held.illTold ?? []), ...ill] }, outbox: [...outbox, words] };
 }
 
 function changeWords(subjects: readonly string[], told: ForeignChange | null): string {
