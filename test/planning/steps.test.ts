@@ -133,7 +133,12 @@ describe('the pin step', () => {
     );
     const none = planFor(ill(crash(NEW_BACKEND), {}, service({ state, errors: 100, probes: [probe('bad-status')] })));
     expect(decisions(none)[PIN]).toBe('veto');
-    expect(none.question?.text).toContain('which one shall serve?');
+    expect(none.question?.text).toContain(`which one shall serve? There are: ${NEW_BACKEND} (serves 100 % now, `);
+    expect(none.question?.text).toContain(`${OLD_BACKEND} (not ready: HEALTH_CHECK_CONTAINER_ERROR, `);
+    expect(none.question?.text).toContain('--to-revisions=REVISION=100, then `firebreak adopt`');
+    const only = serviceState(BACKEND, [BACKEND_REVISIONS[0]!], [to(NEW_BACKEND, 100)]);
+    const alone = planFor(ill(crash(NEW_BACKEND), {}, service({ state: only, errors: 100, probes: [probe('bad-status')] })));
+    expect(alone.question?.text).toContain('which one shall serve? There is no other revision: mend what it needs, or deploy one.');
     const absentOne = planFor(ill([]), wishing(BACKEND, { pin: { revision: `${BACKEND}-00001-zzz` } }));
     expect(absentOne.question?.text).toContain('does not exist');
   });

@@ -9,6 +9,7 @@ import { trafficCommands, undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
 import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
+import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
 import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
 import type { Decided, PlanScope } from '../../planning/scope.ts';
@@ -34,13 +35,17 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
   if (found === null)
-    return ask(step, `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve?`);
+    return ask(
+      step,
+      `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
+    );
   return decide(scope, step, state, found.revision, `the last healthy revision: ${found.because}`, []);
 }
 
 function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wanted: string): Decided {
   const revision = state.revisions.find((candidate) => candidate.name === wanted);
-  if (revision === undefined) return ask(step, `${wanted} does not exist (any more): which revision of ${state.name} shall serve?`);
+  if (revision === undefined)
+    return ask(step, `${wanted} does not exist (any more): which revision of ${state.name} shall serve? ${choiceWords(scope, state)}`);
   const crash = readCrash(scope.observation, state.name, wanted);
   const against = diesOfItself(crash)
     ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
@@ -50,7 +55,11 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
   if (against === null) return decide(scope, step, state, wanted, 'the document pins it and the evidence does not speak against it', []);
   const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
   if (found === null)
-    return ask(step, `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve?`, crash.evidence);
+    return ask(
+      step,
+      `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve? ${choiceWords(scope, state)}`,
+      crash.evidence,
+    );
   const note = `${wanted} was to be pinned, but ${against}; planned instead: ${found.revision}, because ${found.because}`;
   return decide(
     scope,
