@@ -133,7 +133,7 @@ describe('a holder that is stopped beyond its lease, and goes on after another h
     expect({ code: end.code, stderr: end.stderr }).toEqual({
       code: 0,
       stderr: expect.stringMatching(
-        /^firebreak: nobody was told of 1 message: no channel took it\nfirebreak: the report as a page: \S+\.html\n$/,
+        /^firebreak: the report as a page: \S+\.html\nfirebreak: nobody was told of 1 message: no channel took it\n$/,
       ) as string,
     });
     const undisturbed = await runThroughKills(await playOf('issue-1278'), new Set());
