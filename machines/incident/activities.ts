@@ -90,8 +90,6 @@ export interface PreflightAnswer {
 
 export interface LookInput {
   readonly expected: Expected | null;
-  /** By service: when the last write of ours to it was sent. */
-  readonly sentAt?: Readonly<Record<string, number>>;
   /** What is newer than this, of a service that the run has not seen yet and has sent nothing to, is by others. */
   readonly unseen?: { readonly since: number; readonly sentTo: readonly string[] };
   /** By service: the revision that must serve now because we put it there. */

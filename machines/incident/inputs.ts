@@ -12,13 +12,8 @@ export function lookInput(context: IncidentContext): LookInput {
   const intended = intendedNow(context);
   const planning = planningOf(context);
   const unseen = { since: context.startedAt, sentTo: sentTo(context) };
-  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen, sentAt: sentAt(context) };
+  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen };
   return planning === null ? input : { ...input, planning };
-}
-
-/** By service: the last change of ours. */
-function sentAt({ mutations }: IncidentContext): Readonly<Record<string, number>> {
-  return Object.fromEntries(mutations.flatMap(({ after, at }) => (serviceIn(after) === null ? [] : [[serviceIn(after), at]])));
 }
 
 /** Services that this run has changed, or perhaps changed. */

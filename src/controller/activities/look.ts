@@ -147,11 +147,10 @@ function sinceLastChange({ servingSince }: LookInput, { services }: Observation,
 }
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */
-function foreignChangeIn(input: LookInput, now: Observation, seen: SeenServices): Look['foreignChange'] {
-  const { expected } = input;
+function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation, seen: SeenServices): Look['foreignChange'] {
   const change = expected === null ? null : foreignChange(expected, now);
   if (change === null || expected === null) return null;
-  return { ...withDetails(change, expected, now, seen), actor: actorOf(change, now, input) };
+  return { ...withDetails(change, expected, now, seen), actor: actorOf(change, now, servingSince) };
 }
 
 /** `restored:SERVICE`: the vector that was put back is the one in force. */
