@@ -95,7 +95,7 @@ function known({ supportCase }: IncidentContext): Called {
 
 export function handToPeople({ context, event }: Scope): Change {
   const note = isHeldForChange(context)
-    ? `a change by ${context.held?.by ?? 'somebody else'} holds the run since ${sayInstant(context.held?.at ?? 0)}, and nobody has decided about it`
+    ? `a change by ${context.held?.by ?? 'somebody else'} held the run since ${sayInstant(context.held?.at ?? 0)}, and nobody had decided about it at ${sayInstant(instantOf(event))}`
     : 'by all evidence it is not for Google to mend';
   return handed(context, event, note, 'never');
 }

@@ -154,7 +154,7 @@ export const soakedLongEnough = ({ context }: Scope): boolean =>
   (context.held === null || (context.look?.at ?? 0) - context.held.at >= context.settings.questionWithinMs) &&
   context.streak.healthyMs >= context.settings.soakForMs &&
   isQuietEnough(context);
-/** In two looks in a row; one failing look stops the clock and no more. */
+/** In two looks in a row; one failing look begins the soak anew and no more. */
 export const soakBroken = ({ context }: Scope): boolean => gateOutcome(context, 'all') === 'fail' && (context.failing['all'] ?? 0) >= 2;
 export const recoveryIsProven = ({ context }: Scope): boolean => context.recoveryProven;
 

@@ -64,7 +64,7 @@ export function tellIllWhileHeld(context: IncidentContext): Pick<IncidentContext
   const ill = illAgain(context).filter((service) => !(held.illTold ?? []).includes(service));
   if (ill.length === 0) return { held, outbox };
   const why = ill.map((service) => look.gates[`healthy:${service}`]?.because ?? service).join('; ');
-  const words = `${target}: held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}, and since then ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill (seen ${sayInstant(look.at)}): ${why}. Nothing is changed before somebody decides: adopt, resume or abort.`;
+  const words = `${target}: held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}. ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill by several looks, the last of ${sayInstant(look.at)}: ${why}. Nothing is changed before somebody decides: adopt, resume or abort.`;
   return { held: { ...held, illTold: [...(held.illTold ?? []), ...ill] }, outbox: [...outbox, words] };
 }
 

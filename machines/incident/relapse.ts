@@ -56,7 +56,7 @@ export function beginRelapse({ context, event }: Scope): Change {
     stepsDone: stepsDone.filter((id) => !isOf(id) || keys(id) >= TIMES_MADE),
     outbox: [
       ...context.outbox,
-      `${target}: ${ill.join(', ')} failed again at ${sayInstant(look?.at ?? instantOf(event))}, in ${CONFIRMED_LOOKS} looks in a row: ${why}. Looking and diagnosing again.`,
+      `${target}: ${ill.join(', ')} failed in ${CONFIRMED_LOOKS} looks in a row, the last of ${sayInstant(look?.at ?? instantOf(event))}: ${why}. Looking and diagnosing again.`,
     ],
   };
 }

@@ -21,8 +21,8 @@ const START = 'start from deploy/examples/notes/world.yaml, or let `firebreak wo
 const WORLD: DocumentKind = { noun: 'world', start: START, merge: true };
 
 /** The world of a file. Throws `UserError` as `loadWorld`, and when the file cannot be read. */
-export async function readWorld(file: string, read: ReadBytes): Promise<BroughtWorld> {
-  return loadWorld(await readText(file, read, { what: 'world', option: '--world', usually: 'world.yaml' }), file);
+export async function readWorld(file: string, read: ReadBytes, option = '--world'): Promise<BroughtWorld> {
+  return loadWorld(await readText(file, read, { what: 'world', option, usually: 'world.yaml' }), file);
 }
 
 /**

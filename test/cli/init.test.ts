@@ -93,7 +93,11 @@ describe('init is refused', () => {
       '--project is other, and the world of world.yaml is paper-notes',
     ],
     ['with a world and somebody to ask', ['--from-world', 'world.yaml', '--endpoint', 'http://127.0.0.1:1'], '--from-world asks nobody'],
-    ['with a world that is not there', ['--from-world', 'none.yaml'], 'none.yaml: there is no such file'],
+    [
+      'with a world that is not there',
+      ['--from-world', 'none.yaml'],
+      'none.yaml: there is no such file\n  fix: name the world with --from-world FILE',
+    ],
   ])('%s', async (_, words, wanted) => {
     const { code, stderr, files } = await written(words);
     expect([code, stderr]).toEqual([2, expect.stringContaining(wanted)]);

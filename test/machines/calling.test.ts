@@ -66,7 +66,7 @@ describe('Google is called', () => {
     const context = contextWith({ ...late, ...diagnosed('unknown', 0.3), held });
     expect(googleCanMend({ context })).toBe(false);
     expect(handToPeople({ context, event: EVENT }).outbox?.at(-1)).toContain(
-      'No support case is open (a change by ann holds the run since 2026-01-05T03:00:00Z, and nobody has decided about it)',
+      'No support case is open (a change by ann held the run since 2026-01-05T03:00:00Z, and nobody had decided about it at 2026-01-05T05:30:00Z)',
     );
     expect(googleCanMend({ context: { ...context, ...diagnosed('provider-incident') } })).toBe(true);
     expect(googleCanMend({ context: { ...context, held: { ...held, human: true, change: null } } })).toBe(true);

@@ -27,7 +27,7 @@ describe('while a change by others holds the run', () => {
   test('what has begun to fail since is told, with the change before it and its time', () => {
     expect(told(after(3, HELD))).toEqual([
       expect.stringContaining(
-        'held since 2026-01-05T03:00:00Z for service:backend, changed by ann, and since then backend is ill (seen 2026-01-05T03:04:00Z): 9 of 10 requests failed',
+        'held since 2026-01-05T03:00:00Z for service:backend, changed by ann. backend is ill by several looks, the last of 2026-01-05T03:04:00Z: 9 of 10 requests failed',
       ),
     ]);
   });

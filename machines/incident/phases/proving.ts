@@ -42,11 +42,11 @@ export const proving = runbook.createStateConfig({
     },
     soaking: {
       description:
-        'Every look must pass for the whole soak (30 min); one failing look stops its clock, two in a row send it back to validation, and an illness that is agreed back to a diagnosis',
+        'Every look must pass for the whole soak (30 min); one in which users or gates fail begins it anew, two failing in a row send it back to validation, and an illness that is agreed back to a diagnosis',
       tags: ['waiting'],
       meta: {
         owner: 'services',
-        gate: 'gate "all" passes for validation.soak.for; time that could not be measured does not count',
+        gate: 'gate "all" passes for validation.soak.for; time that could not be measured does not count; and for twice as long as lay between deaths',
         deadline: 'VALIDATION_PHASE',
       },
       entry: 'clearStreak',

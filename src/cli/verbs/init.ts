@@ -87,7 +87,7 @@ async function looked<T>(options: InitOptions, deps: VerbDeps, composition: Init
   const { fromWorld } = options;
   if (fromWorld !== undefined) {
     const [{ lookOffline }, { readWorld }] = await Promise.all([composition(), import('../../worlds/load.ts')]);
-    const { scenario } = await readWorld(fromWorld, deps.readFile);
+    const { scenario } = await readWorld(fromWorld, deps.readFile, '--from-world');
     const { project, region } = scenario.world;
     mustBeSame(options, { project, region }, fromWorld);
     return lookOffline(scenario, (at) => look({ ...at, project, region }));

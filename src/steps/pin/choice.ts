@@ -11,7 +11,8 @@ const NAMED = 5;
  * to the question names none.
  */
 export function choiceWords({ spec, revisions }: PlanScope, state: ServiceState): string {
-  if (state.revisions.length < 2) return 'There is no other revision: mend what it needs, or deploy one.';
+  if (state.revisions.length === 0) return 'Its revisions could not be read: `gcloud run revisions list` shows them.';
+  if (state.revisions.length === 1) return 'There is no other revision: mend what it needs, or deploy one.';
   const shares = percentByRevision(state.trafficStatuses, state.latestReadyRevision);
   const known = state.revisions.slice(0, NAMED).map(({ name, ready, reason }) => {
     const record = revisions[state.name]?.[name];

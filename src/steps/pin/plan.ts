@@ -24,6 +24,8 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
   const blank = blankStep(service.name);
   const health = healthOf(scope, service.name);
   if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
+  if (state?.revisions.length === 0)
+    return askUnread(blank, `the revisions of ${service.name} could not be read; its traffic is not moved blindly`);
   if (state === null) return askUnread(blank, `${service.name} could not be read; its traffic is not moved blindly`);
   const missing = unproven(scope, 'pin', blank, service.name);
   if (missing !== null) return missing;
