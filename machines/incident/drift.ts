@@ -1,8 +1,8 @@
 import type { Plan } from '../../src/core/model/plan.ts';
 import { fact, serviceOf, subjectOf } from '../../src/steps/index.ts';
-import { asSubject, CONNECTOR, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
+import { asSubject, CONNECTOR, dependsOn, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
 import type { Expected, ForeignChange } from './activities.ts';
-import type { IncidentContext, Settings } from './context.ts';
+import type { IncidentContext } from './context.ts';
 
 /** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
 
@@ -53,7 +53,7 @@ function concerns(context: IncidentContext, name: string): boolean {
   if (mayBeWritten(context.plan, name) || touched.includes(name)) return true;
   if (changes.some((change) => fact(change, 'likeOf') === name)) return true;
   const written = changes.flatMap((change) => serviceOf(change) ?? []);
-  return [...written, ...touched].some((of) => dependsOn(context.settings, of, name));
+  return [...written, ...touched].some((of) => dependsOn(context.settings.services, of, name));
 }
 
 /** A plan holds a step, whatever it decides of it, for all that the document lets the run change. */
@@ -63,13 +63,6 @@ function mayBeWritten({ steps }: Plan, name: string): boolean {
 
 function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
   return [...mutations.flatMap(({ after }) => serviceIn(after) ?? []), ...restoreQueue.map(({ service }) => service)];
-}
-
-/** At one remove or more. */
-export function dependsOn(settings: Settings, of: string, name: string, seen: readonly string[] = []): boolean {
-  const needed = settings.services.find((service) => service.name === of)?.dependsOn ?? [];
-  const asked = [...seen, of];
-  return needed.includes(name) || needed.some((other) => !asked.includes(other) && dependsOn(settings, other, name, asked));
 }
 
 /** Settings and traffic are what they were; unknown on either side is not the same. */

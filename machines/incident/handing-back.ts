@@ -1,8 +1,7 @@
 import { nameIn } from '../../src/steps/index.ts';
 import { isRestore } from '../../src/steps/put-back.ts';
-import { serviceIn } from '../../src/steps/subjects.ts';
+import { dependsOn, serviceIn } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
-import { dependsOn } from './drift.ts';
 import { restoreList } from './steps.ts';
 
 /** Whether a run that has no step left may end with its traffic put back, or somebody must be called. Pure. */
@@ -43,7 +42,7 @@ function othersSuspected(context: IncidentContext): readonly string[] {
 
 function isOther(context: IncidentContext, name: string): boolean {
   const tried = triedServices(context);
-  return !tried.includes(name) && !tried.some((other) => dependsOn(context.settings, name, other));
+  return !tried.includes(name) && !tried.some((other) => dependsOn(context.settings.services, name, other));
 }
 
 function triedServices({ undone, mutations }: IncidentContext): readonly string[] {

@@ -1,6 +1,7 @@
 import type { PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { isOnService, nameIn } from '../steps/index.ts';
+import { dependsOn } from '../steps/subjects.ts';
 import type { Decided } from './scope.ts';
 
 /**
@@ -18,11 +19,5 @@ export function openApart(decided: readonly Decided[], spec: RemediationSpec): r
 function areApart(ready: PlanStep, open: PlanStep, spec: RemediationSpec): boolean {
   if (ready.class !== 'reversible' || !isOnService(ready.kind) || !isOnService(open.kind)) return false;
   const [service, other] = [nameIn(ready.id), nameIn(open.id)];
-  return service !== other && !needs(service, other, spec) && !needs(other, service, spec);
-}
-
-/** At one remove or more. */
-function needs(service: string, other: string, spec: RemediationSpec, seen: readonly string[] = []): boolean {
-  const needed = spec.services.find(({ name }) => name === service)?.dependsOn ?? [];
-  return needed.includes(other) || needed.some((each) => !seen.includes(each) && needs(each, other, spec, [...seen, each]));
+  return service !== other && !dependsOn(spec.services, service, other) && !dependsOn(spec.services, other, service);
 }

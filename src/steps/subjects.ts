@@ -59,3 +59,15 @@ export function isState(value: unknown): value is MutationState {
   if (kind === 'traffic') return typeof service === 'string' && Array.isArray(traffic);
   return kind === 'revision' && typeof service === 'string';
 }
+
+/** Whether `of` needs `name`, at one remove or more. */
+export function dependsOn(
+  services: readonly { readonly name: string; readonly dependsOn: readonly string[] }[],
+  of: string,
+  name: string,
+  seen: readonly string[] = [],
+): boolean {
+  const needed = services.find((service) => service.name === of)?.dependsOn ?? [];
+  const asked = [...seen, of];
+  return needed.includes(name) || needed.some((other) => !asked.includes(other) && dependsOn(services, other, name, asked));
+}
