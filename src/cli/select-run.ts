@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { rehearsalsIn } from '../core/rehearsals.ts';
 import type { Lease, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { EXIT } from './exit.ts';
@@ -33,6 +34,7 @@ export async function selectRun(
   deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets'>,
 ): Promise<SelectedRun> {
   const known = await deps.listTargets(options.state, options);
+  if (known.length === 0) await pointToRehearsals(options, deps);
   const target = await targetMeant(options, known, deps);
   const store = await deps.openStore(options.state, target, options);
   const [record, status, lease] = await Promise.all([store.load(), store.readStatus(), store.readLease()]);
@@ -144,6 +146,18 @@ async function byDocument(
   const target = readTarget(await readText(file, deps.readFile), file);
   if (!mayBeNew && !known.includes(target)) throw noRun(`the run of ${file} (${target}) is not kept in ${state}`, known);
   return target;
+}
+
+/** Who has only rehearsed so far is told where that lies. */
+async function pointToRehearsals(options: SelectOptions, deps: Pick<VerbDeps, 'listTargets'>): Promise<void> {
+  const place = rehearsalsIn(options.state);
+  if (place === null || options.target !== undefined || options.file !== undefined) return;
+  if ((await deps.listTargets(place, options)).length === 0) return;
+  throw new UserError(
+    'run-missing',
+    `no run is kept in ${options.state}, only rehearsals`,
+    `look at them with --state ${place}, or start a run with \`firebreak run\``,
+  );
 }
 
 function noRun(what: string, known: readonly string[]): UserError {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandReceipt } from '../../src/ports/store.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import { ASKING, CHANGED, Console, HELD, NOW, PLAN, STATUS, TARGET, drivenRun } from './support/console.ts';
 
 describe('an order for a run', () => {
@@ -191,6 +192,17 @@ describe('which run is meant', () => {
     shell.files.set('r.yaml', 'metadata: { name: b }\nspec: { project: p-two, region: us-east1, servces: 3 }\n');
     expect(await shell.run(['hold', '-f', 'r.yaml'])).toMatchObject({ code: 0 });
     expect(await shell.store('p-two/us-east1/b').readCommands()).toHaveLength(1);
+  });
+
+  it('points to the rehearsals of who has only rehearsed so far', async () => {
+    const shell = new Console();
+    shell.rehearsals.set('issue-1278-7', createMemoryStore('issue-1278-7'));
+    expect(await shell.run(['status'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'firebreak: no run is kept in .firebreak, only rehearsals\n  fix: look at them with --state .firebreak/rehearsals, or start a run with `firebreak run`\n',
+    });
   });
 
   it.each([
