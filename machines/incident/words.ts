@@ -37,10 +37,14 @@ export function planWords(context: IncidentContext): string {
   const named = (decision: string): string =>
     steps
       .filter((step) => step.decision === decision)
-      .map((step) => step.id)
-      .join(', ') || 'nothing';
+      .map((step) => step.title)
+      .join('; ');
   const cause = context.diagnosis?.causes[0]?.summary ?? 'nothing wrong was found';
-  return `${context.target}: looked and diagnosed: ${cause}. Will apply ${named('apply')}; skip ${named('skip')}; vetoed ${named('veto')}.`;
+  const parts = [
+    ['Skipped', named('skip')],
+    ['Vetoed', named('veto')],
+  ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
+  return `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
 }
 
 /** What was changed and has no way back; '' when everything has one. */
@@ -52,7 +56,9 @@ export function irreversibleWords({ mutations }: IncidentContext): string {
 /** What the plan would change that a human has changed during the run; '' when nothing. */
 export function theirsWords({ plan, adopted }: IncidentContext): string {
   const theirs = (plan?.steps ?? []).filter(({ id, decision }) => decision === 'apply' && isTheirs(id, Object.keys(adopted)));
-  return theirs.length === 0 ? '' : ` A human has changed since what ${theirs.map(({ id }) => id).join(', ')} would change again.`;
+  return theirs.length === 0
+    ? ''
+    : ` A human has changed since what would be changed again: ${theirs.map(({ title }) => title).join('; ')}.`;
 }
 
 /** What a case says, each line with its own time: it is read hours later. */

@@ -112,7 +112,7 @@ function ofOurs(error: FirebreakError): Complaint {
         FENCED[error.code] ?? 'somebody else drives this run now; `firebreak status` says who',
       );
     case 'human':
-      return complaint(EXIT.human, error.code, error.message, '`firebreak why` shows the question, `firebreak approve` answers it');
+      return complaint(EXIT.human, error.code, error.message, '`firebreak why` shows the question, and what answers it');
     case 'terminal':
       return complaint(EXIT.failed, error.code, error.message, 'mend what is named here, then run the same command again');
     default:

@@ -8,12 +8,11 @@ import { DEFAULT_STATE } from './options.ts';
 import { sayInstant } from './output.ts';
 import type { Paint } from './output.ts';
 import { foremostWait } from './progress-text.ts';
-import { deadlineWords, ways } from './question-text.ts';
+import { answersTo, deadlineWords } from './question-text.ts';
 import { outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
 import { standingOf, toneOf } from './standing-text.ts';
 import { ago, driverWords } from './status-text.ts';
-import { refuses } from './steer.ts';
 
 /** A run as it is shown: what the store keeps of it, the orders that nobody has taken yet, and the present by its clock. */
 export interface Shown {
@@ -124,18 +123,13 @@ export function oneWayWords(status: RunStatus | null): string | null {
   return `${forGood.length} of ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} CANNOT BE UNDONE: ${forGood.join('; ')}`;
 }
 
-const ANSWERS_TO_A_HOLD = ['adopt', 'resume', 'abort', 'rollback'];
-
 /** Only what the run would take as it stands. */
 export function answerWords(status: RunStatus | null, where: string): string | null {
   if (status === null) return null;
   const { asks } = status;
-  if (asks === undefined) {
-    const taken = (status.accepts ?? []).includes('RESUME') ? ANSWERS_TO_A_HOLD : [];
-    const orders = taken.filter((order) => !refuses(status, order.toUpperCase()));
-    return orders.length === 0 ? null : orders.map((order) => `firebreak ${order}${where}`).join(' · ');
-  }
-  const open = ways(asks).filter((way) => !refuses(status, way.endsWith('--reject') ? 'REJECT' : way.split(' ')[1]!.toUpperCase()));
+  if (asks === undefined && !(status.accepts ?? []).includes('RESUME')) return null;
+  const open = answersTo(status).map(({ way }) => way);
+  if (asks === undefined) return open.map((way) => `${way}${where}`).join(' · ');
   return `${[...open, 'all of it: firebreak why'].map((way) => `${way}${where}`).join(' · ')}; unanswered: ${asks.otherwise}`;
 }
 

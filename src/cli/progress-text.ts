@@ -1,9 +1,10 @@
 import { isHeldAt, placeWords } from '../../machines/incident/paths.ts';
 import { sayDuration } from '../core/duration.ts';
-import type { Asked, JournalLine, RunStatus } from '../ports/store.ts';
+import type { JournalLine, RunStatus } from '../ports/store.ts';
 import { CONNECTOR } from '../steps/subjects.ts';
 import { printable } from './exit.ts';
 import { sayInstant } from './output.ts';
+import { needsHuman } from './standing-text.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'human';
 
@@ -27,7 +28,7 @@ export function milestone(line: JournalLine, statesBefore: readonly string[]): M
   const place = placeWords(line.states);
   if (place === placeWords(statesBefore) || place === '') return null;
   const failed = line.event.endsWith('.failed');
-  return text({ tone: failed ? 'bad' : 'plain', text: `${eventWords(line)} → ${place}`, onlyMoved: !failed });
+  return text({ tone: failed ? 'bad' : 'plain', text: `${eventWords(line)} → ${spoken(place)}`, onlyMoved: !failed });
 }
 
 /**
@@ -42,18 +43,13 @@ export function liveLine(status: RunStatus, lookedAt: number | null, now: number
 /** The same without the age: what a plain line says when it changes. */
 export function statusWords(status: RunStatus, now: number): string {
   if (status.outcome !== null) return printable(`${status.outcome}: ${status.why}`);
-  const where = placeWords(status.states) || status.phase;
+  const where = spoken(placeWords(status.states) || status.phase);
   const wait = foremostWait(status);
   if (wait === null) return printable(`${where} · ${status.why}`);
-  const who = wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
+  const who = needsHuman(status) && wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
   const until =
     wait.until === null ? '' : ` · until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
   return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : ` · then: ${wait.then}`}`);
-}
-
-/** What somebody who only watches the run must know of a question; it is answered where it is shown whole. */
-export function askedWords({ question }: Asked): string {
-  return printable(`asks: ${question} · \`firebreak why\` shows it whole, \`firebreak approve\` answers it`);
 }
 
 /** Of several waits the one to show: that of a human first, otherwise the runbook's, which is named first. */
@@ -144,13 +140,14 @@ function diagnosisWords(data: Fields): Milestone {
 
 function planWords(data: Fields): Milestone {
   const steps = Array.isArray(data['steps']) ? data['steps'].map(fieldsOf) : [];
-  const named = (decision: string) => steps.filter((step) => step['decision'] === decision).map((step) => String(step['id']));
+  const named = (decision: string) =>
+    steps.filter((step) => step['decision'] === decision).map((step) => String(step['title'] ?? step['id']));
   const parts = [
     ['apply', named('apply')],
     ['skip', named('skip')],
     ['veto', named('veto')],
   ] as const;
-  const said = parts.filter(([, ids]) => ids.length > 0).map(([decision, ids]) => `${decision} ${ids.join(', ')}`);
+  const said = parts.filter(([, titles]) => titles.length > 0).map(([decision, titles]) => `${decision} ${titles.join(', ')}`);
   return { tone: named('veto').length > 0 ? 'warning' : 'plain', text: `plan: ${said.join('; ') || 'nothing to do'}` };
 }
 
@@ -179,12 +176,17 @@ function commandWords(line: JournalLine): Milestone {
   return { tone: 'human', text: `${line.event}${who}${typeof reason === 'string' ? `: ${reason}` : ''}` };
 }
 
-/** `scaleConnector.failed` → `scaleConnector failed: busy`; `timer.APPROVAL` → `deadline APPROVAL passed`. */
+/** `scaleConnector.failed` → `scale connector failed: busy`. */
 function eventWords(line: JournalLine): string {
   const [first, ...rest] = line.event.split('.');
-  if (first === 'timer') return `deadline ${rest.join('.')} passed`;
+  if (first === 'timer') return 'the time for it is over';
   const reason = line.event.endsWith('.failed') ? shortText(line.data) : '';
-  return [[first, ...rest].join(' '), reason].filter(Boolean).join(': ');
+  return [spoken([first, ...rest].join(' ')), reason].filter(Boolean).join(': ');
+}
+
+/** Names of states and activities as words: `judgingCanary` → `judging canary`. */
+function spoken(names: string): string {
+  return names.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function shortText(data: unknown): string {

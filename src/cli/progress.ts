@@ -2,8 +2,9 @@ import { placeWords } from '../../machines/incident/paths.ts';
 import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { Output } from './deps.ts';
 import { printable } from './exit.ts';
+import { answerWords } from './headline.ts';
 import { painter } from './output.ts';
-import { askedWords, elapsed, foremostWait, liveLine, milestone, statusWords } from './progress-text.ts';
+import { elapsed, foremostWait, liveLine, milestone, statusWords } from './progress-text.ts';
 import type { Tone } from './progress-text.ts';
 
 /** What the display is fed with, in the order it happens. Instants are those of the run's clock. */
@@ -14,6 +15,8 @@ export interface ProgressOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Start of the run: what the times of the lines count from. */
   readonly startedAt: number;
+  /** The options by which another shell finds this run; null: nobody can answer it, it is a rehearsal. */
+  readonly where: string | null;
 }
 
 /**
@@ -42,7 +45,7 @@ const STYLES: Readonly<Record<Tone, Parameters<ReturnType<typeof painter>>[0] | 
   human: 'cyan',
 };
 
-export function createProgress(output: Output, { env, startedAt }: ProgressOptions): Progress {
+export function createProgress(output: Output, { env, startedAt, where }: ProgressOptions): Progress {
   const paint = painter(output, env);
   const live = output.isTTY && env['TERM'] !== 'dumb';
   let status: RunStatus | null = null;
@@ -71,8 +74,10 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
   };
 
   /** Whoever watches the run sees that it asks, and how to look at it; what a change by others asks is said by its milestone. */
-  const takeQuestion = ({ asks, outcome }: RunStatus, now: number): void => {
-    const question = asks === undefined || asks.about === 'change' || outcome !== null ? '' : askedWords(asks);
+  const takeQuestion = (next: RunStatus, now: number): void => {
+    const { asks, outcome } = next;
+    const isOpen = asks !== undefined && asks.about !== 'change' && outcome === null;
+    const question = isOpen ? printable(`asks: ${asks.question} · ${waysWords(next, where)}`) : '';
     if (question !== '' && question !== asked) permanent(now, question, 'human');
     asked = question;
   };
@@ -110,4 +115,9 @@ export function createProgress(output: Output, { env, startedAt }: ProgressOptio
       status = null;
     },
   };
+}
+
+/** How it is answered, as the run would take it now. */
+function waysWords(status: RunStatus, where: string | null): string {
+  return where === null ? `unanswered: ${status.asks?.otherwise ?? ''}` : (answerWords(status, where) ?? '');
 }

@@ -62,7 +62,7 @@ export async function rehearseOne(
   const { document, expects } = found;
   const scenario = options.seed === undefined ? found.scenario : { ...found.scenario, seed: options.seed };
   const now = { value: scenario.startAt };
-  const progress = showProgress(deps, { json: options.json === true, clock: { now: () => now.value }, quiet: options.quiet });
+  const progress = showProgress(deps, { json: options.json === true, clock: { now: () => now.value }, where: null, quiet: options.quiet });
   const began = deps.clock.now();
   let rehearsed: Rehearsed;
   let store: RunStore | null = null;

@@ -24,10 +24,12 @@ export interface ShowOptions {
   /** The run's clock: its instants are shown. */
   readonly clock: Pick<Clock, 'now'>;
   readonly quiet?: boolean;
+  /** The options by which another shell finds this run; null: it is a rehearsal. */
+  readonly where: string | null;
 }
 
 /** Feeds the progress display from a run's saved steps, and keeps it alive in real time. */
-export function showProgress(deps: VerbDeps, { json, clock, quiet = false }: ShowOptions): ShownProgress {
+export function showProgress(deps: VerbDeps, { json, clock, where, quiet = false }: ShowOptions): ShownProgress {
   const output = json ? deps.stderr : deps.stdout;
   const over = new AbortController();
   let progress: Progress | null = null;
@@ -40,7 +42,7 @@ export function showProgress(deps: VerbDeps, { json, clock, quiet = false }: Sho
   return {
     step({ lines }, status) {
       if (quiet) return;
-      progress ??= createProgress(output, { env: deps.env, startedAt: Date.parse(status.startedAt) });
+      progress ??= createProgress(output, { env: deps.env, startedAt: Date.parse(status.startedAt), where });
       for (const line of lines) progress.feed({ kind: 'journal', line });
       progress.feed({ kind: 'status', status, now: clock.now() });
     },

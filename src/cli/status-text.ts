@@ -83,7 +83,9 @@ function reasons(status: RunStatus): readonly string[] {
 }
 
 function asksLines({ status, store }: ToldRun, now: number | null, paint: Paint): readonly string[] {
-  return status?.asks === undefined || status.outcome !== null ? [] : questionLines(status.asks, store.described, now, paint);
+  if (status === null || status.outcome !== null) return [];
+  const { asks } = status;
+  return asks === undefined ? [] : questionLines({ ...status, asks }, store.described, now, paint);
 }
 
 /** All that was seen, where the reason above names only the worst of it. */

@@ -32,7 +32,7 @@ export function askedOf(
       about,
       plan: context.plan?.hash ?? null,
       ...(about === 'plan' ? { steps: stepsToDo(context).map((step) => askedStep(context, step)) } : {}),
-      ...(about === 'question' ? { evidence: evidenceOf(context) } : {}),
+      ...(about === 'question' ? { evidence: evidenceOf(context), yes: yesWords(context) } : {}),
       until: deadlineOf(state),
       otherwise,
     };
@@ -42,6 +42,16 @@ export function askedOf(
 
 function evidenceOf({ question }: IncidentContext): readonly string[] {
   return (question?.evidence ?? []).map(({ text, source }) => `${text} (${source})`);
+}
+
+/** A yes is an answer to what can be allowed: a step that is known, a larger budget, another try. Null: it would be asked again. */
+function yesWords({ plan, question }: IncidentContext): string | null {
+  if (question === null) return null;
+  if (question.id === 'failure') return 'looks and plans again';
+  const ids = question.id.split(' ');
+  const steps = (plan?.steps ?? []).filter(({ id, change }) => change !== null && ids.includes(`${id}:evidence`));
+  const allowed = [...steps.map(({ title }) => title), ...(ids.includes('budget') ? ['more changes than policy.budget allows'] : [])];
+  return allowed.length === 0 ? null : `allows ${allowed.join('; ')}, then looks and plans again`;
 }
 
 /** Who held it first may not be who changed something since. */

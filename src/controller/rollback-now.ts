@@ -1,5 +1,6 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { restoreList } from '../../machines/incident/steps.ts';
+import { rollbackWarnings } from '../../machines/incident/weigh.ts';
 import { sayTarget } from '../diagnosis/drift.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
 import type { Rollback } from '../ports/store.ts';
@@ -17,9 +18,11 @@ export function rollbackNow(context: IncidentContext, now: number): Rollback {
   const wish = { by: '', reason: '', begun: false };
   const back = restoreList({ ...context, adopted: theirs, rollback: context.rollback ?? wish });
   const left = [...moved].filter((service) => theirs[`traffic:${service}`] !== undefined && !back.some((item) => item.service === service));
+  const mind = rollbackWarnings({ ...context, restoreQueue: back });
   return {
     back: back.map(({ service, traffic }) => ({ service, traffic: traffic.map(targetWords).join(', ') || 'LATEST 100 %' })),
     left: left.map((service) => ({ service, why: 'a human has changed its traffic since, and that stands' })),
+    ...(mind.length === 0 ? {} : { mind }),
   };
 }
 

@@ -143,7 +143,7 @@ function whyNotOf(context: IncidentContext): string {
   if (context.escalation !== null) return `Nothing is written any more: ${context.escalation.reason}`;
   if (context.question !== null) return `A human must decide: ${context.question.text}`;
   const left = (context.plan?.steps ?? []).filter(({ decision }) => decision !== 'apply');
-  return left.map(({ id, decision, reason }) => `${id}: ${decision}: ${reason}`).join(' · ');
+  return left.map(({ title, decision, reason }) => `${title}: ${decision === 'veto' ? 'vetoed' : 'skipped'}: ${reason}`).join(' · ');
 }
 
 function conditionsOf(context: IncidentContext, now: number, seq: number): readonly Condition[] {

@@ -207,6 +207,8 @@ export interface Asked {
   readonly steps?: readonly AskedStep[];
   /** What the question rests on. */
   readonly evidence?: readonly string[];
+  /** With `about: 'question'`: what a yes lets happen; null: a yes answers nothing, it is asked again. Missing: a run of an older version. */
+  readonly yes?: string | null;
   readonly until: string | null;
   /** What follows when nobody answers until then. */
   readonly otherwise: string;
@@ -229,4 +231,6 @@ export interface Rollback {
   readonly back: readonly { readonly service: string; readonly traffic: string }[];
   /** What the run has moved and a rollback leaves as it is, and why. */
   readonly left: readonly { readonly service: string; readonly why: string }[];
+  /** What the run knows that speaks against it. Missing: nothing, or a run of an older version. */
+  readonly mind?: readonly string[];
 }

@@ -118,14 +118,19 @@ function decisionWords(line: JournalLine): string | null {
   if (diagnosis !== null) return `Diagnosis: ${diagnosis.healthy ? 'healthy' : (diagnosis.causes[0]?.summary ?? 'no cause found')}`;
   const plan = factsOf(line, 'plan.done');
   if (plan === null) return null;
-  const named = (decision: string): string =>
-    plan.steps
-      .filter((step) => step.decision === decision)
-      .map((step) => step.id)
-      .join(', ') || 'nothing';
+  const parts = PLANNED.map(([word, decision]) => {
+    const titles = plan.steps.filter((step) => step.decision === decision).map(({ title }) => title);
+    return titles.length === 0 ? null : `${word} ${titles.join(', ')}`;
+  });
   const question = plan.question === null ? '' : `. Asks: ${plan.question.text}`;
-  return `Plan: apply ${named('apply')}; skip ${named('skip')}; veto ${named('veto')}${question}`;
+  return `Plan: ${parts.filter((part) => part !== null).join('; ') || 'nothing to do'}${question}`;
 }
+
+const PLANNED = [
+  ['apply', 'apply'],
+  ['leave out', 'skip'],
+  ['vetoed:', 'veto'],
+] as const;
 
 function preflightWords(warnings: readonly string[]): string {
   const fine = 'Preflight: nothing that a write needs is missing';

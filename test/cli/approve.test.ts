@@ -43,6 +43,15 @@ describe('approve without a terminal', () => {
     expect((await shell.run(['approve'])).code).toBe(0);
   });
 
+  it('is refused where a yes would answer nothing: the run would ask the same again', async () => {
+    const asks = { ...ASKING.asks, about: 'question', yes: null };
+    const shell = await asking({ states: ['working.runbook.awaitingOperator'], asks, accepts: ASKING.accepts });
+    const { code, stderr } = await shell.run(['approve', '--plan', PLAN]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('a yes answers nothing here');
+    expect(await shell.store().readCommands()).toEqual([]);
+  });
+
   it('--reject needs no plan: a no changes nothing', async () => {
     const shell = await asking();
     expect((await shell.run(['approve', '--reject'])).code).toBe(0);
@@ -64,7 +73,8 @@ describe('approve at a terminal', () => {
   it('names beside the prompt what cannot be undone, and nothing where all can be', async () => {
     const shell = await asking();
     shell.typed = ['n', 'n'];
-    const beside = '1 of 2 steps CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4\nSay yes to this? [y/N] ';
+    const beside =
+      'yes  makes 2 changes, of which 1 CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4\nSay yes to this? [y/N] ';
     expect((await shell.run(['approve'])).stdout).toContain(beside);
     const steps = ASKING.asks!.steps!.map((step) => ({ ...step, irreversible: false }));
     await shell.store().writeStatus({ ...STATUS, ...ASKING, asks: { ...ASKING.asks!, steps } });

@@ -39,11 +39,11 @@ const line = (event: string, data: unknown, changes: Partial<JournalLine> = {}):
 });
 const shown = (columns?: number) => {
   const screen = new Screen(true, columns);
-  return { screen, progress: createProgress(screen, { env: { NO_COLOR: '1' }, startedAt: STARTED }) };
+  return { screen, progress: createProgress(screen, { env: { NO_COLOR: '1' }, startedAt: STARTED, where: '' }) };
 };
 const piped = () => {
   const screen = new Screen(false);
-  return { screen, progress: createProgress(screen, { env: {}, startedAt: STARTED }) };
+  return { screen, progress: createProgress(screen, { env: {}, startedAt: STARTED, where: '' }) };
 };
 
 describe('the live line', () => {
@@ -62,7 +62,11 @@ describe('the live line', () => {
   it.each([
     [
       'a human is needed',
-      { waiting: [...STATUS.waiting, { for: 'a yes to the plan', owner: 'operator', until: null, then: 'the run ends' }] },
+      {
+        ...ASKING,
+        states: STATUS.states,
+        waiting: [...STATUS.waiting, { for: 'a yes to the plan', owner: 'operator', until: null, then: 'the run ends' }],
+      },
       'services › stabilizing · NEEDS A HUMAN: a yes to the plan · then: the run ends',
     ],
     [
@@ -123,7 +127,11 @@ describe('a milestone', () => {
 
   it('is a change of place', () => {
     const moved = line('timer.SOAK', {}, { states: ['working.runbook.proving.soaking'] });
-    expect(milestone(moved, STATUS.states)).toEqual({ tone: 'plain', text: 'deadline SOAK passed → proving › soaking', onlyMoved: true });
+    expect(milestone(moved, STATUS.states)).toEqual({
+      tone: 'plain',
+      text: 'the time for it is over → proving › soaking',
+      onlyMoved: true,
+    });
   });
 
   describe('of a change by somebody else', () => {
@@ -225,7 +233,7 @@ describe('in a pipe', () => {
 
   it('says once that the run asks, and where that is shown and answered', () => {
     const { screen, progress } = piped();
-    const asking = { ...STATUS, asks: ASKING.asks! };
+    const asking = { ...STATUS, ...ASKING };
     progress.feed({ kind: 'status', status: asking, now: NOW });
     progress.feed({ kind: 'status', status: { ...asking, at: 'later' }, now: NOW + 30_000 });
     const said = screen
@@ -233,8 +241,28 @@ describe('in a pipe', () => {
       .split('\n')
       .filter((text) => text.includes('asks: '));
     expect(said).toEqual([
-      '+01:30:00  asks: issue-1278: staging-connector is saturated. Apply it? · `firebreak why` shows it whole, `firebreak approve` answers it',
+      '+01:30:00  asks: issue-1278: staging-connector is saturated. Apply it? · firebreak approve --plan 1a2b3c4d · firebreak approve --reject · all of it: firebreak why; unanswered: the run is aborted',
     ]);
+  });
+
+  it('names no answer that would answer nothing, and none at all in a rehearsal', () => {
+    const asks = { ...ASKING.asks!, about: 'question' as const, yes: null };
+    const asking = { ...STATUS, ...ASKING, accepts: ['APPROVE', 'RETRY', 'REJECT'], asks };
+    const { screen, progress } = piped();
+    progress.feed({ kind: 'status', status: asking, now: NOW });
+    expect(screen.take()).toMatch(/Apply it\? · firebreak retry · firebreak approve --reject · all of it/);
+    const rehearsed = createProgress(screen, { env: {}, startedAt: STARTED, where: null });
+    rehearsed.feed({ kind: 'status', status: asking, now: NOW });
+    expect(screen.take()).toMatch(/Apply it\? · unanswered: the run is aborted\n/);
+  });
+
+  it('does not call a human for a wait that ends by itself, such as a freeze', () => {
+    const { screen, progress } = piped();
+    const frozen = [
+      { for: 'A freeze window is open', owner: 'operator', until: '2025-09-16T18:00:00.000Z', then: 'the step is chosen anew' },
+    ];
+    progress.feed({ kind: 'status', status: { ...STATUS, waiting: frozen }, now: NOW });
+    expect(screen.take()).toContain('A freeze window is open · until 18:00:00Z (3h 30m left) · then: the step is chosen anew');
   });
 
   it('says that it is still there at a heartbeat before which nothing was said', () => {
@@ -251,7 +279,7 @@ describe('in a pipe', () => {
 
   it('takes colours only when they are demanded', () => {
     const screen = new Screen(false);
-    const progress = createProgress(screen, { env: { FORCE_COLOR: '1' }, startedAt: STARTED });
+    const progress = createProgress(screen, { env: { FORCE_COLOR: '1' }, startedAt: STARTED, where: '' });
     progress.say(NOW, 'hello');
     expect(screen.take()).toBe('\u001B[2m+01:30:00\u001B[22m  hello\n');
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../src/ports/store.ts';
 import { Console, drivenRun } from './support/console.ts';
 
@@ -15,7 +15,7 @@ const LEFT = { service: 'backend', why: 'a human has changed its traffic since, 
 async function rollback(status: Partial<RunStatus>): Promise<{ readonly code: number; readonly stderr: string; readonly left: number }> {
   const shell = new Console();
   await drivenRun(shell.store(), { status });
-  const { code, stderr } = await shell.run(['rollback']);
+  const { code, stderr } = await shell.run(['rollback', '--yes']);
   return { code, stderr, left: (await shell.store().readCommands()).length };
 }
 
@@ -49,4 +49,43 @@ it.each([
   const { code, stderr, left } = await rollback(status);
   expect({ code, left }).toEqual({ code: 2, left: 0 });
   expect(stderr).toContain(said);
+});
+
+describe('asks at a terminal, because it moves users at once', () => {
+  const status = {
+    changes: CHANGES,
+    rollback: { back: [{ service: 'auth', traffic: 'a-1 100 %' }], left: [LEFT], mind: ['Mind that a-1 did no better.'] },
+  };
+  const answered = async (
+    typed: string[] | null,
+    ...words: string[]
+  ): Promise<Awaited<ReturnType<Console['run']>> & { readonly left: number }> => {
+    const shell = new Console();
+    shell.typed = typed;
+    await drivenRun(shell.store(), { status });
+    const said = await shell.run(['rollback', ...words]);
+    return { ...said, left: (await shell.store().readCommands()).length };
+  };
+
+  it('with what is put back, what speaks against it, and what stays in the prompt itself', async () => {
+    const { code, stderr, stdout, left } = await answered(['y']);
+    expect({ code, left }).toEqual({ code: 0, left: 1 });
+    expect(stderr).toContain('Mind that a-1 did no better.\nwill be put back: auth to a-1 100 %\n');
+    expect(stdout).toContain(
+      'no   sends nothing\nyes  puts back 1 service, watches it, and ends the run; 1 change CANNOT BE UNDONE and stays\nRoll back? [y/N] ',
+    );
+  });
+
+  it.each([
+    ['anything but a yes', ['']],
+    ['nobody who could be asked', null],
+  ])('and leaves nothing after %s', async (_what, typed) => {
+    const { code, stderr, left } = await answered(typed);
+    expect({ code, left }).toEqual({ code: 2, left: 0 });
+    expect(stderr).toContain('fix: ');
+  });
+
+  it('but not with --yes', async () => {
+    expect(await answered([], '--yes')).toMatchObject({ code: 0, left: 1 });
+  });
 });

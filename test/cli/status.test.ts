@@ -240,12 +240,12 @@ describe.each([['status', '--details'], ['why']])('an open question in %s', (...
     expect(lines.slice(lines.findIndex((text) => text.startsWith('ASKS:')))).toEqual(
       expect.arrayContaining([
         'ASKS:    issue-1278: staging-connector is saturated. Apply it?',
-        '  1. Scale staging-connector to 3–10 × e2-standard-4  [connector:staging-connector]',
+        '  1. Scale staging-connector to 3–10 × e2-standard-4',
         '       waits for a yes: policy.approve names irreversible changes',
         '       - minInstances: 2',
         '       + minInstances: 3',
         '       CANNOT BE UNDONE: bounds never fall',
-        '  2. Pin 100 % of netra-backend-staging  [pin:netra-backend-staging]',
+        '  2. Pin 100 % of netra-backend-staging',
         '       goes with the plan',
         '       - traffic: a 50 %, b 50 %',
         '       + traffic: b 100 %',
@@ -255,13 +255,29 @@ describe.each([['status', '--details'], ['why']])('an open question in %s', (...
     );
   });
 
-  it('says who may answer, how, until when, and what happens if nobody does', async () => {
+  it('says who may answer, until when, what each answer would do here, and what happens if nobody does', async () => {
     expect(await shown()).toContain(
       [
-        `answer:  whoever may write to ${TARGET}, until 14:56:00Z (26m left): firebreak approve --plan 1a2b3c4d · firebreak approve --reject`,
+        `answer:  whoever may write to ${TARGET}, until 14:56:00Z (26m left):`,
+        '           firebreak approve --plan 1a2b3c4d  makes 2 changes, of which 1 CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4',
+        '           firebreak approve --reject         ends the run: nothing more is begun, nothing is undone',
         '         unanswered, the run is aborted',
       ].join('\n'),
     );
+  });
+
+  it('says of a change by somebody else what each answer would do, and names none that the run would not take', async () => {
+    const shell = new Console();
+    const changes = [{ title: 'Pin b', irreversible: false, undo: 'put back' }];
+    const rollback = { back: [{ service: 'b', traffic: 'b-1 100 %' }], left: [] };
+    await drivenRun(shell.store(), { status: { ...CHANGED, accepts: ['RESUME', 'ABORT', 'ROLLBACK'], changes, rollback } });
+    const { stdout } = await shell.run(verb);
+    expect(stdout).not.toContain('firebreak adopt');
+    expect(stdout).toContain('           firebreak resume    keeps the change, and goes on with the plan where it still fits');
+    expect(stdout).toContain(
+      '           firebreak abort     ends the run: nothing more is begun, nothing is undone; 1 change that is in force stays\n',
+    );
+    expect(stdout).toContain('           firebreak rollback  puts back b to b-1 100 %, watches it, and ends the run\n');
   });
 
   it('is in the JSON, too', async () => {

@@ -95,7 +95,7 @@ describe('why', () => {
       'lately:',
       '  14:20:01Z  run started',
       '  14:20:03Z  plan: apply pin:b; veto connector:c',
-      '  14:20:04Z  pinTraffic failed: busy → capacity › retrying',
+      '  14:20:04Z  pin traffic failed: busy → capacity › retrying',
       '',
     ]);
   });

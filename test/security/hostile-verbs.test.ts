@@ -88,7 +88,7 @@ const STEERING: readonly (readonly [string, () => readonly string[]])[] = [
   ['skip', () => ['skip', '--state', state, HOSTILE]],
   ['retry', () => ['retry', '--state', state]],
   ['approve', () => ['approve', '--state', state, '--plan', HOSTILE]],
-  ['rollback', () => ['rollback', '--state', state, ...reason]],
+  ['rollback', () => ['rollback', '--state', state, '--yes', ...reason]],
   ['abort', () => ['abort', '--state', state, ...reason]],
 ];
 

@@ -62,6 +62,7 @@ describe('one rehearsal in which everybody talks of secrets in every shape', () 
       {
         json: false,
         clock: { now: () => now.value },
+        where: null,
       },
     );
     const log = await createRunLog({ write: (text) => void logged.push(text) }, true);

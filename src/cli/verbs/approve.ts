@@ -3,10 +3,9 @@ import { UserError } from '../../core/errors.ts';
 import type { Asked, Command, RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { printable } from '../exit.ts';
-import { oneWayWords } from '../headline.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
 import { painter } from '../output.ts';
-import { HASH_SHOWN, questionLines, shortHash } from '../question-text.ts';
+import { HASH_SHOWN, changesWords, questionLines, shortHash } from '../question-text.ts';
 import type { SelectedRun } from '../select-run.ts';
 import { oneLine, refuses, steer } from '../steer.ts';
 import type { Refusal, SteerOptions } from '../steer.ts';
@@ -68,14 +67,19 @@ async function confirmYes(run: SelectedRun, now: number | null, options: Approve
       'a yes must name the plan that was looked at',
       '`firebreak why` shows the plan and its hash; then: firebreak approve --plan HASH',
     );
-  deps.stdout.write(`${questionLines(asks, run.store.described, now, painter(deps.stdout, deps.env)).join('\n')}\n`);
-  // The steps may have left the screen by now: what no answer takes back stands beside the answer.
-  const oneWay = oneWayWords(run.status);
-  const answer = await deps.ask(`${oneWay === null ? '' : `${printable(oneWay)}\n`}Say yes to this? [y/N] `);
+  const question = questionLines({ ...run.status!, asks }, run.store.described, now, painter(deps.stdout, deps.env));
+  deps.stdout.write(`${question.join('\n')}\n`);
+  const answer = await deps.ask(promptOf(asks));
   if (!/^\s*y(?:es)?\s*$/i.test(answer))
     throw new UserError('not-confirmed', 'nothing was approved', '`firebreak approve --reject` says no');
   const fault = otherPlan(await run.store.readStatus(), asks.plan);
   if (fault !== null) throw new UserError('order-refused', `${run.target}: ${fault.what}`, fault.fix);
+}
+
+/** The steps may have left the screen by now: what each answer does, and what no answer takes back, stands in the prompt. */
+function promptOf(asks: Asked): string {
+  const does = asks.about === 'plan' ? `makes ${changesWords(asks)}` : (asks.yes ?? 'is told to the run, which looks and plans again');
+  return `no   sends nothing: the question stays open\n${printable(`yes  ${does}`)}\nSay yes to this? [y/N] `;
 }
 
 /** The answer counts for what is shown here: a plan made anew meanwhile is asked about again. */
@@ -88,6 +92,11 @@ function whatIsAsked(status: RunStatus | null): readonly string[] {
 function notAsking(status: RunStatus | null, isYes: boolean): Refusal | null {
   if (status === null || refuses(status, 'APPROVE'))
     return { what: 'the run asks nothing now, so there is nothing to answer', fix: '`firebreak why` says what it is doing' };
+  if (isYes && status.asks?.yes === null)
+    return {
+      what: 'a yes answers nothing here: the run would ask the same again',
+      fix: '`firebreak why` shows what answers it',
+    };
   if (!isYes || status.asks?.about !== 'change') return null;
   return {
     what: 'a change by somebody else holds the run, and must be decided first: the plan may be another one afterwards',

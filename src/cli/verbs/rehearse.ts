@@ -56,8 +56,11 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
     const results: Result[] = [];
     for (const choice of chosen) {
       signal.throwIfAborted();
-      results.push(await rehearseOne(choice, { ...options, quiet: several || options.json === true }, deps, composition, signal));
-      if (several && options.json !== true) deps.stdout.write(`${summaryLine(results.at(-1)!)}\n`);
+      const result = await rehearseOne(choice, { ...options, quiet: several || options.json === true }, deps, composition, signal);
+      results.push(result);
+      // One that was stopped came to no end: there is nothing to hold against what it should have come to.
+      if (result.interrupted) break;
+      if (several && options.json !== true) deps.stdout.write(`${summaryLine(result)}\n`);
     }
     return results;
   });

@@ -10,6 +10,7 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { requireOneHand } from '../one-hand.ts';
 import { exitOfSignal } from '../exit.ts';
+import { whereOf } from '../headline.ts';
 import { interruptible, stoodStill } from '../interrupts.ts';
 import { createRunLog, wantsLogs } from '../log.ts';
 import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
@@ -143,7 +144,12 @@ export async function runHere(
   const parts = await composition();
   await requireOneHand(spec, options, deps);
   const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
-  const progress = showProgress(deps, { json: options.json === true, clock: live.clock });
+  const where = whereOf({
+    state: options.state,
+    target: targetOf(spec),
+    ...(options.state.startsWith('gs:') ? { endpoint: options.endpoint } : {}),
+  });
+  const progress = showProgress(deps, { json: options.json === true, clock: live.clock, where });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
   let begun: string | null = null;

@@ -19,9 +19,10 @@ class OnDisk extends RealTimeConsole {
   }
 }
 
-/** `firebreak rehearse WORDS --state memory:`; `files` lie beside those of the project. */
-export async function rehearsed(words: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<Result> {
+/** `firebreak rehearse WORDS --state memory:`; `files` lie beside those of the project, `stopAt`: Ctrl-C right after this line. */
+export async function rehearsed(words: readonly string[], files: Readonly<Record<string, string>> = {}, stopAt?: RegExp): Promise<Result> {
   const terminal = new OnDisk();
+  terminal.onLine = (line) => void (stopAt?.test(line) === true && setImmediate(() => terminal.signal('SIGINT')));
   for (const [name, text] of Object.entries(files)) terminal.files.set(name, text);
   const verb = rehearse(async () => ({ ...incident, ...cases, ...expectations, ...rehearsal, ...stores }));
   return terminal.run(['rehearse', ...words, '--state', 'memory:'], [verb]);
