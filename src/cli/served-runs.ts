@@ -10,6 +10,8 @@ import { isDriven, outcomeOf, timeOfRun } from './select-run.ts';
 import type { RunTime } from './select-run.ts';
 import { statusLines } from './status-text.ts';
 import { isHeld } from './steer.ts';
+import { whereOf } from './headline.ts';
+import { answersTo } from './question-text.ts';
 
 type Deps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt' | 'clock' | 'followClock'>;
 
@@ -101,16 +103,30 @@ function wordsOf(
   return idle === null ? `at work: ${printable(status.phase)}: ${printable(status.why)}` : `stopped: ${idle}`;
 }
 
+function answersIn({ status, target }: Kept, state: string): ToldRun['answers'] {
+  const answers = status === null || (status.asks === undefined && !isHeld(status)) ? [] : answersTo(status);
+  return answers.map(({ way, order, does }) => ({ order, command: `${way}${whereOf({ state, target })}`, does }));
+}
+
+/** The orders that nobody has taken yet. */
+async function waitingIn({ store }: Kept): Promise<readonly string[]> {
+  const commands = await store.readCommands();
+  return commands.map(({ by, event }) => printable(`${event.type} by ${by} (claimed) waits to be taken by the run`));
+}
+
 async function told({ run, kept, time }: Found, state: string): Promise<ToldRun> {
   const isAtWork = !run.hasEnded && kept.status !== null;
   const { report, lines, signOffs } = await keptReport(kept.store, run.runId, kept.rehearsal ?? {});
+  const isOpen = isAtWork && kept.rehearsal === null;
   const place = { ...kept, store: { described: state } };
   const where = `these commands need: --state ${quoted(state)} --target ${quoted(kept.target)}`;
   return {
     run,
     now: time.now,
+    answers: isOpen ? answersIn(kept, state) : [],
+    waiting: isOpen ? await waitingIn(kept) : [],
     told: { report, lines, signOffs, status: isAtWork ? kept.status : null, driven: run.hasEnded ? null : run.driven, state },
-    status: isAtWork && kept.rehearsal === null ? [...statusLines(place, time, (_style, text) => text), printable(where)] : [],
+    status: isOpen ? [...statusLines(place, time, (_style, text) => text), printable(where)] : [],
   };
 }
 

@@ -7,7 +7,7 @@ import { EXIT, exitOfSignal, printable } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { interruptible } from './interrupts.ts';
 import type { CommonOptions, SelectOptions } from './options.ts';
-import { printResult } from './output.ts';
+import { printResult, sayInstant } from './output.ts';
 import { isDriven, outcomeOf, selectRun, timeOfRun } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
 import { awaitTaking } from './taking.ts';
@@ -44,11 +44,10 @@ export async function steer(order: Order, options: SteerOptions, deps: VerbDeps)
   refuse(order, run);
   const { now } = await timeOfRun(options, run, deps);
   await order.confirm?.(run, now);
-  const event = typeof order.event === 'function' ? order.event(run.status) : order.event;
   const notice = order.notice?.(run.status) ?? [];
   for (const line of notice) deps.stderr.write(`firebreak: ${printable(line)}\n`);
-  const command: Command = { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user, event };
-  await run.store.sendCommand(command);
+  const command = await leave(order, run, { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user });
+  const { event } = command;
   const words = { stopping: 'no longer waiting; the order stays', resume: null };
   const waited = await interruptible(deps, words, (signal) => awaitTaking(run.store, command.id, options.wait ?? 0, deps, signal));
   const taking: Taking = waited.value ?? { kind: 'waiting' };
@@ -94,7 +93,16 @@ export function isHeld({ conditions }: RunStatus): boolean {
   return conditions.some(({ type, status }) => type === 'Held' && status === 'True');
 }
 
-function refuse(order: Order, run: SelectedRun): void {
+/** Puts an order into the inbox of a run, durably; the same `id` again leaves nothing more. Ask `refuse` first. */
+export async function leave(order: Order, run: SelectedRun, signed: Omit<Command, 'event'>): Promise<Command> {
+  const event = typeof order.event === 'function' ? order.event(run.status) : order.event;
+  const command: Command = { ...signed, event };
+  await run.store.sendCommand(command);
+  return command;
+}
+
+/** Throws `UserError` `run-ended` or `order-refused` where the run, by what it shows of itself, cannot use the order. */
+export function refuse(order: Order, run: SelectedRun): void {
   const outcome = outcomeOf(run);
   if (outcome !== null)
     throw new UserError('run-ended', `the run of ${run.target} has ended: ${outcome}`, '`firebreak run` starts a new one');
@@ -102,11 +110,12 @@ function refuse(order: Order, run: SelectedRun): void {
   if (fault !== null) throw new UserError('order-refused', `${run.target}: ${fault.what}`, fault.fix);
 }
 
-function said(type: string, run: SelectedRun, taking: Taking, driven: boolean | null, wait: number | undefined): string {
+/** What became of an order, in words. `wait`: seconds that it was waited for. */
+export function said(type: string, run: SelectedRun, taking: Taking, driven: boolean | null, wait: number | undefined): string {
   const { target, status, record } = run;
   const name = `${type} for ${target}`;
   if (taking.kind === 'taken')
-    return status === null ? `${name}: taken` : `${name}: taken\nphase ${printable(status.phase)}: ${printable(status.why)}`;
+    return `${name}: ${takenWords(taking.at)}${status === null ? '' : `\nphase ${printable(status.phase)}: ${printable(status.why)}`}`;
   if (taking.kind === 'refused') return `${name}: NOT taken: ${printable(taking.why)}; \`firebreak why\` says what is asked now`;
   if (taking.kind === 'ended')
     return `${name}: the run ended before it was taken (${outcomeOf({ record, status }) ?? 'see `firebreak status`'})`;
@@ -114,6 +123,11 @@ function said(type: string, run: SelectedRun, taking: Taking, driven: boolean | 
   if (!driven) return `${name}: saved. No process drives this run now; it is taken when \`firebreak run\` goes on with it`;
   if (wait === undefined) return `${name}: saved; the run takes it at its next look`;
   return `${name}: saved, but not taken within ${sayDuration(wait * SECOND)}; it stays for the run`;
+}
+
+/** `taken by the run at 2025-09-16 20:31:07Z`. */
+function takenWords(at: number | null): string {
+  return at === null ? 'taken' : `taken by the run at ${sayInstant(at, null)}`;
 }
 
 function runIdOf(run: SelectedRun): string | null {

@@ -2,10 +2,10 @@ import { SECOND } from '../core/duration.ts';
 import type { RunRecord, RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 
-/** What became of an order: the run took it and goes by it, took it and refused it, ended before, or has not looked yet. */
+/** What became of an order, with the instant by the run's clock where the run noted it: the run took it and goes by it, took it and refused it, ended before, or has not looked yet. */
 export type Taking =
-  | { readonly kind: 'taken' }
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'taken'; readonly at: number | null }
+  | { readonly kind: 'refused'; readonly why: string; readonly at: number | null }
   | { readonly kind: 'ended' }
   | { readonly kind: 'waiting' };
 
@@ -32,5 +32,6 @@ export async function awaitTaking(
 /** Taking an order is not obeying it: the receipt says what came of it. A run of a version that gives none has taken it, no more. */
 function answerIn({ receipts = [] }: RunRecord, command: string): Taking {
   const receipt = receipts.find(({ id }) => id === command);
-  return receipt?.accepted === false ? { kind: 'refused', why: receipt.why ?? 'it says not why' } : { kind: 'taken' };
+  const at = receipt?.at ?? null;
+  return receipt?.accepted === false ? { kind: 'refused', why: receipt.why ?? 'it says not why', at } : { kind: 'taken', at };
 }

@@ -3,6 +3,7 @@ import { adopt } from './verbs/adopt.ts';
 import { approve } from './verbs/approve.ts';
 import type { Verb } from './deps.ts';
 import { hold } from './verbs/hold.ts';
+import { link } from './verbs/link.ts';
 import { report } from './verbs/report.ts';
 import { resume } from './verbs/resume.ts';
 import { retry } from './verbs/retry.ts';
@@ -20,6 +21,7 @@ export const steeringVerbs: readonly Verb[] = [
   why,
   report,
   serve,
+  link,
   approve,
   hold,
   resume,

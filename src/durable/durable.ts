@@ -244,7 +244,7 @@ class DurableRun {
     const step = 'order' in read ? heed(this.#options.machine, this.#snapshot!, event) : read;
     const why = 'refusal' in step ? step.refusal : 'note' in step ? null : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
     this.#ledger.nextStep();
-    this.#inbox.take(command.id, why);
+    this.#inbox.take(command.id, why, at);
     if ('snapshot' in step) this.#adopt(step, at);
     const note = 'note' in step ? step.note : 'refusal' in step ? refusedNote(event, step.refusal) : null;
     await this.#commit(at, note === null ? this.#describe({ kind: 'command', command }, event) : { kind: 'command', ...note });

@@ -48,10 +48,10 @@ export class Inbox {
     return this.#taken.includes(id);
   }
 
-  /** With the run's answer to it: null, it goes by it; else why not. */
-  take(id: string, why: string | null): void {
+  /** With the run's answer to it: null, it goes by it; else why not. `at`: the present. */
+  take(id: string, why: string | null, at: number): void {
     this.#taken = [...this.#taken, id].slice(-REMEMBERED);
-    this.#receipts = [...this.#receipts, { id, accepted: why === null, why }].slice(-REMEMBERED);
+    this.#receipts = [...this.#receipts, { id, accepted: why === null, why, at }].slice(-REMEMBERED);
   }
 
   async remove(command: Command): Promise<void> {

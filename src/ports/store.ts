@@ -104,6 +104,8 @@ export interface CommandReceipt {
   readonly id: string;
   readonly accepted: boolean;
   readonly why: string | null;
+  /** When it was taken, by the run's clock; missing: of a version that did not note it. */
+  readonly at?: number;
 }
 
 /**

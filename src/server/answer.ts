@@ -1,31 +1,36 @@
 import { plain, plainValue } from '../core/outside/plain.ts';
-import type { JournalLine } from '../ports/store.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { infrastructureHealth } from './infrastructure.ts';
 import { metricsText } from './metrics.ts';
-import { aboveReport, listPage, RELOAD_S } from './run-list.ts';
+import { linkPage, becamePage } from './answer-page.ts';
+import type { Answering } from './answering.ts';
+import { linkOrder, readLink } from './links.ts';
+import type { Answer } from './reply.ts';
+import { aboveReport, listPage } from './run-list.ts';
+import { besideOf } from './served-page.ts';
 import type { Runs, ShownRun, ToldRun } from './runs.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of a body: the lines of a journal, as they come. */
-  readonly stream?: () => Promise<readonly JournalLine[] | null>;
-}
 
 const NOT_FOUND: Answer = { status: 404, type: 'text/plain', body: 'There is nothing of this name.\n' };
 
-/** What is shown under an address, given in parts. Throws what the store throws. */
-export async function answerTo(path: readonly string[], runs: Runs): Promise<Answer> {
-  const [first, second, third] = path;
+/** What a reader is shown, and what lets it answer: null, nothing does. */
+export interface Shown {
+  readonly runs: Runs;
+  readonly answering: Answering | null;
+  readonly now: number;
+}
+
+/** What is shown under an address, given in parts; writes nothing. Throws what the store throws. */
+export async function answerTo(path: readonly string[], shown: Shown): Promise<Answer> {
+  const { runs } = shown;
+  const [first, second, third, fourth] = path;
   if (path.length === 1 && first === '') return page(listPage(await runs.list()));
   if (path.length === 1 && first === 'healthz') return healthy(runs);
   if (path.length === 1 && first === 'metrics') return metrics(runs);
   if (path.length === 2 && first === 'health' && second === 'infrastructure') return infrastructure(runs);
-  if (first === 'runs' && second !== undefined && path.length === 2) return reportOf(second, runs);
+  if (first === 'runs' && second !== undefined && path.length === 2) return reportOf(second, shown);
   if (first === 'runs' && second !== undefined && third === 'events' && path.length === 3) return eventsOf(second, runs);
+  if (first === 'runs' && second !== undefined && third === 'answer' && fourth !== undefined && path.length === 4)
+    return linkOf(second, fourth, shown);
   return NOT_FOUND;
 }
 
@@ -61,11 +66,29 @@ async function tellAll(runs: Runs, which: readonly ShownRun[]): Promise<readonly
   return told.filter((one) => one !== null);
 }
 
-async function reportOf(runId: string, runs: Runs): Promise<Answer> {
+async function reportOf(runId: string, { runs, answering }: Shown): Promise<Answer> {
   const found = await runs.tell(runId);
   if (found === null) return NOT_FOUND;
   const { report, lines } = found.told;
-  return page(renderHtml(report, lines, { above: aboveReport(found), reloadS: found.run.hasEnded ? null : RELOAD_S }));
+  const events = `/runs/${encodeURIComponent(runId)}/events`;
+  const live = found.run.hasEnded ? null : { events, after: lines.at(-1)?.seq ?? 0, hasForm: answering !== null };
+  return page(renderHtml(report, lines, { above: aboveReport(found, answering?.newId() ?? null), beside: besideOf(live) }));
+}
+
+/** A one-time link as it is opened, by a person or by whatever looks ahead at links: it only shows. */
+async function linkOf(runId: string, link: string, { runs, answering, now }: Shown): Promise<Answer> {
+  const said = (status: number, words: readonly string[]): Answer => becamePage({ status, words, runId, accept: 'text/html' });
+  if (answering === null) return NOT_FOUND;
+  const read = readLink(link, runId, answering.token, now);
+  if (!read.ok && read.why === 'unknown') return said(403, ['This is no link of ours for this run. Nothing was done.']);
+  if (!read.ok) {
+    const at = `${new Date(read.at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+    return said(410, [`This link expired at ${at}: nobody answered with it.`, 'Ask for a new one: firebreak link']);
+  }
+  const before = await answering.answers.became(runId, linkOrder(read.terms));
+  if (before !== null) return said(410, ['This link was used before, and counts once.', ...before.words]);
+  const found = await runs.tell(runId);
+  return found === null ? NOT_FOUND : linkPage(found, read.terms, link);
 }
 
 async function eventsOf(runId: string, runs: Runs): Promise<Answer> {

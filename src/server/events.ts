@@ -19,9 +19,9 @@ export interface Followed {
   readonly signal: AbortSignal;
 }
 
-/** The number after which a client goes on: what it says it has seen; 0: it has seen nothing, or says something else. */
-export function lastSeen(request: Pick<IncomingMessage, 'headers'>): number {
-  const said = request.headers['last-event-id'];
+/** The number after which a client goes on: what it says it has seen, or where its page ends (`?after=`); 0: it has seen nothing, or says something else. */
+export function lastSeen(request: Pick<IncomingMessage, 'headers' | 'url'>): number {
+  const said = request.headers['last-event-id'] ?? /[?&]after=(\d+)$/.exec(request.url ?? '')?.[1];
   return typeof said === 'string' && /^\d{1,15}$/.test(said) ? Number(said) : 0;
 }
 

@@ -1,21 +1,19 @@
-import { h, NOTHING, opens, table } from '../report/html/markup.ts';
+import { h, list, NOTHING, opens, table } from '../report/html/markup.ts';
 import type { Html } from '../report/html/markup.ts';
-import { pageOf } from '../report/html/shell.ts';
+import { answerForm, answersList, askedCard, orderForm, takenNow } from './question-card.ts';
+import { servedPage } from './served-page.ts';
 import type { ShownRun, ToldRun } from './runs.ts';
-
-/** A page about what goes on is asked for anew after so long; a script is not needed for it. */
-export const RELOAD_S = 15;
 
 /** All runs of a store, the newest first. */
 export function listPage(runs: readonly ShownRun[]): string {
   const needed = runs.filter(({ needsHuman }) => needsHuman === true);
-  return pageOf(
-    needed.length === 0 ? 'Firebreak: runs' : `NEEDS YOU (${needed.length}) – Firebreak: runs`,
-    h`<header class="open"><h1>Runs</h1><p class="meta">Read only. This page is loaded anew every ${RELOAD_S} seconds; times are UTC.</p></header>
+  return servedPage({
+    title: needed.length === 0 ? 'Firebreak: runs' : `NEEDS YOU (${needed.length}) – Firebreak: runs`,
+    body: h`<header class="open"><h1>Runs</h1><p class="meta">Of this store, rehearsals too; times are UTC.</p></header>
 <section id="next" aria-label="Runs">${needed.map((run) => h`<p class="notice" role="status"><b>Needs you:</b> ${linkTo(run)}: ${run.words}</p>\n`)}
 ${runs.length === 0 ? h`<p>No run is kept here yet.</p>` : tableOf(runs)}</section>`,
-    RELOAD_S,
-  );
+    live: { events: null, after: 0, hasForm: false },
+  });
 }
 
 function tableOf(runs: readonly ShownRun[]): Html {
@@ -31,13 +29,26 @@ function instant(at: number | null): string {
   return at === null ? 'not known' : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
-/** What stands above the report of a run: where it is, in the words of `status`; above all, what a person is asked. */
-export function aboveReport({ run, status }: ToldRun): Html {
+/**
+ * What stands above the report of a run: where it is; above all what a person is asked, with what each answer would do.
+ * `answerId`: names an answer that is given on this page; null: none can be.
+ */
+export function aboveReport(shown: ToldRun, answerId: string | null): Html {
+  const { run, told, status, answers, waiting } = shown;
   const back = h`<p class="meta"><a href="/">All runs</a></p>\n`;
-  if (status.length === 0) return back;
-  const said = h`<pre>${status.join('\n')}</pre>`;
-  const fresh = h`<p class="meta">Loaded anew every ${RELOAD_S} seconds. Nothing can be answered on this page: it only reads.</p>\n`;
-  if (run.needsHuman !== true)
-    return h`${back}<p role="status"><b>${run.words}</b></p>${opens('What `firebreak status` says', said)}${fresh}`;
-  return h`${back}<div class="notice" role="status"><b>NEEDS YOU</b>${said}</div>\n${fresh}`;
+  if (status.length === 0 || told.status === null) return back;
+  const { asks } = told.status;
+  const kinds = takenNow(shown);
+  const yesAndNo = kinds.filter((kind) => kind === 'approve' || kind === 'reject');
+  const way = answerId === null ? null : ({ by: 'token', id: answerId } as const);
+  const head =
+    asks !== undefined
+      ? NOTHING
+      : h`<p role="status" class="${run.needsHuman === true ? 'notice' : 'where'}"><b>${run.needsHuman === true ? 'NEEDS YOU: ' : ''}${run.words}</b></p>\n`;
+  const card = asks === undefined ? NOTHING : askedCard(asks, answers);
+  const others =
+    asks === undefined && answers.length > 0 ? h`<section id="answers" class="ask">${answersList(answers)}</section>\n` : NOTHING;
+  const forms = way === null ? NOTHING : h`${answerForm(run.runId, asks, yesAndNo, way)}${orderForm(run.runId, kinds, way)}`;
+  const readOnly = way === null ? h`<p class="meta">Nothing can be answered on this page: it only reads.</p>\n` : NOTHING;
+  return h`${back}${head}${list(waiting)}${card}${others}${forms}${opens('What `firebreak status` says', h`<pre>${status.join('\n')}</pre>`)}${readOnly}`;
 }

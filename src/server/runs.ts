@@ -23,12 +23,26 @@ export interface ShownRun {
   readonly lastWordAt: number | null;
 }
 
+/** One way to answer a run. */
+export interface ShownAnswer {
+  /** As the inbox names it: `APPROVE`. */
+  readonly order: string;
+  /** As it can be pasted into a shell. */
+  readonly command: string;
+  /** What it would do here. */
+  readonly does: string;
+}
+
 /** One run with all that is known of it. */
 export interface ToldRun {
   readonly run: ShownRun;
   readonly told: Told;
   /** What `status` says of a run that has not ended; empty for one that has. */
   readonly status: readonly string[];
+  /** What it would take as an answer now, to what it asks or to a hold. */
+  readonly answers: readonly ShownAnswer[];
+  /** Orders that lie in its inbox and were not taken yet, in words. */
+  readonly waiting: readonly string[];
   /** The present by the clock that the run follows; null: that clock cannot be asked. */
   readonly now: number | null;
 }

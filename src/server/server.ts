@@ -4,10 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { UserError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { answerTo } from './answer.ts';
-import type { Answer } from './answer.ts';
+import type { Answer } from './reply.ts';
 import { follow, lastSeen } from './events.ts';
+import type { Answering } from './answering.ts';
+import { bodyOf } from './fields.ts';
 import { admit } from './guard.ts';
 import { headersOf } from './headers.ts';
+import { answerPost } from './post.ts';
+import { Rate } from './rate.ts';
 import { sharedRuns } from './shared.ts';
 import type { Runs } from './runs.ts';
 
@@ -17,6 +21,10 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Other names that it goes by, such as that of a proxy before it. */
+  readonly names?: readonly string[];
+  /** Missing or null: it only reads. */
+  readonly answering?: Answering | null;
   /** Told of what an answer says without its details. */
   readonly onFailure: (thrown: unknown) => void;
 }
@@ -30,13 +38,16 @@ export interface Serving {
 /** At once: each holds a connection, and keeps asking for its journal. */
 export const MOST_STREAMS = 32;
 const MOST_CONNECTIONS = 128;
-/** No request of ours has a body, so all of it is its head. */
+/** A request of ours is a head, and at most a short form. */
 const LIMITS = { maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
 /** A connection over which nothing moves, such as that of a reader who does not read; longer than the heartbeat of a stream. */
 const IDLE_MS = 60_000;
 
-/** Shows the runs of a store to whoever asks by HTTP; reads only. Throws `UserError` `port-in-use`, `port-refused`, `host-unknown`. */
-export async function serveRuns({ runs, clock, host, port, onFailure }: ServeOptions): Promise<Serving> {
+/** Shows the runs of a store to whoever asks by HTTP, and takes answers where it was given what that needs. Throws `UserError` `port-in-use`, `port-refused`, `host-unknown`. */
+export async function serveRuns(options: ServeOptions): Promise<Serving> {
+  const { runs, clock, host, port, answering = null, onFailure } = options;
+  const ours = { boundTo: host, names: options.names ?? [], takesAnswers: answering !== null };
+  const rate = new Rate(clock);
   const closing = new AbortController();
   const streams = new Set<Promise<void>>();
   const known = sharedRuns(runs, clock);
@@ -54,9 +65,11 @@ export async function serveRuns({ runs, clock, host, port, onFailure }: ServeOpt
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
-    const admitted = admit({ method, url, host: headers.host, hasBody }, host);
+    const asked = { method, url, host: headers.host, hasBody, origin: headers.origin, fetchSite: fetchSiteOf(headers) };
+    const admitted = admit(asked, ours);
     if (!admitted.ok) return write(response, method, refusal(admitted.status, admitted.why, admitted.headers));
-    const answer = await answerTo(admitted.path, known);
+    if (method === 'POST' && answering !== null) return write(response, method, await take(request, admitted.path, answering));
+    const answer = await answerTo(admitted.path, { runs: known, answering, now: clock.now() });
     if (answer.stream === undefined) return write(response, method, answer);
     if (headers['sec-fetch-site'] === 'cross-site') return write(response, method, refusal(403, 'not for another site’s page'));
     if (method === 'HEAD') return write(response, method, { ...answer, body: '' });
@@ -67,6 +80,13 @@ export async function serveRuns({ runs, clock, host, port, onFailure }: ServeOpt
     streams.add(settled);
     void settled.then(() => streams.delete(settled));
     await streaming;
+  }
+
+  async function take(request: IncomingMessage, path: readonly string[], by: Answering): Promise<Answer> {
+    const { headers, socket } = request;
+    const body = await bodyOf(request);
+    const posted = { path, body, type: headers['content-type'], authorization: headers.authorization, accept: headers.accept };
+    return answerPost({ ...posted, from: socket.remoteAddress ?? '' }, { ...by, clock, rate, signal: closing.signal });
   }
 
   const actual = await listen(server, port, host);
@@ -80,6 +100,11 @@ export async function serveRuns({ runs, clock, host, port, onFailure }: ServeOpt
       await closed;
     },
   };
+}
+
+function fetchSiteOf(headers: IncomingMessage['headers']): string | undefined {
+  const said = headers['sec-fetch-site'];
+  return Array.isArray(said) ? said.join() : said;
 }
 
 function refusal(status: number, why: string, headers?: Readonly<Record<string, string>>): Answer {

@@ -21,7 +21,7 @@ test('says where it listens, shows the store, takes nothing, and ends with 130 a
     shell.deps = () => ({ ...deps, stdout: { ...deps.stdout, write: (text) => (deps.stdout.write(text), resolve(text)) } });
   });
   const running = shell.run(['serve', '--port', '0'], [serve]);
-  const url = /^listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(await heard)![1]!;
+  const url = /^listening on (http:\/\/127\.0\.0\.1:\d+); it only reads\n$/.exec(await heard)![1]!;
   asked = await get(url, '/runs/run-1');
   expect(asked.status).toBe(200);
   shell.signal('SIGINT');

@@ -29,12 +29,12 @@ describe('the receipt of an order', () => {
 
   it('says why nobody hears it', async () => {
     const { store } = await told([['c1', 'RESUME']]);
-    expect((await store.load())!.receipts).toEqual([{ id: 'c1', accepted: false, why: 'no state accepts it now' }]);
+    expect((await store.load())!.receipts).toEqual([{ id: 'c1', accepted: false, why: 'no state accepts it now', at: START }]);
   });
 
   it('says why it is no order at all', async () => {
     const { store } = await told([['c1', 'HOLD']], { readOrder: () => ({ refusal: 'it says not who' }) });
-    expect((await store.load())!.receipts).toEqual([{ id: 'c1', accepted: false, why: 'it says not who' }]);
+    expect((await store.load())!.receipts).toEqual([{ id: 'c1', accepted: false, why: 'it says not who', at: START }]);
   });
 
   it('says why the machine hears it and does not go by it', async () => {
@@ -47,8 +47,8 @@ describe('the receipt of an order', () => {
       { refuses },
     );
     expect((await store.load())!.receipts).toEqual([
-      { id: 'c1', accepted: false, why: 'not in the soak' },
-      { id: 'c2', accepted: true, why: null },
+      { id: 'c1', accepted: false, why: 'not in the soak', at: START },
+      { id: 'c2', accepted: true, why: null, at: START },
     ]);
   });
 

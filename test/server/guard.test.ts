@@ -26,9 +26,10 @@ test.each(['localhost', 'LOCALHOST:9000', '127.0.0.1', '[::1]:80'])('is spoken t
 
 test('goes by the name that it was given; bound to every address, by each of them as a number', () => {
   const asked = (host: string) => ({ method: 'GET', url: '/', host, hasBody: false });
-  expect(admit(asked('box.lan:8080'), 'box.lan')).toMatchObject({ ok: true });
-  expect(admit(asked('10.1.2.3:8080'), '0.0.0.0')).toMatchObject({ ok: true });
-  expect(admit(asked('box.lan'), '0.0.0.0')).toMatchObject({ status: 421 });
+  expect(admit(asked('box.lan:8080'), { boundTo: 'box.lan' })).toMatchObject({ ok: true });
+  expect(admit(asked('10.1.2.3:8080'), { boundTo: '0.0.0.0' })).toMatchObject({ ok: true });
+  expect(admit(asked('box.lan'), { boundTo: '0.0.0.0' })).toMatchObject({ status: 421 });
+  expect(admit(asked('pager.example'), { boundTo: '127.0.0.1', names: ['pager.example'] })).toMatchObject({ ok: true });
 });
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])('%s is refused, on every address', async (method) => {
@@ -97,18 +98,19 @@ test('takes no body, and no head without end', async () => {
   expect(await raw(url, 'GET / HTTP/1.1\r\nHost:\r\n\r\n')).toMatch(/^HTTP\/1\.1 4/);
 });
 
-test('nothing is kept, embedded, guessed or told to others, and a page runs and loads nothing but its own style', async () => {
+test('nothing is kept, embedded, guessed or told to others, and a page runs and loads nothing but its own script and style', async () => {
   const { url } = await site();
   for (const path of ['/', '/runs/run-1', '/healthz', '/nothing']) {
     const { headers } = await get(url, path);
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
     });
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'.*; frame-ancestors 'none'$/);
-    expect(headers['content-security-policy']).not.toMatch(/unsafe|script-src|connect-src/);
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|https?:|data:/);
+    expect(headers['content-security-policy']).not.toMatch(/script-src (?!'sha256-[\w+/=]{44}';)|connect-src (?!'self';)/);
   }
 });
 

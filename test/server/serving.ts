@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { servedAnswers } from '../../src/cli/served-answers.ts';
 import { servedRuns } from '../../src/cli/served-runs.ts';
 import { chainLine } from '../../src/durable/journal.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -64,12 +65,14 @@ export interface Served extends Serving {
   readonly failures: unknown[];
 }
 
-/** The runs of a console's stores on a free port of this machine, until the test is over. */
-export async function served(shell: Console, now = NOW): Promise<Served> {
+/** The runs of a console's stores on a free port of this machine, until the test is over; with a token, answers are taken. */
+export async function served(shell: Console, now = NOW, token: string | null = null): Promise<Served> {
   const clock = new HandClock(now);
   const failures: unknown[] = [];
-  const runs = servedRuns('.firebreak', { ...shell.deps(), clock });
-  const server = await serveRuns({ runs, clock, host: '127.0.0.1', port: 0, onFailure: (thrown) => failures.push(thrown) });
+  const deps = { ...shell.deps(), clock };
+  const runs = servedRuns('.firebreak', deps);
+  const answering = token === null ? null : { answers: servedAnswers('.firebreak', deps), token, newId: deps.newId };
+  const server = await serveRuns({ runs, clock, host: '127.0.0.1', port: 0, answering, onFailure: (thrown) => failures.push(thrown) });
   onTestFinished(() => server.close());
   return { ...server, clock, failures };
 }
@@ -81,7 +84,7 @@ export interface Got {
 }
 
 /** One request, as it is: no client of ours tidies its path or its headers. */
-export function get(url: string, path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<Got> {
+export function get(url: string, path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET', said = ''): Promise<Got> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const asking = request({ host: hostname, port, path, method, headers, agent: false }, (response) => {
@@ -92,7 +95,7 @@ export function get(url: string, path: string, headers: Readonly<Record<string, 
       response.on('error', reject);
     });
     asking.on('error', reject);
-    asking.end();
+    asking.end(said);
   });
 }
 

@@ -1,14 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import type { Asked, Command, RunStatus } from '../../ports/store.ts';
+import type { Asked, RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { printable } from '../exit.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
+import { approval, otherPlan, rejection } from '../orders.ts';
 import { painter } from '../output.ts';
 import { HASH_SHOWN, changesWords, questionLines, shortHash } from '../question-text.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { oneLine, refuses, steer } from '../steer.ts';
-import type { Refusal, SteerOptions } from '../steer.ts';
+import { steer } from '../steer.ts';
+import type { SteerOptions } from '../steer.ts';
 
 interface ApproveOptions extends SteerOptions {
   readonly reject?: boolean;
@@ -31,13 +32,9 @@ export const approve: Verb = (program, deps) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options: ApproveOptions) => {
       const isYes = options.reject !== true;
-      const event = (status: RunStatus | null): Command['event'] =>
-        isYes
-          ? { type: 'APPROVE', by: deps.user, ...(status?.asks?.plan == null ? {} : { plan: options.plan ?? status.asks.plan }) }
-          : { type: 'REJECT', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
-      const refuse = (status: RunStatus | null): Refusal | null => notAsking(status, isYes) ?? otherPlan(status, options.plan);
+      const order = isYes ? approval(deps.user, options.plan) : rejection(deps.user, options.reason, options.plan);
       const confirm = (run: SelectedRun, now: number | null): Promise<void> => confirmYes(run, now, options, deps);
-      await steer({ event, refuse, notice: whatIsAsked, ...(isYes ? { confirm } : {}) }, options, deps);
+      await steer({ ...order, notice: whatIsAsked, ...(isYes ? { confirm } : {}) }, options, deps);
     });
 };
 
@@ -87,28 +84,4 @@ function whatIsAsked(status: RunStatus | null): readonly string[] {
   const asks = status?.asks;
   if (asks === undefined) return [];
   return [`answers: ${asks.question}${asks.plan === null ? '' : ` (plan ${shortHash(asks.plan)})`}`];
-}
-
-function notAsking(status: RunStatus | null, isYes: boolean): Refusal | null {
-  if (status === null || refuses(status, 'APPROVE'))
-    return { what: 'the run asks nothing now, so there is nothing to answer', fix: '`firebreak why` says what it is doing' };
-  if (isYes && status.asks?.yes === null)
-    return {
-      what: 'a yes answers nothing here: the run would ask the same again',
-      fix: '`firebreak why` shows what answers it',
-    };
-  if (!isYes || status.asks?.about !== 'change') return null;
-  return {
-    what: 'a change by somebody else holds the run, and must be decided first: the plan may be another one afterwards',
-    fix: '`firebreak why` shows the change; adopt, resume or abort',
-  };
-}
-
-function otherPlan(status: RunStatus | null, looked: string | undefined): Refusal | null {
-  const waits: Asked['plan'] = status?.asks?.plan ?? null;
-  if (looked === undefined || (waits !== null && waits.startsWith(looked))) return null;
-  return {
-    what: `plan ${shortHash(looked)} is not what is asked about${waits === null ? '' : ': another one waits, made on a newer look'}`,
-    fix: 'look again: `firebreak why` shows what is asked now',
-  };
 }

@@ -1,10 +1,10 @@
-import type { RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
+import { holding } from '../orders.ts';
 import { printResult } from '../output.ts';
 import { selectTarget, timeOfRun } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { isHeld, oneLine, steer } from '../steer.ts';
+import { oneLine, steer } from '../steer.ts';
 import type { SteerOptions } from '../steer.ts';
 
 /** `hold`: no write until a human says go on; on a target that no run is at work on, it stands for the next ones. */
@@ -18,14 +18,10 @@ export const hold: Verb = (program, deps) => {
       '\nExamples:\n  firebreak hold --reason "I am looking at the connector" --wait 30\n  firebreak hold -f remediation.yaml --reason "no changes today"',
     )
     .action(async (options: SteerOptions & { readonly reason?: string }) => {
-      const event = { type: 'HOLD', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
       const meant = await selectTarget(options, deps);
-      if (isIdle(meant)) return standing(meant, event, options, deps);
-      const refuse = (status: RunStatus | null) =>
-        status !== null && isHeld(status)
-          ? { what: 'the run is already held', fix: '`firebreak resume` lets it go on, `firebreak why` says why it is held' }
-          : null;
-      await steer({ event, refuse }, options, deps);
+      if (isIdle(meant))
+        return standing(meant, { type: 'HOLD', by: deps.user, reason: oneLine(options.reason, 'no reason given') }, options, deps);
+      await steer(holding(deps.user, options.reason), options, deps);
     });
 };
 

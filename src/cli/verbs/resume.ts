@@ -1,11 +1,12 @@
-import type { Command, RunStatus } from '../../ports/store.ts';
+import type { Command } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { isIdle } from './hold.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
+import { resumption } from '../orders.ts';
 import { printResult } from '../output.ts';
 import { selectTarget } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { refuses, steer } from '../steer.ts';
+import { steer } from '../steer.ts';
 import type { SteerOptions } from '../steer.ts';
 
 /** `resume`: a held run goes on; a hold that stands for the target is taken back. */
@@ -20,14 +21,7 @@ export const resume: Verb = (program, deps) => {
       const [meant, { isStanding }] = await Promise.all([selectTarget(options, deps), import('../../durable/inbox.ts')]);
       const standing = (await meant.store.readCommands()).filter(isStanding);
       if (isIdle(meant) && standing.length > 0) return takeBack(meant, standing, options, deps);
-      const refuse = (status: RunStatus | null) =>
-        refuses(status, 'RESUME') && standing.length === 0
-          ? {
-              what: 'the run is not held, so there is nothing to resume',
-              fix: '`firebreak why` says what it is doing; after a stop, `firebreak run` goes on with it',
-            }
-          : null;
-      await steer({ event: { type: 'RESUME', by: deps.user }, refuse }, options, deps);
+      await steer(resumption(deps.user, standing.length > 0), options, deps);
       for (const { id } of standing) await meant.store.removeCommand(id);
     });
 };

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { RemediationSpec, RunMode } from '../../core/model/spec.ts';
 import { UserError } from '../../core/errors.ts';
@@ -13,11 +14,12 @@ import { exitOfSignal } from '../exit.ts';
 import { whereOf } from '../headline.ts';
 import { interruptible, stoodStill } from '../interrupts.ts';
 import { createRunLog, wantsLogs } from '../log.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
+import { endpointOf, port, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
 import { exitOfOutcome } from '../outcome.ts';
 import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
 import { printReport } from '../print-report.ts';
+import { pageBeside } from '../serving.ts';
 import { showProgress } from '../show-progress.ts';
 import { standstillWords } from '../standstill.ts';
 import { runTargets } from '../targets.ts';
@@ -37,6 +39,7 @@ interface RunVerbOptions extends AssessVerbOptions {
   readonly again?: boolean;
   readonly yes?: boolean;
   readonly targets?: string;
+  readonly serve?: number;
 }
 
 const MODES: readonly RunMode[] = ['plan', 'probe', 'approve', 'auto'];
@@ -51,6 +54,12 @@ export function run(composition: RunComposition): Verb {
       .option('--from <step>', `begin at this step: ${idsInWords()}; what it depends on is still checked`)
       .option('--again', 'begin although the loop breaker says that the earlier runs went in circles')
       .option('--yes', 'do not ask at the terminal before changes that cannot be undone')
+      .addOption(
+        new Option(
+          '--serve <port>',
+          'show the page of `firebreak serve` on this port of 127.0.0.1 while it runs; 0 takes a free one',
+        ).argParser(port),
+      )
       .addHelpText('after', EXAMPLES + evidenceHelp())
       .option('--targets <folder>', 'instead of -f: every document of this folder that falls to this task, one after the other')
       .action(async (options: RunVerbOptions, command: Command) => {
@@ -133,7 +142,7 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
 
 /** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
 export async function runHere(
-  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state'>,
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state' | 'serve'>,
   spec: RemediationSpec,
   specHash: string,
   store: Awaited<ReturnType<VerbDeps['openStore']>>,
@@ -152,6 +161,7 @@ export async function runHere(
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock, where });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
+  const page = options.serve === undefined ? null : await pageBeside({ port: options.serve, state: options.state }, deps);
   let begun: string | null = null;
   let unwatch: (() => void) | undefined;
   const unlisten = live.shared?.onStandstill(({ waitsFor, forMs }) =>
@@ -201,6 +211,7 @@ export async function runHere(
   } finally {
     unwatch?.();
     unlisten?.();
+    await page?.close();
     // Also where nothing was begun: what keeps the display alive keeps the process alive.
     progress.end();
   }

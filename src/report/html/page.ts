@@ -21,6 +21,7 @@ import { h, list, NOTHING, section, table } from './markup.ts';
 import type { Html } from './markup.ts';
 import { clock, count, duration, several, span } from './says.ts';
 import { pageOf } from './shell.ts';
+import type { Beside } from './shell.ts';
 import { followUps, verdictOn } from './verdict.ts';
 import { notDone, whySection } from './why.ts';
 
@@ -28,11 +29,11 @@ import { notDone, whySection } from './why.ts';
 export interface Served {
   /** Stands above the report. */
   readonly above: Html;
-  /** The browser asks for the page anew after so long; null: it is final. */
-  readonly reloadS: number | null;
+  /** What the page may do, and how it follows the run; null: it is kept. */
+  readonly beside: Beside | null;
 }
 
-const NOT_SERVED: Served = { above: NOTHING, reloadS: null };
+const NOT_SERVED: Served = { above: NOTHING, beside: null };
 
 /**
  * The report of a run as one page that needs nothing beside it: no script, no font, no picture, no network. Folded from its journal alone,
@@ -74,7 +75,7 @@ ${noticesOf(report, figures)}
 <section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
 <nav aria-label="Parts of this report">${linksTo(sections)}</nav>
 ${sections}${footOf(lines, figures)}`,
-    served.reloadS,
+    served.beside,
   );
 }
 

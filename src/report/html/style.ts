@@ -76,12 +76,25 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.3r
 summary{cursor:pointer;color:var(--link);padding:.15rem 0}
 code,pre{font:13px/1.45 ui-monospace,"DejaVu Sans Mono",monospace}
 pre{white-space:pre-wrap;background:var(--paper);padding:.6rem;border-radius:6px;overflow-wrap:anywhere}
+.ask{border:2px solid var(--warn);border-radius:6px;margin-top:.8rem;padding:.8rem 1rem}
+.ask h2{color:var(--warn);margin:0}.ask .steps{padding-left:1.3rem}.ask .steps>li{margin:.8rem 0}
+.diff{margin:.3rem 0}.diff .came{color:var(--good)}.diff .went{color:var(--bad)}.one-way{color:var(--bad)}
+.answer{border:1px solid var(--rule);border-radius:6px;background:var(--paper);padding:.6rem 1rem;margin:.6rem 0}
+.answer form{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.5rem .9rem}
+.answer label{font-size:.87rem;color:var(--quiet)}.answer .wide,.answer .buttons{grid-column:1/-1}
+.answer .buttons{display:flex;flex-wrap:wrap;gap:.6rem;margin:.3rem 0}
+input,button{font:inherit;color:inherit;background:var(--page);border:1px solid var(--quiet);border-radius:6px;padding:.45rem .7rem}
+input{display:block;width:100%}
+button{cursor:pointer;font-weight:600;min-height:2.75rem;padding:.45rem 1.1rem}
+button.approve,button.resume{background:var(--link);border-color:var(--link);color:var(--page)}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.live{max-width:60rem;margin:0 auto;padding:.4rem 1rem 0;font-size:.87rem;color:var(--quiet)}.live.lost{color:var(--bad);font-weight:600}
 footer{border-top:1px solid var(--rule);margin-top:1.6rem;padding-top:.6rem}
 @media (max-width:600px){main{padding:.7rem}h1{font-size:1.3rem}.lead{font-size:1rem}
 table,tbody,tr,th,td{display:block}thead{position:absolute;left:-99rem}tr{border-bottom:1px solid var(--rule);padding:.3rem 0}th,td{border:0;padding:.05rem 0}
 .log th,.log td:nth-child(2){white-space:normal}.log td:nth-child(2){color:var(--quiet)}
 td:not(:empty)[data-of]::before{content:attr(data-of) ": ";color:var(--quiet)}caption{display:block}.key{white-space:normal}}
-@media print{:root{color-scheme:light}body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}.lanes{position:static}
+@media print{:root{color-scheme:light}body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip,.live,.answer{display:none}.lanes{position:static}
 figure,.card,.changes>li,tr{break-inside:avoid}h2,h3{break-after:avoid}section>details::details-content,li>details::details-content{content-visibility:visible;display:block;block-size:auto}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

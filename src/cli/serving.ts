@@ -1,0 +1,81 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { UserError } from '../core/errors.ts';
+import type { Answering } from '../server/answering.ts';
+import type { Serving } from '../server/server.ts';
+import type { VerbDeps } from './deps.ts';
+import { complaintOf, printable } from './exit.ts';
+import { address } from './options.ts';
+
+/** Whoever knows it may answer by the page; it is read from the environment and written nowhere. */
+export const TOKEN_NAME = 'FIREBREAK_SERVE_TOKEN';
+/** Where people reach the page, such as through a proxy. */
+const URL_NAME = 'FIREBREAK_SERVE_URL';
+
+export interface PageOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly state: string;
+  readonly url?: string;
+}
+
+/** `--url`, for what serves the page and what links to it. */
+export function urlOption(command: Command, deps: Pick<VerbDeps, 'env'>): Command {
+  const option = new Option('--url <address>', `where people reach the page, such as behind a proxy (or ${URL_NAME})`).argParser(address);
+  const known = deps.env[URL_NAME];
+  return command.addOption(known === undefined || known === '' ? option : option.default(known));
+}
+
+/**
+ * The token under which answers are taken; null: none is configured, and the page only reads.
+ * @throws UserError `token-weak`.
+ */
+export function serveToken(env: VerbDeps['env']): string | null {
+  const token = env[TOKEN_NAME] ?? '';
+  if (token === '') return null;
+  if (/^[\w~+/.=-]{16,500}$/.test(token)) return token;
+  const what = `${TOKEN_NAME} is no token: 16 to 500 letters, digits or ~+/.=_- are`;
+  throw new UserError('token-weak', what, 'make one: openssl rand -hex 32');
+}
+
+/** Serves the runs of a state, and takes answers where a token is configured. Throws `UserError` of `serveRuns` and `serveToken`. */
+export async function servePage({ port, host, state, url }: PageOptions, deps: VerbDeps): Promise<Serving> {
+  const token = serveToken(deps.env);
+  const [{ serveRuns }, { servedRuns }, { servedAnswers }] = await Promise.all([
+    import('../server/server.ts'),
+    import('./served-runs.ts'),
+    import('./served-answers.ts'),
+  ]);
+  const answering: Answering | null = token === null ? null : { answers: servedAnswers(state, deps), token, newId: deps.newId };
+  const names = url === undefined ? [] : [new URL(url).hostname];
+  return serveRuns({ runs: servedRuns(state, deps), clock: deps.clock, host, port, names, answering, onFailure: sayOnce(deps) });
+}
+
+/** The page beside a run: whatever is wrong with it is said, and the run goes on without it. null: there is none. */
+export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, deps: VerbDeps): Promise<Pick<Serving, 'close'> | null> {
+  const without = (thrown: unknown): null => {
+    const { what, fix } = complaintOf(thrown);
+    deps.stderr.write(`firebreak: the run goes on without its page: ${printable(what)}; ${printable(fix)}\n`);
+    return null;
+  };
+  const serving = await servePage({ ...options, host: '127.0.0.1', ...urlOf(deps.env) }, deps).catch(without);
+  if (serving === null) return null;
+  const answers = serveToken(deps.env) === null ? 'it only reads' : `answers are taken under ${TOKEN_NAME}`;
+  deps.stderr.write(`firebreak: the page of this run is at ${serving.url}; ${answers}\n`);
+  return { close: () => serving.close().catch(() => {}) };
+}
+
+function urlOf(env: VerbDeps['env']): Pick<PageOptions, 'url'> {
+  const url = env[URL_NAME] ?? '';
+  return URL.canParse(url) ? { url } : {};
+}
+
+/** What a reader is not told. The same again and again is said once. */
+function sayOnce({ stderr }: VerbDeps): (thrown: unknown) => void {
+  let last = '';
+  return (thrown) => {
+    const { what } = complaintOf(thrown);
+    if (what !== last) stderr.write(`firebreak: could not answer: ${printable(what)}\n`);
+    last = what;
+  };
+}
