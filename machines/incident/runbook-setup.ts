@@ -170,6 +170,7 @@ export const runbook = setup({
     rememberWorse: assign(undo.rememberWorse),
     tellNotWorse: assign(undo.tellNotWorse),
     tellUnseen: assign(undo.tellUnseen),
+    tellExcused: assign(undo.tellExcused),
     tellUncounted: assign(undo.tellUncounted),
 
     clearStreak: assign({ streak: NO_STREAK }),

@@ -21,6 +21,8 @@ export const trialPassed = ({ context }: Scope): boolean => !isOfOthers(context)
 export const nothingSent = ({ context }: Scope): boolean => !somethingSent(context);
 /** The dark revision cannot be asked from here: that speaks neither way. */
 export const trialUnreachable = ({ context }: Scope): boolean => context.trial?.conclusion === 'unreachable';
+/** The newest look tells of something outside that it is short of: neither good nor bad of the change, and no reason to go further. */
+export const trialExcused = ({ context }: Scope): boolean => context.trial?.looks.at(-1)?.excused === true;
 /** Looks were taken, and none of them could tell anything: time that was not measured is no failure (I5). */
 export const trialSawNothing = ({ context }: Scope): boolean => {
   const recent = (context.trial?.looks ?? []).slice(-3);

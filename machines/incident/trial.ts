@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/core/model/verdict.ts';
 import { fact, serviceOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { dependsOn } from '../../src/steps/subjects.ts';
 import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
 
 /** A change of ours is watched from the instant at which it is in force: what was there before, and what each look adds. Pure. */
@@ -57,6 +58,7 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
       revision: judged,
       isNew: judged !== null && !hasServed(context, services[0] ?? '', judged),
       tag: stage === 'dark' || stage === 'canary' ? 'firebreak' : null,
+      needs: service === null ? [] : neededAndWell(context, service),
       sinceAt: instantOf(event),
       before: beforeOf(beforeStep?.tallies ?? {}, services, beforeStep?.at ?? 0),
       looks: [],
@@ -72,6 +74,12 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
 
 function hasServed({ beforeStep }: IncidentContext, service: string, revision: string): boolean {
   return (beforeStep?.tallies[service]?.requests?.byRevision[revision]?.total ?? 0) > 0;
+}
+
+/** What turns ill later fails for itself, not for the change. */
+function neededAndWell({ settings, beforeStep }: IncidentContext, service: string): readonly string[] {
+  const needed = settings.services.filter(({ name }) => name !== service && dependsOn(settings.services, service, name));
+  return needed.map(({ name }) => name).filter((name) => beforeStep?.tallies[name]?.probes === 'well');
 }
 
 /** How what served did, by one look before the change. */

@@ -70,6 +70,12 @@ export function tellUnseen({ context }: Scope): Change {
   return { outbox: [...context.outbox, `${context.target}: ${title}: whether it is stable cannot be seen (${why}); the time waits.`] };
 }
 
+/** What it is short of is away for everybody: nothing is undone for that, and nothing goes further. */
+export function tellExcused({ context }: Scope): Change {
+  const title = stepInHand(context)?.title ?? 'the step';
+  return { outbox: [...context.outbox, trialWords(context, `${title}: neither undone nor taken further while something outside is away`)] };
+}
+
 /** No more than its small share without figures of its own. */
 export function tellUncounted({ context }: Scope): Change {
   const title = stepInHand(context)?.title ?? 'the step';

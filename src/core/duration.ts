@@ -29,3 +29,8 @@ export function sayDuration(ms: number): string {
   const said = parts.filter(([amount]) => amount > 0).slice(0, 2);
   return said.map(([amount, unit]) => `${amount}${unit}`).join(' ');
 }
+
+/** `20:23`, in UTC. */
+export function sayMinute(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}

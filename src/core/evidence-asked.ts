@@ -87,6 +87,10 @@ export const AFTER_WRITE = {
   shortLooks: 2,
   /** Request figures are awaited this long where there were enough of them before (60 s sampling, 3 min of delay, 5 min of window). */
   figuresWithinMs: 10 * MINUTE,
+  /** What fails for want of something outside is not held against the change for so long: a failover or maintenance takes 1 to 3 min (gcp-facts 4). */
+  outageWithinMs: 10 * MINUTE,
+  /** Looks without a word of it between two that tell of it: still the same one. */
+  outageGapMs: 2 * MINUTE,
 } as const;
 
 const FRESH = 5 * MINUTE;
@@ -149,7 +153,7 @@ export const EVIDENCE_ASKED = {
     freshMs: null,
     asks: `what was changed is worse than before it, or does not work: ${worseWords()}, or ill in ${AFTER_WRITE.failingLooks - 1} of ${AFTER_WRITE.failingLooks} looks`,
     also: 'or a human says rollback',
-    vetoedBy: 'absent data: it stops clocks and puts nothing back',
+    vetoedBy: `absent data: it stops clocks and puts nothing back; and for ${sayDuration(AFTER_WRITE.outageWithinMs)} what fails by its own lines for want of a database, a name or somebody else’s API`,
   },
   'scale-connector': {
     ill: ILL,

@@ -14,6 +14,7 @@ import {
   withTurnedAway,
   withUnusual,
 } from './turned-away.ts';
+import { isExcused, sayOutage } from './outage-beside.ts';
 import { chanceOfWorse } from './two-proportions.ts';
 
 const KEPT_LOOKS = 10;
@@ -26,6 +27,7 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const probes = byTag === 'unreachable' ? 'silent' : (byTag ?? probesOf(trial, tallies));
   const read = trial.services.some((name) => tallies[name]?.deaths != null);
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
+  if (isExcused(trial, at)) return excused({ ...trial, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) }, { at, probes, deaths });
   const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
   const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
   const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name));
@@ -33,6 +35,15 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const unread = trial.services.some((name) => tallies[name]?.measured === false);
   const conclusion = concluded(judged, { at, unreachable: byTag === 'unreachable', unread });
   return { ...judged, conclusion, because: figures(judged) };
+}
+
+/** Something outside is away: what is ill is silent, nothing is concluded, and requests are counted anew once it is over. */
+function excused(trial: Trial, { at, probes, deaths }: TrialLook): Trial {
+  const heard = (word: TrialLook['probes']): TrialLook['probes'] => (word === 'ill' ? 'silent' : word);
+  const looks = [...trial.looks, { at, probes: heard(probes), deaths: heard(deaths), excused: true } as const].slice(-KEPT_LOOKS);
+  const anew = trial.services.map((name) => [name, { requests: NOTHING, beside: NOTHING, untilAt: at }] as const);
+  const seen = { ...trial, looks, after: Object.fromEntries(anew), worseLooks: 0 };
+  return { ...seen, conclusion: 'waiting', because: figures(seen) };
 }
 
 /** Of what served before, (nearly) every request failed, by at least ten of them. */
@@ -54,7 +65,7 @@ function counted(trial: Trial, name: string, tallies: Tallies): Trial['after'][s
   const own = isNew && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
   const beside = isNew ? less(all, own) : NOTHING;
   // Of a new revision the first windows hold all its requests so far.
-  if (isNew && window.sinceAt < trial.sinceAt) return { requests: own, beside, untilAt: known.untilAt };
+  if (isNew && window.sinceAt < trial.sinceAt && trial.outage == null) return { requests: own, beside, untilAt: known.untilAt };
   if (window.sinceAt < known.untilAt) return known;
   return { requests: plus(known.requests, own), beside: plus(known.beside, beside), untilAt: window.untilAt };
 }
@@ -212,7 +223,9 @@ function figures(trial: Trial): string {
   const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
   const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);
   const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
-  return [...parts, ...turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`), seen].join('; ');
+  const away = trial.outage == null ? [] : [sayOutage(trial.outage)];
+  const their429 = turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`);
+  return [...parts, ...their429, seen, ...away].join('; ');
 }
 
 /** Silence is no health: looks that told nothing are said as such. */

@@ -5,6 +5,7 @@ import { everyState, pathOf } from '../../machines/outline.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
+import { begunTrial } from '../diagnosis/trials.ts';
 import type { WalkEvent } from './walk.ts';
 
 /** A way of the chart that opens only after several looks that agree, in the situation that opens it. */
@@ -109,6 +110,12 @@ function reasonWays(phase: 'capacity' | 'services', context: IncidentContext): r
 
 /** A human has taken over what the step in hand changes, and it was adopted. */
 const TAKEN_OVER: IncidentContext = { ...DEPLOYING, stepId: 'deploy:auth', planAgain: true, adopted: { 'traffic:auth': T(2) } };
+/** Its newest look tells of something outside that it lacks. */
+const EXCUSED: IncidentContext = {
+  ...DEPLOYING,
+  stepId: 'deploy:auth',
+  trial: begunTrial('auth', { looks: [{ at: T(3), probes: 'silent', deaths: 'silent', excused: true }] }),
+};
 const PIN_TAKEN_OVER: IncidentContext = { ...BASE, stepId: 'pin:backend', planAgain: true, adopted: { 'traffic:backend': T(2) } };
 /** Auth was undone and is ill, and backend waits for it. */
 const BEHIND_AN_UNDONE: IncidentContext = {
@@ -168,6 +175,17 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
   ...waysOf('undoing.waitingForRelease', { undoing: 'waitingForRelease' }, [
     [`always [nothingToUndo] -> ${RUNBOOK}.undoing.deciding`, BASE],
   ]),
+  ...(
+    [
+      ['probingDark', 'DARK_LIMIT'],
+      ['judgingCanary', 'CANARY_LIMIT'],
+      ['stabilizing', 'STABLE_LIMIT'],
+    ] as const
+  ).flatMap(([own, limit]) =>
+    waysOf(`services.${own}`, { services: own }, [
+      [`after ${limit} [trialExcused] -> ${RUNBOOK}.services.${own}`, EXCUSED, after(limit, `services.${own}`)],
+    ]),
+  ),
   ...['probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
     waysOf(`services.${own}`, { services: own }, [[`always [handTakenOver] -> ${RUNBOOK}.services.choosing`, TAKEN_OVER]]),
   ),

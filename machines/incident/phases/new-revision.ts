@@ -21,6 +21,7 @@ export const probingDark = runbook.createStateConfig({
   after: {
     DARK_LIMIT: [
       { guard: 'isHeld', target: 'probingDark', reenter: true },
+      { guard: 'trialExcused', target: 'probingDark', reenter: true, actions: 'tellExcused' },
       { guard: 'trialSawNothing', target: 'clearing', actions: 'tellUnseen' },
       { target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     ],
@@ -45,6 +46,7 @@ export const judgingCanary = runbook.createStateConfig({
   after: {
     CANARY_LIMIT: [
       { guard: 'isHeld', target: 'judgingCanary', reenter: true },
+      { guard: 'trialExcused', target: 'judgingCanary', reenter: true, actions: 'tellExcused' },
       { guard: 'trialSawNothing', target: 'judgingCanary', reenter: true, actions: 'tellUnseen' },
       { guard: 'trialAwaitsFigures', target: 'judgingCanary', reenter: true, actions: 'tellUncounted' },
       { target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
@@ -73,6 +75,7 @@ export const stabilizing = runbook.createStateConfig({
   after: {
     STABLE_LIMIT: [
       { guard: 'isHeld', target: 'stabilizing', reenter: true },
+      { guard: 'trialExcused', target: 'stabilizing', reenter: true, actions: 'tellExcused' },
       { guard: 'trialSawNothing', target: 'stabilizing', reenter: true, actions: 'tellUnseen' },
       { target: '#incident.working.runbook.undoing', actions: 'rememberUnstable' },
     ],

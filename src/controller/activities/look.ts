@@ -9,6 +9,7 @@ import { judgeTrial } from '../../diagnosis/after-write.ts';
 import { foreignChange } from '../../diagnosis/drift.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
+import { outageBeside } from '../../diagnosis/outage-beside.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { changedSinceStart } from '../../diagnosis/since-start.ts';
@@ -102,7 +103,9 @@ export class Lookout {
     const byTag = await askByTag(this.#options, trial, observation, signal);
     // In a look in which no target answers us, the tag does not either: that is our own trouble.
     const isOurs = byTag === 'ill' && Object.values(seen.testimony).some(({ probes }) => probes.silence === 'observer');
-    return judgeTrial(trial, observation.at, seen.tallies, isOurs ? 'silent' : byTag);
+    const outage = outageBeside(trial, observation, seen.tallies) ?? trial.outage;
+    const watched = outage === undefined ? trial : { ...trial, outage };
+    return judgeTrial(watched, observation.at, seen.tallies, isOurs ? 'silent' : byTag);
   }
 
   async diagnose(input: LookInput, { signal }: ActivityContext): Promise<Diagnosis> {

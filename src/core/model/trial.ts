@@ -42,6 +42,17 @@ export interface TrialLook {
   readonly at: number;
   readonly probes: Word;
   readonly deaths: Word;
+  /** Something outside was away: what was ill is silent. */
+  readonly excused?: true;
+}
+
+/** Something outside that what is watched lacks, by its own lines: what it fails meanwhile says nothing of the change. */
+export interface TrialOutage {
+  readonly sinceAt: number;
+  /** The last look that tells of it. */
+  readonly at: number;
+  /** `its own lines tell of a database that cannot be reached`. */
+  readonly what: string;
 }
 
 /**
@@ -61,6 +72,8 @@ export interface Trial {
   readonly isNew: boolean;
   /** Address of that revision alone, while it has one. */
   readonly tag: string | null;
+  /** Services that the judged one depends on, at one remove or more, and that were well before the step; missing: none. */
+  readonly needs?: readonly string[];
   /** The change is in force since. */
   readonly sinceAt: number;
   readonly before: Readonly<Record<string, Before>>;
@@ -69,6 +82,8 @@ export interface Trial {
   /** User requests since the change, by service: of the judged revision, and of what it is compared with beside it. */
   readonly after: Readonly<Record<string, { readonly requests: Counted; readonly beside: Counted; readonly untilAt: number }>>;
   readonly lastDeathAt: number;
+  /** The last one since the change; missing: none. */
+  readonly outage?: TrialOutage | null;
   /** Services of which Cloud Run has logged since the change that no instance was available: it turns users away itself. */
   readonly refusing?: readonly string[];
   /** Looks in a row that found the requests worse. */

@@ -1,4 +1,4 @@
-import { sayDuration } from '../../core/duration.ts';
+import { sayDuration, sayMinute } from '../../core/duration.ts';
 import type { Gain, IndicatorName, Level, Trend } from '../../core/model/trend.ts';
 import { percent } from '../reading.ts';
 import type { Bounds } from './bounds.ts';
@@ -13,7 +13,7 @@ export function gainWords({ indicator, before, after }: Gain, servicesTotal: num
 }
 
 export function lossWords({ indicator, before, after, at }: Gain, servicesTotal: number): string {
-  return `${moveWords(indicator, { before, after }, servicesTotal)}, stated at ${clock(at)}, holds no more`;
+  return `${moveWords(indicator, { before, after }, servicesTotal)}, stated at ${sayMinute(at)}, holds no more`;
 }
 
 export function moveWords(indicator: IndicatorName, { before, after }: Split, servicesTotal: number): string {
@@ -23,7 +23,7 @@ export function moveWords(indicator: IndicatorName, { before, after }: Split, se
 }
 
 function levelWords(indicator: IndicatorName, level: Level, servicesTotal: number): string {
-  const during = `${clock(level.fromAt)}–${clock(level.untilAt)}`;
+  const during = `${sayMinute(level.fromAt)}–${sayMinute(level.untilAt)}`;
   const [total, failed] = totalOf(level.counts ?? []);
   const value = {
     'services up': () => `${servicesTotal - level.value} of ${servicesTotal}`,
@@ -34,17 +34,13 @@ function levelWords(indicator: IndicatorName, level: Level, servicesTotal: numbe
   return `${value} (${level.counts === undefined ? '' : `${failed}/${total}, `}${during})`;
 }
 
-function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 16);
-}
-
 /** Nothing has moved, or it cannot be told yet, and why. */
 export function unknownWords({ requests, gauges }: Trend, { margin, minSamples }: Bounds): string {
   const [total, failed] = requests.map(({ counts }) => totalOf(counts)).reduce(([n, e], [t, f]) => [n + t, e + f], [0, 0]);
   const counted =
     requests.length === 0
       ? 'no requests counted'
-      : `${failed} of ${total} requests failed, ${clock(requests[0]?.at ?? 0)}–${clock(endOf(requests))}`;
+      : `${failed} of ${total} requests failed, ${sayMinute(requests[0]?.at ?? 0)}–${sayMinute(endOf(requests))}`;
   const missing = [
     gauges['services up'].length === 0 ? 'services up' : null,
     gauges.p95.length === 0 ? 'p95' : null,

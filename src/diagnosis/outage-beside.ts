@@ -1,0 +1,74 @@
+import { sayMinute } from '../core/duration.ts';
+import { AFTER_WRITE } from '../core/evidence-asked.ts';
+import type { LogGroup, Observation } from '../core/model/observation.ts';
+import type { Tallies, Trial, TrialOutage } from '../core/model/trial.ts';
+import { readCrash } from './crash.ts';
+import { signatureOf } from './signatures.ts';
+import { servingNow, SPEAKS_MS } from './testimony.ts';
+
+/** What no change of ours can have taken away, and what undoing one does not bring back: named by its cause, or by its line. */
+const OUTSIDE_CAUSES = ['database-unreachable', 'name-resolution'];
+const OUTSIDE_LINES = ['third-party', 'third-party-silent'];
+
+/**
+ * Whether what is watched after a change fails for want of something outside, by this look: then its failing says nothing of the
+ * change. Its own lines of the last two minutes tell that, or a service that it depends on, well before the step, is ill now. Pure.
+ * null: nothing of the kind is told.
+ */
+export function outageBeside(trial: Trial, observation: Observation, tallies: Tallies): TrialOutage | null {
+  const told = ownWord(trial, observation, tallies) ?? neededIll(trial, observation.at, tallies);
+  if (told === null) return null;
+  const known = trial.outage ?? null;
+  const goesOn = known !== null && observation.at - known.at <= AFTER_WRITE.outageGapMs;
+  return { sinceAt: goesOn ? known.sinceAt : told.sinceAt, at: observation.at, what: told.what };
+}
+
+type Told = Omit<TrialOutage, 'at'>;
+
+/**
+ * What its own lines lack. A revision that has not carried all users yet may itself be set up wrongly: its word is taken only where
+ * another revision or service says the same, or where what serves beside it is not well either by the same probes.
+ */
+function ownWord(trial: Trial, observation: Observation, tallies: Tallies): Told | null {
+  const [name] = trial.services;
+  if (name === undefined || trial.services.length > 1 || observation.logs.freshness !== 'fresh') return null;
+  const judged = trial.revision === null ? servingNow(observation, name) : [trial.revision];
+  const isJudged = ({ service, revision }: LogGroup): boolean => service === name && judged.includes(revision);
+  const since = Math.max(trial.sinceAt, observation.at - SPEAKS_MS);
+  const told = (observation.logs.value ?? []).filter((group) => group.lastAt >= since && isOutside(group));
+  const own = told.filter(isJudged);
+  const [first] = own.toSorted((one, other) => other.count - one.count);
+  if (first === undefined || diesByItself(observation, name, judged)) return null;
+  const isUntried = trial.stage === 'dark' || trial.stage === 'canary';
+  const isShared = told.some((group) => !isJudged(group) && causeOf(group) === causeOf(first));
+  if (isUntried && tallies[name]?.probes === 'well' && !isShared) return null;
+  const what = `its own lines tell of ${signatureOf(first.signature)?.says ?? first.signature}`;
+  return { sinceAt: Math.max(since, Math.min(...own.map(({ firstAt }) => firstAt))), what };
+}
+
+function neededIll({ needs = [] }: Trial, at: number, tallies: Tallies): Told | null {
+  const ill = needs.find((name) => tallies[name]?.probes === 'ill');
+  return ill === undefined ? null : { sinceAt: at, what: `${ill}, which it depends on and which was well before the step, is ill` };
+}
+
+/** Whether the outage speaks in the newest look, and has not lasted longer than is waited for one. */
+export function isExcused({ outage }: Trial, at: number): boolean {
+  return outage != null && outage.at === at && at - outage.sinceAt < AFTER_WRITE.outageWithinMs;
+}
+
+/** `since 20:23 its own lines tell of a database that cannot be reached; what failed until 20:28 is not held against the change`. */
+export function sayOutage({ sinceAt, at, what }: TrialOutage): string {
+  return `since ${sayMinute(sinceAt)} ${what}; what failed until ${sayMinute(at)} is not held against the change`;
+}
+
+function diesByItself(observation: Observation, service: string, revisions: readonly string[]): boolean {
+  return revisions.some((revision) => readCrash(observation, service, revision).kind === 'application');
+}
+
+function isOutside(group: LogGroup): boolean {
+  return OUTSIDE_LINES.includes(group.signature) || OUTSIDE_CAUSES.includes(signatureOf(group.signature)?.cause ?? '');
+}
+
+function causeOf({ signature }: LogGroup): string {
+  return OUTSIDE_LINES.includes(signature) ? 'third-party' : (signatureOf(signature)?.cause ?? '');
+}

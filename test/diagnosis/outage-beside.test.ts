@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE, SECOND } from '../../src/core/duration.ts';
+import { AFTER_WRITE } from '../../src/core/evidence-asked.ts';
+import type { LogGroup } from '../../src/core/model/observation.ts';
+import type { Word } from '../../src/core/model/testimony.ts';
+import type { Tallies, Trial } from '../../src/core/model/trial.ts';
+import { judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { outageBeside } from '../../src/diagnosis/outage-beside.ts';
+import { AUTH, BACKEND, logGroup, NOW, wellAuth, wellBackend, world } from './fixtures.ts';
+import { begunTrial } from './trials.ts';
+
+const lines = (service: string, revision: string, signature: string, over: Partial<LogGroup> = {}): LogGroup =>
+  logGroup(signature, service, revision, 5, { firstAt: NOW - MINUTE, lastAt: NOW - 20 * SECOND, ...over });
+const look = (...logs: readonly LogGroup[]) => world({ services: [wellAuth(), wellBackend()], logs });
+const said = (auth: Word, backend: Word): Tallies => ({
+  [AUTH]: { requests: null, deaths: {}, probes: auth },
+  [BACKEND]: { requests: null, deaths: {}, probes: backend },
+});
+const trial = (over: Partial<Trial> = {}): Trial => begunTrial(AUTH, { sinceAt: NOW - 3 * MINUTE, ...over });
+const UNREACHABLE = 'database-unreachable';
+
+describe('what a change is not blamed for', () => {
+  test('a revision that has all users and says itself that the database is away', () => {
+    const told = outageBeside(trial({ stage: 'all' }), look(lines(AUTH, 'new', UNREACHABLE)), said('ill', 'well'));
+    expect(told).toMatchObject({ sinceAt: NOW - MINUTE, at: NOW, what: 'its own lines tell of a database that cannot be reached' });
+  });
+
+  test('a revision that nobody has tried yet is believed where what serves beside it is not well, or somebody else says the same', () => {
+    const own = lines(AUTH, 'new', UNREACHABLE);
+    expect(outageBeside(trial({ stage: 'dark' }), look(own), said('well', 'well'))).toBeNull();
+    expect(outageBeside(trial({ stage: 'dark' }), look(own), said('ill', 'well'))).not.toBeNull();
+    expect(
+      outageBeside(trial({ stage: 'canary' }), look(own, lines(BACKEND, 'b', 'database-dropped')), said('well', 'well')),
+    ).not.toBeNull();
+    expect(outageBeside(trial({ stage: 'canary' }), look(own, lines(BACKEND, 'b', 'name-resolution')), said('well', 'well'))).toBeNull();
+  });
+
+  test('not lines of another revision, of before the change, of minutes ago, or of its own program', () => {
+    const now = (...logs: readonly LogGroup[]) => outageBeside(trial({ stage: 'all' }), look(...logs), said('ill', 'ill'));
+    expect(now(lines(AUTH, 'old', UNREACHABLE))).toBeNull();
+    expect(now(lines(AUTH, 'new', UNREACHABLE, { lastAt: NOW - 4 * MINUTE }))).toBeNull();
+    expect(now(lines(AUTH, 'new', UNREACHABLE, { lastAt: NOW - 2.5 * MINUTE }))).toBeNull();
+    expect(now(lines(AUTH, 'new', 'connection-slots'))).toBeNull();
+    expect(now(lines(AUTH, 'new', UNREACHABLE), lines(AUTH, 'new', 'missing-module'), lines(AUTH, 'new', 'container-exit'))).toBeNull();
+  });
+
+  test('a service that it depends on and that was well before the step is ill', () => {
+    const backend = (needs: readonly string[]) => begunTrial(BACKEND, { stage: 'dark', sinceAt: NOW - MINUTE, needs });
+    expect(outageBeside(backend([AUTH]), look(), said('ill', 'well'))).toMatchObject({ sinceAt: NOW });
+    expect(outageBeside(backend([AUTH]), look(), said('silent', 'ill'))).toBeNull();
+    expect(outageBeside(backend([]), look(), said('ill', 'ill'))).toBeNull();
+  });
+
+  test('one outage goes on over a look that says nothing of it, and begins anew after a longer time', () => {
+    const since = (at: number) =>
+      outageBeside(
+        trial({ stage: 'all', outage: { sinceAt: NOW - 8 * MINUTE, at, what: '' } }),
+        look(lines(AUTH, 'new', UNREACHABLE)),
+        said('ill', 'ill'),
+      )?.sinceAt;
+    expect(since(NOW - MINUTE)).toBe(NOW - 8 * MINUTE);
+    expect(since(NOW - 5 * MINUTE)).toBe(NOW - MINUTE);
+  });
+});
+
+describe('a trial during an outage', () => {
+  const ILL: Tallies = { [AUTH]: { requests: null, deaths: {}, probes: 'ill' } };
+  const watched = (looks: number, outageFrom: number): Trial => {
+    let now = begunTrial(AUTH, { stage: 'dark' });
+    for (let n = 1; n <= looks && now.conclusion === 'waiting'; n += 1) {
+      const at = n * 30 * SECOND;
+      now = judgeTrial({ ...now, outage: { sinceAt: outageFrom, at, what: 'its own lines tell of it' } }, at, ILL, 'ill');
+    }
+    return now;
+  };
+
+  test('concludes nothing for ten minutes, and is judged as any other afterwards', () => {
+    const within = AFTER_WRITE.outageWithinMs / (30 * SECOND);
+    expect(watched(within - 1, 30 * SECOND)).toMatchObject({ conclusion: 'waiting' });
+    expect(watched(within + AFTER_WRITE.illLooks + 1, 30 * SECOND)).toMatchObject({ conclusion: 'failing' });
+  });
+
+  test('says what it does not count', () => {
+    expect(watched(3, 30 * SECOND).because).toContain(
+      'since 00:00 its own lines tell of it; what failed until 00:01 is not held against the change',
+    );
+  });
+
+  test('goes no further while it lasts, however well it was before', () => {
+    const well = { at: 0, probes: 'well', deaths: 'well' } as const;
+    const begun = begunTrial(AUTH, {
+      stage: 'dark',
+      looks: [well, well, well],
+      outage: { sinceAt: 30 * SECOND, at: 30 * SECOND, what: '' },
+    });
+    expect(judgeTrial(begun, 30 * SECOND, ILL, 'ill').conclusion).toBe('waiting');
+  });
+});
