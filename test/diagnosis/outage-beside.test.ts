@@ -74,7 +74,7 @@ describe('a trial during an outage', () => {
     return now;
   };
 
-  test('concludes nothing for ten minutes, and is judged as any other afterwards', () => {
+  test('concludes nothing for ten minutes, and is judged by its looks afterwards', () => {
     const within = AFTER_WRITE.outageWithinMs / (30 * SECOND);
     expect(watched(within - 1, 30 * SECOND)).toMatchObject({ conclusion: 'waiting' });
     expect(watched(within + AFTER_WRITE.illLooks + 1, 30 * SECOND)).toMatchObject({ conclusion: 'failing' });
