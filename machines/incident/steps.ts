@@ -53,7 +53,7 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
 }
 
 export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
-  if (change === null || !wayOf(change.kind).startsRevision) return [];
+  if (change === null || !wayOf(change.kind).startsRevision || STEPS[change.kind].spares !== null) return [];
   return serviceSettings(context, serviceOf(change) ?? '')?.dependsOn ?? [];
 }
 

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, sayDuration } from './duration.ts';
 
-export type ChangeClass = 'bound' | 'pin' | 'deploy' | 'canary' | 'shift' | 'restore' | 'scale-connector';
+export type ChangeClass = 'bound' | 'pin' | 'way-out' | 'deploy' | 'canary' | 'shift' | 'restore' | 'scale-connector';
 
 /** When witnesses agree that a service is ill. Any one of these is enough; sources: probes, users, deaths, platform. */
 export interface IllAsked {
@@ -118,6 +118,15 @@ export const EVIDENCE_ASKED = {
       'or two revisions double the load of a connector or database at its limit; ' +
       'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
     vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now; or no other revision cures the cause',
+  },
+  'way-out': {
+    ill: ILL,
+    looks: 1,
+    freshMs: FRESH,
+    asks: `a service that rides the connector is ill: ${illWords(ILL)}; and its cpu is at or above its goal`,
+    also: 'what would leave the connector is measured, and without it the connector is below its goal',
+    vetoedBy:
+      'public traffic would leave from another address while a Cloud NAT of the region has fixed ones, which somebody outside may let in alone',
   },
   deploy: {
     ill: ILL,

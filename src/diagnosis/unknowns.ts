@@ -12,6 +12,7 @@ export function unknownsOf(observation: Observation, spec: RemediationSpec): rea
     ...databaseGaps(observation, spec),
     ...wayInGaps(observation, spec),
     ...gap("Google's own incidents", observation.incidents, observation.at),
+    ...(observation.gateways === undefined ? [] : gap('the way out of the network', observation.gateways, observation.at)),
     ...gap('recent changes by others', observation.changes, observation.at),
     ...gap('what the runtime accounts may do', observation.accounts, observation.at),
   ];
@@ -48,6 +49,7 @@ function serviceGaps(observation: Observation, name: string, checks: number): re
     ...gap(`${name}: requests`, service.requests, observation.at),
     ...gap(`${name}: latency`, service.p95Ms, observation.at),
     ...gap(`${name}: instances`, service.instances, observation.at),
+    ...(service.received === undefined ? [] : gap(`${name}: what it receives`, service.received, observation.at)),
     ...(service.requests.value?.total === 0 ? [`${name}: no request in the window`] : []),
     ...unprobed,
   ];

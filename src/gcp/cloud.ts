@@ -10,6 +10,7 @@ import { createLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createAdminLog } from './logging/admin-log.ts';
 import { createLogs } from './logging/entries.ts';
 import { createMetrics } from './monitoring/metrics.ts';
+import { createNetwork } from './network/network.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import { createCloudRun } from './run/services.ts';
 import type { Scope } from './scope.ts';
@@ -58,6 +59,7 @@ export function createCloud(options: CloudOptions): Cloud {
     support: createSupport(scope),
     permissions: createPermissions(scope),
     loadBalancer: createLoadBalancer(scope, clock),
+    network: createNetwork(scope),
     incidents: createIncidents(scope),
     adminLog: createAdminLog(scope),
     accounts: createAccounts(scope, clock),

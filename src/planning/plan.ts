@@ -16,7 +16,7 @@ import { heedPresent } from './present.ts';
 import { isOnService, KINDS, STEPS, serviceOf, wayOf } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
-import { wait } from './scope.ts';
+import { skip, wait } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { heedSources, withoutOutsidersWords } from './sources.ts';
 import { heedWishes } from './wishes.ts';
@@ -95,12 +95,31 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
 
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
+  const all = decideInOrder(scope, []);
+  const spared = sparedIn(all);
+  return spared.length === 0 ? all : decideInOrder(scope, spared);
+}
+
+/** What can be undone, and is enough, goes before a step that it spares: that one is decided again on what is left. */
+function sparedIn(all: readonly Decided[]): readonly Decided[] {
+  const tried = all.filter(({ step }) => step.decision === 'apply' && STEPS[step.kind].spares !== null);
+  return all.flatMap((decided) => {
+    const instead = tried.filter(({ step }) => STEPS[step.kind].spares === decided.step.kind);
+    const isWanted = decided.step.decision === 'apply' || decided.awaits !== undefined || decided.question !== null;
+    if (instead.length === 0 || !isWanted) return [];
+    const names = instead.map(({ step }) => step.id).join(', ');
+    const why = `${names} goes first, which can be undone; it is decided again on what that leaves`;
+    return [{ ...skip(decided.step, why, decided.step.evidence), notes: decided.notes }];
+  });
+}
+
+function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly Decided[] {
   return KINDS.reduce<readonly Decided[]>(
     (before, kind) => [
       ...before,
       ...kindOf(kind)
         .plan(scope, before)
-        .map((decided) => behindConnector(scope, before, decided)),
+        .map((decided) => spared.find(({ step }) => step.id === decided.step.id) ?? behindConnector(scope, before, decided)),
     ],
     [],
   );
@@ -110,6 +129,7 @@ function decideSteps(scope: PlanScope): readonly Decided[] {
 function behindConnector({ observation }: PlanScope, before: readonly Decided[], decided: Decided): Decided {
   const connector = before.find(({ step }) => !isOnService(step.kind));
   if (connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
+  if (STEPS[decided.step.kind].spares === connector.step.kind) return decided;
   const { change } = decided.step;
   const riders = observation.connector?.riders.value ?? null;
   const own = change === null ? null : serviceOf(change);

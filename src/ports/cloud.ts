@@ -3,15 +3,17 @@ import type {
   AccountFacts,
   AdminChange,
   ConnectorState,
+  GatewayFacts,
   LoadBalancerObservation,
   LogGroup,
   ProviderIncident,
+  ReceivedRates,
   RequestStats,
   ServiceBounds,
   ServiceState,
   TrafficTarget,
 } from '../core/model/observation.ts';
-import type { ConnectorTarget, DeploySpec } from '../core/model/spec.ts';
+import type { ConnectorTarget, TemplateWish } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 
@@ -77,7 +79,7 @@ export interface CloudRunPort {
     change: {
       readonly key: string;
       readonly etag: string;
-      readonly deploy: DeploySpec;
+      readonly deploy: TemplateWish;
       readonly keepTraffic: readonly TrafficTarget[];
       readonly tag?: string;
     },
@@ -132,6 +134,8 @@ export interface MetricsPort {
     now: number,
     options?: CallOptions,
   ): Promise<{ readonly throughput: Measured<number>; readonly packets: Measured<number> }>;
+  /** What came in over the network, by service: of sockets and of answers, not the requests of users. */
+  received(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<ReceivedRates>>>>;
   /** Container starts that reached readiness in the window, by service. */
   starts(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
 }
@@ -142,6 +146,14 @@ export interface LoadBalancerPort {
   describe(urlMap: string, options?: CallOptions): Promise<LoadBalancerObservation>;
   /** Every global url map that leads to a Cloud Run service of the region. */
   waysIn(options?: CallOptions): Promise<readonly WayIn[]>;
+}
+
+/** The network around the services, read-only; for steps that change how they stand in it. */
+export interface NetworkPort {
+  /** Cloud NAT gateways of the region. */
+  gateways(options?: CallOptions): Promise<readonly GatewayFacts[]>;
+  /** A subnet of the region. */
+  subnet(name: string, options?: CallOptions): Promise<{ readonly network: string; readonly range: string }>;
 }
 
 /** Google's own incidents (Service Health API). `TerminalError` when the API is off: then it is not known. */
@@ -238,6 +250,7 @@ export interface Cloud {
   readonly support: SupportPort;
   readonly permissions: PermissionsPort;
   readonly loadBalancer: LoadBalancerPort;
+  readonly network: NetworkPort;
   readonly incidents: IncidentsPort;
   readonly adminLog: AdminLogPort;
   readonly accounts: AccountsPort;

@@ -144,6 +144,18 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
     const path = ['spec', 'services', index, 'instances', 'min'];
     problems.push(problem('spec-out-of-range', path, `${min} is more than max (${max})`, 'make min the smaller one'));
   });
+  spec.services.forEach(({ egress }, index) => {
+    if (egress === undefined || spec.connector !== undefined) return;
+    const path = ['spec', 'services', index, 'egress'];
+    problems.push(
+      problem(
+        'spec-reference',
+        path,
+        'it would relieve a connector, and the document names none',
+        'name it in spec.connector, or leave egress out',
+      ),
+    );
+  });
   spec.services.forEach(({ stability }, index) => {
     if (parseDuration(stability.healthyFor)! <= parseDuration(stability.within)!) return;
     const what = `healthyFor (${stability.healthyFor}) can never be reached within ${stability.within}`;

@@ -2,6 +2,7 @@ import type { PlanStep, StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connector } from './connector/facts.ts';
 import { deploy } from './deploy/facts.ts';
+import { egress } from './egress/facts.ts';
 import { instances } from './instances/facts.ts';
 import { pin } from './pin/facts.ts';
 import type { Step, StepKind } from './step.ts';
@@ -11,7 +12,7 @@ import { WAYS } from './ways.ts';
 import type { WayFacts } from './ways.ts';
 
 /** Every kind of step, in the order of the runbook. The one list: what is not in it does not exist. */
-export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, instances, pin, deploy };
+export const STEPS: { readonly [Kind in StepKind]: Step<Kind> } = { connector, instances, pin, egress, deploy };
 
 export const KINDS = Object.keys(STEPS) as readonly StepKind[];
 
@@ -60,6 +61,11 @@ export function wayOf(kind: StepKind): WayFacts {
 /** Ids of the steps that a document can lead to, in the order of the runbook. */
 export function stepIdsOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly PlanStep['id'][] {
   return KINDS.flatMap((kind) => STEPS[kind].asked(spec).map((name) => idOf(kind, name)));
+}
+
+/** Whether a step that the document asks for is decided on what the services receive, and by which way they leave the network. */
+export function readsNetwork(spec: Pick<RemediationSpec, 'connector' | 'services'>): boolean {
+  return KINDS.some((kind) => STEPS[kind].readsNetwork && STEPS[kind].asked(spec).length > 0);
 }
 
 /** `connector, pin or deploy` */

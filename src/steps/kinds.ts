@@ -2,6 +2,7 @@ import type { StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connector } from './connector/index.ts';
 import { deploy } from './deploy/index.ts';
+import { egress } from './egress/index.ts';
 import { KINDS, STEPS } from './index.ts';
 import { instances } from './instances/index.ts';
 import type { Kind } from './kind.ts';
@@ -9,7 +10,7 @@ import { pin } from './pin/index.ts';
 import type { StepKind } from './step.ts';
 
 /** Every kind of step, whole. Total: a kind without a part of it does not compile. */
-const WHOLE: { readonly [Own in StepKind]: Kind<Own> } = { connector, instances, pin, deploy };
+const WHOLE: { readonly [Own in StepKind]: Kind<Own> } = { connector, instances, pin, egress, deploy };
 
 /** A kind is given changes of its own alone, which the compiler cannot follow through a union. */
 export function kindOf(kind: StepChange['kind']): Kind {

@@ -17,7 +17,7 @@ export interface Step<Kind extends StepKind = StepKind> {
   /** How it is carried out: its place in the runbook, and all that follows from that. */
   readonly way: Way;
   /** The row of the table of evidence under which its first write falls. */
-  readonly evidence: Extract<ChangeClass, 'bound' | 'pin' | 'deploy' | 'scale-connector'>;
+  readonly evidence: Extract<ChangeClass, 'bound' | 'pin' | 'way-out' | 'deploy' | 'scale-connector'>;
   /** Names for which a document asks for such a step, in its order: the connector’s, or of services. */
   asked(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[];
   /** The one service that it is made for; null: all that ride what it changes. */
@@ -38,6 +38,13 @@ export interface Step<Kind extends StepKind = StepKind> {
   form(change: ChangeOf<Kind>): unknown;
   /** Whether the document names this very change, and the evidence chose nothing of it. */
   isAsWritten(change: ChangeOf<Kind>, spec: RemediationSpec): boolean;
+  /**
+   * A kind whose step is left out while this one is to be made: what can be undone goes before a one-way door. It does not wait for
+   * services that are ill for want of what it gives back. null: it stands beside all others.
+   */
+  readonly spares: StepKind | null;
+  /** What the services receive, and the gateways of the region, are read where the document asks for such a step. */
+  readonly readsNetwork: boolean;
   /** Whether lines that somebody outside may have written must be borne out by the rest of the look; false: it asks for figures of its own. */
   readonly twoSources: boolean;
 }

@@ -15,7 +15,7 @@ export function serviceLines(survey: Survey, { services, edges, circular }: Orde
     '',
     ...comment(
       2,
-      'In the order in which they would be deployed. pin: lastHealthy lets a run give the traffic back to the newest revision that served users well, where the evidence speaks against the present one. A service without pin, deploy and instances is observed and never touched.',
+      'In the order in which they would be deployed. pin: lastHealthy lets a run give the traffic back to the newest revision that served users well, where the evidence speaks against the present one. A service without pin, deploy, instances and egress is observed and never touched.',
     ),
     ...(services.length > 1
       ? comment(2, 'Who calls whom is guessed from variables that hold an address; what may hold a secret was not looked at.')
@@ -55,6 +55,7 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
           )}`,
         ]),
     ...pinLines(service, survey),
+    ...egressLines(service),
     ...deployLines(service),
     ...(pool === null || instancesUsed(service, survey.databases.value ?? []).length === 0
       ? []
@@ -139,6 +140,17 @@ export function mayDeploy(service: ServiceState): boolean {
 
 function isPrivate(service: ServiceState): boolean {
   return connectorOf(service) !== null || networksOf(service).length > 0;
+}
+
+/** Only a question: who outside lets in its address alone cannot be seen from here. */
+function egressLines(service: ServiceState): readonly string[] {
+  const connector = connectorOf(service);
+  if (connector === null || service.template.egress !== 'ALL_TRAFFIC') return [];
+  return comment(
+    6,
+    `it sends all its traffic through ${connector}. May a run keep what goes to public addresses off it, by a new revision, where ${connector} is saturated? It then leaves from other addresses. If so: egress: private-ranges-only`,
+    'question',
+  );
 }
 
 function deployLines(service: ServiceState): readonly string[] {

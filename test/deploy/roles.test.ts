@@ -33,6 +33,8 @@ const NOT_WALKED: Readonly<Record<string, string>> = {
   'compute.targetHttpsProxies.list': 'only where the document names a load balancer',
   'cloudsql.instances.list': '`init` looks for the databases that the services name',
   'compute.urlMaps.list': '`init` looks for the ways in to the services',
+  'compute.routers.list': 'only where the document asks for a step that changes how a service leaves the network',
+  'compute.subnetworks.get': 'only where the document gives a service an interface of its own',
   'compute.urlMaps.get': 'only where the document names a load balancer',
   'iam.serviceAccounts.get': 'reads the runtime accounts of the services',
   'resourcemanager.projects.getIamPolicy': 'reads what the runtime accounts may do',

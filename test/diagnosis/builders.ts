@@ -24,6 +24,7 @@ function serviceSpec(name: string, role: ServiceSpec['role'], extra: Partial<Ser
     role,
     dependsOn: [],
     instances: null,
+    egress: null,
     pin: null,
     deploy: null,
     stability,

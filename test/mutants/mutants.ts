@@ -1,3 +1,5 @@
+import { OFF_THE_CONNECTOR } from './off-the-connector.ts';
+
 /** A way to break the program that no test suite may sleep through. */
 export interface Mutant {
   readonly name: string;
@@ -268,6 +270,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'windowEndsAt };',
     suites: ['test/machines/window.test.ts'],
   },
+  ...OFF_THE_CONNECTOR,
 ];
 
 /** Said when a mutant has to be written anew. */

@@ -68,11 +68,17 @@ const BASES = [
 
 /** A bound on the instances is the cure. */
 const BOUNDED = 'instances-over-budget';
+/** A front end fills the connector with what goes to public addresses. */
+const PUBLIC = 'egress-relieves-connector';
 
 /** The incident of a seed: the same for the same seed, as long as this file and the scenarios stay as they are. */
 export async function incidentOf(seed: number): Promise<Incident> {
   // Drawn by itself, so that the incidents of all other seeds stay what they are.
-  const base = chanceOf(seed, 'bounded').is(0.06) ? BOUNDED : chanceOf(seed, 'base').weighed(BASES);
+  const base = chanceOf(seed, 'bounded').is(0.06)
+    ? BOUNDED
+    : chanceOf(seed, 'public').is(0.06)
+      ? PUBLIC
+      : chanceOf(seed, 'base').weighed(BASES);
   const faults = faultsOf(chanceOf(seed, 'faults'));
   const scenario = variedScenario(seed, base, faults);
   const disturbances = disturbancesOf(chanceOf(seed, 'disturbances'));
@@ -140,7 +146,7 @@ function variedScenario(seed: number, base: string, faults: readonly ScenarioFau
 
 function variedWorld(chance: Chance, base: string, read: Scenario): object {
   const first = chance.between(5, 95);
-  const healthy = base === 'already-healthy' || base === BOUNDED;
+  const healthy = base === 'already-healthy' || base === BOUNDED || base === PUBLIC;
   const wedged = chance.between(10, 30);
   const backend = {
     name: BACKEND,
@@ -211,14 +217,17 @@ function specPatch(chance: Chance, read: Scenario): NonNullable<NonNullable<Scen
       policy: {
         approve: chance.pick([[], [], [], ['irreversible'], ['reversible', 'irreversible']]),
         approvalWithin: `${chance.between(3, 9)}m`,
-        // What the runbook may need is 8, 9 where instances are bounded: less is refused before the first write.
+        // What the runbook may need is 8, 9 where instances are bounded, 11 where a way into the network changes: less is refused at once.
         budget: {
-          mutations: chance.weighed([
-            [6, 12],
-            [2, 10],
-            [2, 9],
-            [1, 8],
-          ]),
+          mutations: Math.max(
+            read.name === PUBLIC ? 11 : 8,
+            chance.weighed([
+              [6, 12],
+              [2, 10],
+              [2, 9],
+              [1, 8],
+            ]),
+          ),
         },
       },
     },

@@ -9,6 +9,13 @@ const CHANGES: { readonly [Kind in StepChange['kind']]: Extract<StepChange, { ki
   connector: { kind: 'connector', connector: 'main', from: CONFIG, to: { ...CONFIG, maxInstances: 10 } },
   instances: { kind: 'instances', service: 'web', from: UNBOUNDED, to: { minInstances: 2, maxInstances: 8 } },
   pin: { kind: 'pin', service: 'web', revision: 'web-1', from: [], to: [] },
+  egress: {
+    kind: 'egress',
+    service: 'web',
+    from: { connector: 'main', subnet: null, allTraffic: true },
+    to: { to: 'private-ranges-only' },
+    traffic: [],
+  },
   deploy: { kind: 'deploy', service: 'web', deploy: { like: 'front', image: null, env: {} }, from: [] },
 };
 
@@ -17,6 +24,7 @@ const FROM_ELSEWHERE: Readonly<Record<StepChange['kind'], StepChange>> = {
   connector: { ...CHANGES.connector, from: { ...CONFIG, maxInstances: 4 } },
   instances: { ...CHANGES.instances, from: { minInstances: 0, maxInstances: 3 } },
   pin: { ...CHANGES.pin, from: LATEST },
+  egress: { ...CHANGES.egress, traffic: LATEST },
   deploy: { ...CHANGES.deploy, from: LATEST },
 };
 

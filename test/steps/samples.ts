@@ -3,6 +3,7 @@ import { byAnn } from './support/rig.ts';
 import type { Rig } from './support/rig.ts';
 
 const BACKEND = 'netra-backend-staging';
+const FRONTEND = 'netra-frontend-staging';
 const AUTH = 'netra-auth-service';
 const LOCATION = 'projects/netra-staging/locations/us-central1';
 
@@ -34,6 +35,11 @@ export const SAMPLES: Readonly<Record<StepKind, Sample>> = {
       byAnn(rig, `/v2/${LOCATION}/services/${BACKEND}?updateMask=traffic`, {
         traffic: [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision: `${BACKEND}-00749-6tr`, percent: 100 }],
       }),
+  },
+  egress: {
+    stepId: `egress:${FRONTEND}`,
+    scenario: 'egress-relieves-connector',
+    byOthers: (rig) => byAnn(rig, `/v2/${LOCATION}/services/${FRONTEND}?updateMask=template.timeout`, { template: { timeout: '100s' } }),
   },
   deploy: {
     stepId: `deploy:${AUTH}`,

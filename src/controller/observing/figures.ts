@@ -2,8 +2,9 @@ import { MINUTE } from '../../core/duration.ts';
 import { engineOf } from '../../core/model/engine.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { RequestStats, ServiceObservation } from '../../core/model/observation.ts';
+import type { ReceivedRates, RequestStats, ServiceObservation } from '../../core/model/observation.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
+import { readsNetwork } from '../../steps/index.ts';
 import { noNewerThan } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
 import { metric, metricsByService } from './reading.ts';
@@ -12,7 +13,7 @@ const REQUEST_WINDOW = 5 * MINUTE;
 
 const NOT_CONFIGURED = absent<number>('not configured', 'the document names none');
 
-/** What Cloud Monitoring says; eight reads. */
+/** What Cloud Monitoring says; eight reads, nine where a step asks what the services receive. */
 export interface Figures {
   readonly cpuP99: Measured<number>;
   readonly connectorInstances: Measured<number>;
@@ -21,6 +22,8 @@ export interface Figures {
   readonly requests: (service: string) => ServiceObservation['requests'];
   readonly p95: (service: string) => ServiceObservation['p95Ms'];
   readonly instances: (service: string) => ServiceObservation['instances'];
+  /** null: no step of the document asks for it. */
+  readonly received: ((service: string) => Measured<ReceivedRates>) | null;
   /** Containers that became ready. */
   readonly started: (service: string) => Measured<number>;
 }
@@ -39,7 +42,7 @@ export async function readMetrics(
   const { connector, database } = spec;
   const { metrics } = cloud;
   const options = { signal };
-  const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started] = await Promise.all([
+  const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started, received] = await Promise.all([
     connector === null ? NOT_CONFIGURED : metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(connector.name, now, options)),
     connector === null ? NOT_CONFIGURED : metric('connector/instances', () => metrics.connectorInstances(connector.name, now, options)),
     database === null ? NOT_CONFIGURED : version.then((known) => readConnections(metrics, database.instance, known, now, options)),
@@ -48,10 +51,13 @@ export async function readMetrics(
     metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
     metricsByService('run.googleapis.com/container/instance_count', () => metrics.instances(now, options)),
     metricsByService('run.googleapis.com/container/startup_latencies', () => metrics.starts(now, startsWindowMs, options)),
+    readsNetwork(spec)
+      ? metricsByService('run.googleapis.com/container/network/received_bytes_count', () => metrics.received(now, options))
+      : null,
   ]);
   // The percentile of a window is stamped with the window's end, however old what is in it.
   const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
-  return { cpuP99, connectorInstances, connections, databaseCpu, requests, p95: dated, instances, started };
+  return { cpuP99, connectorInstances, connections, databaseCpu, requests, p95: dated, instances, started, received };
 }
 
 function readConnections(

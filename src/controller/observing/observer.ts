@@ -171,6 +171,7 @@ function servicesOf(
       day: figures.day(name),
       p95Ms: reaged(figures.p95(name), at, FIGURE_DELAY),
       instances: reaged(figures.instances(name), at, FIGURE_DELAY),
+      ...(figures.received === null ? {} : { received: reaged(figures.received(name), at, FIGURE_DELAY) }),
       starts: startsOf(name, reaged(figures.started(name), at, FIGURE_DELAY), logged.logs),
       probes: probes.get(name) ?? [],
     },

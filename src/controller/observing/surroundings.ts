@@ -1,6 +1,7 @@
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ChainLink, LoadBalancerObservation, Observation } from '../../core/model/observation.ts';
+import { readsNetwork } from '../../steps/index.ts';
 import { reaged, RETRY_EVERY, SLOW_DELAY, SLOW_EVERY } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
 import { Paced } from './paced.ts';
@@ -12,6 +13,7 @@ export interface Surroundings {
   readonly loadBalancer: LoadBalancerObservation | null;
   readonly incidents: Observation['incidents'];
   readonly accounts: Observation['accounts'];
+  readonly gateways?: NonNullable<Observation['gateways']>;
 }
 
 /** Reads each of them every five minutes (one that failed, after one), and hands out the last reading with its age. */
@@ -32,14 +34,21 @@ export function createSurroundings(options: ObserverOptions): (states: States, s
     if (known.length === 0) return absent<NonNullable<Surroundings['accounts']['value']>>(source, 'no service could be read');
     return measured(source, clock, () => cloud.accounts.describe(known, { signal }));
   });
+  const gateways = slow((signal) => measured('compute.googleapis.com/routers', clock, () => cloud.network.gateways({ signal })));
   return async (states, signal) => {
     present = states;
     const now = clock.now();
-    const [balancer, open, facts] = await Promise.all([loadBalancer.read(signal), incidents.read(signal), accounts.read(signal)]);
+    const [balancer, open, facts, ways] = await Promise.all([
+      loadBalancer.read(signal),
+      incidents.read(signal),
+      accounts.read(signal),
+      readsNetwork(spec) ? gateways.read(signal) : null,
+    ]);
     return {
       loadBalancer: balancer === null ? null : agedBalancer(balancer, states, now),
       incidents: reaged(open, now, SLOW_DELAY),
       accounts: reaged(facts, now, SLOW_DELAY),
+      ...(ways === null ? {} : { gateways: reaged(ways, now, SLOW_DELAY) }),
     };
   };
 }

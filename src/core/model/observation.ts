@@ -19,6 +19,8 @@ export interface Observation {
   readonly changes: Measured<readonly AdminChange[]>;
   /** By service: what its runtime account may not do that it needs. */
   readonly accounts: Measured<Readonly<Record<string, AccountFacts>>>;
+  /** Cloud NAT gateways of the region; missing: no step of the document asks for them. */
+  readonly gateways?: Measured<readonly GatewayFacts[]>;
   /** Reads sent for this observation, by API: the budget of DESIGN section 12. */
   readonly reads: Readonly<Record<string, number>>;
 }
@@ -155,6 +157,8 @@ export interface ServiceObservation {
   readonly p95Ms: Measured<number>;
   /** Active plus idle by revision at the same minute (gcp-facts 3). */
   readonly instances: Measured<Readonly<Record<string, number>>>;
+  /** Missing: no step of the document asks for it. */
+  readonly received?: Measured<ReceivedRates>;
   /** Container starts of the window that reached readiness, and all of them (from `container/startup_latencies` and exit logs). */
   readonly starts: Measured<{ readonly succeeded: number; readonly failed: number }>;
   /** Synthetic requests of this tick, one per health check. */
@@ -195,6 +199,23 @@ export interface CertificateFacts {
   readonly expiresAt: number | null;
   /** Per domain, where Google tells. */
   readonly domainStatus: Readonly<Record<string, string>>;
+}
+
+/** A Cloud NAT gateway. `fixed`: its addresses are reserved ones, so that somebody outside may let in these alone. */
+export interface GatewayFacts {
+  readonly name: string;
+  /** Short name. */
+  readonly network: string;
+  readonly addresses: 'fixed' | 'changing';
+  /** Every subnet of its network in the region leaves through it. */
+  readonly allSubnets: boolean;
+}
+
+/** What came in over the network, bits per second. */
+export interface ReceivedRates {
+  /** From public addresses: answers to its own calls, not requests of its users. */
+  readonly internet: number;
+  readonly all: number;
 }
 
 export interface ProviderIncident {

@@ -1,4 +1,4 @@
-import type { ConnectorTarget, DeploySpec, StepClass } from './spec.ts';
+import type { ConnectorTarget, DeploySpec, NetworkWish, StepClass } from './spec.ts';
 import type { Evidence } from './diagnosis.ts';
 import type { ServiceBounds, TrafficTarget } from './observation.ts';
 
@@ -15,7 +15,21 @@ export type StepChange =
       readonly from: readonly TrafficTarget[];
       readonly to: readonly TrafficTarget[];
     }
+  | {
+      readonly kind: 'egress';
+      readonly service: string;
+      readonly from: NetworkNow;
+      readonly to: NetworkWish;
+      readonly traffic: readonly TrafficTarget[];
+    }
   | { readonly kind: 'deploy'; readonly service: string; readonly deploy: DeploySpec; readonly from: readonly TrafficTarget[] };
+
+/** How the template of a service stands in the network, by short names. */
+export interface NetworkNow {
+  readonly connector: string | null;
+  readonly subnet: string | null;
+  readonly allTraffic: boolean;
+}
 
 export interface ConnectorConfig {
   readonly minInstances: number;

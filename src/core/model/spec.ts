@@ -27,6 +27,15 @@ export interface DeploySpec {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How a service shall stand in the network: public addresses past the connector, or an interface of its own and no connector at all. */
+export type NetworkWish =
+  { readonly to: 'private-ranges-only' } | { readonly to: 'direct'; readonly network: string; readonly subnet: string };
+
+/** What a new revision of a service has otherwise than the one before it. */
+export interface TemplateWish extends DeploySpec {
+  readonly network?: NetworkWish;
+}
+
 export interface ServiceSpec {
   readonly name: string;
   readonly role: ServiceRole;
@@ -35,6 +44,8 @@ export interface ServiceSpec {
   readonly pin: { readonly revision: string } | null;
   /** Instances of the whole service, kept and at most; null in it: as it is. null: never bounded. */
   readonly instances: { readonly min: number | null; readonly max: number | null } | null;
+  /** null: what it sends through the connector stays as it is. */
+  readonly egress: NetworkWish | null;
   /** null: observed, never touched. */
   readonly deploy: DeploySpec | null;
   readonly stability: {

@@ -1,5 +1,5 @@
 import { TerminalError } from '../errors.ts';
-import type { DeploySpec } from '../model/spec.ts';
+import type { DeploySpec, NetworkWish, TemplateWish } from '../model/spec.ts';
 import { mainIndex } from './containers.ts';
 import { object, objects } from './json.ts';
 import type { Json } from './json.ts';
@@ -19,32 +19,33 @@ export interface TemplateChange {
  * - the annotation `firebreak.dev/change`;
  * - image and environment of the main container where `deploy` gives them;
  * - with `like` (the template of the service that works): its probes, resources, scaling and egress, each only where it has one.
- *   Never its environment, secrets, image, service account, connector or volumes. A probe that names the other's port gets ours.
+ *   Never its environment, secrets, image, service account, connector or volumes. A probe that names the other's port gets ours;
+ * - with `network`: what goes through the connector, or an interface of its own in its place.
  * @throws TerminalError `env-is-secret` when a plain value would replace a reference to a secret.
  */
 export function nextTemplate(
   own: Json,
-  change: { readonly key: string; readonly deploy: DeploySpec; readonly like: Json | null },
+  change: { readonly key: string; readonly deploy: TemplateWish; readonly like: Json | null },
 ): TemplateChange {
   const { revision: _named, ...kept } = own;
   const annotations = { ...object(own.annotations), [CHANGE_ANNOTATION]: change.key };
   const containers = nextContainers(own, change.deploy, change.like);
   const scaling = change.like === null ? undefined : change.like.scaling;
-  const vpcAccess = nextVpcAccess(own, change.like);
+  const vpcAccess = nextVpcAccess(own, change.like, change.deploy.network);
   return {
     template: {
       ...kept,
       annotations,
       ...(containers === null ? {} : { containers }),
       ...(scaling === undefined ? {} : { scaling }),
-      ...(vpcAccess === null ? {} : { vpcAccess }),
+      ...(vpcAccess === null ? {} : { vpcAccess: vpcAccess.value }),
     },
     mask: [
       'annotations',
       'revision',
       ...(containers === null ? [] : ['containers']),
       ...(scaling === undefined ? [] : ['scaling']),
-      ...(vpcAccess === null ? [] : ['vpcAccess.egress']),
+      ...(vpcAccess === null ? [] : [vpcAccess.mask]),
     ],
   };
 }
@@ -103,9 +104,22 @@ function portOf(container: Json): unknown {
   return objects(container.ports)[0]?.containerPort;
 }
 
+interface NextVpcAccess {
+  readonly value: Json;
+  readonly mask: 'vpcAccess' | 'vpcAccess.egress';
+}
+
 /** Egress means nothing without a connector or interface of our own. */
-function nextVpcAccess(own: Json, like: Json | null): Json | null {
-  const egress = object(like?.vpcAccess).egress;
+function nextVpcAccess(own: Json, like: Json | null, wished: NetworkWish | undefined): NextVpcAccess | null {
+  if (wished?.to === 'direct') return directly(own, wished);
+  const egress = wished === undefined ? object(like?.vpcAccess).egress : 'PRIVATE_RANGES_ONLY';
   if (egress === undefined || own.vpcAccess === undefined) return null;
-  return { ...object(own.vpcAccess), egress };
+  return { value: { ...object(own.vpcAccess), egress }, mask: 'vpcAccess.egress' };
+}
+
+/** Exactly one of connector and interface may be set; what goes through it stays as it is. */
+function directly({ vpcAccess }: Json, { network, subnet }: Extract<NetworkWish, { to: 'direct' }>): NextVpcAccess {
+  const { egress } = object(vpcAccess);
+  const kept = egress === undefined ? {} : { egress };
+  return { value: { networkInterfaces: [{ network, subnetwork: subnet }], ...kept }, mask: 'vpcAccess' };
 }

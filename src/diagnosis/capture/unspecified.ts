@@ -44,6 +44,7 @@ function observed(name: string): ServiceSpec {
     dependsOn: [],
     pin: null,
     instances: null,
+    egress: null,
     deploy: null,
     stability: { healthyForMs: 5 * MINUTE, withinMs: 30 * MINUTE, maxRelapses: 3 },
     health: [],

@@ -1,7 +1,7 @@
 import { MINUTE } from '../../core/duration.ts';
 import { absent, aged } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { RequestStats } from '../../core/model/observation.ts';
+import type { ReceivedRates, RequestStats } from '../../core/model/observation.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import type { Scope } from '../scope.ts';
 import { createTimeSeries } from './time-series.ts';
@@ -116,6 +116,14 @@ export function createMetrics(scope: Scope): MetricsPort {
       return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
     },
 
+    async received(now, options) {
+      const metric = `${REVISION.prefix}container/network/received_bytes_count`;
+      const { resourceType } = REVISION;
+      const rates = { aligner: 'ALIGN_RATE', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, 'metric.labels.kind'] };
+      const series = await querySeries(gaugeQuery({ metric, resourceType, where: region, ...rates }, now), options);
+      return byService(series, (of) => aged(receivedRates(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+    },
+
     async starts(now, windowMs, options) {
       const metric = `${REVISION.prefix}container/startup_latencies`;
       const to = lastMinute(now);
@@ -224,6 +232,17 @@ function inSteps(series: readonly Series[], periodMs: number): readonly RequestS
     const inStep = series.map(({ labels, points }) => ({ labels, points: points.filter(({ at }) => at === end) }));
     return { ...requestStats(inStep, end - periodMs), untilAt: end };
   });
+}
+
+/** Of the newest minute: a kind of traffic without a point in it was not there. */
+function receivedRates(series: readonly Series[]): ReceivedRates {
+  const at = newestAt(series);
+  const now = series.map(({ labels, points }) => ({
+    kind: labels.kind,
+    bits: points[0]?.at === at ? points[0].value * BITS_IN_A_BYTE : 0,
+  }));
+  const sum = (of: typeof now): number => of.reduce((all, { bits }) => all + bits, 0);
+  return { internet: sum(now.filter(({ kind }) => kind === 'internet')), all: sum(now) };
 }
 
 /** A revision without a point in the newest minute had no instances to report. */

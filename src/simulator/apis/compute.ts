@@ -3,7 +3,7 @@ import { page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { timestamp, type Fields } from '../surface/wire.ts';
-import type { CertificateDescription, LoadBalancerDescription } from '../world/description.ts';
+import type { CertificateDescription, GatewayDescription, LoadBalancerDescription } from '../world/description.ts';
 import { expiryOf } from '../world/front-door.ts';
 
 const HOST = 'compute.googleapis.com';
@@ -111,6 +111,28 @@ function collections(surface: Surface): readonly Collection[] {
     global('backendServices', 'compute#backendService', 'backendServices', 'backendService', backendServices),
     global('sslCertificates', 'compute#sslCertificate', 'sslCertificates', 'sslCertificate', sslCertificates),
     {
+      id: 'routers',
+      kind: 'compute#router',
+      path: 'regions/{region}/routers',
+      parameter: 'router',
+      permission: 'compute.routers',
+      all: () => surface.scenario.world.network.gateways.map((gateway) => router(surface, gateway)),
+    },
+    {
+      id: 'subnetworks',
+      kind: 'compute#subnetwork',
+      path: 'regions/{region}/subnetworks',
+      parameter: 'subnetwork',
+      permission: 'compute.subnetworks',
+      all: () =>
+        surface.scenario.world.network.subnets.map(({ name, network, ipCidrRange }) => ({
+          ...resource(surface, 'compute#subnetwork', `regions/${surface.region}/subnetworks`, name),
+          network: link(surface, `global/networks/${network}`),
+          ipCidrRange,
+          privateIpGoogleAccess: true,
+        })),
+    },
+    {
       id: 'regionNetworkEndpointGroups',
       kind: 'compute#networkEndpointGroup',
       path: 'regions/{region}/networkEndpointGroups',
@@ -119,6 +141,24 @@ function collections(surface: Surface): readonly Collection[] {
       all: () => every((balancer) => networkEndpointGroups(surface, balancer)),
     },
   ];
+}
+
+/** A router with one Cloud NAT gateway of the same name. */
+function router(surface: Surface, { name, network, addresses, subnets }: GatewayDescription): Fields {
+  const region = `regions/${surface.region}`;
+  return {
+    ...resource(surface, 'compute#router', `${region}/routers`, name),
+    network: link(surface, `global/networks/${network}`),
+    region: link(surface, region),
+    nats: [
+      {
+        name,
+        natIpAllocateOption: addresses === 'fixed' ? 'MANUAL_ONLY' : 'AUTO_ONLY',
+        ...(addresses === 'fixed' && { natIps: [link(surface, `${region}/addresses/${name}`)] }),
+        sourceSubnetworkIpRangesToNat: subnets === 'all' ? 'ALL_SUBNETWORKS_ALL_IP_RANGES' : 'LIST_OF_SUBNETWORKS',
+      },
+    ],
+  };
 }
 
 type Make = (surface: Surface, balancer: LoadBalancerDescription) => readonly Fields[];

@@ -5,8 +5,11 @@ import { FREE, STEP_MS, everyRevision } from './state.ts';
 const SLOWEST = 40;
 const MOST_LOST = 0.95;
 
-/** The path of a revision: free without a connector. */
+/** The path of a revision: free without a connector, and for who sends only private ranges through it and needs nothing there. */
 export function pathOf(state: WorldState, revision: Revision): Path {
+  const { database, redis, privateHosts } = revision.service.application;
+  const needsNothing = database === undefined && redis === undefined && privateHosts.length === 0;
+  if (revision.facts.egress === 'PRIVATE_RANGES_ONLY' && needsNothing) return FREE;
   const name = revision.facts.connector;
   const connector = name === null ? undefined : state.connectors.get(name);
   return connector === undefined ? FREE : connector.path;
@@ -60,7 +63,28 @@ function capacityOf(connector: Connector): number {
   return connector.active * connector.description.packetsPerInstance[connector.machineType];
 }
 
+/** Packets a second through the connector of a revision. */
 function demandOf(revision: Revision): number {
+  const packets = packetsOf(revision);
+  return revision.facts.egress === 'PRIVATE_RANGES_ONLY' ? packets * (1 - revision.service.application.publicShare) : packets;
+}
+
+/** Bytes that a revision receives in one step, by where they come from; through a full connector comes only its part. */
+export function receivedPerStep(state: WorldState, revision: Revision): { readonly internet: number; readonly private: number } {
+  const { connector: name, egress } = revision.facts;
+  const connector = name === null ? undefined : state.connectors.get(name);
+  const bytes = packetsPerStep(packetsOf(revision)) * (connector?.description.bytesPerPacket ?? BYTES_PER_PACKET) * RECEIVED_TO_SENT;
+  const { publicShare } = revision.service.application;
+  const through = connector === undefined || connector.packetsPerSecond === 0 ? 1 : carried(connector) / connector.packetsPerSecond;
+  const internet = egress === null ? bytes : bytes * publicShare * (egress === 'ALL_TRAFFIC' ? through : 1);
+  return { internet, private: egress === null ? 0 : bytes * (1 - publicShare) * through };
+}
+
+const BYTES_PER_PACKET = 420;
+/** Answers are larger than questions. */
+export const RECEIVED_TO_SENT = 1.6;
+
+function packetsOf(revision: Revision): number {
   const { application, arriving } = revision.service;
   let packets = 0;
   for (const { phase } of revision.instances) {
@@ -68,8 +92,7 @@ function demandOf(revision: Revision): number {
     packets += application.chatterPacketsPerSecond;
     if (phase !== 'ready' && phase !== 'booting') packets += application.reconnectPacketsPerSecond;
   }
-  packets += (arriving * revision.percent * application.packetsPerRequest) / 100;
-  return revision.facts.egress === 'PRIVATE_RANGES_ONLY' ? packets * (1 - application.publicShare) : packets;
+  return packets + (arriving * revision.percent * application.packetsPerRequest) / 100;
 }
 
 /** Packets of one step at this rate. */

@@ -41,6 +41,21 @@ export const network = z.strictObject({
     .enum(['open', 'cut'])
     .default('open')
     .describe('Whether what leaves the network for public addresses arrives: Cloud NAT, Private Google Access, port 443 (gcp-facts 4).'),
+  gateways: z
+    .array(
+      z.strictObject({
+        name,
+        network: name,
+        addresses: z.enum(['fixed', 'changing']).default('changing'),
+        subnets: z.enum(['all', 'some']).default('all'),
+      }),
+    )
+    .default([])
+    .describe('Cloud NAT gateways of the region: `fixed` ones have reserved addresses, which somebody outside may let in alone.'),
+  subnets: z
+    .array(z.strictObject({ name, network: name, ipCidrRange: z.cidrv4() }))
+    .default([])
+    .describe('Subnets of the region, for Direct VPC egress.'),
 });
 
 /** Cloud SQL Admin API calls of instances that come up (gcp-facts 4): what Google allows, and what others use of it. */

@@ -152,4 +152,5 @@ export type Application = z.output<typeof application>;
 export type Defect = z.output<typeof defect>;
 export type LoadBalancerDescription = z.output<typeof loadBalancer>;
 export type CertificateDescription = LoadBalancerDescription['certificates'][number];
+export type GatewayDescription = WorldDescription['network']['gateways'][number];
 export type IncidentDescription = z.output<typeof incident>;

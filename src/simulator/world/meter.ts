@@ -1,4 +1,4 @@
-import { carried, connectorCpu, packetsPerStep } from './connector.ts';
+import { carried, connectorCpu, packetsPerStep, RECEIVED_TO_SENT, receivedPerStep } from './connector.ts';
 import { answers } from './database.ts';
 import { Histogram, LATENCY_BOUNDS, SHARE_BOUNDS } from './histogram.ts';
 import type { SeriesKey, SeriesStore } from './series-store.ts';
@@ -8,6 +8,12 @@ import { countIn, everyRevision } from './state.ts';
 interface Tally {
   requests: number;
   readonly latency: Histogram;
+}
+
+/** Bytes of the minute, by kind of network. */
+interface Received {
+  internet: number;
+  private: number;
 }
 
 const RUN = 'run.googleapis.com';
@@ -21,6 +27,7 @@ export class Meter {
   readonly #startups = new Map<Revision, Histogram>();
   readonly #cpu = new Map<Connector, Histogram>();
   readonly #packets = new Map<Connector, number>();
+  readonly #received = new Map<Revision, Received>();
 
   constructor(store: SeriesStore) {
     this.#store = store;
@@ -41,8 +48,13 @@ export class Meter {
     startups.add(tookMs, 1);
   }
 
-  /** One sample of the connectors. */
+  /** One sample of the connectors, and of what came in over the network. */
   sample(state: WorldState): void {
+    for (const revision of everyRevision(state)) {
+      const sum = this.#received.get(revision) ?? { internet: 0, private: 0 };
+      const now = receivedPerStep(state, revision);
+      this.#received.set(revision, { internet: sum.internet + now.internet, private: sum.private + now.private });
+    }
     for (const connector of state.connectors.values()) {
       const { typical, peak } = connectorCpu(connector);
       let cpu = this.#cpu.get(connector);
@@ -96,6 +108,9 @@ export class Meter {
       tally.requests = 0;
     }
     const startups = this.#startups.get(revision);
+    for (const [kind, bytes] of Object.entries(this.#received.get(revision) ?? {}))
+      if (bytes > 0) add('container/network/received_bytes_count', 'DELTA', 'INT64', { kind }, Math.round(bytes));
+    this.#received.delete(revision);
     if (startups !== undefined && startups.count > 0) add('container/startup_latencies', 'DELTA', 'DISTRIBUTION', {}, startups.take());
     const running = revision.instances.length - countIn(revision, 'crashed');
     if (revision.instances.length === 0) return;
@@ -131,7 +146,7 @@ export class Meter {
     add('sent_packets_count', 'DELTA', 'INT64', packets);
     add('received_packets_count', 'DELTA', 'INT64', Math.round(packets * 0.94));
     add('sent_bytes_count', 'DELTA', 'INT64', Math.round(packets * bytesPerPacket));
-    add('received_bytes_count', 'DELTA', 'INT64', Math.round(packets * bytesPerPacket * 1.6));
+    add('received_bytes_count', 'DELTA', 'INT64', Math.round(packets * bytesPerPacket * RECEIVED_TO_SENT));
   }
 
   #closeDatabase(state: WorldState, database: Database): void {

@@ -16,5 +16,7 @@ export const connector: Step<'connector'> = {
   askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),
   form: ({ connector: name, to }) => ({ connector: name, to }),
   isAsWritten: () => false,
+  spares: null,
+  readsNetwork: false,
   twoSources: false,
 };

@@ -69,6 +69,8 @@ function proven(scope: PlanScope, applied: Decided): Decided {
     return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
   if (fittingTimeouts(scope.observation).length === 0)
     return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
+  if ((scope.observation.connector?.cpuP99.measuredAt ?? 0) < scope.changedAt)
+    return wait(applied.step, 'its cpu is from before the last change: what that has left is not measured yet');
   if (scope.connectorCpu === null) {
     const note = `${applied.step.title}: a run first sees its cpu at the goal in ${looks} looks on end, because it cannot be undone`;
     return { ...applied, notes: [...applied.notes, note] };

@@ -7,6 +7,7 @@ import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
 import { quoted, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/vector.ts';
+import { shiftCommands } from '../new-revision.ts';
 
 /**
  * A new revision without traffic that differs by these changes, then the traffic. `gcloud run deploy` always makes a revision; the
@@ -30,10 +31,7 @@ export function deployCommands(present: ServiceState, changes: readonly FieldCha
   return [
     `gcloud run deploy ${quoted(name)} ${where(place)} ${all.join(' ')}`,
     `# gcloud has no flag for: ${unsaid.join('; ')}`,
-    `# ask https://${OWN_TAG}---HOST several times before it gets any traffic`,
-    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --to-tags=${OWN_TAG}=10`,
-    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --to-tags=${OWN_TAG}=100`,
-    `gcloud run services update-traffic ${quoted(name)} ${where(place)} --remove-tags=${OWN_TAG}`,
+    ...shiftCommands(name, place),
   ];
 }
 

@@ -16,5 +16,7 @@ export const deploy: Step<'deploy'> = {
   askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome !== 'pass' }),
   form: ({ service, deploy: settings }) => ({ service, deploy: settings }),
   isAsWritten: () => false,
+  spares: null,
+  readsNetwork: false,
   twoSources: true,
 };

@@ -19,5 +19,7 @@ export const instances: Step<'instances'> = {
   askedAgain: () => ({ gate: 'all', agrees: (outcome) => outcome !== 'pass' }),
   form: ({ service, to }) => ({ service, to }),
   isAsWritten: () => true,
+  spares: null,
+  readsNetwork: false,
   twoSources: false,
 };

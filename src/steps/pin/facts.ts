@@ -17,5 +17,7 @@ export const pin: Step<'pin'> = {
   form: ({ service, revision }) => ({ service, revision }),
   isAsWritten: ({ service, revision }, { services }) =>
     services.some(({ name, pin: wanted }) => name === service && wanted?.revision === revision),
+  spares: null,
+  readsNetwork: false,
   twoSources: true,
 };

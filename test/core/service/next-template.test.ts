@@ -89,6 +89,25 @@ describe('the template of the next revision', () => {
     expect(template.scaling).toEqual(SERVICE.template.scaling);
   });
 
+  test('keeps public addresses off the connector, and changes nothing else', () => {
+    const { template, mask } = nextTemplate(own, { key, deploy: { ...same, network: { to: 'private-ranges-only' } }, like: null });
+    expect(template).toEqual({
+      ...nextTemplate(own, { key, deploy: same, like: null }).template,
+      vpcAccess: { ...SERVICE.template.vpcAccess, egress: 'PRIVATE_RANGES_ONLY' },
+    });
+    expect(mask).toEqual(['annotations', 'revision', 'vpcAccess.egress']);
+  });
+
+  test('puts an interface of its own in the place of the connector: both at once are refused', () => {
+    const network = { to: 'direct', network: 'main', subnet: 'run' } as const;
+    const { template, mask } = nextTemplate(own, { key, deploy: { ...same, network }, like: null });
+    expect(template.vpcAccess).toEqual({
+      networkInterfaces: [{ network: 'main', subnetwork: 'run' }],
+      egress: SERVICE.template.vpcAccess.egress,
+    });
+    expect(mask).toContain('vpcAccess');
+  });
+
   test('sets no egress on a service without a way into the network', () => {
     const { vpcAccess: _none, ...apart } = SERVICE.template;
     const { template, mask } = nextTemplate(apart, { key, deploy: same, like });

@@ -146,6 +146,28 @@ describe('instances', () => {
   });
 });
 
+describe('what a service receives', () => {
+  test('is told in bits a second of one and the same minute, from public addresses and in all', async () => {
+    const of = (kind: string, points: Parameters<typeof series>[1]): object => {
+      const made = series({ service: 'backend' }, points) as { metric: { labels: Record<string, string> } };
+      return { ...made, metric: { ...made.metric, labels: { kind } } };
+    };
+    const body = {
+      timeSeries: [
+        of('internet', [[1, { doubleValue: 100 }]]),
+        of('private', [
+          [1, { doubleValue: 25 }],
+          [2, { doubleValue: 900 }],
+        ]),
+        of('google', [[2, { doubleValue: 500 }]]),
+      ],
+    };
+    const { answer, query } = await asked({ body }, (cloud) => cloud.metrics.received(NOW));
+    expect(answer.backend?.value).toEqual({ internet: 800, all: 1_000 });
+    expect(query.get('aggregation.perSeriesAligner')).toBe('ALIGN_RATE');
+  });
+});
+
 describe('latency', () => {
   test('is the percentile of all revisions’ merged distributions, one number a service', async () => {
     const { answer, query } = await asked(

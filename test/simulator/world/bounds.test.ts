@@ -61,6 +61,16 @@ describe('egress', () => {
     expect(failed / (well + failed)).toBeGreaterThan(0.2);
   });
 
+  it('shows in what a service receives, by kind of network', () => {
+    const rig = new Rig(readScenario('already-healthy')).goto(10 * MINUTE);
+    const bytes = (kind: string): number =>
+      rig.world.metrics
+        .query('run.googleapis.com/container/network/received_bytes_count', rig.at(0), rig.at(10 * MINUTE))
+        .filter(({ resourceLabels, metricLabels }) => resourceLabels['revision_name'] === PINNED && metricLabels['kind'] === kind)
+        .reduce((sum, { points }) => sum + Number(points.at(-1)?.value), 0);
+    expect(bytes('internet') / (bytes('internet') + bytes('private'))).toBeCloseTo(0.3, 2);
+  });
+
   it('by an interface of its own rides no connector', () => {
     const rig = new Rig(readScenario('issue-1278'));
     const direct = rig.deploy(BACKEND, MINUTE, { connector: null, egress: 'PRIVATE_RANGES_ONLY' });

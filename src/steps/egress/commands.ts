@@ -1,0 +1,23 @@
+import type { ServiceState } from '../../core/model/observation.ts';
+import type { NetworkWish, TemplateWish } from '../../core/model/spec.ts';
+import { quoted, where } from '../../core/shell.ts';
+import type { Place } from '../../core/shell.ts';
+import { OWN_TAG } from '../../planning/vector.ts';
+import { shiftCommands } from '../new-revision.ts';
+
+/** The same image and settings, and another way into the network. */
+export function templateOf(network: NetworkWish): TemplateWish {
+  return { like: null, image: null, env: {}, network };
+}
+
+/** A new revision without traffic that differs by its way into the network alone, then the traffic. */
+export function egressCommands({ name }: ServiceState, to: NetworkWish, place: Place): readonly string[] {
+  const flags =
+    to.to === 'direct'
+      ? `--clear-vpc-connector --network=${quoted(to.network)} --subnet=${quoted(to.subnet)}`
+      : '--vpc-egress=private-ranges-only';
+  return [
+    `gcloud run services update ${quoted(name)} ${where(place)} --no-traffic --tag=${OWN_TAG} ${flags}`,
+    ...shiftCommands(name, place),
+  ];
+}

@@ -1,0 +1,23 @@
+import { forEachService, withRole, WRITES_SERVICES } from '../kind.ts';
+import type { Kind } from '../kind.ts';
+import { checkEgress } from './check.ts';
+import { templateOf } from './commands.ts';
+import { egress as facts } from './facts.ts';
+import { egressStep } from './plan.ts';
+import { preflightEgress } from './preflight.ts';
+
+/** Taking a service's traffic off the connector, whole. */
+export const egress: Kind<'egress'> = {
+  facts,
+  plan: (scope) => forEachService(scope, (service) => egressStep(scope, service)),
+  needs: {
+    apis: ['compute.googleapis.com'],
+    permissions: [
+      ...WRITES_SERVICES.permissions,
+      ...withRole('roles/compute.networkViewer', 'compute.routers.list', 'compute.subnetworks.get'),
+    ],
+  },
+  preflight: preflightEgress,
+  oneWay: () => null,
+  writing: { way: 'revision', check: checkEgress, template: ({ to }) => templateOf(to) },
+};

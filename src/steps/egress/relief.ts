@@ -1,0 +1,55 @@
+import type { NetworkWish } from '../../core/model/spec.ts';
+import { networkOf } from '../../core/service/network.ts';
+import { freshState } from '../../planning/scope.ts';
+import type { PlanScope } from '../../planning/scope.ts';
+
+/** What the connector carries less without a part of what a service sends through it. */
+export interface Relief {
+  /**
+   * At least this part of what the connector carries both ways: only what comes in is counted, because what goes out holds the
+   * answers to users, who do not pass it. By bytes; packets by service are not published.
+   */
+  readonly share: number;
+  readonly words: string;
+}
+
+/** Why it is not known. */
+export type Unmeasured = string;
+
+/** What this wish takes off the connector, as it was measured. */
+export function reliefOf({ observation }: PlanScope, service: string, { to }: NetworkWish): Relief | Unmeasured {
+  const received = observation.services[service]?.received;
+  const carried = observation.connector?.throughput;
+  if (received?.value == null || received.freshness !== 'fresh') return `what ${service} receives was not measured`;
+  if (carried?.value == null || carried.freshness === 'absent' || carried.value <= 0) return 'what the connector carries was not measured';
+  const bits = to === 'direct' ? received.value.all : received.value.internet;
+  const from = to === 'direct' ? 'in all' : 'from public addresses';
+  return {
+    share: Math.min(1, bits / carried.value),
+    words: `${service} receives ${mbits(bits)} Mbit/s ${from}, of ${mbits(carried.value)} Mbit/s that the connector carries both ways`,
+  };
+}
+
+/** Of all services that the document lets off it, and that ride it now: the part that is measured. */
+export function wholeRelief(scope: PlanScope): number {
+  const parts = scope.spec.services.flatMap(({ name, egress }) => {
+    const state = freshState(scope, name);
+    if (egress === null || state === null || !isOff(egress, networkOf(state), scope)) return [];
+    const relief = reliefOf(scope, name, egress);
+    return typeof relief === 'string' ? [] : [relief.share];
+  });
+  return Math.min(
+    1,
+    parts.reduce((sum, share) => sum + share, 0),
+  );
+}
+
+/** Whether the wish would take anything of it off the document's connector. */
+function isOff({ to }: NetworkWish, { connector, allTraffic }: ReturnType<typeof networkOf>, { spec }: PlanScope): boolean {
+  return connector !== null && connector === spec.connector?.name && (to === 'direct' || allTraffic);
+}
+
+function mbits(bits: number): string {
+  const value = bits / 1_000_000;
+  return value >= 10 ? String(Math.round(value)) : value.toFixed(1);
+}

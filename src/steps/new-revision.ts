@@ -1,0 +1,33 @@
+import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
+import { quoted, where } from '../core/shell.ts';
+import type { Place } from '../core/shell.ts';
+import { effectiveVector, onlyRevision, OWN_TAG, sameVector } from '../planning/vector.ts';
+import type { StepCheck } from './check.ts';
+
+/** What is the same for every kind that makes a new revision. */
+
+/**
+ * It keeps the traffic as it is, so the vector may have become one revision at 100 % (a pin, or its restore) since it was planned;
+ * any other split is new and wants a new plan. Whether it was sent already tells `changeKey`, not this check.
+ */
+export function checkNewRevision(from: readonly TrafficTarget[], state: ServiceState): StepCheck {
+  if (state.reconciling) return { kind: 'busy', why: `${state.name} is being changed (reconciling)` };
+  const effective = effectiveVector(state);
+  if (!effective.some((target) => target.percent > 0))
+    return { kind: 'stale', why: `nothing is known to serve ${state.name}: there is no traffic to keep` };
+  const planned = from.map((target) => ({ ...target, latest: false }));
+  if (onlyRevision(effective) === null && !sameVector(effective, planned))
+    return { kind: 'stale', why: `the traffic of ${state.name} is split in a way the plan was not made for` };
+  return { kind: 'go' };
+}
+
+/** The traffic of a new revision without traffic that stands under our tag: a small share, then all. */
+export function shiftCommands(service: string, place: Place): readonly string[] {
+  const update = `gcloud run services update-traffic ${quoted(service)} ${where(place)}`;
+  return [
+    `# ask https://${OWN_TAG}---HOST several times before it gets any traffic`,
+    `${update} --to-tags=${OWN_TAG}=10`,
+    `${update} --to-tags=${OWN_TAG}=100`,
+    `${update} --remove-tags=${OWN_TAG}`,
+  ];
+}
