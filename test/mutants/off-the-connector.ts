@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** Rules of what is taken off a saturated connector. */
 export const OFF_THE_CONNECTOR: readonly Mutant[] = [
