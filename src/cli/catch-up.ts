@@ -1,10 +1,13 @@
+import { commandLine, completed } from '../core/commands.ts';
+import { quoted } from '../core/shell.ts';
 import type { Told } from '../report/documents/story.ts';
 import { catchUpRows } from '../report/documents/catch-up.ts';
 import type { CatchUpRow } from '../report/documents/catch-up.ts';
 import { storyOf } from '../report/documents/story.ts';
 import { wrapped } from './columns.ts';
 import { printable } from './exit.ts';
-import { answerWords, goOnWords, headlineOf, whereOf } from './headline.ts';
+import { answerWords, goOnWords, headlineOf } from './headline.ts';
+import { placeIn } from './place.ts';
 import type { SelectOptions } from './options.ts';
 import { outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
@@ -39,16 +42,16 @@ const INDENT = 9;
 /** Who has something to do now, and with which command. */
 function neededWords(run: SelectedRun, isHanded: boolean, time: RunTime, options: SelectOptions): string {
   const outcome = outcomeOf(run);
-  const where = whereOf({ ...options, target: run.target, file: undefined });
-  if (outcome !== null) return `${afterwards(outcome)}${where}`;
+  const place = placeIn({ ...options, target: run.target, file: undefined }, run.record);
+  if (outcome !== null) return completed(`${afterwards(outcome)} --target ${quoted(run.target)}`, place);
   const { status, store } = run;
   const isStopped = standingOf(run, time.now) === 'STOPPED';
   const asked = isStopped ? status?.asks?.question : headlineOf({ run, time, commands: [] }).text;
-  const answer = answerWords(status, where);
+  const answer = answerWords(status, place);
   const said = [
-    isStopped ? `somebody to let it go on: ${goOnWords(options)}` : null,
+    isStopped ? `somebody to let it go on: ${goOnWords(place, run.record)}` : null,
     answer === null ? null : `whoever may write to ${store.described}: ${asked ?? 'it is held'}: ${answer}`,
-    isHanded ? `whoever has taken it over: firebreak report --format handoff${where}` : null,
+    isHanded ? `whoever has taken it over: ${commandLine(`report --format handoff --target ${quoted(run.target)}`, place)}` : null,
   ].filter((words) => words !== null);
   if (said.length > 0) return said.join('; ');
   return status === null ? 'not known: it has said nothing yet' : `nobody, by its last word at ${ago(Date.parse(status.at), time.now)}`;

@@ -2,6 +2,7 @@ import type { Command as Cli } from 'commander';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
 import type { ExitCode, StopSignal } from './exit.ts';
+import type { Meant } from './place.ts';
 
 export interface Output {
   write(text: string): void;
@@ -65,6 +66,8 @@ export interface CliDeps extends ProcessDeps, ComposedDeps {}
 export interface VerbDeps extends CliDeps {
   /** The exit code when the action returns; 0 when never called. A thrown error decides by itself (`exit.ts`). */
   readonly finish: (code: ExitCode) => void;
+  /** Where printed commands act. */
+  readonly meant?: Meant;
 }
 
 /** Adds one verb to the program. Runs before parsing: it must import nothing heavy at top level. */

@@ -1,14 +1,16 @@
+import { commandLine, completed } from '../core/commands.ts';
+import type { Place } from '../core/commands.ts';
 import { quoted } from '../core/shell.ts';
 import type { Command, Condition, RunStatus } from '../ports/store.ts';
 import { laid } from './columns.ts';
 import type { Row } from './columns.ts';
 import { printable } from './exit.ts';
 import type { SelectOptions } from './options.ts';
-import { DEFAULT_STATE } from './options.ts';
 import { sayInstant } from './output.ts';
 import type { Paint } from './output.ts';
 import { foremostWait } from './progress-text.ts';
 import { answersTo, deadlineWords } from './question-text.ts';
+import { placeIn } from './place.ts';
 import { outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
 import { standingOf, toneOf } from './standing-text.ts';
@@ -28,9 +30,9 @@ const MOST_LINES = 8;
 export function headlineLines(shown: Shown, options: SelectOptions, paint: Paint, width: number): readonly string[] {
   const { run, time } = shown;
   const standing = standingOf(run, time.now);
-  const where = whereOf(options);
+  const place = placeIn(options, run.record);
   const rest = (left: readonly Row[]): string =>
-    `${left.map(({ label }) => label.replace(':', '')).join(', ')}: firebreak status --details${where}`;
+    `${left.map(({ label }) => label.replace(':', '')).join(', ')}: ${commandLine('status --details', place)}`;
   const [first, ...others] = laid(rowsOf(shown, options), { width, most: MOST_LINES, rest });
   const tone = toneOf(standing, outcomeOf(run));
   return [...first!.map((line) => paint('bold', paint(tone, line))), ...others.flat()];
@@ -68,16 +70,15 @@ function untilWords(until: string | null, now: number | null): string {
 function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
   const { run, commands, time } = shown;
   const { status, target } = run;
-  const where = whereOf(options);
-  const byName = { ...options, target, file: undefined };
+  const place = placeIn(options, run.record);
   const standing = standingOf(run, time.now);
   const isOver = standing === 'ENDED';
   const rows: readonly (readonly [string, string | null])[] = [
     ['run:', runWords(run, time.now)],
-    ['go on:', standing === 'STOPPED' ? goOnWords(options) : null],
+    ['go on:', standing === 'STOPPED' ? goOnWords(place, run.record) : null],
     ['one way:', isOver ? null : oneWayWords(status)],
-    ['answer:', isOver ? null : answerWords(status, where)],
-    ['report:', isOver ? `firebreak report${whereOf(byName)}` : null],
+    ['answer:', isOver ? null : answerWords(status, place)],
+    ['report:', isOver ? commandLine(`report --target ${quoted(target)}`, place) : null],
     ['driven:', standing === 'STOPPED' || isOver ? null : driverWords(run, time.now)],
     ['handed:', isOver ? null : handedWords(status, time.now)],
     ['waits:', standing === 'STOPPED' || standing === 'NOT KNOWN' ? waitWords(status && foremostWait(status), time.now) : null],
@@ -110,9 +111,9 @@ function runWords({ target, status, record }: SelectedRun, now: number | null): 
   return `${target}, run ${status.runId}, begun ${begun}, last word ${said}`;
 }
 
-/** The rest of what it was begun with is not kept. */
-export function goOnWords(options: SelectOptions): string {
-  return `firebreak run${whereOf({ ...options, target: undefined })}, with the options that it was begun with`;
+/** With what it was begun, as far as that is kept. */
+export function goOnWords(place: Place, record: SelectedRun['record']): string {
+  return `${commandLine('run', place)}${record?.begun === undefined ? ', with the options that it was begun with' : ''}`;
 }
 
 /** What a yes lets happen for good. */
@@ -124,13 +125,13 @@ export function oneWayWords(status: RunStatus | null): string | null {
 }
 
 /** Only what the run would take as it stands. */
-export function answerWords(status: RunStatus | null, where: string): string | null {
+export function answerWords(status: RunStatus | null, place: Place): string | null {
   if (status === null) return null;
   const { asks } = status;
   if (asks === undefined && !(status.accepts ?? []).includes('RESUME')) return null;
   const open = answersTo(status).map(({ way }) => way);
-  if (asks === undefined) return open.map((way) => `${way}${where}`).join(' · ');
-  return `${[...open, 'all of it: firebreak why'].map((way) => `${way}${where}`).join(' · ')}; unanswered: ${asks.otherwise}`;
+  if (asks === undefined) return open.map((way) => completed(way, place)).join(' · ');
+  return `${[...open, 'all of it: firebreak why'].map((way) => completed(way, place)).join(' · ')}; unanswered: ${asks.otherwise}`;
 }
 
 function handedWords(status: RunStatus | null, now: number | null): string | null {
@@ -159,21 +160,4 @@ function conditionOf(status: RunStatus | null, type: string): Condition | undefi
 function errorWords(status: RunStatus | null): string | null {
   const error = status?.lastError ?? null;
   return error === null || error.message === status?.why ? null : `${error.code}: ${error.message}`;
-}
-
-interface Where {
-  readonly state: string;
-  readonly target?: string | undefined;
-  readonly file?: string | undefined;
-  readonly endpoint?: string | undefined;
-}
-
-/** The options that another command needs to mean the same run. */
-export function whereOf({ state, target, file, endpoint }: Where): string {
-  return [
-    state === DEFAULT_STATE ? '' : ` --state ${quoted(state)}`,
-    target === undefined ? '' : ` --target ${quoted(target)}`,
-    file === undefined ? '' : ` -f ${quoted(file)}`,
-    endpoint === undefined ? '' : ` --endpoint ${quoted(endpoint)}`,
-  ].join('');
 }

@@ -14,14 +14,14 @@ export async function keepPage(
   store: Pick<RunStore, 'keepText'>,
   report: RunReport,
   lines: readonly JournalLine[],
-  { stderr }: Pick<VerbDeps, 'stderr'>,
+  { stderr, meant }: Pick<VerbDeps, 'stderr' | 'meant'>,
   quiet = false,
 ): Promise<void> {
   const { runId } = report;
   if (runId === null) return;
   try {
-    const { renderHtml } = await import('../report/html/page.ts');
-    const place = await store.keepText(runId, `report${ENDING}`, renderHtml(report, lines));
+    const { keptAt, renderHtml } = await import('../report/html/page.ts');
+    const place = await store.keepText(runId, `report${ENDING}`, renderHtml(report, lines, keptAt(meant?.place ?? {})));
     if (place.endsWith(ENDING) && !quiet) stderr.write(`firebreak: the report as a page: ${printable(place)}\n`);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,3 +1,4 @@
+import { commandLine } from '../core/commands.ts';
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Lease, RunStatus } from '../ports/store.ts';
@@ -76,7 +77,7 @@ function refused({ target, status, lease, both }: Rival, state: string): UserErr
   return new UserError(
     IN_OTHER_HANDS,
     `${things} is in the hands of run ${status.runId} (${target}) since ${status.startedAt}, driven by ${by}`,
-    `look: firebreak status --state ${state} --target ${target} · end it: firebreak abort --state ${state} --target ${target} --reason WHY`,
+    `look: ${commandLine('status', { state, target })} · end it: ${commandLine('abort --reason WHY', { state, target })}`,
     { exitCode: 75 },
   );
 }

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { DEFAULT_DOCUMENT, DEFAULT_STATE } from '../core/commands.ts';
 import { UserError } from '../core/errors.ts';
 import type { VerbDeps } from './deps.ts';
 
 /** Options that several verbs share, spelled once. `deps` need not be known here: these only parse. */
-export const DEFAULT_DOCUMENT = 'remediation.yaml';
-export const DEFAULT_STATE = '.firebreak';
+export { DEFAULT_DOCUMENT, DEFAULT_STATE };
 
 export interface CommonOptions {
   readonly json?: boolean;

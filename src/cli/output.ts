@@ -13,10 +13,15 @@ export function painter(output: Pick<Output, 'isTTY'>, env: Readonly<Record<stri
 
 /**
  * The one way to stdout and stderr: nothing that steers a terminal passes, wherever it came from (`printed`). Every verb gets its outputs so.
+ * `whole`: completes the commands in it.
  */
-export function plainOutput(output: Output, env: Readonly<Record<string, string | undefined>>): Output {
+export function plainOutput(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  whole: (text: string) => string = (text) => text,
+): Output {
   return {
-    write: (text) => output.write(printed(text, output.isTTY || wantsColour(output, env))),
+    write: (text) => output.write(printed(whole(text), output.isTTY || wantsColour(output, env))),
     get isTTY() {
       return output.isTTY;
     },

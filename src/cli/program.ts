@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { completed } from '../core/commands.ts';
+import type { Place } from '../core/commands.ts';
 import { plainOutput } from './output.ts';
-import type { CliDeps, Verb, VerbDeps } from './deps.ts';
+import { Meant, printedWhole } from './place.ts';
+import type { CliDeps, Output, Verb, VerbDeps } from './deps.ts';
 import { EXIT, complaintJson, complaintOf, renderComplaint } from './exit.ts';
 import type { Complaint, ExitCode } from './exit.ts';
 
@@ -9,16 +12,29 @@ import type { Complaint, ExitCode } from './exit.ts';
  * same error is also the one JSON object on stdout, so that a program always finds exactly one object there.
  */
 export async function runCli(argv: readonly string[], given: CliDeps, verbs: readonly Verb[]): Promise<ExitCode> {
-  const deps = { ...given, stdout: plainOutput(given.stdout, given.env), stderr: plainOutput(given.stderr, given.env) };
+  const meant = new Meant();
+  const whole = (output: Output): Output => plainOutput(output, given.env, (text) => printedWhole(text, meant.place));
+  const deps = { ...given, stdout: whole(given.stdout), stderr: whole(given.stderr), meant };
   let code: ExitCode = EXIT.ok;
   const program = buildProgram({ ...deps, finish: (chosen) => (code = chosen) }, verbs);
   try {
+    program.hook('preAction', (_, verb) => meant.hear(verb));
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return parserEnd(error, argv, deps, program);
-    return complain(complaintOf(error), argv, deps, error);
+    return complain(wholeComplaint(complaintOf(error), meant.place), argv, deps, error);
   }
+}
+
+/** Its commands can be pasted, also where it is told to a program. */
+function wholeComplaint(said: Complaint, place: Place): Complaint {
+  return {
+    ...said,
+    what: completed(said.what, place),
+    why: said.why.map((line) => completed(line, place)),
+    fix: completed(said.fix, place),
+  };
 }
 
 /** The program with its verbs; parsing it may throw `CommanderError`. */

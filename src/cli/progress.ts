@@ -1,3 +1,5 @@
+import { completed } from '../core/commands.ts';
+import type { Place } from '../core/commands.ts';
 import { placeWords } from '../../machines/incident/paths.ts';
 import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { Output } from './deps.ts';
@@ -16,7 +18,7 @@ export interface ProgressOptions {
   /** Start of the run: what the times of the lines count from. */
   readonly startedAt: number;
   /** The options by which another shell finds this run; null: nobody can answer it, it is a rehearsal. */
-  readonly where: string | null;
+  readonly where: Place | null;
 }
 
 /**
@@ -58,7 +60,8 @@ export function createProgress(output: Output, { env, startedAt, where }: Progre
 
   const permanent = (at: number, text: string, tone: Tone = 'plain'): void => {
     const style = STYLES[tone];
-    const line = `${paint('dim', elapsed(at - startedAt))}  ${style === null ? text : paint(style, text)}\n`;
+    const whole = where === null ? text : completed(text, where);
+    const line = `${paint('dim', elapsed(at - startedAt))}  ${style === null ? whole : paint(style, whole)}\n`;
     output.write(shown === '' ? line : `${ERASE}${line}${shown}`);
     quiet = false;
   };
@@ -118,6 +121,6 @@ export function createProgress(output: Output, { env, startedAt, where }: Progre
 }
 
 /** How it is answered, as the run would take it now. */
-function waysWords(status: RunStatus, where: string | null): string {
+function waysWords(status: RunStatus, where: Place | null): string {
   return where === null ? `unanswered: ${status.asks?.otherwise ?? ''}` : (answerWords(status, where) ?? '');
 }

@@ -1,7 +1,12 @@
+import { completed } from '../core/commands.ts';
+import type { Place } from '../core/commands.ts';
 import type { Told } from '../report/documents/story.ts';
 
 /** What a format may be made of. */
-export type Reported = Told;
+export interface Reported extends Told {
+  /** Where the commands in it act. */
+  readonly place: Place;
+}
 
 export type Render = (reported: Reported) => string;
 
@@ -27,8 +32,8 @@ export const FORMATS = {
     what: 'the whole report as one page with charts, to open in a browser, send on or print; it needs nothing beside it',
     ending: '.html',
     load: async () => {
-      const { renderHtml } = await import('../report/html/page.ts');
-      return ({ report, lines }) => renderHtml(report, lines);
+      const { keptAt, renderHtml } = await import('../report/html/page.ts');
+      return ({ report, lines, place }) => renderHtml(report, lines, keptAt(place));
     },
   },
   md: {
@@ -68,6 +73,13 @@ export const FORMATS = {
 export type FormatName = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
+
+/** The text of a format, each command of it as it can be pasted. What is for programs alone stays as it is. */
+export function renderAs(name: FormatName, render: Render, reported: Reported): string {
+  const text = render(reported);
+  if (name === 'json' || name === 'html') return text;
+  return completed(text, reported.place, name === 'slack' ? (option) => JSON.stringify(option).slice(1, -1) : undefined);
+}
 
 /** The format that is named, else that of the file's ending, else text. */
 export function formatOf(named: FormatName | undefined, file: string | undefined): FormatName {

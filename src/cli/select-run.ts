@@ -4,6 +4,7 @@ import type { Lease, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { EXIT } from './exit.ts';
 import type { SelectOptions } from './options.ts';
+import { placeIn } from './place.ts';
 
 export interface SelectedRun {
   readonly target: string;
@@ -31,13 +32,14 @@ export async function selectTarget(
  */
 export async function selectRun(
   options: SelectOptions,
-  deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets'>,
+  deps: Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'meant'>,
 ): Promise<SelectedRun> {
   const known = await deps.listTargets(options.state, options);
   if (known.length === 0) await pointToRehearsals(options, deps);
   const target = await targetMeant(options, known, deps);
   const store = await deps.openStore(options.state, target, options);
   const [record, status, lease] = await Promise.all([store.load(), store.readStatus(), store.readLease()]);
+  deps.meant?.find({ ...placeIn({}, record), target: known.length > 1 && options.file === undefined ? target : undefined });
   if (record === null && status === null) throw noRun(`${target} has no run in ${options.state}`, known);
   return { target, store, record, status, lease };
 }

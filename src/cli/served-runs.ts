@@ -1,4 +1,5 @@
-import { quoted } from '../core/shell.ts';
+import { completed } from '../core/commands.ts';
+import type { Place } from '../core/commands.ts';
 import type { RunStatus, RunStore } from '../ports/store.ts';
 import type { Runs, ShownRun, ToldRun } from '../server/runs.ts';
 import type { VerbDeps } from './deps.ts';
@@ -10,7 +11,7 @@ import { isDriven, outcomeOf, timeOfRun } from './select-run.ts';
 import type { RunTime } from './select-run.ts';
 import { statusLines } from './status-text.ts';
 import { isHeld } from './steer.ts';
-import { whereOf } from './headline.ts';
+import { placeIn } from './place.ts';
 import { answersTo } from './question-text.ts';
 
 type Deps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt' | 'clock' | 'followClock'>;
@@ -27,7 +28,7 @@ export function servedRuns(state: string, deps: Deps): Runs {
   const stores = new Map<string, RunStore>();
   const all = async (): Promise<readonly Found[]> => {
     const kept = await keptIn({ state }, deps);
-    const found = (await Promise.all(kept.map((one) => foundIn(one, deps)))).flat();
+    const found = (await Promise.all(kept.map((one) => foundIn(one, placeOf(one, state), deps)))).flat();
     for (const { run, kept: of } of found) if (!stores.has(run.runId)) stores.set(run.runId, of.store);
     return found;
   };
@@ -48,7 +49,7 @@ export function servedRuns(state: string, deps: Deps): Runs {
 }
 
 /** The newest run of a target, and those before it that are still remembered, newest first. */
-async function foundIn(kept: Kept, deps: Deps): Promise<readonly Found[]> {
+async function foundIn(kept: Kept, place: Place, deps: Deps): Promise<readonly Found[]> {
   const { record, rehearsal, target } = kept;
   // The clock of a rehearsal has gone with it.
   const time = rehearsal === null && outcomeOf(kept) === null ? await timeOfRun({}, kept, deps) : NO_TIME;
@@ -65,12 +66,17 @@ async function foundIn(kept: Kept, deps: Deps): Promise<readonly Found[]> {
     startedAt,
     lastWordAt: endedAt,
   }));
-  return [newest(kept, time), ...earlier].map((run) => ({ run, kept, time }));
+  return [newest(kept, place, time), ...earlier].map((run) => ({ run, kept, time }));
 }
 
 const NO_TIME: RunTime = { now: null, clock: undefined, note: null };
 
-function newest(kept: Kept, time: RunTime): ShownRun {
+/** The commands about a run that are shown to whoever may have another state before them. */
+function placeOf({ target, record, rehearsal }: Kept, state: string): Place {
+  return placeIn({ state, ...(rehearsal === null ? { target } : {}) }, record);
+}
+
+function newest(kept: Kept, place: Place, time: RunTime): ShownRun {
   const { record, status, target, rehearsal } = kept;
   const outcome = outcomeOf(kept);
   const driven = outcome !== null ? false : rehearsal === null ? isDriven(kept, time.now) : null;
@@ -84,7 +90,7 @@ function newest(kept: Kept, time: RunTime): ShownRun {
     standing,
     needsHuman,
     driven,
-    words: outcome === null ? wordsOf(status, { rehearsal, needsHuman, driven }) : `ended: ${printable(outcome)}`,
+    words: outcome === null ? completed(wordsOf(status, { rehearsal, needsHuman, driven }), place) : `ended: ${printable(outcome)}`,
     hasEnded: outcome !== null,
     isNewest: true,
     startedAt: instant(status?.startedAt),
@@ -103,9 +109,9 @@ function wordsOf(
   return idle === null ? `at work: ${printable(status.phase)}: ${printable(status.why)}` : `stopped: ${idle}`;
 }
 
-function answersIn({ status, target }: Kept, state: string): ToldRun['answers'] {
+function answersIn({ status }: Kept, place: Place): ToldRun['answers'] {
   const answers = status === null || (status.asks === undefined && !isHeld(status)) ? [] : answersTo(status);
-  return answers.map(({ way, order, does }) => ({ order, command: `${way}${whereOf({ state, target })}`, does }));
+  return answers.map(({ way, order, does }) => ({ order, command: completed(way, place), does }));
 }
 
 /** The orders that nobody has taken yet. */
@@ -118,15 +124,16 @@ async function told({ run, kept, time }: Found, state: string): Promise<ToldRun>
   const isAtWork = !run.hasEnded && kept.status !== null;
   const { report, lines, signOffs } = await keptReport(kept.store, run.runId, kept.rehearsal ?? {});
   const isOpen = isAtWork && kept.rehearsal === null;
-  const place = { ...kept, store: { described: state } };
-  const where = `these commands need: --state ${quoted(state)} --target ${quoted(kept.target)}`;
+  const shown = { ...kept, store: { described: state } };
+  const place = placeOf(kept, state);
   return {
     run,
     now: time.now,
-    answers: isOpen ? answersIn(kept, state) : [],
+    place,
+    answers: isOpen ? answersIn(kept, place) : [],
     waiting: isOpen ? await waitingIn(kept) : [],
     told: { report, lines, signOffs, status: isAtWork ? kept.status : null, driven: run.hasEnded ? null : run.driven, state },
-    status: isOpen ? [...statusLines(place, time, (_style, text) => text), printable(where)] : [],
+    status: isOpen ? statusLines(shown, time, (_style, text) => text).map((line) => completed(line, place)) : [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Place } from '../core/commands.ts';
 import type { SavedStep } from '../durable/run-options.ts';
 import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,7 +26,7 @@ export interface ShowOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly quiet?: boolean;
   /** The options by which another shell finds this run; null: it is a rehearsal. */
-  readonly where: string | null;
+  readonly where: Place | null;
 }
 
 /** Feeds the progress display from a run's saved steps, and keeps it alive in real time. */

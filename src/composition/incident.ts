@@ -5,7 +5,7 @@ import type { Broken } from '../controller/loop-breaker.ts';
 import type { Run, SavedStep } from '../durable/run-options.ts';
 import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import type { Begun, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import type { Live } from './live.ts';
 
 export interface LiveRunOptions {
@@ -16,6 +16,8 @@ export interface LiveRunOptions {
   readonly owner: LeaseOwner;
   /** Version and build of the program. */
   readonly program: string;
+  /** How it was begun, for the record. */
+  readonly begun?: Begun;
   /** Makes a new run's name unique. */
   readonly newId: () => string;
   /** A human wants to begin at this step. */
@@ -60,6 +62,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
     store,
     owner: options.owner,
     program: options.program,
+    ...(options.begun === undefined ? {} : { begun: options.begun }),
     ...(from === undefined ? {} : { from }),
     ...(broken === null || options.again === undefined ? {} : { despite: { why: broken.why, by: options.again } }),
     onStep: options.onStep,

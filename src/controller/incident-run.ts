@@ -13,7 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { Notifier } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
-import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import type { Begun, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { writesOf } from '../steps/index.ts';
 import { createActivities } from './activities/activities.ts';
 import { measuresOf } from '../diagnosis/figure-row.ts';
@@ -43,6 +43,8 @@ export interface IncidentRunOptions {
   readonly owner: LeaseOwner;
   /** Version and build of the program, for the record. */
   readonly program?: string;
+  /** How it was begun, for the record. */
+  readonly begun?: Begun;
   /** It is a rehearsal, of this; for the journal. */
   readonly rehearsal?: Rehearsal;
   /** A human wants to begin at this step of the runbook. Counts for a new run. */
@@ -79,6 +81,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     machine: incidentMachine,
     version: incidentMachine.version ?? '0',
     ...(options.program === undefined ? {} : { program: options.program }),
+    ...(options.begun === undefined ? {} : { begun: options.begun }),
     takeOver: (record, because, orders) => takenOver(record, input, { because, orders, isSame: isDeepStrictEqual }),
     runId: options.runId,
     specHash: options.specHash,

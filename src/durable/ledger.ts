@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { FencedError } from '../core/errors.ts';
-import type { EarlierRun, JournalLine, OwedActivity, OwedTimer, RunRecord } from '../ports/store.ts';
+import type { Begun, EarlierRun, JournalLine, OwedActivity, OwedTimer, RunRecord } from '../ports/store.ts';
 import { leafStates } from './describe.ts';
 import type { JournalNote } from './describe.ts';
 import { persist } from './interpret.ts';
@@ -21,7 +21,7 @@ export interface Entry {
 }
 
 export interface LedgerOptions {
-  readonly run: Pick<RunOptions, 'machine' | 'version' | 'program' | 'runId' | 'specHash' | 'store'>;
+  readonly run: Pick<RunOptions, 'machine' | 'version' | 'program' | 'begun' | 'runId' | 'specHash' | 'store'>;
   /** Epoch of the lease under which it writes now. */
   readonly epoch: () => number;
   readonly patiently: <T>(what: string, call: () => Promise<T>) => Promise<T>;
@@ -41,6 +41,7 @@ export class Ledger {
   /** Lines of the last saves that are not known to be in the journal. */
   #pending: JournalLine[] = [];
   #history: readonly EarlierRun[] = [];
+  #begun: Begun | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -62,6 +63,7 @@ export class Ledger {
     this.#journalHead = record.journalHead;
     this.#pending = [...record.pending];
     this.#history = record.history ?? [];
+    this.#begun = record.begun;
   }
 
   /** What goes on into every record of this run: the earlier runs of its target. */
@@ -111,6 +113,7 @@ export class Ledger {
       specHash: run.specHash,
       machine: this.#machine,
       ...(run.program === undefined ? {} : { program: run.program }),
+      ...begunOf(run.begun ?? this.#begun),
       epoch: epoch(),
       seq: this.#seq,
       savedAt: at,
@@ -126,4 +129,8 @@ export class Ledger {
       ...(this.#history.length === 0 ? {} : { history: this.#history }),
     };
   }
+}
+
+function begunOf(begun: Begun | undefined): Pick<RunRecord, 'begun'> {
+  return begun === undefined ? {} : { begun };
 }

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
-import type { EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
+import type { Begun, EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
 import type { Describe } from './describe.ts';
 import type { Fence } from './fence.ts';
 import type { StampedEvent } from './interpret.ts';
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly version: string;
   /** Version and build of the program, noted in each record. */
   readonly program?: string;
+  /** How it was begun, noted in each record; missing: as the record says. */
+  readonly begun?: Begun;
   readonly runId: string;
   readonly specHash: string;
   readonly input: unknown;

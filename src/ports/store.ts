@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly machine: { readonly id: string; readonly version: string; readonly shape: string };
   /** Version and build of the program that saved it, as `firebreak --version` says it; missing: before it was noted. */
   readonly program?: string;
+  /** How it was begun, or gone on with last; missing: not by a command, or by a version that did not note it. */
+  readonly begun?: Begun;
   /** Lease epoch under which it was saved. */
   readonly epoch: number;
   readonly seq: number;
@@ -45,6 +47,15 @@ export interface RunRecord {
   readonly ended: { readonly at: number; readonly outcome: string } | null;
   /** Earlier runs of this target, oldest first, bounded; missing: none is known. */
   readonly history?: readonly EarlierRun[];
+}
+
+/** What `firebreak run` was told: with the same it goes on as before. */
+export interface Begun {
+  /** The document, by its whole path on that machine. */
+  readonly file: string;
+  readonly endpoint?: string;
+  readonly clock?: string;
+  readonly mode?: string;
 }
 
 /** What is remembered of a run when the next one begins: what the loop breaker judges by. */

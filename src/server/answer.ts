@@ -72,7 +72,9 @@ async function reportOf(runId: string, { runs, answering }: Shown): Promise<Answ
   const { report, lines } = found.told;
   const events = `/runs/${encodeURIComponent(runId)}/events`;
   const live = found.run.hasEnded ? null : { events, after: lines.at(-1)?.seq ?? 0, hasForm: answering !== null };
-  return page(renderHtml(report, lines, { above: aboveReport(found, answering?.newId() ?? null), beside: besideOf(live) }));
+  return page(
+    renderHtml(report, lines, { above: aboveReport(found, answering?.newId() ?? null), beside: besideOf(live), place: found.place }),
+  );
 }
 
 /** A one-time link as it is opened, by a person or by whatever looks ahead at links: it only shows. */

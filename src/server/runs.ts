@@ -1,3 +1,4 @@
+import type { Place } from '../core/commands.ts';
 import type { JournalLine } from '../ports/store.ts';
 import type { Told } from '../report/documents/story.ts';
 
@@ -37,6 +38,8 @@ export interface ShownAnswer {
 export interface ToldRun {
   readonly run: ShownRun;
   readonly told: Told;
+  /** Where the commands about it act. */
+  readonly place: Place;
   /** What `status` says of a run that has not ended; empty for one that has. */
   readonly status: readonly string[];
   /** What it would take as an answer now, to what it asks or to a hold. */

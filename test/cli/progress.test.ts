@@ -39,11 +39,11 @@ const line = (event: string, data: unknown, changes: Partial<JournalLine> = {}):
 });
 const shown = (columns?: number) => {
   const screen = new Screen(true, columns);
-  return { screen, progress: createProgress(screen, { env: { NO_COLOR: '1' }, startedAt: STARTED, where: '' }) };
+  return { screen, progress: createProgress(screen, { env: { NO_COLOR: '1' }, startedAt: STARTED, where: {} }) };
 };
 const piped = () => {
   const screen = new Screen(false);
-  return { screen, progress: createProgress(screen, { env: {}, startedAt: STARTED, where: '' }) };
+  return { screen, progress: createProgress(screen, { env: {}, startedAt: STARTED, where: {} }) };
 };
 
 describe('the live line', () => {
@@ -279,7 +279,7 @@ describe('in a pipe', () => {
 
   it('takes colours only when they are demanded', () => {
     const screen = new Screen(false);
-    const progress = createProgress(screen, { env: { FORCE_COLOR: '1' }, startedAt: STARTED, where: '' });
+    const progress = createProgress(screen, { env: { FORCE_COLOR: '1' }, startedAt: STARTED, where: {} });
     progress.say(NOW, 'hello');
     expect(screen.take()).toBe('\u001B[2m+01:30:00\u001B[22m  hello\n');
   });

@@ -77,7 +77,7 @@ describe('status', () => {
     const { stdout } = await shell.run(['status', '--state', 'gs://b/p', '--target', 'issue-1278']);
     expect(stdout).toContain('one way: 1 of 2 steps CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4\n');
     expect(stdout).toContain(
-      'answer:  firebreak approve --plan 1a2b3c4d --state gs://b/p --target issue-1278 · firebreak approve --reject --state gs://b/p --target issue-1278',
+      'answer:  firebreak approve --state gs://b/p --target issue-1278 --plan 1a2b3c4d · firebreak approve --state gs://b/p --target issue-1278 --reject',
     );
     expect(stdout).toContain('; unanswered: the run is aborted\n');
   });

@@ -69,7 +69,7 @@ const EDITS: readonly (readonly [string, string])[] = [
   ['for: 30m', 'for: 4m'],
 ];
 
-const LOST = /firebreak: the lease .+\n {2}fix: somebody else drives this run now; `firebreak status` says who\n$/;
+const LOST = /firebreak: the lease .+\n {2}fix: somebody else drives this run now; `firebreak status --state \S+ --target \S+` says who\n$/;
 
 /** What became of a holder that was stopped. */
 interface Woken extends Ended {

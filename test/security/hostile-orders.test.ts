@@ -159,7 +159,7 @@ describe.each(PLAYS)('a run that is %s', (_name, play) => {
 
   test('shows nothing but its own colours on a terminal: verbs, progress and report', async () => {
     const { run, screen } = played;
-    const progress = createProgress(plainOutput(screen.deps.stdout, screen.deps.env), { env: screen.deps.env, startedAt: 0, where: '' });
+    const progress = createProgress(plainOutput(screen.deps.stdout, screen.deps.env), { env: screen.deps.env, startedAt: 0, where: {} });
     for (const line of run.lines) progress.feed({ kind: 'journal', line });
     for (const { at, status } of run.shown) progress.feed({ kind: 'status', status, now: at });
     progress.say(0, bend('a warning'));

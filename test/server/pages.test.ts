@@ -59,9 +59,10 @@ test('puts on top what a person is asked, all that a yes lets happen and the com
   expect(body.indexOf('NEEDS YOU')).toBeLessThan(body.indexOf('<h1>'));
   expect(body).toContain('ASKS:    issue-1278: staging-connector is saturated. Apply it?');
   expect(body).toContain('CANNOT BE UNDONE');
-  expect(body).toContain('firebreak approve --plan 1a2b3c4d  makes 2 changes, of which 1 CANNOT BE UNDONE');
-  expect(body).toContain('firebreak approve --reject         ends the run');
-  expect(body).toContain(`these commands need: --state .firebreak --target ${TARGET}`);
+  expect(body).toContain(
+    `makes 2 changes, of which 1 CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4<br><code>firebreak approve --target ${TARGET} --plan 1a2b3c4d</code>`,
+  );
+  expect(body).toContain(`<code>firebreak approve --target ${TARGET} --reject</code>`);
   expect(body).toContain('Nothing can be answered on this page');
   expect((await get(url, '/')).body).toMatch(/<title>NEEDS YOU \(1\)[\s\S]*<b>Needs you:<\/b>/);
 });

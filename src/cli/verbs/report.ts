@@ -7,9 +7,10 @@ import type { FoundRun } from '../find-run.ts';
 import { keptReport } from '../kept-report.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
-import { FORMATS, FORMAT_NAMES, formatLines, formatOf } from '../report-formats.ts';
+import { FORMATS, FORMAT_NAMES, formatLines, formatOf, renderAs } from '../report-formats.ts';
 import type { Format, FormatName, Reported } from '../report-formats.ts';
 import { writeReport } from '../report-file.ts';
+import { placeIn } from '../place.ts';
 import { isDriven, outcomeOf, timeOfRun } from '../select-run.ts';
 
 interface ReportOptions extends CommonOptions, SelectOptions {
@@ -43,7 +44,7 @@ async function act(named: string | undefined, options: ReportOptions, deps: Verb
   const name = options.json === true && !toFile ? 'json' : formatOf(options.format, options.output);
   const format: Format = FORMATS[name];
   const [render, reported] = await Promise.all([format.load(), reportedOf(found, options, deps)]);
-  const text = plain(render(reported));
+  const text = plain(renderAs(name, render, reported));
   if (options.output === undefined) return deps.stdout.write(text);
   const { runId, target } = found;
   const replaced = await writeReport({ file: options.output, text, runId, force: options.force === true }, deps);
@@ -63,5 +64,6 @@ export async function reportedOf(found: FoundRun, options: SelectOptions, deps: 
     status: isAtWork ? status : null,
     driven: time === null ? null : isDriven(found, time.now),
     state: options.state,
+    place: placeIn({ ...options, ...(rehearsal === null ? { target: found.target, file: undefined } : {}) }, found.record),
   };
 }

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { RemediationSpec, RunMode } from '../../core/model/spec.ts';
+import { commandLine } from '../../core/commands.ts';
 import { UserError } from '../../core/errors.ts';
+import type { Begun } from '../../ports/store.ts';
 import type { Run, RunEnd } from '../../durable/run-options.ts';
 import { unheardWords } from '../unheard.ts';
 import { targetOf } from '../../spec/target.ts';
@@ -11,7 +14,6 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { requireOneHand } from '../one-hand.ts';
 import { exitOfSignal } from '../exit.ts';
-import { whereOf } from '../headline.ts';
 import { interruptible, stoodStill } from '../interrupts.ts';
 import { createRunLog, wantsLogs } from '../log.ts';
 import { endpointOf, port, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
@@ -19,6 +21,7 @@ import { exitOfOutcome } from '../outcome.ts';
 import { printPlan } from './plan.ts';
 import type { AssessVerbOptions } from './plan.ts';
 import { printReport } from '../print-report.ts';
+import { placeIn } from '../place.ts';
 import { pageBeside } from '../serving.ts';
 import { showProgress } from '../show-progress.ts';
 import { standstillWords } from '../standstill.ts';
@@ -110,15 +113,9 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
   const store = await deps.openStore(options.state, targetOf(spec), options);
   requireStep(spec, options.from);
   await confirmOneWay(spec, store, options, deps);
-  const words = { stopping: 'saving and giving the lease back', resume: commandToGoOn(options) };
+  const words = { stopping: 'saving and giving the lease back', resume: commandLine('run', placeIn(options)) };
   const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
-}
-
-/** Without the simulator's addresses the same run would go on against Google. */
-function commandToGoOn({ file, state, endpoint, clock }: RunVerbOptions): string {
-  const where = [endpoint === undefined ? '' : ` --endpoint ${endpoint}`, clock === undefined ? '' : ` --clock ${clock}`].join('');
-  return `firebreak run -f ${file} --state ${state}${where}`;
 }
 
 /** The step must be one that the document can lead to. */
@@ -142,7 +139,7 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
 
 /** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
 export async function runHere(
-  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state' | 'serve'>,
+  options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state' | 'serve' | 'file' | 'mode'>,
   spec: RemediationSpec,
   specHash: string,
   store: Awaited<ReturnType<VerbDeps['openStore']>>,
@@ -153,11 +150,8 @@ export async function runHere(
   const parts = await composition();
   await requireOneHand(spec, options, deps);
   const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
-  const where = whereOf({
-    state: options.state,
-    target: targetOf(spec),
-    ...(options.state.startsWith('gs:') ? { endpoint: options.endpoint } : {}),
-  });
+  const where = placeIn({ ...options, target: targetOf(spec) });
+  deps.meant?.find({ target: where.target });
   const progress = showProgress(deps, { json: options.json === true, clock: live.clock, where });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
@@ -178,6 +172,7 @@ export async function runHere(
       live,
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock }),
       program: deps.version,
+      ...begunOf(options, deps),
       newId: deps.newId,
       ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
       ...(options.again === true ? { again: deps.user } : {}),
@@ -215,6 +210,15 @@ export async function runHere(
     // Also where nothing was begun: what keeps the display alive keeps the process alive.
     progress.end();
   }
+}
+
+/** What the next `firebreak run` must be told to go on as before. */
+function begunOf(
+  { file, endpoint, clock, mode }: Pick<RunVerbOptions, 'file' | 'endpoint' | 'clock' | 'mode'>,
+  { cwd }: VerbDeps,
+): { readonly begun: Begun } {
+  const rest = Object.entries({ endpoint, clock, mode }).filter(([, value]) => value !== undefined);
+  return { begun: { file: resolve(cwd, file), ...Object.fromEntries(rest) } };
 }
 
 /** The end of the run, `stopped` after the signal. */

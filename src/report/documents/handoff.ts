@@ -83,7 +83,7 @@ function watch({ components, place, services }: Story): string {
   const all = watched.flatMap((component) => lookCommands(component, place));
   return [
     'With the document at hand, one line a look:',
-    commands(['firebreak monitor -f remediation.yaml']),
+    commands(['firebreak monitor']),
     ...(all.length === 0 ? [] : ['Without it:', commands([...new Set(all)])]),
   ].join('\n\n');
 }
@@ -96,7 +96,7 @@ function validate({ checks, services, place, validation }: Story): string {
       : `Last validation, ${instant(validation.at)}: ${validation.verdict.outcome}: ${validation.verdict.because}.`;
   return [
     plain(last),
-    commands(['firebreak validate -f remediation.yaml']),
+    commands(['firebreak validate']),
     ...(byHand.length === 0 ? [] : ['By hand, what its checks ask:', commands(byHand)]),
   ].join('\n\n');
 }

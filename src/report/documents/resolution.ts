@@ -138,7 +138,7 @@ function prevention(story: Story): string {
     ...story.open.map((check) => `Mend: ${titleOf(check)}: ${checkWords(check)}`),
     ...story.report.unknowns.map((unknown) => `Make it measurable: ${unknown}`),
     ...story.report.warnings.map((warning) => `Known at the start and still to be mended, unless it has been since: ${warning}`),
-    'Watch the headroom on a schedule: firebreak capacity -f remediation.yaml --cron',
+    'Watch the headroom on a schedule: firebreak capacity --cron',
   ];
   return checklist(items.map(plain));
 }

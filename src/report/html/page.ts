@@ -1,3 +1,5 @@
+import { completed } from '../../core/commands.ts';
+import type { Place } from '../../core/commands.ts';
 import { stateWords } from '../../steps/words.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { figuresIn } from '../figures.ts';
@@ -25,15 +27,21 @@ import type { Beside } from './shell.ts';
 import { followUps, verdictOn } from './verdict.ts';
 import { notDone, whySection } from './why.ts';
 
-/** What is added where the page is served instead of kept. */
+/** What is added where the page is served instead of kept, and where its commands act. */
 export interface Served {
   /** Stands above the report. */
   readonly above: Html;
   /** What the page may do, and how it follows the run; null: it is kept. */
   readonly beside: Beside | null;
+  readonly place: Place;
 }
 
-const NOT_SERVED: Served = { above: NOTHING, beside: null };
+const NOT_SERVED: Served = { above: NOTHING, beside: null, place: {} };
+
+/** A page to be kept, of a run in this place. */
+export function keptAt(place: Place): Served {
+  return { ...NOT_SERVED, place };
+}
 
 /**
  * The report of a run as one page that needs nothing beside it: no script, no font, no picture, no network. Folded from its journal alone,
@@ -41,6 +49,10 @@ const NOT_SERVED: Served = { above: NOTHING, beside: null };
  * The same lines give the same page.
  */
 export function renderHtml(report: RunReport, lines: readonly JournalLine[], served: Served = NOT_SERVED): string {
+  return completed(pageWith(report, lines, served), served.place, (option) => h`${option}`.html);
+}
+
+function pageWith(report: RunReport, lines: readonly JournalLine[], served: Served): string {
   const figures = figuresIn(lines);
   const marks = marksOf(report, lines);
   const frame = frameOf(report, figures, marks);

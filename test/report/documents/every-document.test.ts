@@ -21,7 +21,7 @@ const BROKEN = /\bundefined\b|\bNaN\b|(?<!\/dev\/)\bnull\b|\[object|Invalid Date
 
 function expectWhole(lines: readonly JournalLine[], names: readonly FormatName[] = NAMES): void {
   for (const name of names) {
-    const text = renderers.get(name)!(toldOf(lines, { scenario: 'x', seed: 7 }));
+    const text = renderers.get(name)!({ ...toldOf(lines, { scenario: 'x', seed: 7 }), place: {} });
     if (name === 'json' || name === 'slack') JSON.parse(text);
     const said =
       name === 'json'
@@ -64,10 +64,10 @@ describe.each(['bad-deploy', 'permission-denied', 'already-healthy', 'plain-serv
   });
 
   test('every line of evidence has a source, and every figure in a table stands beside its time or its look', () => {
-    const handoff = renderers.get('handoff')!(toldOf(lines));
+    const handoff = renderers.get('handoff')!({ ...toldOf(lines), place: {} });
     const evidence = handoff.split('\n## Evidence\n')[1]?.split('\n## ')[0] ?? '';
     const rows = evidence.split('| measured | source | what it says |\n| --- | --- | --- |\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
     for (const row of rows) expect(row).toMatch(/^\| (?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|no time given) \| \S.* \| \S.* \|$/);
-    expect(renderers.get('resolution')!(toldOf(lines))).toMatch(/First look|first look/);
+    expect(renderers.get('resolution')!({ ...toldOf(lines), place: {} })).toMatch(/First look|first look/);
   });
 });
