@@ -1,5 +1,6 @@
 import { parseDuration } from '../core/duration.ts';
 import type { RemediationDocument } from './schema.ts';
+import { wishProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
 import type { Path, Problem } from './problems.ts';
 
@@ -139,22 +140,9 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
       ),
     );
   }
-  spec.services.forEach(({ instances: { min = 0, max = Infinity } = {} }, index) => {
-    if (min <= max) return;
-    const path = ['spec', 'services', index, 'instances', 'min'];
-    problems.push(problem('spec-out-of-range', path, `${min} is more than max (${max})`, 'make min the smaller one'));
-  });
-  spec.services.forEach(({ egress }, index) => {
-    if (egress === undefined || spec.connector !== undefined) return;
-    const path = ['spec', 'services', index, 'egress'];
-    problems.push(
-      problem(
-        'spec-reference',
-        path,
-        'it would relieve a connector, and the document names none',
-        'name it in spec.connector, or leave egress out',
-      ),
-    );
+  spec.services.forEach((service, index) => {
+    for (const found of wishProblems(service, { hasConnector: spec.connector !== undefined }))
+      problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
   });
   spec.services.forEach(({ stability }, index) => {
     if (parseDuration(stability.healthyFor)! <= parseDuration(stability.within)!) return;

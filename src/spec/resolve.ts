@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { GoldenStepSpec, RemediationSpec, ServiceSpec, StepClass, ValidationCategorySpec, WebSocketSpec } from '../core/model/spec.ts';
+import { resolveWishes } from '../steps/documents.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -37,14 +38,13 @@ export function deepFreeze<T>(value: T): T {
 }
 
 function resolveService(service: Spec['services'][number]): ServiceSpec {
-  const { name, role, dependsOn, instances, pin, egress, deploy, stability, health, pool, timeouts } = service;
+  const { name, role, dependsOn, pin, deploy, stability, health, pool, timeouts } = service;
   return {
     name,
     role,
     dependsOn,
-    instances: instances === undefined ? null : { min: instances.min ?? null, max: instances.max ?? null },
+    ...resolveWishes(service),
     pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
-    egress: egress === undefined ? null : egress === 'private-ranges-only' ? { to: egress } : { to: 'direct', ...egress },
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
     health: health.map((check) => ({ url: check.url, maxLatencyMs: ms(check.maxLatency) })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wishSchemas } from '../steps/documents.ts';
 import { addressOrPath, count, duration, name, text } from './fields.ts';
 
 export const serviceName = name(
@@ -45,29 +46,6 @@ const pin = z
   ])
   .describe('Give one revision all the traffic: { revision: NAME }, or lastHealthy.');
 
-const instances = z
-  .strictObject({
-    min: count('Instances kept warm.', 0, 1_000).optional(),
-    max: count('Instances at most; none of them is above the maximum of its own revision.', 1, 1_000).optional(),
-  })
-  .describe('Bounds of the whole service, in force at once and without a new revision.');
-
-const egress = z
-  .union([
-    z.literal('private-ranges-only'),
-    z.strictObject({
-      network: name('VPC network, by short name.', /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes'),
-      subnet: name(
-        'Subnet of the region, by short name: /26 or larger.',
-        /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-        'lower-case letters, digits and dashes',
-      ),
-    }),
-  ])
-  .describe(
-    'What it sends through a saturated connector: only what goes to private ranges (private-ranges-only), or nothing, with an interface of its own in { network, subnet } (Direct VPC egress).',
-  );
-
 const stability = z.strictObject({
   healthyFor: duration('Unbroken healthy time that counts as stable.').default('5m'),
   within: duration('Give up and restore when it is not stable by then.').default('30m'),
@@ -93,9 +71,8 @@ export const service = z.strictObject({
     .max(50)
     .default([])
     .describe('Services that must be stable before this one is deployed; they stand earlier in the list.'),
-  instances: instances.optional(),
+  ...wishSchemas,
   pin: pin.optional(),
-  egress: egress.optional(),
   deploy: deploy.optional(),
   stability: stability.prefault({}),
   health: z

@@ -56,7 +56,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   spec: {
     at: ['src/spec/'],
-    knows: ['src/core/', 'src/steps/index.ts'],
+    knows: ['src/core/', 'src/steps/index.ts', 'src/steps/documents.ts'],
     knowsTypesOf: ['src/ports/'],
     packages: ['zod', 'yaml', 'node:fs', 'node:fs/promises', ...CALCULATION],
     advice: 'the document is loaded once into a value of core/model; whoever needs it takes that value',
@@ -76,6 +76,17 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     knows: ['src/core/'],
     packages: [],
     advice: 'what a kind of step is: pure facts over the nouns of core, so that the statechart and the report may ask them',
+  },
+  'what a document says of the steps': {
+    at: [
+      'src/steps/documents.ts',
+      'src/steps/wish-key.ts',
+      ...kindsOfSteps().flatMap((kind) => ['document', 'change'].map((file) => `src/steps/${kind}/${file}.ts`)),
+    ],
+    knows: ['src/core/', 'src/spec/fields.ts'],
+    knowsTypesOf: ['src/spec/problems.ts'],
+    packages: ['zod'],
+    advice: 'a key of the document with its schema, its value and its problems; what follows from it is decided by the plan of its kind',
   },
   'what the kinds of steps do': {
     at: ['src/steps/'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { kindsOfSteps } from './arrows.ts';
 import { sourceFiles } from './source.ts';
@@ -26,6 +26,18 @@ test('a kind of step is named in its own folder, and hardly anywhere else', () =
     .map(({ path }) => path)
     .filter((path) => !MAY_NAME.some((folder) => path.startsWith(folder)) && kindsNamedIn(path).length > 0);
   expect(named.toSorted(), 'ask the table of kinds (src/steps) instead').toEqual(Object.keys(NAMED_ALL_THE_SAME).toSorted());
+});
+
+test('a kind that brings its own change and key is named outside its folder by the three tables alone', () => {
+  const whole = kindsOfSteps().filter((kind) => existsSync(`src/steps/${kind}/change.ts`));
+  expect(whole).toEqual(expect.arrayContaining(['egress', 'instances']));
+  for (const kind of whole) {
+    const naming = sourceFiles(['src', 'machines']).filter(
+      ({ path }) => !path.startsWith(`src/steps/${kind}/`) && new RegExp(`(?:\\./|steps/)${kind}/`).test(readFileSync(path, 'utf8')),
+    );
+    const ofSteps = naming.filter(({ path }) => /^(?:src\/(?!gcp|simulator)|machines)/.test(path)).map(({ path }) => path);
+    expect(ofSteps, kind).toEqual(['src/steps/documents.ts', 'src/steps/index.ts', 'src/steps/kinds.ts']);
+  }
 });
 
 function kindsNamedIn(path: string): readonly string[] {

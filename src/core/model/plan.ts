@@ -1,35 +1,33 @@
-import type { ConnectorTarget, DeploySpec, NetworkWish, StepClass } from './spec.ts';
+import type { ConnectorTarget, DeploySpec, StepClass } from './spec.ts';
 import type { Evidence } from './diagnosis.ts';
-import type { ServiceBounds, TrafficTarget } from './observation.ts';
+import type { TrafficTarget } from './observation.ts';
 
 export type StepDecision = 'apply' | 'skip' | 'veto';
 
-/** What a step would write, complete enough to be checked again at the instant of the write. */
-export type StepChange =
-  | { readonly kind: 'connector'; readonly connector: string; readonly from: ConnectorConfig; readonly to: ConnectorTarget }
-  | { readonly kind: 'instances'; readonly service: string; readonly from: ServiceBounds; readonly to: ServiceBounds }
-  | {
-      readonly kind: 'pin';
-      readonly service: string;
-      readonly revision: string;
-      readonly from: readonly TrafficTarget[];
-      readonly to: readonly TrafficTarget[];
-    }
-  | {
-      readonly kind: 'egress';
-      readonly service: string;
-      readonly from: NetworkNow;
-      readonly to: NetworkWish;
-      readonly traffic: readonly TrafficTarget[];
-    }
-  | { readonly kind: 'deploy'; readonly service: string; readonly deploy: DeploySpec; readonly from: readonly TrafficTarget[] };
-
-/** How the template of a service stands in the network, by short names. */
-export interface NetworkNow {
-  readonly connector: string | null;
-  readonly subnet: string | null;
-  readonly allTraffic: boolean;
+/** What a step would write, by kind, complete enough to be checked again at the instant of the write. Kinds add their own (`src/steps/KIND/change.ts`). */
+export interface StepChanges {
+  readonly connector: {
+    readonly kind: 'connector';
+    readonly connector: string;
+    readonly from: ConnectorConfig;
+    readonly to: ConnectorTarget;
+  };
+  readonly pin: {
+    readonly kind: 'pin';
+    readonly service: string;
+    readonly revision: string;
+    readonly from: readonly TrafficTarget[];
+    readonly to: readonly TrafficTarget[];
+  };
+  readonly deploy: {
+    readonly kind: 'deploy';
+    readonly service: string;
+    readonly deploy: DeploySpec;
+    readonly from: readonly TrafficTarget[];
+  };
 }
+
+export type StepChange = StepChanges[keyof StepChanges];
 
 export interface ConnectorConfig {
   readonly minInstances: number;

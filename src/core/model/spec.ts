@@ -36,16 +36,15 @@ export interface TemplateWish extends DeploySpec {
   readonly network?: NetworkWish;
 }
 
-export interface ServiceSpec {
+/** What the document wishes of a service beside a pin and a deploy: each kind of step adds its own (`src/steps/KIND/change.ts`). */
+export interface ServiceWishes {}
+
+export interface ServiceSpec extends ServiceWishes {
   readonly name: string;
   readonly role: ServiceRole;
   readonly dependsOn: readonly string[];
   /** A short revision name, or `lastHealthy`: the newest revision that the evidence does not speak against. */
   readonly pin: { readonly revision: string } | null;
-  /** Instances of the whole service, kept and at most; null in it: as it is. null: never bounded. */
-  readonly instances: { readonly min: number | null; readonly max: number | null } | null;
-  /** null: what it sends through the connector stays as it is. */
-  readonly egress: NetworkWish | null;
   /** null: observed, never touched. */
   readonly deploy: DeploySpec | null;
   readonly stability: {

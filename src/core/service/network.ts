@@ -1,6 +1,12 @@
-import type { NetworkNow } from '../model/plan.ts';
 import type { ServiceState } from '../model/observation.ts';
 import { object, objects } from './json.ts';
+
+/** How the template of a service stands in the network, by short names. */
+export interface NetworkNow {
+  readonly connector: string | null;
+  readonly subnet: string | null;
+  readonly allTraffic: boolean;
+}
 
 /** How the present template of a service stands in the network. */
 export function networkOf({ template, settings }: Pick<ServiceState, 'template' | 'settings'>): NetworkNow {

@@ -43,8 +43,6 @@ function observed(name: string): ServiceSpec {
     role: 'other',
     dependsOn: [],
     pin: null,
-    instances: null,
-    egress: null,
     deploy: null,
     stability: { healthyForMs: 5 * MINUTE, withinMs: 30 * MINUTE, maxRelapses: 3 },
     health: [],

@@ -8,7 +8,7 @@ export const egress: Step<'egress'> = {
   kind: 'egress',
   way: 'revision',
   evidence: 'way-out',
-  asked: ({ services }) => services.filter(({ egress: wanted }) => wanted !== null).map(({ name }) => name),
+  asked: ({ services }) => services.filter(({ egress: wanted }) => wanted != null).map(({ name }) => name),
   service: ({ service }) => service,
   likeOf: () => null,
   serves: () => null,

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../core/model/diagnosis.ts';
-import type { NetworkNow } from '../../core/model/plan.ts';
+import type { NetworkNow } from '../../core/service/network.ts';
 import type { NetworkWish } from '../../core/model/spec.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
 import type { PlanScope } from '../../planning/scope.ts';

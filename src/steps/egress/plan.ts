@@ -1,8 +1,9 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
-import type { NetworkNow, PlanStep } from '../../core/model/plan.ts';
+import type { PlanStep } from '../../core/model/plan.ts';
 import type { NetworkWish, ServiceSpec } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
+import type { NetworkNow } from '../../core/service/network.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
 import { percent } from '../../diagnosis/reading.ts';
@@ -32,7 +33,7 @@ const ROLL_OUT = 11 * MINUTE;
 
 /** The step that takes one service off the connector, or null when the document wishes for none. */
 export function egressStep(scope: PlanScope, service: ServiceSpec): Decided | null {
-  if (service.egress === null) return null;
+  if (service.egress == null) return null;
   const blank = blankStep(service);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
   const state = freshState(scope, service.name);

@@ -34,7 +34,7 @@ export function reliefOf({ observation }: PlanScope, service: string, { to }: Ne
 export function wholeRelief(scope: PlanScope): number {
   const parts = scope.spec.services.flatMap(({ name, egress }) => {
     const state = freshState(scope, name);
-    if (egress === null || state === null || !isOff(egress, networkOf(state), scope)) return [];
+    if (egress == null || state === null || !isOff(egress, networkOf(state), scope)) return [];
     const relief = reliefOf(scope, name, egress);
     return typeof relief === 'string' ? [] : [relief.share];
   });

@@ -8,7 +8,7 @@ export const instances: Step<'instances'> = {
   kind: 'instances',
   way: 'bounds',
   evidence: 'bound',
-  asked: ({ services }) => services.filter(({ instances: wanted }) => wanted !== null).map(({ name }) => name),
+  asked: ({ services }) => services.filter(({ instances: wanted }) => wanted != null).map(({ name }) => name),
   service: ({ service }) => service,
   likeOf: () => null,
   serves: () => null,

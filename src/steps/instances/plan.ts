@@ -33,7 +33,7 @@ const DEFAULT_MAX_INSTANCES = 100;
 
 /** The step that bounds the instances of one service, or null when the document bounds none. */
 export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided | null {
-  if (service.instances === null) return null;
+  if (service.instances == null) return null;
   const blank = blankStep(service.name);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
   const state = freshState(scope, service.name);

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { NetworkWish } from '../../core/model/spec.ts';
+import { name } from '../../spec/fields.ts';
+import type { WishKey } from '../wish-key.ts';
+
+const SHORT_NAME = [/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes'] as const;
+
+const schema = z
+  .union([
+    z.literal('private-ranges-only'),
+    z.strictObject({
+      network: name('VPC network, by short name.', ...SHORT_NAME),
+      subnet: name('Subnet of the region, by short name: /26 or larger.', ...SHORT_NAME),
+    }),
+  ])
+  .describe(
+    'What it sends through a saturated connector: only what goes to private ranges (private-ranges-only), or nothing, with an interface of its own in { network, subnet } (Direct VPC egress).',
+  );
+
+/** `services[].egress` */
+export const egress: WishKey<typeof schema, NetworkWish> = {
+  schema,
+  resolve: (written) => (written === 'private-ranges-only' ? { to: written } : { to: 'direct', ...written }),
+  problems: (_written, { hasConnector }) =>
+    hasConnector
+      ? []
+      : [
+          {
+            code: 'spec-reference',
+            path: [],
+            what: 'it would relieve a connector, and the document names none',
+            fix: 'name it in spec.connector, or leave egress out',
+          },
+        ],
+};

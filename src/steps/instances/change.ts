@@ -1,0 +1,20 @@
+import type { ServiceBounds } from '../../core/model/observation.ts';
+
+/** Instances of the whole service, kept and at most; null: as it is. */
+export interface InstancesWish {
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+declare module '../../core/model/spec.ts' {
+  interface ServiceWishes {
+    /** Missing or null: never bounded. */
+    readonly instances?: InstancesWish | null;
+  }
+}
+
+declare module '../../core/model/plan.ts' {
+  interface StepChanges {
+    readonly instances: { readonly kind: 'instances'; readonly service: string; readonly from: ServiceBounds; readonly to: ServiceBounds };
+  }
+}
