@@ -8,6 +8,7 @@ import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { generationBefore } from './drift.ts';
 import { instantOf } from './events.ts';
+import { isRefused } from './refused-for-now.ts';
 import { tellIllWhileHeld } from './holding.ts';
 import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
@@ -145,7 +146,7 @@ export function endWrite({ context, event }: Scope): Change {
   return { writing: false, lastWriteAt: wasNotSent(event) ? context.lastWriteAt : instantOf(event) };
 }
 
-function doubtful({ context, event }: Scope, stepId: string | null): readonly string[] {
+export function doubtful({ context, event }: Scope, stepId: string | null): readonly string[] {
   const { unanswered, runId, plan, round } = context;
   if (wasNotSent(event) || stepId === null) return unanswered;
   const key = changeKeyOf({ runId, stepId, planHash: plan?.hash ?? '', round });
@@ -158,6 +159,7 @@ export function recordChange({ context }: Remembering, { mutation, operation }: 
     operation,
     changeKey: mutation.key,
     attempts: 0,
+    ...(isRefused(context) ? { failure: null } : {}),
     unanswered: answered(context, mutation.stepId),
     mutations: remembered(context.mutations, { ...mutation, ill: illNow(context) }),
     expected: expectedAfter(context.expected, mutation),

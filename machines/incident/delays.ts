@@ -2,6 +2,7 @@ import type { IncidentContext } from './context.ts';
 import { askedBefore } from './people.ts';
 import { driftOf } from './drift.ts';
 import { instantOf } from './events.ts';
+import { isRefused, SLOW_RETRY_MS } from './refused-for-now.ts';
 import { serviceInHand } from './steps.ts';
 
 const SECOND = 1_000;
@@ -21,8 +22,8 @@ export const delays = {
       : Math.min(context.settings.tickMs, Math.max(5 * SECOND, context.lookBeganAt + context.settings.tickMs - instantOf(event))),
   LOOK_LIMIT: 3 * MINUTE,
   BLIND_LIMIT: 10 * MINUTE,
-  /** 5 s, 10 s, 20 s … at most a minute. */
-  RETRY: ({ context }: Scope): number => Math.min(MINUTE, 5 * SECOND * 2 ** context.attempts),
+  /** 5 s, 10 s, 20 s … at most a minute; slowly once Google has refused a write for longer. */
+  RETRY: ({ context }: Scope): number => (isRefused(context) ? SLOW_RETRY_MS : Math.min(MINUTE, 5 * SECOND * 2 ** context.attempts)),
   BUSY: 30 * SECOND,
   ACTIVITY_LIMIT: 5 * MINUTE,
   /** A question waits as long as the document says, and never longer than is left of all waiting for people. */

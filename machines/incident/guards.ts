@@ -11,6 +11,7 @@ import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { isQuietEnough } from './recurring.ts';
 import { onlyProbesFail } from './probes-alone.ts';
+import { mayBeTriedOn } from './refused-for-now.ts';
 import { illAgain } from './relapse.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
 
@@ -248,6 +249,12 @@ export const failedStaleTooOften = (scope: Answered): boolean =>
 /** Worth another try: nothing was decided, or the answer was lost and the next try reads first. */
 export const failedForNow = ({ context, event }: Answered): boolean =>
   context.attempts < context.settings.attempts && ['transient', 'outcome-unknown', 'fenced'].includes(failureOf(event).kind);
+/**
+ * Google refuses, and may not tomorrow: too many requests, an outage that outlasts the first tries, a role that is missing or has not
+ * arrived everywhere (IAM access change propagation: minutes). Nothing was sent that took effect, so it is tried on, slowly and so often.
+ */
+export const refusedForNow = ({ context, event }: Answered): boolean =>
+  mayBeTriedOn(context) && (failureOf(event).kind === 'transient' || failureOf(event).code === 'PERMISSION_DENIED');
 /** The same, and a conflict too: the next try reads and checks again before it sends anything. */
 export const failedForNowOrConflict = (scope: Answered & Scope): boolean =>
   failedForNow(scope) || (failedStale(scope) && scope.context.attempts < scope.context.settings.attempts);

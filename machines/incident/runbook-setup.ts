@@ -27,6 +27,7 @@ import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './tria
 import * as undo from './undo.ts';
 import * as unproven from './unproven.ts';
 import * as window from './window.ts';
+import { overdue, refusedAgain } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
 import { planWords, progressWords, theirsWords } from './words.ts';
 
@@ -107,6 +108,10 @@ export const runbook = setup({
     recordPlan: assign(assigns.recordPlan),
     recordRefusal: assign(assigns.recordRefusal),
     recordFailure: assign(assigns.recordFailure),
+    noteRefusal: assign((scope) => ({
+      ...refusedAgain(scope.context, stepInHand(scope.context)?.title ?? 'a step', failureWords(scope.event)),
+      unanswered: assigns.doubtful(scope, scope.context.stepId),
+    })),
     recordChange: assign(assigns.recordChange),
     recordEnd: assign(assigns.recordEnd),
     recordBadEnd: assign(assigns.recordBadEnd),
@@ -203,7 +208,7 @@ export const runbook = setup({
       failure: ({ context }) =>
         `whether ${stepInHand(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,
     }),
-    rememberOverdue: assign({ failure: (_, params: { readonly what: string }) => `${params.what} passed its deadline` }),
+    rememberOverdue: assign({ failure: ({ context }, params: { readonly what: string }) => overdue(context, params.what) }),
     rememberUnproven: assign({ failure: ({ context }) => unproven.overdueWords(context) }),
     rememberBlocked: assign({
       failure: ({ context }) =>

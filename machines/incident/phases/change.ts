@@ -6,7 +6,8 @@ import { runbook } from '../runbook-setup.ts';
  * How every change is carried out, written once: it is requested, it is waited for until it is in force (accepted is not applied),
  * and a read that fails meanwhile is tried again. The phases name the states and say what is written, what is waited for and what
  * follows; here stands what its failures lead to: nothing was decided, so again shortly; the world is not what was planned for, so
- * look and plan again; a freeze, so wait; a human is needed, so ask; everything else, and the step has failed.
+ * look and plan again; a freeze, so wait; a human is needed, so ask; refused by Google for longer, so again slowly; everything else, and
+ * the step has failed.
  */
 
 type State = Parameters<typeof runbook.createStateConfig>[0];
@@ -57,6 +58,8 @@ export function request({ phase, description, rollback, notes, activity, accepte
     { guard: 'failedStale', target: LOOK_AND_PLAN, actions: 'noteConflict' },
   ] as const;
   const whenTheirs = [{ guard: 'failedForeign', target: LOOK_AND_PLAN, actions: 'noteConflict' }] as const;
+  // Of a step that is half made, what is in force is put back: that a write is refused is no reason to leave it there.
+  const whenRefused = conflict === 'plan again' ? [{ guard: 'refusedForNow', target: pause.target, actions: 'noteRefusal' } as const] : [];
   return runbook.createStateConfig({
     description,
     tags: ['mutating'],
@@ -72,6 +75,7 @@ export function request({ phase, description, rollback, notes, activity, accepte
         { guard: 'failedFrozen', target: `${RUNBOOK}.${phase}.waitingForThaw`, actions: 'tellFreeze' },
         { guard: conflict === 'plan again' ? 'failedForNow' : 'failedForNowOrConflict', ...pause },
         { guard: 'failedForHuman', target: ASK, actions: 'recordFailure' },
+        ...whenRefused,
         { target: failed.target, actions: ['recordFailure', ...failed.actions] },
       ],
     },

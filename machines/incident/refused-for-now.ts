@@ -1,0 +1,37 @@
+import { MINUTE, sayDuration } from '../../src/core/duration.ts';
+import type { IncidentContext } from './context.ts';
+
+/** A write that Google has refused for longer than the first tries: nothing of it took effect, and it is tried on, slowly. Pure. */
+
+/** Between two tries. */
+export const SLOW_RETRY_MS = 5 * MINUTE;
+
+/** So often: half an hour, in which a role can be granted or an outage pass; then the step has failed, and others have their turn. */
+const SLOW_TRIES = 6;
+
+type Counted = Pick<IncidentContext, 'attempts' | 'settings'>;
+
+export function isRefused({ attempts, settings }: Counted): boolean {
+  return attempts > settings.attempts;
+}
+
+export function mayBeTriedOn({ attempts, settings }: Counted): boolean {
+  return attempts < settings.attempts + SLOW_TRIES;
+}
+
+/** From now on slowly. People are told the first time; `failure` is what a phase that passes its deadline meanwhile is over for. */
+export function refusedAgain(context: IncidentContext, title: string, why: string): Partial<IncidentContext> {
+  const failure = `${title} is refused: ${why}`;
+  const attempts = Math.max(context.attempts, context.settings.attempts) + 1;
+  if (isRefused(context)) return { attempts, failure };
+  const words =
+    `${context.target}: ${failure}. It is tried again every ${sayDuration(SLOW_RETRY_MS)} for ${sayDuration(SLOW_TRIES * SLOW_RETRY_MS)}, ` +
+    'while there is a reason for it; a retry by people tries it at once.';
+  return { attempts, failure, outbox: [...context.outbox, words] };
+}
+
+/** `the services phase passed its deadline: Deploy shop is refused: …`. */
+export function overdue(context: IncidentContext, what: string): string {
+  const why = isRefused(context) && context.failure !== null ? `: ${context.failure}` : '';
+  return `${what} passed its deadline${why}`;
+}
