@@ -1,8 +1,8 @@
-import { MINUTE, sayDuration } from '../../src/core/duration.ts';
 import type { IncidentContext } from './context.ts';
 
 /** A write that Google has refused for longer than the first tries: nothing of it took effect, and it is tried on, slowly. Pure. */
 
+const MINUTE = 60_000;
 /** Between two tries. */
 export const SLOW_RETRY_MS = 5 * MINUTE;
 
@@ -25,7 +25,7 @@ export function refusedAgain(context: IncidentContext, title: string, why: strin
   const attempts = Math.max(context.attempts, context.settings.attempts) + 1;
   if (isRefused(context)) return { attempts, failure };
   const words =
-    `${context.target}: ${failure}. It is tried again every ${sayDuration(SLOW_RETRY_MS)} for ${sayDuration(SLOW_TRIES * SLOW_RETRY_MS)}, ` +
+    `${context.target}: ${failure}. It is tried again every ${SLOW_RETRY_MS / MINUTE}m for ${(SLOW_TRIES * SLOW_RETRY_MS) / MINUTE}m, ` +
     'while there is a reason for it; a retry by people tries it at once.';
   return { attempts, failure, outbox: [...context.outbox, words] };
 }

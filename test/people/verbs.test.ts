@@ -79,7 +79,7 @@ const caseIsOpen: Cue['when'] = ({ conditions }) => conditions.some(({ type, sta
 describe('retry', () => {
   test('with a case open, the whole runbook is tried once more, under the same case', { timeout: 300_000 }, async () => {
     const answer = { status: 403, statusText: 'PERMISSION_DENIED', message: 'not today' };
-    const fault = { id: 'denied', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, times: 1, answer };
+    const fault = { id: 'denied', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, times: 7, answer };
     const run = await perform({
       change: (scenario) => ({ ...scenario, faults: [fault] }),
       people: [say(caseIsOpen, { type: 'RETRY' }, LATER)],
