@@ -27,7 +27,11 @@ describe('traffic that a human has moved during the run', () => {
 
   test('is theirs: adopted, it is moved again only with a yes to the plan that says so', { timeout: 300_000 }, async () => {
     const run = await perform({ people: [moved, say(held, 'ADOPT'), approve] });
-    expect(run.shown.some(({ status }) => status.asks?.question.includes(`A human has changed since what would be changed again: Deploy ${AUTH}`))).toBe(true);
+    expect(
+      run.shown.some(({ status }) =>
+        status.asks?.question.includes(`A human has changed since what would be changed again: Deploy ${AUTH}`),
+      ),
+    ).toBe(true);
     expect(run.ours.filter(({ at }) => at > run.actedAt[0]! && at < run.actedAt[2]!)).toEqual([]);
     expect(run.outcome).toBe('recovered');
   });
