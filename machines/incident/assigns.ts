@@ -1,3 +1,6 @@
+import { generationBefore } from '../../src/core/service/generation.ts';
+import { changeKeyOf } from '../../src/core/change-key.ts';
+import { FOREIGN } from '../../src/core/error-codes.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { isRestore, putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
@@ -6,11 +9,9 @@ import { failureOf, failureWords } from './answers.ts';
 import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
-import { generationBefore } from './drift.ts';
 import { instantOf } from './events.ts';
 import { isRefused } from './refused-for-now.ts';
 import { tellIllWhileHeld } from './holding.ts';
-import { changeKeyOf } from './inputs.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued } from './trial.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
@@ -129,9 +130,6 @@ export function noteConflict(scope: Scope): Change {
   if (failureOf(event).code !== FOREIGN) return { conflicts, unanswered: doubtful(scope, stepId) };
   return { unanswered: unanswered.filter((key) => !key.startsWith(`${runId}/${stepId}/`)), lastWriteAt: instantOf(event) };
 }
-
-/** Code of the conflict that says: somebody else has changed the resource since we last knew it. */
-export const FOREIGN = 'foreign-change';
 
 const NOT_SENT = ['transient', 'fenced', 'conflict', 'human'];
 

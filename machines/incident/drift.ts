@@ -1,3 +1,4 @@
+import { nextGeneration } from '../../src/core/service/generation.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { fact, serviceOf, subjectOf } from '../../src/steps/index.ts';
 import { asSubject, CONNECTOR, dependsOn, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
@@ -99,16 +100,6 @@ function maybeOurs(context: IncidentContext, service: string, known: string | nu
 /** A write of ours to it was sent, perhaps, and never answered. */
 function maySend({ runId, unanswered }: IncidentContext, subject: string): boolean {
   return unanswered.some((key) => subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '') === subject);
-}
-
-/** Every change of a service's wish raises its generation by one. */
-export function nextGeneration(generation: string): string {
-  return /^\d+$/.test(generation) ? String(BigInt(generation) + 1n) : generation;
-}
-
-/** The newest that a service can have had before `generation`. */
-export function generationBefore(generation: string | null): string | null {
-  return generation !== null && /^\d+$/.test(generation) ? String(BigInt(generation) - 1n) : generation;
 }
 
 /** The change that was told, where it is one of these; of several a look tells the first. */

@@ -28,9 +28,6 @@ export type InternalEvent =
 
 export type IncidentEvent = OperatorEvent | InternalEvent;
 
-/** Code of the failure that says: a freeze window is open. */
-export const FROZEN = 'freeze';
-
 /** The instant of an event: stamped by the runner; the very first transition carries the run's input instead. */
 export function instantOf(event: object): number {
   if ('at' in event && typeof event.at === 'number') return event.at;

@@ -1,12 +1,11 @@
+import { FOREIGN, FROZEN } from '../../src/core/error-codes.ts';
 import type { ValidationReport } from '../../src/core/model/verdict.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
 import { failureOf } from './answers.ts';
-import { FOREIGN } from './assigns.ts';
 import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
-import { FROZEN } from './events.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { isQuietEnough } from './recurring.ts';

@@ -77,17 +77,3 @@ export function wishesOf({ wishes, undone }: IncidentContext): Wishes {
 export function changesMade({ mutations }: IncidentContext): number {
   return mutations.filter(({ outcome }) => outcome === 'applied').length;
 }
-
-/**
- * Names one change of one plan: the same at every repetition, also after a crash, so that a change that was already sent is
- * recognised wherever the resource can carry the name. A human's wish to try again makes it another change.
- */
-export function changeKeyOf(of: {
-  readonly runId: string;
-  readonly stepId: string;
-  readonly planHash: string;
-  readonly round: number;
-}): string {
-  const key = `${of.runId}/${of.stepId}/${of.planHash.slice(0, 8)}`;
-  return of.round === 0 ? key : `${key}/${of.round}`;
-}

@@ -1,9 +1,9 @@
+import { changeKeyOf } from '../../src/core/change-key.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
 import { asSubject, isState } from '../../src/steps/subjects.ts';
 import { CARRIED } from './carried.ts';
 import type { Carried, IncidentContext, IncidentInput } from './context.ts';
-import { changeKeyOf } from './inputs.ts';
 
 /**
  * How a run goes on that another version of this chart has saved. It is not put where it stood: it begins anew at the first look,

@@ -1,7 +1,7 @@
 import type { AuthClient } from 'google-auth-library';
 import { createWallClock } from '../clocks/wall-clock.ts';
-import { createAuthClient } from '../gcp/auth.ts';
-import { GuardedClient } from '../gcp/http.ts';
+import { createAuthClient } from '../google/auth.ts';
+import { GuardedClient } from '../google/http.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
 import { createGcsStore, listGcsTargets, parseGcsPlace } from '../store/gcs.ts';

@@ -2,7 +2,7 @@ import { LockstepClock } from '../clocks/lockstep-clock.ts';
 import { createWallClock } from '../clocks/wall-clock.ts';
 import { TerminalError, TransientError, UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { createAuthClient, isLoopback } from '../gcp/auth.ts';
+import { createAuthClient, isLoopback } from '../google/auth.ts';
 import { createCloud } from '../gcp/cloud.ts';
 import { NOT_GOOGLE } from '../gcp/errors.ts';
 import { createWebhook } from '../notify/webhook.ts';

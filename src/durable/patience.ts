@@ -1,3 +1,5 @@
+import { pauseAfter } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import { MINUTE, SECOND } from '../core/duration.ts';
 import { TransientError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,8 +10,7 @@ export interface Patience {
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
-const FIRST_PAUSE_MS = SECOND / 2;
-const LONGEST_PAUSE_MS = 30 * SECOND;
+const BACKOFF: Backoff = { firstMs: SECOND / 2, longestMs: 30 * SECOND };
 /** Of a run that has not begun: whoever started it wants to know. */
 export const STARTING_PATIENCE = 2 * MINUTE;
 /** Of a run under way. Nothing is changed meanwhile. Longer silence of a store is better met by a restart, which resumes. */
@@ -33,7 +34,7 @@ export async function patiently<T>(
       return await call();
     } catch (thrown) {
       if (!(thrown instanceof TransientError)) throw thrown;
-      const pause = Math.max(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS), thrown.retryAfterMs ?? 0);
+      const pause = Math.max(pauseAfter(BACKOFF, attempt), thrown.retryAfterMs ?? 0);
       if (waitedMs + pause > withinMs) throw thrown;
       waitedMs += pause;
       onWarning(`${what} failed, trying again in ${pause / SECOND} s: ${thrown.message}`, thrown);

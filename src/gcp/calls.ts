@@ -1,3 +1,5 @@
+import { pauseAfterRefusal } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { FirebreakError } from '../core/errors.ts';
 import { InvariantError, OutcomeUnknownError, TransientError } from '../core/errors.ts';
 import type { CallOptions } from '../ports/cloud.ts';
@@ -12,8 +14,7 @@ export const READ_WITHIN_MS = 20_000;
 export const ATTEMPT_WITHIN_MS = 10_000;
 export const WRITE_WITHIN_MS = 30_000;
 const MAX_ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+const BACKOFF: Backoff = { firstMs: 250, longestMs: 4_000 };
 
 export type CallName = Omit<Call, 'kind'>;
 
@@ -81,9 +82,7 @@ export function createCalls(clock: Clock, random: Random, patience = 1): Calls {
 /** How long to wait before attempt n + 1; null: do not try again. */
 function pauseBefore(attempt: number, error: FirebreakError, random: Random): number | null {
   if (!(error instanceof TransientError) || attempt >= MAX_ATTEMPTS) return null;
-  const jitter = random.next();
-  if (error.retryAfterMs !== null) return error.retryAfterMs + Math.round(jitter * FIRST_PAUSE_MS);
-  return Math.round(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2));
+  return pauseAfterRefusal(BACKOFF, attempt, random.next(), error.retryAfterMs);
 }
 
 /** The answer's body, or `Overdue` at the instant `at`; the request is told to stop either way, and waited for no longer. */

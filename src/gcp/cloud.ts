@@ -5,7 +5,7 @@ import type { Random } from '../ports/random.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createCalls } from './calls.ts';
 import { GoogleTime } from './google-time.ts';
-import { GuardedClient } from './http.ts';
+import { GuardedClient } from '../google/http.ts';
 import { createLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createAdminLog } from './logging/admin-log.ts';
 import { createLogs } from './logging/entries.ts';

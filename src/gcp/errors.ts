@@ -1,6 +1,6 @@
 import { ConflictError, FirebreakError, OutcomeUnknownError, TerminalError, TransientError } from '../core/errors.ts';
-import { causes, isTlsCode, readFailure } from './failure.ts';
-import type { Failure } from './failure.ts';
+import { causes, isTlsCode, readFailure } from '../google/failure.ts';
+import type { Failure } from '../google/failure.ts';
 
 /** One call as messages and counters name it: `vpcaccess`, `connectors.patch`, `staging-connector`. */
 export interface Call {

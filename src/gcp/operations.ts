@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OutcomeUnknownError } from '../core/errors.ts';
 import type { OperationState } from '../ports/cloud.ts';
 import { instant, parse, shortName } from './answers.ts';
-import { redact } from './failure.ts';
+import { redact } from '../google/failure.ts';
 
 const operationSchema = z.object({
   name: z.string().min(1),

@@ -1,3 +1,5 @@
+import { jitteredPauseAfter } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import { TerminalError, TransientError } from '../core/errors.ts';
 import { plain } from '../core/outside/plain.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,7 +9,7 @@ import type { Random } from '../ports/random.ts';
 
 const ATTEMPT_WITHIN_MS = 5_000;
 const MAX_ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 1_000;
+const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 4_000 };
 /** Chat services refuse longer messages. */
 const MAX_TEXT = 30_000;
 
@@ -45,7 +47,7 @@ export function createWebhook({ url, clock, random, http }: WebhookOptions): Not
         const answer = `${described}: ${status === null ? (problem ?? 'no answer') : `answered ${status}`}`;
         if (status !== null && status < 500 && status !== 408 && status !== 429) throw new TerminalError('webhook-refused', answer);
         if (attempt === MAX_ATTEMPTS) throw new TransientError('webhook-unreachable', answer);
-        await clock.sleepUntil(clock.now() + FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + random.next() / 2), signal);
+        await clock.sleepUntil(clock.now() + jitteredPauseAfter(BACKOFF, attempt, random.next()), signal);
       }
     },
   };

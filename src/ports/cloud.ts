@@ -101,11 +101,6 @@ export interface CloudSqlPort {
   }>;
   /** All instances of the project, whatever their region. */
   listInstances(options?: CallOptions): Promise<readonly SqlInstance[]>;
-  /** Operations not yet done, newest first. */
-  listRunningOperations(
-    name: string,
-    options?: CallOptions,
-  ): Promise<readonly { readonly name: string; readonly type: string; readonly startedAt: number | null }[]>;
 }
 
 /** Engines whose connections in use Cloud Monitoring has under a name that we know (gcp-facts 4). */

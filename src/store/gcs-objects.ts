@@ -1,3 +1,5 @@
+import { pauseAfterRefusal } from '../core/backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import { TransientError } from '../core/errors.ts';
 import type { FirebreakError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,10 +12,9 @@ import { Pace } from './gcs-pace.ts';
 const WITHIN_MS = 15_000;
 const ATTEMPT_WITHIN_MS = 6_000;
 const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 250;
+const BACKOFF: Backoff = { firstMs: 250, longestMs: 4_000 };
 /** A refusal for too many changes of one object is over after a second. */
 const RATE_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 4_000;
 const BOUNDARY = 'firebreak-object';
 /** The precondition of a creation: no such object is there. */
 export const ABSENT = '0';
@@ -180,9 +181,8 @@ export class Objects {
   #pauseAfter(attempt: number, error: FirebreakError): number | null {
     if (!(error instanceof TransientError)) return null;
     const jitter = this.#options.random.next();
-    if (error.retryAfterMs !== null) return error.retryAfterMs + Math.round(jitter * FIRST_PAUSE_MS);
-    if (error.code === 'rateLimitExceeded') return Math.round(RATE_PAUSE_MS * (1 + jitter / 2));
-    return Math.round(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2));
+    if (error.retryAfterMs === null && error.code === 'rateLimitExceeded') return Math.round(RATE_PAUSE_MS * (1 + jitter / 2));
+    return pauseAfterRefusal(BACKOFF, attempt, jitter, error.retryAfterMs);
   }
 }
 

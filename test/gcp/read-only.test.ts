@@ -1,7 +1,7 @@
 import { PassThroughClient } from 'google-auth-library';
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/core/errors.ts';
-import { GuardedClient, isRead } from '../../src/gcp/http.ts';
+import { GuardedClient, isRead } from '../../src/google/http.ts';
 import type { Cloud } from '../../src/ports/cloud.ts';
 import { CONNECTOR, SERVICE, cloudOver } from './support/cloud-over.ts';
 import { startPeer } from './support/peer.ts';

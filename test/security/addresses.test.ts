@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createAuthClient } from '../../src/gcp/auth.ts';
-import { GuardedClient } from '../../src/gcp/http.ts';
+import { createAuthClient } from '../../src/google/auth.ts';
+import { GuardedClient } from '../../src/google/http.ts';
 import { InvariantError, UserError } from '../../src/core/errors.ts';
 import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { address } from '../../src/cli/options.ts';

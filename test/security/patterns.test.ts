@@ -9,7 +9,7 @@ import { createLineShapes } from '../../src/diagnosis/line-shapes.ts';
 import { HINT } from '../../src/diagnosis/signatures/hint.ts';
 import { NOISE } from '../../src/diagnosis/signatures/noise.ts';
 import { SIGNATURES } from '../../src/diagnosis/signatures.ts';
-import { readFailure } from '../../src/gcp/failure.ts';
+import { readFailure } from '../../src/google/failure.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { asWords } from '../../src/notify/webhook.ts';
 import { FIXED, filesWithBuiltPatterns, hostileTexts, literalPatterns, repeat } from './patterns.ts';

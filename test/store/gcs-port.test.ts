@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listTargets, openStore } from '../../src/composition/stores.ts';
 import { InvariantError } from '../../src/core/errors.ts';
-import { createAuthClient } from '../../src/gcp/auth.ts';
+import { createAuthClient } from '../../src/google/auth.ts';
 import { createWallClock } from '../../src/clocks/wall-clock.ts';
-import { GuardedClient } from '../../src/gcp/http.ts';
+import { GuardedClient } from '../../src/google/http.ts';
 import { httpOver } from '../../src/composition/cloud-storage.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
 import { given } from '../simulator/support/given.ts';

@@ -1,5 +1,5 @@
+import { nextGeneration } from '../../core/service/generation.ts';
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
-import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceBounds, ServiceState } from '../../core/model/observation.ts';

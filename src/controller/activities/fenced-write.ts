@@ -1,8 +1,8 @@
+import { FOREIGN, FROZEN } from '../../core/error-codes.ts';
+import { nextGeneration } from '../../core/service/generation.ts';
+import { changeKeyOf } from '../../core/change-key.ts';
 import type { Expected, StepInput } from '../../../machines/incident/activities.ts';
-import { FOREIGN } from '../../../machines/incident/assigns.ts';
-import { nextGeneration } from '../../../machines/incident/drift.ts';
-import { FROZEN } from '../../../machines/incident/events.ts';
-import { changeKeyOf } from '../../../machines/incident/inputs.ts';
+
 import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
 import type { ChangeClass } from '../../core/evidence-asked.ts';
 import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';

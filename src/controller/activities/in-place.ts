@@ -1,5 +1,5 @@
+import { FOREIGN } from '../../core/error-codes.ts';
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
-import { FOREIGN } from '../../../machines/incident/assigns.ts';
 import { ConflictError } from '../../core/errors.ts';
 import type { Hand } from '../../steps/writing.ts';
 import { changeKey, fencedWrite, stepOf } from './fenced-write.ts';

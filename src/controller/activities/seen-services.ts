@@ -1,4 +1,4 @@
-import { nextGeneration } from '../../../machines/incident/drift.ts';
+import { nextGeneration } from '../../core/service/generation.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import type { ServiceSettings } from '../../core/service/settings.ts';
 import type { Cloud, CloudRunPort } from '../../ports/cloud.ts';

@@ -1,3 +1,4 @@
+import { nextGeneration } from '../../core/service/generation.ts';
 import type {
   ActivityContext,
   Awaited,
@@ -8,7 +9,6 @@ import type {
   RestoreInput,
   StepInput,
 } from '../../../machines/incident/activities.ts';
-import { nextGeneration } from '../../../machines/incident/drift.ts';
 import { MINUTE } from '../../core/duration.ts';
 import { ConflictError, OutcomeUnknownError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { Mutation } from '../../core/model/mutation.ts';

@@ -1,7 +1,7 @@
 import { sqladmin_v1 } from 'googleapis/build/src/apis/sqladmin/v1.js';
 import { z } from 'zod';
 import type { CloudSqlPort } from '../../ports/cloud.ts';
-import { allPages, instant, parse } from '../answers.ts';
+import { allPages, parse } from '../answers.ts';
 import type { Scope } from '../scope.ts';
 
 const instanceSchema = z.object({
@@ -29,20 +29,6 @@ const instancesSchema = z.object({
 });
 
 const MAX_PAGES = 10;
-
-const operationsSchema = z.object({
-  items: z
-    .array(
-      z.object({
-        name: z.string(),
-        status: z.string().optional(),
-        operationType: z.string().optional(),
-        insertTime: z.string().optional(),
-        startTime: z.string().optional(),
-      }),
-    )
-    .optional(),
-});
 
 /** Cloud SQL Admin v1, reads only (gcp-facts 4). RUNNABLE with activation policy NEVER means stopped by its owner. */
 export function createCloudSql(scope: Scope): CloudSqlPort {
@@ -81,19 +67,6 @@ export function createCloudSql(scope: Scope): CloudSqlPort {
           addresses: ipAddresses.flatMap(({ ipAddress }) => (ipAddress === undefined ? [] : [ipAddress])),
         })),
       );
-    },
-    async listRunningOperations(name, options) {
-      const call = { api: 'sqladmin', method: 'operations.list', resource: name };
-      const request = { project, instance: name, maxResults: 100 };
-      const body = await scope.calls.read(call, (signal) => api.operations.list(request, { signal }), options);
-      const items = parse(operationsSchema, body, `operations of ${name}`).items ?? [];
-      const running = items.filter(({ status }) => status !== 'DONE');
-      const begun = running.map((each) => ({
-        name: each.name,
-        type: each.operationType ?? 'UNKNOWN',
-        startedAt: instant(each.startTime ?? each.insertTime),
-      }));
-      return begun.sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
     },
   };
 }

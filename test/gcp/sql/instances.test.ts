@@ -38,17 +38,4 @@ describe('a database instance', () => {
       expect.objectContaining({ name: 'b', version: 'unknown', addresses: [] }),
     ]);
   });
-
-  test('only operations that are not done are running, newest first', async () => {
-    const items = [
-      { name: 'a', status: 'DONE', operationType: 'UPDATE' },
-      { name: 'b', status: 'RUNNING', operationType: 'RESTART', startTime: '2025-09-15T01:00:00Z' },
-      { name: 'c', status: 'PENDING', operationType: 'MAINTENANCE', insertTime: '2025-09-15T02:00:00Z' },
-    ];
-    await using peer = await startPeer(() => ({ body: { items } }));
-    expect(await cloudOver(peer.url, new SkippingClock()).sql.listRunningOperations('x')).toEqual([
-      { name: 'c', type: 'MAINTENANCE', startedAt: Date.parse('2025-09-15T02:00:00Z') },
-      { name: 'b', type: 'RESTART', startedAt: Date.parse('2025-09-15T01:00:00Z') },
-    ]);
-  });
 });

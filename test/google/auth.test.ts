@@ -1,7 +1,7 @@
 import { PassThroughClient } from 'google-auth-library';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWallClock } from '../../src/clocks/wall-clock.ts';
-import { createAuthClient, credentialsFailure, isLoopback } from '../../src/gcp/auth.ts';
+import { createAuthClient, credentialsFailure, isLoopback } from '../../src/google/auth.ts';
 
 const clock = createWallClock();
 afterEach(() => vi.unstubAllEnvs());

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWallClock } from '../../src/clocks/wall-clock.ts';
-import { createAuthClient } from '../../src/gcp/auth.ts';
-import { GuardedClient } from '../../src/gcp/http.ts';
+import { createAuthClient } from '../../src/google/auth.ts';
+import { GuardedClient } from '../../src/google/http.ts';
 
 const server = createServer((request, response) => void request.resume().on('end', () => response.end('{}')));
 let url = '';
