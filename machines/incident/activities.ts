@@ -1,12 +1,13 @@
 import { fromPromise } from 'xstate';
 import type { PromiseActorLogic } from 'xstate';
-import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
+import type { CauseKind, Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
+import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './case.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
@@ -186,7 +187,13 @@ export interface Awaited {
   readonly deadlineAt: number;
 }
 
-export interface ChangeStarted {
+export interface Sent {
+  /** When its bytes were about to leave; missing: nothing was sent, or it was made by a version that did not note it. */
+  readonly sentAt?: number;
+}
+
+/** The mutation's own `at` is when Google had accepted it. */
+export interface ChangeStarted extends Sent {
   readonly operation: string | null;
   readonly mutation: Mutation;
 }
@@ -201,26 +208,10 @@ export interface OperationEnd {
   readonly generation: string | null;
 }
 
-export interface RestoreAnswer {
+export interface RestoreAnswer extends Sent {
   readonly mutation: Mutation;
   readonly exact: boolean;
   readonly note: string | null;
-}
-
-export interface CaseAnswer {
-  /** null: support could not take it; `text` is to be handed to a human. */
-  readonly caseName: string | null;
-  readonly escalated: boolean;
-  readonly text: string;
-  readonly note: string | null;
-  /** Without a case: whether another try makes sense (a role may be granted); missing: slowly. */
-  readonly retry?: 'slowly' | 'never';
-}
-
-export interface PreparedCase {
-  readonly text: string;
-  /** Where it lies, for people; null: it could not be kept. */
-  readonly keptAt: string | null;
 }
 
 /** What was said, so that the journal holds it, and how many channels took it. */
@@ -261,9 +252,19 @@ export const activities = {
 
   /** Writes the text of the case and keeps it where the run's state is. */
   prepareCase: owed<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
-  openCase: owed<CaseAnswer, { readonly reason: string; readonly text: string }>('openCase'),
-  commentOnCase: owed<{ readonly sent: boolean }, { readonly caseName: string; readonly text: string }>('commentOnCase'),
-  closeCase: owed<{ readonly closed: boolean }, { readonly caseName: string; readonly text: string }>('closeCase'),
+  openCase: owed<CaseAnswer, { readonly reason: string; readonly text: string; readonly about?: CauseKind | null }>('openCase'),
+  /** Puts the evidence of this minute on the case: as a file, or as comments where Google takes none. */
+  attachEvidence: owed<CaseEvidence, { readonly caseName: string }>('attachEvidence'),
+  /** `note`: what the case does not take. */
+  commentOnCase: owed<{ readonly sent: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
+    'commentOnCase',
+  ),
+  readCase: owed<CaseReading, { readonly caseName: string; readonly known: CaseKnown | null }>('readCase'),
+  escalateCase: owed<
+    { readonly escalated: boolean; readonly note: string | null },
+    { readonly caseName: string; readonly justification: string }
+  >('escalateCase'),
+  closeCase: owed<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>('closeCase'),
 
   /** Tells people on every channel. */
   inform: owed<Told, { readonly text: string }>('inform'),

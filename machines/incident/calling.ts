@@ -1,11 +1,14 @@
 import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
 import { isOfService } from '../../src/steps/subjects.ts';
-import type { CaseAnswer, PreparedCase, Told } from './activities.ts';
+import type { Told } from './activities.ts';
 import { failureOf, failureWords } from './answers.ts';
+import type { CaseAnswer, PreparedCase } from './case.ts';
+import { toldNow } from './case-news.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
 import { sayInstant } from './say-instant.ts';
+import { casePage } from './support.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './words.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -17,7 +20,6 @@ interface Scope {
 
 type Change = Partial<IncidentContext>;
 
-const COMMENT_LIMIT = 20;
 /** Begins what a human may have to paste; whoever looks for it finds it by this. */
 export const CASE_TEXT = 'Text for the case:';
 
@@ -78,8 +80,8 @@ export function inputOfCall(context: IncidentContext, event: object): { readonly
 }
 
 /** The text is on disk; whoever had an older one is not yet known to have this. */
-export function recordPrepared({ context }: Pick<Scope, 'context'>, { text, keptAt }: PreparedCase): Change {
-  return { supportCase: { ...known(context), text, keptAt } };
+export function recordPrepared({ context }: Pick<Scope, 'context'>, { text, keptAt, evidenceAt = null, page }: PreparedCase): Change {
+  return { supportCase: { ...known(context), text, keptAt, evidenceAt, ...(page === undefined ? {} : { page }) } };
 }
 
 export function prepareByMemory({ context, event }: Scope): Change {
@@ -93,6 +95,12 @@ function known({ supportCase }: IncidentContext): Called {
   return supportCase ?? { name: null, text: '', note: null };
 }
 
+/** Support has answered since: what an unanswered request became is known. */
+function sure(context: IncidentContext): Called {
+  const { unsure: _unsure, ...rest } = known(context);
+  return rest;
+}
+
 export function handToPeople({ context, event }: Scope): Change {
   const note = isHeldForChange(context)
     ? `a change by ${context.held?.by ?? 'somebody else'} held the run since ${sayInstant(context.held?.at ?? 0)}, and nobody had decided about it at ${sayInstant(instantOf(event))}`
@@ -100,12 +108,32 @@ export function handToPeople({ context, event }: Scope): Change {
   return handed(context, event, note, 'never');
 }
 
-export function recordCase({ context, event }: Scope, { caseName, note, retry = 'slowly' }: CaseAnswer): Change {
-  if (caseName === null) return handed(context, event, note ?? 'no answer', retry);
-  const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${context.escalation?.reason ?? ''}.`;
+/** It is open: it was read back. What is known of it is what that reading has shown. */
+export function recordCase({ context, event }: Scope, answer: CaseAnswer): Change {
+  const { caseName, note, retry = 'slowly', state, escalated, priority, classification } = answer;
+  if (caseName === null) return handed({ ...context, supportCase: sure(context) }, event, note ?? 'no answer', retry);
+  const now = instantOf(event);
+  const readAt = answer.readAt ?? now;
+  const shown = [
+    ...(state === undefined ? [] : [`state ${state}`]),
+    ...(priority == null ? [] : [`priority ${priority}`]),
+    ...(classification == null ? [] : [`classified "${classification}"`]),
+    ...(note === null ? [] : [note]),
+  ].join(', ');
+  const read = shown === '' ? '' : ` Read back at ${sayInstant(readAt)}: ${shown}.`;
+  const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${(context.escalation?.reason ?? '').replace(/\.+$/, '')}.${read} ${casePage(caseName)}`;
   return {
-    supportCase: { ...known(context), name: caseName, note, retry: 'never' },
-    toldAt: instantOf(event),
+    supportCase: {
+      ...sure(context),
+      name: caseName,
+      note,
+      retry: 'never',
+      openedAt: readAt,
+      evidenceDue: true,
+      toldOf: toldNow(context, now),
+      ...(state === undefined ? {} : { seen: { at: readAt, state, escalated, others: 0, byGoogle: 0 } }),
+    },
+    toldAt: now,
     outbox: [...context.outbox, said],
   };
 }
@@ -113,8 +141,10 @@ export function recordCase({ context, event }: Scope, { caseName, note, retry = 
 /** Support could not be reached: people have the text meanwhile, and it is tried again. */
 export function recordNoCase({ context, event }: Scope): Change {
   const why = 'error' in event ? failureWords(event) : 'support did not answer in time';
-  const isForNow = !('error' in event) || ['transient', 'outcome-unknown', 'fenced', 'conflict'].includes(failureOf(event).kind);
-  return handed(context, event, why, isForNow ? 'soon' : 'slowly');
+  const kind = 'error' in event ? failureOf(event).kind : 'outcome-unknown';
+  const isForNow = ['transient', 'outcome-unknown', 'fenced', 'conflict'].includes(kind);
+  const unsure = kind === 'outcome-unknown' ? { ...context, supportCase: { ...known(context), unsure: true as const } } : context;
+  return handed(unsure, event, why, isForNow ? 'soon' : 'slowly');
 }
 
 /** The first time people get the text at once; a further failure to open the case is no news. */
@@ -122,18 +152,23 @@ function handed(context: IncidentContext, event: object, note: string, retry: No
   const { supportCase, outbox } = context;
   const before = known(context);
   const isFirst = supportCase?.handedAt === undefined;
+  const next = { ...before, note, retry, handedAt: supportCase?.handedAt ?? instantOf(event) };
   return {
-    supportCase: { ...before, note, retry, handedAt: supportCase?.handedAt ?? instantOf(event) },
+    supportCase: next,
     caseAttempts: context.caseAttempts + 1,
-    ...(isFirst ? { toldAt: instantOf(event), outbox: [...outbox, textWords(context, note)] } : {}),
+    ...(isFirst ? { toldAt: instantOf(event), outbox: [...outbox, textWords({ ...context, supportCase: next }, note)] } : {}),
   };
 }
 
 /** The whole text, for whoever must act on it. Read it with `firebreak status` too; `firebreak hold` says that somebody has it. */
 function textWords(context: IncidentContext, note: string): string {
-  const { text, keptAt } = known(context);
-  const kept = keptAt == null ? '' : ` It is kept at ${keptAt}.`;
-  return `${context.target}: a human is needed: ${context.escalation?.reason ?? 'escalated'}. No support case is open (${note}).${kept} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
+  const { text, keptAt, evidenceAt, page, retry, unsure } = known(context);
+  const open = unsure === true ? 'Whether a support case was opened is not known' : 'No support case is open';
+  const beside = evidenceAt == null ? '' : `, the evidence to it at ${evidenceAt}`;
+  const kept = keptAt == null ? '' : ` It is kept at ${keptAt}${beside}.`;
+  const again = retry === 'soon' || retry === 'slowly' ? ' The run tries again to open one.' : '';
+  const paste = page === undefined ? '' : ` To open one by hand, paste the text at ${page}.`;
+  return `${context.target}: a human is needed: ${(context.escalation?.reason ?? 'escalated').replace(/\.+$/, '')}. ${open} (${note}).${again}${kept}${paste} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
 }
 
 /** Nobody has acknowledged it: once more, as of now. */
@@ -144,11 +179,6 @@ export function tellTextAgain({ context, event }: Scope): Change {
     toldAt: instantOf(event),
     outbox: [...outbox, `${caseWordsNow(context, event, progressWords(context))} ${textWords(context, supportCase.note ?? '')}`],
   };
-}
-
-export function dueComment({ context, event }: Scope): Change {
-  if (context.supportCase?.name == null) return {};
-  return { commentsDue: [...context.commentsDue, caseWordsNow(context, event, progressWords(context))].slice(-COMMENT_LIMIT) };
 }
 
 /** Someone has it: a case is open, or a channel took the text. */

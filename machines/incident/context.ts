@@ -9,6 +9,7 @@ import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried.ts';
+import type { SupportCase } from './case.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
 
 /** Containers of a service that died with no quiet time between (`recurring.ts`). */
@@ -40,6 +41,8 @@ export interface Settings {
   readonly windowMs: number;
   readonly followForMs: number;
   readonly tellEveryMs: number;
+  /** How long the first answer of Google may take before the case is escalated; missing: it is not, by the support plan. */
+  readonly caseAnswerWithinMs?: number;
   readonly soakForMs: number;
   readonly validateEveryMs: number;
   readonly phases: { readonly capacityMs: number; readonly servicesMs: number; readonly validationMs: number };
@@ -233,20 +236,7 @@ export interface IncidentContext {
   readonly restingSince: number | null;
   /** Set once, when the run decides to call Google; from then on it writes no more. */
   readonly escalation: { readonly reason: string; readonly at: number; /** Because of the window. */ readonly afterWindow?: true } | null;
-  readonly supportCase: {
-    readonly name: string | null;
-    /** As of the diagnosis before it was last opened, or tried. */
-    readonly text: string;
-    readonly note: string | null;
-    /** Where the text is kept; null: it could not be. */
-    readonly keptAt?: string | null;
-    /** When people first got the text, for want of a case. */
-    readonly handedAt?: number;
-    /** A channel took the text. */
-    readonly reached?: true;
-    /** When the case is tried again. */
-    readonly retry?: 'soon' | 'slowly' | 'never';
-  } | null;
+  readonly supportCase: SupportCase | null;
   /** When the incident was last told to whoever has it, or should have it. */
   readonly toldAt?: number;
   readonly caseAttempts: number;

@@ -70,6 +70,21 @@ export const delays = {
       : context.supportCase?.retry === 'soon'
         ? Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.max(0, context.caseAttempts - 1))
         : 30 * MINUTE,
+  /** An open case is read again. */
+  READ_CASE: ({ context, event }: Scope): number =>
+    context.supportCase?.name == null
+      ? context.settings.followForMs
+      : Math.max(SECOND, (context.supportCase.seen?.at ?? 0) + 10 * MINUTE - instantOf(event)),
+  /** Support did not answer: half a minute, a minute, … a quarter of an hour. */
+  CASE_AGAIN: ({ context }: Scope): number =>
+    Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.max(0, (context.supportCase?.away?.tries ?? 1) - 1)),
+  /** What the support plan gives Google for its first answer. */
+  CASE_UNANSWERED: ({ context, event }: Scope): number => {
+    const { supportCase, settings } = context;
+    const within = settings.caseAnswerWithinMs;
+    if (supportCase?.openedAt === undefined || within === undefined || supportCase.urged !== undefined) return settings.followForMs;
+    return Math.max(MINUTE, supportCase.openedAt + within - instantOf(event));
+  },
   /** From the instant at which it was last told, whatever happened in between. */
   HANDED_OVER_AGO: ({ context, event }: Scope): number =>
     Math.max(SECOND, (context.toldAt ?? instantOf(event)) + context.settings.tellEveryMs - instantOf(event)),

@@ -162,6 +162,7 @@ export const recoveryIsProven = ({ context }: Scope): boolean => context.recover
 export const goalsAgreed = (scope: Scope): boolean => (scope.context.look?.progress.rests ?? false) || onlyProbesFail(scope);
 export const goalsLost = (scope: Scope): boolean => scope.context.look?.progress.rests === false && !onlyProbesFail(scope);
 export { onlyProbesFail };
+export { commentsWaiting, evidenceDue, mayCloseLater, mayEscalateCase } from './support.ts';
 export { windowMoves } from './window.ts';
 
 /** Nothing was written, nor found changed by others, since the look began. */
@@ -196,7 +197,6 @@ export const foreignChangeNews = ({ context }: Scope): boolean => {
 };
 
 export const messagesWaiting = ({ context }: Scope): boolean => context.outbox.length > 0;
-export const commentsWaiting = ({ context }: Scope): boolean => context.commentsDue.length > 0 && context.supportCase?.name != null;
 export const nothingToRestore = ({ context }: Scope): boolean => context.restoreQueue.length === 0;
 export const restoreLeft = (scope: Scope): boolean => !nothingToRestore(scope);
 export const restoredToProve = ({ context }: Scope): boolean => nothingToRestore({ context }) && context.restored.length > 0;

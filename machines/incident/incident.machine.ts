@@ -101,6 +101,7 @@ export const incidentMachine = runbook.createMachine({
               description: 'The run writes no more: it observes and validates until recovery or the end of the follow-up',
               tags: ['waiting'],
               meta: { owner: 'google', gate: 'every service healthy', deadline: 'escalation FOLLOW' },
+              entry: { type: 'tellCasePhase', params: { what: 'The run watches and changes nothing: recovery is not proven.' } },
               always: { guard: 'everythingHealthy', target: 'proving' },
               on: { RETRY: 'assessing.observing' },
             },

@@ -6,6 +6,7 @@ import { failureWords } from './answers.ts';
 import * as assigns from './assigns.ts';
 import * as budget from './budget.ts';
 import * as calling from './calling.ts';
+import * as support from './support.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext, IncidentInput } from './context.ts';
 import { delays } from './delays.ts';
@@ -124,9 +125,7 @@ export const runbook = setup({
     prepareByMemory: assign(calling.prepareByMemory),
     handToPeople: assign(calling.handToPeople),
     tellTextAgain: assign(calling.tellTextAgain),
-
     recordYes: assign(people.recordYes),
-
     approvePlan: assign({
       approvedPlan: ({ context }) => context.plan?.hash ?? null,
       approvedChanges: ({ context }) => ({ ...context.approvedChanges, ...approvedChanges(context) }),
@@ -234,8 +233,15 @@ export const runbook = setup({
     endRest: assign(window.endRest),
     decideNoImprovement: assign(calling.decideNoImprovement),
     decideEscalation: assign(calling.decideEscalation),
-    dueComment: assign(calling.dueComment),
-    shiftComment: assign({ commentsDue: ({ context }) => context.commentsDue.slice(1) }),
+    dueComment: assign(support.dueComment),
+    tellCasePhase: assign(support.tellCasePhase),
+    shiftComment: assign(support.shiftComment),
+    recordEvidence: assign(support.recordEvidence),
+    recordReading: assign(support.recordReading),
+    recordEscalated: assign(support.recordEscalated),
+    countAway: assign(support.countAway),
+    recordNotClosed: assign(support.recordNotClosed),
+    recordClosed: assign(support.recordClosed),
 
     hold: assign(people.hold),
     holdForChange: assign(holdForChange),

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../src/core/model/diagnosis.ts';
+import { figureWords } from './case-news.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
 import { instantOf } from './events.ts';
@@ -49,7 +50,7 @@ export function planWords(context: IncidentContext): string {
 
 /** What was changed and has no way back; '' when everything has one. */
 export function irreversibleWords({ mutations }: IncidentContext): string {
-  const oneWay = mutations.filter((mutation) => mutation.class === 'irreversible' && mutation.outcome === 'applied');
+  const oneWay = mutations.filter(({ class: kind, outcome, end }) => kind === 'irreversible' && outcome === 'applied' && end !== 'failed');
   return oneWay.length === 0 ? '' : `Not undone, because it cannot be: ${oneWay.map(({ title }) => title).join('; ')}.`;
 }
 
@@ -68,15 +69,28 @@ export function escalationFacts(context: IncidentContext, now: number): string {
   const causes = diagnosis?.causes ?? [];
   const lines = [
     `Reason: ${escalation?.reason ?? 'not stated'}`,
-    look === null ? 'No look could be taken.' : `Seen ${sayInstant(look.at)}: ${look.headline}`,
+    ...(look === null
+      ? ['No look could be taken.']
+      : [
+          `Seen ${sayInstant(look.at)}: ${look.headline}`,
+          `Figures of that look (Cloud Monitoring and own requests): ${figureWords(look.indicators, null)}.`,
+          ...failingWords(look.gates),
+        ]),
     diagnosis === null
       ? 'Diagnosis: none was made.'
       : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
     ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
     ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
+    irreversibleWords(context),
     ...(failure === null ? [] : [`Failed: ${failure}`]),
   ];
-  return lines.join('\n');
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** `all` only sums the others up. */
+function failingWords(gates: NonNullable<IncidentContext['look']>['gates']): readonly string[] {
+  const open = Object.entries(gates).filter(([gate, { outcome }]) => gate !== 'all' && outcome !== 'pass');
+  return open.length === 0 ? [] : [`Do not pass in it: ${open.map(([gate, { because }]) => `${gate} (${because})`).join('; ')}.`];
 }
 
 /** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
@@ -121,8 +135,11 @@ export function lastWords(context: IncidentContext): string {
   return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${last}${unsaid}${handedWords(context)}`;
 }
 
-/** Escalated without a case, and nobody is known to have the text: once more, whole. */
+/** A case that outlives the run; or escalated without one, and nobody is known to have the text: once more, whole. */
 function handedWords({ outcome, supportCase }: IncidentContext): string {
+  const { name, closed, seen } = supportCase ?? {};
+  if (name != null && closed !== true && seen?.state !== 'CLOSED')
+    return ` The support case ${name} is left open${seen === undefined ? '' : ` (${seen.state}, read at ${sayInstant(seen.at)})`}${outcome === 'recovered' ? ': close it by hand' : ''}.`;
   const isOut = supportCase === null || supportCase.name !== null || supportCase.reached === true;
   return outcome !== 'escalated' || isOut ? '' : ` A human is needed. Text for the case:\n${supportCase.text}`;
 }

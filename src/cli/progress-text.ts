@@ -95,10 +95,22 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
     tone: 'warning',
     text:
       typeof data['caseName'] === 'string'
-        ? `support case opened: ${data['caseName']}`
+        ? `support case open: ${data['caseName']}`
         : 'support could not take the case: its text is ready to be handed over',
   }),
+  'readCase.done': caseWords,
+  'escalateCase.done': (data) => ({
+    tone: 'warning',
+    text:
+      data['escalated'] === true ? 'support case escalated' : `support case not escalated: ${String(data['note'] ?? 'no reason given')}`,
+  }),
 };
+
+function caseWords(data: Fields): Milestone {
+  const answers = Array.isArray(data['answers']) ? data['answers'].map(fieldsOf) : [];
+  const wrote = answers.map(({ by, byGoogle, text }) => `; ${byGoogle === true ? `Google (${String(by)})` : String(by)}: ${String(text)}`);
+  return { tone: 'warning', text: `support case is ${String(data['state'])}${wrote.join('')}` };
+}
 
 function awayWords(awayMs: number): string {
   if (awayMs < 0) return `the clock was set back by ${sayDuration(-awayMs)}: deadlines are moved with it, looking anew`;

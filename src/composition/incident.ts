@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { startIncidentRun } from '../controller/incident-run.ts';
+import { caseEvidence } from './case-evidence.ts';
 import { historyLines, judgeHistory, rememberRuns } from '../controller/loop-breaker.ts';
 import type { Broken } from '../controller/loop-breaker.ts';
 import type { Run, SavedStep } from '../durable/run-options.ts';
@@ -63,6 +64,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
     owner: options.owner,
     program: options.program,
     ...(options.begun === undefined ? {} : { begun: options.begun }),
+    evidence: caseEvidence(store, runId),
     ...(from === undefined ? {} : { from }),
     ...(broken === null || options.again === undefined ? {} : { despite: { why: broken.why, by: options.again } }),
     onStep: options.onStep,

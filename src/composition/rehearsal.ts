@@ -14,6 +14,7 @@ import type { Scenario } from '../simulator/scenario.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { createWorld } from '../simulator/world/world.ts';
+import { caseEvidence } from './case-evidence.ts';
 import { actAsPeople } from './people.ts';
 import { seededRandom } from './seeded-random.ts';
 import { readWorldFacts } from './world-facts.ts';
@@ -85,6 +86,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     owner: options.owner,
     ...(options.program === undefined ? {} : { program: options.program }),
     rehearsal: { scenario: scenario.name, seed: scenario.seed },
+    evidence: caseEvidence(store, runId),
     onStep: (saved, status) => {
       ticks += saved.lines.filter(({ kind }) => kind === 'tick').length;
       options.onStep?.(saved, status);

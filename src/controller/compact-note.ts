@@ -1,15 +1,20 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Look } from '../../machines/incident/activities.ts';
+import type { CaseReading } from '../../machines/incident/case.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { JournalNote } from '../durable/describe.ts';
 import type { StampedEvent } from '../durable/interpret.ts';
 
+/** They come by the hundred, and what they lead to has a line of its own. */
+const QUIET = new Set(['timer.TICK', 'timer.READ_CASE', 'timer.CASE_AGAIN']);
+
 /**
  * The journal's words for a step of the incident chart: one compact line a look (DESIGN section 7), nothing for the tick's
- * own timer, everything else as it is.
+ * own timer or for a support case in which nothing is new, everything else as it is.
  */
 export function compactNote({ at: now }: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
-  if (standard.event === 'timer.TICK') return null;
+  if (QUIET.has(standard.event)) return null;
+  if (standard.event === 'readCase.done' && !(standard.data as CaseReading).news) return null;
   if (standard.event !== 'observe.done') return standard;
   const look = standard.data as Look;
   const { at, headline, indicators, gates, progress, reads } = look;

@@ -16,6 +16,7 @@ import type { ProbesPort } from '../ports/probes.ts';
 import type { Begun, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { writesOf } from '../steps/index.ts';
 import { createActivities } from './activities/activities.ts';
+import type { ActivityOptions } from './activities/options.ts';
 import { measuresOf } from '../diagnosis/figure-row.ts';
 import type { Rehearsal } from '../core/model/figures.ts';
 import { FigureBook } from './figure-book.ts';
@@ -51,6 +52,8 @@ export interface IncidentRunOptions {
   readonly from?: { readonly step: string; readonly by: string };
   /** A human wants another run although the loop breaker spoke against it. */
   readonly despite?: { readonly why: string; readonly by: string };
+  /** The evidence of the journal, for a support case. */
+  readonly evidence?: ActivityOptions['evidence'];
   readonly inboxEveryMs?: number;
   /** After each saved step, with what others are shown. */
   readonly onStep?: (saved: SavedStep, status: RunStatus) => void;
@@ -98,6 +101,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       clock,
       observer,
       keep: (name, text) => store.keepText(options.runId, name, text),
+      ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
       // The fence is the run's own; no activity starts before the run exists.
       fence: {
         assertHeld: () => run.fence.assertHeld(),
@@ -128,7 +132,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
 const AWAY: AwayRules = {
   byTheWorld: ['THAW'],
   atOnce: ['TICK'],
-  readAgain: ['observe', 'diagnose', 'validate', 'awaitConnector', 'awaitBounds', 'awaitRevision', 'awaitTraffic'],
+  readAgain: ['observe', 'diagnose', 'validate', 'awaitConnector', 'awaitBounds', 'awaitRevision', 'awaitTraffic', 'readCase'],
 };
 
 /** Whose time the run's instants are in: whoever reads them elsewhere must know. */

@@ -1,6 +1,7 @@
 import type { Settings } from '../../machines/incident/context.ts';
 import { MINUTE } from '../core/duration.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { escalatesAfter } from '../core/support-tiers.ts';
 
 /** A connector update takes minutes; Terraform allows it 20 (gcp-facts 1.6). */
 const CONNECTOR_WITHIN = 20 * MINUTE;
@@ -21,6 +22,7 @@ export function settingsOf(spec: RemediationSpec): Settings {
     windowMs: spec.escalation.windowMs,
     followForMs: spec.escalation.followForMs,
     tellEveryMs: spec.communication.everyMs,
+    ...caseSettings(spec),
     soakForMs: spec.validation.soakForMs,
     validateEveryMs: spec.validation.retryEveryMs,
     phases: spec.phases,
@@ -29,4 +31,11 @@ export function settingsOf(spec: RemediationSpec): Settings {
     trafficWithinMs: TRAFFIC_WITHIN,
     services: spec.services.map(({ name, dependsOn, stability }) => ({ name, dependsOn, ...stability })),
   };
+}
+
+/** Escalating a case is a matter of the support plan, and only the document tells the plan. */
+function caseSettings({ escalation }: RemediationSpec): Pick<Settings, 'caseAnswerWithinMs'> {
+  const { tier, priority } = escalation.support ?? {};
+  const within = tier === undefined || priority === undefined ? null : escalatesAfter(tier, priority);
+  return within === null ? {} : { caseAnswerWithinMs: within };
 }

@@ -16,18 +16,10 @@ import type {
 import type { ConnectorTarget, TemplateWish } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
+import type { CallOptions } from './call-options.ts';
+import type { SupportPort } from './support.ts';
 
-/**
- * Google Cloud as Firebreak sees it. Each method has one deadline, retries reads within it (never writes), and throws the
- * classes of `core/errors.ts`:
- * reads: `TransientError`, `TerminalError` (403, 404, 400);
- * writes: also `ConflictError` (409, or 400 FAILED_PRECONDITION: busy or changed), `OutcomeUnknownError` (no answer after send).
- */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  /** Asked immediately before a write is sent, after every read that the write needs; when it throws, that is thrown and nothing is sent. */
-  readonly lastCheck?: () => Promise<void>;
-}
+export type { CallOptions };
 
 /** A long-running operation, whatever API it belongs to. */
 export interface OperationState {
@@ -194,38 +186,6 @@ export interface LogsPort {
 
 /** Turns raw lines into groups; `src/diagnosis` implements it as pure code. */
 export type LogGrouper = (entries: readonly RawLogEntry[]) => readonly LogGroup[];
-
-export interface SupportCase {
-  readonly name: string;
-  readonly state: string;
-  readonly escalated: boolean;
-}
-
-/** Cloud Support (gcp-facts 7). `TerminalError` with code `support-unavailable`: no plan, no role or API off; hand the text to a human. */
-export interface SupportPort {
-  /** Open cases whose display name holds `marker`, oldest first. */
-  findOpen(marker: string, options?: CallOptions): Promise<readonly SupportCase[]>;
-  /** Classification id for a search text. */
-  classify(query: string, options?: CallOptions): Promise<string>;
-  create(
-    draft: {
-      readonly displayName: string;
-      readonly description: string;
-      readonly classificationId: string;
-      readonly priority: string;
-      readonly timeZone: string;
-      readonly languageCode: string;
-      readonly subscribers: readonly string[];
-    },
-    options?: CallOptions,
-  ): Promise<SupportCase>;
-  /** Bodies over 12,800 characters are cut with a note. */
-  comment(caseName: string, body: string, options?: CallOptions): Promise<void>;
-  /** Bodies of the comments so far, oldest first: lets a repetition see that it has been sent. */
-  listComments(caseName: string, options?: CallOptions): Promise<readonly string[]>;
-  escalate(caseName: string, justification: string, options?: CallOptions): Promise<void>;
-  close(caseName: string, options?: CallOptions): Promise<void>;
-}
 
 export interface PermissionsPort {
   /** Of `permissions`, those the caller has on the project (`testIamPermissions`). */

@@ -1,5 +1,6 @@
 import { createWebhook } from '../notify/webhook.ts';
 import { seededRandom } from '../composition/seeded-random.ts';
+import { caseEvidence } from '../composition/case-evidence.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
 import type { Run, RunEnd, SavedStep } from '../durable/run-options.ts';
 import { VirtualClock } from '../clocks/virtual-clock.ts';
@@ -112,6 +113,7 @@ export class Stage {
     const probes = createProbesOver({ clock, ...transport });
     const { project, region } = spec;
     const authClient = inProcessClient(cloudSeen);
+    const store = livingStore(this.store, life, trouble ?? null, watcher);
     return startIncidentRun({
       runId: RUN_ID,
       spec,
@@ -121,7 +123,8 @@ export class Stage {
       probes,
       notifiers: [createWebhook({ url: `${STAGE_URL}/_sim/chat`, clock, random, http: probes.http })],
       clock,
-      store: livingStore(this.store, life, trouble ?? null, watcher),
+      store,
+      evidence: caseEvidence(store, RUN_ID),
       owner: ownerOf(life),
       ...(from === undefined ? {} : { from }),
       ...(onSaved === undefined

@@ -1,8 +1,10 @@
 import { isEscalatedAt } from '../../machines/incident/paths.ts';
+import type { CaseAnswer } from '../../machines/incident/case.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { checksOf, checkWords, openChecks, titleOf } from './documents/checks.ts';
 import { factsOf, failureOf } from './journal-facts.ts';
 import type { EscalationReport } from './run-report.ts';
+import { timeOfDay } from './words.ts';
 
 /**
  * The escalation, from the line that decided it on; null when there was none. `reason` is the one it was decided for: what the window
@@ -18,21 +20,56 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     .at(-1);
   const prepared = lines.map((line) => factsOf(line, 'prepareCase.done')).filter((answer) => answer !== null);
   const [first, newest] = [prepared[0], prepared.at(-1)];
+  const readings = lines.map((line) => factsOf(line, 'readCase.done')).filter((reading) => reading !== null);
   const closed = lines.find((line) => factsOf(line, 'closeCase.done')?.closed === true);
   return {
     at: decided.at,
     reason: reasonOf(first?.text ?? opened?.text ?? '') ?? reasonOfEvent(decided),
     failing: failingAt(lines.slice(0, lines.indexOf(decided) + 1)),
     caseName: opened?.caseName ?? null,
-    escalated: opened?.escalated ?? false,
+    escalated: readings.at(-1)?.escalated ?? opened?.escalated ?? false,
+    opened: openedWords(opened),
+    seen: readings.at(-1) ?? null,
+    answers: readings.flatMap(({ answers }) => answers),
+    escalating: escalatingWords(lines),
+    evidence: evidenceWords(lines),
     // A repetition that found its words there is a comment as well, and so are the last words before the case was closed.
-    comments: lines.filter((line) => factsOf(line, 'commentOnCase.done') !== null || factsOf(line, 'closeCase.done')?.closed === true)
+    comments: lines.filter((line) => isComment(factsOf(line, 'commentOnCase.done')) || factsOf(line, 'closeCase.done')?.closed === true)
       .length,
     closedAt: closed?.at ?? null,
     note: opened?.note ?? (opened === undefined && failed ? `${failed.code}: ${failed.message}` : null),
     text: opened?.text ?? newest?.text ?? '',
     keptAt: newest?.keptAt ?? null,
   };
+}
+
+/** What the case did not take is none. */
+function isComment(answer: { readonly note?: string } | null): boolean {
+  return answer !== null && answer.note === undefined;
+}
+
+function openedWords(opened: CaseAnswer | undefined): string | null {
+  if (opened?.caseName == null || opened.readAt === undefined) return null;
+  const { readAt, priority, classification, state } = opened;
+  return [
+    `read back at ${timeOfDay(readAt)}${state === undefined ? '' : ` as ${state}`}`,
+    ...(priority == null ? [] : [priority]),
+    ...(classification == null ? [] : [classification]),
+  ].join(', ');
+}
+
+function escalatingWords(lines: readonly JournalLine[]): string | null {
+  const asked = lines.findLast((line) => factsOf(line, 'escalateCase.done') !== null);
+  const answer = asked === undefined ? null : factsOf(asked, 'escalateCase.done');
+  if (asked === undefined || answer === null) return null;
+  const words = answer.escalated ? `was escalated at ${timeOfDay(asked.at)}` : `could not be escalated at ${timeOfDay(asked.at)}`;
+  return `${words}${answer.note == null ? '' : ` (${answer.note})`}`;
+}
+
+function evidenceWords(lines: readonly JournalLine[]): string | null {
+  const put = lines.map((line) => factsOf(line, 'attachEvidence.done')).findLast((answer) => answer !== null);
+  if (put === undefined) return null;
+  return put.as === 'nothing' ? `none (${put.note})` : put.note;
 }
 
 /** A deadline is no cause: which checks had not passed when it came. */

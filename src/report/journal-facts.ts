@@ -1,13 +1,5 @@
-import type {
-  CaseAnswer,
-  ChangeStarted,
-  Look,
-  OperationEnd,
-  PreflightAnswer,
-  PreparedCase,
-  RestoreAnswer,
-  Told,
-} from '../../machines/incident/activities.ts';
+import type { ChangeStarted, Look, OperationEnd, PreflightAnswer, RestoreAnswer, Told } from '../../machines/incident/activities.ts';
+import type { CaseAnswer, CaseEvidence, CaseReading, PreparedCase } from '../../machines/incident/case.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Measures } from '../core/model/figures.ts';
@@ -47,8 +39,12 @@ export interface JournalFacts {
   readonly 'time.stoodStill': { readonly stoodStillMs: number };
   readonly 'prepareCase.done': PreparedCase;
   readonly 'openCase.done': CaseAnswer;
-  readonly 'commentOnCase.done': { readonly sent: boolean };
-  readonly 'closeCase.done': { readonly closed: boolean };
+  readonly 'attachEvidence.done': CaseEvidence;
+  readonly 'commentOnCase.done': { readonly sent: boolean; readonly note?: string };
+  /** Only where something was new. */
+  readonly 'readCase.done': CaseReading;
+  readonly 'escalateCase.done': { readonly escalated: boolean; readonly note: string | null };
+  readonly 'closeCase.done': { readonly closed: boolean; readonly note?: string };
   readonly 'inform.done': Told;
   readonly 'conclude.done': Told;
 }
@@ -78,7 +74,10 @@ const NEEDED: Readonly<Record<KnownEvent, readonly string[]>> = {
   'time.stoodStill': ['stoodStillMs'],
   'prepareCase.done': ['text'],
   'openCase.done': ['text'],
+  'attachEvidence.done': ['as', 'note'],
   'commentOnCase.done': ['sent'],
+  'readCase.done': ['at', 'state', 'answers'],
+  'escalateCase.done': ['escalated'],
   'closeCase.done': ['closed'],
   'inform.done': ['told', 'text'],
   'conclude.done': ['told', 'text'],

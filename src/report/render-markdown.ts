@@ -1,3 +1,4 @@
+import { caseLines } from './case-words.ts';
 import { sayDuration } from '../core/duration.ts';
 import { fenced, list, page, plain, rows, section } from './markdown.ts';
 import type { RunReport } from './run-report.ts';
@@ -94,11 +95,7 @@ function changes(report: RunReport): string {
 
 function escalation({ escalation: found }: RunReport): string {
   if (found === null) return '';
-  const where =
-    found.caseName === null
-      ? `no support case is open${found.note === null ? '' : ` (${plain(found.note)})`}`
-      : `case \`${plain(found.caseName)}\`, ${found.comments} comments`;
-  const closed = found.closedAt === null ? '' : `, closed at ${timeOfDay(found.closedAt)}`;
   const failing = found.failing.length === 0 ? '' : `Not passing at that moment:\n\n${list(found.failing.map(plain))}\n\n`;
-  return `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}; ${where}${closed}.\n\n${failing}${fenced(found.text)}`.trimEnd();
+  const said = `${timeOfDay(found.at)} ${plain(found.reason ?? 'reason not recorded')}. ${caseLines(found).map(plain).join('\n\n')}`;
+  return `${said}\n\n${failing}${fenced(found.text)}`.trimEnd();
 }

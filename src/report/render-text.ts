@@ -1,3 +1,4 @@
+import { caseLines } from './case-words.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
 import { costLine, damageLine, likelihood, indicatorRows, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
@@ -78,10 +79,7 @@ function escalation({ escalation: found }: RunReport): readonly string[] {
   return [
     `${timeOfDay(found.at)}  ${found.reason ?? 'reason not recorded'}`,
     ...found.failing.map((line) => `not passing then: ${line}`),
-    found.caseName === null
-      ? `no support case is open${found.note === null ? '' : ` (${found.note})`}; the text${found.keptAt === null ? '' : `, kept at ${found.keptAt}`}:`
-      : `case ${found.caseName}, ${found.comments} comments${found.escalated ? ', escalated' : ''}`,
-    ...(found.closedAt === null ? [] : [`closed at ${timeOfDay(found.closedAt)}`]),
+    ...caseLines(found),
     ...(found.caseName === null ? found.text.split('\n').map((line) => `| ${line}`) : []),
   ];
 }

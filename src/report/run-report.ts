@@ -90,6 +90,16 @@ export interface EscalationReport {
   readonly failing: readonly string[];
   readonly caseName: string | null;
   readonly escalated: boolean;
+  /** As what it was read back when it was opened; null: not recorded. */
+  readonly opened: string | null;
+  /** As it was read last with anything new; null: it never was. */
+  readonly seen: { readonly at: number; readonly state: string; readonly escalated: boolean } | null;
+  /** What others wrote into it, oldest first. */
+  readonly answers: readonly { readonly at: number | null; readonly by: string; readonly byGoogle: boolean; readonly text: string }[];
+  /** What became of escalating it; null: it was not asked for. */
+  readonly escalating: string | null;
+  /** How the evidence was put on it; null: not, or not known. */
+  readonly evidence: string | null;
   /** Where the text is kept; null: not known, or nowhere. */
   readonly keptAt: string | null;
   readonly comments: number;

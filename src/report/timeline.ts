@@ -146,9 +146,27 @@ function outsideWords(line: JournalLine): string | null {
     return opened.caseName === null
       ? `No case could be opened (${opened.note ?? 'no reason'}); its text is in this report`
       : `Support case ${opened.caseName} is open`;
-  if (factsOf(line, 'commentOnCase.done')?.sent === true) return 'Commented on the support case';
+  const comment = factsOf(line, 'commentOnCase.done');
+  if (comment?.note !== undefined) return `The support case did not take a comment: ${comment.note}`;
+  if (comment?.sent === true) return 'Commented on the support case';
   if (factsOf(line, 'closeCase.done')?.closed === true) return 'Support case closed';
-  return null;
+  return followedWords(line);
+}
+
+/** What was done to an open case, and what others did. */
+function followedWords(line: JournalLine): string | null {
+  const put = factsOf(line, 'attachEvidence.done');
+  if (put !== null)
+    return put.as === 'nothing'
+      ? `No evidence could be put on the support case: ${put.note}`
+      : `Evidence put on the support case: ${put.note}`;
+  const raised = factsOf(line, 'escalateCase.done');
+  if (raised !== null)
+    return raised.escalated ? 'Support case escalated' : `Support case not escalated: ${raised.note ?? 'no reason given'}`;
+  const read = factsOf(line, 'readCase.done');
+  if (read === null) return null;
+  const wrote = read.answers.map(({ by, byGoogle, text }) => `; ${byGoogle ? `Google (${by})` : by}: “${text}”`).join('');
+  return `Support case read: ${read.state}${wrote}`;
 }
 
 function runWords(line: JournalLine): string | null {

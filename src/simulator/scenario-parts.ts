@@ -58,3 +58,29 @@ export const person = z.union([
       .describe('It need not be accepted. Otherwise an answer of 400 or more is a mistake of the scenario: it tests nothing.'),
   }),
 ]);
+
+/** Google Cloud Support, as far as a scenario says other than usual. */
+export const support = z.strictObject({
+  plan: z.boolean().default(true),
+  tier: z.enum(['standard', 'enhanced', 'premium']).optional().describe('Absent: whatever is asked is taken.'),
+  classifications: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        displayName: z.string(),
+        dead: z.boolean().optional().describe('Still found, and refused when a case is created with it.'),
+      }),
+    )
+    .optional(),
+  answers: z
+    .array(
+      z.strictObject({
+        after: duration.describe('Since the case was created.'),
+        body: z.string().optional().describe('A comment of Google; absent: only the state is moved.'),
+        by: z.string().default('Cloud Support').describe('The name that Google shows of its agent.'),
+        state: z.enum(['IN_PROGRESS_GOOGLE_SUPPORT', 'ACTION_REQUIRED', 'SOLUTION_PROVIDED', 'CLOSED']).optional(),
+      }),
+    )
+    .optional()
+    .describe('What Google does with each case.'),
+});

@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { fault, person } from './scenario-parts.ts';
+import { fault, person, support } from './scenario-parts.ts';
 import { mergeDeeply } from './world/merge.ts';
 import { nearest } from './world/nearest.ts';
 import { worldSchema } from './world/description.ts';
@@ -79,9 +79,7 @@ export const scenarioSchema = z.strictObject({
   people: z.array(person).default([]),
   grants: z.strictObject({ denied: z.array(z.string()) }).optional(),
   apis: z.strictObject({ disabled: z.array(z.string()) }).optional(),
-  support: z
-    .strictObject({ plan: z.boolean(), classifications: z.array(z.strictObject({ id: z.string(), displayName: z.string() })).optional() })
-    .optional(),
+  support: support.optional(),
   expect: expectation,
 });
 

@@ -1,6 +1,15 @@
 import { parseDuration } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
-import type { GoldenStepSpec, RemediationSpec, ServiceSpec, StepClass, ValidationCategorySpec, WebSocketSpec } from '../core/model/spec.ts';
+import type {
+  GoldenStepSpec,
+  RemediationSpec,
+  ServiceSpec,
+  StepClass,
+  SupportSpec,
+  ValidationCategorySpec,
+  WebSocketSpec,
+} from '../core/model/spec.ts';
+import { priorityFor } from '../core/support-tiers.ts';
 import { resolveWishes } from '../steps/documents.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -128,11 +137,20 @@ function resolveImprovement({ margin, minSamples, goals }: Spec['improvement']):
 }
 
 function resolveEscalation({ window, followFor, support, contacts }: Spec['escalation']): RemediationSpec['escalation'] {
-  const asked =
-    support === undefined
-      ? null
-      : { priority: support.priority, classification: support.classification, timeZone: support.timeZone, languageCode: support.language };
-  return { windowMs: ms(window), followForMs: ms(followFor), support: asked, contacts };
+  return { windowMs: ms(window), followForMs: ms(followFor), support: support === undefined ? null : resolveSupport(support), contacts };
+}
+
+function resolveSupport(support: NonNullable<Spec['escalation']['support']>): SupportSpec {
+  const { tier, priority: asked, classification, timeZone, language } = support;
+  const priority = priorityFor(tier, asked);
+  return {
+    priority,
+    ...(asked === undefined || asked === priority ? {} : { asked }),
+    ...(tier === undefined ? {} : { tier }),
+    classification,
+    timeZone,
+    languageCode: language,
+  };
 }
 
 const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];

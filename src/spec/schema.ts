@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CASE_PRIORITIES, SUPPORT_TIERS } from '../core/support-tiers.ts';
 import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone, webhook } from './fields.ts';
 import { service } from './schema-services.ts';
@@ -28,7 +29,11 @@ const improvement = z
   .describe('What "better" means, and what is good enough.');
 
 const support = z.strictObject({
-  priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).default('P1').describe('P0 is the highest.'),
+  tier: z
+    .enum(SUPPORT_TIERS)
+    .optional()
+    .describe('The support plan. It bounds the priority, and decides whether a case is escalated that nobody answers in time.'),
+  priority: z.enum(CASE_PRIORITIES).optional().describe('P0 is the highest. Without it P1, or P2 where the tier takes no P1.'),
   classification: z.string().min(1).max(200).default('Cloud Run').describe('Search text; the classification is looked up live.'),
   timeZone: timeZone('IANA time zone in which support should work the case.').default('UTC'),
   language: text('BCP 47 language of the case.', (value) =>

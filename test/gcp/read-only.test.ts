@@ -29,7 +29,8 @@ const writes: Readonly<Record<string, (cloud: Cloud) => Promise<unknown>>> = {
       subscribers: [],
     }),
   'support.comment': (cloud) => cloud.support.comment(CASE, 'x'),
-  'support.escalate': (cloud) => cloud.support.escalate(CASE, 'x'),
+  'support.attach': (cloud) => cloud.support.attach(CASE, { name: 'x.md', text: 'x' }),
+  'support.escalate': (cloud) => cloud.support.escalate(CASE, { reason: 'RESOLUTION_TIME', justification: 'x' }),
   'support.close': (cloud) => cloud.support.close(CASE),
 };
 

@@ -76,14 +76,18 @@ describe('the adapters over a simulated incident', () => {
     expect(after.traffic.map(({ revision }) => revision)).not.toContain(after.latestCreatedRevision);
   });
 
-  test('open, comment on and close one support case', async () => {
+  test('open, comment on, attach to, escalate and close one support case', async () => {
     const { cloud, go } = await simulatedCloud();
-    const classificationId = await go(cloud.support.classify('Cloud Run'));
+    const classificationId = (await go(cloud.support.classifications('Cloud Run')))[0]!.id;
     const draft = { displayName: '[run-1] 503', description: 'x', classificationId, priority: 'P1', timeZone: 'UTC', languageCode: 'en' };
     const opened = await go(cloud.support.create({ ...draft, subscribers: [] }));
     expect(await go(cloud.support.findOpen('run-1'))).toMatchObject([{ name: opened.name }]);
     await go(cloud.support.comment(opened.name, 'still so'));
-    expect(await go(cloud.support.listComments(opened.name))).toEqual(['still so']);
+    expect(await go(cloud.support.comments(opened.name))).toMatchObject([{ body: 'still so', byGoogle: false }]);
+    await go(cloud.support.attach(opened.name, { name: 'evidence.md', text: '# Evidence — 54 %\n' }));
+    expect(await go(cloud.support.attachments(opened.name))).toEqual(['evidence.md']);
+    await go(cloud.support.escalate(opened.name, { reason: 'RESOLUTION_TIME', justification: 'no answer' }));
+    expect(await go(cloud.support.get(opened.name))).toMatchObject({ state: 'NEW', escalated: true, priority: 'P1' });
     await go(cloud.support.close(opened.name));
     expect(await go(cloud.support.findOpen('run-1'))).toEqual([]);
   });

@@ -121,7 +121,8 @@ test('a retry asked for while traffic is still to be put back goes on putting it
 
 test('a case that is open already is not opened again, nor told to be missing: it gets a comment', () => {
   const supportCase = { name: 'cases/1', text: 'sample', note: null };
-  const context = { ...initialContext(INPUT), supportCase, escalation: { reason: 'sample', at: STARTED_AT } };
+  const look = ANSWERS.observe(STARTED_AT)[0]!;
+  const context = { ...initialContext(INPUT), look, supportCase, escalation: { reason: 'sample', at: STARTED_AT } };
   const places = { watch: 'resting', escalation: { escalated: 'preparing' }, operator: 'active', telling: 'quiet' };
   const again = incidentMachine.resolveState({ value: { working: { ...places, runbook: 'following' } }, context });
   const answer = { type: 'xstate.done.actor.prepare', output: { text: 'sample', keptAt: null }, at: STARTED_AT + MINUTE };

@@ -38,6 +38,7 @@ export const INPUT: IncidentInput = {
     windowMs: 2 * HOUR,
     followForMs: 6 * HOUR,
     tellEveryMs: 2 * HOUR,
+    caseAnswerWithinMs: HOUR,
     soakForMs: MINUTE,
     validateEveryMs: 5 * MINUTE,
     phases: { capacityMs: 2 * HOUR, servicesMs: 2 * HOUR, validationMs: 4 * HOUR },
@@ -160,6 +161,8 @@ const CASE = { escalated: true, text: 'sample', note: null };
 const PROVIDER: Cause = { kind: 'provider-incident', subject: 'us-central1', confidence: 0.9, share: 1, summary: 'sample', evidence: [] };
 
 /** What each activity might answer at the instant `at`. */
+const READING = { state: 'NEW', escalated: false, priority: 'P1', others: 0, byGoogle: 0, answers: [], news: false };
+
 export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonly OutputOf<Name>[] } = {
   preflight: () => [
     { refusals: [], warnings: [] },
@@ -206,7 +209,10 @@ export const ANSWERS: { readonly [Name in ActivityName]: (at: number) => readonl
     { ...CASE, caseName: 'projects/sample/cases/1' },
     { ...CASE, caseName: null },
   ],
+  attachEvidence: () => [{ as: 'file', note: 'sample.md' }],
   commentOnCase: () => [{ sent: true }],
+  readCase: (at) => [{ ...READING, at }],
+  escalateCase: () => [{ escalated: true, note: null }],
   closeCase: () => [{ closed: true }],
   inform: () => [{ told: 1, text: 'said' }],
   conclude: () => [

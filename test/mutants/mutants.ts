@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'case-not-looked-for',
     what: 'a case of this run is looked for before one is opened',
-    file: 'src/controller/activities/support-case.ts',
+    file: 'src/controller/activities/support/open.ts',
     from: 'const [found] = await options.cloud.support.findOpen(marker, { signal });',
     to: 'const [found] = marker === "" ? await options.cloud.support.findOpen(marker, { signal }) : [];',
     suites: ['prove regional-shortage 1000'],
@@ -178,9 +178,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'comment-not-looked-for',
     what: 'a comment is said once',
-    file: 'src/controller/activities/support-case.ts',
-    from: 'if (earlier.some((body) => body.includes(mark)))',
-    to: 'if (earlier.some((body) => body === mark))',
+    file: 'src/controller/activities/support/comment.ts',
+    from: 'if (earlier.some(({ body }) => body.includes(mark)))',
+    to: 'if (earlier.some(({ body }) => body === mark))',
     suites: ['prove regional-shortage 1000'],
   },
   {

@@ -1,7 +1,7 @@
 import { inputOfCall } from '../calling.ts';
 import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
-import { caseWordsNow, progressWords } from '../words.ts';
+import { justification, resolutionWords } from '../support.ts';
 
 /**
  * Two hours without improvement, or no move left: somebody else must take over, with the evidence of that minute. Google Cloud Support
@@ -97,22 +97,43 @@ export const escalation = runbook.createStateConfig({
           meta: { owner: 'google', rollback: 'the case is closed again after recovery' },
           invoke: {
             src: 'openCase',
-            input: ({ context }) => ({ reason: context.escalation?.reason ?? '', text: context.supportCase?.text ?? '' }),
+            input: ({ context }) => ({
+              reason: context.escalation?.reason ?? '',
+              text: context.supportCase?.text ?? '',
+              about: context.diagnosis?.causes[0]?.kind ?? null,
+            }),
             onDone: { target: 'following', actions: { type: 'recordCase', params: ({ event }) => event.output } },
             onError: { target: 'following', actions: 'recordNoCase' },
           },
           after: { ACTIVITY_LIMIT: { target: 'following', actions: 'recordNoCase' } },
         },
         following: {
-          description: 'Waiting for news worth telling; a case that could not be opened is tried again',
+          description: 'Waiting for news worth telling, and for what Google writes; a case that could not be opened is tried again',
           tags: ['waiting'],
           meta: { owner: 'google', deadline: 'FOLLOW' },
-          always: { guard: 'commentsWaiting', target: 'commenting' },
+          always: [
+            { guard: 'evidenceDue', target: 'attaching' },
+            { guard: 'commentsWaiting', target: 'commenting' },
+          ],
           after: {
             OPEN_AGAIN: { guard: 'caseStillWanted', target: 'diagnosing' },
             REST_OF_WINDOW: { guard: 'windowStillCounts', target: 'diagnosing', actions: 'decideNoImprovement' },
             HANDED_OVER_AGO: { target: 'following', reenter: true, actions: ['dueComment', 'tellTextAgain'] },
+            CASE_UNANSWERED: { guard: 'mayEscalateCase', target: 'escalatingCase' },
+            READ_CASE: { guard: 'caseIsOpen', target: 'reading' },
           },
+        },
+        attaching: {
+          description: 'Putting the evidence on the case: as a file, or as comments',
+          tags: ['telling'],
+          meta: { owner: 'google' },
+          invoke: {
+            src: 'attachEvidence',
+            input: ({ context }) => ({ caseName: context.supportCase?.name ?? '' }),
+            onDone: { target: 'following', actions: { type: 'recordEvidence', params: ({ event }) => event.output } },
+            onError: { target: 'pausing', actions: 'countAway' },
+          },
+          after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'countAway' } },
         },
         commenting: {
           description: 'Adding a comment to the case',
@@ -121,16 +142,40 @@ export const escalation = runbook.createStateConfig({
           invoke: {
             src: 'commentOnCase',
             input: ({ context }) => ({ caseName: context.supportCase?.name ?? '', text: context.commentsDue[0] ?? '' }),
-            onDone: { target: 'following', actions: 'shiftComment' },
-            onError: { target: 'pausing' },
+            onDone: { target: 'following', actions: { type: 'shiftComment', params: ({ event }) => event.output } },
+            onError: { target: 'pausing', actions: 'countAway' },
           },
-          after: { ACTIVITY_LIMIT: 'pausing' },
+          after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'countAway' } },
+        },
+        reading: {
+          description: 'How does the case stand, and who has answered?',
+          tags: ['observing'],
+          meta: { owner: 'google' },
+          invoke: {
+            src: 'readCase',
+            input: ({ context }) => ({ caseName: context.supportCase?.name ?? '', known: context.supportCase?.seen ?? null }),
+            onDone: { target: 'following', actions: { type: 'recordReading', params: ({ event }) => event.output } },
+            onError: { target: 'pausing', actions: 'countAway' },
+          },
+          after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'countAway' } },
+        },
+        escalatingCase: {
+          description: 'Nobody at Google has answered in the time of the support plan, and users are still not served: escalating the case',
+          tags: ['telling'],
+          meta: { owner: 'google' },
+          invoke: {
+            src: 'escalateCase',
+            input: ({ context }) => ({ caseName: context.supportCase?.name ?? '', justification: justification(context) }),
+            onDone: { target: 'following', actions: { type: 'recordEscalated', params: ({ event }) => event.output } },
+            onError: { target: 'pausing', actions: 'countAway' },
+          },
+          after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'countAway' } },
         },
         pausing: {
-          description: 'The comment could not be sent; trying again shortly',
+          description: 'Support did not answer; what is due to the case is kept and tried again',
           tags: ['waiting'],
           meta: { owner: 'google' },
-          after: { BUSY: 'following' },
+          after: { CASE_AGAIN: 'following' },
         },
       },
     },
@@ -140,14 +185,28 @@ export const escalation = runbook.createStateConfig({
       meta: { owner: 'google', rollback: 'none needed' },
       invoke: {
         src: 'closeCase',
-        input: ({ context, event }) => ({
-          caseName: context.supportCase?.name ?? '',
-          text: caseWordsNow(context, event, progressWords(context)),
-        }),
-        onDone: { target: '#incident.concluding', actions: 'endRecovered' },
-        onError: { target: '#incident.concluding', actions: 'endRecovered' },
+        input: ({ context, event }) => ({ caseName: context.supportCase?.name ?? '', text: resolutionWords(context, event) }),
+        onDone: {
+          target: '#incident.concluding',
+          actions: [{ type: 'recordClosed', params: ({ event }) => event.output }, 'endRecovered'],
+        },
+        onError: [
+          { guard: 'mayCloseLater', target: 'closingLater', actions: 'recordNotClosed' },
+          { target: '#incident.concluding', actions: 'endRecovered' },
+        ],
       },
-      after: { ACTIVITY_LIMIT: { target: '#incident.concluding', actions: 'endRecovered' } },
+      after: {
+        ACTIVITY_LIMIT: [
+          { guard: 'mayCloseLater', target: 'closingLater', actions: 'recordNotClosed' },
+          { target: '#incident.concluding', actions: 'endRecovered' },
+        ],
+      },
+    },
+    closingLater: {
+      description: 'The case could not be closed; tried again for an hour, then people are told that it is left open',
+      tags: ['waiting'],
+      meta: { owner: 'google', deadline: 'an hour after recovery was proven' },
+      after: { CASE_AGAIN: 'closingCase' },
     },
   },
 });

@@ -5,7 +5,10 @@ import { runbook } from '../runbook-setup.ts';
 export const proving = runbook.createStateConfig({
   description: 'Phase 3: validate end to end, then soak',
   initial: 'validating',
-  entry: { type: 'setPhaseEnd', params: { phase: 'validationMs' } },
+  entry: [
+    { type: 'setPhaseEnd', params: { phase: 'validationMs' } },
+    { type: 'tellCasePhase', params: { what: 'Every check passes: the run validates end to end, and watches whether it lasts.' } },
+  ],
   on: { OBSERVED: { guard: 'relapseConfirmed', target: '#incident.working.runbook.assessing.diagnosing', actions: 'beginRelapse' } },
   after: {
     VALIDATION_PHASE: [

@@ -7,7 +7,11 @@ import type { ActivityOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 import { awaitRevision, deployService } from './revision.ts';
 import { SeenServices } from './seen-services.ts';
-import { closeCase, commentOnCase, openCase, prepareCase } from './support-case.ts';
+import { stamping } from './stamped.ts';
+import { attachEvidence, commentOnCase } from './support/comment.ts';
+import { closeCase, escalateCase, readCase } from './support/follow.ts';
+import { openCase } from './support/open.ts';
+import { prepareCase } from './support/prepare.ts';
 import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
 import { validate } from './validate.ts';
 
@@ -21,20 +25,23 @@ export function createActivities(given: ActivityOptions): ActivityMap {
     observe: (input, context) => lookout.observe(input, context),
     diagnose: (input, context) => lookout.diagnose(input, context),
     plan: (input, context) => lookout.plan(input, context),
-    scaleConnector: (input, context) => updateInPlace(options, input, context),
+    scaleConnector: stamping(options, updateInPlace),
     awaitConnector: (input, context) => awaitInPlace(options, input, context),
-    boundInstances: (input, context) => boundInstances(options, input, context),
+    boundInstances: stamping(options, boundInstances),
     awaitBounds: (input, context) => awaitBounds(options, input, context),
-    pinTraffic: (input, context) => pinTraffic(options, input, context),
-    deployService: (input, context) => deployService(options, input, context),
+    pinTraffic: stamping(options, pinTraffic),
+    deployService: stamping(options, deployService),
     awaitRevision: (input, context) => awaitRevision(options, input, context),
-    shiftTraffic: (input, context) => shiftTraffic(options, input, context),
+    shiftTraffic: stamping(options, shiftTraffic),
     awaitTraffic: (input, context) => awaitTraffic(options, input, context),
-    restoreTraffic: (input, context) => restoreTraffic(options, input, context),
+    restoreTraffic: stamping(options, restoreTraffic),
     validate: (input, context) => validate(options, input, context),
     prepareCase: (input) => prepareCase(options, input),
     openCase: (input, context) => openCase(options, input, context),
+    attachEvidence: (input, context) => attachEvidence(options, input, context),
     commentOnCase: (input, context) => commentOnCase(options, input, context),
+    readCase: (input, context) => readCase(options, input, context),
+    escalateCase: (input, context) => escalateCase(options, input, context),
     closeCase: (input, context) => closeCase(options, input, context),
     inform: (input, context) => inform(options, input, context),
     conclude: (input, context) => inform(options, input, context),

@@ -15,6 +15,13 @@ export interface WriteFence {
   readonly disagrees?: (stepId: string) => string | null;
 }
 
+export interface Evidence {
+  /** By change, oldest first: what was measured before and after it. */
+  readonly effects: readonly string[];
+  /** All of it, as one document. */
+  readonly document: string;
+}
+
 export interface ActivityOptions {
   readonly runId: string;
   readonly spec: RemediationSpec;
@@ -26,4 +33,6 @@ export interface ActivityOptions {
   readonly fence: WriteFence;
   /** Keeps a text for people beside the run's state; says where it lies. Missing: nothing is kept. */
   readonly keep?: (name: string, text: string) => Promise<string>;
+  /** What the journal holds of the run until now, for whoever must mend it. Missing: nobody makes it. */
+  readonly evidence?: () => Promise<Evidence>;
 }

@@ -1,3 +1,5 @@
+import type { CasePriority, SupportTier } from '../support-tiers.ts';
+
 /** The Remediation document, resolved: defaults filled in, durations in milliseconds, immutable. `src/spec` makes it. */
 
 export type MachineType = 'f1-micro' | 'e2-micro' | 'e2-standard-4';
@@ -174,7 +176,12 @@ export interface ImprovementSpec {
 }
 
 export interface SupportSpec {
-  readonly priority: 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
+  /** As high as the tier takes. */
+  readonly priority: CasePriority;
+  /** What the document asked for, where the tier takes no such case. */
+  readonly asked?: CasePriority;
+  /** Missing: the document does not say. */
+  readonly tier?: SupportTier;
   /** Search text for the classification, looked up live (gcp-facts 7). */
   readonly classification: string;
   readonly timeZone: string;

@@ -3,6 +3,7 @@ import { quoted } from '../../core/shell.ts';
 import { placeWords } from '../../../machines/incident/paths.ts';
 import { FIGURES_REACH, instant } from '../words.ts';
 import { changesWords, endWords } from '../ending.ts';
+import { caseLines } from '../case-words.ts';
 import { checkWords, titleOf } from './checks.ts';
 import type { Story } from './story.ts';
 
@@ -81,11 +82,11 @@ export function awaitedLines({ status, report, driven }: Pick<Story, 'status' | 
 export function escalationLines({ report }: Pick<Story, 'report'>): readonly string[] {
   const { escalation } = report;
   if (escalation === null) return ['Not escalated.'];
-  const { at, reason, failing, caseName, note, comments, closedAt } = escalation;
-  const unopened = `No support case is open${note === null ? '' : ` (${note})`}.`;
-  const opened = `Support case ${caseName ?? ''}, ${comments} ${comments === 1 ? 'comment' : 'comments'}${closedAt === null ? '' : `, closed at ${instant(closedAt)}`}.`;
+  const { at, reason, failing } = escalation;
+  const [first = '', ...more] = caseLines(escalation);
   return [
-    `Escalated at ${instant(at)}: ${reason ?? 'the reason was not recorded'}. ${caseName === null ? unopened : opened}`,
+    `Escalated at ${instant(at)}: ${reason ?? 'the reason was not recorded'}. ${first}`,
+    ...more,
     ...(failing.length === 0 ? [] : [`What did not pass at that moment: ${failing.join('; ')}.`]),
   ];
 }

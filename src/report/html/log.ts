@@ -1,3 +1,4 @@
+import { caseLines } from '../case-words.ts';
 import type { ValidationReport } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import type { Figures } from '../figures.ts';
@@ -73,14 +74,9 @@ export function caseSection({ escalation, told }: RunReport): readonly (Html | n
 }
 
 function caseOf(found: NonNullable<RunReport['escalation']>): Html {
-  const name = found.caseName;
-  const state =
-    name === null
-      ? `No support case is open${found.note === null ? '' : ` (${found.note})`}`
-      : `Support case ${name}, ${several(found.comments, 'comment')}${found.escalated ? ', escalated' : ''}`;
-  const kept = found.keptAt === null ? '' : ` Its text is kept at ${found.keptAt}.`;
-  const closed = found.closedAt === null ? '' : ` Closed at ${timeOfDay(found.closedAt)}.`;
-  return h`<p>${`Escalated at ${timeOfDay(found.at)}: ${found.reason ?? 'the reason is not recorded'}. ${state}.${closed}${kept}`}</p>${found.text === '' ? NOTHING : opens('the text of the case', h`<pre>${found.text}</pre>`)}`;
+  const [first = '', ...more] = caseLines(found);
+  const escalated = `Escalated at ${timeOfDay(found.at)}: ${found.reason ?? 'the reason is not recorded'}. ${first}`;
+  return h`<p>${escalated}</p>${list(more.map((line) => h`${line}`))}${found.text === '' ? NOTHING : opens('the text of the case', h`<pre>${found.text}</pre>`)}`;
 }
 
 function toldOf(told: RunReport['told']): Html {

@@ -83,7 +83,7 @@ export class Dispatcher {
       stuckForMs,
       commit: (write) => {
         if (match.route.audited === false) entry.committed = true;
-        else this.#record(write, match.route, entry, { now, userAgent, body: readBody() });
+        else this.#record(write, match.route, entry, { now, userAgent, body: match.route.media === true ? {} : readBody() });
       },
     };
   }

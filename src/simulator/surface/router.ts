@@ -44,6 +44,8 @@ export interface Route {
   readonly permission: string | null;
   readonly writes: boolean;
   readonly errors?: 'legacy';
+  /** Its body is bytes, not JSON. */
+  readonly media?: true;
   /** false: a write of data, which the audit log of admin activity and `writes()` leave out; the ledger counts it. */
   readonly audited?: false;
   /** Each answer is made for its call out of what never changes, without undefined fields: the long lists, that need no copy then. */

@@ -5,6 +5,7 @@ import { startPeer } from '../support/peer.ts';
 import { SkippingClock } from '../support/skipping-clock.ts';
 
 const CASE = { name: 'projects/netra-staging/cases/7', displayName: '[firebreak run-1] backend answers 503', state: 'NEW' };
+const ESCALATION = { reason: 'RESOLUTION_TIME', justification: 'two hours without improvement' } as const;
 const DRAFT = {
   displayName: 'x',
   description: 'y',
@@ -23,10 +24,11 @@ function refused(status: number, name: string, reason?: string): { status: numbe
 describe('support that cannot be used', () => {
   const calls: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>])[] = [
     ['findOpen', (cloud) => cloud.support.findOpen('run-1')],
-    ['classify', (cloud) => cloud.support.classify('Cloud Run')],
+    ['classifications', (cloud) => cloud.support.classifications('Cloud Run')],
     ['create', (cloud) => cloud.support.create(DRAFT)],
     ['comment', (cloud) => cloud.support.comment(CASE.name, 'x')],
-    ['escalate', (cloud) => cloud.support.escalate(CASE.name, 'x')],
+    ['attach', (cloud) => cloud.support.attach(CASE.name, { name: 'x.md', text: 'x' })],
+    ['escalate', (cloud) => cloud.support.escalate(CASE.name, ESCALATION)],
   ];
   const answers = [
     refused(403, 'PERMISSION_DENIED'),
@@ -53,8 +55,8 @@ describe('support', () => {
       body: nth === 1 ? { cases: [{ ...CASE, displayName: 'other' }, newer], nextPageToken: 't' } : { cases: [older] },
     }));
     expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual([
-      { name: `${CASE.name}0`, state: 'NEW', escalated: false },
-      { name: `${CASE.name}1`, state: 'NEW', escalated: false },
+      { name: `${CASE.name}0`, state: 'NEW', escalated: false, priority: null, classification: null },
+      { name: `${CASE.name}1`, state: 'NEW', escalated: false, priority: null, classification: null },
     ]);
     expect(new URL(peer.received[0]?.path ?? '', peer.url).searchParams.get('filter')).toBe('state=OPEN');
   });
@@ -64,16 +66,25 @@ describe('support', () => {
     expect(await cloudOver(peer.url, new SkippingClock()).support.findOpen('run-1')).toEqual([]);
   });
 
-  test('takes the first classification, looked up live, and says when there is none', async () => {
-    await using peer = await startPeer(() => ({
-      body: { caseClassifications: [{ id: 'long-id', displayName: 'Technical Issue > Cloud Run' }] },
+  test('looks classifications up live, over all pages', async () => {
+    const [one, two] = ['Networking', 'Deployment'].map((topic, index) => ({
+      id: `id-${index}`,
+      displayName: `Technical Issue > ${topic}`,
     }));
-    expect(await cloudOver(peer.url, new SkippingClock()).support.classify('Cloud Run')).toBe('long-id');
+    await using peer = await startPeer((_request, nth) => ({
+      body: nth === 1 ? { caseClassifications: [one], nextPageToken: 't' } : { caseClassifications: [two] },
+    }));
+    expect(await cloudOver(peer.url, new SkippingClock()).support.classifications('Cloud Run')).toEqual([one, two]);
     expect(new URL(peer.received[0]?.path ?? '', peer.url).searchParams.get('query')).toBe('display_name:"*Cloud Run*"');
-    await using none = await startPeer(() => ({ body: {} }));
-    await expect(cloudOver(none.url, new SkippingClock()).support.classify('Cloud Run')).rejects.toMatchObject({
-      code: 'support-classification',
-    });
+  });
+
+  test('uploads a file as its bytes, with the name in the query, to where everything else goes', async () => {
+    await using peer = await startPeer(() => ({ body: { name: `${CASE.name}/attachments/1`, filename: 'a b.md' } }));
+    await cloudOver(peer.url, new SkippingClock()).support.attach(CASE.name, { name: 'a b.md', text: '54 % → 0 %' });
+    const { method, path, body } = peer.received[0]!;
+    expect([method, body]).toEqual(['POST', '54 % → 0 %']);
+    expect(path).toMatch(new RegExp(`^/upload/v2/${CASE.name}/attachments\\?`));
+    expect(new URL(path, peer.url).searchParams.get('attachment.filename')).toBe('a b.md');
   });
 
   test('a case whose answer was lost may exist', async () => {
@@ -90,18 +101,21 @@ describe('support', () => {
     expect(body).toMatch(/\[cut: .*\]$/);
   });
 
-  test('comments come oldest first', async () => {
+  test('comments come oldest first, and say who of them works at Google', async () => {
     const comments = [
-      { body: 'two', createTime: '2025-09-15T02:00:00Z' },
-      { body: 'one', createTime: '2025-09-15T01:00:00Z' },
+      { body: 'two', createTime: '2025-09-15T02:00:00Z', creator: { displayName: 'Kim', googleSupport: true } },
+      { body: 'one', createTime: '2025-09-15T01:00:00Z', creator: { displayName: 'ann', email: 'ann@example.com' } },
     ];
     await using peer = await startPeer(() => ({ body: { comments } }));
-    expect(await cloudOver(peer.url, new SkippingClock()).support.listComments(CASE.name)).toEqual(['one', 'two']);
+    expect(await cloudOver(peer.url, new SkippingClock()).support.comments(CASE.name)).toEqual([
+      { at: Date.parse('2025-09-15T01:00:00Z'), by: 'ann', byGoogle: false, body: 'one' },
+      { at: Date.parse('2025-09-15T02:00:00Z'), by: 'Kim', byGoogle: true, body: 'two' },
+    ]);
   });
 
   test('escalates an existing case for its resolution time', async () => {
     await using peer = await startPeer(() => ({ body: { ...CASE, escalated: true } }));
-    await cloudOver(peer.url, new SkippingClock()).support.escalate(CASE.name, 'two hours without improvement');
+    await cloudOver(peer.url, new SkippingClock()).support.escalate(CASE.name, ESCALATION);
     expect(peer.received[0]).toMatchObject({ method: 'POST', path: `/v2/${CASE.name}:escalate` });
     expect(JSON.parse(peer.received[0]?.body ?? '')).toEqual({
       escalation: { reason: 'RESOLUTION_TIME', justification: 'two hours without improvement' },

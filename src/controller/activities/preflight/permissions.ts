@@ -35,7 +35,7 @@ export function wishedPermissions(spec: RemediationSpec): readonly Wished[] {
   ];
 }
 
-const CASES = ['create', 'list', 'update'];
+const CASES = ['create', 'get', 'list', 'update'];
 const COMPUTE_LISTS = ['targetHttpsProxies', 'globalForwardingRules', 'backendServices', 'regionNetworkEndpointGroups', 'sslCertificates'];
 
 /** Running a service as its account: may also be granted on each account by itself. */

@@ -4,6 +4,7 @@ import { asWarning, CLEAN, refused, warned } from '../../../steps/findings.ts';
 import type { Checked } from '../../../steps/findings.ts';
 import { wayOf } from '../../../steps/index.ts';
 import { kindsAsked } from '../../../steps/kinds.ts';
+import { classificationsFor } from '../support/open.ts';
 
 type Window = RemediationSpec['policy']['freeze'][number];
 
@@ -48,14 +49,17 @@ function changesOf(spec: RemediationSpec): number {
   return kindsAsked(spec).reduce((sum, { facts }) => sum + facts.asked(spec).length * wayOf(facts.kind).writes, 0);
 }
 
-/** The support classification is one that Google knows today (gcp-facts 7). */
+/** A case could be classified today (gcp-facts 7), and what its tier makes of the wished priority is said before it is needed. */
 export async function checkClassification({ cloud, spec, signal }: Checked): Promise<PreflightAnswer> {
   const { support } = spec.escalation;
   if (support === null) return CLEAN;
+  const { asked, tier, priority } = support;
+  const lowered = asked === undefined ? [] : [`${tier} support takes no ${asked}: a case would be opened as ${priority}`];
   return asWarning(
     async () => {
-      await cloud.support.classify(support.classification, { signal });
-      return CLEAN;
+      const { found, asWished } = await classificationsFor(cloud.support, support.classification, null, signal);
+      const other = asWished ? [] : [`no support classification "${support.classification}": a case would be "${found[0]?.displayName}"`];
+      return warned(...lowered, ...other);
     },
     ({ message }) => `no support classification "${support.classification}" (${message}): a case would be handed to a human`,
   );

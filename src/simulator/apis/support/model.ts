@@ -20,6 +20,21 @@ export const CLASSIFICATIONS = [
   { id: '100152K41DPK4CPG68PJ8C9G60R30C1I68R3EE1J6GQJCE1M74R3', displayName: 'Technical Issue > Databases > Cloud SQL > Connectivity' },
 ];
 
+export interface CaseComment {
+  readonly body: string;
+  readonly createdAt: number;
+  readonly by: Fields;
+}
+
+export interface CaseFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly text: string;
+  readonly createdAt: number;
+  readonly by: Fields;
+}
+
 export interface SupportCase {
   readonly number: number;
   fields: Fields;
@@ -28,5 +43,12 @@ export interface SupportCase {
   escalated: boolean;
   closed: boolean;
   readonly creator: string;
-  readonly comments: { readonly number: number; readonly body: string; readonly createdAt: number; readonly creator: string }[];
+  /** Without those of Google. */
+  readonly comments: CaseComment[];
+  readonly files: CaseFile[];
+}
+
+/** Who calls, as an actor. */
+export function actor(email: string): Fields {
+  return { displayName: email.slice(0, email.indexOf('@')), email, username: email };
 }

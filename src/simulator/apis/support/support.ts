@@ -2,7 +2,7 @@ import type { Route } from '../../surface/router.ts';
 import type { Surface } from '../../surface/surface.ts';
 import { SUPPORT_HOST, Support } from './cases.ts';
 
-/** Cloud Support v2: classifications, cases, comments (gcp-facts 7). Not idempotent: there is no request id. */
+/** Cloud Support v2: classifications, cases, comments, attachments (gcp-facts 7). Not idempotent: there is no request id. */
 export function supportRoutes(surface: Surface): readonly Route[] {
   const api = new Support(surface);
   const parent = '/v2/projects/{project}/cases';
@@ -73,6 +73,28 @@ export function supportRoutes(surface: Surface): readonly Route[] {
       path: `${parent}/{case}/comments`,
       permission: 'cloudsupport.techCases.update',
       answer: (call) => api.comment(call),
+    },
+    {
+      ...read,
+      id: 'cloudsupport.cases.attachments.list',
+      path: `${parent}/{case}/attachments`,
+      permission: 'cloudsupport.techCases.get',
+      answer: (call) => api.attachments(call),
+    },
+    {
+      ...write,
+      id: 'cloudsupport.media.upload',
+      media: true,
+      path: `/upload${parent}/{case}/attachments`,
+      permission: 'cloudsupport.techCases.update',
+      answer: (call) => api.attach(call),
+    },
+    {
+      ...read,
+      id: 'cloudsupport.media.download',
+      path: `${parent}/{case}/attachments/{attachment}:download`,
+      permission: 'cloudsupport.techCases.get',
+      answer: (call) => api.download(call),
     },
   ];
 }
