@@ -19,6 +19,7 @@ import {
   NOW,
   OLD_BACKEND,
   probe,
+  revision,
   service,
   serviceState,
   SPEC,
@@ -123,6 +124,8 @@ describe('the reason of a death', () => {
   });
 });
 
+const AUTH_NOW = `${AUTH}-00100-aaa`;
+
 describe('incidents of Google’s', () => {
   const incident = (change: Partial<ProviderIncident> = {}): ProviderIncident => ({
     id: 'abc',
@@ -148,6 +151,20 @@ describe('incidents of Google’s', () => {
     expect(firstOf(during(noDatabase, incident({ startedAt: NOW + 20 * MINUTE })))?.kind).toBe('database-unreachable');
     expect(firstOf(during(believedWorld(), incident()))?.kind).toBe('connector-saturation');
     expect(firstOf(during(loggedWorld(), incident({ products: ['Cloud Run'] })))?.kind).toBe('application-crash');
+  });
+
+  test('one of the platform does not explain a service that fails while others of the region are surely spared', () => {
+    const run = incident({ products: ['Cloud Run'] });
+    const failing = (total: number, errors: number) =>
+      service({ state: serviceState(AUTH, [revision(AUTH_NOW, HOUR)], [to(AUTH_NOW, 100)]), total, errors });
+    const beside = (other: ReturnType<typeof failing>, ...logs: readonly ReturnType<typeof logGroup>[]) => {
+      const backend = service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]), total: 100, errors: 60 });
+      return firstOf(during(world({ services: [other, backend], logs }), run))?.kind;
+    };
+    expect(beside(failing(300, 0))).not.toBe('provider-incident');
+    expect(beside(failing(300, 150))).toBe('provider-incident');
+    expect(beside(failing(6, 0))).toBe('provider-incident');
+    expect(beside(failing(300, 0), logGroup('no-available-instance', BACKEND, NEW_BACKEND, 9))).toBe('provider-incident');
   });
 
   test('one that harms nobody leaves a well world healthy', () => {
