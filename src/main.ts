@@ -1,5 +1,6 @@
 import { capacity } from './cli/verbs/capacity.ts';
 import { diagnose } from './cli/verbs/diagnose.ts';
+import { mcp } from './cli/verbs/mcp.ts';
 import { init } from './cli/verbs/init.ts';
 import { monitor } from './cli/verbs/monitor.ts';
 import { runProcess } from './cli/process.ts';
@@ -7,9 +8,10 @@ import { plan } from './cli/verbs/plan.ts';
 import { prove } from './cli/verbs/prove.ts';
 import { rehearse } from './cli/verbs/rehearse.ts';
 import { run } from './cli/verbs/run.ts';
-import { simulatorVerbs, steeringVerbs } from './cli/verbs.ts';
+import { simulatorVerbs, steeringVerbs, toolVerbs } from './cli/verbs.ts';
 import { validate } from './cli/verbs/validate.ts';
 import { world } from './cli/verbs/world.ts';
+import { InvariantError } from './core/errors.ts';
 import { createWallClock } from './clocks/wall-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -26,6 +28,9 @@ const rehearsal = async () => ({
   ...(await import('./composition/incident.ts')),
   ...(await stores()),
 });
+const diagnosing = { live, logEntry: () => import('./gcp/logging/raw-entry.ts') };
+/** For whoever must never begin a run, whatever a document says. */
+const looksOnly = async () => ({ ...(await live()), startLiveRun: refuseRun });
 const looking = async () => ({ ...(await import('./composition/live.ts')), ...(await import('./composition/offline.ts')) });
 const proof = async () => ({
   ...(await import('./proof/prove.ts')),
@@ -48,7 +53,7 @@ await runProcess(
     rehearse(rehearsal),
     init(looking),
     plan(live),
-    diagnose({ live, logEntry: () => import('./gcp/logging/raw-entry.ts') }),
+    diagnose(diagnosing),
     run(live),
     validate(live),
     monitor(live),
@@ -57,5 +62,10 @@ await runProcess(
     ...simulatorVerbs,
     world(live),
     prove(proof),
+    mcp([...toolVerbs, plan(looksOnly), diagnose(diagnosing), capacity(looksOnly)]),
   ],
 );
+
+function refuseRun(): never {
+  throw new InvariantError('a tool that only looks was about to begin a run');
+}

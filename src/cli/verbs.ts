@@ -33,5 +33,8 @@ export const steeringVerbs: readonly Verb[] = [
   signOff,
 ];
 
+/** Those behind the tools of `mcp`, beside the ones that look at the cloud: they read, or lower a risk. */
+export const toolVerbs: readonly Verb[] = [status, why, report, link, hold];
+
 /** The simulator on a port. */
 export const simulatorVerbs: readonly Verb[] = [simulate];

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { CapacityReport } from '../../capacity/thresholds.ts';
 import type { Trigger } from '../../capacity/trigger.ts';
 import { FirebreakError, UserError } from '../../core/errors.ts';
@@ -19,6 +20,7 @@ import type { RunComposition } from './run.ts';
 interface CapacityOptions extends AssessVerbOptions {
   readonly state: string;
   readonly cron?: boolean;
+  readonly lookOnly?: boolean;
 }
 
 /** `capacity`: headroom against the thresholds, once or on a schedule. */
@@ -27,6 +29,7 @@ export function capacity(composition: RunComposition): Verb {
     withCommon(withClock(withEndpoint(withState(withDocument(program.command('capacity')))), deps))
       .description('how much room is left: connector, connections, instances, errors, latency, certificates')
       .option('--cron', 'keep checking on the schedule of capacity.schedule, until it is stopped')
+      .addOption(new Option('--look-only', 'start no run, whatever capacity.startRun says').conflicts('cron'))
       .addHelpText('after', EXAMPLES)
       .action((options: CapacityOptions) => act(options, deps, composition));
   };
@@ -50,13 +53,18 @@ interface Check extends Starting {
 }
 
 async function act(options: CapacityOptions, deps: VerbDeps, composition: RunComposition): Promise<void> {
-  const loaded = await loadDocument(options.file, deps);
+  const loaded = lookingOnly(await loadDocument(options.file, deps), options);
   const words = { stopping: 'ending the check', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
     const { check, trigger } = await prepare(options, loaded, deps, composition, signal);
     return trigger === null ? checkOnce(check, signal) : keepChecking(check, trigger, signal);
   });
   deps.finish(value ?? exitOfSignal(stoppedBy ?? 'SIGTERM'));
+}
+
+function lookingOnly(loaded: LoadedSpec, { lookOnly }: CapacityOptions): LoadedSpec {
+  const { spec } = loaded;
+  return lookOnly === true ? { ...loaded, spec: { ...spec, capacity: { ...spec.capacity, startRun: false } } } : loaded;
 }
 
 async function prepare(

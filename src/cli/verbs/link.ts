@@ -55,7 +55,7 @@ async function act(kind: (typeof KINDS)[number], options: LinkOptions, deps: Ver
   if (url === undefined)
     throw new UserError('url-missing', 'it is not known where people reach the page', 'say it with --url https://HOST');
   const run = await selectRun(options, deps);
-  const [{ subjectOf }, { writeLink }] = await Promise.all([import('../../report/asked.ts'), import('../../server/links.ts')]);
+  const [{ subjectOf }, { linkOrder, writeLink }] = await Promise.all([import('../../report/asked.ts'), import('../../server/links.ts')]);
   refuse(orderOf(kind, deps.user), run);
   const runId = run.record?.runId ?? run.status!.runId;
   const asks = run.status?.asks;
@@ -69,7 +69,8 @@ async function act(kind: (typeof KINDS)[number], options: LinkOptions, deps: Ver
   const address = `${url}/runs/${encodeURIComponent(runId)}/answer/${writeLink(terms, token)}`;
   const until = new Date(terms.expiresAt).toISOString();
   deps.stderr.write(`firebreak: counts once, until ${sayInstant(terms.expiresAt, null)}: whoever has it can answer\n`);
-  printResult(deps.stdout, json === true, { url: address, runId, what: kind, about: terms.about, expiresAt: until }, [address]);
+  const result = { url: address, runId, what: kind, about: terms.about, order: linkOrder(terms), expiresAt: until };
+  printResult(deps.stdout, json === true, result, [address]);
 }
 
 function orderOf(kind: (typeof KINDS)[number], by: string): Parameters<typeof refuse>[0] {
