@@ -17,6 +17,8 @@ export interface DeathBurst {
   /** Epoch ms of the first and the last look that showed them. */
   readonly from: number;
   readonly until: number;
+  /** What the newest of them told of it: which revision, and of what; missing in older records. */
+  readonly because?: string;
 }
 
 /** By service, oldest first. */

@@ -20,13 +20,26 @@ const SELDOM = 10 * MINUTE;
 
 export function burstsAfter(before: DeathBursts, { at, testimony }: Pick<Look, 'at' | 'testimony'>): DeathBursts {
   const dying = Object.entries(testimony).filter(([, { deaths }]) => deaths.word === 'ill');
-  const added = dying.map(([service]): [string, readonly DeathBurst[]] => {
+  const added = dying.map(([service, { deaths }]): [string, readonly DeathBurst[]] => {
+    const because = shortened(deaths.because.replace(/^containers die: /, ''));
     const known = before[service] ?? [];
     const last = known.at(-1);
-    if (last !== undefined && at - last.until <= APART) return [service, [...known.slice(0, -1), { ...last, until: at }]];
-    return [service, [...known, { from: at, until: at }].slice(-REMEMBERED)];
+    if (last !== undefined && at - last.until <= APART) return [service, [...known.slice(0, -1), { ...last, until: at, because }]];
+    return [service, [...known, { from: at, until: at, because }].slice(-REMEMBERED)];
   });
   return { ...before, ...Object.fromEntries(added) };
+}
+
+const MOST_WORDS = 160;
+
+function shortened(words: string): string {
+  return words.length <= MOST_WORDS ? words : `${words.slice(0, MOST_WORDS - 1)}…`;
+}
+
+/** `; the last time: containers die: 2 × a memory limit that was exceeded in shop-00002-bbb`. */
+function ofWhat(bursts: readonly DeathBurst[]): string {
+  const because = bursts.at(-1)?.because;
+  return because === undefined ? '' : `; the last time: ${because}`;
 }
 
 /**
@@ -82,7 +95,7 @@ export function recurringWords(context: IncidentContext): string {
     .filter(({ quietAt }) => at < quietAt)
     .map(({ service, bursts, everyMs, quietAt }) => {
       const when = bursts.map(({ from }) => sayInstant(from)).join(', ');
-      return `containers of ${service} die again and again (${when}: up to ${Math.round(everyMs / MINUTE)} min apart): quiet is proof only from ${sayInstant(quietAt)}`;
+      return `containers of ${service} die again and again (${when}: up to ${Math.round(everyMs / MINUTE)} min apart${ofWhat(bursts)}): quiet is proof only from ${sayInstant(quietAt)}`;
     })
     .join('; ');
 }
@@ -91,7 +104,8 @@ export function recurringWords(context: IncidentContext): string {
 export function diedWords(context: IncidentContext): string {
   const died = sinceChange(context).filter(([, bursts]) => bursts.length > 0);
   const said = died.map(
-    ([service, bursts]) => `containers of ${service} were seen to die at ${bursts.map(({ from }) => sayInstant(from)).join(', ')}`,
+    ([service, bursts]) =>
+      `containers of ${service} were seen to die at ${bursts.map(({ from }) => sayInstant(from)).join(', ')}${ofWhat(bursts)}`,
   );
   return said.length === 0 ? '' : ` Mind: ${said.join('; ')}; not since.`;
 }

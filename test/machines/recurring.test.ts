@@ -14,7 +14,19 @@ const said = (word: 'ill' | 'well') => ({ word, because: 'sample', samples: 1 })
 
 function look(at: number, deaths: 'ill' | 'well'): Look {
   const well = said('well');
-  return { ...SAMPLE, at, testimony: { backend: { probes: well, requests: well, deaths: said(deaths), platform: well, logs: well } } };
+  return {
+    ...SAMPLE,
+    at,
+    testimony: {
+      backend: {
+        probes: well,
+        requests: well,
+        deaths: { ...said(deaths), because: 'containers die: 2 × a memory limit that was exceeded in backend-00002' },
+        platform: well,
+        logs: well,
+      },
+    },
+  };
 }
 
 /** Looked at every minute until `to`; backend was seen to die in the minutes `dying`. */
@@ -59,14 +71,20 @@ describe('quiet between deaths', () => {
 
   test('says when it died, and from when quiet is proof', () => {
     expect(recurringWords(after(40, [10, 35]))).toBe(
-      'containers of backend die again and again (2026-01-05T03:10:00Z, 2026-01-05T03:35:00Z: up to 25 min apart): quiet is proof only from 2026-01-05T04:25:00Z',
+      'containers of backend die again and again (2026-01-05T03:10:00Z, 2026-01-05T03:35:00Z: up to 25 min apart; the last time: 2 × a memory limit that was exceeded in backend-00002): quiet is proof only from 2026-01-05T04:25:00Z',
     );
   });
 
   test('a recovery is told with what died on the way to it, since the last change', () => {
-    expect(diedWords(after(60, [20]))).toBe(' Mind: containers of backend were seen to die at 2026-01-05T03:20:00Z; not since.');
+    expect(diedWords(after(60, [20]))).toBe(
+      ' Mind: containers of backend were seen to die at 2026-01-05T03:20:00Z; the last time: 2 × a memory limit that was exceeded in backend-00002; not since.',
+    );
     expect(diedWords(after(60, [20], { changedAt: T(21) }))).toBe('');
     expect(diedWords(after(60, []))).toBe('');
+  });
+
+  test('a record of before, which does not know what died, is told without it', () => {
+    expect(diedWords({ ...after(60, []), deathBursts: { backend: [{ from: T(20), until: T(20) }] } })).toContain('03:20:00Z; not since.');
   });
 
   test('is told when it died for the second time, once, and not while people are asked or called', () => {
