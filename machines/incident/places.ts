@@ -8,6 +8,10 @@ const RUNBOOK = 'incident.working.runbook.';
 const LOOKS = 'incident.working.watch.';
 const HANDED_OVER = 'incident.working.escalation.escalated';
 
+/** Where health must last unbroken for a time. */
+export const SOAKING = `${RUNBOOK}proving.soaking`;
+export const STABILIZING = `${RUNBOOK}services.stabilizing`;
+
 /** Beside the runbook, waits that say nothing: the next report, nobody holding the run. */
 const QUIET = ['incident.working.telling.quiet', 'incident.working.operator.active'];
 

@@ -27,6 +27,16 @@ export function capacityTable({ limits, verdict }: CapacityReport): readonly str
   return [...(rows.length === 0 ? [] : [line(HEAD), ...rows.map(line), '']), overall({ limits, verdict })];
 }
 
+/** What is not kept, one limit a line: its figure, and what is allowed. */
+export function openLimits({ limits }: CapacityReport): readonly string[] {
+  return limits
+    .filter(({ verdict: { outcome } }) => outcome !== 'pass')
+    .map(
+      ({ name, subject, decides, verdict: { outcome, because } }) =>
+        `${decides ? WORDS[outcome] : 'worst case'}  ${name} of ${subject}: ${because}`,
+    );
+}
+
 /** The same in one line, for a process that keeps checking. */
 export function capacityLine(report: CapacityReport): string {
   return `${new Date(report.at).toISOString().slice(0, 19)}Z  ${overall(report)}`;

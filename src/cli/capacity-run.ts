@@ -128,7 +128,7 @@ function openStore(spec: RemediationSpec, options: Starting['options'], deps: Ve
 }
 
 /** Why the policy lets no run begin now; null when it does. */
-function forbidden(spec: RemediationSpec, now: number): string | null {
+export function forbidden(spec: RemediationSpec, now: number): string | null {
   const window = spec.policy.freeze.find(({ fromAt, untilAt }) => fromAt <= now && now < untilAt);
   const frozen = window === undefined ? null : `frozen until ${new Date(window.untilAt).toISOString()} (${window.reason})`;
   return wrongMode(spec) ?? frozen;

@@ -13,6 +13,17 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** How many rows of a terminal a line takes there: it goes on below itself, and a wide sign is not cut in two. */
+export function rowsOf(line: string, width: number): number {
+  let [rows, column] = [1, 0];
+  for (const sign of line) {
+    const wide = widthOf(sign);
+    if (column + wide > width && column > 0) [rows, column] = [rows + 1, 0];
+    column += wide;
+  }
+  return rows;
+}
+
 /** In at most so many columns; what does not fit is left out at the end, and that is shown. */
 export function clipped(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
@@ -66,6 +77,32 @@ export function wrapped(text: string, width: number, indent: number): readonly s
   }
   return [...lines, line];
 }
+
+/** The same, but a command of ours stays in one piece, so that it can be pasted: the terminal itself goes on below where it is too long. */
+export function wrappedWhole(text: string, width: number, indent: number): readonly string[] {
+  const pieces = text.replaceAll(COMMAND, (command) => command.replaceAll(' ', GLUE));
+  const lines: string[] = [];
+  let line = '';
+  for (const word of pieces.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    const isTooLong = word.includes(GLUE) && columnsOf(word) > width - indent;
+    if (columnsOf(longer) <= width || line.trim() === '' || isTooLong) line = longer;
+    else {
+      lines.push(line.trimEnd());
+      line = `${' '.repeat(indent)}${word}`;
+    }
+  }
+  return [...lines, line].flatMap((each) => (each.includes(GLUE) ? [each.replaceAll(GLUE, ' ')] : broken(each, width, indent)));
+}
+
+/** A word that is longer than a line. */
+function broken(line: string, width: number, indent: number): readonly string[] {
+  return columnsOf(line) <= width ? [line] : wrapped(line.trimStart(), width, indent);
+}
+
+/** Verb and options, each with its value. */
+const COMMAND = /firebreak [a-z][a-z-]*(?: [A-Z]+)?(?: --?[a-z][\w-]*(?: (?!-)(?:'[^']*'|[^\s`·;]+))?)*/g;
+const GLUE = '\uE000';
 
 /** As many signs from the front as fit. */
 function fitting(text: string, width: number): string {

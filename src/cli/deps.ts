@@ -9,6 +9,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal at this moment; 80 where there is none. */
   readonly columns: number;
+  /** Height of the terminal at this moment; missing where it is not known. */
+  readonly rows?: number | undefined;
 }
 
 export type { StopSignal };
@@ -62,12 +64,28 @@ export interface ComposedDeps {
 
 export interface CliDeps extends ProcessDeps, ComposedDeps {}
 
+/**
+ * The lowest lines of a terminal, drawn anew in place. Whatever else is written to the terminal goes above them: they are taken away before
+ * it, and drawn again when it has ended its line. The cursor rests below them, so that a `^C` of the terminal's own stands in no line of ours.
+ */
+export interface Stage {
+  /** As many lines as fit below the window's upper edge. */
+  readonly rows: number;
+  draw(lines: readonly string[]): void;
+  /** Takes them away. Idempotent. */
+  clear(): void;
+  /** They stay as they are, and what is written from now on goes below them. */
+  leave(): void;
+}
+
 /** What a verb is handed. */
 export interface VerbDeps extends CliDeps {
   /** The exit code when the action returns; 0 when never called. A thrown error decides by itself (`exit.ts`). */
   readonly finish: (code: ExitCode) => void;
   /** Where printed commands act. */
   readonly meant?: Meant;
+  /** The lines of the terminal that are drawn anew in place; missing where nothing is. stdout and stderr write above them. */
+  readonly stage?: Stage;
 }
 
 /** Adds one verb to the program. Runs before parsing: it must import nothing heavy at top level. */

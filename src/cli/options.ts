@@ -20,11 +20,17 @@ export interface SelectOptions {
   readonly clock?: string;
 }
 
-/** `--json` and `--verbose`, which every verb has. */
+/** What every verb has. `--plain` is heard before the verb is known (`runCli`). */
 export function withCommon(command: Command): Command {
   return command
     .option('--json', 'print one JSON object on stdout: the result, or {"error": {code, message, fix}}')
-    .option('--verbose', 'logs and details of errors on stderr');
+    .option('--verbose', 'logs and details of errors on stderr')
+    .option('--plain', 'plain lines: no colours, nothing drawn anew in place; the same as FIREBREAK_PLAIN=1');
+}
+
+/** `--details`, for verbs that begin with the lines that decide. */
+export function withDetails(command: Command): Command {
+  return command.option('--details', 'also what it rests on: evidence, figures, diffs and commands');
 }
 
 /** `-f FILE`, for verbs that need the whole document. */

@@ -28,14 +28,34 @@ export function plainOutput(
     get columns() {
       return output.columns;
     },
+    get rows() {
+      return output.rows;
+    },
   };
 }
 
 function wantsColour(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if (wantsPlain(env)) return false;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined && forced !== '0' && forced !== 'false') return true;
   return output.isTTY && env['TERM'] !== 'dumb';
+}
+
+/**
+ * Whether lines may be drawn anew in place: at a terminal that is none of those that only say they are one, and whose reader has not asked
+ * for plain lines (`--plain`, which sets FIREBREAK_PLAIN).
+ */
+export function mayRedraw(output: Pick<Output, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {
+  return output.isTTY && env['TERM'] !== 'dumb' && !wantsPlain(env) && !isSet(env['CI']);
+}
+
+function wantsPlain(env: Readonly<Record<string, string | undefined>>): boolean {
+  return isSet(env['FIREBREAK_PLAIN']);
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value);
 }
 
 /** How wide a line may be. At a terminal the last column stays free: a full line would make it wrap. Into a pipe nothing is cut off. */

@@ -13,8 +13,9 @@ import type { Complaint, ExitCode } from './exit.ts';
  */
 export async function runCli(argv: readonly string[], given: CliDeps, verbs: readonly Verb[]): Promise<ExitCode> {
   const meant = new Meant();
-  const whole = (output: Output): Output => plainOutput(output, given.env, (text) => printedWhole(text, meant.place));
-  const deps = { ...given, stdout: whole(given.stdout), stderr: whole(given.stderr), meant };
+  const env = asked('--plain', argv) ? { ...given.env, FIREBREAK_PLAIN: '1' } : given.env;
+  const whole = (output: Output): Output => plainOutput(output, env, (text) => printedWhole(text, meant.place));
+  const deps = { ...given, env, stdout: whole(given.stdout), stderr: whole(given.stderr), meant };
   let code: ExitCode = EXIT.ok;
   const program = buildProgram({ ...deps, finish: (chosen) => (code = chosen) }, verbs);
   try {

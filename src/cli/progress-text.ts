@@ -47,9 +47,8 @@ export function statusWords(status: RunStatus, now: number): string {
   const wait = foremostWait(status);
   if (wait === null) return printable(`${where} · ${status.why}`);
   const who = needsHuman(status) && wait.owner === 'operator' ? 'NEEDS A HUMAN: ' : '';
-  const until =
-    wait.until === null ? '' : ` · until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)})`;
-  return printable(`${where} · ${who}${wait.for}${until}${wait.then === '' ? '' : ` · then: ${wait.then}`}`);
+  const until = wait.until === null ? '' : `until ${sayInstant(Date.parse(wait.until), now)} (${leftWords(Date.parse(wait.until), now)}): `;
+  return printable(`${where} · ${who}${until}${wait.for}${wait.then === '' ? '' : ` · then: ${wait.then}`}`);
 }
 
 /** Of several waits the one to show: that of a human first, otherwise the runbook's, which is named first. */
@@ -197,7 +196,7 @@ function eventWords(line: JournalLine): string {
 }
 
 /** Names of states and activities as words: `judgingCanary` → `judging canary`. */
-function spoken(names: string): string {
+export function spoken(names: string): string {
   return names.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 

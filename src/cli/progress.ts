@@ -1,10 +1,15 @@
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
 import { placeWords } from '../../machines/incident/paths.ts';
+import { outermostPhase, railOf } from '../../machines/incident/rail.ts';
 import type { JournalLine, RunStatus } from '../ports/store.ts';
-import type { Output } from './deps.ts';
+import { wrappedWhole } from './columns.ts';
+import type { Output, Stage } from './deps.ts';
 import { printable } from './exit.ts';
 import { answerWords } from './headline.ts';
+import { blockLines } from './live/block.ts';
+import { glyphsFor } from './live/glyphs.ts';
+import { Watched } from './live/seen.ts';
 import { painter } from './output.ts';
 import { elapsed, foremostWait, liveLine, milestone, statusWords } from './progress-text.ts';
 import type { Tone } from './progress-text.ts';
@@ -19,26 +24,29 @@ export interface ProgressOptions {
   readonly startedAt: number;
   /** The options by which another shell finds this run; null: nobody can answer it, it is a rehearsal. */
   readonly where: Place | null;
+  /** Where lines are drawn anew in place; missing: one plain line for each change. `output` writes above it. */
+  readonly stage?: Stage | undefined;
+  /** What was seen before; missing: nothing. */
+  readonly seen?: Watched;
 }
 
 /**
- * Live progress. On a terminal: lines that stay for milestones, and one line below them that is updated in place. Elsewhere:
+ * Live progress. On a stage: lines that stay for milestones, and below them a block of a few lines that is drawn anew in place. Elsewhere:
  * one plain line for each change.
  *
  * Never silent: call `heartbeat` each 15 s of real time; where nothing was said since the one before, it says so now.
  */
 export interface Progress {
   feed(event: ProgressEvent): void;
-  /** Brings the line in place up to date: the time left, the age of the last look. Nothing elsewhere. Call it as often as you like. */
+  /** Brings the block up to date: the time left, the age of the last look. Nothing elsewhere. Call it as often as you like. */
   render(now: number): void;
   heartbeat(now: number): void;
   /** A line of the caller's own that stays. */
   say(now: number, text: string): void;
-  /** Takes the line in place away. Idempotent. */
+  /** Takes the block away. Idempotent. */
   end(): void;
 }
 
-const ERASE = '\r\u001B[K';
 const STYLES: Readonly<Record<Tone, Parameters<ReturnType<typeof painter>>[0] | null>> = {
   plain: null,
   good: 'green',
@@ -47,33 +55,31 @@ const STYLES: Readonly<Record<Tone, Parameters<ReturnType<typeof painter>>[0] | 
   human: 'cyan',
 };
 
-export function createProgress(output: Output, { env, startedAt, where }: ProgressOptions): Progress {
+export function createProgress(output: Output, { env, startedAt, where, stage, seen = new Watched() }: ProgressOptions): Progress {
   const paint = painter(output, env);
-  const live = output.isTTY && env['TERM'] !== 'dumb';
+  const glyphs = glyphsFor(env);
   let status: RunStatus | null = null;
   let states: readonly string[] = [];
-  let lookedAt: number | null = null;
   let said = '';
   let asked = '';
-  let shown = '';
   let quiet = true;
 
   const permanent = (at: number, text: string, tone: Tone = 'plain'): void => {
     const style = STYLES[tone];
     const whole = where === null ? text : completed(text, where);
-    const line = `${paint('dim', elapsed(at - startedAt))}  ${style === null ? whole : paint(style, whole)}\n`;
-    output.write(shown === '' ? line : `${ERASE}${line}${shown}`);
+    const time = elapsed(at - startedAt);
+    const indent = time.length + 2;
+    const lines = stage === undefined ? [whole] : wrappedWhole(whole, output.columns - 1 - indent, 0);
+    const said = lines.map((line) => (style === null ? line : paint(style, line)));
+    output.write(`${paint('dim', time)}  ${said.join(`\n${' '.repeat(indent)}`)}\n`);
     quiet = false;
   };
 
   const render = (now: number): void => {
-    if (!live || status === null) return;
-    // The last column stays free: a full line would make the terminal wrap, and erasing would leave its first part.
-    const line = liveLine(status, lookedAt, now, output.columns - 1);
-    if (line === shown) return;
-    output.write(`${ERASE}${line}`);
-    shown = line;
-    quiet = false;
+    if (stage === undefined || status === null) return;
+    // The last column stays free: a full line would make the terminal wrap.
+    const drawing = { width: output.columns - 1, glyphs, paint };
+    stage.draw(blockLines({ status, seen, now, isRehearsal: where === null }, drawing, stage.rows));
   };
 
   /** Whoever watches the run sees that it asks, and how to look at it; what a change by others asks is said by its milestone. */
@@ -92,32 +98,41 @@ export function createProgress(output: Output, { env, startedAt, where }: Progre
     status = next;
     said = key;
     takeQuestion(next, now);
-    if (changed && live) render(now);
+    if (stage !== undefined) render(now);
     else if (changed) permanent(now, statusWords(next, now), wait?.owner === 'operator' ? 'human' : 'plain');
   };
 
   const takeLine = (line: JournalLine): void => {
-    if (line.kind === 'tick') lookedAt = line.at;
     const found = milestone(line, states);
+    const moved = phaseMoved(states, line.states);
+    seen.add(line);
     states = line.states;
-    if (found !== null && (live || found.onlyMoved !== true)) permanent(line.at, found.text, found.tone);
+    if (found !== null && found.onlyMoved !== true) permanent(line.at, found.text, found.tone);
+    if (stage !== undefined && moved !== null) permanent(line.at, `now: ${moved}`);
   };
 
   return {
     feed: (event) => (event.kind === 'status' ? takeStatus(event.status, event.now) : takeLine(event.line)),
     render,
     heartbeat(now) {
-      if (live) return render(now);
+      if (stage !== undefined) return render(now);
+      const lookedAt = seen.looks.at(-1)?.at ?? null;
       if (quiet && status !== null) permanent(now, `still: ${liveLine(status, lookedAt, now, 400)}`);
       quiet = true;
     },
     say: (now, text) => permanent(now, printable(text)),
     end() {
-      if (shown !== '') output.write(ERASE);
-      shown = '';
+      stage?.clear();
       status = null;
     },
   };
+}
+
+/** The phase as people know it, where a line is the first in it: the rail below forgets when that was. */
+function phaseMoved(before: readonly string[], after: readonly string[]): string | null {
+  const phase = outermostPhase(after);
+  const isSame = before.length === 0 || phase === outermostPhase(before);
+  return phase === null || isSame ? null : (railOf(new Set(), phase).find(({ state }) => state === 'here')?.name ?? null);
 }
 
 /** How it is answered, as the run would take it now. */

@@ -2,9 +2,10 @@ import type { Place } from '../core/commands.ts';
 import type { SavedStep } from '../durable/run-options.ts';
 import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RunStatus } from '../ports/store.ts';
+import type { JournalLine, RunStatus } from '../ports/store.ts';
 import type { VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
+import { seenIn } from './live/seen.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 
@@ -25,12 +26,14 @@ export interface ShowOptions {
   /** The run's clock: its instants are shown. */
   readonly clock: Pick<Clock, 'now'>;
   readonly quiet?: boolean;
+  /** What was written of this run before: the curves begin there, and nothing of it is said again. */
+  readonly before?: readonly JournalLine[];
   /** The options by which another shell finds this run; null: it is a rehearsal. */
   readonly where: Place | null;
 }
 
 /** Feeds the progress display from a run's saved steps, and keeps it alive in real time. */
-export function showProgress(deps: VerbDeps, { json, clock, where, quiet = false }: ShowOptions): ShownProgress {
+export function showProgress(deps: VerbDeps, { json, clock, where, quiet = false, before = [] }: ShowOptions): ShownProgress {
   const output = json ? deps.stderr : deps.stdout;
   const over = new AbortController();
   let progress: Progress | null = null;
@@ -43,7 +46,13 @@ export function showProgress(deps: VerbDeps, { json, clock, where, quiet = false
   return {
     step({ lines }, status) {
       if (quiet) return;
-      progress ??= createProgress(output, { env: deps.env, startedAt: Date.parse(status.startedAt), where });
+      progress ??= createProgress(output, {
+        env: deps.env,
+        startedAt: Date.parse(status.startedAt),
+        where,
+        stage: deps.stage,
+        seen: seenIn(before),
+      });
       for (const line of lines) progress.feed({ kind: 'journal', line });
       progress.feed({ kind: 'status', status, now: clock.now() });
     },

@@ -1,7 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { SECOND } from '../core/duration.ts';
-import { columnsOf } from './columns.ts';
-import type { Output, VerbDeps } from './deps.ts';
+import type { VerbDeps } from './deps.ts';
 import { EXIT, complaintOf, printable } from './exit.ts';
 import type { Complaint } from './exit.ts';
 import { sayInstant } from './output.ts';
@@ -29,10 +27,11 @@ export interface View {
  */
 export async function watch(
   look: () => Promise<View>,
-  deps: Pick<VerbDeps, 'stdout' | 'env' | 'clock'>,
+  deps: Pick<VerbDeps, 'stdout' | 'clock' | 'stage'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const show = deps.stdout.isTTY && deps.env['TERM'] !== 'dumb' ? drawn(deps.stdout) : appended(deps);
+  const { stage } = deps;
+  const show = stage === undefined ? appended(deps) : ({ lines }: View): void => stage.draw(lines.slice(0, stage.rows));
   let seen: { readonly view: View; readonly at: number } | null = null;
   for (;;) {
     const found = await look().catch((error: unknown) => passing(error, seen !== null));
@@ -55,16 +54,6 @@ function passing(error: unknown, isKnown: boolean): Complaint {
 function blind({ lines, short, key }: View, at: number, { what }: Complaint): View {
   const said = printable(`NOT KNOWN: the store cannot be read (${what}); this was seen at ${sayInstant(at, null)}:`);
   return { lines: [said, ...lines], short: [said, ...short], key: `not known ${key}`, isOver: false };
-}
-
-/** In the place of what it drew before. How many lines that takes is asked anew each time: the window may have become narrower. */
-function drawn(output: Output): (view: View) => void {
-  let before: readonly string[] = [];
-  return ({ lines }) => {
-    const rows = before.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(stripVTControlCharacters(line)) / output.columns)), 0);
-    output.write(`${rows === 0 ? '' : `\r\u001B[${rows}A\u001B[J`}${lines.join('\n')}\n`);
-    before = lines;
-  };
 }
 
 function appended({ stdout, clock }: Pick<VerbDeps, 'stdout' | 'clock'>): (view: View) => void {

@@ -6,6 +6,7 @@ import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { accepts } from '../../machines/incident/facade.ts';
 import { activeStates, isProving, phaseOf, runbookState, statesThatWait } from '../../machines/incident/places.ts';
+import { proofOf } from '../../machines/incident/proof.ts';
 import { inForceNow } from '../../machines/incident/standing.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
 import { askedOf } from './asked.ts';
@@ -32,6 +33,7 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     whyNot: whyNotOf(context),
     waiting: statesThatWait(active).map((state) => waitingOf(state, timers)),
     ...asksOf(context, active, timers),
+    ...proofShown(context, active, now),
     accepts: accepts(snapshot as Parameters<typeof accepts>[0], now),
     ...planOf(context),
     ...changesOf(context, now),
@@ -46,6 +48,11 @@ function asksOf(context: IncidentContext, active: readonly AnyStateNode[], timer
     return deadline === null ? null : instant(deadline.dueAt);
   });
   return asks === null ? {} : { asks };
+}
+
+function proofShown(context: IncidentContext, active: readonly AnyStateNode[], now: number): Pick<RunStatus, 'proof'> {
+  const proof = proofOf(context, active, now);
+  return proof === null ? {} : { proof: { healthyMs: proof.healthyMs, wantedMs: proof.wantedMs, earliest: instant(proof.earliestAt) } };
 }
 
 function planOf(context: IncidentContext): Pick<RunStatus, 'plan'> {

@@ -190,6 +190,8 @@ export interface RunStatus {
   readonly whyNot: string;
   /** What it waits for, until when (RFC 3339), and what follows then. */
   readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
+  /** Where health must last unbroken: how much of it has been seen, how much is wanted, and before when that cannot be whole (RFC 3339). */
+  readonly proof?: { readonly healthyMs: number; readonly wantedMs: number; readonly earliest: string };
   /** Whose time its instants are in, as in `LeaseOwner`. */
   readonly clock?: string | null;
   /** What it may change: `connector:NAME`, `service:NAME`. Missing: a run of an older version. */

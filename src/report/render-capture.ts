@@ -4,7 +4,7 @@ import type { Capture } from '../diagnosis/capture/capture.ts';
 import type { CaptureDiagnosis } from '../diagnosis/capture/diagnose-capture.ts';
 import type { CaptureVerdict } from '../diagnosis/capture/judge.ts';
 import { findingLines, splitLines } from './render-examination.ts';
-import { instant } from './words.ts';
+import { instant, likelihood } from './words.ts';
 
 const HEADS: Readonly<Record<CaptureVerdict, string>> = {
   trouble: 'Something fails',
@@ -47,6 +47,22 @@ export function renderCapture(name: string, found: CaptureDiagnosis): string {
     ...diagnosis.unknowns.map((unknown) => `  ${unknown}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where it came from, the causes by name and the mechanisms: without what they rest on. */
+export function renderCaptureFound(name: string, { capture, diagnosis, split }: CaptureDiagnosis): string {
+  return [
+    `${name}: ${capture.entries} ${capture.entries === 1 ? 'entry' : 'entries'}${spanOf(capture)}`,
+    ...warningsOf(capture),
+    ...diagnosis.causes.map(
+      (cause) => `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (${likelihood(cause)})  ${cause.subject}`,
+    ),
+    ...splitLines({ ...split, because: [] }),
+    ...mechanismLines('Lines by mechanism', capture.groups.slice(0, 5)),
+    ...(capture.groups.length > 5 ? [`  and ${capture.groups.length - 5} more`] : []),
+    '',
+    'Evidence, findings and steps: firebreak diagnose --details, with the same --logs',
+  ].join('\n');
 }
 
 function spanOf({ firstAt, lastAt }: Capture): string {

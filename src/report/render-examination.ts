@@ -5,6 +5,7 @@ import type { Examination, Unmeasurable } from '../diagnosis/examination.ts';
 import type { Lever } from '../diagnosis/levers.ts';
 import type { Split } from '../diagnosis/split.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
+import { likelihood } from './words.ts';
 
 /** The diagnosis with its split, the findings, the connector doctor, the steps' decisions and what nobody can measure. */
 export function renderExamination({ diagnosis, split, findings, connector, unmeasurable }: Examination, plan: Plan): string {
@@ -17,6 +18,28 @@ export function renderExamination({ diagnosis, split, findings, connector, unmea
     ...unmeasurableLines(unmeasurable),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The causes by name, where they lie, and the worst findings: without what they rest on. */
+export function renderFound({ diagnosis, split, findings }: Examination): string {
+  const causes = diagnosis.causes.map(
+    (cause, index) => `${index + 1}. ${cause.kind}  (${likelihood(cause)})  ${cause.subject}: ${cause.summary}`,
+  );
+  const { because: _because, ...shares } = split;
+  return [
+    ...causes,
+    ...splitLines({ ...shares, because: [] }),
+    ...worstFindings(findings),
+    '',
+    'Evidence, findings and levers: firebreak diagnose --details',
+  ].join('\n');
+}
+
+const WORST = 3;
+
+function worstFindings(findings: readonly CheckFinding[]): readonly string[] {
+  const left = findings.length - WORST;
+  return [...findingLines(findings.slice(0, WORST)), ...(left > 0 ? [`  and ${left} more`] : [])];
 }
 
 /** `infrastructure 80 % · application 0 % · process 20 %` and what it stands on; nothing when nothing is wrong. */

@@ -1,6 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Plan, PlanStep, StepDecision } from '../core/model/plan.ts';
-import { instant } from './words.ts';
+import { firstClause, instant } from './words.ts';
 
 const DECISIONS: Readonly<Record<StepDecision, string>> = { apply: 'APPLY', skip: 'skip ', veto: 'VETO ' };
 
@@ -17,6 +17,18 @@ export function renderPlan(plan: Plan): string {
     totalLine(plan),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Every step in a line or two: what is done, what is not and why not. */
+export function planSteps({ steps, notes, question }: Plan): readonly string[] {
+  return [
+    ...steps.flatMap(({ decision, title, class: its, reason }, index) => [
+      `${index + 1}. ${DECISIONS[decision]}  ${title}${decision === 'apply' && its === 'irreversible' ? '  CANNOT BE UNDONE' : ''}`,
+      `   why: ${firstClause(reason)}`,
+    ]),
+    ...notes.map((note) => `Note: ${note}`),
+    ...(question === null ? [] : [`A human is asked: ${question.text}`]),
+  ];
 }
 
 function stepLines(step: PlanStep, number: number): readonly string[] {

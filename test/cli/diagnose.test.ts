@@ -29,7 +29,7 @@ function written(text: string, name = 'capture.json'): string {
   return file;
 }
 
-const withLogs = (...argv: readonly string[]): Promise<Result> => new Console().run(['diagnose', '--logs', ...argv], VERBS);
+const withLogs = (...argv: readonly string[]): Promise<Result> => new Console().run(['diagnose', '--details', '--logs', ...argv], VERBS);
 const incident = (what: string) => INCIDENTS.find((each) => each.what.startsWith(what))!;
 
 describe('diagnose --logs', () => {
@@ -42,6 +42,16 @@ describe('diagnose --logs', () => {
     expect(stdout).toContain('cannot load such file -- nokogiri (LoadError)');
     expect(stdout).toMatch(/VETO {2}scale the connector: no capacity/);
     expect(code).toBe(1);
+  });
+
+  it('begins with what decides, and names the mechanisms, without --details', async () => {
+    const file = written(JSON.stringify(entriesOf(incident('Ruby')), null, 2));
+    const { stdout } = await new Console().run(['diagnose', '--logs', file], VERBS);
+    expect(stdout).toMatch(
+      /^wrong: {3}something fails: .*\nwould: {3}nothing is planned from lines alone; they veto: .*\none way: nothing: /,
+    );
+    expect(stdout).toMatch(/12 × missing-module/);
+    expect(stdout).not.toContain('VETO  scale the connector');
   });
 
   it('exits 0 where nothing is wrong, however loud the lines', async () => {
@@ -174,7 +184,7 @@ describe('diagnose against a cloud', () => {
   };
 
   it('prints causes, split, whys, findings, the connector doctor and the steps, writes nothing, and exits 1', async () => {
-    const { code, stdout } = await against(ill);
+    const { code, stdout } = await against(ill, '--details');
     for (const part of [
       'connector-saturation',
       'Split',
@@ -189,6 +199,18 @@ describe('diagnose against a cloud', () => {
     expect(stdout).toMatch(/^ {2}infrastructure \d+ % · application \d+ % · process \d+ %(?: · unknown \d+ %)?$/m);
     expect(ill.simulator.writes()).toEqual([]);
     expect(code).toBe(1);
+  });
+
+  it('begins with the five lines that decide, and keeps the evidence for --details', async () => {
+    const { stdout } = await against(ill);
+    const [wrong, would, oneWay, unknown, next] = stdout.split('\n');
+    expect(wrong).toMatch(/^wrong: {3}(?:suspected, not proven: )?staging-connector is saturated .*; as of 20\d\d-/);
+    expect(would).toMatch(/^would: {3}\S/);
+    expect(oneWay).toMatch(/^one way: \S/);
+    expect(unknown).toMatch(/^unknown: \S/);
+    expect(next).toMatch(/^next: {4}firebreak plan/);
+    expect(stdout).not.toContain('lever machine type');
+    expect(stdout).toMatch(/firebreak diagnose --endpoint \S+ --clock \S+ --details/);
   });
 
   it('exits 0 where everything is well, with the same object for programs', async () => {

@@ -46,12 +46,23 @@ const at = ({ url }: ServedSimulator): readonly string[] => ['--endpoint', url, 
 
 describe('validate', () => {
   it('prints the table and exits 0 where everything is fine', async () => {
-    const { code, stdout } = await terminal().run(['validate', ...at(well)], verbs);
-    expect(stdout).toMatch(/^Category +Check +Result +Because\n/);
+    const { code, stdout } = await terminal().run(['validate', '--details', ...at(well)], verbs);
+    expect(stdout).toMatch(/\nCategory +Check +Result +Because\n/);
     expect(stdout).toMatch(/\nconnectivity \* +netra-auth-service \/health +pass +HTTP 200 in /);
     expect(stdout).toMatch(/\nagent events \* +5 events in order +pass +agent_started → /);
     expect(stdout).toMatch(/\nValidation: PASS: 100 % of 16 checks pass \(wanted 80 %\)\n/);
     expect(code).toBe(0);
+  });
+
+  it('begins with the five lines that decide, then what does not pass', async () => {
+    const { stdout } = await terminal().run(['validate', ...at(well)], verbs);
+    expect(stdout).toMatch(
+      /^wrong: {3}nothing that fails the validation: 100 % of 16 checks pass .*\nwould: .*\none way: .*\nunknown: .*\nnext: {4}nothing\n/,
+    );
+    expect(stdout).not.toContain('agent events *');
+    const ill = await terminal().run(['validate', ...at(broken)], verbs);
+    expect(ill.stdout).toMatch(/^wrong: {3}the validation FAILS: /);
+    expect(ill.stdout).toMatch(/\nnext: {4}firebreak diagnose --endpoint \S+ --clock \S+\n/);
   });
 
   it('exits 1 where it fails, with the same object for programs', async () => {
@@ -68,11 +79,12 @@ describe('monitor', () => {
       'well',
       () => well,
       0,
-      /^[\d:]{8}Z {2}healthy {3}\| 3 services healthy, connector well \| up 3\/3, 5xx .+ %, p95 .+, connector .+ % \| trend unknown\n$/,
+      /\n\n[\d:]{8}Z {2}healthy {3}\| 3 services healthy, connector well \| up 3\/3, 5xx .+ %, p95 .+, connector .+ % \| trend unknown\n$/,
     ],
-    ['unwell', () => broken, 1, /^[\d:]{8}Z {2}UNHEALTHY \| infrastructure \d+ %: [\w-]+ \(.+\) \| .+ \| up [1?]\/3, .+\n$/],
-  ])('--once says in one line that it is %s, and in the exit code', async (_what, simulator, expected, line) => {
+    ['unwell', () => broken, 1, /\n\n[\d:]{8}Z {2}UNHEALTHY \| infrastructure \d+ %: [\w-]+ \(.+\) \| .+ \| up [1?]\/3, .+\n$/],
+  ])('--once says first what decides, then in one line that it is %s, and in the exit code', async (_what, simulator, expected, line) => {
     const { code, stdout } = await terminal().run(['monitor', '--once', ...at(simulator())], verbs);
+    expect(stdout).toMatch(/^wrong: .*\nwould: .*\none way: .*\nunknown: .*\nnext: .*\n/);
     expect(stdout).toMatch(line);
     expect(code).toBe(expected);
   });
@@ -99,9 +111,24 @@ describe('monitor', () => {
 
 describe('capacity', () => {
   it('is green and exits 0 where there is room', async () => {
-    const { code, stdout } = await terminal().run(['capacity', ...at(well)], verbs);
+    const { code, stdout } = await terminal().run(['capacity', '--details', ...at(well)], verbs);
+    expect(stdout).toMatch(/^wrong: {3}nothing: .*; as of .*\nwould: .*\none way: .*\nunknown: .*\nnext: {4}nothing\n/);
     expect(stdout).toMatch(/\nCapacity: GREEN: \d+ limits kept; worth knowing: connections at max instances /);
     expect(code).toBe(0);
+  });
+
+  it('in the width of a terminal cuts nothing off, and goes on below', async () => {
+    const shell = terminal();
+    shell.terminal = 60;
+    shell.env['NO_COLOR'] = '1';
+    const { stdout } = await shell.run(['capacity', ...at(broken)], verbs);
+    expect(Math.max(...stdout.split('\n').flatMap((line) => (line.includes('firebreak ') ? [] : [line.length])))).toBeLessThanOrEqual(59);
+    expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
+      /^wrong: {3}over: connector cpu of staging-connector: .*\nwould: {3}change nothing: it looks\n/,
+    );
+    expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
+      /\nOVER {2}connector cpu of [^]*\n\d+ of \d+ limits kept; all of them: firebreak capacity --endpoint \S+ --clock \S+ --details\n/,
+    );
   });
 
   it('names what is over and exits 1', async () => {

@@ -4,14 +4,15 @@ import type { Trigger } from '../../capacity/trigger.ts';
 import { FirebreakError, UserError } from '../../core/errors.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
-import { mayStartRun, requireStartable } from '../capacity-run.ts';
+import { forbidden, mayStartRun, requireStartable } from '../capacity-run.ts';
 import type { Starting } from '../capacity-run.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { EXIT, complaintOf, exitOfSignal, renderComplaint } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
+import { onStage } from '../live/stage.ts';
+import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint, withState } from '../options.ts';
 import { exitOfOutcome } from '../outcome.ts';
 import { printResult, sayInstant } from '../output.ts';
 import type { AssessVerbOptions } from './plan.ts';
@@ -21,17 +22,18 @@ interface CapacityOptions extends AssessVerbOptions {
   readonly state: string;
   readonly cron?: boolean;
   readonly lookOnly?: boolean;
+  readonly details?: boolean;
 }
 
 /** `capacity`: headroom against the thresholds, once or on a schedule. */
 export function capacity(composition: RunComposition): Verb {
   return (program, deps) => {
-    withCommon(withClock(withEndpoint(withState(withDocument(program.command('capacity')))), deps))
+    withCommon(withDetails(withClock(withEndpoint(withState(withDocument(program.command('capacity')))), deps)))
       .description('how much room is left: connector, connections, instances, errors, latency, certificates')
       .option('--cron', 'keep checking on the schedule of capacity.schedule, until it is stopped')
       .addOption(new Option('--look-only', 'start no run, whatever capacity.startRun says').conflicts('cron'))
       .addHelpText('after', EXAMPLES)
-      .action((options: CapacityOptions) => act(options, deps, composition));
+      .action((options: CapacityOptions) => act(options, onStage(deps, options.json === true), composition));
   };
 }
 
@@ -120,10 +122,29 @@ async function triggerOf(
   return clock === undefined ? createCronTrigger(schedule, timeZone) : createClockTrigger(schedule, timeZone, time);
 }
 
+/** The lines that decide, then what is not well; with --details every limit. */
+async function reportLines({ deps, options, loaded, render, now }: Check, report: CapacityReport): Promise<readonly string[]> {
+  const [{ capacityDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
+    import('../deciding.ts'),
+    import('../five-lines.ts'),
+  ]);
+  const view = viewOf(deps);
+  const open = render.openLimits(report);
+  const kept = `${report.limits.length - open.length} of ${report.limits.length} limits kept; all of them: firebreak capacity --details`;
+  const table = options.details === true ? render.capacityTable(report) : [...open, kept];
+  const decides = capacityDecides(report, startsOf(loaded.spec, now()));
+  return [...fiveLines(decides, view), '', ...wrappedLines(table, view)];
+}
+
+/** What follows where a threshold is crossed. */
+function startsOf(spec: RemediationSpec, now: number): { readonly run: boolean; readonly whyNot: string | null } {
+  return { run: spec.capacity.startRun, whyNot: forbidden(spec, now) };
+}
+
 /** null: a signal stopped the run that it had started. */
 async function checkOnce(check: Check, signal: AbortSignal): Promise<ExitCode | null> {
   const report = await check.look(signal);
-  printResult(check.deps.stdout, check.options.json === true, report, check.render.capacityTable(report));
+  printResult(check.deps.stdout, check.options.json === true, report, await reportLines(check, report));
   const outcome = await mayStartRun(check, report, signal);
   if (outcome === 'stopped') return null;
   if (outcome !== null) return exitOfOutcome(outcome);

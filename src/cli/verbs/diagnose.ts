@@ -8,8 +8,9 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { EXIT, exitOfSignal, printable } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
+import type { Decides } from '../five-lines.ts';
 import { printResult } from '../output.ts';
 import type { AssessComposition } from './plan.ts';
 import { chunksOf } from '../chunks.ts';
@@ -19,6 +20,7 @@ interface DiagnoseOptions extends CommonOptions {
   readonly endpoint?: string;
   readonly clock?: string;
   readonly logs?: string;
+  readonly details?: boolean;
 }
 
 /** What the verb needs of the composition root: the live clients, and the reader of one LogEntry. */
@@ -30,12 +32,12 @@ export interface DiagnoseComposition {
 /** `diagnose`: what is wrong, from a look at the cloud or from an exported capture alone. */
 export function diagnose(composition: DiagnoseComposition): Verb {
   return (program, deps) => {
-    withCommon(withClock(withEndpoint(withDocument(program.command('diagnose'))), deps))
+    withCommon(withDetails(withClock(withEndpoint(withDocument(program.command('diagnose'))), deps)))
       .description('what is wrong and why, with evidence, findings and the steps it vetoes; writes nothing')
       .option('--logs <file>', 'read an exported capture instead of the cloud: a file, or - for stdin; needs no document')
       .addHelpText(
         'after',
-        '\nExamples:\n  firebreak diagnose -f remediation.yaml\n  firebreak diagnose --logs capture.json\n  gcloud logging read FILTER --format=json | firebreak diagnose --logs -\n\nExit codes: 0 nothing is wrong: everything that is needed was seen, and passes · 1 something is wrong, or is suspected (also: errors that nothing explains), or too little was seen to tell · 2 usage, or no capture (also: no entry in it) · 75 the endpoint is down.',
+        '\nIt begins with five lines: what is wrong, what would be done, what of it cannot be undone, what is unknown, what to do next.\n\nExamples:\n  firebreak diagnose -f remediation.yaml\n  firebreak diagnose -f remediation.yaml --details\n  firebreak diagnose --logs capture.json\n  gcloud logging read FILTER --format=json | firebreak diagnose --logs -\n\nExit codes: 0 nothing is wrong: everything that is needed was seen, and passes · 1 something is wrong, or is suspected (also: errors that nothing explains), or too little was seen to tell · 2 usage, or no capture (also: no entry in it) · 75 the endpoint is down.',
       )
       .action(async (options: DiagnoseOptions, command: Command) => {
         if (options.logs === undefined) return diagnoseCloud(options, deps, composition);
@@ -79,31 +81,43 @@ async function printLook(
   observation: Observation,
   spec: RemediationSpec,
   now: number,
-  options: CommonOptions,
+  options: DiagnoseOptions,
   deps: VerbDeps,
 ): Promise<void> {
-  const [{ diagnose: find }, { examine }, { makePlan }, { renderExamination }] = await Promise.all([
+  const [{ diagnose: find }, { examine }, { makePlan }, { renderExamination, renderFound }, { lookDecides }] = await Promise.all([
     import('../../diagnosis/diagnose.ts'),
     import('../../diagnosis/examination.ts'),
     import('../../planning/plan.ts'),
     import('../../report/render-examination.ts'),
+    import('../deciding.ts'),
   ]);
   const diagnosis: Diagnosis = find(observation, spec);
   const plan = makePlan({ diagnosis, observation, spec, now, budgetLeft: spec.policy.budget.mutations });
   const examination = examine(observation, spec, diagnosis);
   const steps = plan.steps.map(({ id, title, decision, reason }) => ({ id, title, decision, reason }));
   const result = { ...examination, steps, question: plan.question, reads: observation.reads };
-  printResult(deps.stdout, options.json === true, result, safely(renderExamination(examination, plan)));
+  printResult(
+    deps.stdout,
+    options.json === true,
+    result,
+    await sayFound(
+      lookDecides(diagnosis, plan),
+      options.details === true ? renderExamination(examination, plan) : renderFound(examination),
+      deps,
+    ),
+  );
   deps.finish(diagnosis.healthy ? EXIT.ok : EXIT.failed);
 }
 
-async function diagnoseLogs(options: CommonOptions, file: string, deps: VerbDeps, composition: DiagnoseComposition): Promise<void> {
-  const [{ toRawEntry }, { createCaptureReader }, { diagnoseCapture }, { renderCapture }] = await Promise.all([
-    composition.logEntry(),
-    import('../../diagnosis/capture/capture.ts'),
-    import('../../diagnosis/capture/diagnose-capture.ts'),
-    import('../../report/render-capture.ts'),
-  ]);
+async function diagnoseLogs(options: DiagnoseOptions, file: string, deps: VerbDeps, composition: DiagnoseComposition): Promise<void> {
+  const [{ toRawEntry }, { createCaptureReader }, { diagnoseCapture }, { renderCapture, renderCaptureFound }, { captureDecides }] =
+    await Promise.all([
+      composition.logEntry(),
+      import('../../diagnosis/capture/capture.ts'),
+      import('../../diagnosis/capture/diagnose-capture.ts'),
+      import('../../report/render-capture.ts'),
+      import('../deciding.ts'),
+    ]);
   const name = file === '-' ? 'standard input' : file;
   const { value, stoppedBy } = await interruptible(deps, { stopping: 'the capture is left', resume: null }, async (signal) => {
     const reader = createCaptureReader(name, toRawEntry);
@@ -112,11 +126,22 @@ async function diagnoseLogs(options: CommonOptions, file: string, deps: VerbDeps
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
   const found = diagnoseCapture(value);
-  printResult(deps.stdout, options.json === true, { source: name, ...found }, safely(renderCapture(name, found)));
+  printResult(
+    deps.stdout,
+    options.json === true,
+    { source: name, ...found },
+    await sayFound(
+      captureDecides(found, name),
+      options.details === true ? renderCapture(name, found) : renderCaptureFound(name, found),
+      deps,
+    ),
+  );
   deps.finish(found.verdict === 'quiet' ? EXIT.ok : EXIT.failed);
 }
 
-/** Log lines come from anywhere: nothing in them may steer the terminal. */
-function safely(text: string): readonly string[] {
-  return text.trimEnd().split('\n').map(printable);
+/** The lines that decide, then what they rest on. Log lines come from anywhere: nothing in them may steer the terminal. */
+async function sayFound(decides: Decides, behind: string, deps: VerbDeps): Promise<readonly string[]> {
+  const { fiveLines, viewOf, wrappedLines } = await import('../five-lines.ts');
+  const view = viewOf(deps);
+  return [...fiveLines(decides, view), '', ...wrappedLines(behind.trimEnd().split('\n').map(printable), view)];
 }

@@ -6,7 +6,7 @@ import { loadDocument } from '../document.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 interface MonitorOptions extends AssessVerbOptions {
@@ -16,7 +16,7 @@ interface MonitorOptions extends AssessVerbOptions {
 /** `monitor`: one line a look, until it is interrupted. */
 export function monitor(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withClock(withEndpoint(withDocument(program.command('monitor'))), deps))
+    withCommon(withDetails(withClock(withEndpoint(withDocument(program.command('monitor'))), deps)))
       .description('watch: one line a look, with the component, where it comes from, the figures and the trend')
       .option('--once', 'one look, and the exit code')
       .addHelpText('after', EXAMPLES)
@@ -58,13 +58,23 @@ async function watch(
   const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
   const observer = observerOver({ spec, ...live });
   const judge = new Watch(spec);
+  const [{ tickDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([import('../deciding.ts'), import('../five-lines.ts')]);
+  const view = viewOf(deps);
+  let said = '';
+  let headline = '';
   const json = options.json === true;
   for (;;) {
     const startedAt = live.clock.now();
     const looking = () => `still looking (${sayDuration(live.clock.now() - startedAt)})`;
     const tick = judge.judge(await alive(observer.observe(signal), looking, json, deps, signal));
     const shown = { ...tick, at: new Date(tick.at).toISOString() };
-    deps.stdout.write(json ? `${JSON.stringify(shown)}\n` : `${watchLine(tick)}\n`);
+    // What decides is said again when it is another; a look that shows nothing new is a line of figures.
+    const key = [tick.outcome, tick.cause, tick.component].join(' ');
+    const decides = key === said ? [] : [...fiveLines(tickDecides(tick), view), ''];
+    const isShort = options.details !== true && tick.headline === headline;
+    const lines = [...decides, ...wrappedLines([watchLine(tick, isShort)], view)];
+    deps.stdout.write(json ? `${JSON.stringify(shown)}\n` : `${lines.join('\n')}\n`);
+    [said, headline] = [key, tick.headline];
     if (options.once === true) return tick.outcome === 'pass' ? EXIT.ok : EXIT.failed;
     const next = Math.max(live.clock.now(), startedAt + spec.observe.everyMs);
     await alive(live.clock.sleepUntil(next, signal), () => waiting(live.clock, next), json, deps, signal);

@@ -6,7 +6,7 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { EXIT, exitOfSignal, printable } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { printResult } from '../output.ts';
 
@@ -15,6 +15,8 @@ export interface AssessVerbOptions extends CommonOptions {
   readonly endpoint?: string;
   readonly clock?: string;
   readonly probe?: boolean;
+  /** Also the evidence. */
+  readonly details?: boolean;
 }
 
 /** What the verb needs of the composition root. */
@@ -23,12 +25,12 @@ export type AssessComposition = () => Promise<Pick<typeof import('../../composit
 /** `plan`: what a run would do now, and why. */
 export function plan(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withClock(withEndpoint(withDocument(program.command('plan'))), deps))
+    withCommon(withDetails(withClock(withEndpoint(withDocument(program.command('plan'))), deps)))
       .description('look, diagnose and print what a run would do, with the reasons; writes nothing')
       .option('--probe', 'also walk the validation: synthetic logins and messages to the services')
       .addHelpText(
         'after',
-        '\nExamples:\n  firebreak plan -f remediation.yaml\n  firebreak plan -f remediation.yaml --json\n\nExit codes: 0 a plan was made · 2 refused by the preflight · 3 the plan asks a human.' +
+        '\nIt begins with five lines: what is wrong, what would be done, what of it cannot be undone, what is unknown, what to do next.\n\nExamples:\n  firebreak plan -f remediation.yaml\n  firebreak plan -f remediation.yaml --details\n  firebreak plan -f remediation.yaml --json\n\nExit codes: 0 a plan was made · 2 refused by the preflight · 3 the plan asks a human.' +
           evidenceHelp(),
       )
       .action(async (options: AssessVerbOptions) => {
@@ -53,7 +55,7 @@ export async function printPlan(
     return assess({ spec, cloud, probes, clock, probe: options.probe === true, signal, onSuspected: sayLookingOn(deps, spec) });
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  printResult(deps.stdout, options.json === true, value, await assessmentLines(value));
+  printResult(deps.stdout, options.json === true, value, await assessmentLines(value, options.details === true, deps));
   deps.finish(exitOf(value));
 }
 
@@ -73,20 +75,33 @@ function exitOf({ preflight, plan: made }: Assessment): typeof EXIT.ok | typeof 
   return made.question === null ? EXIT.ok : EXIT.human;
 }
 
-async function assessmentLines({ preflight, diagnosis, plan: made, validation, unmeetable }: Assessment): Promise<readonly string[]> {
-  const [{ renderDiagnosis }, { renderPlan }] = await Promise.all([
+async function assessmentLines(value: Assessment, details: boolean, deps: VerbDeps): Promise<readonly string[]> {
+  const { preflight, diagnosis, plan: made, validation, unmeetable } = value;
+  const [{ renderDiagnosis }, { renderPlan, planSteps }, { planDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
     import('../../report/render-diagnosis.ts'),
     import('../../report/render-plan.ts'),
+    import('../deciding.ts'),
+    import('../five-lines.ts'),
   ]);
+  const view = viewOf(deps);
   const refusals = preflight.refusals.flatMap(({ check, why, fix }) => [`Refused: ${check} ${why}`, `  fix: ${fix}`]);
   // What would be said of an environment that cannot be looked at as the document says is about something else.
-  if (refusals.length > 0) return [...refusals, 'No plan is shown: a run would end here. Nothing was changed.'];
+  if (refusals.length > 0) return wrappedLines([...refusals, 'No plan is shown: a run would end here. Nothing was changed.'], view);
+  const checks = (validation?.checks ?? []).map(({ name, verdict }) => `${verdict.outcome.padEnd(12)} ${name}: ${verdict.because}`);
+  const behind = details
+    ? [...renderDiagnosis(diagnosis).split('\n'), ...renderPlan(made).split('\n'), ...checks]
+    : [...planSteps(made), ...checks, '', 'Evidence, diffs and commands: firebreak plan --details'];
   return [
-    ...preflight.warnings.map((warning) => `Warning: ${warning}`),
-    ...unmeetable.map((check) => `Warning: ${check}`),
-    renderDiagnosis(diagnosis),
-    renderPlan(made),
-    ...(validation?.checks ?? []).map(({ name, verdict }) => `${verdict.outcome.padEnd(12)} ${name}: ${verdict.because}`),
-    'Nothing was changed.',
+    ...fiveLines(planDecides(diagnosis, made, unmeetable), view),
+    '',
+    ...wrappedLines(
+      [
+        ...preflight.warnings.map((warning) => `Warning: ${warning}`),
+        ...unmeetable.map((check) => `Warning: ${check}`),
+        ...behind.map((line) => printable(line)),
+        'Nothing was changed.',
+      ],
+      view,
+    ),
   ];
 }

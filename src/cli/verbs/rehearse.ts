@@ -2,6 +2,7 @@ import type { CaseChoice } from '../../composition/rehearsal-case.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
+import { onStage } from '../live/stage.ts';
 import { breakOption, refuseBoth, seed, withCommon, withState, worldOption } from '../options.ts';
 import { exitOfOutcome } from '../outcome.ts';
 import { printResult } from '../output.ts';
@@ -52,11 +53,12 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
     return (await import('../rehearse-set.ts')).rehearseSet(first, options, deps, composition);
   const several = chosen.length > 1;
   const words = { stopping: 'ending the rehearsal', resume: null };
-  const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
+  const staged = several ? deps : onStage(deps, options.json === true);
+  const { value, stoppedBy } = await interruptible(staged, words, async (signal) => {
     const results: Result[] = [];
     for (const choice of chosen) {
       signal.throwIfAborted();
-      const result = await rehearseOne(choice, { ...options, quiet: several || options.json === true }, deps, composition, signal);
+      const result = await rehearseOne(choice, { ...options, quiet: several || options.json === true }, staged, composition, signal);
       results.push(result);
       // One that was stopped came to no end: there is nothing to hold against what it should have come to.
       if (result.interrupted) break;

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import type { RemediationSpec, RunMode } from '../../core/model/spec.ts';
 import { commandLine } from '../../core/commands.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Begun } from '../../ports/store.ts';
 import type { Run, RunEnd } from '../../durable/run-options.ts';
 import { unheardWords } from '../unheard.ts';
+import type { Begun, JournalLine, RunStore } from '../../ports/store.ts';
 import { targetOf } from '../../spec/target.ts';
 import { confirmOneWay } from '../confirm.ts';
 import { evidenceHelp } from '../../core/evidence-asked.ts';
@@ -15,6 +15,7 @@ import { loadDocument } from '../document.ts';
 import { requireOneHand } from '../one-hand.ts';
 import { exitOfSignal } from '../exit.ts';
 import { interruptible, stoodStill } from '../interrupts.ts';
+import { onStage } from '../live/stage.ts';
 import { createRunLog, wantsLogs } from '../log.ts';
 import { endpointOf, port, withClock, withCommon, withDocument, withEndpoint, withState } from '../options.ts';
 import { exitOfOutcome } from '../outcome.ts';
@@ -108,13 +109,16 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
   const spec = inMode(written, options.mode);
   const { mode } = spec.policy;
   if (options.dryRun === true || mode === 'plan' || mode === 'probe') {
-    return printPlan({ ...options, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
+    return printPlan({ ...options, details: true, probe: mode === 'probe' && options.dryRun !== true }, spec, deps, composition);
   }
   const store = await deps.openStore(options.state, targetOf(spec), options);
   requireStep(spec, options.from);
   await confirmOneWay(spec, store, options, deps);
   const words = { stopping: 'saving and giving the lease back', resume: commandLine('run', placeIn(options)) };
-  const { value, stoppedBy } = await interruptible(deps, words, (signal) => runHere(options, spec, hash, store, deps, composition, signal));
+  const staged = onStage(deps, options.json === true);
+  const { value, stoppedBy } = await interruptible(staged, words, (signal) =>
+    runHere(options, spec, hash, store, staged, composition, signal),
+  );
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
 }
 
@@ -152,7 +156,7 @@ export async function runHere(
   const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
   const where = placeIn({ ...options, target: targetOf(spec) });
   deps.meant?.find({ target: where.target });
-  const progress = showProgress(deps, { json: options.json === true, clock: live.clock, where });
+  const progress = showProgress(deps, { json: options.json === true, clock: live.clock, where, before: await linesBefore(store) });
   const log = await createRunLog(deps.stderr, wantsLogs(options, deps.env));
   const execution = deps.env['CLOUD_RUN_EXECUTION'];
   const page = options.serve === undefined ? null : await pageBeside({ port: options.serve, state: options.state }, deps);
@@ -219,6 +223,12 @@ function begunOf(
 ): { readonly begun: Begun } {
   const rest = Object.entries({ endpoint, clock, mode }).filter(([, value]) => value !== undefined);
   return { begun: { file: resolve(cwd, file), ...Object.fromEntries(rest) } };
+}
+
+/** What an unfinished run has written: whoever goes on with it sees its curves from their beginning. */
+async function linesBefore(store: Pick<RunStore, 'load' | 'readJournal'>): Promise<readonly JournalLine[]> {
+  const record = await store.load();
+  return record === null || record.ended !== null ? [] : store.readJournal(record.runId);
 }
 
 /** The end of the run, `stopped` after the signal. */

@@ -5,6 +5,8 @@ import { exitOfSignal, printable } from '../exit.ts';
 import { headlineLines, headlineOf } from '../headline.ts';
 import type { Shown } from '../headline.ts';
 import { interruptible } from '../interrupts.ts';
+import { createPicture } from '../live/kept-picture.ts';
+import { onStage } from '../live/stage.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
 import { painter, printResult, widthOf } from '../output.ts';
@@ -46,7 +48,7 @@ Examples:
   firebreak status --state gs://my-bucket/firebreak --target issue-1278 --json`;
 
 async function act(options: StatusOptions, deps: VerbDeps): Promise<void> {
-  if (options.watch === true) return watchRuns(options, deps);
+  if (options.watch === true) return watchRuns(options, onStage(deps, false));
   const all = await shownRuns(options, deps);
   const [only, ...others] = all;
   const isOne = others.length === 0;
@@ -61,7 +63,13 @@ async function act(options: StatusOptions, deps: VerbDeps): Promise<void> {
 
 async function watchRuns(options: StatusOptions, deps: VerbDeps): Promise<void> {
   let last: readonly Shown[] = [];
-  const look = async (): Promise<View> => viewOf((last = await shownRuns(options, deps)), options, deps);
+  const picture = createPicture(deps);
+  const look = async (): Promise<View> => {
+    last = await shownRuns(options, deps);
+    const [only, ...others] = last;
+    const view = viewOf(last, options, deps);
+    return others.length > 0 ? view : { ...view, lines: [...view.lines, ...(await picture(only!))] };
+  };
   const words = { stopping: 'ending the watch', resume: null };
   const { stoppedBy } = await interruptible(deps, words, (signal) => watch(look, deps, signal));
   if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));

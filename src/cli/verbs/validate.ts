@@ -2,14 +2,14 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
-import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
+import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import { printResult } from '../output.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 /** `validate`: the validation suite by category, as the runbook runs it. */
 export function validate(composition: AssessComposition): Verb {
   return (program, deps) => {
-    withCommon(withClock(withEndpoint(withDocument(program.command('validate'))), deps))
+    withCommon(withDetails(withClock(withEndpoint(withDocument(program.command('validate'))), deps)))
       .description('walk the validation as a user would feel it: endpoints, starts, database, golden path, events, logs')
       .addHelpText('after', EXAMPLES)
       .action((options: AssessVerbOptions) => act(options, deps, composition));
@@ -39,10 +39,18 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
     return runValidation({ spec, ...live, observer: observerOver({ spec, ...live }) }, FIRST_LOOK, signal);
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  const warnings = unmeetable(value.checks, spec).map((check) => `Warning: ${check}`);
-  printResult(deps.stdout, options.json === true, { ...value, unmeetable: unmeetable(value.checks, spec) }, [
-    ...validationTable(value),
-    ...warnings,
+  const open = unmeetable(value.checks, spec);
+  const [{ validationDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
+    import('../deciding.ts'),
+    import('../five-lines.ts'),
+  ]);
+  const view = viewOf(deps);
+  const shown = options.details === true ? value.checks : value.checks.filter(({ verdict: { outcome } }) => outcome !== 'pass');
+  const all = options.details === true ? [] : ['Every check: firebreak validate --details'];
+  printResult(deps.stdout, options.json === true, { ...value, unmeetable: open }, [
+    ...fiveLines(validationDecides(value), view),
+    '',
+    ...wrappedLines([...validationTable({ ...value, checks: shown }), ...open.map((check) => `Warning: ${check}`), ...all], view),
   ]);
   deps.finish(value.verdict.outcome === 'pass' ? EXIT.ok : EXIT.failed);
 }

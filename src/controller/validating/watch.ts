@@ -103,15 +103,14 @@ function trendOf({ improved, because }: Judged['progress']): WatchTick['trend'] 
 
 const WORDS: Readonly<Record<Outcome, string>> = { pass: 'healthy', fail: 'UNHEALTHY', error: 'ERROR', inconclusive: 'UNKNOWN' };
 
-/** One line: when, how it is, where it lies and what kind of thing that is, the figures, the trend. */
-export function watchLine(tick: WatchTick): string {
+/** One line: when, how it is, where it lies and what kind of thing that is, the figures, the trend. `isShort`: where nothing but figures is new. */
+export function watchLine(tick: WatchTick, isShort = false): string {
   const { origin, component, cause } = tick;
   const where =
     origin === null ? '' : `${origin.kind} ${percent(origin.share)}: ${cause ?? ''}${component === null ? '' : ` (${component})`}`;
   return [
     `${new Date(tick.at).toISOString().slice(11, 19)}Z  ${WORDS[tick.outcome].padEnd(9)}`,
-    ...(where === '' ? [] : [where]),
-    tick.headline,
+    ...(isShort ? [] : [...(where === '' ? [] : [where]), tick.headline]),
     figures(tick.indicators),
     `trend ${tick.trend.direction}${tick.trend.direction === 'unknown' ? '' : ` (${tick.trend.because})`}`,
   ].join(' | ');
