@@ -23,6 +23,11 @@ export function activeStates({ machine, value }: AnyMachineSnapshot): readonly A
   return [...new Set(getStateNodes(machine.root, value))];
 }
 
+/** Of the three regions that decide; looking and telling serve them. */
+export function isOfDeciding({ id }: AnyStateNode): boolean {
+  return /^incident\.working\.(?:runbook|escalation|operator)\b/.test(id);
+}
+
 /** `capacity.scalingConnector`: the runbook's place without its innermost step; the top state outside the runbook. */
 export function phaseOf(active: readonly AnyStateNode[]): string {
   const inner = active.filter(({ id }) => id.startsWith(RUNBOOK)).map(({ id }) => id.slice(RUNBOOK.length));

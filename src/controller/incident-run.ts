@@ -19,6 +19,7 @@ import { createActivities } from './activities/activities.ts';
 import type { ActivityOptions } from './activities/options.ts';
 import { measuresOf } from '../diagnosis/figure-row.ts';
 import type { Rehearsal } from '../core/model/figures.ts';
+import { DeadlineBook } from './deadline-book.ts';
 import { FigureBook } from './figure-book.ts';
 import { startRun } from '../durable/durable.ts';
 import { readOrder } from './orders.ts';
@@ -112,7 +113,7 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
     readOrder,
     refuses: (snapshot, order) => refusalOf(snapshot as Parameters<typeof refusalOf>[0], order),
     forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
-    describe: figures.describe,
+    describe: new DeadlineBook().describing(figures.describe),
     away: AWAY,
     remember: rememberRuns,
     ...(options.inboxEveryMs === undefined ? {} : { inboxEveryMs: options.inboxEveryMs }),

@@ -19,6 +19,7 @@ export function measuresOf(spec: RemediationSpec, run: Pick<Measures, 'program' 
     program: run.program,
     chart: run.chart,
     mode: spec.policy.mode,
+    ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
     rehearsal: run.rehearsal,
   };
 }

@@ -17,8 +17,19 @@ export function whysOf(observation: Observation, spec: RemediationSpec, causes: 
   const [first, second] = causes;
   if (first === undefined) return [];
   const now = whyNow(first, observation) ?? whatPreceded(first, observation);
-  const chain = [symptom(observation), mechanism(first), root(first, observation, spec), aggravation(second), now];
+  const chain = [
+    symptom(observation),
+    from(0, mechanism(first)),
+    from(0, root(first, observation, spec)),
+    from(1, aggravation(second)),
+    from(0, now),
+  ];
   return chain.filter((why) => why !== null);
+}
+
+/** Read from what the cause of this place stands on. */
+function from(of: number, why: Why | null): Why | null {
+  return why === null ? null : { ...why, of };
 }
 
 /** What users meet: of the services that fail; where none does, of those that only answer too late. */
@@ -30,6 +41,11 @@ function symptom(observation: Observation): Why | null {
     return {
       why: `Why do users of ${failing.map(({ service }) => service).join(', ')} see errors?`,
       because: failing.map(({ service, failures }) => `${service}: ${failures.join(', ')}`).join('; '),
+      evidence: failing.map(({ service, failures }) => ({
+        source: `run.googleapis.com/request_count and own requests (${service})`,
+        at: observation.services[service]?.requests.measuredAt ?? observation.at,
+        text: failures.join(', '),
+      })),
     };
   }
   const late = harmed

@@ -5,6 +5,8 @@ import type { JournalLine } from '../ports/store.ts';
 import { factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { JournalFacts, KnownEvent, TickFacts } from './journal-facts.ts';
 import { escalationOf } from './escalation.ts';
+import { fasterLines } from './faster.ts';
+import { figuresIn } from './figures.ts';
 import { withStanding } from './in-force.ts';
 import { leftAsIsOf } from './left-as-is.ts';
 import { filledFrom, mutationsOf } from './mutations.ts';
@@ -25,7 +27,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
   // A run that has ended may be signed later: that is no part of its time.
   const [first, last] = [lines[0] ?? null, lines.findLast(({ event }) => event === 'run.ended') ?? lines.at(-1) ?? null];
   const started = allFacts(lines, 'run.started')[0];
-  return {
+  const report: RunReport = {
     scenario: extras.scenario ?? started?.measures?.rehearsal?.scenario ?? null,
     seed: extras.seed ?? started?.measures?.rehearsal?.seed ?? null,
     runId: started?.runId ?? null,
@@ -53,6 +55,8 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
       .filter((mutation) => mutation.undo !== '')
       .map(({ title, undo }) => ({ title, how: undo })),
     leftAsIs: leftAsIsOf(lines),
+    faster: [],
+    annotations: annotationsOf(lines),
     unknowns: diagnoses.at(-1)?.unknowns ?? [],
     ticks: looks.length,
     resumed: lines.filter((line) => line.event === 'run.resumed').length,
@@ -60,6 +64,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     wallMs: extras.wallMs ?? null,
     requests: extras.requests ?? null,
   };
+  return { ...report, faster: fasterLines(report, lines) };
 }
 
 function allFacts<Event extends KnownEvent>(lines: readonly JournalLine[], event: Event): readonly JournalFacts[Event][] {
@@ -133,4 +138,9 @@ function toldOf(lines: readonly JournalLine[]): RunReport['told'] {
     const facts = factsOf(line, 'inform.done') ?? factsOf(line, 'conclude.done');
     return facts === null ? [] : [{ at: line.at, channels: facts.told, text: facts.text }];
   });
+}
+
+/** As the newest process says them: a document may be changed between two. */
+function annotationsOf(lines: readonly JournalLine[]): RunReport['annotations'] {
+  return figuresIn(lines).measures?.annotations ?? {};
 }

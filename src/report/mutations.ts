@@ -12,18 +12,36 @@ export function mutationsOf(lines: readonly JournalLine[]): readonly MutationRep
   for (const line of lines) {
     const started = anyOf(line, CHANGES);
     if (started !== null)
-      changes.set(started.mutation.key, reportOf(started.mutation, started.mutation.outcome === 'already' ? 'already' : 'pending'));
+      changes.set(started.mutation.key, {
+        ...reportOf(started.mutation, started.mutation.outcome === 'already' ? 'already' : 'pending'),
+        sentAt: started.sentAt ?? null,
+      });
     const restored = factsOf(line, 'restoreTraffic.done');
     if (restored !== null)
-      changes.set(restored.mutation.key, { ...reportOf(restored.mutation, restored.mutation.outcome), problem: restored.note });
+      changes.set(restored.mutation.key, {
+        ...reportOf(restored.mutation, restored.mutation.outcome),
+        problem: restored.note,
+        sentAt: restored.sentAt ?? null,
+        inForceAt: line.at,
+      });
     const end = anyOf(line, ENDS);
     const open = [...changes.values()].findLast((change) => change.outcome === 'pending' || change.outcome === 'already');
     const key = [...changes].findLast(([, change]) => change === open)?.[0];
     if (end === null || open === undefined || key === undefined) continue;
     if (end.ok)
-      changes.set(key, { ...open, outcome: open.outcome === 'already' ? 'already' : 'applied', after: withRevision(open, end.revision) });
+      changes.set(key, {
+        ...open,
+        outcome: open.outcome === 'already' ? 'already' : 'applied',
+        after: withRevision(open, end.revision),
+        inForceAt: line.at,
+      });
     else if (open.outcome === 'pending')
-      changes.set(key, { ...open, outcome: 'failed', problem: `${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}` });
+      changes.set(key, {
+        ...open,
+        outcome: 'failed',
+        inForceAt: line.at,
+        problem: `${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`,
+      });
   }
   return [...changes.values()];
 }
@@ -46,6 +64,19 @@ function withRevision(change: MutationReport, revision: string | null): Mutation
 
 function reportOf(mutation: Mutation, outcome: MutationReport['outcome']): MutationReport {
   const { stepId, title, at, before, after, operation, undo, undoes } = mutation;
-  const report = { stepId, title, class: mutation.class, at, outcome, before, after, operation, undo, problem: null };
+  const report = {
+    stepId,
+    title,
+    class: mutation.class,
+    at,
+    outcome,
+    before,
+    after,
+    operation,
+    undo,
+    problem: null,
+    sentAt: null,
+    inForceAt: null,
+  };
   return undoes === undefined ? report : { ...report, undoes };
 }

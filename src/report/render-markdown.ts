@@ -1,3 +1,4 @@
+import { changeTimes } from './change-times.ts';
 import { caseLines } from './case-words.ts';
 import { sayDuration } from '../core/duration.ts';
 import { fenced, list, page, plain, rows, section } from './markdown.ts';
@@ -28,6 +29,7 @@ export function renderMarkdown(report: RunReport): string {
     ),
     section('Escalation', escalation(report)),
     section('Before and after', rows(['indicator', 'before', 'after'], indicatorRows(report))),
+    section('What would have been faster', list(report.faster.map(plain))),
     section('Not known', list(report.unknowns.map(plain))),
     section(
       'Phases',
@@ -87,7 +89,7 @@ function changes(report: RunReport): string {
       mutation.title,
       stateWords(mutation.before),
       stateWords(mutation.after),
-      mutation.since === undefined ? outcomeWords(mutation) : `${outcomeWords(mutation)}; ${mutation.since}`,
+      [outcomeWords(mutation), changeTimes(mutation), mutation.since].filter((part) => part != null).join('; '),
       mutation.undo,
     ]),
   );

@@ -39,6 +39,10 @@ export interface RunReport {
   readonly undo: readonly { readonly title: string; readonly how: string }[];
   /** Services whose traffic the run has moved and, though it put traffic back, did not put back, and why. */
   readonly leftAsIs: readonly { readonly service: string; readonly recorded: string; readonly why: string }[];
+  /** Where its time could have been less, by its own times. */
+  readonly faster: readonly string[];
+  /** What the document says of itself beside the runbook, by key. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** What could not be seen, as of the last diagnosis. */
   readonly unknowns: readonly string[];
   readonly ticks: number;
@@ -60,6 +64,10 @@ export interface MutationReport {
   readonly title: string;
   readonly class: StepClass;
   readonly at: number;
+  /** When its bytes were about to leave; null: not recorded, or nothing was sent. `at` is when Google had accepted it. */
+  readonly sentAt: number | null;
+  /** When it was seen in force, or known to have failed; null: neither. */
+  readonly inForceAt: number | null;
   /** `pending`: asked for, and no end is known. */
   readonly outcome: 'applied' | 'already' | 'failed' | 'pending';
   readonly before: MutationState;

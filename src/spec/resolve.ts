@@ -9,6 +9,8 @@ import type {
   ValidationCategorySpec,
   WebSocketSpec,
 } from '../core/model/spec.ts';
+import { plainLine } from '../core/outside/plain.ts';
+import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveWishes } from '../steps/documents.ts';
 import type { Lookup } from './environment.ts';
@@ -21,6 +23,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
   const { spec } = document;
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
+    ...resolveAnnotations(document.metadata.annotations),
     project: spec.project,
     region: spec.region,
     observe: { everyMs: ms(spec.observe.every) },
@@ -151,6 +154,12 @@ function resolveSupport(support: NonNullable<Spec['escalation']['support']>): Su
     timeZone,
     languageCode: language,
   };
+}
+
+/** They go into journals and reports as they are: what opens something is taken out here. */
+function resolveAnnotations(annotations: Readonly<Record<string, string>>): Pick<RemediationSpec, 'annotations'> {
+  const said = Object.entries(annotations).map(([key, value]) => [key, redact(plainLine(value))] as const);
+  return said.length === 0 ? {} : { annotations: Object.fromEntries(said) };
 }
 
 const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];

@@ -165,6 +165,12 @@ export const documentSchema = z.strictObject({
         'lower-case letters, digits and dashes, at most 63 characters',
         'write a name such as issue-1278',
       ),
+      annotations: z
+        .record(z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,251}[A-Za-z0-9])?$/), z.string().max(1_000))
+        .default({})
+        .describe(
+          'What else readers should know, by a key of your own. Reports print firebreak.dev/business-impact, firebreak.dev/owner and firebreak.dev/runbook.',
+        ),
     })
     .describe('What the document is called.'),
   spec,

@@ -46,6 +46,15 @@ export interface Cause {
   readonly cures?: readonly Cure[];
 }
 
+export interface Why {
+  readonly why: string;
+  readonly because: string;
+  /** Which of `causes` it is read from, by place: what that stands on, it stands on. Missing: by none, or not noted. */
+  readonly of?: number;
+  /** What else it stands on. */
+  readonly evidence?: readonly Evidence[];
+}
+
 export interface Diagnosis {
   readonly at: number;
   /** True only when every goal was measured and met. */
@@ -55,7 +64,7 @@ export interface Diagnosis {
   /** What is only suspected, by service, where no witness agrees that anything is ill: the causes are what it could be. */
   readonly suspected?: readonly string[];
   /** From the symptom down, each with the evidence it stands on. */
-  readonly whys: readonly { readonly why: string; readonly because: string }[];
+  readonly whys: readonly Why[];
   /** What could not be seen, in plain words. */
   readonly unknowns: readonly string[];
 }

@@ -49,6 +49,8 @@ export interface Measures {
   /** Version of the statechart. */
   readonly chart: string;
   readonly mode: string;
+  /** What the document says of itself beside the runbook; missing: nothing. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** null: against the real Google Cloud, as far as the program knows. */
   readonly rehearsal: Rehearsal | null;
 }

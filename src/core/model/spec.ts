@@ -190,6 +190,8 @@ export interface SupportSpec {
 
 export interface RemediationSpec {
   readonly name: string;
+  /** What the document says of itself for readers, by free key, without secrets; missing: nothing. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly project: string;
   readonly region: string;
   readonly observe: { readonly everyMs: number };

@@ -1,6 +1,7 @@
 import { stateWords } from '../../steps/words.ts';
 import { checklist, list, plain, rows, section } from '../markdown.ts';
 import type { MutationReport } from '../run-report.ts';
+import { changeTimes } from '../change-times.ts';
 import { instant, outcomeWords } from '../words.ts';
 import type { InForce } from './in-force-now.ts';
 import { effectOf } from './effects.ts';
@@ -13,7 +14,7 @@ export function triedSection({ report, lines }: Story): string {
     instant(change.at),
     change.title,
     `${stateWords(change.before)} → ${stateWords(change.after)}`,
-    `${outcomeWords(change)}${change.since === undefined ? '' : `; ${change.since}`}`,
+    [outcomeWords(change), changeTimes(change), change.since].filter((part) => part != null).join('; '),
     effectOf(change, report, lines),
   ]);
   return section(

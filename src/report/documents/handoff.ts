@@ -2,6 +2,7 @@ import { HOUR, sayDuration } from '../../core/duration.ts';
 import { quoted } from '../../core/shell.ts';
 import { checklist, commands, fenced, list, page, plain, rows, section } from '../markdown.ts';
 import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
+import { annotationLines } from '../annotations.ts';
 import { checkWords, titleOf } from './checks.ts';
 import { componentSection } from './component-section.ts';
 import { lookCommands, checkCommands, openCommand } from './look-commands.ts';
@@ -39,6 +40,7 @@ function head(story: Story): string {
   const facts = [
     standingLine(story),
     ...askedLines(story).map((line, index) => (index === 0 ? `It asks a person: ${line}` : line)),
+    ...annotationLines(report.annotations),
     causeLine(story),
     doneLine(story),
     ...openLines(story).map((line) => `Now: ${ended(line)}`),

@@ -1,5 +1,6 @@
 import { list, checklist, page, plain, rows, section } from '../markdown.ts';
 import { damageLine, FIGURES_REACH, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
+import { annotationLines } from '../annotations.ts';
 import { checkWords, checksOf, isOpen, titleOf } from './checks.ts';
 import type { Check } from './checks.ts';
 import { inForceSection, triedSection } from './changes-section.ts';
@@ -22,6 +23,7 @@ export function renderResolution(told: Told): string {
     triedSection(story),
     inForceSection(story),
     section('Prevention', prevention(story)),
+    section('What would have been faster', list(story.report.faster.map(plain))),
     section('What could not be seen', list(story.report.unknowns.map(plain))),
     section('Timeline (UTC)', timeline(story)),
     signOffSection(story),
@@ -35,6 +37,7 @@ function head(story: Story): string {
   const notes = [rehearsalLine(story), damageLine(report)].filter((line) => line !== null);
   const facts = [
     standingLine(story),
+    ...annotationLines(report.annotations),
     causeLine(story),
     doneLine(story),
     ...openLines(story),

@@ -4,11 +4,11 @@ import { anyOf, ENDS } from '../journal-facts.ts';
 import { standingOf } from '../documents/in-force-now.ts';
 import type { Standing } from '../documents/in-force-now.ts';
 import type { MutationReport, RunReport } from '../run-report.ts';
+import { changeTimes } from '../change-times.ts';
 import { outcomeWords, timeOfDay } from '../words.ts';
 import type { ChangeMark } from './frame.ts';
 import { h, NOTHING, opens } from './markup.ts';
 import type { Html } from './markup.ts';
-import { duration } from './says.ts';
 
 /** The changes as they are numbered everywhere in the page, with when each was in force. */
 export function marksOf({ mutations }: RunReport, lines: readonly JournalLine[]): readonly ChangeMark[] {
@@ -24,19 +24,19 @@ export function changesSection(report: RunReport, marks: readonly ChangeMark[]):
   const standing = standingOf(report.mutations);
   const items = report.mutations.map((change, index) => changeOf(change, standing, marks[index]!));
   return [
-    h`<p class="note">The way back is shown only for what is in force as this run made it: for anything else it would undo something else. “Took” is from sending a change until it was seen in force.</p>`,
+    h`<p class="note">The way back is shown only for what is in force as this run made it: for anything else it would undo something else.</p>`,
     h`<ol class="changes">${items}</ol>\n`,
   ];
 }
 
-function changeOf(change: MutationReport, { inForce, over }: Standing, { number, endedAt }: ChangeMark): Html {
+function changeOf(change: MutationReport, { inForce, over }: Standing, { number }: ChangeMark): Html {
   const { title, at, before, after, operation } = change;
   const isThis = (other: MutationReport): boolean => other.stepId === change.stepId && other.at === at && other.title === title;
   const stands = inForce.find(isThis);
   const now = over.find(isThis)?.since;
-  const took = endedAt === null ? '' : `; took ${duration(endedAt - at)}`;
+  const times = changeTimes(change);
   return h`<li><h3><span class="nr">${number}</span> ${title} <span class="badge ${change.class}">${change.class}</span></h3>
-<p>${timeOfDay(at)} ${outcomeWords(change)}${took}</p>
+<p>${timeOfDay(at)} ${outcomeWords(change)}${times === null ? '' : `; ${times}`}</p>
 <dl><dt>before</dt><dd>${stateWords(before)}</dd><dt>after</dt><dd>${stateWords(after)}</dd>${now === undefined ? NOTHING : h`<dt>now</dt><dd>${now}</dd>`}${operation === null ? NOTHING : h`<dt>operation</dt><dd><code>${operation}</code></dd>`}</dl>
 ${stands === undefined ? NOTHING : wayBack('the way back', stands.undo)}${stands === undefined ? NOTHING : wayBack('the way back to before the run', stands.toBeforeTheRun ?? '')}</li>\n`;
 }

@@ -1,12 +1,13 @@
-import { clockAt } from '../../../machines/incident/paths.ts';
-import type { Clock } from '../../../machines/incident/paths.ts';
 import type { JournalLine } from '../../ports/store.ts';
-import { factsOf } from '../journal-facts.ts';
-import { h, NOTHING } from './markup.ts';
+import { clocksOf } from '../time-spent.ts';
+import type { Spent } from '../time-spent.ts';
+import { changeTimes } from '../change-times.ts';
+import { deadlinesIn } from '../deadlines.ts';
+import type { RunReport } from '../run-report.ts';
+import { timeOfDay } from '../words.ts';
+import { h, list, NOTHING, opens, table } from './markup.ts';
 import type { Html } from './markup.ts';
-import { duration } from './says.ts';
-
-export type Spent = Clock | 'away';
+import { duration, several } from './says.ts';
 
 const WORDS: Readonly<Record<Spent, string>> = {
   acting: 'acting',
@@ -17,27 +18,6 @@ const WORDS: Readonly<Record<Spent, string>> = {
   'handed-over': 'handed over: looking, and writing no more',
   away: 'nobody looked: no process was running',
 };
-
-/** How long the run spent on what, in milliseconds; all of it together is its length. */
-export function clocksOf(lines: readonly JournalLine[]): ReadonlyMap<Spent, number> {
-  const spent = new Map<Spent, number>((Object.keys(WORDS) as Spent[]).map((clock) => [clock, 0]));
-  for (const [index, line] of lines.entries()) {
-    const next = lines[index + 1];
-    if (next === undefined || line.event === 'run.ended') break;
-    const length = Math.max(0, next.at - line.at);
-    const away = Math.min(length, awayBefore(next));
-    spent.set('away', spent.get('away')! + away);
-    const clock = clockAt(line.states);
-    spent.set(clock, spent.get(clock)! + length - away);
-  }
-  return spent;
-}
-
-function awayBefore(line: JournalLine): number {
-  const facts = factsOf(line, 'time.away') ?? factsOf(line, 'run.resumed');
-  const ms = facts?.awayMs;
-  return typeof ms === 'number' && ms > 0 ? ms : 0;
-}
 
 /** One bar, and the same in words. */
 export function clockBar(lines: readonly JournalLine[]): Html {
@@ -59,4 +39,29 @@ export function clockBar(lines: readonly JournalLine[]): Html {
   );
   return h`<svg class="clocks" role="img" width="100%" height="18"><title>${words}</title>${rects}</svg><ul class="clock-keys">${keys}</ul>
 <p class="note">By the state that the run was in between two lines of its journal: ${duration(whole)} in all.</p>\n`;
+}
+
+/** When each change was sent, accepted and seen in force. */
+export function sentList({ mutations }: RunReport): Html {
+  const told = mutations.flatMap((change) => {
+    const times = changeTimes(change);
+    return times === null ? [] : [h`<b>${change.title}</b>: ${times}`];
+  });
+  return told.length === 0 ? NOTHING : h`<h3>Sent, accepted, in force</h3>${list(told)}`;
+}
+
+/** Until when each state of the run could last, what would have followed, and when it was left. */
+export function deadlineTable(lines: readonly JournalLine[]): Html {
+  const rows = deadlinesIn(lines).map(({ state, enteredAt, until, then, leftAt }) => [
+    timeOfDay(enteredAt),
+    state,
+    timeOfDay(until),
+    then,
+    leftAt === null ? 'not left' : timeOfDay(leftAt),
+  ]);
+  if (rows.length === 0) return NOTHING;
+  return opens(
+    several(rows.length, 'deadline'),
+    table('Until when each state could last (UTC)', ['entered', 'state', 'until', 'then', 'left'], rows),
+  );
 }

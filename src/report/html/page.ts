@@ -9,11 +9,12 @@ import { standingOf } from '../documents/in-force-now.ts';
 import { changesWords } from '../ending.ts';
 import { heldAgainstNeighbours } from '../neighbours.ts';
 import type { RunReport } from '../run-report.ts';
+import { annotationLines } from '../annotations.ts';
 import { damageLine, instant } from '../words.ts';
 import { beforeAfter } from './before-after.ts';
 import { changesSection, marksOf } from './changes.ts';
 import { drawChart, endsOf } from './chart.ts';
-import { clockBar } from './clocks.ts';
+import { clockBar, deadlineTable, sentList } from './clocks.ts';
 import { lanes } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { gateBars } from './gate-bars.ts';
@@ -60,7 +61,8 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
   const sections = [
     section('now', 'What is in force now', [inForceList(report), leftAsIsList(report)]),
     section('before', 'Before and now', [beforeAfter(report, figures), ownDoing(report, lines)]),
-    section('time', 'Where the time went', [clockBar(lines)]),
+    section('time', 'Where the time went', [clockBar(lines), sentList(report), deadlineTable(lines)]),
+    section('faster', 'What would have been faster', [list(report.faster)]),
     section('charts', 'What happened', [...chartParts(figures, frame)]),
     section('why', 'Why it happened', whySection(report)),
     section('changes', 'What was changed', changesSection(report, marks)),
@@ -83,7 +85,7 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
     `${target}: ${verdict.title}`,
     h`${served.above}<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
 ${noticesOf(report, figures)}
-<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>
+<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>${aboutOf(report)}
 <section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
 <nav aria-label="Parts of this report">${linksTo(sections)}</nav>
 ${sections}${footOf(lines, figures)}`,
@@ -118,6 +120,12 @@ function frameOf(report: RunReport, { looks }: Figures, changes: Frame['changes'
 function metaOf(report: RunReport): string {
   const when = report.startedAt === null || report.endedAt === null ? 'no time is known' : span(report.startedAt, report.endedAt);
   return [report.target, when, report.runId === null ? null : `run ${report.runId}`].filter((part) => part !== null).join(' · ');
+}
+
+/** What the document says of the business, as its own words. */
+function aboutOf({ annotations }: RunReport): Html {
+  const lines = annotationLines(annotations);
+  return lines.length === 0 ? NOTHING : h`${list(lines)}`;
 }
 
 /** Whether what became better is the run's doing, as far as services that it did not touch can tell. */

@@ -1,4 +1,4 @@
-import type { Cause, Evidence } from '../../core/model/diagnosis.ts';
+import type { Cause, Evidence, Why } from '../../core/model/diagnosis.ts';
 import type { RunReport, StepReport } from '../run-report.ts';
 import { HOW_SHARED, instant, likelihood, sharesOf } from '../words.ts';
 import { h, list, NOTHING, opens } from './markup.ts';
@@ -16,8 +16,8 @@ export function whySection({ diagnosis }: RunReport): readonly (Html | null)[] {
 <p>${cause.summary}</p>${evidenceOf(cause.evidence)}</li>`,
   );
   const steps = whys.map((why) => {
-    const cause = causeBehind(why.because, causes);
-    return h`<li><b>${why.why}</b> ${why.because}${cause === null ? NOTHING : evidenceOf(cause.evidence)}</li>`;
+    const evidence = [...(why.evidence ?? []), ...(causeBehind(why, causes)?.evidence ?? [])];
+    return h`<li><b>${why.why}</b> ${why.because}${evidence.length === 0 ? NOTHING : evidenceOf(evidence)}</li>`;
   });
   return [
     h`<p class="note">${`As diagnosed at ${instant(diagnosis.at)}. The figure beside a word says how often such a judgement was right.${shares === null ? '' : ` ${HOW_SHARED}`}`}</p>`,
@@ -32,8 +32,9 @@ function shareOf({ share }: Cause, words: string | null): Html {
   return h`<svg width="84" height="8" role="img"><title>${`share ${words}`}</title><rect class="rest" width="84" height="8"/><rect class="part" width="${Math.round(share * 84)}" height="8"/></svg> ${words} of what is wrong · `;
 }
 
-/** A why is written from a cause: what that stands on, it stands on. */
-function causeBehind(because: string, causes: readonly Cause[]): Cause | null {
+/** A why is written from a cause: what that stands on, it stands on. Former versions did not note which. */
+function causeBehind({ because, of }: Why, causes: readonly Cause[]): Cause | null {
+  if (of !== undefined) return causes[of] ?? null;
   return causes.find(({ summary }) => summary !== '' && because.includes(summary)) ?? null;
 }
 

@@ -40,6 +40,7 @@ function caseText(
     `Cloud Run services: ${spec.services.map(({ name }) => name).join(', ')}.`,
     ...(spec.connector === null ? [] : [`Serverless VPC Access connector: ${spec.connector.name}.`]),
     ...(spec.database === null ? [] : [`Cloud SQL instance: ${spec.database.instance}.`]),
+    ...annotationWords(spec.annotations),
     '',
     `Why we call: ${reason.replace(/\.+$/, '')}.`,
     facts,
@@ -49,4 +50,10 @@ function caseText(
 
 function cut(text: string): string {
   return text.length <= LONGEST_COMMENT ? text : text.slice(0, LONGEST_COMMENT - CUT.length) + CUT;
+}
+
+/** Google asks for it first: what it means for the business, in the document's own words. */
+function annotationWords(annotations: Readonly<Record<string, string>> = {}): readonly string[] {
+  const impact = annotations['firebreak.dev/business-impact'];
+  return impact === undefined || impact === '' ? [] : [`Business impact: ${impact}`];
 }
