@@ -4,6 +4,7 @@ import { mcp } from './cli/verbs/mcp.ts';
 import { init } from './cli/verbs/init.ts';
 import { monitor } from './cli/verbs/monitor.ts';
 import { runProcess } from './cli/process.ts';
+import { notify } from './cli/verbs/notify.ts';
 import { plan } from './cli/verbs/plan.ts';
 import { prove } from './cli/verbs/prove.ts';
 import { rehearse } from './cli/verbs/rehearse.ts';
@@ -58,6 +59,7 @@ await runProcess(
     validate(live),
     monitor(live),
     capacity(live),
+    notify(() => import('./composition/notify.ts')),
     ...steeringVerbs,
     ...simulatorVerbs,
     world(live),

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { PromiseActorLogic } from 'xstate';
 import type { CauseKind, Diagnosis } from '../../src/core/model/diagnosis.ts';
+import type { ChannelRecord, Telling } from '../../src/core/model/message.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, StepChange } from '../../src/core/model/plan.ts';
@@ -218,7 +219,14 @@ export interface RestoreAnswer extends Sent {
 export interface Told {
   readonly told: number;
   readonly text: string;
+  /** How far each channel is now, by name; missing: answered by a version that had but webhooks. */
+  readonly channels?: Readonly<Record<string, ChannelRecord>>;
+  /** Whom it has not reached, and why. */
+  readonly missed?: readonly { readonly channel: string; readonly why: string }[];
 }
+
+/** Owed by a version that had but webhooks, it is `text` alone. */
+export type TellingInput = Pick<Telling, 'text'> & Partial<Telling>;
 
 const owed = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is carried out by the durable runner, never by XState`)));
@@ -267,9 +275,9 @@ export const activities = {
   closeCase: owed<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>('closeCase'),
 
   /** Tells people on every channel. */
-  inform: owed<Told, { readonly text: string }>('inform'),
+  inform: owed<Told, TellingInput>('inform'),
   /** Last words: what happened, what is left to do; told on every channel. */
-  conclude: owed<Told, { readonly outcome: RunOutcome; readonly text: string }>('conclude'),
+  conclude: owed<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
 };
 
 export type Activities = typeof activities;

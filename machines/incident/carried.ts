@@ -25,6 +25,8 @@ export const CARRIED = [
   'held',
   'waitedMs',
   'toldAt',
+  'said',
+  'channels',
   'failure',
   'restoreQueue',
   'restored',

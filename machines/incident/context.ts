@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
+import type { ChannelRecord } from '../../src/core/model/message.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
@@ -257,6 +258,14 @@ export interface IncidentContext {
   readonly outbox: readonly string[];
   /** What was told lately, without its figures; bounded. */
   readonly toldLately?: readonly { readonly shape: string; readonly at: number }[];
+  /** How many messages were told: the next one's number is one more. */
+  readonly said?: number;
+  /** The message that is being told, by its number, and how often that was begun. */
+  readonly saying?: { readonly no: number; readonly tries: number };
+  /** By name: how far each channel is. */
+  readonly channels?: Readonly<Record<string, ChannelRecord>>;
+  /** No channel takes anything, since when, and why; null or missing: one did. */
+  readonly unheard?: { readonly since: number; readonly why: string } | null;
   /** Messages left out since the last that was told. */
   readonly folded?: number;
   /** At the end: messages that no channel took. */

@@ -92,8 +92,21 @@ export const delays = {
   ASK_AGAIN: ({ context, event }: Scope): number => answerWithin(context, context.settings.questionWithinMs, instantOf(event)) / 2,
   APPROVE_AGAIN: ({ context, event }: Scope): number => answerWithin(context, context.settings.approvalWithinMs, instantOf(event)) / 2,
   FOLLOW: ({ context }: Scope): number => context.settings.followForMs,
-  TELL_EVERY: ({ context }: Scope): number => context.settings.tellEveryMs,
+  /** From what was told last, so that bringing a channel up to date does not put it off; when it is due and was folded, from now. */
+  TELL_EVERY: ({ context, event }: Scope): number => {
+    const { settings, toldLately = [] } = context;
+    const left = (toldLately.at(-1)?.at ?? instantOf(event)) + settings.tellEveryMs - instantOf(event);
+    return left > 0 && left <= settings.tellEveryMs ? left : settings.tellEveryMs;
+  },
+  CATCH_UP: 5 * MINUTE,
 };
+
+/** Until when the question that is open waits for its answer. */
+export function answerBy(context: IncidentContext): number {
+  const { askedAt, question, settings } = context;
+  const at = askedAt ?? 0;
+  return at + answerWithin(context, question === null ? settings.approvalWithinMs : settings.questionWithinMs, at);
+}
 
 /** A change by others, or our own: the look overlapped a write of ours that has ended since. */
 function showsChangeInDoubt(context: IncidentContext, now: number): boolean {

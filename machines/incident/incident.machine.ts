@@ -1,4 +1,4 @@
-import { lastWords } from './words.ts';
+import { lastTelling } from './saying.ts';
 import { initialContext } from './initial-context.ts';
 import { OTHER_PLAN, runbook } from './runbook-setup.ts';
 import { assessing } from './phases/assessing.ts';
@@ -118,7 +118,7 @@ export const incidentMachine = runbook.createMachine({
       meta: { owner: 'firebreak' },
       invoke: {
         src: 'conclude',
-        input: ({ context }) => ({ outcome: context.outcome ?? 'aborted', text: lastWords(context) }),
+        input: ({ context, event }) => ({ outcome: context.outcome ?? 'aborted', ...lastTelling({ context, event }) }),
         onDone: { target: 'ended', actions: { type: 'recordLastWords', params: ({ event }) => event.output } },
         onError: { target: 'ended', actions: { type: 'recordLastWords', params: null } },
       },

@@ -21,6 +21,7 @@ import { approvedChanges } from './present.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
 import * as weigh from './weigh.ts';
 import * as withdrawn from './withdrawn.ts';
+import * as saying from './saying.ts';
 import { soakOutcome } from './recurring.ts';
 import { judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
 import * as trialGuards from './trial-guards.ts';
@@ -82,6 +83,7 @@ export const runbook = setup({
     ...trialGuards,
     ...endGuards,
     isRepetition: budget.isRepetition,
+    channelLacks: saying.channelLacks,
     googleCanMend: calling.googleCanMend,
     restoreNotNeeded: weigh.restoreNotNeeded,
     restoreUntold: weigh.restoreUntold,
@@ -286,8 +288,9 @@ export const runbook = setup({
       assigns.tell(context, `${context.target}: putting traffic back failed: ${failureWords(event)}. A human is needed.`),
     ),
     foldMessage: assign(budget.foldMessage),
-    rememberMessage: assign(budget.rememberMessage),
-    shiftMessage: assign(calling.shiftMessage),
+    beginSaying: assign(saying.beginSaying),
+    recordTold: assign(saying.recordTold),
+    noteUnheard: assign(saying.noteUnheard),
     recordLastWords: assign(calling.recordLastWords),
 
     endRecovered: assign({ outcome: 'recovered' as const }),

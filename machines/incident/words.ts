@@ -13,13 +13,32 @@ import { withUnproven } from './unproven.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
 
+/** Begins every report of progress, and nothing else. */
+const PROGRESS = 'still ';
+
+/** Whether words are those of a progress report. */
+export function isProgress(words: string, { target }: Pick<IncidentContext, 'target'>): boolean {
+  return words.startsWith(`${target}: ${PROGRESS}`);
+}
+
+/** Whoever writes no more does not work: it waits, or it watches. */
+function atWhat({ escalation, supportCase, held, askedAt }: IncidentContext): string {
+  if (escalation !== null) {
+    const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name} is open`;
+    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed.`;
+  }
+  if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
+  if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
+  return `${PROGRESS}working.`;
+}
+
 export function progressWords(context: IncidentContext): string {
   const { look, mutations, target } = context;
   const inForce = inForceNow(context).filter(({ end }) => end === 'in-force').length;
   const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
   const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${sayInstant(look.at)}).`;
   const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
-  return withUnproven(context, `${target}: still working. ${seen} ${changes}`);
+  return withUnproven(context, `${target}: ${atWhat(context)} ${seen} ${changes}`);
 }
 
 /** `words` with the instant at which they are said. */

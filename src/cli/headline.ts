@@ -81,6 +81,7 @@ function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
     ['report:', isOver ? commandLine(`report --target ${quoted(target)}`, place) : null],
     ['driven:', standing === 'STOPPED' || isOver ? null : driverWords(run, time.now)],
     ['handed:', isOver ? null : handedWords(status, time.now)],
+    ['not told:', notToldWords(status)],
     ['waits:', standing === 'STOPPED' || standing === 'NOT KNOWN' ? waitWords(status && foremostWait(status), time.now) : null],
     ['why:', status === null ? null : status.why],
     ['why not:', status === null || status.whyNot === '' ? null : status.whyNot],
@@ -91,6 +92,12 @@ function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
   ];
   const said = rows.flatMap(([label, text]): readonly Row[] => (text === null ? [] : [{ label, text: printable(text) }]));
   return [headlineOf(shown), ...said];
+}
+
+/** Whom the run has not reached, since when, and why. */
+function notToldWords(status: RunStatus | null): string | null {
+  const told = status?.conditions.find(({ type }) => type === 'PeopleTold');
+  return told === undefined || told.status === 'True' ? null : told.message;
 }
 
 function endedWords(run: SelectedRun, now: number | null): string {

@@ -3,10 +3,13 @@ import type { Rehearsed } from '../composition/rehearsal.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { RunStore } from '../ports/store.ts';
+import type { Delivered } from '../simulator/people/people.ts';
 import type { VerbDeps } from './deps.ts';
 import { drawnLines } from './drawn-lines.ts';
 import { keepPage } from './keep-page.ts';
 import type { CommonOptions } from './options.ts';
+import { messageCounts, messagesText } from './messages-text.ts';
+import { reachOf } from './reach.ts';
 import { showProgress } from './show-progress.ts';
 
 /** What rehearsing needs of the composition root. */
@@ -38,6 +41,8 @@ export interface Result {
   readonly expectations: ReturnType<Awaited<ReturnType<RehearsalComposition>>['judgeExpectations']>;
   readonly report: RunReport;
   readonly lines: readonly string[];
+  /** What simulated people have got by the channels of the document. */
+  readonly messages: readonly Delivered[];
   /** What a drawn world was guessed to be, and cannot know; empty where none was drawn. */
   readonly drawn: readonly string[];
   readonly ticks: number;
@@ -73,6 +78,7 @@ export async function rehearseOne(
       specHash: document.hash,
       openStore: (clock) => (store = parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock)),
       program: deps.version,
+      reach: reachOf(document.spec, options.state, deps),
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution: undefined }),
       onStep: (saved, status) => {
         now.value = Date.parse(status.at);
@@ -88,6 +94,8 @@ export async function rehearseOne(
   const { lines, ticks, virtualMs, requests } = rehearsed;
   const report = buildReport(lines, { scenario: scenario.name, seed: scenario.seed, wallMs, requests: total(requests) });
   if (store !== null && options.state !== 'memory:') await keepPage(store, report, lines, deps, options.quiet);
+  const messages = rehearsed.simulator.people.delivered;
+  const told = await keepMessages(store, { messages, runId: rehearsed.runId, isKept: options.state !== 'memory:' });
   const expectations = expects ? parts.judgeExpectations(scenario, rehearsed) : [];
   return {
     scenario: scenario.name,
@@ -97,12 +105,23 @@ export async function rehearseOne(
     interrupted: rehearsed.end.outcome === 'stopped',
     expectations,
     report,
-    lines: [renderText(report)],
+    lines: [renderText(report), ...told],
+    messages,
     drawn: drawnLines(found.drawn),
     ticks,
     virtualMs,
     wallMs,
   };
+}
+
+/** What would have been sent, beside the report, and where that lies. */
+async function keepMessages(
+  store: RunStore | null,
+  { messages, runId, isKept }: { readonly messages: readonly Delivered[]; readonly runId: string; readonly isKept: boolean },
+): Promise<readonly string[]> {
+  if (messages.length === 0) return [];
+  const kept = store === null || !isKept ? '' : `: ${await store.keepText(runId, 'messages.txt', messagesText(messages))}`;
+  return ['', `Messages to simulated people, nobody was told (${messageCounts(messages)})${kept}`];
 }
 
 function total(requests: Rehearsed['requests']): number {

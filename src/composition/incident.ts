@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Reach } from '../controller/message.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
 import { caseEvidence } from './case-evidence.ts';
 import { historyLines, judgeHistory, rememberRuns } from '../controller/loop-breaker.ts';
@@ -25,6 +26,8 @@ export interface LiveRunOptions {
   readonly from?: { readonly step: string; readonly by: string };
   /** Who wants another run whatever the loop breaker says. */
   readonly again?: string;
+  /** Where people look at the run and steer it. */
+  readonly reach?: Reach;
   readonly onStep: (saved: SavedStep, status: RunStatus) => void;
   readonly onWarning: (message: string, cause: unknown) => void;
 }
@@ -50,7 +53,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
   const broken = resumed || unfinished === null ? null : judgeHistory(rememberRuns(unfinished), now);
   if (broken !== null && options.again === undefined) throw loopBroken(broken);
   const runId = resumed ? unfinished.runId : nameOf(spec, now, options.newId());
-  const { cloud, probes, notifiers, clock } = live;
+  const { cloud, probes, channels, clock } = live;
   const run = startIncidentRun({
     runId,
     spec,
@@ -58,7 +61,8 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
     startedAt: now,
     cloud,
     probes,
-    notifiers,
+    channels,
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
     clock,
     store,
     owner: options.owner,

@@ -5,10 +5,10 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import { createAuthClient, isLoopback } from '../google/auth.ts';
 import { createCloud } from '../gcp/cloud.ts';
 import { NOT_GOOGLE } from '../gcp/errors.ts';
-import { createWebhook } from '../notify/webhook.ts';
+import { createChannels } from '../notify/channels.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import type { Notifier } from '../ports/notify.ts';
+import type { Channel } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { Random } from '../ports/random.ts';
 import { createProbes } from '../probes/probes.ts';
@@ -19,7 +19,7 @@ import { StampedClient, stampedProbes } from './stamped.ts';
 export interface LiveOptions {
   /** What of the document says where to look and whom to tell. */
   readonly spec: Pick<RemediationSpec, 'project' | 'region'> & {
-    readonly communication: Pick<RemediationSpec['communication'], 'webhooks'>;
+    readonly communication: Omit<RemediationSpec['communication'], 'everyMs'>;
   };
   /** null: Google itself. */
   readonly endpoint: string | null;
@@ -34,7 +34,7 @@ export interface LiveOptions {
 export interface Live {
   readonly cloud: Cloud;
   readonly probes: ProbesPort;
-  readonly notifiers: readonly Notifier[];
+  readonly channels: readonly Channel[];
   readonly clock: Clock;
   /** The same clock, where its time is shared in lock-step with other processes. */
   readonly shared: LockstepClock | null;
@@ -68,8 +68,8 @@ export async function goLive({ spec, endpoint, endpointGetsCredentials = false, 
   const origins = [endpoint, clockUrl].flatMap((url) => (url === null ? [] : [new URL(url).origin]));
   const probes = shared === null ? createProbes({ clock }) : stampedProbes(shared, origins);
   await makeContact(cloud, endpoint);
-  const notifiers = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
-  return { cloud, probes, clock, shared, notifiers };
+  const channels = createChannels(spec.communication, { clock, random, http: probes.http });
+  return { cloud, probes, clock, shared, channels };
 }
 
 /**

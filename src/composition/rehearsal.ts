@@ -6,8 +6,10 @@ import { VirtualClock } from '../clocks/virtual-clock.ts';
 import { InvariantError } from '../core/errors.ts';
 import { HOUR } from '../core/duration.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { createChannels } from '../notify/channels.ts';
 import { createWebhook } from '../notify/webhook.ts';
 import type { JournalLine, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
+import type { Reach } from '../controller/message.ts';
 import { createProbesOver } from '../probes/probes.ts';
 import { inProcessClient, inProcessProbeTransport } from '../simulator/in-process.ts';
 import type { Scenario } from '../simulator/scenario.ts';
@@ -16,6 +18,7 @@ import type { Simulator } from '../simulator/simulator.ts';
 import { createWorld } from '../simulator/world/world.ts';
 import { caseEvidence } from './case-evidence.ts';
 import { actAsPeople } from './people.ts';
+import { toPeople } from './to-people.ts';
 import { seededRandom } from './seeded-random.ts';
 import { readWorldFacts } from './world-facts.ts';
 import type { WorldFacts } from './world-facts.ts';
@@ -34,6 +37,8 @@ export interface RehearsalOptions {
   readonly owner: LeaseOwner;
   /** Version and build of the program, for record and journal. */
   readonly program?: string;
+  /** Where people would look at the run and steer it: shown, nobody is told. */
+  readonly reach?: Reach;
   readonly onStep?: (saved: SavedStep, status: RunStatus) => void;
   readonly onWarning?: (message: string, cause: unknown) => void;
   /** Asks the run to stop at the next step, saved and resumable. */
@@ -69,8 +74,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const probes = createProbesOver({ clock, ...transport });
   const authClient: AuthClient = inProcessClient(simulator);
   const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: SIMULATED, clock, random, readOnly: false });
-  const chat = createWebhook({ url: `${SIMULATED}/_sim/chat`, clock, random, http: probes.http });
-  const webhooks = spec.communication.webhooks.map((url) => createWebhook({ url, clock, random, http: probes.http }));
+  const wire = { clock, random, http: probes.http };
+  const chat = createWebhook({ name: 'chat', url: `${SIMULATED}/_sim/chat`, ...wire });
+  const channels = createChannels(spec.communication, { ...wire, http: toPeople(probes.http, SIMULATED) });
   const runId = `${spec.name}-${scenario.name}-${scenario.seed}`;
   let ticks = 0;
   const run = startIncidentRun({
@@ -80,7 +86,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     startedAt: scenario.startAt,
     cloud,
     probes,
-    notifiers: [chat, ...webhooks],
+    channels: [chat, ...channels],
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
     clock,
     store,
     owner: options.owner,

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { Look } from '../../machines/incident/activities.ts';
 import type { CaseReading } from '../../machines/incident/case.ts';
+import type { Look, Told } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { JournalNote } from '../durable/describe.ts';
 import type { StampedEvent } from '../durable/interpret.ts';
@@ -15,6 +15,7 @@ const QUIET = new Set(['timer.TICK', 'timer.READ_CASE', 'timer.CASE_AGAIN']);
 export function compactNote({ at: now }: StampedEvent, snapshot: AnyMachineSnapshot, standard: JournalNote): JournalNote | null {
   if (QUIET.has(standard.event)) return null;
   if (standard.event === 'readCase.done' && !(standard.data as CaseReading).news) return null;
+  if (standard.event === 'inform.done' || standard.event === 'conclude.done') return withoutRecords(standard);
   if (standard.event !== 'observe.done') return standard;
   const look = standard.data as Look;
   const { at, headline, indicators, gates, progress, reads } = look;
@@ -32,4 +33,10 @@ export function compactNote({ at: now }: StampedEvent, snapshot: AnyMachineSnaps
 function isNews({ held, escalation, writing, look, lastWriteAt }: IncidentContext, now: number): boolean {
   if (held?.change != null) return held.change.toldAt === now;
   return escalation !== null && !writing && (look?.at ?? 0) > lastWriteAt;
+}
+
+/** How far each channel is stands in the run's record; whom the message has not reached stands in its line. */
+function withoutRecords(note: JournalNote): JournalNote {
+  const { channels: _channels, ...told } = note.data as Told;
+  return { ...note, data: told };
 }

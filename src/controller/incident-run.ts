@@ -11,7 +11,7 @@ import { groupLogs } from '../diagnosis/group-logs.ts';
 import { defaultMaxConnections } from '../diagnosis/default-max-connections.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import type { Notifier } from '../ports/notify.ts';
+import type { Channel } from '../ports/notify.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { Begun, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { writesOf } from '../steps/index.ts';
@@ -28,6 +28,7 @@ import { rememberRuns } from './loop-breaker.ts';
 import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
 import type { Run, SavedStep } from '../durable/run-options.ts';
+import type { Reach } from './message.ts';
 import { settingsOf } from './settings.ts';
 import { statusOf } from './status.ts';
 
@@ -39,7 +40,9 @@ export interface IncidentRunOptions {
   readonly startedAt: number;
   readonly cloud: Cloud;
   readonly probes: ProbesPort;
-  readonly notifiers: readonly Notifier[];
+  readonly channels: readonly Channel[];
+  /** Where people look at the run and steer it. */
+  readonly reach?: Reach;
   readonly clock: Clock;
   readonly store: RunStore;
   readonly owner: LeaseOwner;
@@ -98,7 +101,8 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
       spec,
       cloud,
       probes,
-      notifiers: options.notifiers,
+      channels: options.channels,
+      ...(options.reach === undefined ? {} : { reach: options.reach }),
       clock,
       observer,
       keep: (name, text) => store.keepText(options.runId, name, text),

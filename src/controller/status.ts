@@ -179,7 +179,21 @@ function conditionsOf(context: IncidentContext, now: number, seq: number): reado
       context.supportCase === null ? 'NoCase' : 'Case',
       context.supportCase?.name ?? '',
     ),
+    condition('PeopleTold', ...heardBy(context)),
   ];
+}
+
+/** Whether everybody who is to be told was told; whom the last message has not reached, since when, and why. */
+function heardBy({ unheard, channels = {}, untold = 0 }: IncidentContext): [Condition['status'], string, string] {
+  if (untold > 0) return ['False', 'NobodyReached', `${untold} messages reached nobody`];
+  if (unheard != null) return ['False', 'NobodyReached', `since ${instant(unheard.since)} no channel takes anything: ${unheard.why}`];
+  const lacking = Object.values(channels).filter(({ problem, missed }) => problem !== null || missed.length > 0);
+  const words = lacking.map(({ described, missed, lost, problem }) => {
+    const count = missed.length + lost;
+    const lacks = count === 0 ? '' : ` lacks ${count} ${count === 1 ? 'message' : 'messages'}`;
+    return problem === null ? `${described}${lacks}` : `${described}${lacks} since ${instant(problem.since)}: ${problem.text}`;
+  });
+  return lacking.length === 0 ? ['True', 'Told', ''] : ['False', 'ChannelNotReached', words.join('; ')];
 }
 
 function sinceWhen(condition: Condition, previous: RunStatus | null): Condition {

@@ -1,9 +1,11 @@
 /** Synthetic requests to the services themselves. A refused, reset or overdue request is an answer (`problem`), not an exception. */
 export interface ProbeRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How much of the answer is read; missing: 64 KiB. */
+  readonly maxBytes?: number;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }
@@ -11,7 +13,7 @@ export interface ProbeRequest {
 export interface ProbeAnswer {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** At most 64 KiB. */
+  /** As much as the request allows, at most 64 KiB where it says nothing. */
   readonly body: string;
   readonly latencyMs: number;
   /** null: an answer came. Otherwise `deadline`, `refused`, `reset`, `dns`, `tls` or a short text. */

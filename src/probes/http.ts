@@ -19,6 +19,7 @@ export type Exchange = (request: {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
 }) => Promise<{ readonly status: number | null; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;
 
@@ -27,18 +28,23 @@ export type Exchange = (request: {
  * of the body on the given clock. A failure on the way is an answer with a `problem`; only the caller's abort is thrown.
  */
 export function createHttpProbe(clock: Clock, exchange: Exchange): (request: ProbeRequest) => Promise<ProbeAnswer> {
-  return async ({ url, method, headers = {}, body = '', deadlineMs, signal }) => {
+  return async ({ url, method, headers = {}, body = '', deadlineMs, maxBytes = MAX_BODY_BYTES, signal }) => {
     const startedAt = clock.now();
     const hangUp = new AbortController();
     const failed = (problem: string): ProbeAnswer => ({ status: null, headers: {}, body: '', latencyMs: clock.now() - startedAt, problem });
     try {
-      const answer = await within(clock, startedAt + deadlineMs, exchange({ url, method, headers, body, signal: hangUp.signal }), signal);
+      const answer = await within(
+        clock,
+        startedAt + deadlineMs,
+        exchange({ url, method, headers, body, maxBytes, signal: hangUp.signal }),
+        signal,
+      );
       if (answer === LATE) return failed('deadline');
       if (answer.status === null) return failed('reset');
       return {
         status: answer.status,
         headers: answer.headers,
-        body: bounded(answer.body),
+        body: bounded(answer.body, maxBytes),
         latencyMs: clock.now() - startedAt,
         problem: null,
       };
@@ -54,14 +60,14 @@ export function createHttpProbe(clock: Clock, exchange: Exchange): (request: Pro
 
 /** The exchange over sockets, or over the streams that `connect` makes. */
 export function socketExchange(connect: Connect | null): Exchange {
-  return ({ url, method, headers, body, signal }) =>
+  return ({ url, method, headers, body, maxBytes, signal }) =>
     new Promise((resolve, reject) => {
       const sized = body === '' ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
       const request = open(new URL(url), { method, headers: sized, signal }, connect);
       request.on('error', reject);
       request.on('response', (response) => {
         const status = response.statusCode ?? null;
-        readBody(response).then((text) => resolve({ status, headers: plainHeaders(response), body: text }), reject);
+        readBody(response, maxBytes).then((text) => resolve({ status, headers: plainHeaders(response), body: text }), reject);
       });
       request.end(body);
     });
@@ -79,16 +85,16 @@ function open(
   return overHttp({ ...options, ...where, createConnection: () => connect(target) });
 }
 
-/** At most 64 KiB; the rest is not waited for. */
-async function readBody(response: IncomingMessage): Promise<string> {
+/** At most so much; the rest is not waited for. */
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= MAX_BODY_BYTES) break;
+    if (size >= maxBytes) break;
   }
-  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
 }
 
 function plainHeaders(response: IncomingMessage): Readonly<Record<string, string>> {
@@ -96,6 +102,6 @@ function plainHeaders(response: IncomingMessage): Readonly<Record<string, string
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function bounded(body: string): string {
-  return Buffer.byteLength(body) <= MAX_BODY_BYTES ? body : Buffer.from(body).subarray(0, MAX_BODY_BYTES).toString('utf8');
+function bounded(body: string, maxBytes: number): string {
+  return Buffer.byteLength(body) <= maxBytes ? body : Buffer.from(body).subarray(0, maxBytes).toString('utf8');
 }

@@ -124,6 +124,7 @@ export function livingSimulator(simulator: Simulator, life: Life, watcher: Watch
     faults: simulator.faults,
     missedHands: simulator.missedHands,
     chat: simulator.chat,
+    people: simulator.people,
     say: (message) => simulator.say(message),
   };
 }
@@ -142,8 +143,8 @@ export function requestWords({ method, path }: Pick<SimRequest, 'method' | 'path
 /** POSTs of Google's APIs that only read. */
 const READING_POST = /:(?:list|testIamPermissions|getIamPolicy|search|query)(?:\?|$)/;
 
-/** Whether a request asks Google for a change: not what is said to the services, nor to people. */
+/** Whether a request asks Google for a change, or tells people something by a channel of theirs: not what is said to the services. */
 export function changesTheWorld({ method, path }: Pick<SimRequest, 'method' | 'path'>): boolean {
-  if (path.startsWith('/_')) return false;
+  if (path.startsWith('/_')) return method !== 'GET' && path.startsWith('/_people/');
   return method === 'PATCH' || method === 'DELETE' || method === 'PUT' || (method === 'POST' && !READING_POST.test(path));
 }

@@ -1,4 +1,6 @@
 import { createWebhook } from '../notify/webhook.ts';
+import { createChannels } from '../notify/channels.ts';
+import { toPeople } from '../composition/to-people.ts';
 import { seededRandom } from '../composition/seeded-random.ts';
 import { caseEvidence } from '../composition/case-evidence.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
@@ -114,6 +116,8 @@ export class Stage {
     const { project, region } = spec;
     const authClient = inProcessClient(cloudSeen);
     const store = livingStore(this.store, life, trouble ?? null, watcher);
+    const wire = { clock, random, http: probes.http };
+    const chat = createWebhook({ name: 'chat', url: `${STAGE_URL}/_sim/chat`, ...wire });
     return startIncidentRun({
       runId: RUN_ID,
       spec,
@@ -121,7 +125,7 @@ export class Stage {
       startedAt: scenario.startAt,
       cloud: createCloud({ project, region, authClient, baseUrl: STAGE_URL, clock, random, readOnly: false }),
       probes,
-      notifiers: [createWebhook({ url: `${STAGE_URL}/_sim/chat`, clock, random, http: probes.http })],
+      channels: [chat, ...createChannels(spec.communication, { ...wire, http: toPeople(probes.http, STAGE_URL) })],
       clock,
       store,
       evidence: caseEvidence(store, RUN_ID),

@@ -6,6 +6,7 @@ import { HOUR } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Scenario } from '../simulator/scenario.ts';
+import type { Delivered } from '../simulator/people/people.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { RUN_ID, Stage } from './stage.ts';
 
@@ -35,6 +36,8 @@ export interface Survived {
   readonly cases: number;
   /** What the run says that it changed: title, outcome, and what was there before. */
   readonly mutations: readonly unknown[];
+  /** What has arrived at the channels of people, in order. */
+  readonly messages: readonly Delivered[];
   readonly points: readonly Point[];
 }
 
@@ -84,6 +87,7 @@ async function survivedOf({ spec }: Play, stage: Stage, end: RunEnd, points: rea
     resources: await resourcesOf(simulator, spec),
     cases: facts.cases.length,
     mutations: mutations.map(({ title, outcome, before }) => ({ title, outcome, before: withoutGeneration(before) })),
+    messages: simulator.people.delivered,
     points,
   };
 }

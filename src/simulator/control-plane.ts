@@ -30,6 +30,8 @@ export async function controlPlane(simulator: Simulator, request: SimRequest, no
       return actAs(simulator, request.body);
     case 'GET chat':
       return jsonResponse(200, { messages: simulator.chat });
+    case 'GET messages':
+      return jsonResponse(200, { messages: simulator.people.delivered });
     case 'POST chat':
       return say(simulator, request, now);
     default:

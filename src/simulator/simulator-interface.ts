@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import type { Conversation } from './endpoints.ts';
 import type { Faults } from './faults.ts';
 import type { SimRequest, SimResponse } from './messages.ts';
+import type { People } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
@@ -42,5 +43,7 @@ export interface Simulator {
   /** Changes by hand that were refused although the scenario counts on them: it tests less than it says. */
   readonly missedHands: string[];
   readonly chat: readonly ChatMessage[];
+  /** The channels of people, and what has arrived there. */
+  readonly people: People;
   say(message: ChatMessage): void;
 }

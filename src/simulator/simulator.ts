@@ -7,6 +7,7 @@ import { Faults, faultResponse, type Fault } from './faults.ts';
 import { FrontDoor, NOT_FOUND } from './front-door.ts';
 import { googlesClock, inGooglesTime } from './google-time-clock.ts';
 import { dated, jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
+import { People, PEOPLE_PREFIX, type PeopleOptions } from './people/people.ts';
 import { createPostgres } from './postgres.ts';
 import { rewritten } from './rewrites.ts';
 import type { Scenario } from './scenario.ts';
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   /** What `GET /_sim/clock` tells besides the time; 0 on a clock that jumps. */
   readonly speed?: number;
   readonly switches?: Partial<Switches>;
+  /** What the channels of people are like. */
+  readonly people?: PeopleOptions;
 }
 
 /** How long a hung connection is kept open before it is reset, when the fault has no earlier end. */
@@ -54,6 +57,7 @@ class GoogleCloud implements Simulator {
   readonly ledger: LedgerEntry[] = [];
   readonly missedHands: string[] = [];
   readonly chat: ChatMessage[] = [];
+  readonly people: People;
   readonly #surface: Surface;
   readonly #run: CloudRun;
   readonly #door: FrontDoor;
@@ -61,13 +65,14 @@ class GoogleCloud implements Simulator {
   readonly #defaultActor: string;
   #settledAt: number;
 
-  constructor({ scenario: asWritten, world, clock: ours, baseUrl, speed, switches }: SimulatorOptions) {
+  constructor({ scenario: asWritten, world, clock: ours, baseUrl, speed, switches, people }: SimulatorOptions) {
     const scenario = inGooglesTime(asWritten);
     const clock = googlesClock(ours, scenario.world.clockSkew);
     this.scenario = scenario;
     this.clock = clock;
     this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.speed = speed ?? 0;
+    this.people = new People(people);
     this.faults = new Faults(scenario.startAt, scenario.faults, scenario.seed);
     this.#defaultActor = `firebreak@${world.project}.iam.gserviceaccount.com`;
     this.#settledAt = scenario.startAt;
@@ -111,6 +116,15 @@ class GoogleCloud implements Simulator {
       entry.fault = down?.id ?? null;
       const say = (at: number): Promise<SimResponse> => controlPlane(this, request, at);
       const response = down === null ? await say(now) : await this.#faulty(request, down, null, say);
+      entry.status = response.status;
+      return response;
+    }
+    if (path.startsWith(PEOPLE_PREFIX)) {
+      const entry = this.#note(request, now, 'people', false);
+      const fault = this.faults.take({ method: request.method, path: path.split('?', 1)[0] ?? '', writes: false, now });
+      entry.fault = fault?.id ?? null;
+      const answer = (at: number): Promise<SimResponse> => Promise.resolve(this.people.handle(request, at));
+      const response = fault === null ? await answer(now) : await this.#faulty(request, fault, null, answer);
       entry.status = response.status;
       return response;
     }

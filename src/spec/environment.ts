@@ -1,4 +1,4 @@
-import { addressFault, webhookFault } from './fields.ts';
+import { channelProblems } from './channel-references.ts';
 import type { Path, Problem } from './problems.ts';
 import { texts } from './references.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -20,9 +20,6 @@ export function fromEnvironment(env: Environment): Lookup {
 /** References that lead nowhere, and secrets that are written out where a reference belongs. Never repeats a secret. */
 export function environmentProblems(document: RemediationDocument, env: Environment): readonly Problem[] {
   const { spec } = document;
-  const webhooks = spec.communication.webhooks.flatMap((text, index) =>
-    webhookProblems(text, ['spec', 'communication', 'webhooks', index], env),
-  );
   const steps = spec.validation.goldenPath.flatMap((step, index) => {
     const at = ['spec', 'validation', 'goldenPath', index];
     return [...texts(step.headers, [...at, 'headers']), ...texts(step.body, [...at, 'body'])].flatMap((found) =>
@@ -32,23 +29,7 @@ export function environmentProblems(document: RemediationDocument, env: Environm
   const deployed = spec.services.flatMap((service, index) =>
     texts(service.deploy?.env ?? {}, ['spec', 'services', index, 'deploy', 'env']).flatMap(deployedProblems),
   );
-  return [...webhooks, ...steps, ...deployed, ...passwordProblems(spec.database?.probe?.password, env)];
-}
-
-function webhookProblems(text: string, path: Path, env: Environment): readonly Problem[] {
-  const name = referenceName(text);
-  if (name === null) return [];
-  const value = env[name];
-  if (value === undefined || value === '') return [unset(name, path)];
-  // The value is a secret by intent, so only its shape is judged: userinfo and tokens are welcome here.
-  const url = URL.parse(value);
-  const fault = webhookFault(value);
-  if (url !== null && fault !== null)
-    return [problem('spec-reference', path, `the environment variable ${name}: ${fault.what}`, fault.fix)];
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return [];
-  return [
-    problem('spec-reference', path, `the environment variable ${name} does not hold an absolute http(s) address`, addressFault('')!.fix),
-  ];
+  return [...channelProblems(spec.communication, env), ...steps, ...deployed, ...passwordProblems(spec.database?.probe?.password, env)];
 }
 
 function passwordProblems(password: string | undefined, env: Environment): readonly Problem[] {

@@ -137,7 +137,7 @@ export function addressFault(value: string): Fault | null {
 function referenceFault(value: string): Fault | null {
   return /^env:[A-Za-z_][A-Za-z0-9_]*$/.test(value)
     ? null
-    : { what: `${quote(value)} is not a reference to an environment variable`, fix: 'write env:NAME' };
+    : { what: 'this is not a reference to an environment variable', fix: 'put the secret into a variable and write env:NAME' };
 }
 
 function pathFault(value: string): Fault | null {

@@ -13,6 +13,7 @@ import { plainLine } from '../core/outside/plain.ts';
 import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveWishes } from '../steps/documents.ts';
+import { resolveCommunication } from './resolve-communication.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -37,7 +38,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     improvement: resolveImprovement(spec.improvement),
     escalation: resolveEscalation(spec.escalation),
     phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
-    communication: { everyMs: ms(spec.communication.every), webhooks: spec.communication.webhooks.map(lookup) },
+    communication: resolveCommunication(spec.communication, lookup),
     policy: resolvePolicy(spec.policy),
   });
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CASE_PRIORITIES, SUPPORT_TIERS } from '../core/support-tiers.ts';
 import { cronSchedule } from './cron.ts';
-import { count, duration, instant, name, share, text, timeZone, webhook } from './fields.ts';
+import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
+import { communication } from './schema-communication.ts';
 import { service } from './schema-services.ts';
 import { connector, database, dependency, loadBalancer } from './schema-surroundings.ts';
 import { validation } from './schema-validation.ts';
@@ -137,19 +138,7 @@ const spec = z.strictObject({
       validation: duration('Deadline of the validation phase.', '1m').default('4h'),
     })
     .prefault({}),
-  communication: z
-    .strictObject({
-      every: duration('Progress message while the run lasts; milestones are told at once.', '1m').default('2h'),
-      webhooks: z
-        .array(
-          webhook(
-            'env:NAME of a variable that holds the address (the way for Slack, Chat and other secret addresses), or a plain address.',
-          ),
-        )
-        .max(20)
-        .default([]),
-    })
-    .prefault({}),
+  communication: communication.prefault({}),
   capacity: capacity.prefault({}),
   policy: policy.prefault({}),
 });

@@ -54,7 +54,10 @@ const QUESTIONS: readonly string[] = [
   '  #   goldenPath:',
   '  #     - { name: list, service: SERVICE, path: /v1/items }',
   ...comment(2, 'who is to be told, and who is called when nothing helps for two hours?', 'question'),
-  '  # communication: { webhooks: [env:WEBHOOK] } # the address that permits posting is a secret: it stays in a variable',
+  '  # communication: # what permits posting is a secret: it stays in a variable; `firebreak notify --test` tries them',
+  '  #   slack: { channel: C0123ABCDEF, token: env:SLACK_TOKEN }',
+  '  #   pagerDuty: { routingKey: env:PAGERDUTY_ROUTING_KEY }',
+  '  #   webhooks: [env:WEBHOOK]',
   '  # escalation: { contacts: [oncall@example.com], support: { priority: P1 } } # support takes a paid plan of Google Cloud',
 ];
 

@@ -157,7 +157,12 @@ export const ZONES: Readonly<Record<string, Zone>> = {
     advice: ADAPTER,
   },
   probes: { at: ['src/probes/'], knows: ['src/core/', 'src/ports/'], packages: [...SOCKETS, ...CALCULATION], advice: ADAPTER },
-  notify: { at: ['src/notify/'], knows: ['src/core/', 'src/ports/'], packages: CALCULATION, advice: ADAPTER },
+  notify: {
+    at: ['src/notify/'],
+    knows: ['src/core/', 'src/ports/'],
+    packages: ['@slack/web-api', '@octokit/request', ...CALCULATION],
+    advice: ADAPTER,
+  },
   capacity: {
     at: ['src/capacity/'],
     knows: ['src/core/', 'src/ports/'],

@@ -1,5 +1,6 @@
 import { ServiceSettings } from '../../src/core/service/settings.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
+import { TELLS_NOBODY } from '../../src/core/model/communication.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type {
   LogGroup,
@@ -72,7 +73,7 @@ export const SPEC: RemediationSpec = {
   improvement: { margin: 0.2, minSamples: 20, goals: { errorRate: 0.01, p95Ms: 2 * SECOND, connectorSaturation: 0.7 } },
   escalation: { windowMs: 2 * HOUR, followForMs: 6 * HOUR, support: null, contacts: [] },
   phases: { capacityMs: 2 * HOUR, servicesMs: 2 * HOUR, validationMs: 4 * HOUR },
-  communication: { everyMs: 2 * HOUR, webhooks: [] },
+  communication: { everyMs: 2 * HOUR, ...TELLS_NOBODY },
   policy: { mode: 'auto', approve: [], approvalWithinMs: HOUR, budget: { mutations: 12, attempts: 8, waitingMs: 28_800_000 }, freeze: [] },
 };
 

@@ -1,3 +1,4 @@
+import type { ChannelRecord, Saying } from '../../src/core/model/message.ts';
 import { transition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { expect, test } from 'vitest';
@@ -68,6 +69,9 @@ const RETRIED_WAITS = [
   ['working.telling.pausing | RETRY -> working.telling.quiet', { telling: 'pausing' }],
 ] as const;
 
+/** A channel was away while another took the message: likewise. */
+const CAUGHT_UP = 'working.telling.quiet | after CATCH_UP [channelLacks] -> working.telling.saying';
+
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
@@ -82,6 +86,7 @@ const TAKEN_ELSEWHERE = [
   ...TAKEOVER_WAYS.map(({ way }) => way),
   ...OPENED_WAYS.map(({ way }) => way),
   ...RETRIED_WAITS.map(([way]) => way),
+  CAUGHT_UP,
 ];
 const ENTERED_ELSEWHERE = new Set(OPENED_WAYS.map(({ way }) => way.split(' -> ').at(-1)!));
 const withPeople = walk(incidentMachine, {
@@ -150,6 +155,27 @@ test.each(RETRIED_WAITS)('%s', (way, place) => {
   const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet', runbook: 'following', ...place };
   const waits = incidentMachine.resolveState({ value: { working: places }, context: initialContext(INPUT) } as never);
   expect(waysTaken(incidentMachine, waits, { type: 'RETRY', by: 'ann', at: STARTED_AT + MINUTE } as never)).toContain(way);
+});
+
+test('a channel that lacks a message gets it without anything new to say, where trying again makes sense', () => {
+  const missed = [{ no: 1, happened: 'said' } as Saying];
+  const lacking = (lasting: boolean): ChannelRecord => ({
+    described: 'Slack C1',
+    ids: {},
+    upTo: 0,
+    tried: 1,
+    missed,
+    lost: 0,
+    problem: { text: 'answered 503', since: STARTED_AT, lasting },
+  });
+  const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet', runbook: 'following' };
+  const due = { type: 'xstate.after.CATCH_UP.incident.working.telling.quiet', at: STARTED_AT + 5 * MINUTE };
+  const ways = (lasting: boolean): readonly string[] => {
+    const context = { ...initialContext(INPUT), channels: { slack: lacking(lasting) } };
+    return waysTaken(incidentMachine, incidentMachine.resolveState({ value: { working: places }, context } as never), due as never);
+  };
+  expect(ways(false)).toContain(CAUGHT_UP);
+  expect(ways(true)).not.toContain(CAUGHT_UP);
 });
 
 test.each(OPENED_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {

@@ -11,7 +11,7 @@ import { NOISE } from '../../src/diagnosis/signatures/noise.ts';
 import { SIGNATURES } from '../../src/diagnosis/signatures.ts';
 import { readFailure } from '../../src/google/failure.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
-import { asWords } from '../../src/notify/webhook.ts';
+import { asWords } from '../../src/notify/words.ts';
 import { FIXED, filesWithBuiltPatterns, hostileTexts, literalPatterns, repeat } from './patterns.ts';
 
 /** The longest that one pattern may take for one line of 8 kB, of this processor. */

@@ -28,7 +28,7 @@ describe('secrets are references', () => {
       { HOOK: 'sekret' },
       'the environment variable HOOK does not hold an absolute http(s) address',
     ],
-    ['a reference that is none', 'env:a b', {}, '"env:a b" is not a reference to an environment variable'],
+    ['a reference that is none', 'env:a b', {}, 'this is not a reference to an environment variable'],
     ['an address with a password', 'https://ann:sekret@example.com/hook', {}, 'the address carries a secret (user and password)'],
     ['an address with a token', 'https://example.com/hook?token=sekret', {}, 'the address carries a secret (parameter token)'],
     [

@@ -1,4 +1,4 @@
-import { messageNow } from '../budget.ts';
+import { tellingNow } from '../saying.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Progress every two hours, milestones at once, one message at a time; a dead channel never stops the runbook. */
@@ -14,19 +14,26 @@ export const telling = runbook.createStateConfig({
         { guard: 'isRepetition', actions: 'foldMessage' },
         { guard: 'messagesWaiting', target: 'saying' },
       ],
-      after: { TELL_EVERY: { target: 'quiet', reenter: true, actions: 'tellProgress' } },
+      after: {
+        TELL_EVERY: { target: 'quiet', reenter: true, actions: 'tellProgress' },
+        CATCH_UP: { guard: 'channelLacks', target: 'saying' },
+      },
     },
     saying: {
-      description: 'Telling every channel',
+      description: 'Telling every channel, and whatever a channel has missed',
       tags: ['telling'],
       meta: { owner: 'firebreak' },
+      entry: 'beginSaying',
       invoke: {
         src: 'inform',
-        input: ({ context }) => ({ text: messageNow(context) }),
-        onDone: { target: 'quiet', actions: ['rememberMessage', { type: 'shiftMessage', params: ({ event }) => event.output }] },
-        onError: { target: 'pausing' },
+        input: ({ context, event }) => tellingNow({ context, event }),
+        onDone: {
+          target: 'quiet',
+          actions: { type: 'recordTold', params: ({ event }) => event.output },
+        },
+        onError: { target: 'pausing', actions: 'noteUnheard' },
       },
-      after: { ACTIVITY_LIMIT: 'pausing' },
+      after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'noteUnheard' } },
     },
     pausing: {
       description: 'No channel took the message; trying again shortly, the oldest first',

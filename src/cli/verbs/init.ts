@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
 import type { LookOptions } from '../../survey/look.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
@@ -94,7 +95,7 @@ async function looked<T>(options: InitOptions, deps: VerbDeps, composition: Init
   }
   const { project, region } = await placeOf(options);
   const { goLive } = await composition();
-  const spec = { project, region, communication: { webhooks: [] } };
+  const spec = { project, region, communication: TELLS_NOBODY };
   const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
   return look({ ...live, project, region });
 }

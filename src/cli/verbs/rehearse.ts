@@ -114,12 +114,13 @@ async function listBreaks(
 
 async function printResults(results: readonly Result[], several: boolean, options: RehearseOptions, deps: VerbDeps): Promise<void> {
   if (options.json === true) {
-    const objects = results.map(({ report, expects, asExpected, expectations, ticks, drawn }) => ({
+    const objects = results.map(({ report, expects, asExpected, expectations, ticks, drawn, messages }) => ({
       ...report,
       asExpected: expects ? asExpected : null,
       expectations,
       ticks,
       drawn,
+      ...(messages.length === 0 ? {} : { messages }),
     }));
     return printResult(deps.stdout, true, several ? objects : objects[0], []);
   }

@@ -26,6 +26,7 @@ import { placeIn } from '../place.ts';
 import { pageBeside } from '../serving.ts';
 import { showProgress } from '../show-progress.ts';
 import { standstillWords } from '../standstill.ts';
+import { reachOf } from '../reach.ts';
 import { runTargets } from '../targets.ts';
 import { idsInWords, stepIdsOf } from '../../steps/index.ts';
 
@@ -178,6 +179,7 @@ export async function runHere(
       program: deps.version,
       ...begunOf(options, deps),
       newId: deps.newId,
+      reach: reachOf(spec, options.state, deps),
       ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
       ...(options.again === true ? { again: deps.user } : {}),
       onStep: (saved, status) => {

@@ -2,8 +2,9 @@ import type { ChangeKind } from '../../../machines/incident/forbidden.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cloud } from '../../ports/cloud.ts';
-import type { Notifier } from '../../ports/notify.ts';
+import type { Channel } from '../../ports/notify.ts';
 import type { ProbesPort } from '../../ports/probes.ts';
+import type { Reach } from '../message.ts';
 import type { Observer } from '../observing/options.ts';
 
 /** The right to write, asked again at the instant of each write. Throws `FencedError` when it is gone. */
@@ -27,7 +28,9 @@ export interface ActivityOptions {
   readonly spec: RemediationSpec;
   readonly cloud: Cloud;
   readonly probes: ProbesPort;
-  readonly notifiers: readonly Notifier[];
+  readonly channels: readonly Channel[];
+  /** Where people look at the run and steer it. Missing: messages carry neither link nor commands. */
+  readonly reach?: Reach;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly fence: WriteFence;

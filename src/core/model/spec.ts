@@ -1,4 +1,5 @@
 import type { CasePriority, SupportTier } from '../support-tiers.ts';
+import type { CommunicationSpec } from './communication.ts';
 
 /** The Remediation document, resolved: defaults filled in, durations in milliseconds, immutable. `src/spec` makes it. */
 
@@ -227,11 +228,7 @@ export interface RemediationSpec {
     readonly contacts: readonly string[];
   };
   readonly phases: { readonly capacityMs: number; readonly servicesMs: number; readonly validationMs: number };
-  readonly communication: {
-    readonly everyMs: number;
-    /** Where messages go: http(s) URLs that take a POST of `{"text": …}`; resolved from `env:` references. */
-    readonly webhooks: readonly string[];
-  };
+  readonly communication: CommunicationSpec;
   readonly policy: {
     readonly mode: RunMode;
     /** Classes of change that need a human's yes first. */

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/duration.ts';
+import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import type { RemediationSpec, ServiceSpec } from '../../core/model/spec.ts';
 
 /** A document that names services and wishes for nothing: what the rules are asked with where only log lines are known. */
@@ -32,7 +33,7 @@ export function unspecified(services: readonly string[]): RemediationSpec {
     improvement: { margin: 0.2, minSamples: 20, goals: { errorRate: 0.01, p95Ms: 2 * SECOND, connectorSaturation: 0.7 } },
     escalation: { windowMs: 2 * HOUR, followForMs: 6 * HOUR, support: null, contacts: [] },
     phases: { capacityMs: 2 * HOUR, servicesMs: 2 * HOUR, validationMs: 4 * HOUR },
-    communication: { everyMs: DAY, webhooks: [] },
+    communication: { everyMs: DAY, ...TELLS_NOBODY },
     policy: { mode: 'plan', approve: [], approvalWithinMs: HOUR, budget: { mutations: 0, attempts: 1, waitingMs: 0 }, freeze: [] },
   };
 }

@@ -60,7 +60,7 @@ export async function rig({ fence = async () => {}, scenario: name = 'issue-1278
   const plan = { ...made, steps, hash: planHash(steps) };
   const observer = { observe: () => Promise.reject(new Error('not asked here')) };
   const assertions = { assertHeld: fence, assertMayChange: fence };
-  const options: ActivityOptions = { runId: 'run', spec, cloud, probes, notifiers: [], clock, observer, fence: assertions };
+  const options: ActivityOptions = { runId: 'run', spec, cloud, probes, channels: [], clock, observer, fence: assertions };
   const step = (stepId: string, over: Partial<StepInput> = {}): StepInput => ({
     stepId,
     plan,

@@ -96,7 +96,7 @@ export async function runOnCloudStorage({
       startedAt: scenario.startAt,
       cloud: createCloud({ project, region, authClient: inProcessClient(seen), baseUrl: BASE_URL, clock: own, random, readOnly: false }),
       probes: createProbesOver({ clock: own, http: transport.http, connect: transport.connect }),
-      notifiers: [],
+      channels: [],
       clock: own,
       store,
       owner: { token: `life-${boots}`, host: 'job', pid: 1, described: `life ${boots}` },
