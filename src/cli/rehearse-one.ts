@@ -78,7 +78,7 @@ export async function rehearseOne(
       specHash: document.hash,
       openStore: (clock) => (store = parts.openRehearsalStore(options.state, `${scenario.name}-${scenario.seed}`, clock)),
       program: deps.version,
-      reach: reachOf(document.spec, options.state, deps),
+      reach: reachOf(document.spec, { state: options.state }, deps),
       owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution: undefined }),
       onStep: (saved, status) => {
         now.value = Date.parse(status.at);

@@ -5,8 +5,8 @@ import { sayInstant } from '../../machines/incident/say-instant.ts';
 export interface Reach {
   /** Address of the page; null: none is known. */
   readonly page: string | null;
-  /** A verb with its arguments, as the whole command that can be pasted. */
-  readonly command: (words: string) => string;
+  /** A text in which every command of ours can be pasted as it stands, wherever it is read. */
+  readonly completed: (text: string) => string;
 }
 
 interface About {
@@ -33,10 +33,11 @@ export function messageOf({ runId, reach }: About, saying: Saying, { isLate, los
   const told: Saying = isLate ? { ...rest, ...standingOf(now ?? rest), why: '', next: '', nextBy: null } : saying;
   const message = {
     ...told,
+    happened: reach?.completed(told.happened) ?? told.happened,
     runId,
     key: key ?? `${runId}/m${saying.no}`,
     page: page === null ? null : `${page.endsWith('/') ? page.slice(0, -1) : page}/runs/${encodeURIComponent(runId)}`,
-    commands: isLate || reach === undefined ? [] : verbsFor(runId, told).map(reach.command),
+    commands: isLate || reach === undefined ? [] : verbsFor(runId, told).map((words) => reach.completed(`firebreak ${words}`)),
     ...(isLate ? { late: true as const } : {}),
     ...(lost === 0 ? {} : { lost }),
   };

@@ -1,4 +1,3 @@
-import type { ChannelRecord, Saying } from '../../src/core/model/message.ts';
 import { transition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { expect, test } from 'vitest';
@@ -13,6 +12,7 @@ import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './inc
 import { ENDING_WAYS } from './ending-ways.ts';
 import { PRESENT_WAYS } from './present-ways.ts';
 import { TAKEOVER_WAYS } from './takeover-ways.ts';
+import { CAUGHT_UP } from './telling-ways.ts';
 import { walk, waysTaken } from './walk.ts';
 
 const activityById = new Map(
@@ -68,9 +68,6 @@ const RETRIED_WAITS = [
   ['working.runbook.capacity.connectorBusy | RETRY -> working.runbook.capacity.choosing', { runbook: { capacity: 'connectorBusy' } }],
   ['working.telling.pausing | RETRY -> working.telling.quiet', { telling: 'pausing' }],
 ] as const;
-
-/** A channel was away while another took the message: likewise. */
-const CAUGHT_UP = 'working.telling.quiet | after CATCH_UP [channelLacks] -> working.telling.saying';
 
 const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
@@ -155,27 +152,6 @@ test.each(RETRIED_WAITS)('%s', (way, place) => {
   const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet', runbook: 'following', ...place };
   const waits = incidentMachine.resolveState({ value: { working: places }, context: initialContext(INPUT) } as never);
   expect(waysTaken(incidentMachine, waits, { type: 'RETRY', by: 'ann', at: STARTED_AT + MINUTE } as never)).toContain(way);
-});
-
-test('a channel that lacks a message gets it without anything new to say, where trying again makes sense', () => {
-  const missed = [{ no: 1, happened: 'said' } as Saying];
-  const lacking = (lasting: boolean): ChannelRecord => ({
-    described: 'Slack C1',
-    ids: {},
-    upTo: 0,
-    tried: 1,
-    missed,
-    lost: 0,
-    problem: { text: 'answered 503', since: STARTED_AT, lasting },
-  });
-  const places = { watch: 'resting', escalation: 'watching', operator: 'active', telling: 'quiet', runbook: 'following' };
-  const due = { type: 'xstate.after.CATCH_UP.incident.working.telling.quiet', at: STARTED_AT + 5 * MINUTE };
-  const ways = (lasting: boolean): readonly string[] => {
-    const context = { ...initialContext(INPUT), channels: { slack: lacking(lasting) } };
-    return waysTaken(incidentMachine, incidentMachine.resolveState({ value: { working: places }, context } as never), due as never);
-  };
-  expect(ways(false)).toContain(CAUGHT_UP);
-  expect(ways(true)).not.toContain(CAUGHT_UP);
 });
 
 test.each(OPENED_WAYS.map((each) => [each.way, each] as const))('%s', (way, { at, escalation = 'watching', context, event }) => {

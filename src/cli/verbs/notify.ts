@@ -115,5 +115,5 @@ function testMessage(spec: RemediationSpec, state: string, deps: VerbDeps): Mess
     changes: [],
   };
   const runId = `firebreak-test-${deps.newId().slice(0, 8)}`;
-  return { ...messageOf({ runId, reach: reachOf(spec, state, deps) }, saying, { isLate: false, lost: 0 }), page: null, commands: [] };
+  return { ...messageOf({ runId, reach: reachOf(spec, { state }, deps) }, saying, { isLate: false, lost: 0 }), page: null, commands: [] };
 }

@@ -179,7 +179,7 @@ export async function runHere(
       program: deps.version,
       ...begunOf(options, deps),
       newId: deps.newId,
-      reach: reachOf(spec, options.state, deps),
+      reach: reachOf(spec, options, deps),
       ...(options.from === undefined ? {} : { from: { step: options.from, by: deps.user } }),
       ...(options.again === true ? { again: deps.user } : {}),
       onStep: (saved, status) => {
