@@ -24,7 +24,7 @@ export function isProgress(words: string, { target }: Pick<IncidentContext, 'tar
 /** Whoever writes no more does not work: it waits, or it watches. */
 function atWhat({ escalation, supportCase, held, askedAt }: IncidentContext): string {
   if (escalation !== null) {
-    const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name} is open`;
+    const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name}`;
     return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed.`;
   }
   if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
