@@ -31,7 +31,7 @@ import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { overdue, refusedAgain } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { planWords, progressWords, theirsWords } from './words.ts';
+import { planWords, progressWords, stillAskedWords, theirsWords } from './words.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
 
@@ -216,12 +216,7 @@ export const runbook = setup({
         `${stepsLeft(context, 'revision')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
     }),
     rememberUnanswered: assign({ failure: 'nobody answered in time' }),
-    tellQuestionAgain: assign(({ context }) =>
-      assigns.tell(
-        context,
-        `${context.target}: a decision is still needed: ${context.question?.text ?? `approval of plan ${context.plan?.hash.slice(0, 8) ?? ''}`}. Nothing is changed meanwhile.`,
-      ),
-    ),
+    tellQuestionAgain: assign(({ context }) => assigns.tell(context, stillAskedWords(context))),
     rememberRejection: assign({
       failure: ({ event }) => (event.type === 'REJECT' ? `rejected by ${event.by}: ${event.reason}` : 'nobody answered in time'),
     }),

@@ -67,6 +67,11 @@ export function planWords(context: IncidentContext): string {
   return `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
 }
 
+export function stillAskedWords({ target, question, plan }: IncidentContext): string {
+  const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
+  return `${target}: a decision is still needed: ${what}. Nothing is changed meanwhile.`;
+}
+
 /** What was changed and has no way back; '' when everything has one. */
 export function irreversibleWords({ mutations }: IncidentContext): string {
   const oneWay = mutations.filter(({ class: kind, outcome, end }) => kind === 'irreversible' && outcome === 'applied' && end !== 'failed');
