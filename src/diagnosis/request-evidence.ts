@@ -94,9 +94,14 @@ function countNear(service: ServiceObservation, serving: readonly string[], sinc
       : null;
   const dated = (failed: number, total: number): Dated =>
     failed > 0 ? lastFailure(near, service.requests.measuredAt) : { lastFailedAt: null, wellSince: total };
-  if (since === null)
-    return { total: near.total, failed: near.serverErrors, sinceAt: near.sinceAt, ...dated(near.serverErrors, near.total) };
   const own = ofRevisions(near, serving);
+  if (since === null) {
+    // Who serves could not be read: then it is about the service as a whole.
+    const seen = serving.length === 0 ? { total: near.total, failed: near.serverErrors } : own;
+    // What others have answered until a moment ago says nothing of those that serve now.
+    if (seen.total === 0 && near.total > 0) return null;
+    return { ...seen, sinceAt: near.sinceAt, ...dated(seen.failed, seen.total) };
+  }
   // Failures of a window that reaches back before the shift may be of then.
   if (near.sinceAt < since && own.failed > 0) return null;
   return { ...own, sinceAt: Math.max(since, near.sinceAt), ...dated(own.failed, own.total) };

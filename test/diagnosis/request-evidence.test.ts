@@ -51,6 +51,20 @@ describe('the requests of a service that few call', () => {
     expect(counted({ requests: near(1), hour: hourOf(5, 5, OLD_BACKEND) })).toMatchObject({ total: 1, failed: 0 });
   });
 
+  test('that another revision has answered until a moment ago say nothing of the one that serves now, whoever moved the traffic', () => {
+    const moved = (own: number): RequestStats => ({
+      ...stats(NOW - 5 * MINUTE, NOW, 400, 300, OLD_BACKEND),
+      byRevision: {
+        [OLD_BACKEND]: { total: 400 - own, serverErrors: 300 },
+        ...(own === 0 ? {} : { [NEW_BACKEND]: { total: own, serverErrors: 0 } }),
+      },
+    });
+    expect(counted({ requests: fresh(moved(0), NOW - MINUTE, 'request_count') })).toBeNull();
+    expect(counted({ requests: fresh(moved(60), NOW - MINUTE, 'request_count') })).toMatchObject({ total: 60, failed: 0 });
+    const unread = countRequests(called({ requests: fresh(moved(0), NOW - MINUTE, 'request_count') }), [], null);
+    expect(unread).toMatchObject({ total: 400, failed: 300 });
+  });
+
   test('are told with the last one that failed', () => {
     expect(counted({ requests: near(0), hour: hourOf(1, 1) })?.lastFailedAt).toBe(NOW - 5 * MINUTE);
   });
