@@ -105,7 +105,7 @@ function wordsOf(
   if (status === null) return 'saved, but it has not said anything yet';
   if (rehearsal !== null) return 'not ended: it is played now, or was broken off';
   const idle = driven === false ? 'nobody drives it now; `firebreak run` goes on with it' : null;
-  if (needsHuman === true) return [printable(status.asks?.question ?? status.whyNot), ...(idle === null ? [] : [idle])].join('; ');
+  if (needsHuman === true) return `${printable(status.asks?.question ?? status.whyNot)}${idle === null ? '' : ` (${idle})`}`;
   return idle === null ? `at work: ${printable(status.phase)}: ${printable(status.why)}` : `stopped: ${idle}`;
 }
 

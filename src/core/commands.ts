@@ -42,8 +42,8 @@ export function commandLine(words: string, place: Place): string {
 }
 
 const COMMAND = new RegExp(`(?<![\\w/.@-])firebreak (${Object.keys(NEEDS).join('|')})(?![\\w-])`, 'g');
-/** Where the words of one command end. */
-const END = /[`ʹ\n·;]|firebreak /;
+/** Where the words of one command end; the sign that ends an escaped quote ends none. */
+const END = /[`ʹ\n·<]|(?<!&[#\w]{1,6});|firebreak /;
 
 /**
  * A text in which every command of ours can be pasted as it stands: what it needs in this place, and does not say, is added behind its

@@ -12,11 +12,13 @@ export type Way = { readonly by: 'token'; readonly id: string } | { readonly by:
 /** What is asked, with every step's diff and what cannot be undone, until when, what follows, and what each answer would do. */
 export function askedCard(asks: Asked, answers: readonly ShownAnswer[]): Html {
   const { question, evidence = [], steps = [], until, otherwise } = asks;
+  const oneWay = steps.filter(({ irreversible }) => irreversible).length;
   return h`<section id="asked" class="ask" aria-labelledby="asked-h"><h2 id="asked-h">NEEDS YOU</h2>
+<p><b>${until === null ? 'Without a deadline.' : `Until ${instantOf(until)}.`}</b> If nobody answers: ${otherwise}.</p>
 <p class="lead" role="status">${question}</p>
+${oneWay === 0 ? NOTHING : h`<p><b class="one-way">${oneWay} of ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} CANNOT BE UNDONE.</b></p>`}
 ${list(evidence.map((line) => h`<span class="quiet">because</span> ${line}`))}
 ${steps.length === 0 ? NOTHING : h`<ol class="steps">${steps.map(stepItem)}</ol>\n`}
-<p><b>${until === null ? 'Without a deadline.' : `Until ${instantOf(until)}.`}</b> If nobody answers: ${otherwise}.</p>
 ${answersList(answers)}</section>\n`;
 }
 
@@ -24,9 +26,10 @@ function stepItem({ title, reason, needsYes, irreversible, diff, undo }: AskedSt
   const badge = irreversible
     ? h` <span class="badge irreversible">cannot be undone</span>`
     : h` <span class="badge reversible">can be undone</span>`;
-  return h`<li><b>${title}</b>${badge}<br><span class="quiet">${needsYes === null ? 'goes with the plan' : `waits for a yes: ${needsYes}`}; why: ${reason}</span>
+  return h`<li><b>${title}</b>${badge}<br><span class="quiet">${needsYes === null ? 'goes with the plan' : `waits for a yes: ${needsYes}`}</span>
 <pre class="diff">${diff.map(diffLine)}</pre>
-<p>${irreversible ? h`<b class="one-way">Cannot be undone:</b> ` : h`Way back: `}${undo.replace(/^cannot be undone: /, '')}</p></li>\n`;
+<p>${irreversible ? h`<b class="one-way">Cannot be undone:</b> ` : h`Way back: `}${undo.replace(/^cannot be undone: /, '')}</p>
+${opens('Why this step', h`<p>${reason}</p>`)}</li>\n`;
 }
 
 /** The sign stays: what came and what went is never told by colour alone. */
@@ -66,7 +69,7 @@ function formOf(runId: string, asks: Asked | undefined, kinds: readonly AnswerKi
   );
   return h`<form method="post">${hidden}
 <label>Your name <input name="name" autocomplete="name" maxlength="80"></label>
-${token}<label class="wide">Why <input name="reason" maxlength="500" autocomplete="off"></label>
+${token}<label class="wide">Why, for the journal <input name="reason" maxlength="500" autocomplete="off"></label>
 <p class="buttons">${buttons}</p></form>\n`;
 }
 

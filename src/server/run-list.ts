@@ -17,7 +17,13 @@ ${runs.length === 0 ? h`<p>No run is kept here yet.</p>` : tableOf(runs)}</secti
 }
 
 function tableOf(runs: readonly ShownRun[]): Html {
-  const rows = runs.map((run) => [linkTo(run), run.target, run.words, instant(run.startedAt), instant(run.lastWordAt)]);
+  const rows = runs.map((run) => [
+    linkTo(run),
+    run.target,
+    run.needsHuman === true ? 'needs you: see above' : run.words,
+    instant(run.startedAt),
+    instant(run.lastWordAt),
+  ]);
   return table('Newest first', ['run', 'of', 'state', 'begun', 'last word'], rows);
 }
 
@@ -50,5 +56,5 @@ export function aboveReport(shown: ToldRun, answerId: string | null): Html {
     asks === undefined && answers.length > 0 ? h`<section id="answers" class="ask">${answersList(answers)}</section>\n` : NOTHING;
   const forms = way === null ? NOTHING : h`${answerForm(run.runId, asks, yesAndNo, way)}${orderForm(run.runId, kinds, way)}`;
   const readOnly = way === null ? h`<p class="meta">Nothing can be answered on this page: it only reads.</p>\n` : NOTHING;
-  return h`${back}${head}${list(waiting)}${card}${others}${forms}${opens('What `firebreak status` says', h`<pre>${status.join('\n')}</pre>`)}${readOnly}`;
+  return h`${back}${head}${list(waiting)}${card}${others}${forms}${opens('All that its status says', h`<pre>${status.join('\n')}</pre>`)}${readOnly}`;
 }

@@ -4,6 +4,9 @@ import { delimiter, join } from 'node:path';
 import { NO_POSTGRES, postgresPrograms } from '../probes/support/postgres-server.ts';
 import { ROOT } from './source.ts';
 
+/** Debian's and Ubuntu's place of the browser. */
+export const CHROMIUM = '/usr/bin/chromium';
+
 /** What some tests need and a checkout does not hold; each with the words for whoever wonders why they are left out. */
 export const OUTSIDE = {
   gcloud: { isThere: () => onPath('gcloud'), missing: 'gcloud (Google Cloud SDK) is not on the PATH' },
@@ -23,6 +26,11 @@ export const OUTSIDE = {
     missing: 'no file system can be mounted here (unshare -rm)',
   },
   proc: { isThere: () => existsSync('/proc/self/stat'), missing: 'this system has no /proc' },
+  browser: {
+    // Where somebody says that it must be there, its tests run and fail without it.
+    isThere: () => process.env['CI_BROWSER'] === 'required' || existsSync(CHROMIUM),
+    missing: `browser tests skipped: no ${CHROMIUM}`,
+  },
   olderNode: {
     isThere: () => ['/usr/bin/node', '/usr/local/bin/node'].some((path) => existsSync(path)),
     missing: 'no other Node is installed here',

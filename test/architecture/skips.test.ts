@@ -17,6 +17,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
   'test/diagnosis/group-logs.test.ts': ['captures'],
   'test/gcp/logging/entries.test.ts': ['captures'],
   'test/probes/postgres.test.ts': ['postgres'],
+  'test/server/browser.test.ts': ['browser'],
   'test/store/folder.test.ts': ['proc'],
   'test/store/read-only.test.ts': ['mounts'],
 };

@@ -42,4 +42,6 @@ test('what is added is written as the text is', () => {
   expect(completed('<b>firebreak why</b>', { state: 'a b' }, (option) => option.replaceAll("'", '&#39;'))).toBe(
     '<b>firebreak why --state &#39;a b&#39;</b>',
   );
+  const whole = '<code>firebreak why --state &#39;a b&#39; --target p/r/n</code>';
+  expect(completed(whole, { state: 'a b', target: 'p/r/n' })).toBe(whole);
 });

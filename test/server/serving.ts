@@ -66,13 +66,13 @@ export interface Served extends Serving {
 }
 
 /** The runs of a console's stores on a free port of this machine, until the test is over; with a token, answers are taken. */
-export async function served(shell: Console, now = NOW, token: string | null = null): Promise<Served> {
+export async function served(shell: Console, now = NOW, token: string | null = null, port = 0): Promise<Served> {
   const clock = new HandClock(now);
   const failures: unknown[] = [];
   const deps = { ...shell.deps(), clock };
   const runs = servedRuns('.firebreak', deps);
   const answering = token === null ? null : { answers: servedAnswers('.firebreak', deps), token, newId: deps.newId };
-  const server = await serveRuns({ runs, clock, host: '127.0.0.1', port: 0, answering, onFailure: (thrown) => failures.push(thrown) });
+  const server = await serveRuns({ runs, clock, host: '127.0.0.1', port, answering, onFailure: (thrown) => failures.push(thrown) });
   onTestFinished(() => server.close());
   return { ...server, clock, failures };
 }

@@ -17,7 +17,7 @@ p{margin:.4rem 0}
 a{color:var(--link)}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .defs{position:absolute}
-header{border-left:6px solid var(--tone);padding:.2rem 0 .2rem 1rem}
+header{border-left:6px solid var(--tone);padding:.2rem 0 .2rem 1rem}.answer~header,.ask~header{margin-top:1.6rem}
 .good{--tone:var(--good)}.bad{--tone:var(--bad)}.warn{--tone:var(--warn)}.open{--tone:var(--open)}
 h1{color:var(--tone)}
 .lead{font-size:1.1rem}
@@ -69,7 +69,7 @@ rect.pass{fill:var(--good)}rect.fail{fill:url(#fail)}rect.unknown{fill:var(--peo
 .causes>li,.changes>li{margin:.9rem 0}
 .changes{list-style:none;padding:0}.changes>li{border:1px solid var(--rule);border-radius:6px;padding:.6rem .8rem}
 .nr{display:inline-block;min-width:1.5em;text-align:center;border-radius:1em;background:var(--ink);color:var(--page)}
-.badge{font-size:.8rem;font-weight:400;border:1px solid;border-radius:1em;padding:0 .5em}
+.badge{white-space:nowrap;font-size:.8rem;font-weight:400;border:1px solid;border-radius:1em;padding:0 .5em}
 .badge.irreversible{color:var(--bad)}.badge.reversible{color:var(--good)}
 .share svg{display:inline-block}.share .rest{fill:var(--band)}.share .part{fill:var(--l0)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.3rem 0}dt{color:var(--quiet)}dd{margin:0}
@@ -77,7 +77,7 @@ summary{cursor:pointer;color:var(--link);padding:.15rem 0}
 code,pre{font:13px/1.45 ui-monospace,"DejaVu Sans Mono",monospace}
 pre{white-space:pre-wrap;background:var(--paper);padding:.6rem;border-radius:6px;overflow-wrap:anywhere}
 .ask{border:2px solid var(--warn);border-radius:6px;margin-top:.8rem;padding:.8rem 1rem}
-.ask h2{color:var(--warn);margin:0}.ask .steps{padding-left:1.3rem}.ask .steps>li{margin:.8rem 0}
+.ask h2{color:var(--warn);margin:0}.ask h3{margin-top:.9rem}.ask details{margin:.2rem 0}.ask dl{grid-template-columns:minmax(5rem,max-content) 1fr;gap:.4rem .8rem}.ask code{overflow-wrap:anywhere}.ask .steps{padding-left:1.3rem}.ask .steps>li{margin:.8rem 0}
 .diff{margin:.3rem 0}.diff .came{color:var(--good)}.diff .went{color:var(--bad)}.one-way{color:var(--bad)}
 .answer{border:1px solid var(--rule);border-radius:6px;background:var(--paper);padding:.6rem 1rem;margin:.6rem 0}
 .answer form{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.5rem .9rem}
@@ -90,7 +90,7 @@ button.approve,button.resume{background:var(--link);border-color:var(--link);col
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .live{max-width:60rem;margin:0 auto;padding:.4rem 1rem 0;font-size:.87rem;color:var(--quiet)}.live.lost{color:var(--bad);font-weight:600}
 footer{border-top:1px solid var(--rule);margin-top:1.6rem;padding-top:.6rem}
-@media (max-width:600px){main{padding:.7rem}h1{font-size:1.3rem}.lead{font-size:1rem}
+@media (max-width:600px){main{padding:.7rem}.live{padding:.4rem .7rem 0}.ask{padding:.7rem}h1{font-size:1.3rem}.lead{font-size:1rem}
 table,tbody,tr,th,td{display:block}thead{position:absolute;left:-99rem}tr{border-bottom:1px solid var(--rule);padding:.3rem 0}th,td{border:0;padding:.05rem 0}
 .log th,.log td:nth-child(2){white-space:normal}.log td:nth-child(2){color:var(--quiet)}
 td:not(:empty)[data-of]::before{content:attr(data-of) ": ";color:var(--quiet)}caption{display:block}.key{white-space:normal}}
