@@ -59,9 +59,11 @@ export const delays = {
   RESTORE_SOAK: 15 * MINUTE,
   /** From a saved instant, so that it survives leaving and coming back. */
   IMPROVEMENT_WINDOW: ({ context, event }: Scope): number => Math.max(0, context.windowEndsAt - instantOf(event)),
-  /** What is left of the window where people have the incident; nothing is left once Google has been asked because of it. */
+  /** What is left of the window where people have the incident; nothing is left once Google has been asked because of it, or has a case. */
   REST_OF_WINDOW: ({ context, event }: Scope): number =>
-    context.escalation?.afterWindow === true ? context.settings.followForMs : Math.max(SECOND, context.windowEndsAt - instantOf(event)),
+    context.escalation?.afterWindow === true || context.supportCase?.name != null
+      ? context.settings.followForMs
+      : Math.max(SECOND, context.windowEndsAt - instantOf(event)),
   DIAGNOSE_LIMIT: 2 * MINUTE,
   /** A case that could not be opened: half a minute, a minute, … a quarter of an hour; half an hour where support refused it. */
   OPEN_AGAIN: ({ context }: Scope): number =>

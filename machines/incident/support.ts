@@ -117,7 +117,7 @@ export function recordEscalated(
 ): Change {
   const { supportCase, outbox } = answered(context, event);
   const name = supportCase.name ?? 'the case';
-  const words = escalated ? `was escalated at ${sayInstant(instantOf(event))}` : 'could not be escalated';
+  const words = escalated ? `was escalated at ${sayInstant(instantOf(event))}` : 'was not escalated';
   const urged = `${words}${note === null ? '' : ` (${note})`}`;
   const seen = supportCase.seen === undefined ? {} : { seen: { ...supportCase.seen, escalated } };
   const why = escalated ? `: ${justification(context)}` : '.';

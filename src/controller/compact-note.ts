@@ -6,7 +6,7 @@ import type { JournalNote } from '../durable/describe.ts';
 import type { StampedEvent } from '../durable/interpret.ts';
 
 /** They come by the hundred, and what they lead to has a line of its own. */
-const QUIET = new Set(['timer.TICK', 'timer.READ_CASE', 'timer.CASE_AGAIN']);
+const QUIET = new Set(['timer.TICK', 'timer.READ_CASE', 'timer.CASE_AGAIN', 'timer.CASE_UNANSWERED']);
 
 /**
  * The journal's words for a step of the incident chart: one compact line a look (DESIGN section 7), nothing for the tick's

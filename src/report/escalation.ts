@@ -62,7 +62,7 @@ function escalatingWords(lines: readonly JournalLine[]): string | null {
   const asked = lines.findLast((line) => factsOf(line, 'escalateCase.done') !== null);
   const answer = asked === undefined ? null : factsOf(asked, 'escalateCase.done');
   if (asked === undefined || answer === null) return null;
-  const words = answer.escalated ? `was escalated at ${timeOfDay(asked.at)}` : `could not be escalated at ${timeOfDay(asked.at)}`;
+  const words = answer.escalated ? `was escalated at ${timeOfDay(asked.at)}` : `was not escalated at ${timeOfDay(asked.at)}`;
   return `${words}${answer.note == null ? '' : ` (${answer.note})`}`;
 }
 

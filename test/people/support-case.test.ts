@@ -115,6 +115,16 @@ describe('a support case', () => {
     expect(told(run, 'was escalated at')[0]).toContain('the first one is due within 60 min');
   });
 
+  test('that Google answers in the minutes since it was read last is not escalated', LIMIT, async () => {
+    const answers = [{ after: HOUR - MINUTE, by: 'Kim', body: 'We are looking at it.' }];
+    const run = await meet({ tier: 'enhanced', support: { plan: true, tier: 'enhanced', answers } });
+    expect(run.ours.some(({ path }) => path.includes(':escalate'))).toBe(false);
+    expect(told(run, 'was not escalated (Google has answered meanwhile)')).toHaveLength(1);
+    expect(told(run, 'Google Cloud Support (Kim) wrote into')).toHaveLength(1);
+    // The window is over long before the end, and Google has been asked: it is not told to have passed again and again.
+    expect(run.lines.filter(({ event }) => event === 'timer.REST_OF_WINDOW')).toEqual([]);
+  });
+
   test(
     'takes the priority and the classification that the plan and Google allow, says so, and is not escalated without that right',
     LIMIT,

@@ -52,6 +52,9 @@ export async function escalateCase(
     const before = await support.get(caseName, { signal });
     if (before.escalated) return { escalated: true, note: 'it was escalated already' };
     if (before.state === 'CLOSED') return { escalated: false, note: 'the case is closed' };
+    // It was read minutes ago: who has answered since must not be told that nobody has.
+    if ((await support.comments(caseName, { signal })).some(({ byGoogle }) => byGoogle))
+      return { escalated: false, note: 'Google has answered meanwhile' };
     const lastCheck = (): Promise<void> => options.fence.assertHeld();
     await support.escalate(caseName, { reason: 'RESOLUTION_TIME', justification }, { signal, lastCheck });
     const { escalated } = await support.get(caseName, { signal });
