@@ -35,8 +35,12 @@ function isNews({ held, escalation, writing, look, lastWriteAt }: IncidentContex
   return escalation !== null && !writing && (look?.at ?? 0) > lastWriteAt;
 }
 
-/** How far each channel is stands in the run's record; whom the message has not reached stands in its line. */
+/**
+ * How far each channel is stands in the run's record; whom the message has reached, and whom not, stands in its line. Channels that could
+ * be reached and take no message of this kind are not counted: where the numbers differ, no name is said.
+ */
 function withoutRecords(note: JournalNote): JournalNote {
-  const { channels: _channels, ...told } = note.data as Told;
-  return { ...note, data: told };
+  const { channels = {}, ...told } = note.data as Told;
+  const reached = Object.values(channels).flatMap(({ problem, described }) => (problem === null ? [described] : []));
+  return { ...note, data: reached.length > 0 && reached.length === told.told ? { ...told, reached } : told };
 }

@@ -136,7 +136,9 @@ function indicatorsOf(looks: readonly TickFacts[], mutations: readonly MutationR
 function toldOf(lines: readonly JournalLine[]): RunReport['told'] {
   return lines.flatMap((line) => {
     const facts = factsOf(line, 'inform.done') ?? factsOf(line, 'conclude.done');
-    return facts === null || facts.text === '' ? [] : [{ at: line.at, channels: facts.told, text: facts.text }];
+    if (facts === null || facts.text === '') return [];
+    const { told: channels, text, reached = [], missed = [] } = facts;
+    return [{ at: line.at, channels, text, reached, missed }];
   });
 }
 

@@ -12,6 +12,9 @@ export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress'
   readonly gates: Readonly<Record<string, string | { readonly outcome: Outcome; readonly because: string }>>;
 };
 
+/** What was said: without how far each channel is, with the names of those that took it, where they are known. */
+export type ToldFacts = Omit<Told, 'channels'> & { readonly reached?: readonly string[] };
+
 /**
  * What the journal's data are, by event (`src/durable/describe.ts`). A line that does not look like it says is left out of
  * the report rather than breaking it: a report is read when things are bad already.
@@ -45,8 +48,8 @@ export interface JournalFacts {
   readonly 'readCase.done': CaseReading;
   readonly 'escalateCase.done': { readonly escalated: boolean; readonly note: string | null };
   readonly 'closeCase.done': { readonly closed: boolean; readonly note?: string };
-  readonly 'inform.done': Told;
-  readonly 'conclude.done': Told;
+  readonly 'inform.done': ToldFacts;
+  readonly 'conclude.done': ToldFacts;
 }
 
 export type KnownEvent = keyof JournalFacts;

@@ -32,8 +32,7 @@ export interface RunReport {
   readonly timeline: readonly TimelineEntry[];
   /** `after`: of the newest look whose figures lie wholly after the last change; null with `changedAt`: there is none yet. */
   readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null; readonly changedAt: number | null };
-  /** Messages to people that went out: when, what, and on how many channels (0: none is configured). */
-  readonly told: readonly { readonly at: number; readonly channels: number; readonly text: string }[];
+  readonly told: readonly ToldReport[];
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
   /** What would undo what was changed, newest change first. */
   readonly undo: readonly { readonly title: string; readonly how: string }[];
@@ -57,6 +56,18 @@ export interface PhaseReport {
   readonly startedAt: number;
   /** null: it was still in this phase when the journal ended. */
   readonly endedAt: number | null;
+}
+
+/** A message to people that went out. */
+export interface ToldReport {
+  readonly at: number;
+  /** On how many channels; 0: none is configured, or none took it. */
+  readonly channels: number;
+  readonly text: string;
+  /** Which took it; empty: not recorded. */
+  readonly reached: readonly string[];
+  /** Which it has not reached, and why. */
+  readonly missed: readonly { readonly channel: string; readonly why: string }[];
 }
 
 export interface MutationReport {

@@ -6,6 +6,7 @@ import { buildReport } from '../../src/report/build-report.ts';
 import { changeTimes } from '../../src/report/change-times.ts';
 import { deadlinesIn } from '../../src/report/deadlines.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
+import { reachWords } from '../../src/report/reach-words.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import type { RunReport } from '../../src/report/run-report.ts';
 import { clocksOf } from '../../src/report/time-spent.ts';
@@ -69,6 +70,15 @@ describe('the moments of a run', () => {
     expect(html).not.toContain('hunter2hunter2');
     expect(renderMarkdown(report)).toContain('What would have been faster');
   });
+});
+
+test('a message says whom it has reached and whom not', () => {
+  const told = { told: 1, text: 'said', reached: ['Slack #ops'], missed: [{ channel: 'PagerDuty', why: '503' }] };
+  const [first] = recoveredRun();
+  const [message] = buildReport([{ ...first!, event: 'inform.done', data: told }]).told;
+  expect(reachWords(message!)).toBe('taken by Slack #ops; not by PagerDuty (503)');
+  expect(reachWords({ ...message!, reached: [], missed: [] })).toBe('taken by 1 channel');
+  expect(reachWords({ ...message!, channels: 0, reached: [], missed: [] })).toBe('taken by no channel');
 });
 
 describe('a journal of a version that kept none of it', () => {

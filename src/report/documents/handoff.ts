@@ -3,6 +3,7 @@ import { quoted } from '../../core/shell.ts';
 import { checklist, commands, fenced, list, page, plain, rows, section } from '../markdown.ts';
 import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
 import { annotationLines } from '../annotations.ts';
+import { reachWords } from '../reach-words.ts';
 import { checkWords, titleOf } from './checks.ts';
 import { componentSection } from './component-section.ts';
 import { lookCommands, checkCommands, openCommand } from './look-commands.ts';
@@ -141,11 +142,7 @@ function communication(story: Story): string {
       : `Progress every ${sayDuration(every)}; at once when something is changed, asked, escalated or over.`,
     nextMessageLine(story),
   ];
-  const told = report.told.map(({ at, channels, text }) => [
-    instant(at),
-    channels === 0 ? 'no channel took it, or none is set up' : `${channels} ${channels === 1 ? 'channel' : 'channels'}`,
-    text,
-  ]);
+  const told = report.told.map((message) => [instant(message.at), reachWords(message), message.text]);
   const support = escalationLines(story);
   return [
     list(words.map(plain)),

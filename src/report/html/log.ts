@@ -4,6 +4,7 @@ import type { JournalLine } from '../../ports/store.ts';
 import type { Figures } from '../figures.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
 import type { RunReport, TimelineEntry } from '../run-report.ts';
+import { reachWords } from '../reach-words.ts';
 import { signOffsOf } from '../sign-offs.ts';
 import { instant, timeOfDay } from '../words.ts';
 import { h, list, NOTHING, opens, table } from './markup.ts';
@@ -80,10 +81,7 @@ function caseOf(found: NonNullable<RunReport['escalation']>): Html {
 }
 
 function toldOf(told: RunReport['told']): Html {
-  const items = told.map(
-    ({ at, channels, text }) =>
-      h`<b>${timeOfDay(at)}</b> ${channels === 0 ? 'taken by no channel' : `taken by ${several(channels, 'channel')}`}: ${text}`,
-  );
+  const items = told.map((message) => h`<b>${timeOfDay(message.at)}</b> ${reachWords(message)}: ${message.text}`);
   return opens(several(told.length, 'message to people', 'messages to people'), list(items));
 }
 
