@@ -9,7 +9,7 @@ import { plan } from './cli/verbs/plan.ts';
 import { prove } from './cli/verbs/prove.ts';
 import { rehearse } from './cli/verbs/rehearse.ts';
 import { run } from './cli/verbs/run.ts';
-import { simulatorVerbs, steeringVerbs, toolVerbs } from './cli/verbs.ts';
+import { shellVerbs, simulatorVerbs, steeringVerbs, toolVerbs } from './cli/verbs.ts';
 import { validate } from './cli/verbs/validate.ts';
 import { world } from './cli/verbs/world.ts';
 import { InvariantError } from './core/errors.ts';
@@ -65,6 +65,7 @@ await runProcess(
     world(live),
     prove(proof),
     mcp([...toolVerbs, plan(looksOnly), diagnose(diagnosing), capacity(looksOnly)]),
+    ...shellVerbs,
   ],
 );
 

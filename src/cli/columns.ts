@@ -85,7 +85,8 @@ export function wrappedWhole(text: string, width: number, indent: number): reado
   let line = '';
   for (const word of pieces.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    const isTooLong = word.includes(GLUE) && columnsOf(word) > width - indent;
+    // It would not fit below either: only a label may stand before it.
+    const isTooLong = word.includes(GLUE) && columnsOf(word) > width - indent && !/\S\s+\S/.test(line);
     if (columnsOf(longer) <= width || line.trim() === '' || isTooLong) line = longer;
     else {
       lines.push(line.trimEnd());

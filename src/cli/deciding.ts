@@ -13,7 +13,10 @@ import type { Decides } from './five-lines.ts';
 
 export function planDecides(diagnosis: Diagnosis, plan: Plan, unmeetable: readonly string[] = []): Decides {
   const applied = plan.steps.filter(({ decision }) => decision === 'apply');
-  const mended = unmeetable.length === 0 ? '' : `first mend what no run can: ${listed(unmeetable, '')}; then `;
+  const mended =
+    unmeetable.length === 0
+      ? ''
+      : `mend first what no run can (${unmeetable.length} ${unmeetable.length === 1 ? 'check' : 'checks'}, warned of below); then `;
   return { ...bothDecide(diagnosis, plan), next: `${mended}${nextOfPlan(diagnosis, plan, applied.length)}` };
 }
 

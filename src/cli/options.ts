@@ -35,12 +35,19 @@ export function withDetails(command: Command): Command {
 
 /** `-f FILE`, for verbs that need the whole document. */
 export function withDocument(command: Command): Command {
-  return command.option('-f, --file <file>', 'the Remediation document, YAML or JSON', DEFAULT_DOCUMENT);
+  return command.addOption(
+    new Option('-f, --file <file>', 'the Remediation document, YAML or JSON').default(DEFAULT_DOCUMENT).env('FIREBREAK_FILE'),
+  );
 }
 
 /** `--state`, for verbs that keep or read a run. */
 export function withState(command: Command): Command {
-  return command.option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX', place, DEFAULT_STATE);
+  return command.addOption(
+    new Option('--state <place>', 'where runs are kept: a folder, or gs://BUCKET/PREFIX')
+      .argParser(place)
+      .default(DEFAULT_STATE)
+      .env('FIREBREAK_STATE'),
+  );
 }
 
 /** `--world`, for verbs that play an incident in the simulator. */
@@ -67,12 +74,12 @@ export function refuseBoth(names: readonly string[], world: string | undefined):
 /** `--endpoint`, for verbs that talk to Google Cloud. */
 export function withEndpoint(command: Command): Command {
   return withToken(
-    command.option(
-      '--endpoint <url>',
-      'talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT',
-      address,
-    ),
+    command.addOption(endpointOption('talk to this address instead of Google Cloud, such as a simulator’s http://127.0.0.1:PORT')),
   );
+}
+
+function endpointOption(description: string): Option {
+  return new Option('--endpoint <url>', description).argParser(address).env('FIREBREAK_ENDPOINT');
 }
 
 /** A token is for Google: any other address gets none unless the person says so in as many words. */
@@ -127,7 +134,7 @@ export function withSelection(command: Command, deps: Pick<VerbDeps, 'followCloc
     withState(command)
       .option('-f, --file <file>', 'the Remediation document whose run is meant')
       .option('--target <target>', 'the run that is meant: PROJECT/REGION/NAME, or its last part')
-      .option('--endpoint <url>', 'for a gs:// state: ask this address instead of Google Cloud', address),
+      .addOption(endpointOption('for a gs:// state: ask this address instead of Google Cloud')),
   );
   return deps.followClock === undefined
     ? selecting

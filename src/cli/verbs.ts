@@ -1,6 +1,7 @@
 import { abort } from './verbs/abort.ts';
 import { adopt } from './verbs/adopt.ts';
 import { approve } from './verbs/approve.ts';
+import { completion, man } from './verbs/completion.ts';
 import type { Verb } from './deps.ts';
 import { hold } from './verbs/hold.ts';
 import { link } from './verbs/link.ts';
@@ -38,3 +39,6 @@ export const toolVerbs: readonly Verb[] = [status, why, report, link, hold];
 
 /** The simulator on a port. */
 export const simulatorVerbs: readonly Verb[] = [simulate];
+
+/** What is made of the help of all others. */
+export const shellVerbs: readonly Verb[] = [completion, man];

@@ -11,6 +11,9 @@ export const CHROMIUM = '/usr/bin/chromium';
 export const OUTSIDE = {
   gcloud: { isThere: () => onPath('gcloud'), missing: 'gcloud (Google Cloud SDK) is not on the PATH' },
   terraform: { isThere: () => onPath('terraform'), missing: 'terraform is not on the PATH' },
+  zsh: { isThere: () => onPath('zsh'), missing: 'zsh is not on the PATH' },
+  fish: { isThere: () => onPath('fish'), missing: 'fish is not on the PATH' },
+  groff: { isThere: () => onPath('groff'), missing: 'groff is not on the PATH' },
   descriptions: {
     isThere: () => ['run.v1.json', 'run.v2.json', 'overlay.json'].every((file) => existsSync(`${ROOT}../shared/gcp-discovery/${file}`)),
     missing: "Google's API descriptions are not beside the checkout (../shared/gcp-discovery)",

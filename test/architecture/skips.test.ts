@@ -6,6 +6,7 @@ import { ROOT } from './source.ts';
 
 /** Every file that leaves tests out where something outside the checkout is missing, and what that is. */
 const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
+  'test/cli/completion.test.ts': ['zsh', 'fish', 'groff'],
   'test/cli/diagnose.test.ts': ['captures'],
   'test/cli/launcher.test.ts': ['olderNode'],
   'test/contract/simulator-discovery.test.ts': ['descriptions'],

@@ -1,6 +1,6 @@
 import { railOf, outermostPhase } from '../../../machines/incident/rail.ts';
 import type { RailPlace } from '../../../machines/incident/rail.ts';
-import { sayDuration } from '../../core/duration.ts';
+import { SECOND, sayDuration } from '../../core/duration.ts';
 import { verdictOf } from '../../report/journal-facts.ts';
 import { clipped, columnsOf, padded } from '../columns.ts';
 import { printable } from '../exit.ts';
@@ -63,7 +63,7 @@ export function indicatorLines(seen: Seen, now: number, { width, glyphs, paint }
 export function lookLine({ looks }: Seen, now: number, { width, glyphs, paint }: Drawing): string {
   const newest = looks.at(-1);
   if (newest === undefined) return clipped('not looked yet', width);
-  const age = `looked ${sayDuration(Math.max(0, now - newest.at))} ago`;
+  const age = `looked ${sayDuration(wholeSeconds(now - newest.at))} ago`;
   const gates = Object.entries(newest.facts.gates).flatMap(([name, gate]) => (name === 'all' ? [] : [{ name, ...verdictOf(gate) }]));
   const open = gates.filter(({ outcome }) => outcome !== 'pass');
   const goodness: Goodness = open.length === 0 ? 'good' : open.some(({ outcome }) => outcome === 'fail') ? 'bad' : 'unknown';
@@ -74,4 +74,9 @@ export function lookLine({ looks }: Seen, now: number, { width, glyphs, paint }:
   const words = `${gates.length - open.length} of ${gates.length} gates pass${open.length === 0 ? '' : `; ${why.join('; ')}`}`;
   const line = glyphs.shown(clipped(printable(`${age} · ${words}`), width));
   return `${line.slice(0, age.length)}${paint(COLOURS[goodness], line.slice(age.length))}`;
+}
+
+/** Tenths of a second would only flicker. */
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / SECOND) * SECOND);
 }

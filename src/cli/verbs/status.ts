@@ -5,7 +5,6 @@ import { exitOfSignal, printable } from '../exit.ts';
 import { headlineLines, headlineOf } from '../headline.ts';
 import type { Shown } from '../headline.ts';
 import { interruptible } from '../interrupts.ts';
-import { createPicture } from '../live/kept-picture.ts';
 import { onStage } from '../live/stage.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
@@ -63,6 +62,7 @@ async function act(options: StatusOptions, deps: VerbDeps): Promise<void> {
 
 async function watchRuns(options: StatusOptions, deps: VerbDeps): Promise<void> {
   let last: readonly Shown[] = [];
+  const { createPicture } = await import('../live/kept-picture.ts');
   const picture = createPicture(deps);
   const look = async (): Promise<View> => {
     last = await shownRuns(options, deps);
