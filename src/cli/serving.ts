@@ -10,7 +10,7 @@ import { address } from './options.ts';
 /** Whoever knows it may answer by the page; it is read from the environment and written nowhere. */
 export const TOKEN_NAME = 'FIREBREAK_SERVE_TOKEN';
 /** Where people reach the page, such as through a proxy. */
-const URL_NAME = 'FIREBREAK_SERVE_URL';
+const URL_NAME = 'FIREBREAK_PAGE';
 
 export interface PageOptions {
   readonly port: number;
@@ -38,6 +38,16 @@ export function serveToken(env: VerbDeps['env']): string | null {
   throw new UserError('token-weak', what, 'make one: openssl rand -hex 32');
 }
 
+/** An address without a slash at its end. Throws `UserError` `usage-page`: what the environment says was looked at by nobody yet. */
+export function pageAddress(url: string): string {
+  if (/^https?:\/\/\S+$/.test(url) && URL.canParse(url)) return url.replace(/\/{1,64}$/, '');
+  throw new UserError(
+    'usage-page',
+    `${URL_NAME} is no http(s) address`,
+    'set it to the address under which people reach `firebreak serve`',
+  );
+}
+
 /** Serves the runs of a state, and takes answers where a token is configured. Throws `UserError` of `serveRuns` and `serveToken`. */
 export async function servePage({ port, host, state, url }: PageOptions, deps: VerbDeps): Promise<Serving> {
   const token = serveToken(deps.env);
@@ -47,7 +57,7 @@ export async function servePage({ port, host, state, url }: PageOptions, deps: V
     import('./served-answers.ts'),
   ]);
   const answering: Answering | null = token === null ? null : { answers: servedAnswers(state, deps), token, newId: deps.newId };
-  const names = url === undefined ? [] : [new URL(url).hostname];
+  const names = url === undefined ? [] : [new URL(pageAddress(url)).hostname];
   return serveRuns({ runs: servedRuns(state, deps), clock: deps.clock, host, port, names, answering, onFailure: sayOnce(deps) });
 }
 
@@ -67,7 +77,7 @@ export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, d
 
 function urlOf(env: VerbDeps['env']): Pick<PageOptions, 'url'> {
   const url = env[URL_NAME] ?? '';
-  return URL.canParse(url) ? { url } : {};
+  return url === '' ? {} : { url };
 }
 
 /** What a reader is not told. The same again and again is said once. */

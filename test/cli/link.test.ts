@@ -38,7 +38,7 @@ test('a link to answer counts no longer than the question, and is not made in it
 });
 
 test('a link to hold and one to let go on answer no question; where people reach the page may stand in the environment', async () => {
-  const shell = await shellWith({}, { FIREBREAK_SERVE_TOKEN: TOKEN, FIREBREAK_SERVE_URL: 'https://pager.example' });
+  const shell = await shellWith({}, { FIREBREAK_SERVE_TOKEN: TOKEN, FIREBREAK_PAGE: 'https://pager.example/' });
   expect(termsOf((await shell.run(['link', 'hold'])).stdout)).toMatchObject({ terms: { kind: 'hold', about: '' } });
   await shell.store().writeStatus({ ...(await shell.store().readStatus())!, ...HELD });
   expect(termsOf((await shell.run(['link', 'resume'])).stdout)).toMatchObject({ terms: { kind: 'resume', about: '' } });
@@ -49,6 +49,13 @@ test.each([
   ['no token is set', ['hold', ...URL_OPTION], {}, {}, 'links are made under FIREBREAK_SERVE_TOKEN, which is not set'],
   ['the token is short', ['hold', ...URL_OPTION], {}, { FIREBREAK_SERVE_TOKEN: 'secret' }, 'FIREBREAK_SERVE_TOKEN is no token'],
   ['nobody said where the page is', ['hold'], {}, { FIREBREAK_SERVE_TOKEN: TOKEN }, 'it is not known where people reach the page'],
+  [
+    'the environment names no page',
+    ['hold'],
+    {},
+    { FIREBREAK_SERVE_TOKEN: TOKEN, FIREBREAK_PAGE: 'pager' },
+    'FIREBREAK_PAGE is no http(s) address',
+  ],
   ['it is held already', ['hold', ...URL_OPTION], HELD, { FIREBREAK_SERVE_TOKEN: TOKEN }, 'the run is already held'],
   [
     'it asks for what no link may do',

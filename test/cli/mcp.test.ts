@@ -12,7 +12,7 @@ import { serveSimulator } from '../../src/simulator/server.ts';
 import { ASKING, PLAN, TARGET, drivenRun } from './support/console.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const PAGE = { FIREBREAK_SERVE_TOKEN: '0123456789abcdef', FIREBREAK_SERVE_URL: 'https://pager.example' };
+const PAGE = { FIREBREAK_SERVE_TOKEN: '0123456789abcdef', FIREBREAK_PAGE: 'https://pager.example' };
 
 interface Reply {
   readonly id: number;

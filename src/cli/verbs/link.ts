@@ -9,7 +9,7 @@ import { printResult, sayInstant } from '../output.ts';
 import { approval, holding, resumption } from '../orders.ts';
 import { recordedClock, selectRun } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { TOKEN_NAME, serveToken, urlOption } from '../serving.ts';
+import { TOKEN_NAME, pageAddress, serveToken, urlOption } from '../serving.ts';
 import { refuse } from '../steer.ts';
 
 interface LinkOptions extends CommonOptions, SelectOptions {
@@ -66,7 +66,7 @@ async function act(kind: (typeof KINDS)[number], options: LinkOptions, deps: Ver
     expiresAt: expiryOf(kind, options, run, deps),
     nonce: deps.newId().replaceAll('-', ''),
   };
-  const address = `${url}/runs/${encodeURIComponent(runId)}/answer/${writeLink(terms, token)}`;
+  const address = `${pageAddress(url)}/runs/${encodeURIComponent(runId)}/answer/${writeLink(terms, token)}`;
   const until = new Date(terms.expiresAt).toISOString();
   deps.stderr.write(`firebreak: counts once, until ${sayInstant(terms.expiresAt, null)}: whoever has it can answer\n`);
   const result = { url: address, runId, what: kind, about: terms.about, order: linkOrder(terms), expiresAt: until };

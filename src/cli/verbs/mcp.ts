@@ -22,7 +22,7 @@ export function mcp(verbs: readonly Verb[]): Verb {
 const TEXT = `
 Tools: status, why, runs, report (what the state keeps), plan, diagnose, capacity (a look at the environment, through the same guard
 that refuses every write), hold (stops all writing; signed mcp:CLIENT), approve (shows a person the one-time link of the page; needs
-FIREBREAK_SERVE_TOKEN and FIREBREAK_SERVE_URL, and approves nothing by itself). None begins, resumes or rolls back a run, and where they
+FIREBREAK_SERVE_TOKEN and FIREBREAK_PAGE, and approves nothing by itself). None begins, resumes or rolls back a run, and where they
 act is said here, not by the client.
 
 Example, as most clients are configured:
