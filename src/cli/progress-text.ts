@@ -98,6 +98,8 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
         : 'support could not take the case: its text is ready to be handed over',
   }),
   'readCase.done': caseWords,
+  'inform.done': notToldWords,
+  'conclude.done': notToldWords,
   'escalateCase.done': (data) => ({
     tone: 'warning',
     text:
@@ -109,6 +111,12 @@ function caseWords(data: Fields): Milestone {
   const answers = Array.isArray(data['answers']) ? data['answers'].map(fieldsOf) : [];
   const wrote = answers.map(({ by, byGoogle, text }) => `; ${byGoogle === true ? `Google (${String(by)})` : String(by)}: ${String(text)}`);
   return { tone: 'warning', text: `support case is ${String(data['state'])}${wrote.join('')}` };
+}
+
+/** Whom a message has not reached; that a channel still lacks what it lacked is no news. */
+function notToldWords(data: Fields): Milestone | null {
+  const missed = Array.isArray(data['missed']) && data['text'] !== '' ? data['missed'].map(fieldsOf) : [];
+  return missed.length === 0 ? null : { tone: 'warning', text: `not told: ${missed.map(({ why }) => String(why)).join('; ')}` };
 }
 
 function awayWords(awayMs: number): string {

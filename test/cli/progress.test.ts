@@ -160,6 +160,15 @@ describe('a milestone', () => {
     expect(milestone(line('deployService.failed', { code: 'X', message }), [])?.text).toContain('and the end');
   });
 
+  it('is whom a message has not reached, and not that a channel still lacks what it lacked', () => {
+    const missed = [{ channel: 'Slack C1', why: 'Slack C1: answered 503' }];
+    expect(milestone(line('inform.done', { told: 1, text: 'news', missed }), [])).toEqual({
+      tone: 'warning',
+      text: 'not told: Slack C1: answered 503',
+    });
+    expect(milestone(line('inform.done', { told: 0, text: '', missed }), STATUS.states)).toBeNull();
+  });
+
   it('is what a human said', () => {
     expect(milestone(line('HOLD', { by: 'ann', reason: 'wait\u0007' }, { kind: 'command' }), [])).toEqual({
       tone: 'human',

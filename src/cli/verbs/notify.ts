@@ -58,29 +58,18 @@ async function act(options: NotifyOptions, deps: VerbDeps, composition: NotifyCo
   if (options.dryRun === true) {
     const { channels, delivered } = rehearseChannels(spec.communication);
     requireSome(channels.length, options.file);
-    const { value } = await interruptible(deps, words, (signal) => tryChannels(channels, message, signal));
-    return show({ tried: value ?? [], dryRun: true, messages: delivered }, [messagesText(delivered), 'Nothing was sent.'], options, deps);
+    const { stoppedBy } = await interruptible(deps, words, (signal) => tryChannels(channels, message, signal));
+    if (stoppedBy !== null) return deps.finish(exitOfSignal(stoppedBy));
+    const lines = [messagesText(delivered), 'Nothing was sent.'];
+    return printResult(deps.stdout, options.json === true, { dryRun: true, messages: delivered }, lines);
   }
   const channels = openChannels(spec.communication);
   requireSome(channels.length, options.file);
   const { value, stoppedBy } = await interruptible(deps, words, (signal) => tryChannels(channels, message, signal));
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  show(
-    { tried: value, dryRun: false },
-    value.flatMap((one) => linesOf(one, deps)),
-    options,
-    deps,
-  );
-}
-
-function show(
-  result: { readonly tried: readonly Tried[]; readonly dryRun: boolean; readonly messages?: unknown },
-  lines: readonly string[],
-  { json }: NotifyOptions,
-  deps: VerbDeps,
-): void {
-  printResult(deps.stdout, json === true, result, lines);
-  deps.finish(result.tried.every(({ arrived, problem }) => arrived && problem === undefined) ? EXIT.ok : EXIT.failed);
+  const lines = value.flatMap((one) => linesOf(one, deps));
+  printResult(deps.stdout, options.json === true, { dryRun: false, tried: value }, lines);
+  deps.finish(value.every(({ arrived, problem }) => arrived && problem === undefined) ? EXIT.ok : EXIT.failed);
 }
 
 function requireSome(count: number, file: string): void {
