@@ -45,6 +45,8 @@ export interface CloudRunPort {
   getService(name: string, options?: CallOptions): Promise<ServiceState>;
   /** Revisions of all services (`-`) or one, newest first, by service short name. */
   listRevisions(service: string | '-', options?: CallOptions): Promise<Readonly<Record<string, ServiceState['revisions']>>>;
+  /** Loads what writes need, once: to be called before the etag of a write is read, so that nothing but checks lies between the two. */
+  prepareWrites(): Promise<void>;
   /** `updateMask=traffic` under `etag`; makes no revision. */
   setTraffic(
     service: string,

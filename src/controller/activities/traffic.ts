@@ -35,7 +35,7 @@ export async function pinTraffic(
   { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
   const { step, change: planned, writing } = stepOf(input, 'traffic');
-  const state = await options.cloud.run.getService(serviceToWrite(planned), { signal });
+  const state = await readToWrite(options, serviceToWrite(planned), signal);
   const check = writing.check(step.change, state);
   const to = fact(planned, 'traffic') ?? [];
   const ours = repeated || input.maybeSent;
@@ -61,7 +61,7 @@ export async function shiftTraffic(
 ): Promise<ChangeStarted> {
   const { step, change: planned } = stepOf(input, 'revision');
   const service = serviceToWrite(planned);
-  const state = await options.cloud.run.getService(service, { signal });
+  const state = await readToWrite(options, service, signal);
   const to = sharedVector(input.revision, input.share, state.traffic);
   const ours = repeated || input.maybeSent;
   requireUnchanged(input.expected, state, ours && sameVector(state.traffic, to));
@@ -79,6 +79,12 @@ export async function shiftTraffic(
     return started(options, change, before, to, state.generation, ours ? 'applied' : 'already', null);
   }
   return write(options, input, change, state, to, signal);
+}
+
+/** The service with the etag under which it is written; whatever has to be loaded for the write is loaded before. */
+async function readToWrite({ cloud }: ActivityOptions, service: string, signal: AbortSignal): Promise<ServiceState> {
+  await cloud.run.prepareWrites();
+  return cloud.run.getService(service, { signal });
 }
 
 /** What a share of 100 % or less is written as, from the vector that is there; the same from its own answer. */
@@ -215,7 +221,7 @@ export async function restoreTraffic(
   { signal, repeated }: ActivityContext,
 ): Promise<RestoreAnswer> {
   const { service, bounds, expected, maybeSent = false, undoes } = input;
-  const state = await options.cloud.run.getService(service, { signal });
+  const state = await readToWrite(options, service, signal);
   const { traffic, exact, note } = restoreVector(input.traffic, state);
   const change = {
     stepId: restoreId(service),

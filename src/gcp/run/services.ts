@@ -64,7 +64,7 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
       return byOwner;
     },
 
-    setTraffic: createTrafficWriter(scope, clock),
+    ...createTrafficWriter(scope, clock),
 
     async setBounds(service, etag, { minInstances, maxInstances }, traffic, options) {
       if (etag === '') throw new ConflictError('no-etag', `service ${service}: its scaling is never written without an etag`);

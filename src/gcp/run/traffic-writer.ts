@@ -4,31 +4,32 @@ import { ConflictError } from '../../core/errors.ts';
 import type { CloudRunPort } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { WRITE_WITHIN_MS } from '../calls.ts';
+import { lazily } from '../lazily.ts';
 import { acceptedOperation } from '../operations.ts';
 import type { Scope } from '../scope.ts';
 import type { ServicesClient } from './generated-client.ts';
 import { trafficJson } from './traffic.ts';
 
 /**
- * The traffic patch through Google's generated client, over REST as everywhere. It is loaded at the first write, because
- * loading it costs more than all reads together (libraries 2). Always with a mask, since the client invents empty maps
+ * The traffic patch through Google's generated client, over REST as everywhere. It is loaded before the first write's
+ * etag is read (`prepareWrites`), and not with the program: loading it costs more than all reads together (libraries 2). Always with a mask, since the client invents empty maps
  * (libraries 1.5). Its retries and its waiting are not used, and the operation's name is read from the plain answer: the client
  * cannot read an operation whose error has details (libraries 1.3).
  */
-export function createTrafficWriter(scope: Scope, clock: Clock): CloudRunPort['setTraffic'] {
-  let client: Promise<Client> | null = null;
-  return async (service, etag, traffic, options) => {
+export function createTrafficWriter(scope: Scope, clock: Clock): Pick<CloudRunPort, 'setTraffic' | 'prepareWrites'> {
+  const client = lazily(clock, () => load(scope));
+  const setTraffic: CloudRunPort['setTraffic'] = async (service, etag, traffic, options) => {
     if (etag === '') throw new ConflictError('no-etag', `service ${service}: traffic is never written without an etag`);
     const request = {
       service: { name: `${scope.location}/services/${service}`, etag, traffic: trafficJson(traffic).map((target) => ({ ...target })) },
       updateMask: { paths: ['traffic'] },
     };
-    client ??= clock.during(load(scope));
-    const loaded = await client;
+    const loaded = await client();
     const call = { api: 'run', method: 'services.patch', resource: service };
     const answer = await scope.calls.write(call, async (signal) => ({ data: await send(loaded, request, clock, signal) }), options);
     return { operation: acceptedOperation(answer, `traffic of ${service}`) };
   };
+  return { setTraffic, prepareWrites: async () => void (await client()) };
 }
 
 interface Client {
