@@ -280,7 +280,7 @@ export const activities = {
   conclude: owed<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
 };
 
-export type Activities = typeof activities;
+type Activities = typeof activities;
 export type ActivityName = keyof Activities;
 
 export type InputOf<Name extends ActivityName> = Activities[Name] extends PromiseActorLogic<infer _Output, infer Input> ? Input : never;

@@ -18,7 +18,7 @@ export type OperatorEvent =
   /** Put all traffic back as it was before the run, now. */
   | { readonly type: 'ROLLBACK'; readonly by: string; readonly reason: string };
 
-export type InternalEvent =
+type InternalEvent =
   /** A look has been taken and is in `context.look`. */
   | { readonly type: 'OBSERVED'; readonly at: number }
   /** For so long nobody has looked; negative: the clock was set back. The runner says it before anything that lapsed meanwhile. */

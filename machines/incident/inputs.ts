@@ -69,11 +69,11 @@ export function restoreInput(context: IncidentContext): RestoreInput {
 }
 
 /** What people want of the next plan, and what the run itself has tried and undone. */
-export function wishesOf({ wishes, undone }: IncidentContext): Wishes {
+function wishesOf({ wishes, undone }: IncidentContext): Wishes {
   return { ...wishes, undone };
 }
 
 /** What counts against `policy.budget.mutations`: what was found done already costs nothing. */
-export function changesMade({ mutations }: IncidentContext): number {
+function changesMade({ mutations }: IncidentContext): number {
   return mutations.filter(({ outcome }) => outcome === 'applied').length;
 }

@@ -52,7 +52,7 @@ export function standingWords(context: IncidentContext, mutation: Mutation): str
   return `sent; its end is not known${problem === undefined ? '' : ` (${problem})`}`;
 }
 
-export function replacedWords({ by, at }: Replaced): string {
+function replacedWords({ by, at }: Replaced): string {
   return `replaced since by ${by ?? 'somebody else'} (seen ${sayInstant(at)}), and that stands`;
 }
 

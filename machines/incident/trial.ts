@@ -83,7 +83,7 @@ function neededAndWell({ settings, beforeStep }: IncidentContext, service: strin
 }
 
 /** How what served did, by one look before the change. */
-export function beforeOf(tallies: Tallies, services: readonly string[], at: number): Readonly<Record<string, Before>> {
+function beforeOf(tallies: Tallies, services: readonly string[], at: number): Readonly<Record<string, Before>> {
   return Object.fromEntries(
     services.map((name): [string, Before] => {
       const tally = tallies[name];

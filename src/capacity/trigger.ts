@@ -3,7 +3,7 @@ import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createSchedule } from './schedule.ts';
 
-export interface Due {
+interface Due {
   /** It is due now; busy until the promise settles. A rejection ends the trigger with it. */
   due(at: number): Promise<void>;
   /** It was due and was left out: the process slept, or the one before was still going on. Nothing is caught up. */

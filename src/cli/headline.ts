@@ -124,7 +124,7 @@ export function goOnWords(place: Place, record: SelectedRun['record']): string {
 }
 
 /** What a yes lets happen for good. */
-export function oneWayWords(status: RunStatus | null): string | null {
+function oneWayWords(status: RunStatus | null): string | null {
   const steps = status?.asks?.steps ?? [];
   const forGood = steps.filter(({ irreversible }) => irreversible).map(({ title }) => title);
   if (forGood.length === 0) return null;

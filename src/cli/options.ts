@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import type { VerbDeps } from './deps.ts';
 
 /** Options that several verbs share, spelled once. `deps` need not be known here: these only parse. */
-export { DEFAULT_DOCUMENT, DEFAULT_STATE };
+export { DEFAULT_DOCUMENT };
 
 export interface CommonOptions {
   readonly json?: boolean;

@@ -15,7 +15,7 @@ import { elapsed, foremostWait, liveLine, milestone, statusWords } from './progr
 import type { Tone } from './progress-text.ts';
 
 /** What the display is fed with, in the order it happens. Instants are those of the run's clock. */
-export type ProgressEvent =
+type ProgressEvent =
   { readonly kind: 'status'; readonly status: RunStatus; readonly now: number } | { readonly kind: 'journal'; readonly line: JournalLine };
 
 export interface ProgressOptions {

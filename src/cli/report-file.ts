@@ -18,7 +18,7 @@ const MARK = /firebreak-report (\S+) ([0-9a-f]{16})/;
 const NO_HASH = '0'.repeat(16);
 
 /** The text of a report with its mark. */
-export function marked(text: string, runId: string): string {
+function marked(text: string, runId: string): string {
   const carry = CARRIERS[text.trimStart().charAt(0)] ?? plainly;
   const mark = `firebreak-report ${runId} ${NO_HASH}`;
   // A format that may hold nothing foreign has a place of its own for it.

@@ -15,7 +15,7 @@ import { awaitTaking } from './taking.ts';
 type Deps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt' | 'clock' | 'followClock'>;
 
 /** So long an answer waits for the run to take it: longer than a run looks away from its inbox, shorter than people wait for a page. */
-export const WAIT_S = 20;
+const WAIT_S = 20;
 
 /** Answers that come by the page, left for the runs of a state as the verbs leave theirs. A rehearsal takes none: its time has gone by. */
 export function servedAnswers(state: string, deps: Deps): Answers {

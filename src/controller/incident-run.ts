@@ -146,6 +146,6 @@ function clockOf({ clock }: LeaseOwner): Pick<RunStatus, 'clock'> {
 }
 
 /** The target as people call it. */
-export function targetWords({ name, project, region }: RemediationSpec): string {
+function targetWords({ name, project, region }: RemediationSpec): string {
   return `${name} (${project}, ${region})`;
 }

@@ -47,7 +47,7 @@ function excused(trial: Trial, { at, probes, deaths }: TrialLook): Trial {
 }
 
 /** Of what served before, (nearly) every request failed, by at least ten of them. */
-export function nearlyAllFailed(before: Before | undefined): boolean {
+function nearlyAllFailed(before: Before | undefined): boolean {
   const requests = before?.requests ?? NOTHING;
   return requests.total >= 10 && requests.failed >= 0.9 * requests.total;
 }

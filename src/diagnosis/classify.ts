@@ -78,7 +78,7 @@ const CALM_TEXT =
   /^(?:[[(]?[\d:.,TZ+/ -]{8,40}[\])]? ){0,2}(?:\[\d{1,8}\] ){0,2}[[(]?(?:INFO|DEBUG|TRACE|info|debug)[\])]?[:\s|]|^level=(?:info|debug)\b/;
 
 /** What a program itself calls no trouble. The platform and the database say grave things in a calm voice: they are always heard. */
-export function isQuiet({
+function isQuiet({
   severity = 'DEFAULT',
   logName = '',
   text,

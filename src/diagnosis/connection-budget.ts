@@ -27,7 +27,7 @@ export interface ConnectionBudget {
   readonly services: readonly ServiceBudget[];
 }
 
-export interface ServiceBudget {
+interface ServiceBudget {
   readonly service: string;
   readonly instances: number | null;
   readonly maxInstances: number | null;

@@ -10,7 +10,7 @@ import { countOf, evidenceOf, percent } from './reading.ts';
 import { privateTimeouts } from './timeouts.ts';
 
 /** Documented bandwidth of one instance, megabits per second (gcp-facts 1.4: the ranges, divided). */
-export const MBPS_PER_INSTANCE: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
+const MBPS_PER_INSTANCE: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
 
 /** What is known of the connector's health, who rides it, and what could be done, side by side. */
 export interface ConnectorReport {

@@ -37,7 +37,7 @@ export function examine(observation: Observation, spec: RemediationSpec, diagnos
 }
 
 /** Always inconclusive: none of them may ever turn a gate green (DESIGN sections 2 and 8). */
-export function unmeasurableGates(spec: RemediationSpec): readonly Unmeasurable[] {
+function unmeasurableGates(spec: RemediationSpec): readonly Unmeasurable[] {
   const inconclusive = (gate: string, because: string): Unmeasurable => ({ gate, verdict: { outcome: 'inconclusive', because } });
   return [
     ...(spec.connector === null

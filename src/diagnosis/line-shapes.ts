@@ -44,7 +44,7 @@ export function createLineShapes(kept = KEPT): LineShapes {
 }
 
 /** The line of an entry that says what is wrong: of a traceback the last one, of a stack below a bare label the first with words of failure. */
-export function tellingLine(entry: string): string {
+function tellingLine(entry: string): string {
   const trimmed = entry.slice(0, 16_384).trim();
   if (/^(?:\S{1,80}:? {1,4})?Traceback/.test(trimmed)) return trimmed.slice(trimmed.lastIndexOf('\n') + 1).trim();
   const lines = trimmed.split('\n', 12);

@@ -1,7 +1,7 @@
 import { SECOND } from '../core/duration.ts';
 
 /** What one entry is for pairing: a failed request (with how long it took), a death, and whether it also speaks for something. */
-export interface Paired {
+interface Paired {
   readonly place: string;
   /** Its container by a name of its own; all of a place that name none are one. */
   readonly container: string;

@@ -52,7 +52,7 @@ function usersAreServed({ requests, hour }: ServiceObservation): boolean {
 }
 
 /** What a probe met, in words. */
-export function answerOf(probe: Pick<ProbeResult, 'outcome' | 'status' | 'problem'>): string {
+function answerOf(probe: Pick<ProbeResult, 'outcome' | 'status' | 'problem'>): string {
   if (probe.outcome === 'error') return `no answer: ${probe.problem ?? 'no reason'}`;
   return `answered ${probe.status ?? 'nothing'}`;
 }

@@ -5,7 +5,7 @@ import { isTurnedAway } from './reach.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A death older than this is history: it does not speak about what serves now. */
-export const DEATH_MEMORY_MS = 15 * MINUTE;
+const DEATH_MEMORY_MS = 15 * MINUTE;
 
 /** Cloud Run's own word that it turned a request away: it had no instance for it. */
 export const NO_INSTANCE = 'no-available-instance';
@@ -130,7 +130,7 @@ function harmOfService(observation: Observation, name: string): readonly Harm[] 
 }
 
 /** A group as a line that can be opened. */
-export function groupEvidence(group: LogGroup): Evidence {
+function groupEvidence(group: LogGroup): Evidence {
   const says = signatureOf(group.signature)?.says ?? 'lines that match no known mechanism';
   const where = group.revision === '' ? group.service : group.revision;
   const facts = Object.entries(group.facts).map(([name, value]) => `${name} ${value}`);

@@ -2,7 +2,7 @@ import { plain } from '../core/outside/plain.ts';
 import { redact } from '../core/outside/redact.ts';
 
 /** The longest piece of a line that is shown: Google’s own sentences, with their prefixes, fit into it. */
-export const SAMPLE_LENGTH = 420;
+const SAMPLE_LENGTH = 420;
 /** So much before the matching words is kept where a line is longer. */
 const BEFORE = 120;
 

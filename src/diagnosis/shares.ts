@@ -9,7 +9,7 @@ const STANDING = 0.02;
 const NEGLIGIBLE = 0.1;
 
 /** A finding with what it is worth beside the others. */
-export interface Weighed {
+interface Weighed {
   readonly finding: Finding;
   /** Of the harm at its places, the part that it explains; null: nothing is harmed there. */
   readonly coverage: number | null;

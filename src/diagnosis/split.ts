@@ -2,7 +2,7 @@ import type { Cause, CauseKind, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { changeBehind } from './onset.ts';
 
-export type Layer = 'infrastructure' | 'application' | 'process' | 'unknown';
+type Layer = 'infrastructure' | 'application' | 'process' | 'unknown';
 
 /** Where the trouble comes from, in parts that sum to 1 (all 0 when nothing is wrong), and what each part stands on. */
 export interface Split {

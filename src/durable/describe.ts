@@ -20,7 +20,7 @@ export type Cause =
  * The journal's words for a step; the report relies on them: `run.started` (data: input), `SRC.done` (data: output),
  * `SRC.failed` (data: PlainError), `timer.DELAYNAME`, and a command by its own type (data: the rest of it and who sent it).
  */
-export function describeStep(cause: Cause, event: StampedEvent): JournalNote {
+function describeStep(cause: Cause, event: StampedEvent): JournalNote {
   switch (cause.kind) {
     case 'start':
       return { kind: 'decision', event: 'run.started', data: cause.input };

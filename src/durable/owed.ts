@@ -7,7 +7,7 @@ import { delayName } from './describe.ts';
 import type { MachineAction, StampedEvent } from './interpret.ts';
 
 /** What an activity learns beside its input. `key` is the same at every repetition; `signal` is aborted when its state is left. */
-export interface ActivityCall {
+interface ActivityCall {
   readonly key: string;
   /** It was owed before this process began: an earlier one may have done it, wholly or in part. */
   readonly repeated: boolean;
@@ -22,7 +22,7 @@ export type Arrival =
   | { readonly kind: 'timer'; readonly debt: TimerDebt }
   | { readonly kind: 'answer'; readonly debt: ActivityDebt; readonly outcome: ActivityOutcome };
 
-export type ActivityOutcome = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: PlainError };
+type ActivityOutcome = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: PlainError };
 
 /** What the machine hears of an answer: XState's own event, with the name of the activity. */
 export function answerEvent({ debt, outcome }: Extract<Arrival, { kind: 'answer' }>, at: number): StampedEvent {

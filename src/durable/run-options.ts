@@ -66,7 +66,7 @@ export interface InboxNote {
   readonly data: unknown;
 }
 
-export interface Takeover {
+interface Takeover {
   readonly input: unknown;
   readonly said: readonly ({ readonly type: string } & Readonly<Record<string, unknown>>)[];
 }

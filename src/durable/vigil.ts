@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Shorter than this, nobody was away: a busy machine, a slow save. Longer, and time has passed in which nobody looked. */
-export const AWAY_BEYOND_MS = 2 * MINUTE;
+const AWAY_BEYOND_MS = 2 * MINUTE;
 const BEAT_MS = 15 * SECOND;
 /** A clock that was set back by less than this is a time service's small correction. */
 const SET_BACK_BEYOND_MS = SECOND;

@@ -10,8 +10,8 @@ import { translate } from './errors.ts';
 import type { Call } from './errors.ts';
 
 /** A read with all its attempts, a single attempt of it, and a write. */
-export const READ_WITHIN_MS = 20_000;
-export const ATTEMPT_WITHIN_MS = 10_000;
+const READ_WITHIN_MS = 20_000;
+const ATTEMPT_WITHIN_MS = 10_000;
 export const WRITE_WITHIN_MS = 30_000;
 const MAX_ATTEMPTS = 4;
 const BACKOFF: Backoff = { firstMs: 250, longestMs: 4_000 };

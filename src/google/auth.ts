@@ -47,7 +47,7 @@ export function isLoopback(url: URL): boolean {
 }
 
 /** Whether a token may go there: `run.googleapis.com`, and the private ways in such as `run-x.p.googleapis.com`. */
-export function isGoogles(url: URL): boolean {
+function isGoogles(url: URL): boolean {
   return (
     url.protocol === 'https:' && /^(?:[a-z0-9-]{1,63}\.){1,5}googleapis\.com$/.test(url.hostname) && (url.port === '' || url.port === '443')
   );

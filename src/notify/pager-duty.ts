@@ -79,7 +79,7 @@ export function createPagerDuty({ routingKey, api, ...wire }: PagerDutyOptions):
 }
 
 /** By where the run stands, not by what it says: a message that was lost, or comes late, pages nobody twice and nobody in vain. */
-export function eventsOf(
+function eventsOf(
   { runId, needsPerson, standing, kind }: Message,
   pager: Pager,
 ): { readonly events: readonly { readonly action: Action; readonly key: string }[]; readonly next: Pager } {

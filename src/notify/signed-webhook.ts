@@ -49,7 +49,7 @@ export function createSignedWebhook({ name, url, secret, ...wire }: SignedWebhoo
 }
 
 /** The bytes behind `whsec_`. */
-export function keyOf(secret: string): Buffer {
+function keyOf(secret: string): Buffer {
   return Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 }
 

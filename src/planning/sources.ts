@@ -31,7 +31,7 @@ export function writableByOutsiders(source: Source): boolean {
 }
 
 /** The source of the lines of a group; one with lines from both is told by `withoutOutsidersWords`. */
-export function sourceOf(group: Pick<LogGroup, 'signature' | 'byPlatform'>): Source {
+function sourceOf(group: Pick<LogGroup, 'signature' | 'byPlatform'>): Source {
   return signatureOf(group.signature)?.platform === true || (group.byPlatform ?? 0) > 0 ? 'platform-lines' : 'application-lines';
 }
 

@@ -98,7 +98,7 @@ export interface CloudSqlPort {
 }
 
 /** Engines whose connections in use Cloud Monitoring has under a name that we know (gcp-facts 4). */
-export type MeasuredEngine = Exclude<DatabaseEngine, 'other'>;
+type MeasuredEngine = Exclude<DatabaseEngine, 'other'>;
 
 /** Cloud Monitoring, read through a few questions so that nobody else knows its grammar. One call is one API read. */
 export interface MetricsPort {

@@ -36,7 +36,7 @@ export interface CaseDraft {
   readonly subscribers: readonly string[];
 }
 
-export interface CaseEscalation {
+interface CaseEscalation {
   readonly reason: 'RESOLUTION_TIME' | 'TECHNICAL_EXPERTISE' | 'BUSINESS_IMPACT';
   readonly justification: string;
 }

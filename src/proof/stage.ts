@@ -23,7 +23,7 @@ import { livingClock, livingSimulator, livingStore } from './living-ports.ts';
 import type { StoreTrouble, Watcher } from './living-ports.ts';
 
 /** A name that resolves nowhere, so that a leak fails loudly. */
-export const STAGE_URL = 'http://simulator.invalid';
+const STAGE_URL = 'http://simulator.invalid';
 
 export interface StageOptions {
   readonly scenario: Scenario;

@@ -13,7 +13,7 @@ export function subjectOf({ plan, question, until, about }: Asked): string {
 }
 
 /** Of a plan its beginning, as people are shown it, is enough. */
-export function isAbout(asks: Asked, looked: string): boolean {
+function isAbout(asks: Asked, looked: string): boolean {
   const subject = subjectOf(asks);
   return subject === looked || (asks.plan !== null && looked.length >= SHOWN && subject === asks.plan && subject.startsWith(looked));
 }

@@ -5,7 +5,7 @@ import { factsOf } from './journal-facts.ts';
 
 export type Spent = Clock | 'away';
 
-export const SPENT: readonly Spent[] = ['acting', 'google', 'evidence', 'proof', 'people', 'handed-over', 'away'];
+const SPENT: readonly Spent[] = ['acting', 'google', 'evidence', 'proof', 'people', 'handed-over', 'away'];
 
 /** How long the run spent on what, in milliseconds; all of it together is its length. */
 export function clocksOf(lines: readonly JournalLine[]): ReadonlyMap<Spent, number> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** No answer is longer. */
-export const LONGEST_BODY = 8_192;
+const LONGEST_BODY = 8_192;
 
 export type Fields = Readonly<Record<string, string>>;
 

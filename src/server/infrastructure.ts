@@ -12,7 +12,7 @@ import type { NewestLook } from './newest-look.ts';
 import type { ToldRun } from './runs.ts';
 
 /** `unknown`: it could not be told, and is no kind of well. */
-export type Health = 'well' | 'ill' | 'unknown';
+type Health = 'well' | 'ill' | 'unknown';
 
 export interface InfrastructureHealth {
   readonly status: Health;

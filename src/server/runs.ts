@@ -3,7 +3,7 @@ import type { JournalLine } from '../ports/store.ts';
 import type { Told } from '../report/documents/story.ts';
 
 /** Where a run stands, for a column and a label: how it has ended, or one of three words of a run that has not. */
-export type Standing = 'at-work' | 'needs-human' | 'stopped' | (string & {});
+type Standing = 'at-work' | 'needs-human' | 'stopped' | (string & {});
 
 /** A run in one row. Instants are epoch milliseconds, null: not known. */
 export interface ShownRun {

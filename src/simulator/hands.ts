@@ -2,7 +2,7 @@ import type { Scenario, ScenarioPerson } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { Simulator } from './simulator-interface.ts';
 
-export type Hand = Extract<ScenarioPerson, { readonly request: unknown }>;
+type Hand = Extract<ScenarioPerson, { readonly request: unknown }>;
 
 export interface HandsOptions {
   readonly scenario: Pick<Scenario, 'startAt' | 'people'>;

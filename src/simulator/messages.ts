@@ -23,7 +23,6 @@ export interface SimResponse {
 
 export const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json; charset=UTF-8' };
 export const HTML_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'text/html; charset=UTF-8' };
-export const TEXT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'text/plain; charset=UTF-8' };
 
 export const RESET: SimResponse = { status: null, headers: {}, body: '' };
 

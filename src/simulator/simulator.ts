@@ -21,10 +21,10 @@ import type { Match } from './surface/router.ts';
 import { USUAL_SWITCHES, type Surface, type Switches } from './surface/surface.ts';
 import type { World } from './world/contract.ts';
 
-export type { SimRequest, SimResponse } from './messages.ts';
+export type { SimRequest } from './messages.ts';
 export type { SimClock } from './sim-clock.ts';
-export type { ChatMessage, Simulator } from './simulator-interface.ts';
-export type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
+export type { Simulator } from './simulator-interface.ts';
+export type { LedgerEntry } from './surface/ledger.ts';
 
 export interface SimulatorOptions {
   readonly scenario: Scenario;

@@ -18,7 +18,7 @@ export interface DocumentKind {
   readonly merge: boolean;
 }
 
-export const REMEDIATION: DocumentKind = {
+const REMEDIATION: DocumentKind = {
   noun: 'Remediation document',
   start: 'start from deploy/examples/minimal.yaml',
   merge: false,

@@ -43,7 +43,7 @@ export function withoutMisspelt(problems: readonly Problem[]): readonly Problem[
 }
 
 /** `spec.services[1].dependsOn[0]`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   const parts = path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`));
   return parts.join('');
 }

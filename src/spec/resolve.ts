@@ -44,7 +44,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
 }
 
 /** Freezes a tree of plain values and hands it back. */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);

@@ -7,8 +7,6 @@ import type { Cloud } from '../ports/cloud.ts';
 /** What must be mended before a run, with the command that does, and what it can do without. */
 export type Findings = PreflightAnswer;
 
-export type Refusal = Findings['refusals'][number];
-
 /** What a check may use: the document, the cloud by reading, and the time. */
 export interface Checked {
   readonly cloud: Cloud;

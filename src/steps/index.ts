@@ -29,7 +29,7 @@ export function isAsWritten(change: StepChange, spec: RemediationSpec): boolean 
 }
 
 /** What its kind knows of a change. */
-export function stepOf(change: StepChange): Step {
+function stepOf(change: StepChange): Step {
   return STEPS[change.kind] as Step;
 }
 
@@ -100,6 +100,6 @@ export function subjectOf(stepId: string): Subject {
   return subjectFor(isKind(kind) && !isOnService(kind) ? null : nameIn(stepId));
 }
 
-export function isKind(kind: string): kind is StepKind {
+function isKind(kind: string): kind is StepKind {
   return Object.hasOwn(STEPS, kind);
 }

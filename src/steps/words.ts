@@ -18,7 +18,7 @@ function boundsWords({ bounds }: Extract<MutationState, { kind: 'traffic' }>): r
 }
 
 /** `web-00002-abc 90 % [stable]` */
-export function targetWords(target: TrafficTarget): string {
+function targetWords(target: TrafficTarget): string {
   const who = target.latest ? `LATEST${target.revision === null ? '' : ` (${target.revision})`}` : (target.revision ?? '?');
   return `${who} ${target.percent} %${target.tag === null ? '' : ` [${target.tag}]`}`;
 }

@@ -26,21 +26,21 @@ export interface InPlace<Own extends StepKind> {
 }
 
 /** The bounds of a service's instances: in force when the service is settled with them; what they were is recorded, and can be put back. */
-export interface Bounds<Own extends StepKind> {
+interface Bounds<Own extends StepKind> {
   readonly way: 'bounds';
   readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
   readonly bounds: (change: ChangeOf<Own>) => { readonly from: ServiceBounds; readonly to: ServiceBounds };
 }
 
 /** The traffic of a service goes to the vector of the change (`traffic`): in force when `trafficStatuses` show it. */
-export interface Traffic<Own extends StepKind> {
+interface Traffic<Own extends StepKind> {
   readonly way: 'traffic';
   /** What may be done with the change at the instant of the write. */
   readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
 }
 
 /** A new revision without traffic, then its shares: in force when the revision is ready, and `trafficStatuses` show the share. */
-export interface Revision<Own extends StepKind> {
+interface Revision<Own extends StepKind> {
   readonly way: 'revision';
   readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
   /** What the template of the new revision has otherwise than the one before it. */

@@ -2,7 +2,7 @@ import { SECOND } from '../core/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Cloud Storage takes about one change of an object a second, and answers 429 beyond (gcp-facts 9). */
-export const BETWEEN_WRITES_MS = SECOND;
+const BETWEEN_WRITES_MS = SECOND;
 const REMEMBERED = 64;
 
 /**

@@ -3,7 +3,7 @@ import type { ProbesPort } from '../ports/probes.ts';
 import type { HealthAsked, PathAsked } from './survey.ts';
 
 /** Paths that services commonly tell their health on, in the order in which they are asked. */
-export const LIKELY = ['/health', '/healthz', '/ready', '/'] as const;
+const LIKELY = ['/health', '/healthz', '/ready', '/'] as const;
 const DEADLINE_MS = 8_000;
 
 interface Asking {
@@ -36,7 +36,7 @@ export function isWell(status: number | null): boolean {
 }
 
 /** The path of an HTTP probe as a template tells it. */
-export function probePath(startupProbe: string | null): string | null {
+function probePath(startupProbe: string | null): string | null {
   return /^http (\/[\w./~-]{0,200}) /.exec(startupProbe ?? '')?.[1] ?? null;
 }
 

@@ -7,7 +7,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import { BACKEND, believedWorld, NOW, OLD_BACKEND, SPEC, to } from '../diagnosis/fixtures.ts';
 
-export const RUNBOOK = 'working.runbook';
+const RUNBOOK = 'working.runbook';
 
 /** One line `minutes` after the beginning; the runbook is in `place`. */
 export function line(

@@ -12,7 +12,7 @@ import { NOW, drivenRun } from '../cli/support/console.ts';
 import type { Console } from '../cli/support/console.ts';
 
 /** Stands still, and ends a wait when it is moved past it: what a server waits for is in the hands of the test. */
-export class HandClock implements Clock {
+class HandClock implements Clock {
   #now: number;
   #waiting = new Set<{ readonly at: number; readonly wake: () => void }>();
   #heard: (() => void)[] = [];

@@ -19,7 +19,7 @@ export type Disturbance =
   | { readonly kind: 'hand'; readonly at: number; readonly what: HandChange }
   | { readonly kind: 'store'; readonly from: number; readonly for: number; readonly when: 'before' | 'after'; readonly share: number };
 
-export type CommandType = 'HOLD' | 'ABORT' | 'RESUME' | 'APPROVE' | 'ROLLBACK' | 'RETRY' | 'SKIP';
+type CommandType = 'HOLD' | 'ABORT' | 'RESUME' | 'APPROVE' | 'ROLLBACK' | 'RETRY' | 'SKIP';
 
 /** What somebody else changes through the same API. */
 export type HandChange =
@@ -29,7 +29,7 @@ export type HandChange =
   | { readonly what: 'connector'; readonly minInstances: number };
 
 /** How the people of this incident answer when they are asked or when the run is held. */
-export interface Manners {
+interface Manners {
   readonly answersAfterMs: number;
   readonly approves: number;
   readonly adopts: number;

@@ -1,7 +1,7 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
 import { verifyJournal } from '../../src/durable/journal.ts';
-import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
+import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { FirebreakError, TransientError, UserError } from '../../src/core/errors.ts';
 import type { RunStatus } from '../../src/ports/store.ts';
 import type { Fate, Life } from '../../src/proof/life.ts';
@@ -281,6 +281,3 @@ class Simulation {
     return null;
   }
 }
-
-/** For the reader of a figure: how long the longest may take. */
-export const LONGEST_HOURS = ENDS_WITHIN / HOUR;

@@ -89,7 +89,7 @@ export const HOLD: VerbTool = {
 };
 
 /** As one word each: nothing that a client says is read as another option. */
-export function option(name: string, value: string | undefined): readonly string[] {
+function option(name: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [`--${name}=${value}`];
 }
 

@@ -54,7 +54,7 @@ async function act(named: string | undefined, options: ReportOptions, deps: Verb
 }
 
 /** What is known of the run now, and what a rehearsal was of. */
-export async function reportedOf(found: FoundRun, options: SelectOptions, deps: VerbDeps): Promise<Reported> {
+async function reportedOf(found: FoundRun, options: SelectOptions, deps: VerbDeps): Promise<Reported> {
   const { store, runId, rehearsal, status } = found;
   const kept = await keptReport(store, runId, rehearsal ?? {});
   const isAtWork = outcomeOf(found) === null && status !== null;

@@ -8,7 +8,7 @@ import type { Reach } from '../message.ts';
 import type { Observer } from '../observing/options.ts';
 
 /** The right to write, asked again at the instant of each write. Throws `FencedError` when it is gone. */
-export interface WriteFence {
+interface WriteFence {
   assertHeld(): Promise<void>;
   /** For what changes the world: also whether the run still wants it, by all that it has heard until now. */
   assertMayChange(kind: ChangeKind): Promise<void>;
@@ -16,7 +16,7 @@ export interface WriteFence {
   readonly disagrees?: (stepId: string) => string | null;
 }
 
-export interface Evidence {
+interface Evidence {
   /** By change, oldest first: what was measured before and after it. */
   readonly effects: readonly string[];
   /** All of it, as one document. */

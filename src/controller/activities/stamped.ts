@@ -8,7 +8,7 @@ type Made = { readonly mutation: Mutation } & Sent;
  * A change, with the instant at which its bytes were about to leave: the last question to the fence is asked right before that, so its
  * answer is the stamp. The journal's line of a change comes when Google has answered, which may be half a minute later.
  */
-export async function stamped<Answer extends Made>(
+async function stamped<Answer extends Made>(
   options: ActivityOptions,
   carryOut: (watched: ActivityOptions) => Promise<Answer>,
 ): Promise<Answer> {

@@ -15,7 +15,7 @@ import { slowServices, testify } from '../../diagnosis/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { FIRST_LOOK } from './suite.ts';
 
-export type Origin = 'infrastructure' | 'application' | 'configuration' | 'provider' | 'unknown';
+type Origin = 'infrastructure' | 'application' | 'configuration' | 'provider' | 'unknown';
 
 /** What one look of `monitor` says. */
 export interface WatchTick {

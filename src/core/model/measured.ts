@@ -5,7 +5,7 @@
  * - `late`: there is a value, but it is older than its source normally is;
  * - `absent`: there is no value. Absent is not zero, not healthy and not permission.
  */
-export type Freshness = 'fresh' | 'late' | 'absent';
+type Freshness = 'fresh' | 'late' | 'absent';
 
 export interface Measured<T> {
   /** null exactly when `freshness` is `absent`. */

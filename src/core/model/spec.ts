@@ -75,7 +75,7 @@ export interface PoolSpec {
 }
 
 /** A private thing that services need and that is not Cloud SQL: a Redis, an internal API. Observed, never touched. */
-export interface DependencySpec {
+interface DependencySpec {
   readonly name: string;
   readonly kind: 'redis' | 'http' | 'tcp';
   readonly host: string;
@@ -85,7 +85,7 @@ export interface DependencySpec {
   readonly region: string | null;
 }
 
-export interface LoadBalancerSpec {
+interface LoadBalancerSpec {
   readonly urlMap: string;
   /** Every one must be covered by a certificate that is in force. */
   readonly domains: readonly string[];
@@ -124,7 +124,7 @@ export interface DatabaseProbeSpec {
   readonly warnConnectMs: number;
 }
 
-export interface CapacitySpec {
+interface CapacitySpec {
   /** Five-field cron expression of the long-running check. */
   readonly schedule: string;
   readonly timeZone: string;

@@ -4,10 +4,10 @@ import { keyBlocks, knownTokens, longRuns, schemes } from './secret-shapes.ts';
 import type { Span } from './span.ts';
 
 /** Stands for what is not shown. */
-export const HIDDEN = '***';
+const HIDDEN = '***';
 
 /** The largest text that is looked through; longer ones are cut to it first. Bounds the work for one text. */
-export const LONGEST = 16_384;
+const LONGEST = 16_384;
 
 /**
  * Text without what opens something: passwords, tokens, keys, cookies, credentials and parameters inside addresses, and long

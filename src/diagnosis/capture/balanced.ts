@@ -12,7 +12,7 @@ export interface Balanced {
 }
 
 /** Of the request log of services themselves: all, and those answered 404. */
-export interface Own {
+interface Own {
   readonly requests: number;
   readonly notFound: number;
 }

@@ -20,7 +20,7 @@ export interface ServiceCourse {
 }
 
 /** The middle (geometric mean) of the earliest and of the latest fifth of the requests that passed, and how many those are. */
-export interface Pace {
+interface Pace {
   readonly first: { readonly ms: number; readonly requests: number };
   readonly last: { readonly ms: number; readonly requests: number };
 }

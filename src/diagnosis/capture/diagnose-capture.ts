@@ -114,7 +114,7 @@ function diesOf(cause: Cause | null, { groups }: Capture): boolean {
 }
 
 /** The capture as a look at the world in which everything but the lines is absent. */
-export function observationOf(capture: Capture): Observation {
+function observationOf(capture: Capture): Observation {
   const at = capture.lastHarmAt ?? capture.lastAt ?? 0;
   const names = new Set([...capture.groups.map(({ service }) => service), ...Object.keys(capture.requests)]);
   const nothing = absent<never>('capture', 'a capture holds log lines only');

@@ -1,5 +1,5 @@
 /** Google's own limit for one LogEntry is 256 KiB; a page of a thousand, as the API answers it, still fits. */
-export const LONGEST_VALUE = 4 * 1_024 * 1_024;
+const LONGEST_VALUE = 4 * 1_024 * 1_024;
 
 /** What a splitter hands on; called in the order of the bytes. */
 export interface JsonSink {

@@ -22,7 +22,7 @@ export const checkCertificates: Check = (observation, spec) => {
 };
 
 /** Whether a certificate's names cover this host; a wildcard stands for exactly one label. */
-export function covers(certificate: CertificateFacts, host: string): boolean {
+function covers(certificate: CertificateFacts, host: string): boolean {
   const wanted = host.toLowerCase();
   return certificate.domains.some((domain) => {
     const name = domain.toLowerCase();

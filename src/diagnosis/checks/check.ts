@@ -2,7 +2,7 @@ import type { Evidence } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 
-export type CheckName =
+type CheckName =
   'certificates' | 'chain' | 'domains' | 'timeouts' | 'connections' | 'accounts' | 'resources' | 'dependencies' | 'conditions';
 
 /** Something that does not fit, whether or not it is what hurts now, with the change that would align it. */

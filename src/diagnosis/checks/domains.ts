@@ -30,7 +30,7 @@ export const checkDomains: Check = (observation, spec) => {
 };
 
 /** `*.staging.example.com` stands for any depth below it: a deprecated pattern means the whole tree. */
-export function globCovers(glob: string, host: string): boolean {
+function globCovers(glob: string, host: string): boolean {
   const [pattern, name] = [glob.toLowerCase(), host.toLowerCase()];
   return pattern.startsWith('*.') ? name.endsWith(pattern.slice(1)) : name === pattern;
 }

@@ -34,7 +34,7 @@ function memory(observation: Observation, service: ServiceObservation): readonly
 }
 
 /** Not one start of the window reached readiness. */
-export function diesEarly({ starts }: ServiceObservation): boolean {
+function diesEarly({ starts }: ServiceObservation): boolean {
   return starts.value !== null && starts.value.succeeded === 0 && starts.value.failed > 0;
 }
 

@@ -6,7 +6,7 @@ import { evidenceOf, groupsOf } from '../reading.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 /** An instance must listen within 4 minutes of its start, whatever is configured (gcp-facts 2.5). */
-export const STARTUP_CAP_MS = 4 * MINUTE;
+const STARTUP_CAP_MS = 4 * MINUTE;
 /** What a program needs beside its database until it listens; ours to choose. */
 const ROOM_MS = 30 * SECOND;
 
@@ -98,7 +98,7 @@ interface InForce {
 }
 
 /** The limits that log lines name; several are told by the longest. */
-export function inForce(observation: Observation, service: string): InForce | null {
+function inForce(observation: Observation, service: string): InForce | null {
   const groups = groupsOf(observation, service).filter(({ signature }) => signature === 'database-init-timeout');
   const values = [
     ...factOf(groups, 'seconds')

@@ -8,7 +8,7 @@ import type { CauseKind, Cure } from '../../core/model/diagnosis.ts';
  * - `death`: a process or container ended or never came up: that it happened, not why;
  * - `consequence`: what callers see; never a cause by itself.
  */
-export type SignatureRole = 'reason' | 'effect' | 'death' | 'consequence';
+type SignatureRole = 'reason' | 'effect' | 'death' | 'consequence';
 
 export interface Signature {
   readonly id: string;

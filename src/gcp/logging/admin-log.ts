@@ -46,7 +46,7 @@ export function createAdminLog(scope: Scope): AdminLogPort {
 }
 
 /** Exported because its text is what a reader of the report may paste into the console. */
-export function adminFilter(project: string, sinceAt: number): string {
+function adminFilter(project: string, sinceAt: number): string {
   const apis = APIS.map((api) => `protoPayload.serviceName="${api}"`).join(' OR ');
   return [
     `logName="projects/${project}/logs/cloudaudit.googleapis.com%2Factivity"`,

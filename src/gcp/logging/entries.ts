@@ -54,7 +54,7 @@ export function createLogs(scope: Scope): LogsPort {
 }
 
 /** The combined filter; exported because its text is what a reader of the report may paste into the console. */
-export function logFilter(services: readonly string[], region: string, sinceAt: number, texts?: readonly string[]): string {
+function logFilter(services: readonly string[], region: string, sinceAt: number, texts?: readonly string[]): string {
   const ours = services.map((service) => `resource.labels.service_name=${quoted(service)}`).join(' OR ');
   return [
     'resource.type="cloud_run_revision"',

@@ -61,7 +61,7 @@ export function createVpcAccess(scope: Scope): VpcAccessPort {
 }
 
 /** Fields of the mask, in Google's spelling. */
-export function changedFields(present: ConnectorState, target: ConnectorTarget): readonly string[] {
+function changedFields(present: ConnectorState, target: ConnectorTarget): readonly string[] {
   const bounds = present.minInstances !== target.minInstances || present.maxInstances !== target.maxInstances;
   return [...(bounds ? ['minInstances', 'maxInstances'] : []), ...(present.machineType === target.machineType ? [] : ['machineType'])];
 }

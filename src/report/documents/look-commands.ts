@@ -52,7 +52,7 @@ export function openCommand({ source, at }: Evidence, place: Place): string | nu
 }
 
 /** Figures of a metric: of the last half hour, or between two instants. */
-export function metric(type: string, { project }: Place, between?: { readonly from: number; readonly to: number }): string {
+function metric(type: string, { project }: Place, between?: { readonly from: number; readonly to: number }): string {
   const [from, to] =
     between === undefined ? ['$(date -u -d -30min +%FT%TZ)', '$(date -u +%FT%TZ)'] : [stamp(between.from), stamp(between.to)];
   return [

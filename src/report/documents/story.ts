@@ -48,7 +48,7 @@ export interface Story extends Told, Standing {
   readonly asOf: number | null;
 }
 
-export interface Settings {
+interface Settings {
   readonly soakForMs: number;
   readonly tellEveryMs: number;
   readonly windowMs: number;

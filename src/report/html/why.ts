@@ -38,7 +38,7 @@ function causeBehind({ because, of }: Why, causes: readonly Cause[]): Cause | nu
   return causes.find(({ summary }) => summary !== '' && because.includes(summary)) ?? null;
 }
 
-export function evidenceOf(evidence: readonly Evidence[]): Html {
+function evidenceOf(evidence: readonly Evidence[]): Html {
   const lines = evidence.map(
     ({ source, at, text }) => h`${text} <span class="quiet">${at === null ? '' : `${clock(at)} · `}<code>${source}</code></span>`,
   );

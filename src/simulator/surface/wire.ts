@@ -1,7 +1,6 @@
 import { ApiError, fieldViolation, invalid } from './api-error.ts';
 
 /** Small truths of Google's JSON: lowerCamel, RFC 3339 with Z, int64 as strings, durations as '300s'. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function timestamp(at: number): string {

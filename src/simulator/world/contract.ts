@@ -26,7 +26,7 @@ export interface World {
   fork(turn?: number): World;
 }
 
-export interface Answered {
+interface Answered {
   readonly asked: number;
   /** Of those. Late is well; turned away is not. */
   readonly well: number;
@@ -139,12 +139,12 @@ export interface Distribution {
   readonly bucketCounts: readonly number[];
 }
 
-export interface WorldMetrics {
+interface WorldMetrics {
   /** Series with at least one visible point in (from, to]. No such series: an empty list. */
   query(metricType: string, from: number, to: number): readonly WorldSeries[];
 }
 
-export interface WorldLogs {
+interface WorldLogs {
   /** LogEntry resources as Logging v2 spells them, oldest first, in (from, to], already visible at the world's now. */
   entries(from: number, to: number): readonly WorldLogEntry[];
   /** For entries that the surface causes (admin activity). */

@@ -40,7 +40,7 @@ const revision = z.strictObject({
     .describe('Instances at the start. Wedged ones came up while they could not reach what they need, and stay so until replaced.'),
 });
 
-export const service = z.strictObject({
+const service = z.strictObject({
   name: name.meta({ examples: ['my-service'] }),
   role: z.enum(['auth', 'backend', 'frontend', 'other']).default('other'),
   ingress: z

@@ -37,7 +37,7 @@ export function expiryOf(certificate: CertificateDescription, startAt: number): 
 }
 
 /** A wildcard stands for one label. */
-export function covers(domain: string, host: string): boolean {
+function covers(domain: string, host: string): boolean {
   return domain === host || (domain.startsWith('*.') && host.slice(host.indexOf('.') + 1) === domain.slice(2));
 }
 

@@ -1,6 +1,6 @@
 import type { Defect } from './description.ts';
 
-export type Stream = 'stdout' | 'stderr' | 'varlog%2Fsystem' | 'requests';
+type Stream = 'stdout' | 'stderr' | 'varlog%2Fsystem' | 'requests';
 
 /** What a line says, before it is put into a LogEntry. `severity` as these sources really write it: exits are warnings. */
 export interface Line {

@@ -243,7 +243,7 @@ export const ASKING: Partial<RunStatus> = {
   },
 };
 
-export const HELD_STATES = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
+const HELD_STATES = STATUS.states.map((state) => state.replace('operator.active', 'operator.held'));
 
 const HELD_CONDITIONS: RunStatus['conditions'] = STATUS.conditions.map((condition) =>
   condition.type === 'Held' ? { ...condition, status: 'True', reason: 'Held' } : condition,

@@ -3,7 +3,7 @@ import type { Activity } from '../../../src/durable/owed.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
 /** A boundary inside an activity at which the controller may die. */
-export type ActivityPoint = 'before-act' | 'after-effect' | 'after-act';
+type ActivityPoint = 'before-act' | 'after-effect' | 'after-act';
 
 /** The outside of the toy: it outlives every controller. Effects are idempotent by key, as real ones must be. */
 export interface ToyWorld {

@@ -5,14 +5,14 @@ import { assign, fromPromise, setup } from 'xstate';
  * delay, a stability wait, polling, an absolute deadline that survives re-entry, and commands of an operator.
  */
 
-export interface ToyContext {
+interface ToyContext {
   readonly attempts: number;
   readonly looks: number;
   readonly deadlineAt: number;
   readonly notes: readonly string[];
 }
 
-export interface ToyInput {
+interface ToyInput {
   readonly startedAt: number;
   readonly minutesAllowed: number;
 }

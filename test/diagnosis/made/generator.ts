@@ -9,7 +9,7 @@ export interface Said {
 }
 
 /** Requests that fail alike, spread over the capture, each with the lines that stand beside it in its container. */
-export interface Failing {
+interface Failing {
   readonly count: number;
   readonly status: number;
   /** What the platform writes into the request's entry. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { Cloud } from '../../../src/ports/cloud.ts';
 
 export const PROJECT = 'netra-staging';
-export const REGION = 'us-central1';
+const REGION = 'us-central1';
 export const LOCATION = `projects/${PROJECT}/locations/${REGION}`;
 
 /** The adapters, over a socket peer. */

@@ -8,7 +8,7 @@ import type { PeopleOptions } from '../../../src/simulator/people/people.ts';
 import { SkippingClock } from '../../gcp/support/skipping-clock.ts';
 
 /** What happens to a request on its way; null: nothing. `lost`: it arrives, and its answer does not. */
-export type Fate = 'lost' | 'refused' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | null;
+type Fate = 'lost' | 'refused' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | null;
 
 export interface Peers {
   readonly people: People;

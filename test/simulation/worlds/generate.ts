@@ -110,7 +110,7 @@ function documentPatch(chance: Chance): object {
 }
 
 /** Whether nobody need do anything: the truth about an hour and a half with nobody at work. */
-export function isWellAlone(scenario: Scenario): boolean {
+function isWellAlone(scenario: Scenario): boolean {
   const shares = sharesAlone(scenario);
   const storm = shares.some((_, index) => shares.slice(index, index + STORM).filter((share) => share < PASSING).length === STORM);
   return !storm && meanOf(shares) >= HEALTHY;

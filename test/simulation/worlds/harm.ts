@@ -37,7 +37,7 @@ export const EXCEPTIONS: readonly Exception[] = [
  * A pin is decided by what is counted, and chance has its share in what follows: a single one may lose, a hundred of them may not.
  * The mean gain of all first pins is positive, and no more than so many of them cost more than any other change may.
  */
-export const PINS = { mostLosing: 0.01, losing: -0.05 } as const;
+const PINS = { mostLosing: 0.01, losing: -0.05 } as const;
 
 /** What each first pin brought the users of its service, in shares of the answers of ten minutes. */
 export function pinGains(judged: readonly Judged[]): readonly number[] {

@@ -3,7 +3,7 @@ import { AUTH, BACKEND, CONNECTOR, DATABASE, FRONTEND, OLDER, REGION, SERVICES, 
 import type { Part } from './parts.ts';
 
 /** One kind of illness: on which scenario it is laid, and what would cure it. */
-export interface Illness extends Part {
+interface Illness extends Part {
   readonly base:
     'already-healthy' | 'issue-1278' | 'issue-1278-as-logged' | 'connection-exhaustion' | 'provider-incident' | 'no-improvement';
   readonly cure: string;

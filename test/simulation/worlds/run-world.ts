@@ -34,7 +34,7 @@ export async function liveThrough(seed: number): Promise<Lived> {
   return live(await worldOf(seed));
 }
 
-export async function live(random: RandomWorld): Promise<Lived> {
+async function live(random: RandomWorld): Promise<Lived> {
   const { seed, play, described, isIll } = random;
   const { scenario } = play;
   const twins = new Twins(createWorld(scenario));

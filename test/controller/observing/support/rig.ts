@@ -14,7 +14,7 @@ import type { Scenario } from '../../../../src/simulator/scenario.ts';
 import { createSimulator } from '../../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../../src/simulator/world/world.ts';
 
-export const BASE = 'http://simulator.invalid';
+const BASE = 'http://simulator.invalid';
 export const TICK = 30_000;
 
 /** A scenario of this text, laid over one that comes with Firebreak. */
