@@ -56,7 +56,7 @@ async function caseOf(choice: CaseChoice, { file, adapt = (scenario) => scenario
   if ('scenario' in choice) {
     const scenario = adapt(readScenario(choice.scenario));
     const document = await rehearsalDocument(scenario, file, deps);
-    if (file !== null) await mustFit(document, file, scenario, `the world of ${scenario.name}`, deps);
+    if (file !== null) await mustFit(document, file, { scenario, worldName: `the world of ${scenario.name}`, files: deps });
     return { scenario, document, expects: true, drawn: null };
   }
   if ('drawnFrom' in choice) {
@@ -69,7 +69,7 @@ async function caseOf(choice: CaseChoice, { file, adapt = (scenario) => scenario
   const scenario = adapt(read);
   const own = file ?? (await documentOf(choice.world, scenario, deps));
   const document = await documentBeside(own, file === null ? scenario : null, deps);
-  await mustFit(document, own, scenario, choice.world, deps);
+  await mustFit(document, own, { scenario, worldName: choice.world, files: deps });
   return { scenario, document, expects, drawn: null };
 }
 
@@ -92,7 +92,15 @@ async function documentBeside(file: string, scenario: Scenario | null, deps: Fil
   return scenario === null ? loadSpec(text, file, deps.env) : withPatch(text, file, scenario, deps);
 }
 
-async function mustFit({ spec }: LoadedSpec, file: string, { world }: Scenario, worldName: string, { readFile }: Files): Promise<void> {
+async function mustFit(
+  { spec }: LoadedSpec,
+  file: string,
+  {
+    scenario: { world },
+    worldName,
+    files: { readFile },
+  }: { readonly scenario: Scenario; readonly worldName: string; readonly files: Files },
+): Promise<void> {
   const problems = fitProblems(spec, world, worldName);
   if (problems.length > 0) throw problemsError(file, problems, parseText(await readText(file, readFile), file).placeOf);
 }

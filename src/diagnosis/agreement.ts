@@ -47,19 +47,21 @@ export function agree(service: string, heard: Heard, asked: IllAsked): Agreement
   const against = witnessesOf(words, 'ill');
   const constantlySlow = isConstantlySlow(service, heard, asked.lateIn);
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
-  if (all.length > 0) return illOrSuspected(service, all, looks, heard, asked, constantlySlow);
+  if (all.length > 0) return illOrSuspected(service, all, { looks, heard, asked, constantlySlow });
   const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= asked.aloneIn);
-  if (lately.length > 0) return result('suspected', lately, looks, heard, 'failed until a moment ago: ');
+  if (lately.length > 0) return result('suspected', lately, { looks, heard, before: 'failed until a moment ago: ' });
   return wellOrUnknown(words, heard);
 }
 
 function illOrSuspected(
   service: string,
   against: readonly Witness[],
-  looks: readonly Look[],
-  heard: Heard,
-  asked: IllAsked,
-  constantlySlow: boolean,
+  {
+    looks,
+    heard,
+    asked,
+    constantlySlow,
+  }: { readonly looks: readonly Look[]; readonly heard: Heard; readonly asked: IllAsked; readonly constantlySlow: boolean },
 ): Agreement {
   const { testimony } = heard;
   const sources = new Set(against.map((witness) => SOURCE[witness]));
@@ -67,7 +69,8 @@ function illOrSuspected(
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
   const met = metWell(service, heard);
   const past = against.filter((witness) => isOfBefore(testimony[witness], met.since));
-  if (past.length === against.length) return result('suspected', against, looks, heard, 'suspected, its probes answer well since: ');
+  if (past.length === against.length)
+    return result('suspected', against, { looks, heard, before: 'suspected, its probes answer well since: ' });
   const areMany = testimony.requests.samples >= asked.manyRequests;
   const requestsIn = testimony.probes.word !== 'well' ? asked.requestsIn : areMany ? asked.requestsBesideWell : asked.ofLooks;
   // Lines have no rate: while the count of the same users is of before, or falls, how many fail now is not known.
@@ -81,7 +84,7 @@ function illOrSuspected(
       lasting ||
       constantlySlow ||
       manyDeaths;
-  return result(isIll ? 'ill' : 'suspected', against, looks, heard, isIll ? '' : 'suspected: ');
+  return result(isIll ? 'ill' : 'suspected', against, { looks, heard, before: isIll ? '' : 'suspected: ' });
 }
 
 /** One moment, seen by a probe and by the figures of a minute or two: it may be over. */
@@ -165,9 +168,7 @@ function countIll(looks: readonly Look[], witness: Witness): number {
 function result(
   verdict: Agreement['verdict'],
   witnesses: readonly Witness[],
-  looks: readonly Look[],
-  { testimony }: Heard,
-  before: string,
+  { looks, heard: { testimony }, before }: { readonly looks: readonly Look[]; readonly heard: Heard; readonly before: string },
 ): Agreement {
   const saying = looks.filter(({ words }) => witnesses.some((witness) => words[witness] === 'ill'));
   const told = witnesses.map((witness) => testimony[witness].because).join('; ');

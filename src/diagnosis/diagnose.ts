@@ -44,7 +44,7 @@ export function diagnose(
 
 /** One look's figures that nobody confirms are told as that. */
 function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: GateFacts): Pick<Diagnosis, 'suspected'> {
-  const agreed = Object.entries(agreements(observation, spec, facts));
+  const agreed = Object.entries(agreements(observation, spec, { facts }));
   const suspected = agreed.filter(([, { verdict }]) => verdict === 'suspected');
   const connector = judgeGates(observation, spec, facts)['connector'];
   if (suspected.length === 0 || connector?.outcome === 'fail' || agreed.some(([, { verdict }]) => verdict === 'ill')) return {};

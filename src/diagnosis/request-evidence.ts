@@ -39,10 +39,12 @@ const ENDED_WELL = 3;
 export function requestStatement(
   spec: RemediationSpec,
   service: ServiceObservation,
-  serving: readonly string[],
-  since: number | null,
-  now: number,
-  changedAt = 0,
+  {
+    serving,
+    since,
+    now,
+    changedAt = 0,
+  }: { readonly serving: readonly string[]; readonly since: number | null; readonly now: number; readonly changedAt?: number },
 ): Statement {
   const { requests } = service;
   if (requests.value === null && requests.problem !== NO_SERIES)

@@ -16,9 +16,11 @@ import { servingNow, slowServices, testify } from './testimony.ts';
 export function agreements(
   observation: Observation,
   spec: RemediationSpec,
-  facts: GateFacts,
-  testimony: Readonly<Record<string, Testimony>> = testify(observation, spec, facts),
-  asked: IllAsked = ILL,
+  {
+    facts,
+    testimony = testify(observation, spec, facts),
+    asked = ILL,
+  }: { readonly facts: GateFacts; readonly testimony?: Readonly<Record<string, Testimony>>; readonly asked?: IllAsked },
 ): Readonly<Record<string, Agreement & { readonly observers: boolean }>> {
   const slow = slowServices(observation);
   return Object.fromEntries(

@@ -48,7 +48,10 @@ function testifyAnew(
   ]);
   const observers = observersOwn(observation, new Map(others));
   return Object.fromEntries(
-    others.map(([name, said]) => [name, { probes: probeStatement(observation, spec, name, facts, said.requests, observers), ...said }]),
+    others.map(([name, said]) => [
+      name,
+      { probes: probeStatement(observation, spec, { name, facts, requests: said.requests, observers }), ...said },
+    ]),
   );
 }
 
@@ -100,23 +103,30 @@ function withoutProbes(
   const since = facts.servingSince[name] ?? null;
   return {
     requests: lessTurnedAway(
-      requestStatement(spec, service, serving, since, observation.at, Math.max(0, ...Object.values(facts.servingSince))),
+      requestStatement(spec, service, {
+        serving,
+        since,
+        now: observation.at,
+        changedAt: Math.max(0, ...Object.values(facts.servingSince)),
+      }),
       { groups: serving.flatMap((revision) => groupsOf(observation, name, revision)), service, serving, since },
       spec.improvement.goals.errorRate,
     ),
     deaths: deathStatement(observation, service, serving, since),
     platform: platformStatement(observation, service, serving, since),
-    logs: logStatement(observation, spec, service, serving, since),
+    logs: logStatement(observation, spec, { service, serving, since }),
   };
 }
 
 function probeStatement(
   observation: Observation,
   spec: RemediationSpec,
-  name: string,
-  facts: Pick<GateFacts, 'servingSince'>,
-  requests: Statement,
-  observers: boolean,
+  {
+    name,
+    facts,
+    requests,
+    observers,
+  }: { readonly name: string; readonly facts: Pick<GateFacts, 'servingSince'>; readonly requests: Statement; readonly observers: boolean },
 ): Statement {
   const service = observation.services[name];
   const wanted = spec.services.find((candidate) => candidate.name === name)?.health.length ?? 0;
@@ -133,7 +143,7 @@ function probeStatement(
   const [worst] = bad;
   if (worst !== undefined) return said('ill', `${met.length - bad.length} of ${met.length} probes well: ${describe(worst)}`, met.length);
   const [late] = slow;
-  if (late !== undefined) return slowStatement(late, spec, service, requests, met.length);
+  if (late !== undefined) return slowStatement(late, spec, { service, requests, samples: met.length });
   if (refused !== undefined) return { ...silent(refused.because, 'unreached'), samples: met.length };
   if (met.length < wanted) return silent(`${met.length} of ${wanted} probes answered`, 'unsent');
   const slowest = Math.max(...met.map(({ latencyMs }) => latencyMs));
@@ -144,9 +154,7 @@ function probeStatement(
 function slowStatement(
   late: ProbeResult,
   spec: RemediationSpec,
-  service: ServiceObservation,
-  requests: Statement,
-  samples: number,
+  { service, requests, samples }: { readonly service: ServiceObservation; readonly requests: Statement; readonly samples: number },
 ): Statement {
   const p95 = requests.samples >= spec.improvement.minSamples ? usersP95(service) : null;
   const confirmed = p95 !== null && p95 > SLOW_FACTOR * spec.improvement.goals.p95Ms;
@@ -232,9 +240,7 @@ function platformStatement(
 function logStatement(
   observation: Observation,
   spec: RemediationSpec,
-  service: ServiceObservation,
-  serving: readonly string[],
-  since: number | null,
+  { service, serving, since }: { readonly service: ServiceObservation; readonly serving: readonly string[]; readonly since: number | null },
 ): Statement {
   const unread = unreadLogs(observation);
   if (unread !== null) return silent(unread);

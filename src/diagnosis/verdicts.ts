@@ -13,7 +13,7 @@ import { agreements, judgeLatency, judgeSeen, judgeService } from './service-hea
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
   const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
-  const agreed = agreements(observation, spec, facts);
+  const agreed = agreements(observation, spec, { facts });
   for (const { name, instances } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
     if (instances !== null) gates[`bounded:${name}`] = judgeBounded(observation, name, facts);

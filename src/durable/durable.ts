@@ -178,7 +178,7 @@ class DurableRun {
     const orders = await this.#patiently('reading the inbox', () => this.#options.store.readCommands(), STARTING_PATIENCE);
     const at = this.#options.clock.now();
     this.#ledger.nextStep();
-    for (const step of begunAnew(loaded, unfit, orders, this.#options, at)) this.#adopt(step, at);
+    for (const step of begunAnew(loaded, unfit, { orders, options: this.#options, at })) this.#adopt(step, at);
     await this.#claim(loaded, at, { anew: true, savedBy: loaded.program ?? null, missing: unfit.missing });
   }
 

@@ -16,9 +16,11 @@ type Options = Pick<RunOptions, 'machine' | 'program' | 'away' | 'takeOver'>;
 export function begunAnew(
   loaded: RunRecord,
   unfit: Unfit,
-  orders: readonly Command[],
-  { machine, program, away, takeOver }: Options,
-  at: number,
+  {
+    orders,
+    options: { machine, program, away, takeOver },
+    at,
+  }: { readonly orders: readonly Command[]; readonly options: Options; readonly at: number },
 ): readonly MachineStep[] {
   const types = orders.map(({ event }) => event.type);
   const taken = loaded.ended === null ? takeOver?.(loaded, unfit.because, types) : null;

@@ -83,18 +83,26 @@ function answered(named: string, call: Call, failure: Failure, cause: unknown): 
   if (telling !== null) return new TerminalError(telling, message, { cause });
   if (failure.isForeign && !BY_A_PROXY.has(status)) return new TerminalError(NOT_GOOGLE, message, { cause });
   return call.kind === 'read'
-    ? answeredRead(canonical, status, message, failure, cause)
-    : answeredWrite(canonical, status, message, failure, cause);
+    ? answeredRead(canonical, status, { message, failure, cause })
+    : answeredWrite(canonical, status, { message, failure, cause });
 }
 
-function answeredRead(canonical: string, status: number, message: string, failure: Failure, cause: unknown): FirebreakError {
+function answeredRead(
+  canonical: string,
+  status: number,
+  { message, failure, cause }: { readonly message: string; readonly failure: Failure; readonly cause: unknown },
+): FirebreakError {
   if (canonical !== 'UNIMPLEMENTED' && (LATER.has(canonical) || status >= 500)) {
     return new TransientError(canonical, message, retryable(failure, cause));
   }
   return new TerminalError(canonical, message, { cause });
 }
 
-function answeredWrite(canonical: string, status: number, message: string, failure: Failure, cause: unknown): FirebreakError {
+function answeredWrite(
+  canonical: string,
+  status: number,
+  { message, failure, cause }: { readonly message: string; readonly failure: Failure; readonly cause: unknown },
+): FirebreakError {
   if (BUSY.has(canonical) || status === 409) return new ConflictError(canonical, message, { cause });
   // Refused before anything was done: the only failure of a write that may be tried again as it is.
   if (canonical === 'RESOURCE_EXHAUSTED') return new TransientError(canonical, message, retryable(failure, cause));

@@ -52,7 +52,7 @@ export function makePlan(input: PlanInput): Plan {
     observation,
     spec,
     gates: judgeGates(observation, spec, facts),
-    agreed: agreedFor((asked) => agreements(observation, spec, facts, said, asked)),
+    agreed: agreedFor((asked) => agreements(observation, spec, { facts, testimony: said, asked })),
     revisions: facts.revisions ?? recordOf(observation),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
     changedAt: input.changedAt ?? 0,

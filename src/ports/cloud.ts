@@ -58,8 +58,7 @@ export interface CloudRunPort {
   setBounds(
     service: string,
     etag: string,
-    bounds: ServiceBounds,
-    traffic: readonly TrafficTarget[] | null,
+    wanted: { readonly bounds: ServiceBounds; readonly traffic: readonly TrafficTarget[] | null },
     options?: CallOptions,
   ): Promise<{ readonly operation: string }>;
   /**

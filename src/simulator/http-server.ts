@@ -23,7 +23,7 @@ export function createHttpServer(of: () => Simulator, lane: Lane = OPEN_LANE): S
   server.on('request', (request, response) => void respond(of(), lane, request, response));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const asked = URL.parse(request.url ?? '', 'http://simulator.invalid');
-    if (lane.join === null || asked?.pathname !== CLOCK_PATH) return void upgrade(of(), lane, webSockets, request, socket, head);
+    if (lane.join === null || asked?.pathname !== CLOCK_PATH) return void upgrade(of(), lane, { webSockets, request, socket, head });
     const who = { name: asked.searchParams.get('name') ?? 'somebody', pid: Number(asked.searchParams.get('pid')) };
     webSockets.handleUpgrade(request, socket, head, (line) => lane.join?.(line, who));
   });
@@ -98,10 +98,12 @@ function plainHeaders({ headers }: IncomingMessage): Readonly<Record<string, str
 async function upgrade(
   simulator: Simulator,
   lane: Lane,
-  webSockets: WebSocketServer,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
+  {
+    webSockets,
+    request,
+    socket,
+    head,
+  }: { readonly webSockets: WebSocketServer; readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
 ): Promise<void> {
   const gone = new AbortController();
   const leave = () => gone.abort(new Error('the client hung up'));
@@ -121,7 +123,7 @@ async function upgrade(
   gone.signal.addEventListener('abort', () => stay.leave(), { once: true });
   if (conversation.handshake === 101) {
     return webSockets.handleUpgrade(request, socket, head, (client) => {
-      client.once('message', (message) => void play(simulator, stay, client, conversation.reply(String(message)), gone.signal));
+      client.once('message', (message) => void play(simulator, stay, { client, signal: gone.signal }, conversation.reply(String(message))));
       client.on('error', leave);
       stay.told();
     });
@@ -134,12 +136,11 @@ async function upgrade(
 async function play(
   { clock }: Simulator,
   stay: Stay,
-  client: WebSocket,
+  { client, signal }: { readonly client: WebSocket; readonly signal: AbortSignal },
   {
     messages,
     closeCode,
   }: { readonly messages: readonly { readonly afterMs: number; readonly text: string }[]; readonly closeCode: number | null },
-  signal: AbortSignal,
 ): Promise<void> {
   try {
     for (const { afterMs, text } of messages) {

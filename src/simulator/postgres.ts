@@ -22,7 +22,8 @@ export function createPostgres(options: PostgresOptions): Server {
   let attempts = 0;
   return createServer((socket) => {
     attempts += 1;
-    const session: Session = new Session(socket, options, attempts, () => open.size, {
+    const session: Session = new Session(socket, options, attempts, {
+      held: () => open.size,
       admitted: () => open.add(session),
       gone: () => open.delete(session),
     });
@@ -49,6 +50,8 @@ const SLOTS_RESERVED = 'remaining connection slots are reserved for non-replicat
 
 /** Who holds a slot. */
 interface Book {
+  /** Slots that are held now. */
+  held(): number;
   admitted(): void;
   gone(): void;
 }
@@ -58,7 +61,6 @@ class Session {
   readonly #socket: Socket;
   readonly #options: PostgresOptions;
   readonly #attempt: number;
-  readonly #openNow: () => number;
   readonly #book: Book;
   readonly #reader = new wire.MessageReader();
   readonly #gone = new AbortController();
@@ -67,11 +69,10 @@ class Session {
   #starting = false;
   #failed = false;
 
-  constructor(socket: Socket, options: PostgresOptions, attempt: number, openNow: () => number, book: Book) {
+  constructor(socket: Socket, options: PostgresOptions, attempt: number, book: Book) {
     this.#socket = socket;
     this.#options = options;
     this.#attempt = attempt;
-    this.#openNow = openNow;
     this.#book = book;
   }
 
@@ -131,7 +132,7 @@ class Session {
     if (this.#admission().free <= 0) return this.#end(wire.errorResponse('FATAL', '53300', SLOTS_RESERVED));
     this.#book.admitted();
     this.#reader.started();
-    const process = 1_000 + this.#openNow();
+    const process = 1_000 + this.#book.held();
     this.#send(
       wire.authenticationOk(),
       ...PARAMETERS.map(([name, value]) => wire.parameterStatus(name, value)),
@@ -195,7 +196,7 @@ class Session {
 
   #admission(): ReturnType<World['database']['admission']> {
     const { world, instance } = this.#options;
-    return world.database.admission(instance, this.#openNow(), this.#attempt);
+    return world.database.admission(instance, this.#book.held(), this.#attempt);
   }
 
   #refuse(text: string): void {

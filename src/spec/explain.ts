@@ -10,28 +10,24 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...path, key], root));
     case 'invalid_union':
-      return explainUnion(issue, path, root, value, found);
+      return explainUnion(issue, path, { root, value, found });
     case 'invalid_key':
       return [
-        problem(
-          'spec-invalid-key',
-          path,
-          'key',
-          'not a legal name for a key here',
-          'use letters, digits and underscores, beginning with a letter',
-        ),
+        problem('spec-invalid-key', path, {
+          at: 'key',
+          what: 'not a legal name for a key here',
+          fix: 'use letters, digits and underscores, beginning with a letter',
+        }),
       ];
     case 'invalid_type':
       return [found === undefined ? missing(path, root) : wrongType(path, issue.expected, found)];
     case 'custom':
       return [
-        problem(
-          'spec-invalid-value',
-          path,
-          'value',
-          issue.message,
-          typeof issue.params?.['fix'] === 'string' ? issue.params['fix'] : 'correct the value',
-        ),
+        problem('spec-invalid-value', path, {
+          at: 'value',
+          what: issue.message,
+          fix: typeof issue.params?.['fix'] === 'string' ? issue.params['fix'] : 'correct the value',
+        }),
       ];
     case 'invalid_value':
       return [found === undefined ? missing(path, root) : notOneOf(path, issue.values.map(String), found)];
@@ -41,7 +37,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
     case 'invalid_format':
       return [wrongForm(path, issue, found, root)];
     default:
-      return [problem('spec-invalid-value', path, 'value', issue.message, 'correct the value')];
+      return [problem('spec-invalid-value', path, { at: 'value', what: issue.message, fix: 'correct the value' })];
   }
 }
 
@@ -71,22 +67,21 @@ function unknownKey(path: Path, root: z.ZodType): Problem {
   const meant = nearest(key, known);
   const elsewhere = meant === null ? homesOf(key, root) : [];
   if (meant !== null)
-    return { ...problem('spec-unknown-key', path, 'key', `unknown key; the nearest known key is ${meant}`, `write ${meant}`), meant };
+    return {
+      ...problem('spec-unknown-key', path, { at: 'key', what: `unknown key; the nearest known key is ${meant}`, fix: `write ${meant}` }),
+      meant,
+    };
   if (elsewhere.length > 0)
-    return problem(
-      'spec-unknown-key',
-      path,
-      'key',
-      `unknown key here; ${key} belongs under ${elsewhere.join(' or ')}`,
-      `move it to ${elsewhere[0]!}`,
-    );
-  return problem(
-    'spec-unknown-key',
-    path,
-    'key',
-    `unknown key; known here: ${known.join(', ')}`,
-    'remove it: a key that nothing obeys would be a false promise',
-  );
+    return problem('spec-unknown-key', path, {
+      at: 'key',
+      what: `unknown key here; ${key} belongs under ${elsewhere.join(' or ')}`,
+      fix: `move it to ${elsewhere[0]!}`,
+    });
+  return problem('spec-unknown-key', path, {
+    at: 'key',
+    what: `unknown key; known here: ${known.join(', ')}`,
+    fix: 'remove it: a key that nothing obeys would be a false promise',
+  });
 }
 
 /** Places of the document where a key of exactly this name is known. */
@@ -129,9 +124,7 @@ function child(schema: z.core.$ZodType, part: string | number): readonly z.core.
 function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: Path,
-  root: z.ZodType,
-  value: unknown,
-  found: unknown,
+  { root, value, found }: { readonly root: z.ZodType; readonly value: unknown; readonly found: unknown },
 ): readonly Problem[] {
   if (issue.discriminator !== undefined) return [unknownKind(path, root, value)];
   const meant =
@@ -141,15 +134,14 @@ function explainUnion(
   if (meant !== undefined) return meant.flatMap((error) => explainIssue({ ...error, path: [...path, ...error.path] }, root, value));
   const keys = keysAt(root, path);
   return [
-    problem(
-      'spec-wrong-type',
-      path,
-      'value',
-      `${describe(found)} cannot stand here`,
-      keys.length === 0
-        ? 'write text, a number, true or false'
-        : `write ${[...wordsAt(root, path), `a mapping with ${keys.join(', ')}`].join(', or ')}`,
-    ),
+    problem('spec-wrong-type', path, {
+      at: 'value',
+      what: `${describe(found)} cannot stand here`,
+      fix:
+        keys.length === 0
+          ? 'write text, a number, true or false'
+          : `write ${[...wordsAt(root, path), `a mapping with ${keys.join(', ')}`].join(', or ')}`,
+    }),
   ];
 }
 
@@ -170,13 +162,17 @@ function wordsAt(root: z.ZodType, path: Path): readonly string[] {
 function missing(path: Path, root: z.ZodType): Problem {
   const key = String(path.at(-1));
   const example = exampleAt(root, path);
-  return problem('spec-missing-key', path, 'value', 'required, but missing', example === null ? `add ${key}` : `add ${key}: ${example}`);
+  return problem('spec-missing-key', path, {
+    at: 'value',
+    what: 'required, but missing',
+    fix: example === null ? `add ${key}` : `add ${key}: ${example}`,
+  });
 }
 
 function wrongForm(path: Path, issue: z.core.$ZodIssueInvalidStringFormat, found: unknown, root: z.ZodType): Problem {
   const example = exampleAt(root, path);
   const what = issue.format === 'regex' ? issue.message : `${describe(found)} is not ${FORMS[issue.format] ?? `a ${issue.format}`}`;
-  return problem('spec-invalid-value', path, 'value', what, example === null ? 'correct the value' : `write it as ${example}`);
+  return problem('spec-invalid-value', path, { at: 'value', what, fix: example === null ? 'correct the value' : `write it as ${example}` });
 }
 
 const FORMS: Readonly<Record<string, string>> = { datetime: 'an instant', starts_with: 'of the right form' };
@@ -193,7 +189,11 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 function wrongType(path: Path, expected: string, found: unknown): Problem {
   const wanted = TYPE_WORDS[expected] ?? expected;
-  return problem('spec-wrong-type', path, 'value', `expected ${wanted}, found ${describe(found)}`, mendType(expected, found));
+  return problem('spec-wrong-type', path, {
+    at: 'value',
+    what: `expected ${wanted}, found ${describe(found)}`,
+    fix: mendType(expected, found),
+  });
 }
 
 function mendType(expected: string, found: unknown): string {
@@ -215,21 +215,24 @@ function notOneOf(path: Path, values: readonly string[], found: unknown): Proble
       ? `must be ${values[0]!}, found ${describe(found)}`
       : `must be one of ${values.join(', ')}; found ${describe(found)}`;
   const fix = meant ?? (values.length > MOST_SAID ? 'one of them' : values.join(' or '));
-  return problem('spec-invalid-value', path, 'value', what, `write ${fix}`);
+  return problem('spec-invalid-value', path, { at: 'value', what, fix: `write ${fix}` });
 }
 
 function outOfBounds(path: Path, issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, found: unknown): Problem {
   const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
   if (issue.origin === 'array')
-    return problem(
-      'spec-out-of-range',
-      path,
-      'value',
-      `needs ${limit} ${issue.code === 'too_small' && issue.minimum === 1 ? 'entry' : 'entries'}`,
-      'add or remove entries',
-    );
-  if (issue.origin === 'string') return problem('spec-out-of-range', path, 'value', `needs ${limit} characters`, 'lengthen or shorten it');
-  return problem('spec-out-of-range', path, 'value', `${describe(found)} is out of range: ${limit} is possible here`, `write ${limit}`);
+    return problem('spec-out-of-range', path, {
+      at: 'value',
+      what: `needs ${limit} ${issue.code === 'too_small' && issue.minimum === 1 ? 'entry' : 'entries'}`,
+      fix: 'add or remove entries',
+    });
+  if (issue.origin === 'string')
+    return problem('spec-out-of-range', path, { at: 'value', what: `needs ${limit} characters`, fix: 'lengthen or shorten it' });
+  return problem('spec-out-of-range', path, {
+    at: 'value',
+    what: `${describe(found)} is out of range: ${limit} is possible here`,
+    fix: `write ${limit}`,
+  });
 }
 
 function describe(found: unknown): string {
@@ -250,6 +253,10 @@ function valueAt(value: unknown, path: Path): unknown {
   return at;
 }
 
-function problem(code: string, path: Path, at: Problem['at'], what: string, fix: string): Problem {
+function problem(
+  code: string,
+  path: Path,
+  { at, what, fix }: { readonly at: Problem['at']; readonly what: string; readonly fix: string },
+): Problem {
   return { code, path, at, what, fix };
 }

@@ -23,7 +23,11 @@ import { FirebreakError, TransientError, UserError } from '../core/errors.ts';
 export type Durability = 'power-loss' | 'process-death';
 
 /** Puts the text in place of the file, whole or not at all. `temporary` must be ours alone; `mayMakeIt` unless it is there already. */
-export function replaceFile(path: string, text: string, temporary: string, survives: Durability, mayMakeIt = true): void {
+export function replaceFile(
+  path: string,
+  text: string,
+  { temporary, survives, mayMakeIt = true }: { readonly temporary: string; readonly survives: Durability; readonly mayMakeIt?: boolean },
+): void {
   const file = openSync(temporary, mayMakeIt ? 'w' : 'r+');
   try {
     writeAll(file, text);

@@ -17,7 +17,8 @@ export class FolderInbox {
   put(command: Command): void {
     makeFolder(this.#folder);
     const path = this.#pathOf(command.id);
-    if (readIfThere(path) === null) replaceFile(path, `${JSON.stringify(command)}\n`, `${path}.${this.#pid}.tmp`, 'power-loss');
+    if (readIfThere(path) === null)
+      replaceFile(path, `${JSON.stringify(command)}\n`, { temporary: `${path}.${this.#pid}.tmp`, survives: 'power-loss' });
   }
 
   /** Oldest first. What is not a command is passed over. */

@@ -39,7 +39,7 @@ export class RecordFile {
 
   /** `temporary` is the lock's. */
   replace(text: string, mark: WriteMark, temporary: string): void {
-    replaceFile(this.#path, text, temporary, this.#survives, false);
+    replaceFile(this.#path, text, { temporary, survives: this.#survives, mayMakeIt: false });
     this.#known = { identity: identityOf(this.#path)!, mark };
   }
 }

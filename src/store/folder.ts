@@ -43,7 +43,7 @@ export function createFolderStore(dir: string, target: string, { host, survives 
 
   const readLease = () => parseLease(readIfThere(within('lease.json')), within('lease.json'));
   const writeLease = (lease: OwnedLease, temporary: string) =>
-    replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, temporary, survives, false);
+    replaceFile(within('lease.json'), `${JSON.stringify(lease)}\n`, { temporary, survives, mayMakeIt: false });
   const isDead = (lease: OwnedLease | null) => (owner: LeaseOwner) =>
     lease !== null && lease.hostId === host.id && isGone(host, owner.pid, lease.processMark);
 
@@ -109,13 +109,17 @@ export function createFolderStore(dir: string, target: string, { host, survives 
         // Of a holder that stood still and does not know yet that another has taken over: nobody must see it.
         if ((readLease()?.epoch ?? 0) > ownEpoch) return;
         // For people, and written anew with each step: not worth a wait for the disk.
-        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, temporary, 'process-death', false);
+        replaceFile(within('status.json'), `${JSON.stringify(status, null, 2)}\n`, {
+          temporary,
+          survives: 'process-death',
+          mayMakeIt: false,
+        });
       }),
     keepText: (runId, name, text) =>
       locked((temporary) => {
         if ((readLease()?.epoch ?? 0) > ownEpoch) throw new FencedError('lease-lost', `${folder} is held by another controller`);
         const path = within(textFileOf(runId, name));
-        replaceFile(path, `${text}\n`, temporary, survives, false);
+        replaceFile(path, `${text}\n`, { temporary, survives, mayMakeIt: false });
         return path;
       }),
     readStatus: () => onDisk(() => parseStatus(readIfThere(within('status.json')))),

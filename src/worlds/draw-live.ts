@@ -20,7 +20,7 @@ export function drawLive(look: LiveLook): Drawn | null {
   const balancer = liveLoadBalancer(look);
   const incidents = liveIncidents(look);
   const pools = database?.pools ?? { held: () => null };
-  const services = seen.map((live) => liveService(live, look, seen, pools, connector?.riding ?? { factor: 1 }));
+  const services = seen.map((live) => liveService(live, look, { others: seen, pools, riding: connector?.riding ?? { factor: 1 } }));
   const history = historyOf(services);
   return {
     world: {

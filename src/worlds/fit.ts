@@ -23,7 +23,9 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
           ),
         ];
   const held = (what: string, wanted: string | undefined, known: readonly Named[], place: string): readonly Problem[] =>
-    wanted === undefined || known.some(({ name }) => name === wanted) ? [] : [absent(what, wanted, known, pathOf(place), worldName)];
+    wanted === undefined || known.some(({ name }) => name === wanted)
+      ? []
+      : [absent(what, wanted, { known, path: pathOf(place), worldName })];
   const elsewhere = [...same('project'), ...same('region')];
   if (elsewhere.length > 0) return elsewhere;
   return [
@@ -45,7 +47,11 @@ function pathOf(place: string): Path {
   return place.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-function absent(what: string, wanted: string, known: readonly Named[], path: Path, worldName: string): Problem {
+function absent(
+  what: string,
+  wanted: string,
+  { known, path, worldName }: { readonly known: readonly Named[]; readonly path: Path; readonly worldName: string },
+): Problem {
   const names = known.map(({ name }) => name);
   const hint = nearest(wanted, names);
   return misfit(

@@ -35,7 +35,7 @@ function spoil<T>(value: Measured<T>, to: State): Measured<T> {
   if (to === 'fresh') return value;
   return to === 'absent' || value.value === null
     ? absent<T>(value.source, 'not read')
-    : aged(value.value, NOW - HOUR, NOW, MINUTE, value.source);
+    : aged(value.value, NOW - HOUR, { now: NOW, normalDelayMs: MINUTE, source: value.source });
 }
 
 /** What gates and `healthy` stand on, by name; a service's are spoiled in all services at once. */

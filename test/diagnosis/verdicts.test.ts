@@ -52,7 +52,9 @@ describe('gates', () => {
 
   test('nothing passes on absent or late values, whatever is mixed', () => {
     const spoil = <T>(value: Measured<T>, kind: 'late' | 'absent'): Measured<T> =>
-      kind === 'absent' || value.value === null ? absent<T>(value.source) : aged(value.value, NOW - 60 * MINUTE, NOW, MINUTE, value.source);
+      kind === 'absent' || value.value === null
+        ? absent<T>(value.source)
+        : aged(value.value, NOW - 60 * MINUTE, { now: NOW, normalDelayMs: MINUTE, source: value.source });
     const kind = fc.constantFrom('late' as const, 'absent' as const);
     fc.assert(
       fc.property(fc.array(kind, { minLength: 16, maxLength: 16 }), (kinds) => {

@@ -15,7 +15,7 @@ const writes: Readonly<Record<string, (cloud: Cloud) => Promise<unknown>>> = {
   updateConnector: (cloud) =>
     cloud.vpcAccess.updateConnector('staging-connector', { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' }),
   setTraffic: (cloud) => cloud.run.setTraffic('backend', '"e7"', KEEP),
-  setBounds: (cloud) => cloud.run.setBounds('backend', '"e7"', { minInstances: 0, maxInstances: 8 }, null),
+  setBounds: (cloud) => cloud.run.setBounds('backend', '"e7"', { bounds: { minInstances: 0, maxInstances: 8 }, traffic: null }),
   deploy: (cloud) =>
     cloud.run.deploy('backend', { key: 'r/1/deploy', etag: '"e7"', deploy: { like: null, image: null, env: {} }, keepTraffic: KEEP }),
   'support.create': (cloud) =>

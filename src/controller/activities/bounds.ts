@@ -36,7 +36,7 @@ export async function boundInstances(
     options,
     input,
     (lastCheck): Promise<{ readonly operation: string | null }> =>
-      options.cloud.run.setBounds(state.name, state.etag, to, null, { signal, lastCheck }),
+      options.cloud.run.setBounds(state.name, state.etag, { bounds: to, traffic: null }, { signal, lastCheck }),
     () => readBack(options, state.name, to, signal),
   );
   // Ours raises the generation by one; what is further than that is not ours.

@@ -45,9 +45,9 @@ export async function pinTraffic(
   const change = { stepId: step.id, title: step.title, key: changeKey(options, input), undo: step.rollback };
   if (check.kind === 'already') {
     const before = ours ? { ...state, traffic: fact(planned, 'from') ?? [] } : state;
-    return started(options, change, before, to, state.generation, ours ? 'applied' : 'already', null);
+    return started(options, change, { before, to, generation: state.generation, outcome: ours ? 'applied' : 'already', operation: null });
   }
-  return write(options, input, change, state, to, signal);
+  return write(options, input, { change, state, to, signal });
 }
 
 /**
@@ -76,9 +76,9 @@ export async function shiftTraffic(
   if (sameVector(state.traffic, to)) {
     const known = ours ? input.expected?.traffic?.[service] : undefined;
     const before = known === undefined ? state : { ...state, traffic: known };
-    return started(options, change, before, to, state.generation, ours ? 'applied' : 'already', null);
+    return started(options, change, { before, to, generation: state.generation, outcome: ours ? 'applied' : 'already', operation: null });
   }
-  return write(options, input, change, state, to, signal);
+  return write(options, input, { change, state, to, signal });
 }
 
 /** The service with the etag under which it is written; whatever has to be loaded for the write is loaded before. */
@@ -109,10 +109,12 @@ interface ChangeWords {
 async function write(
   options: ActivityOptions,
   input: StepInput,
-  change: ChangeWords,
-  state: ServiceState,
-  to: readonly TrafficTarget[],
-  signal: AbortSignal,
+  {
+    change,
+    state,
+    to,
+    signal,
+  }: { readonly change: ChangeWords; readonly state: ServiceState; readonly to: readonly TrafficTarget[]; readonly signal: AbortSignal },
 ): Promise<ChangeStarted> {
   const { operation } = await fencedWrite(
     options,
@@ -121,7 +123,7 @@ async function write(
     () => readBack(options, state.name, to, signal),
   );
   // Ours raises the generation by one; what is further than that is not ours.
-  return started(options, change, state, to, nextGeneration(state.generation), 'applied', operation);
+  return started(options, change, { before: state, to, generation: nextGeneration(state.generation), outcome: 'applied', operation });
 }
 
 interface Sent {
@@ -145,11 +147,19 @@ async function readBack(
 function started(
   options: ActivityOptions,
   { stepId, title, key, undo }: ChangeWords,
-  before: ServiceState,
-  to: readonly TrafficTarget[],
-  generation: string,
-  outcome: Mutation['outcome'],
-  operation: string | null,
+  {
+    before,
+    to,
+    generation,
+    outcome,
+    operation,
+  }: {
+    readonly before: ServiceState;
+    readonly to: readonly TrafficTarget[];
+    readonly generation: string;
+    readonly outcome: Mutation['outcome'];
+    readonly operation: string | null;
+  },
 ): ChangeStarted {
   const service = before.name;
   return {
@@ -181,9 +191,14 @@ export async function awaitTraffic(
   const change = changeOf(input);
   const service = serviceToWrite(change);
   const planned = fact(change, 'traffic');
-  const state = await inForce(options, service, input.expected, input.deadlineAt, signal, (now) => {
-    const to = planned ?? sharedVector(input.revision ?? '', input.share, now.traffic);
-    return sameVector(now.trafficStatuses, to);
+  const state = await inForce(options, service, {
+    expected: input.expected,
+    deadlineAt: input.deadlineAt,
+    signal,
+    is: (now) => {
+      const to = planned ?? sharedVector(input.revision ?? '', input.share, now.traffic);
+      return sameVector(now.trafficStatuses, to);
+    },
   });
   const message = state === null ? `the traffic of ${service} was not in force by the deadline` : null;
   return {
@@ -198,10 +213,17 @@ export async function awaitTraffic(
 async function inForce(
   { cloud, clock }: ActivityOptions,
   service: string,
-  expected: Expected | null | undefined,
-  deadlineAt: number,
-  signal: AbortSignal,
-  is: (state: ServiceState) => boolean,
+  {
+    expected,
+    deadlineAt,
+    signal,
+    is,
+  }: {
+    readonly expected: Expected | null | undefined;
+    readonly deadlineAt: number;
+    readonly signal: AbortSignal;
+    readonly is: (state: ServiceState) => boolean;
+  },
 ): Promise<ServiceState | null> {
   return poll(clock, deadlineAt, signal, async () => {
     const state = await cloud.run.getService(service, { signal });
@@ -232,11 +254,17 @@ export async function restoreTraffic(
   const same = sameVector(state.traffic, traffic) && isBoundedBy(state, bounds);
   const ours = repeated || maybeSent;
   requireUnchanged(expected, state, same && ours);
-  const { operation } = same ? { operation: null } : await sendRestore(options, state, { traffic, bounds }, maybeSent, signal);
+  const { operation } = same ? { operation: null } : await sendRestore(options, state, { back: { traffic, bounds }, maybeSent, signal });
   const generation = same ? state.generation : nextGeneration(state.generation);
   const after = { connector: null, services: { [service]: generation } };
-  await seenInForce(options, service, after, traffic, signal);
-  const { mutation } = started(options, change, state, traffic, generation, same && !ours ? 'already' : 'applied', operation);
+  await seenInForce(options, service, { after, traffic, signal });
+  const { mutation } = started(options, change, {
+    before: state,
+    to: traffic,
+    generation,
+    outcome: same && !ours ? 'already' : 'applied',
+    operation,
+  });
   const restored = { ...mutation, ...(undoes === undefined ? {} : { undoes }) };
   return { mutation: bounds === undefined ? restored : withBounds(restored, boundsOf(state), bounds), exact, note };
 }
@@ -245,13 +273,16 @@ export async function restoreTraffic(
 async function seenInForce(
   options: ActivityOptions,
   service: string,
-  after: Expected,
-  traffic: readonly TrafficTarget[],
-  signal: AbortSignal,
+  { after, traffic, signal }: { readonly after: Expected; readonly traffic: readonly TrafficTarget[]; readonly signal: AbortSignal },
 ): Promise<void> {
   try {
     const until = options.clock.now() + RESTORE_WITHIN;
-    const done = await inForce(options, service, after, until, signal, (now) => sameVector(now.trafficStatuses, traffic));
+    const done = await inForce(options, service, {
+      expected: after,
+      deadlineAt: until,
+      signal,
+      is: (now) => sameVector(now.trafficStatuses, traffic),
+    });
     if (done === null) throw new OutcomeUnknownError('overdue', `the traffic of ${service} is written back but not yet in force`);
   } catch (thrown) {
     if (!(thrown instanceof TerminalError)) throw thrown;
@@ -277,9 +308,7 @@ interface Back {
 function sendRestore(
   options: ActivityOptions,
   state: ServiceState,
-  { traffic, bounds }: Back,
-  maybeSent: boolean,
-  signal: AbortSignal,
+  { back: { traffic, bounds }, maybeSent, signal }: { readonly back: Back; readonly maybeSent: boolean; readonly signal: AbortSignal },
 ): Promise<Sent> {
   const lastCheck = async (): Promise<void> => {
     checkFreeze(options, `putting ${state.name} back`);
@@ -290,7 +319,12 @@ function sendRestore(
     (check) => {
       const call = { signal, lastCheck: check };
       if (bounds === undefined) return send(options, state, traffic, call);
-      return options.cloud.run.setBounds(state.name, state.etag, bounds, sameVector(state.traffic, traffic) ? null : traffic, call);
+      return options.cloud.run.setBounds(
+        state.name,
+        state.etag,
+        { bounds, traffic: sameVector(state.traffic, traffic) ? null : traffic },
+        call,
+      );
     },
     async () => {
       const found = await options.cloud.run.getService(state.name, { signal });

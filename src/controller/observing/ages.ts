@@ -27,7 +27,7 @@ export const FIRST_LOG_WINDOW = 30 * MINUTE;
 /** A value from an earlier reading, with the age it has now. */
 export function reaged<T>(value: Measured<T>, now: number, normalDelayMs: number): Measured<T> {
   if (value.value === null || value.measuredAt === null || value.freshness === 'late') return value;
-  const older = aged(value.value, value.measuredAt, now, normalDelayMs, value.source);
+  const older = aged(value.value, value.measuredAt, { now, normalDelayMs, source: value.source });
   return value.problem === undefined ? older : { ...older, problem: value.problem };
 }
 

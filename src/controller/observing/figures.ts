@@ -45,7 +45,9 @@ export async function readMetrics(
   const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started, received] = await Promise.all([
     connector === null ? NOT_CONFIGURED : metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(connector.name, now, options)),
     connector === null ? NOT_CONFIGURED : metric('connector/instances', () => metrics.connectorInstances(connector.name, now, options)),
-    database === null ? NOT_CONFIGURED : version.then((known) => readConnections(metrics, database.instance, known, now, options)),
+    database === null
+      ? NOT_CONFIGURED
+      : version.then((known) => readConnections(metrics, database.instance, { version: known, now, options })),
     database === null ? NOT_CONFIGURED : metric('database/cpu/utilization', () => metrics.databaseCpu(database.instance, now, options)),
     metricsByService('run.googleapis.com/request_count', () => metrics.requests(now, REQUEST_WINDOW, options)),
     metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
@@ -63,9 +65,7 @@ export async function readMetrics(
 function readConnections(
   metrics: MetricsPort,
   instance: string,
-  version: string | null,
-  now: number,
-  options: CallOptions,
+  { version, now, options }: { readonly version: string | null; readonly now: number; readonly options: CallOptions },
 ): Promise<Measured<number>> | Measured<number> {
   const source = 'cloudsql.googleapis.com/database';
   if (version === null) return absent(source, `which engine ${instance} is could not be read`);

@@ -47,7 +47,7 @@ export class LogWindow {
   /** The lines of the last read, with the age they have now; absent when that failed or there was none. */
   held(now: number): Measured<readonly LogGroup[]> {
     if (this.#readUntil === null || this.#problem !== null) return absent(SOURCE, this.#problem ?? 'not read yet');
-    return aged(this.#groups, this.#readUntil, now, LOG_DELAY, SOURCE);
+    return aged(this.#groups, this.#readUntil, { now, normalDelayMs: LOG_DELAY, source: SOURCE });
   }
 
   /** Groups are made anew only when a line came or went: in quiet times they are the same at every look. */

@@ -75,8 +75,8 @@ export function createObserver(options: ObserverOptions): Observer {
       looked = true;
       return {
         at,
-        connector: connectorOf(options, connector, figures, carried, states, at),
-        services: servicesOf(spec, states, { ...figures, hour: lastHour, day: lastDay }, own, logged, probes, at),
+        connector: connectorOf(options, connector, { figures, traffic: carried, states, at }),
+        services: servicesOf(spec, states, { figures: { ...figures, hour: lastHour, day: lastDay }, own, logged, probes, at }),
         database: spec.database === null ? null : databaseOf(instance, figures, at),
         logs: logged.logs,
         ...around,
@@ -119,10 +119,12 @@ function configurationOf(spec: RemediationSpec, states: States, connector: Conne
 function connectorOf(
   { spec }: ObserverOptions,
   state: ConnectorObservation['state'] | null,
-  figures: Figures,
-  traffic: ConnectorTraffic,
-  states: States,
-  at: number,
+  {
+    figures,
+    traffic,
+    states,
+    at,
+  }: { readonly figures: Figures; readonly traffic: ConnectorTraffic; readonly states: States; readonly at: number },
 ): ConnectorObservation | null {
   if (state === null) return null;
   return {
@@ -155,11 +157,19 @@ function databaseOf(state: DatabaseObservation['state'], figures: Figures, at: n
 function servicesOf(
   spec: RemediationSpec,
   states: States,
-  figures: Figures & { readonly hour: History; readonly day: History },
-  own: OwnRequests,
-  logged: Logged,
-  probes: ReadonlyMap<string, readonly ProbeResult[]>,
-  at: number,
+  {
+    figures,
+    own,
+    logged,
+    probes,
+    at,
+  }: {
+    readonly figures: Figures & { readonly hour: History; readonly day: History };
+    readonly own: OwnRequests;
+    readonly logged: Logged;
+    readonly probes: ReadonlyMap<string, readonly ProbeResult[]>;
+    readonly at: number;
+  },
 ): Readonly<Record<string, ServiceObservation>> {
   const observed = spec.services.map(({ name, health }): [string, ServiceObservation] => [
     name,

@@ -51,7 +51,7 @@ export class RecentChanges {
   /** Of the last read that succeeded, with its age; absent when there was none. */
   held(now: number): Measured<readonly AdminChange[]> {
     if (this.#readUntil === null) return absent(SOURCE, this.#problem ?? 'not read yet');
-    const known = aged(this.#changes, this.#readUntil, now, SLOW_DELAY, SOURCE);
+    const known = aged(this.#changes, this.#readUntil, { now, normalDelayMs: SLOW_DELAY, source: SOURCE });
     return this.#problem === null ? known : { ...known, problem: this.#problem };
   }
 

@@ -28,7 +28,7 @@ export async function askByTag(
   const uri = addressOf(trial, service);
   if (service === undefined || uri === null) return 'silent';
   if (checks.length === 0) return 'unreachable';
-  const answers = await Promise.all(checks.map((check) => ask(options, check, uri, service, observation.at, signal)));
+  const answers = await Promise.all(checks.map((check) => ask(options, check, { uri, service, signal })));
   return (['ill', 'unreachable', 'silent'] as const).find((word) => answers.includes(word)) ?? 'well';
 }
 
@@ -42,10 +42,7 @@ function addressOf({ tag, revision }: Trial, service: ServiceObservation | undef
 async function ask(
   { probes }: Pick<ObserverOptions, 'probes'>,
   check: HealthCheckSpec,
-  uri: string,
-  service: ServiceObservation,
-  at: number,
-  signal: AbortSignal,
+  { uri, service, signal }: { readonly uri: string; readonly service: ServiceObservation; readonly signal: AbortSignal },
 ): Promise<TagAnswer> {
   const { maxLatencyMs } = check;
   const url = probeUrl(pathOf(check.url), uri) ?? uri;

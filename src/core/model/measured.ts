@@ -31,7 +31,11 @@ export function absent<T>(source: string, problem?: string): Measured<T> {
 }
 
 /** A value whose age decides whether it is fresh. `normalDelayMs` is how old this source's newest value normally is. */
-export function aged<T>(value: T, measuredAt: number, now: number, normalDelayMs: number, source: string): Measured<T> {
+export function aged<T>(
+  value: T,
+  measuredAt: number,
+  { now, normalDelayMs, source }: { readonly now: number; readonly normalDelayMs: number; readonly source: string },
+): Measured<T> {
   const late = now - measuredAt > normalDelayMs;
   return { value, measuredAt, freshness: late ? 'late' : 'fresh', source };
 }

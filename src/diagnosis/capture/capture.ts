@@ -252,7 +252,7 @@ class Reader implements CaptureReader {
     const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : REFUSALS.has(http.status) ? this.#refused : null;
     tally?.set(service, (tally.get(service) ?? 0) + 1);
     const outcome = failed ? 'failed' : http.status < 400 ? 'passed' : 'other';
-    if (!isCheck) this.#course.add(service, revision, at, outcome, http.latencyMs);
+    if (!isCheck) this.#course.add({ service, revision }, { at, outcome, latencyMs: http.latencyMs });
     this.#paths.add(service, http.url, outcome);
     this.#callers.add(service, userAgent, match?.id === 'not-let-in' ? 'turned away' : 'let in');
   }

@@ -26,7 +26,10 @@ interface Pace {
 }
 
 export interface Course {
-  add(service: string, revision: string, at: number, outcome: 'passed' | 'failed' | 'other', latencyMs: number | null): void;
+  add(
+    of: { readonly service: string; readonly revision: string },
+    request: { readonly at: number; readonly outcome: 'passed' | 'failed' | 'other'; readonly latencyMs: number | null },
+  ): void;
   services(): readonly ServiceCourse[];
 }
 
@@ -58,7 +61,7 @@ export function createCourse(): Course {
   const services = new Map<string, Growing>();
   let revisions = 0;
   return {
-    add(service, revision, at, outcome, latencyMs) {
+    add({ service, revision }, { at, outcome, latencyMs }) {
       const known = services.get(service) ?? { revisions: new Map(), slots: new Map<number, Slot>(), width: 1_000 };
       services.set(service, known);
       const own = known.revisions.get(revision) ?? {

@@ -15,16 +15,16 @@ export const applicationCrash: Rule = (observation) =>
       // A status report about the whole service repeats what its revision reports.
       if (revision === service && crash.kind === 'unexplained') return [];
       const image = observation.services[service]?.state.value?.revisions.find((candidate) => candidate.name === revision)?.image;
-      return [findingOf(service, revision, crash, image, recentGroups(groupsOf(observation, service, revision), observation.at))];
+      return [
+        findingOf(service, revision, { crash, image, groups: recentGroups(groupsOf(observation, service, revision), observation.at) }),
+      ];
     }),
   );
 
 function findingOf(
   service: string,
   revision: string,
-  crash: CrashReading,
-  image: string | undefined,
-  groups: readonly LogGroup[],
+  { crash, image, groups }: { readonly crash: CrashReading; readonly image: string | undefined; readonly groups: readonly LogGroup[] },
 ): Finding {
   const reason = crash.reasons[0];
   const killed = groups.filter(({ signature }) => signatureOf(signature)?.kills === true);

@@ -19,10 +19,10 @@ export function serverStates(observation: Observation, spec: RemediationSpec): r
   const [full, restarts] = [signs(observation, 'database-full'), signs(observation, 'database-restarting')];
   const subject = spec.database?.instance ?? 'the database';
   return [
-    ...stateOf(observation, full, [...full, ...restarts], subject, 'the storage of the database is full'),
-    ...stateOf(observation, full.length > 0 ? [] : restarts, restarts, subject, 'the database restarts'),
-    ...stateOf(observation, signs(observation, 'database-stopped'), [], subject, 'the database is not running'),
-    ...stateOf(observation, signs(observation, 'host-blocked'), [], subject, 'the database lets this address in no more'),
+    ...stateOf(observation, full, { shown: [...full, ...restarts], subject, what: 'the storage of the database is full' }),
+    ...stateOf(observation, full.length > 0 ? [] : restarts, { shown: restarts, subject, what: 'the database restarts' }),
+    ...stateOf(observation, signs(observation, 'database-stopped'), { shown: [], subject, what: 'the database is not running' }),
+    ...stateOf(observation, signs(observation, 'host-blocked'), { shown: [], subject, what: 'the database lets this address in no more' }),
     ...noConnectionAtCache(observation),
   ];
 }
@@ -30,9 +30,7 @@ export function serverStates(observation: Observation, spec: RemediationSpec): r
 function stateOf(
   observation: Observation,
   groups: readonly LogGroup[],
-  shown: readonly LogGroup[],
-  subject: string,
-  what: string,
+  { shown, subject, what }: { readonly shown: readonly LogGroup[]; readonly subject: string; readonly what: string },
 ): readonly Finding[] {
   if (groups.length === 0) return [];
   const said = [...groups, ...noticedWith(observation, groups)];

@@ -74,7 +74,7 @@ function wayIntoTheNetwork(observation: Observation, spec: RemediationSpec): rea
   const hosts = factOf(groups, 'host').split(', ').filter(Boolean);
   const ports = factOf(groups, 'port').split(', ').filter(Boolean);
   const target = hosts.length === 0 ? 'its callee' : `${hosts.join(', ')}${ports.length === 0 ? '' : `:${ports.join(', ')}`}`;
-  const because = reasonFor(observation, spec, groups, hosts, ports);
+  const because = reasonFor(observation, spec, { groups, hosts, ports });
   if (because === null) return [];
   return [
     {
@@ -95,9 +95,7 @@ type Because = Pick<Finding, 'kind' | 'subject' | 'confidence' | 'cures'> & { re
 function reasonFor(
   observation: Observation,
   spec: RemediationSpec,
-  groups: readonly LogGroup[],
-  hosts: readonly string[],
-  ports: readonly string[],
+  { groups, hosts, ports }: { readonly groups: readonly LogGroup[]; readonly hosts: readonly string[]; readonly ports: readonly string[] },
 ): Because | null {
   const abroad = spec.dependencies.find(({ host, region }) => hosts.includes(host) && region !== null && region !== spec.region);
   if (abroad !== undefined)

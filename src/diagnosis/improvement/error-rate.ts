@@ -41,7 +41,7 @@ export function betterSince(all: Stretches, since: number, { margin, minSamples,
     const { ratio, z } = compareCounts(before, after);
     if (ratio === null || ratio > 1 - margin || z < SURE) continue;
     if (!bothHalves(all, split, end, (half) => isBelow(before, half, margin))) continue;
-    if (!belowEachBeginning(all, start, split, after, margin)) continue;
+    if (!belowEachBeginning(all, start, { split, after, margin })) continue;
     const bursts = burstsIn(all, start, split, end);
     if (z / Math.sqrt(bursts) >= SURE) return { before: all.level(start, split), after: all.level(split, end) };
   }
@@ -59,7 +59,11 @@ function isBelow(before: Counts, after: Counts, margin: number): boolean {
 }
 
 /** Better than it was at first, too: after a rise, the mean of all before is no measure. */
-function belowEachBeginning(all: Stretches, start: number, split: number, after: Counts, margin: number): boolean {
+function belowEachBeginning(
+  all: Stretches,
+  start: number,
+  { split, after, margin }: { readonly split: number; readonly after: Counts; readonly margin: number },
+): boolean {
   const beganAt = all.cells[start]?.at ?? 0;
   for (let length = WINDOW; ; length *= 2) {
     const until = all.since(beganAt + length);

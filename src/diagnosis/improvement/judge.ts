@@ -44,7 +44,7 @@ export function judgeTrend(before: Trend, sample: TrendSample, bounds: Bounds): 
   const found = gainsIn(seen, indicators, sample.at);
   const trend = { ...seen, gains: [...kept, ...found].slice(-MOST_GAINS) };
   const windowFrom = trend.gains.filter(({ holds }) => holds).reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null);
-  const because = say(seen, indicators, { found, lost, again }, sample, bounds);
+  const because = say(seen, indicators, { news: { found, lost, again }, sample, bounds });
   const goalsMet = sample.goals === 'met';
   return { trend, progress: { improved: found.length > 0, lost: lost.length > 0, because, goalsMet, rests: trend.rests, windowFrom } };
 }
@@ -147,7 +147,11 @@ interface News {
   readonly again: readonly Gain[];
 }
 
-function say(trend: Trend, indicators: readonly Indicator[], { found, lost, again }: News, sample: TrendSample, bounds: Bounds): string {
+function say(
+  trend: Trend,
+  indicators: readonly Indicator[],
+  { news: { found, lost, again }, sample, bounds }: { readonly news: News; readonly sample: TrendSample; readonly bounds: Bounds },
+): string {
   const total = sample.servicesTotal;
   const parts = [
     ...(found.length > 0 ? [`better: ${found.map((gain) => gainWords(gain, total)).join(', ')}`] : []),

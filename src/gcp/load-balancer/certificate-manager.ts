@@ -12,6 +12,12 @@ import { certificatesOfMap, managerCertificate, mapEntry, missing } from './cert
 const PAGE_SIZE = 500;
 const MAX_PAGES = 10;
 
+interface Page {
+  readonly parent: string;
+  readonly pageSize: number;
+  readonly pageToken?: string;
+}
+
 /** Certificate Manager v1, reads only (gcp-facts 6): where a proxy has a certificate map instead of certificates. */
 export function createCertificateManager(
   scope: Scope,
@@ -29,8 +35,7 @@ export function createCertificateManager(
   async function all<T>(
     what: string,
     read: (value: unknown) => T,
-    ask: (page: { readonly parent: string; readonly pageSize: number; readonly pageToken?: string }) => Send,
-    under: string,
+    { ask, under }: { readonly ask: (page: Page) => Send; readonly under: string },
     options: CallOptions | undefined,
   ): Promise<readonly T[]> {
     const call = { api: 'certificatemanager', method: `${what}.list`, resource: under };
@@ -51,12 +56,19 @@ export function createCertificateManager(
         all(
           'certificateMapEntries',
           mapEntry,
-          (page) => (signal) => api.certificateMaps.certificateMapEntries.list(page, { signal }),
-          `${parent}/certificateMaps/${map}`,
+          {
+            ask: (page) => (signal) => api.certificateMaps.certificateMapEntries.list(page, { signal }),
+            under: `${parent}/certificateMaps/${map}`,
+          },
           options,
         );
       const [certificates, ...entries] = await Promise.all([
-        all('certificates', managerCertificate, (page) => (signal) => api.certificates.list(page, { signal }), parent, options),
+        all(
+          'certificates',
+          managerCertificate,
+          { ask: (page) => (signal) => api.certificates.list(page, { signal }), under: parent },
+          options,
+        ),
         ...maps.map(entriesOf),
       ]);
       const single = named.map((name) => certificates.find((each) => each.name === name) ?? missing(name, 'certificate-manager'));

@@ -31,7 +31,7 @@ export function createLoadBalancer(scope: Scope, clock: Clock): LoadBalancerPort
       const source = `compute.googleapis.com/urlMaps/${urlMap}`;
       const proxies = compute.proxiesOf(urlMap, options);
       const [chain, certificates] = await Promise.all([
-        told(source, clock, async () => readChain(compute, scope, urlMap, await proxies, options)),
+        told(source, clock, async () => readChain(compute, scope, { name: urlMap, proxies: await proxies, options })),
         told(source, clock, async () => readCertificates(compute, manager, await proxies, options)),
       ]);
       return { chain, certificates };
@@ -57,9 +57,11 @@ async function told<T>(source: string, clock: Clock, read: () => Promise<T>): Pr
 async function readChain(
   compute: Compute,
   { region }: Scope,
-  name: string,
-  proxies: readonly TargetProxy[],
-  options: CallOptions | undefined,
+  {
+    name,
+    proxies,
+    options,
+  }: { readonly name: string; readonly proxies: readonly TargetProxy[]; readonly options: CallOptions | undefined },
 ): Promise<readonly ChainLink[]> {
   const [map, rules, all] = await Promise.all([
     compute.urlMap(name, options),

@@ -34,9 +34,7 @@ export function createMetrics(scope: Scope): MetricsPort {
   const region = { 'resource.labels.location': scope.region };
 
   async function connectorGauge(
-    metric: string,
-    aligner: string,
-    reducer: string,
+    { metric, aligner, reducer }: Gauge,
     name: string,
     now: number,
     options?: CallOptions,
@@ -48,24 +46,22 @@ export function createMetrics(scope: Scope): MetricsPort {
     return newest(await querySeries(gauge, options), type, now);
   }
 
-  async function databaseGauge(
-    metric: string,
-    by: { readonly aligner: string; readonly reducer: string },
-    instance: string,
-    now: number,
-    options?: CallOptions,
-  ): Promise<Measured<number>> {
+  async function databaseGauge({ metric, ...by }: Gauge, instance: string, now: number, options?: CallOptions): Promise<Measured<number>> {
     const where = { 'resource.labels.database_id': `${scope.project}:${instance}` };
     const gauge = gaugeQuery({ metric, resourceType: DATABASE.resourceType, where, ...by, groupBy: ['resource.labels.database_id'] }, now);
     return newest(await querySeries(gauge, options), metric, now);
   }
 
   return {
-    connectorCpuP99: (name, now, options) => connectorGauge('cpu/utilizations', 'ALIGN_PERCENTILE_99', 'REDUCE_MAX', name, now, options),
-    connectorInstances: (name, now, options) => connectorGauge('instances', 'ALIGN_MAX', 'REDUCE_SUM', name, now, options),
+    connectorCpuP99: (name, now, options) =>
+      connectorGauge({ metric: 'cpu/utilizations', aligner: 'ALIGN_PERCENTILE_99', reducer: 'REDUCE_MAX' }, name, now, options),
+    connectorInstances: (name, now, options) =>
+      connectorGauge({ metric: 'instances', aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM' }, name, now, options),
 
     async connectorTraffic(name, now, options) {
-      const rates = await Promise.all(TRAFFIC.map((metric) => connectorGauge(metric, 'ALIGN_RATE', 'REDUCE_SUM', name, now, options)));
+      const rates = await Promise.all(
+        TRAFFIC.map((metric) => connectorGauge({ metric, aligner: 'ALIGN_RATE', reducer: 'REDUCE_SUM' }, name, now, options)),
+      );
       const [receivedBytes, sentBytes, receivedPackets, sentPackets] = rates as [Rate, Rate, Rate, Rate];
       return { throughput: bothWays(receivedBytes, sentBytes, BITS_IN_A_BYTE), packets: bothWays(receivedPackets, sentPackets, 1) };
     },
@@ -80,7 +76,7 @@ export function createMetrics(scope: Scope): MetricsPort {
         { metric, resourceType, where: region, from, to, periodMs: MINUTE, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
         options,
       );
-      return byService(series, (of) => aged(requestStats(of, from), newestAt(of), now, NORMAL_DELAY_MS, metric));
+      return byService(series, (of) => aged(requestStats(of, from), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
     async requestHistory(now, windowMs, periodMs, options) {
@@ -92,7 +88,7 @@ export function createMetrics(scope: Scope): MetricsPort {
         { metric, resourceType, where: region, from: to - windowMs, to, periodMs, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy },
         options,
       );
-      return byService(series, (of) => aged(inSteps(of, periodMs), to, now, NORMAL_DELAY_MS, metric));
+      return byService(series, (of) => aged(inSteps(of, periodMs), to, { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
     async latencyP95(now, windowMs, options) {
@@ -113,7 +109,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       // Active and idle are summed within each minute (gcp-facts 3): otherwise the total is one that never existed.
       const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, REVISION_LABEL] };
       const series = await querySeries(gaugeQuery({ metric, resourceType: REVISION.resourceType, where: region, ...summed }, now), options);
-      return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+      return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
     async received(now, options) {
@@ -121,7 +117,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       const { resourceType } = REVISION;
       const rates = { aligner: 'ALIGN_RATE', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, 'metric.labels.kind'] };
       const series = await querySeries(gaugeQuery({ metric, resourceType, where: region, ...rates }, now), options);
-      return byService(series, (of) => aged(receivedRates(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+      return byService(series, (of) => aged(receivedRates(of), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
     async starts(now, windowMs, options) {
@@ -134,20 +130,26 @@ export function createMetrics(scope: Scope): MetricsPort {
         { metric, resourceType, where: region, from: to - windowMs, to, periodMs: MINUTE, ...counted },
         options,
       );
-      return byService(series, (of) => aged(sumOf(of), newestAt(of), now, NORMAL_DELAY_MS, metric));
+      return byService(series, (of) => aged(sumOf(of), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
     async databaseCpu(instance, now, options) {
       const metric = `${DATABASE.prefix}cpu/utilization`;
-      return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_MAX' }, instance, now, options);
+      return databaseGauge({ metric, aligner: 'ALIGN_MAX', reducer: 'REDUCE_MAX' }, instance, now, options);
     },
 
     async databaseConnections(instance, engine, now, options) {
       const metric = DATABASE.prefix + CONNECTIONS[engine];
       // PostgreSQL has one series per database of the instance: the limit is shared by all.
-      return databaseGauge(metric, { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM' }, instance, now, options);
+      return databaseGauge({ metric, aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM' }, instance, now, options);
     },
   };
+}
+
+interface Gauge {
+  readonly metric: string;
+  readonly aligner: string;
+  readonly reducer: string;
 }
 
 type Rate = Measured<number>;
@@ -178,7 +180,9 @@ function lastMinute(now: number): number {
 
 function newest(series: readonly Series[], source: string, now: number): Measured<number> {
   const point = series.flatMap(({ points }) => points.slice(0, 1)).sort((a, b) => b.at - a.at)[0];
-  return point === undefined ? absent(source, 'no points in the window') : aged(point.value, point.at, now, NORMAL_DELAY_MS, source);
+  return point === undefined
+    ? absent(source, 'no points in the window')
+    : aged(point.value, point.at, { now, normalDelayMs: NORMAL_DELAY_MS, source });
 }
 
 /** Series without points say nothing and are left out. */

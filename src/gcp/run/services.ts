@@ -66,7 +66,7 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
 
     ...createTrafficWriter(scope, clock),
 
-    async setBounds(service, etag, { minInstances, maxInstances }, traffic, options) {
+    async setBounds(service, etag, { bounds: { minInstances, maxInstances }, traffic }, options) {
       if (etag === '') throw new ConflictError('no-etag', `service ${service}: its scaling is never written without an etag`);
       // Zero is how the API spells "none".
       const scaling = { minInstanceCount: minInstances, maxInstanceCount: maxInstances ?? 0 };

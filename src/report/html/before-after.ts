@@ -17,7 +17,7 @@ export function beforeAfter(report: RunReport, figures: Figures): Html {
       ? `no look since then has figures that lie wholly after it: not measured since ${clock(changedAt ?? before.at)}`
       : `“now” is the look of ${clock(after.at)}, whose figures lie wholly after it`;
   const cards = indicatorRows(report).map(([name, was, is]) =>
-    card(name, was, after === null ? null : is, goalOf(name, report, figures.measures), changedAt),
+    card(name, was, { is: after === null ? null : is, goal: goalOf(name, report, figures.measures), changedAt }),
   );
   return h`<div class="cards">${cards}</div>\n<p class="note">${`${since}; ${changedAt === null ? `“now” is the look of ${clock((after ?? before).at)}` : newest}. “Before” is the first look, at ${clock(before.at)}.`}</p>\n${byService(figures, changedAt)}`;
 }
@@ -25,7 +25,11 @@ export function beforeAfter(report: RunReport, figures: Figures): Html {
 type Goal = 'met' | 'missed' | 'unknown';
 
 /** `is` null: no look lies wholly after the last change. */
-function card(name: string, was: string, is: string | null, goal: Goal, changedAt: number | null): Html {
+function card(
+  name: string,
+  was: string,
+  { is, goal, changedAt }: { readonly is: string | null; readonly goal: Goal; readonly changedAt: number | null },
+): Html {
   const words = { met: '✓ meets its goal', missed: '✗ misses its goal', unknown: '– not held against a goal' }[goal];
   const now = is === null ? h`not measured since ${clock(changedAt ?? 0)}` : h`<b>${is}</b>`;
   return h`<div class="card"><h3>${name}</h3><p>${was} → ${now}</p><p class="goal-${goal}">${words}</p></div>`;

@@ -14,9 +14,9 @@ export function chartsOf(figures: Figures): readonly Chart[] {
   const services = figures.measures!.parts.filter((part) => part.startsWith('service:'));
   const short = shortNames(services.map((part) => part.slice('service:'.length)));
   const byService = (value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
-    services.map((part) => lineOf(figures, part, short.get(part.slice('service:'.length)) ?? part, value));
+    services.map((part) => lineOf(figures, part, { name: short.get(part.slice('service:'.length)) ?? part, value }));
   const of = (kind: string, name: string, value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
-    measures.parts.filter((part) => part.startsWith(kind)).map((part) => lineOf(figures, part, name, value));
+    measures.parts.filter((part) => part.startsWith(kind)).map((part) => lineOf(figures, part, { name, value }));
   const [connector = null, database = null] = ['connector:', 'database:'].map(
     (kind) => measures.parts.find((part) => part.startsWith(kind))?.slice(kind.length) ?? null,
   );
@@ -79,13 +79,11 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       title: 'Health checks that were answered well, by service',
       lines: services.map((part) => {
         const name = part.slice('service:'.length);
-        return lineOf(
-          figures,
-          part,
-          short.get(name) ?? name,
-          (figure) => ratio(figure.probesWell ?? null, measures.probes[name] ?? null),
-          'now',
-        );
+        return lineOf(figures, part, {
+          name: short.get(name) ?? name,
+          value: (figure) => ratio(figure.probesWell ?? null, measures.probes[name] ?? null),
+          drawn: 'now',
+        });
       }),
       say: percent,
       atLeast: 1,
@@ -94,7 +92,11 @@ export function chartsOf(figures: Figures): readonly Chart[] {
     {
       title: 'Slowest health check, by service',
       lines: services.map((part) =>
-        lineOf(figures, part, short.get(part.slice('service:'.length)) ?? part, (figure) => figure.slowestProbeMs ?? null, 'now'),
+        lineOf(figures, part, {
+          name: short.get(part.slice('service:'.length)) ?? part,
+          value: (figure) => figure.slowestProbeMs ?? null,
+          drawn: 'now',
+        }),
       ),
       say: duration,
     },
@@ -146,9 +148,11 @@ function servicesUp({ looks }: Figures): Chart {
 function lineOf(
   figures: Figures,
   part: string,
-  name: string,
-  value: (figure: PartFigures) => number | null,
-  drawn: 'aged' | 'now' = 'aged',
+  {
+    name,
+    value,
+    drawn = 'aged',
+  }: { readonly name: string; readonly value: (figure: PartFigures) => number | null; readonly drawn?: 'aged' | 'now' },
 ): ChartLine {
   const points: ChartLine['points'][number][] = [];
   for (const { at, parts } of figures.looks) {

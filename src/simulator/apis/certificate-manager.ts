@@ -15,15 +15,21 @@ export function certificateManagerRoutes(surface: Surface): readonly Route[] {
   const maps = `${LOCATION}/certificateMaps`;
   const entries = `${maps}/{map}/certificateMapEntries`;
   return [
-    ...pair('certificateMaps', maps, 'map', 'certmaps', () => certificateMaps(surface)),
-    ...pair('certificateMaps.certificateMapEntries', entries, 'entry', 'certmapentries', ({ params }) =>
-      mapEntries(surface, params['map'] ?? ''),
-    ),
-    ...pair('certificates', `${LOCATION}/certificates`, 'certificate', 'certs', () => certificates(surface)),
+    ...pair('certificateMaps', maps, { parameter: 'map', noun: 'certmaps', all: () => certificateMaps(surface) }),
+    ...pair('certificateMaps.certificateMapEntries', entries, {
+      parameter: 'entry',
+      noun: 'certmapentries',
+      all: ({ params }) => mapEntries(surface, params['map'] ?? ''),
+    }),
+    ...pair('certificates', `${LOCATION}/certificates`, { parameter: 'certificate', noun: 'certs', all: () => certificates(surface) }),
   ];
 }
 
-function pair(id: string, path: string, parameter: string, noun: string, all: (call: Call) => readonly Fields[]): readonly Route[] {
+function pair(
+  id: string,
+  path: string,
+  { parameter, noun, all }: { readonly parameter: string; readonly noun: string; readonly all: (call: Call) => readonly Fields[] },
+): readonly Route[] {
   const read = { host: HOST, method: 'GET', writes: false } as const;
   const field = id.slice(id.lastIndexOf('.') + 1);
   return [

@@ -96,20 +96,20 @@ function get(surface: Surface, collection: Collection, { params }: Call): Fields
 function collections(surface: Surface): readonly Collection[] {
   const every = <T>(make: (balancer: LoadBalancerDescription) => readonly T[]): readonly T[] =>
     surface.scenario.world.loadBalancers.flatMap(make);
-  const global = (id: string, kind: string, collection: string, parameter: string, make: Make): Collection => ({
+  const global = (id: string, kind: string, parameter: string, make: Make): Collection => ({
     id,
     kind,
-    path: `global/${collection}`,
+    path: `global/${id.replace(/^global(.)/, (_, first: string) => first.toLowerCase())}`,
     parameter,
     permission: `compute.${id}`,
     all: () => every((balancer) => make(surface, balancer)),
   });
   return [
-    global('globalForwardingRules', 'compute#forwardingRule', 'forwardingRules', 'forwardingRule', forwardingRules),
-    global('targetHttpsProxies', 'compute#targetHttpsProxy', 'targetHttpsProxies', 'targetHttpsProxy', proxies),
-    global('urlMaps', 'compute#urlMap', 'urlMaps', 'urlMap', urlMaps),
-    global('backendServices', 'compute#backendService', 'backendServices', 'backendService', backendServices),
-    global('sslCertificates', 'compute#sslCertificate', 'sslCertificates', 'sslCertificate', sslCertificates),
+    global('globalForwardingRules', 'compute#forwardingRule', 'forwardingRule', forwardingRules),
+    global('targetHttpsProxies', 'compute#targetHttpsProxy', 'targetHttpsProxy', proxies),
+    global('urlMaps', 'compute#urlMap', 'urlMap', urlMaps),
+    global('backendServices', 'compute#backendService', 'backendService', backendServices),
+    global('sslCertificates', 'compute#sslCertificate', 'sslCertificate', sslCertificates),
     {
       id: 'routers',
       kind: 'compute#router',

@@ -49,7 +49,9 @@ export function checkReferences(world: Shape, context: z.RefinementCtx): void {
   });
   world.services.forEach((one, s) => checkService(one, ['services', s], world, refuse));
   world.loadBalancers.forEach((one, l) => {
-    one.hosts.forEach((host, h) => mustExist('backend', host.backend, one.backends, ['loadBalancers', l, 'hosts', h, 'backend'], refuse));
+    one.hosts.forEach((host, h) =>
+      mustExist('backend', host.backend, { known: one.backends, path: ['loadBalancers', l, 'hosts', h, 'backend'], refuse }),
+    );
   });
   const circle = circleOfNeeds(world.services);
   if (circle !== null) {
@@ -73,11 +75,12 @@ function checkService(one: Shape['services'][number], at: At, world: Shape, refu
         'needs either `revision` or `latest: true`',
         'write { revision: NAME, percent: 100 } or { latest: true, percent: 100 }',
       );
-    if (target.revision !== undefined) mustExist('revision', target.revision, one.revisions, [...at, 'traffic', t, 'revision'], refuse);
+    if (target.revision !== undefined)
+      mustExist('revision', target.revision, { known: one.revisions, path: [...at, 'traffic', t, 'revision'], refuse });
   });
   const { release } = one;
   if (release !== undefined) {
-    mustExist('revision', release.from, one.revisions, [...at, 'release', 'from'], refuse);
+    mustExist('revision', release.from, { known: one.revisions, path: [...at, 'release', 'from'], refuse });
     if (release.before >= world.history)
       refuse(
         [...at, 'release', 'before'],
@@ -86,19 +89,27 @@ function checkService(one: Shape['services'][number], at: At, world: Shape, refu
       );
   }
   one.revisions.forEach((rev, r) => {
-    if (rev.connector !== null) mustExist('connector', rev.connector, world.connectors, [...at, 'revisions', r, 'connector'], refuse);
+    if (rev.connector !== null)
+      mustExist('connector', rev.connector, { known: world.connectors, path: [...at, 'revisions', r, 'connector'], refuse });
   });
   const { database: pool, needs, calls, troubles } = one.application;
   troubles.forEach((trouble, t) => {
     if (trouble.revision !== undefined)
-      mustExist('revision', trouble.revision, one.revisions, [...at, 'application', 'troubles', t, 'revision'], refuse);
+      mustExist('revision', trouble.revision, { known: one.revisions, path: [...at, 'application', 'troubles', t, 'revision'], refuse });
   });
-  if (pool !== undefined) mustExist('database', pool.instance, world.databases, [...at, 'application', 'database', 'instance'], refuse);
-  needs.forEach((other, n) => mustExist('service', other, world.services, [...at, 'application', 'needs', n], refuse));
-  calls.forEach((call, c) => mustExist('service', call.service, world.services, [...at, 'application', 'calls', c, 'service'], refuse));
+  if (pool !== undefined)
+    mustExist('database', pool.instance, { known: world.databases, path: [...at, 'application', 'database', 'instance'], refuse });
+  needs.forEach((other, n) => mustExist('service', other, { known: world.services, path: [...at, 'application', 'needs', n], refuse }));
+  calls.forEach((call, c) =>
+    mustExist('service', call.service, { known: world.services, path: [...at, 'application', 'calls', c, 'service'], refuse }),
+  );
 }
 
-function mustExist(what: string, wanted: string, known: readonly Named[], path: At, refuse: Refuse): void {
+function mustExist(
+  what: string,
+  wanted: string,
+  { known, path, refuse }: { readonly known: readonly Named[]; readonly path: At; readonly refuse: Refuse },
+): void {
   const names = known.map(({ name }) => name);
   if (names.includes(wanted)) return;
   const hint = nearest(wanted, names);

@@ -19,11 +19,9 @@ export interface Moment {
 export function crash(
   { state, revision, instance, recorders }: Moment,
   at: number,
-  exitCode: number | null,
-  why: string,
-  words: () => readonly Line[],
+  { exitCode, why, words }: { readonly exitCode: number | null; readonly why: string; readonly words: () => readonly Line[] },
 ): number {
-  recorders.log.say(`crash ${why}`, at, revision, instance, () =>
+  recorders.log.say(`crash ${why}`, at, { revision, instance }, () =>
     exitCode === null ? words() : [...words(), lines.containerExit(exitCode)],
   );
   const { first, max } = state.description.scaling.restartBackoff;
@@ -46,7 +44,11 @@ export function flap(state: WorldState, revision: Revision, defect: Extract<Defe
       instance.restartAt = Math.max(instance.restartAt, restartAt);
       continue;
     }
-    crash({ state, revision, instance, at: state.at, recorders }, state.at, defect.exitCode, defect.kind, () => lines.death(defect));
+    crash({ state, revision, instance, at: state.at, recorders }, state.at, {
+      exitCode: defect.exitCode,
+      why: defect.kind,
+      words: () => lines.death(defect),
+    });
     instance.restartAt = restartAt;
   }
 }
@@ -62,7 +64,7 @@ export function overflows({ seed, at }: WorldState, { defect, facts }: Revision,
 export function kill(state: WorldState, revision: Revision, instance: Instance, recorders: Recorders): void {
   const used = revision.defect?.kind === 'out-of-memory' ? revision.defect.usedMib : 0;
   const words = () => lines.outOfMemory(revision.facts.memoryMib, used);
-  crash({ state, revision, instance, at: state.at, recorders }, state.at, null, 'memory', words);
+  crash({ state, revision, instance, at: state.at, recorders }, state.at, { exitCode: null, why: 'memory', words });
 }
 
 /** The next phase of its life begins. */

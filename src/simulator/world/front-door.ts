@@ -23,7 +23,11 @@ export function doorOf(world: WorldDescription, startAt: number, host: string, a
 }
 
 /** Share of a service's own load that arrives: what its public name leads elsewhere, or no client accepts, does not. */
-export function arrivingShare(world: WorldDescription, startAt: number, service: string, host: string | undefined, at: number): number {
+export function arrivingShare(
+  world: WorldDescription,
+  startAt: number,
+  { service, host, at }: { readonly service: string; readonly host: string | undefined; readonly at: number },
+): number {
   if (host === undefined || world.loadBalancers.length === 0) return 1;
   const door = doorOf(world, startAt, host, at);
   if (door.service === null) return 1;

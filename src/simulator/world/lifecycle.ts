@@ -19,7 +19,11 @@ const DIES_AFTER_MS = 3_000;
 const HALF_OPEN_SHARE = 0.5;
 
 /** A container starts at `at`. */
-export function startInstance(state: WorldState, revision: Revision, at: number, reason: string, recorders: Recorders | null): Instance {
+export function startInstance(
+  state: WorldState,
+  revision: Revision,
+  { at, reason, recorders }: { readonly at: number; readonly reason: string; readonly recorders: Recorders | null },
+): Instance {
   const instance: Instance = {
     serial: 0,
     phase: 'booting',
@@ -33,7 +37,7 @@ export function startInstance(state: WorldState, revision: Revision, at: number,
   };
   revision.instances.push(instance);
   boot(state, revision, instance, at);
-  recorders?.log.say('start', at, revision, instance, () => [lines.instanceStarting(reason)]);
+  recorders?.log.say('start', at, { revision, instance }, () => [lines.instanceStarting(reason)]);
   return instance;
 }
 
@@ -42,13 +46,17 @@ export function stepInstances(state: WorldState, revision: Revision, recorders: 
   if (revision.defect?.kind === 'flaps') flap(state, revision, revision.defect, recorders);
   const wanted = connectionsWanted(revision);
   for (const instance of revision.instances) {
-    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, instance, wanted, recorders);
+    if (instance.phase === 'ready' || instance.phase === 'wedged') run(state, revision, { instance, wanted, recorders });
     else advance(state, revision, instance, recorders);
   }
 }
 
 /** An instance that is up: it warms up, a ready one may break, a wedged one may heal. */
-function run(state: WorldState, revision: Revision, instance: Instance, wanted: number, recorders: Recorders): void {
+function run(
+  state: WorldState,
+  revision: Revision,
+  { instance, wanted, recorders }: { readonly instance: Instance; readonly wanted: number; readonly recorders: Recorders },
+): void {
   relax(state, revision, instance, wanted);
   if (overflows(state, revision, instance)) return kill(state, revision, instance, recorders);
   if (instance.phase === 'wedged') return heals(state, revision, instance) ? enter(instance, 'ready', state.at) : undefined;
@@ -72,7 +80,9 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     const { defect } = revision;
     if (defect !== null && diesAtStart(defect)) {
       const diesAt = instance.startedAt + DIES_AFTER_MS;
-      return diesAt > state.at ? null : crash(moment, diesAt, defect.exitCode, defect.kind, () => lines.death(defect));
+      return diesAt > state.at
+        ? null
+        : crash(moment, diesAt, { exitCode: defect.exitCode, why: defect.kind, words: () => lines.death(defect) });
     }
     const upAt = at + instance.workLeftMs;
     if (upAt <= state.at) return connect(moment, upAt);
@@ -88,9 +98,11 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     const limitAt = instance.phaseSince + (pool?.timeout ?? Number.POSITIVE_INFINITY);
     if (doneAt <= Math.min(limitAt, state.at)) return settle(moment, doneAt);
     if (limitAt <= state.at)
-      return crash(moment, limitAt, 3, 'timeout', () =>
-        cut ? lines.adminApiTimeout() : lines.databaseTimeout((pool?.timeout ?? 0) / 1_000),
-      );
+      return crash(moment, limitAt, {
+        exitCode: 3,
+        why: 'timeout',
+        words: () => (cut ? lines.adminApiTimeout() : lines.databaseTimeout((pool?.timeout ?? 0) / 1_000)),
+      });
     instance.workLeftMs -= (state.at - at) / slowdown;
     return capped(moment);
   },
@@ -101,7 +113,7 @@ const ADVANCE: Readonly<Record<InstancePhase, (moment: Moment) => number | null>
     if (instance.restartAt > state.at) return null;
     const at = Math.max(instance.restartAt, state.at - STEP_MS);
     boot(state, revision, instance, at);
-    recorders.log.say('start', at, revision, instance, () => [
+    recorders.log.say('start', at, { revision, instance }, () => [
       lines.instanceStarting(
         'MANUAL_OR_CUSTOMER_MIN_INSTANCE - Instance started because of customer-configured min-instances or manual scaling.',
       ),
@@ -137,11 +149,11 @@ function boot(state: WorldState, revision: Revision, instance: Instance, at: num
 function connect(moment: Moment, at: number): number {
   const { state, revision, instance, recorders } = moment;
   const { application } = revision.service;
-  for (const text of application.noise) recorders.log.say(`noise ${text}`, at, revision, instance, () => [lines.noise(text)]);
+  for (const text of application.noise) recorders.log.say(`noise ${text}`, at, { revision, instance }, () => [lines.noise(text)]);
   const database = databaseOf(state, revision);
   if (application.database === undefined || database === null) return settle(moment, at);
   if (application.database.viaAdminApi && !cutFromAdminApi(state, revision) && !callAdminApi(state, at))
-    return crash(moment, at, 3, 'quota', () => lines.adminApiQuota());
+    return crash(moment, at, { exitCode: 3, why: 'quota', words: () => lines.adminApiQuota() });
   if (!openPool(database, instance, application.database.startupConnections)) return refused(moment, at, database);
   enter(instance, 'connecting', at);
   instance.workLeftMs = application.database.connectTakes;
@@ -152,9 +164,10 @@ function connect(moment: Moment, at: number): number {
 function refused(moment: Moment, at: number, database: Database): number {
   const { state, revision, instance, recorders } = moment;
   const { ipAddress } = database.description;
-  if (!answers(database)) return crash(moment, at, 3, 'unreachable', () => [lines.databaseRefused(ipAddress)]);
-  if (state.chance.next() >= HALF_OPEN_SHARE) return crash(moment, at, 3, 'refused', () => lines.slotsReserved(database.description));
-  recorders.log.say('half-open', at, revision, instance, () => lines.slotsReserved(database.description).slice(0, 1));
+  if (!answers(database)) return crash(moment, at, { exitCode: 3, why: 'unreachable', words: () => [lines.databaseRefused(ipAddress)] });
+  if (state.chance.next() >= HALF_OPEN_SHARE)
+    return crash(moment, at, { exitCode: 3, why: 'refused', words: () => lines.slotsReserved(database.description) });
+  recorders.log.say('half-open', at, { revision, instance }, () => lines.slotsReserved(database.description).slice(0, 1));
   enter(instance, revision.facts.startupProbe === 'http' ? 'unprobed' : 'wedged', at);
   return at;
 }
@@ -164,14 +177,14 @@ function settle(moment: Moment, at: number): number {
   const { state, revision, instance, recorders } = moment;
   const missing = revision.service.application.needs.find((name) => !reached(state, name));
   const lossy = state.chance.next() < pathOf(state, revision).loss;
-  if (missing !== undefined) recorders.log.say('needs', at, revision, instance, () => [lines.dependencyDown(missing)]);
+  if (missing !== undefined) recorders.log.say('needs', at, { revision, instance }, () => [lines.dependencyDown(missing)]);
   const well = missing === undefined && !lossy && unresolved(state, revision).length === 0;
   const probed = revision.facts.startupProbe === 'http';
   enter(instance, well ? 'ready' : probed ? 'unprobed' : 'wedged', at);
   if (!well) return at;
   instance.crashes = 0;
   recorders.meter.startup(revision, at - instance.startedAt);
-  recorders.log.say('up', at, revision, instance, () => [lines.started(), probeLine(revision)]);
+  recorders.log.say('up', at, { revision, instance }, () => [lines.started(), probeLine(revision)]);
   return at;
 }
 
@@ -193,7 +206,9 @@ function capped(moment: Moment): number | null {
   const waited = instance.phase === 'unprobed' || !revision.service.application.preFork || revision.facts.startupProbe === 'http';
   if (!waited || capAt > state.at) return null;
   const container = `${revision.facts.service}-1`;
-  return crash(moment, capAt, 1, 'cap', () =>
-    revision.facts.startupProbe === 'http' ? [lines.httpProbeFailed(container, '/health')] : [],
-  );
+  return crash(moment, capAt, {
+    exitCode: 1,
+    why: 'cap',
+    words: () => (revision.facts.startupProbe === 'http' ? [lines.httpProbeFailed(container, '/health')] : []),
+  });
 }

@@ -19,6 +19,12 @@ export interface RequestRecord {
   readonly userAgent?: string;
 }
 
+/** Whose line it is. */
+interface Speaker {
+  readonly revision: Revision;
+  readonly instance: Instance | null;
+}
+
 /** Turns what happens into LogEntry resources (gcp-facts 5.2), bounded in each minute. */
 export class LogWriter {
   readonly #book: LogBook;
@@ -36,12 +42,12 @@ export class LogWriter {
   }
 
   /** All lines or, when the minute's share of this kind is spent, none. */
-  say(kind: string, at: number, revision: Revision, instance: Instance | null, lines: () => readonly Line[]): void {
+  say(kind: string, at: number, { revision, instance }: Speaker, lines: () => readonly Line[]): void {
     if (!this.#allowed(`${revision.facts.name} ${kind}`, at)) return;
-    lines().forEach((line, index) => this.#add(at + index, revision, instance, line));
+    lines().forEach((line, index) => this.#add(at + index, revision, { instance, line }));
   }
 
-  request(at: number, revision: Revision, instance: Instance | null, record: RequestRecord): void {
+  request(at: number, { revision, instance }: Speaker, record: RequestRecord): void {
     const { status, userAgent = 'python-httpx/0.28.1' } = record;
     const kind = `${record.userAgent === undefined ? 'request' : 'probe'}${status < 400 ? ' served' : ''}`;
     if (!this.#allowed(`${revision.facts.name} ${kind}`, at, status < 400 ? SERVED_PER_MINUTE : PER_MINUTE)) return;
@@ -59,7 +65,7 @@ export class LogWriter {
       protocol: 'HTTP/1.1',
     };
     const line: Line = record.reason === null ? { stream: 'requests', severity } : { stream: 'requests', severity, text: record.reason };
-    this.#add(at, revision, instance, line, httpRequest);
+    this.#add(at, revision, { instance, line, httpRequest });
   }
 
   #allowed(key: string, at: number, limit = PER_MINUTE): boolean {
@@ -71,7 +77,15 @@ export class LogWriter {
     return true;
   }
 
-  #add(at: number, revision: Revision, instance: Instance | null, line: Line, httpRequest?: WorldLogEntry['httpRequest']): void {
+  #add(
+    at: number,
+    revision: Revision,
+    {
+      instance,
+      line,
+      httpRequest,
+    }: { readonly instance: Instance | null; readonly line: Line; readonly httpRequest?: WorldLogEntry['httpRequest'] | undefined },
+  ): void {
     this.#serial += 1;
     const serial = this.#serial;
     const container = instance === null ? null : instance.serial;

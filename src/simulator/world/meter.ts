@@ -84,8 +84,7 @@ export class Meter {
     });
     const add = (
       metric: string,
-      kind: SeriesKey['metricKind'],
-      valueType: SeriesKey['valueType'],
+      [kind, valueType]: readonly [SeriesKey['metricKind'], SeriesKey['valueType']],
       labels: Readonly<Record<string, string>>,
       value: number | ReturnType<Histogram['take']>,
     ): void => {
@@ -98,25 +97,25 @@ export class Meter {
         metricKind: kind,
         valueType,
       });
-      this.#store.add(`${name} ${Object.values(labels).join(' ')}`, key, metricType, state.at, value);
+      this.#store.add({ id: `${name} ${Object.values(labels).join(' ')}`, key, metricType }, state.at, value);
     };
     for (const [code, tally] of this.#requests.get(revision) ?? []) {
       if (tally.requests === 0) continue;
       const labels = { response_code: String(code), response_code_class: `${Math.floor(code / 100)}xx` };
-      add('request_count', 'DELTA', 'INT64', labels, tally.requests);
-      add('request_latencies', 'DELTA', 'DISTRIBUTION', labels, tally.latency.take());
+      add('request_count', ['DELTA', 'INT64'], labels, tally.requests);
+      add('request_latencies', ['DELTA', 'DISTRIBUTION'], labels, tally.latency.take());
       tally.requests = 0;
     }
     const startups = this.#startups.get(revision);
     for (const [kind, bytes] of Object.entries(this.#received.get(revision) ?? {}))
-      if (bytes > 0) add('container/network/received_bytes_count', 'DELTA', 'INT64', { kind }, Math.round(bytes));
+      if (bytes > 0) add('container/network/received_bytes_count', ['DELTA', 'INT64'], { kind }, Math.round(bytes));
     this.#received.delete(revision);
-    if (startups !== undefined && startups.count > 0) add('container/startup_latencies', 'DELTA', 'DISTRIBUTION', {}, startups.take());
+    if (startups !== undefined && startups.count > 0) add('container/startup_latencies', ['DELTA', 'DISTRIBUTION'], {}, startups.take());
     const running = revision.instances.length - countIn(revision, 'crashed');
     if (revision.instances.length === 0) return;
     const active = Math.min(running, revision.percent > 0 ? busy(revision) : 0);
-    add('container/instance_count', 'GAUGE', 'INT64', { state: 'active' }, active);
-    add('container/instance_count', 'GAUGE', 'INT64', { state: 'idle' }, revision.instances.length - active);
+    add('container/instance_count', ['GAUGE', 'INT64'], { state: 'active' }, active);
+    add('container/instance_count', ['GAUGE', 'INT64'], { state: 'idle' }, revision.instances.length - active);
   }
 
   #closeConnector(state: WorldState, connector: Connector): void {
@@ -130,9 +129,11 @@ export class Meter {
     ): void => {
       const metricType = `${CONNECTOR}/${metric}`;
       this.#store.add(
-        name,
-        () => ({ metricType, metricLabels: {}, resourceType: 'vpc_access_connector', resourceLabels, metricKind, valueType }),
-        metricType,
+        {
+          id: name,
+          key: () => ({ metricType, metricLabels: {}, resourceType: 'vpc_access_connector', resourceLabels, metricKind, valueType }),
+          metricType,
+        },
         state.at,
         value,
       );
@@ -163,7 +164,7 @@ export class Meter {
         metricKind: 'GAUGE',
         valueType,
       });
-      this.#store.add(`${name} ${labels['database'] ?? ''}`, key, metricType, state.at, value);
+      this.#store.add({ id: `${name} ${labels['database'] ?? ''}`, key, metricType }, state.at, value);
     };
     const up = answers(database);
     add('up', 'INT64', {}, up ? 1 : 0);

@@ -21,5 +21,5 @@ export function leaveTrail(state: WorldState, recorders: Recorders, probe: Probe
   if (status < 400 && state.description.requestLogs === 'failures') return;
   const instance = revision.instances[0] ?? null;
   const userAgent = headers['user-agent'] ?? '';
-  recorders.log.request(state.at, revision, instance, { method, path, status, latencyMs, reason: null, userAgent });
+  recorders.log.request(state.at, { revision, instance }, { method, path, status, latencyMs, reason: null, userAgent });
 }

@@ -58,7 +58,7 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
     well += ((fates.ok + fates.limited) * revision.percent) / 100;
     const expected = (service.arriving * revision.percent * STEP_MS) / 100_000;
     for (const fate of FATES) {
-      if (fates[fate] > 0) answerAll(state, revision, fate, state.chance.poisson(expected * fates[fate]), recorders);
+      if (fates[fate] > 0) answerAll(state, revision, { fate, count: state.chance.poisson(expected * fates[fate]), recorders });
     }
     answered += ((fates.ok + fates.limited + fates.queued) * revision.percent) / 100;
     complain(state, revision, recorders);
@@ -123,7 +123,11 @@ export function statusOf(revision: Revision, fate: Fate): number {
 }
 
 /** How long it takes; `spread` is uniform in [0, 1), `normal` has mean 0 and deviation 1. */
-export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spread: number, normal: number): number {
+export function latencyOf(
+  state: WorldState,
+  revision: Revision,
+  { fate, spread, normal }: { readonly fate: Fate; readonly spread: number; readonly normal: number },
+): number {
   const { application } = revision.service;
   const [low, high] = application.wedgedLatencyMs;
   switch (fate) {
@@ -152,7 +156,7 @@ export function latencyOf(state: WorldState, revision: Revision, fate: Fate, spr
 }
 
 function arrivingPart({ description, startAt, at }: WorldState, { description: { name, domain } }: Service): number {
-  return arrivingShare(description, startAt, name, domain, at);
+  return arrivingShare(description, startAt, { service: name, host: domain, at });
 }
 
 /** Requests a second that users send to this service itself. */
@@ -175,7 +179,11 @@ function dependencyLoss(state: WorldState, revision: Revision): number {
   return 1 - reached;
 }
 
-function answerAll(state: WorldState, revision: Revision, fate: Fate, count: number, recorders: Recorders): void {
+function answerAll(
+  state: WorldState,
+  revision: Revision,
+  { fate, count, recorders }: { readonly fate: Fate; readonly count: number; readonly recorders: Recorders },
+): void {
   if (count === 0) return;
   const { chance } = state;
   const status = statusOf(revision, fate);
@@ -183,10 +191,10 @@ function answerAll(state: WorldState, revision: Revision, fate: Fate, count: num
   const samples = Math.min(count, MOST_SAMPLES);
   for (let index = 0; index < samples; index += 1) {
     const weight = Math.floor(count / samples) + (index < count % samples ? 1 : 0);
-    const ms = latencyOf(state, revision, fate, chance.next(), fate === 'ok' ? chance.normal() : 0);
+    const ms = latencyOf(state, revision, { fate, spread: chance.next(), normal: fate === 'ok' ? chance.normal() : 0 });
     latency.add(ms, weight);
     if (index > 0) continue;
-    if (status !== 200) logFailure(state, revision, fate, status, ms, recorders);
+    if (status !== 200) logFailure(state, revision, { fate, status, latencyMs: ms, recorders });
     else if (state.description.requestLogs === 'all') logServed(state, revision, ms, recorders);
   }
 }
@@ -198,14 +206,23 @@ function logServed(state: WorldState, revision: Revision, latencyMs: number, rec
   const [method, path] = paths[Math.floor(draw('path') * paths.length)] ?? ['GET', '/'];
   const at = state.at - STEP_MS + Math.floor(draw('when') * (STEP_MS - 1));
   const instance = revision.instances.find(({ phase }) => phase === 'ready') ?? null;
-  recorders.log.request(at, revision, instance, { method, path, status: 200, latencyMs, reason: null });
+  recorders.log.request(at, { revision, instance }, { method, path, status: 200, latencyMs, reason: null });
 }
 
-function logFailure(state: WorldState, revision: Revision, fate: Fate, status: number, latencyMs: number, recorders: Recorders): void {
+function logFailure(
+  state: WorldState,
+  revision: Revision,
+  {
+    fate,
+    status,
+    latencyMs,
+    recorders,
+  }: { readonly fate: Fate; readonly status: number; readonly latencyMs: number; readonly recorders: Recorders },
+): void {
   const paths = PATHS[revision.service.description.role] ?? OTHER_PATHS;
   const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];
   const at = state.at - STEP_MS + Math.floor(state.chance.next() * (STEP_MS - 1));
   const broken = fate === 'crashing' || pathOf(state, revision).loss > 0;
   const reason = fate === 'absent' ? lines.NO_INSTANCE : broken && fate !== 'provider' && fate !== 'limited' ? lines.MALFORMED : null;
-  recorders.log.request(at, revision, revision.instances[0] ?? null, { method, path, status, latencyMs, reason });
+  recorders.log.request(at, { revision, instance: revision.instances[0] ?? null }, { method, path, status, latencyMs, reason });
 }

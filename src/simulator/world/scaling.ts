@@ -20,7 +20,7 @@ export function scaleRevision(state: WorldState, revision: Revision, recorders: 
     revision.condition.state === 'pending'
       ? 'DEPLOYMENT_ROLLOUT - Instance started due to traffic shifting between revisions.'
       : 'AUTOSCALING - Instance started due to configured scaling factors.';
-  for (let index = 0; index < missing; index += 1) startInstance(state, revision, state.at, reason, recorders);
+  for (let index = 0; index < missing; index += 1) startInstance(state, revision, { at: state.at, reason, recorders });
   if (missing >= 0) revision.scaleDownAt = state.at + SCALE_DOWN_AFTER_MS;
   else if (revision.drainFrom !== null || revision.instances.length > mostOf(revision)) stop(state, revision, wanted);
   else if (state.at >= revision.scaleDownAt) {

@@ -16,6 +16,13 @@ interface Kept {
   readonly points: Point[];
 }
 
+/** `id` tells series of one metric type apart; `key` is asked once. */
+interface Named {
+  readonly id: string;
+  readonly metricType: string;
+  readonly key: () => SeriesKey;
+}
+
 const MINUTE = 60_000;
 
 /** Points of the last `keepFor`; each becomes visible `delayOf(metricType)` after its end. A series arises with its first point. */
@@ -29,8 +36,8 @@ export class SeriesStore {
     this.#delayOf = options.delayOf;
   }
 
-  /** One point for the minute that ends at `end`. `id` tells series of one metric type apart. */
-  add(id: string, key: () => SeriesKey, metricType: string, end: number, value: number | Distribution): void {
+  /** One point for the minute that ends at `end`. */
+  add({ id, key, metricType }: Named, end: number, value: number | Distribution): void {
     const kept = this.#series(id, key, metricType);
     const start = kept.key.metricKind === 'GAUGE' ? end : end - MINUTE;
     kept.points.push({ start, end, value });

@@ -132,7 +132,12 @@ function meet(state: WorldState, service: Service, wanted: string | null, what: 
   if (revision === null) return { revision, fate: 'absent', status: wanted === null ? 500 : 404, latencyMs: 20 };
   const fate = unawares(revision, what, pick(fatesOf(state, revision), draw('fate')));
   const normal = Math.sqrt(-2 * Math.log(1 - draw('normal'))) * Math.cos(2 * Math.PI * draw('angle'));
-  return { revision, fate, status: statusOf(revision, fate), latencyMs: latencyOf(state, revision, fate, draw('spread'), normal) };
+  return {
+    revision,
+    fate,
+    status: statusOf(revision, fate),
+    latencyMs: latencyOf(state, revision, { fate, spread: draw('spread'), normal }),
+  };
 }
 
 /** A health endpoint that looks at nothing says well while users meet errors; clients are not limited on it. */

@@ -23,11 +23,13 @@ export function complain(state: WorldState, revision: Revision, recorders: Recor
   const address = application.redis ?? (database === null ? null : serverOf(database.description));
   if (loss > 0 && address !== null) {
     const resolver = application.redis !== undefined && state.chance.next() < 0.04;
-    recorders.log.say('path', at, revision, speaker, () => [resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address)]);
+    recorders.log.say('path', at, { revision, instance: speaker }, () => [
+      resolver ? lines.resolverTryAgain(address) : lines.connectTimedOut(address),
+    ]);
   } else if (starving) {
-    recorders.log.say('slots', at, revision, speaker, () => lines.slotsReserved(database.description).slice(0, 1));
+    recorders.log.say('slots', at, { revision, instance: speaker }, () => lines.slotsReserved(database.description).slice(0, 1));
   } else if (wedged !== undefined) {
-    recorders.log.say('breaker', at, revision, speaker, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
+    recorders.log.say('breaker', at, { revision, instance: speaker }, () => [lines.breakerOpen(application.needs[0] ?? 'database')]);
   }
 }
 
@@ -41,7 +43,7 @@ function cutOff(state: WorldState, revision: Revision, recorders: Recorders): vo
   const speaker = revision.instances.find(({ phase }) => phase === 'ready');
   if (database === null || answers(database) || speaker === undefined) return;
   const at = state.at - STEP_MS + Math.floor(drawn(state.seed, state.at, revision.facts.name, 'when cut off') * (STEP_MS - 1));
-  recorders.log.say('cut off', at, revision, speaker, () => [lines.databaseSilent(database.description)]);
+  recorders.log.say('cut off', at, { revision, instance: speaker }, () => [lines.databaseSilent(database.description)]);
 }
 
 /** Every revision that needs a private name says so, each name in the words of the client that asks for it. */
@@ -53,7 +55,9 @@ function nameless(state: WorldState, revision: Revision, recorders: Recorders): 
   const name = names[index] ?? '';
   const at = state.at - STEP_MS + Math.floor(drawn(state.seed, state.at, revision.facts.name, 'when') * (STEP_MS - 1));
   const redis = name.endsWith(':6379');
-  recorders.log.say(`name ${index}`, at, revision, speaker, () => [redis ? lines.resolverTryAgain(name) : lines.lookupTryAgain(name)]);
+  recorders.log.say(`name ${index}`, at, { revision, instance: speaker }, () => [
+    redis ? lines.resolverTryAgain(name) : lines.lookupTryAgain(name),
+  ]);
 }
 
 /** What a well instance writes by itself, at its own rhythm; it draws no chance, so that nothing else depends on it. */
@@ -67,6 +71,6 @@ export function chatter(state: WorldState, revision: Revision, recorders: Record
     const turn = Math.floor((state.at + shift) / every);
     if (turn === Math.floor((state.at + shift - STEP_MS) / every)) return;
     const at = Math.max(turn * every - shift, state.at - STEP_MS + 1);
-    recorders.log.say(`chatter ${index}`, at, revision, speaker, () => [lines.said(severity, message)]);
+    recorders.log.say(`chatter ${index}`, at, { revision, instance: speaker }, () => [lines.said(severity, message)]);
   });
 }

@@ -149,7 +149,11 @@ function servicesOf(state: WorldState, recorders: Recorders, advanceTo: (now: nu
       if (service.revisions.has(facts.name)) throw new InvariantError(`revision ${facts.name} exists already`);
       const revision = newRevision(service, facts, now);
       service.revisions.set(facts.name, revision);
-      startInstance(state, revision, now, 'DEPLOYMENT_ROLLOUT - Instance started due to traffic shifting between revisions.', recorders);
+      startInstance(state, revision, {
+        at: now,
+        reason: 'DEPLOYMENT_ROLLOUT - Instance started due to traffic shifting between revisions.',
+        recorders,
+      });
     },
     setTraffic(serviceName, vector, now) {
       advanceTo(now);

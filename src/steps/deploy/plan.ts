@@ -33,7 +33,7 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
     );
   const secret = secretReplaced(state.settings.template(), service.deploy.env);
   if (secret !== null) return veto(blank, `${secret} of ${service.name} refers to a secret; it is not replaced by a plain value`, []);
-  const step = stepFor(scope, blank, state, service.deploy, like, pinned ?? state.traffic);
+  const step = stepFor(scope, blank, { state, deploy: service.deploy, like, from: pinned ?? state.traffic });
   return (
     sameImage(scope, step, state, service.deploy) ??
     beyondDeploys(scope, step, service.deploy) ??
@@ -110,10 +110,17 @@ function blankStep(service: ServiceSpec): PlanStep {
 function stepFor(
   scope: PlanScope,
   blank: PlanStep,
-  state: ServiceState,
-  deploy: DeploySpec,
-  like: ServiceState | null,
-  from: readonly TrafficTarget[],
+  {
+    state,
+    deploy,
+    like,
+    from,
+  }: {
+    readonly state: ServiceState;
+    readonly deploy: DeploySpec;
+    readonly like: ServiceState | null;
+    readonly from: readonly TrafficTarget[];
+  },
 ): PlanStep {
   const liked = like === null ? '' : ` with the settings of ${like.name}`;
   const image = deploy.image === null ? '' : ` with image ${deploy.image}`;

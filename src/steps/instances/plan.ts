@@ -42,7 +42,7 @@ export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided |
   if (from === null) return ask(blank, `a human has fixed the number of instances of ${service.name}: how many shall it have?`);
   const { min, max } = service.instances;
   const to = { minInstances: min ?? from.minInstances, maxInstances: max ?? from.maxInstances };
-  const step = stepFor(scope, blank, state, from, to);
+  const step = stepFor(scope, blank, { serviceState: state, from, to });
   if (sameBounds(from, to)) return skip(step, `already so: ${sayBounds(to)}`);
   return contradiction(step, state, to) ?? decide(scope, step, state, { from, to });
 }
@@ -159,7 +159,11 @@ function blankStep(service: string): PlanStep {
   });
 }
 
-function stepFor({ spec }: PlanScope, blank: PlanStep, { name }: ServiceState, from: ServiceBounds, to: ServiceBounds): PlanStep {
+function stepFor(
+  { spec }: PlanScope,
+  blank: PlanStep,
+  { serviceState: { name }, from, to }: { readonly serviceState: ServiceState; readonly from: ServiceBounds; readonly to: ServiceBounds },
+): PlanStep {
   return {
     ...blank,
     title: `Bound the instances of ${name}: ${sayBounds(to)}`,

@@ -41,7 +41,7 @@ function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState)
       step,
       `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
     );
-  return decide(scope, step, state, found.revision, `the last healthy revision: ${found.because}`, []);
+  return decide(scope, step, { state, revision: found.revision, reason: `the last healthy revision: ${found.because}`, notes: [] });
 }
 
 function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wanted: string): Decided {
@@ -54,7 +54,13 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     : revision.ready === 'no'
       ? `${wanted} is not ready (${revision.reason ?? 'no reason given'})`
       : servedWorse(state, wanted, scope.revisions);
-  if (against === null) return decide(scope, step, state, wanted, 'the document pins it and the evidence does not speak against it', []);
+  if (against === null)
+    return decide(scope, step, {
+      state,
+      revision: wanted,
+      reason: 'the document pins it and the evidence does not speak against it',
+      notes: [],
+    });
   const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
   if (found === null)
     return ask(
@@ -63,25 +69,31 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
       crash.evidence,
     );
   const note = `${wanted} was to be pinned, but ${against}; planned instead: ${found.revision}, because ${found.because}`;
-  return decide(
-    scope,
-    step,
+  return decide(scope, step, {
     state,
-    found.revision,
-    `${wanted} is vetoed: it dies, is not ready or served users worse; ${found.revision} instead, because ${found.because}`,
-    [note],
-    crash.evidence,
-  );
+    revision: found.revision,
+    reason: `${wanted} is vetoed: it dies, is not ready or served users worse; ${found.revision} instead, because ${found.because}`,
+    notes: [note],
+    evidence: crash.evidence,
+  });
 }
 
 function decide(
   scope: PlanScope,
   blank: PlanStep,
-  state: ServiceState,
-  revision: string,
-  reason: string,
-  notes: readonly string[],
-  evidence: PlanStep['evidence'] = [],
+  {
+    state,
+    revision,
+    reason,
+    notes,
+    evidence = [],
+  }: {
+    readonly state: ServiceState;
+    readonly revision: string;
+    readonly reason: string;
+    readonly notes: readonly string[];
+    readonly evidence?: PlanStep['evidence'];
+  },
 ): Decided {
   const step = stepFor(scope, blank, state, revision);
   const shares = effectiveShares(state);

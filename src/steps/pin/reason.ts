@@ -39,7 +39,7 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${sayServed(now)}`);
   if (isCold) return no(`${target} has no instance up, and nothing says that it serves users so much better than what serves now`);
-  return doubled(scope, state) ?? slower(scope, state, left, target, own) ?? no(apart ?? alike(target, own, now));
+  return doubled(scope, state) ?? slower(scope, state, { left, target, own }) ?? no(apart ?? alike(target, own, now));
 }
 
 function brokenWords(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
@@ -96,7 +96,11 @@ function connectionsRunShort({ observation, spec }: PlanScope): boolean {
 }
 
 /** Late answers since a newer revision serves, and one before it that served well is up. */
-function slower(scope: PlanScope, state: ServiceState, left: readonly string[], target: string, own: Counts): PinReason | null {
+function slower(
+  scope: PlanScope,
+  state: ServiceState,
+  { left, target, own }: { readonly left: readonly string[]; readonly target: string; readonly own: Counts },
+): PinReason | null {
   const p95 = scope.observation.services[state.name]?.p95Ms;
   const goal = scope.spec.improvement.goals.p95Ms;
   if (p95?.value == null || p95.freshness !== 'fresh' || p95.value <= goal * SLOW_FACTOR || own.total < ENOUGH) return null;

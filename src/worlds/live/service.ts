@@ -23,7 +23,11 @@ export interface Pools {
 }
 
 /** A service as it was seen: its load, its revisions with their instances, and what is wrong with them. */
-export function liveService(live: LiveService, look: LiveLook, others: readonly LiveService[], pools: Pools, riding: Riding): RawService {
+export function liveService(
+  live: LiveService,
+  look: LiveLook,
+  { others, pools, riding }: { readonly others: readonly LiveService[]; readonly pools: Pools; readonly riding: Riding },
+): RawService {
   const { spec, state, serving } = live;
   const { bounds } = state;
   const called = others

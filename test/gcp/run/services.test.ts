@@ -136,12 +136,10 @@ describe('a service as Google describes it', () => {
 describe('the bounds of a service', () => {
   const sentWith = async (traffic: typeof KEEP | null) => {
     await using peer = await startPeer(() => ({ body: OPERATION }));
-    const answer = await cloudOver(peer.url, new SkippingClock()).run.setBounds(
-      'backend',
-      '"e7"',
-      { minInstances: 2, maxInstances: null },
+    const answer = await cloudOver(peer.url, new SkippingClock()).run.setBounds('backend', '"e7"', {
+      bounds: { minInstances: 2, maxInstances: null },
       traffic,
-    );
+    });
     expect(answer).toEqual({ operation: OPERATION.name });
     const [sent, ...others] = peer.received;
     expect(others).toEqual([]);
@@ -162,7 +160,10 @@ describe('the bounds of a service', () => {
 
   test('are never written without an etag', async () => {
     await using peer = await startPeer(() => ({ body: OPERATION }));
-    const write = cloudOver(peer.url, new SkippingClock()).run.setBounds('backend', '', { minInstances: 0, maxInstances: 8 }, null);
+    const write = cloudOver(peer.url, new SkippingClock()).run.setBounds('backend', '', {
+      bounds: { minInstances: 0, maxInstances: 8 },
+      traffic: null,
+    });
     await expect(write).rejects.toMatchObject({ kind: 'conflict' });
     expect(peer.received).toEqual([]);
   });

@@ -44,7 +44,11 @@ function list(surface: Surface, call: Call): unknown {
   const orderBy = asString(body['orderBy'], 'order_by') ?? 'timestamp asc';
   if (!/^timestamp( (asc|desc))?$/.test(orderBy)) throw invalid(`Invalid order_by: '${orderBy}'.`, 'orderBy');
   const size = pageSize(asInteger(body['pageSize'], 'page_size'), 50, 1_000);
-  return onePage(surface, matching, orderBy.endsWith('desc'), size, asString(body['pageToken'], 'page_token') ?? '');
+  return onePage(surface, matching, {
+    newestFirst: orderBy.endsWith('desc'),
+    size,
+    token: asString(body['pageToken'], 'page_token') ?? '',
+  });
 }
 
 function select(surface: Surface, now: number, text: string): readonly WorldLogEntry[] {
@@ -53,7 +57,11 @@ function select(surface: Surface, now: number, text: string): readonly WorldLogE
 }
 
 /** `matching` is oldest first. */
-function onePage(surface: Surface, matching: readonly WorldLogEntry[], newestFirst: boolean, size: number, token: string): unknown {
+function onePage(
+  surface: Surface,
+  matching: readonly WorldLogEntry[],
+  { newestFirst, size, token }: { readonly newestFirst: boolean; readonly size: number; readonly token: string },
+): unknown {
   if (token === '' && surface.switches.emptyLogPages && matching.length > 0) return { nextPageToken: writeToken(0) };
   const offset = token === '' ? 0 : readToken(token);
   const end = matching.length - offset;

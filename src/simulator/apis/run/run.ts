@@ -143,7 +143,11 @@ export class CloudRun {
     const wanted = this.#wanted(service, body, parseMask(call.query.get('updateMask')));
     if (wanted.template !== service.wanted.template) this.#needActAs(call, wanted);
     const force = call.query.flag('forceNewRevision');
-    const created = newRevisionName(service, service.wanted.template, wanted.template, force, () => this.#revisionName(service));
+    const created = newRevisionName(service, service.wanted.template, {
+      wanted: wanted.template,
+      force,
+      generated: () => this.#revisionName(service),
+    });
     checkRevisionsExist(service, wanted.traffic, created);
     if (call.query.flag('validateOnly'))
       return {

@@ -34,7 +34,11 @@ export function readTemplate(template: Fields, connectorPrefix: string): Fields 
 }
 
 /** Name of the revision that this template makes, or null when it is the one the service already has (gcp-facts 0.6). */
-export function newRevisionName(service: Service, present: Fields, wanted: Fields, force: boolean, generated: () => string): string | null {
+export function newRevisionName(
+  service: Service,
+  present: Fields,
+  { wanted, force, generated }: { readonly wanted: Fields; readonly force: boolean; readonly generated: () => string },
+): string | null {
   const asked = typeof wanted['revision'] === 'string' ? wanted['revision'] : '';
   const same = sameJson(withoutName(present), withoutName(wanted));
   if (asked === '') return same && !force ? null : generated();
