@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import { say } from './limits.ts';
 import type { CapacityReport } from './thresholds.ts';
@@ -18,10 +19,10 @@ export function capacityTable({ limits, verdict }: CapacityReport): readonly str
     limit.headroom === null ? '?' : say(limit.headroom, limit.unit),
     `${limit.decides || limit.verdict.outcome === 'pass' ? WORDS[limit.verdict.outcome] : 'worst case'}${limit.figure === null ? `: ${limit.verdict.because}` : ''}`,
   ]);
-  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => row[column]!.length)));
+  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => defined(row[column]).length)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, column) => cell.padEnd(defined(widths[column])))
       .join('  ')
       .trimEnd();
   return [...(rows.length === 0 ? [] : [line(HEAD), ...rows.map(line), '']), overall({ limits, verdict })];

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How a stretch of virtual time ended. */
@@ -186,7 +187,7 @@ class SleeperHeap {
     const place = sleeper.place;
     if (place < 0) return;
     sleeper.place = -1;
-    const last = this.#heap.pop()!;
+    const last = defined(this.#heap.pop());
     if (last === sleeper) return;
     this.#put(last, place);
     this.#rise(last);
@@ -195,7 +196,7 @@ class SleeperHeap {
 
   #rise(sleeper: Sleeper): void {
     while (sleeper.place > 0) {
-      const parent = this.#heap[(sleeper.place - 1) >> 1]!;
+      const parent = defined(this.#heap[(sleeper.place - 1) >> 1]);
       if (!before(sleeper, parent)) return;
       this.#swap(sleeper, parent);
     }
@@ -205,7 +206,7 @@ class SleeperHeap {
     for (;;) {
       const left = this.#heap[2 * sleeper.place + 1];
       const right = this.#heap[2 * sleeper.place + 2];
-      const child = right !== undefined && before(right, left!) ? right : left;
+      const child = right !== undefined && before(right, defined(left)) ? right : left;
       if (child === undefined || !before(child, sleeper)) return;
       this.#swap(sleeper, child);
     }

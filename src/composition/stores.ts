@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,7 @@ export async function lastWrittenAt(state: string, target: string): Promise<numb
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
   if (state === IN_MEMORY) return createMemoryStore();
   if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
-  const folder = rehearsalsIn(state)!;
+  const folder = defined(rehearsalsIn(state));
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
   return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
 }

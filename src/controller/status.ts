@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
@@ -104,7 +105,7 @@ function waitingOf(state: AnyStateNode, timers: readonly OwedTimer[]): Waiting {
 /** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it. */
 function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { readonly dueAt: number; readonly then: string } | null {
   for (let place: AnyStateNode | undefined = node; place !== undefined; place = place.parent) {
-    const own = timers.filter(({ event }) => event.type.endsWith(`.${place!.id}`)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
+    const own = timers.filter(({ event }) => event.type.endsWith(`.${defined(place).id}`)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
     if (own !== undefined) return { dueAt: own.dueAt, then: targetWords(place, own.event.type) };
   }
   const elsewhere = timerOf((node.meta as StateMeta | undefined)?.deadline ?? '', timers);

@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import { quoted } from './shell.ts';
 
 /** What a command is given by default; then it need not say it. */
@@ -52,7 +53,7 @@ const END = /[`ʹ\n·<]|(?<!&[#\w]{1,6});|firebreak /;
 export function completed(text: string, place: Place, escaped: (option: string) => string = (option) => option): string {
   if (!text.includes('firebreak ')) return text;
   return text.replaceAll(COMMAND, (command, verb: string, at: number) => {
-    const rest = text.slice(at + command.length).split(END, 1)[0]!;
+    const rest = defined(text.slice(at + command.length).split(END, 1)[0]);
     return command + escaped(optionsOf(verb, rest, place));
   });
 }
@@ -69,7 +70,7 @@ const SAID: Readonly<Record<Option, RegExp>> = {
 };
 
 function optionsOf(verb: string, rest: string, place: Place): string {
-  const needed = NEEDS[verb]!.filter((option) => !SAID[option].test(rest));
+  const needed = defined(NEEDS[verb]).filter((option) => !SAID[option].test(rest));
   return needed.map((option) => sayOption(option, place)).join('');
 }
 

@@ -1,3 +1,5 @@
+import { defined } from './defined.ts';
+
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
@@ -10,7 +12,8 @@ const SHAPE = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 export function parseDuration(text: string): number | null {
   if (!SHAPE.test(text)) return null;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)/g)) total += Number(amount) * UNITS[unit!]!;
+  for (const [, amount, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)/g))
+    total += Number(amount) * defined(UNITS[defined(unit)]);
   return Math.round(total);
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { MINUTE } from '../core/duration.ts';
 import type { IllAsked } from '../core/evidence-asked.ts';
 import type { LookTestimony, Silence, Statement, Testimony, Witness, Word } from '../core/model/testimony.ts';
@@ -43,7 +44,7 @@ type Words = Readonly<Record<Witness, Word>>;
  */
 export function agree(service: string, heard: Heard, asked: IllAsked): Agreement {
   const looks = looksOf(service, heard, asked.ofLooks);
-  const words = looks.at(-1)!.words;
+  const words = defined(looks.at(-1)).words;
   const against = witnessesOf(words, 'ill');
   const constantlySlow = isConstantlySlow(service, heard, asked.lateIn);
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
@@ -65,7 +66,7 @@ function illOrSuspected(
 ): Agreement {
   const { testimony } = heard;
   const sources = new Set(against.map((witness) => SOURCE[witness]));
-  const usersWell = looks.at(-1)!.words.requests === 'well';
+  const usersWell = defined(looks.at(-1)).words.requests === 'well';
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
   const met = metWell(service, heard);
   const past = against.filter((witness) => isOfBefore(testimony[witness], met.since));

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { HOUR, MINUTE, sayDuration } from '../core/duration.ts';
 import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
@@ -186,7 +187,7 @@ function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spe
   const failed = after.reduce((sum, minute) => sum + minute.serverErrors, 0);
   return {
     minutes: minutes.filter(isWorst).length,
-    failedAt: minutes[last]!.at + MINUTE,
+    failedAt: defined(minutes[last]).at + MINUTE,
     isOver: total > 0 && wilson(failed, total).upper <= goal,
     since: `${failed} of the ${total} in the minutes since`,
     falling: fallingWords(minutes),

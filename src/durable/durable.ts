@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { AnyMachineSnapshot } from 'xstate';
 import { MINUTE, SECOND } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
@@ -74,9 +75,9 @@ class DurableRun {
     const lease = (): Lease | null => this.#lease?.current() ?? null;
     this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#line.stand(arrival) });
     this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#line.stand({ kind: 'command', command }), onWarning });
-    this.#ledger = new Ledger({ run: options, epoch: () => this.#lease!.current().epoch, patiently: this.#patiently, onWarning });
+    this.#ledger = new Ledger({ run: options, epoch: () => defined(this.#lease).current().epoch, patiently: this.#patiently, onWarning });
     this.#line = new Line({ clock, signal: this.#halting.signal, minds: options.away !== undefined });
-    const forbids = (kind: string): string | null => options.forbids?.(this.#snapshot!, kind) ?? null;
+    const forbids = (kind: string): string | null => options.forbids?.(defined(this.#snapshot), kind) ?? null;
     this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
   }
 
@@ -96,7 +97,7 @@ class DurableRun {
       checkMachine(this.#options.machine, this.#options.activities);
       await this.#takeLease();
       if (!(await this.#load())) await this.#takeSteps();
-      return { outcome: outcomeOf(this.#snapshot!), reason: null, snapshot: this.#snapshot! };
+      return { outcome: outcomeOf(defined(this.#snapshot)), reason: null, snapshot: defined(this.#snapshot) };
     } catch (thrown) {
       return this.#endedBy(thrown);
     } finally {
@@ -184,13 +185,13 @@ class DurableRun {
 
   async #claim(loaded: RunRecord, at: number, more: Readonly<Record<string, unknown>>): Promise<void> {
     const { described: by, host } = this.#options.owner;
-    const { epoch } = this.#lease!.current();
+    const { epoch } = defined(this.#lease).current();
     const data = { by, host, epoch, seq: loaded.seq, awayMs: at - loaded.savedAt, ...more };
     await this.#commit(at, { kind: 'claim', event: 'run.resumed', data });
   }
 
   async #takeSteps(): Promise<void> {
-    while (this.#snapshot!.status === 'active') {
+    while (defined(this.#snapshot).status === 'active') {
       const next = await this.#line.next();
       if (next.kind === 'command') await this.#obey(next.command);
       else if (next.kind === 'note' || next.kind === 'away') await this.#remark(next);
@@ -211,7 +212,7 @@ class DurableRun {
   #giveBack(awayMs: number, at: number): void {
     this.#ledger.nextStep();
     this.#owed.shift(awayMs, at, this.#options.away ?? {});
-    this.#adopt(advance(this.#options.machine, this.#snapshot!, { type: 'TIME.AWAY', at, awayMs }), at);
+    this.#adopt(advance(this.#options.machine, defined(this.#snapshot), { type: 'TIME.AWAY', at, awayMs }), at);
   }
 
   async #comeDue(arrival: Extract<Arrival, { kind: 'timer' }>): Promise<void> {
@@ -223,13 +224,13 @@ class DurableRun {
     const { outcome, debt } = arrival;
     // A write that was fenced off may be the first to know that the lease is gone; `held` is the machine's business.
     const isFenced = !outcome.ok && outcome.error.kind === 'fenced' && outcome.error.code !== 'held';
-    if (isFenced) await this.#patiently('renewing the lease', () => this.#lease!.renew());
+    if (isFenced) await this.#patiently('renewing the lease', () => defined(this.#lease).renew());
     if (!this.#owed.settle(arrival)) return;
     await this.#step({ kind: 'answer', activity: debt.activity, ok: outcome.ok }, answerEvent(arrival, this.#options.clock.now()));
   }
 
   async #step(cause: Cause, event: StampedEvent): Promise<void> {
-    const step = advance(this.#options.machine, this.#snapshot!, event);
+    const step = advance(this.#options.machine, defined(this.#snapshot), event);
     this.#ledger.nextStep();
     this.#adopt(step, event.at);
     await this.#commit(event.at, this.#describe(cause, event));
@@ -241,8 +242,9 @@ class DurableRun {
     const said: StampedEvent = { by: command.by, ...command.event, at };
     const read = this.#options.readOrder?.(said) ?? { order: said };
     const event = 'order' in read ? read.order : said;
-    const step = 'order' in read ? heed(this.#options.machine, this.#snapshot!, event) : read;
-    const why = 'refusal' in step ? step.refusal : 'note' in step ? null : (this.#options.refuses?.(this.#snapshot!, event) ?? null);
+    const step = 'order' in read ? heed(this.#options.machine, defined(this.#snapshot), event) : read;
+    const why =
+      'refusal' in step ? step.refusal : 'note' in step ? null : (this.#options.refuses?.(defined(this.#snapshot), event) ?? null);
     this.#ledger.nextStep();
     this.#inbox.take(command.id, why, at);
     if ('snapshot' in step) this.#adopt(step, at);
@@ -262,12 +264,12 @@ class DurableRun {
   }
 
   #describe(cause: Cause, event: StampedEvent): JournalNote | null {
-    return describedBy(this.#options.describe, { cause, event, snapshot: this.#snapshot! }, this.#warn);
+    return describedBy(this.#options.describe, { cause, event, snapshot: defined(this.#snapshot) }, this.#warn);
   }
 
   /** Saves the step, then lets its effects loose. Nothing of it is visible to anybody before the save. */
   async #commit(at: number, note: Entry['note']): Promise<void> {
-    const snapshot = this.#snapshot!;
+    const snapshot = defined(this.#snapshot);
     const [timers, activities] = [this.#owed.timers(), this.#owed.activities()];
     const { lines, record } = await this.#ledger.write({ at, snapshot, note, timers, activities, ...this.#inbox.kept });
     this.#savedSnapshot = snapshot;

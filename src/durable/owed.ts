@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { MINUTE } from '../core/duration.ts';
 import { InvariantError, plainError } from '../core/errors.ts';
 import type { PlainError } from '../core/errors.ts';
@@ -208,7 +209,7 @@ export class OwedWork {
     const { src, input, key } = debt.activity;
     const call: ActivityCall = { key, repeated: debt.restored, signal: debt.running.signal };
     const arrive = (outcome: ActivityOutcome) => this.#options.arrive({ kind: 'answer', debt, outcome });
-    const answer = (async () => this.#options.activities[src]!(input as never, call))();
+    const answer = (async () => defined(this.#options.activities[src])(input as never, call))();
     answer.then(
       (output) => arrive({ ok: true, output: output ?? null }),
       (thrown: unknown) => arrive({ ok: false, error: plainError(thrown) }),

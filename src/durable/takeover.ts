@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { UserError } from '../core/errors.ts';
 import type { Command, RunRecord } from '../ports/store.ts';
 import type { Unfit } from './record.ts';
@@ -28,7 +29,7 @@ export function begunAnew(
   const awayMs = at - loaded.savedAt;
   const passed = away !== undefined && isAway(awayMs) ? [{ type: 'TIME.AWAY', awayMs }] : [];
   const steps = [begin(machine, taken.input)];
-  for (const event of [...passed, ...taken.said]) steps.push(advance(machine, steps.at(-1)!.snapshot, { ...event, at }));
+  for (const event of [...passed, ...taken.said]) steps.push(advance(machine, defined(steps.at(-1)).snapshot, { ...event, at }));
   return steps;
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { createHash, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { message, saslInitial } from './postgres-wire.ts';
@@ -107,5 +108,5 @@ function hmac(key: Buffer, text: string): Buffer {
 }
 
 function xor(a: Buffer, b: Buffer): Buffer {
-  return Buffer.from(a.map((byte, index) => byte ^ b[index]!));
+  return Buffer.from(a.map((byte, index) => byte ^ defined(b[index])));
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Duplex } from 'node:stream';
 
 /** PostgreSQL's protocol 3.0 as far as a login and one query need it (postgresql.org, chapter "Frontend/Backend Protocol"). */
@@ -47,7 +48,7 @@ export function errorFields(body: Buffer): ReadonlyMap<string, string> {
     .toString('utf8')
     .split('\0')
     .filter((field) => field !== '');
-  return new Map(fields.map((field) => [field[0]!, field.slice(1)]));
+  return new Map(fields.map((field) => [defined(field[0]), field.slice(1)]));
 }
 
 function length(value: number): Buffer {
@@ -96,7 +97,7 @@ export class WireReader {
       if (this.#failure !== null) throw this.#failure;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    const all = this.#kept.length === 1 ? this.#kept[0]! : Buffer.concat(this.#kept);
+    const all = this.#kept.length === 1 ? defined(this.#kept[0]) : Buffer.concat(this.#kept);
     const rest = all.subarray(count);
     this.#kept = rest.length === 0 ? [] : [rest];
     this.#length = rest.length;

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../composition/world-facts.ts';
 import { verifyJournal } from '../durable/journal.ts';
@@ -60,7 +61,7 @@ export async function runThroughKills(play: Play, kills: ReadonlySet<number>): P
     onDeath: () => void stage.boot(),
   });
   stage.boot();
-  const last = (): (typeof stage.actors)[number] => stage.actors.at(-1)!;
+  const last = (): (typeof stage.actors)[number] => defined(stage.actors.at(-1));
   const isOver = (): boolean => last().ended.end !== null || last().ended.failure !== null;
   const passed = await stage.clock.run(isOver, { limitAt: play.scenario.startAt + LONGEST, explain: () => last().run.awaiting() });
   const { end, failure } = last().ended;

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { EnteredState } from '../core/model/deadlines.ts';
 import type { JournalLine } from '../ports/store.ts';
 
@@ -20,7 +21,7 @@ export function deadlinesIn(lines: readonly JournalLine[]): readonly Deadline[] 
 
 function deadline([state, until, then]: EnteredState, lines: readonly JournalLine[], index: number): Deadline {
   const left = lines.slice(index + 1).find(({ states }) => states.length > 0 && !states.some((path) => isIn(path, state)));
-  return { state, enteredAt: lines[index]!.at, until, then, leftAt: left?.at ?? null };
+  return { state, enteredAt: defined(lines[index]).at, until, then, leftAt: left?.at ?? null };
 }
 
 function isIn(path: string, state: string): boolean {

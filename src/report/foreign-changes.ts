@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { isHeldAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -25,8 +26,9 @@ export function foreignChangesOf(lines: readonly JournalLine[]): readonly SeenCh
     if (!look || !change) return;
     const lookedAt = look.at;
     const last = seen.findLastIndex((one) => one.change.subject === change.subject);
-    const same = last >= 0 && isSame(seen[last]!.change, change) && isHeldBetween(lines, seen[last]!.index, index);
-    if (same) seen[last] = { ...seen[last]!, lookedAt, change: { ...change, actor: change.actor ?? seen[last]!.change.actor } };
+    const same = last >= 0 && isSame(defined(seen[last]).change, change) && isHeldBetween(lines, defined(seen[last]).index, index);
+    if (same)
+      seen[last] = { ...defined(seen[last]), lookedAt, change: { ...change, actor: change.actor ?? defined(seen[last]).change.actor } };
     else seen.push({ index, at: line.at, lookedAt, change });
   });
   return seen;

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { clockAt } from '../../machines/incident/paths.ts';
 import type { Clock } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -15,9 +16,9 @@ export function clocksOf(lines: readonly JournalLine[]): ReadonlyMap<Spent, numb
     if (next === undefined || line.event === 'run.ended') break;
     const length = Math.max(0, next.at - line.at);
     const away = Math.min(length, awayBefore(next));
-    spent.set('away', spent.get('away')! + away);
+    spent.set('away', defined(spent.get('away')) + away);
     const clock = clockAt(line.states);
-    spent.set(clock, spent.get(clock)! + length - away);
+    spent.set(clock, defined(spent.get(clock)) + length - away);
   }
   return spent;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { jsonResponse, type SimRequest, type SimResponse } from './messages.ts';
 import { isFields } from './surface/wire.ts';
 import { readFault } from './read-fault.ts';
@@ -7,7 +8,7 @@ export const CONTROL_PREFIX = '/_sim/';
 
 /** What people can ask and tell the simulator itself, below `/_sim/`. It is no part of Google's surface. */
 export async function controlPlane(simulator: Simulator, request: SimRequest, now: number): Promise<SimResponse> {
-  const path = request.path.split('?', 1)[0]!;
+  const path = defined(request.path.split('?', 1)[0]);
   const route = `${request.method} ${path.slice(CONTROL_PREFIX.length)}`;
   switch (route) {
     case 'GET healthz':

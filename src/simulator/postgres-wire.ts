@@ -1,5 +1,7 @@
 /** The parts of PostgreSQL's frontend/backend protocol 3.0 that a connecting client meets: framing, and the backend's messages. */
 
+import { defined } from '../core/defined.ts';
+
 export const PROTOCOL_3 = 196_608;
 export const SSL_REQUEST = 80_877_103;
 export const GSS_REQUEST = 80_877_104;
@@ -37,7 +39,7 @@ export class MessageReader {
     const length = this.#left.readInt32BE(head);
     if (length < 4 || length > LONGEST) throw new RangeError(`a message of ${length} bytes`);
     if (this.#left.length < head + length) return null;
-    const type = this.#typed ? String.fromCharCode(this.#left[0]!) : '';
+    const type = this.#typed ? String.fromCharCode(defined(this.#left[0])) : '';
     const body = this.#left.subarray(head + 4, head + length);
     this.#left = this.#left.subarray(head + length);
     return { type, body };

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
@@ -46,7 +47,7 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
   const world = createWorld(scenario);
   // The services' addresses contain the port, which is known only after listening; no request is read before that.
   let simulator: Simulator | null = null;
-  const server = createHttpServer(() => simulator!, lane);
+  const server = createHttpServer(() => defined(simulator), lane);
   const connections = new Set<Socket>();
   const watch = (listener: HttpServer | NetServer): void => {
     listener.on('connection', (socket: Socket) => connections.add(socket.on('close', () => connections.delete(socket))));

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { z } from 'zod';
 import { text } from './fields.ts';
 
@@ -16,7 +17,7 @@ export function cronSchedule(description: string): z.ZodString {
     const parts = value.trim().split(/\s+/);
     if (parts.length !== FIELDS.length)
       return { what: `a cron expression has five fields, this one ${parts.length}`, fix: 'write it as */5 * * * * (every five minutes)' };
-    const bad = FIELDS.find((field, index) => !fits(parts[index]!, field));
+    const bad = FIELDS.find((field, index) => !fits(defined(parts[index]), field));
     return bad === undefined
       ? null
       : {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { z } from 'zod';
 import { nearest } from './hints.ts';
 import type { Path, Problem } from './problems.ts';
@@ -75,7 +76,7 @@ function unknownKey(path: Path, root: z.ZodType): Problem {
     return problem('spec-unknown-key', path, {
       at: 'key',
       what: `unknown key here; ${key} belongs under ${elsewhere.join(' or ')}`,
-      fix: `move it to ${elsewhere[0]!}`,
+      fix: `move it to ${defined(elsewhere[0])}`,
     });
   return problem('spec-unknown-key', path, {
     at: 'key',
@@ -212,7 +213,7 @@ function notOneOf(path: Path, values: readonly string[], found: unknown): Proble
   const meant = typeof found === 'string' ? nearest(found, values) : null;
   const what =
     values.length === 1
-      ? `must be ${values[0]!}, found ${describe(found)}`
+      ? `must be ${defined(values[0])}, found ${describe(found)}`
       : `must be one of ${values.join(', ')}; found ${describe(found)}`;
   const fix = meant ?? (values.length > MOST_SAID ? 'one of them' : values.join(' or '));
   return problem('spec-invalid-value', path, { at: 'value', what, fix: `write ${fix}` });

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { z } from 'zod';
 import { DAY, parseDuration, sayDuration } from '../core/duration.ts';
 import { secretInUrl } from './secrets.ts';
@@ -36,7 +37,7 @@ export function name(
   fix: string = 'use the name as `gcloud` lists it, without its path',
 ): z.ZodString {
   return text(
-    `${description} ${rule[0]!.toUpperCase()}${rule.slice(1)}.`,
+    `${description} ${defined(rule[0]).toUpperCase()}${rule.slice(1)}.`,
     (value) => (pattern.test(value) ? null : { what: `${quote(value)} is not a legal name: ${rule}`, fix }),
     pattern.source,
   );
@@ -161,10 +162,10 @@ function durationFault(value: string, least: string, most: string): Fault | null
     const fix = meant === null ? 'write a number and a unit (ms, s, m, h, d), such as 30s, 5m or 1h30m' : `write ${meant}`;
     return { what: `${quote(value)} is not a duration`, fix };
   }
-  if (ms >= parseDuration(least)! && ms <= parseDuration(most)! && ms <= 366 * DAY) return null;
+  if (ms >= defined(parseDuration(least)) && ms <= defined(parseDuration(most)) && ms <= 366 * DAY) return null;
   return {
     what: `${quote(value)} is outside what is possible here (${least} to ${most})`,
-    fix: `choose ${ms < parseDuration(least)! ? `at least ${least}` : `at most ${most}`}`,
+    fix: `choose ${ms < defined(parseDuration(least)) ? `at least ${least}` : `at most ${most}`}`,
   };
 }
 
@@ -172,9 +173,9 @@ function durationFault(value: string, least: string, most: string): Fault | null
 function spelledOut(value: string): string | null {
   const said = /^\s*(\d+(?:\.\d+)?)\s*(ms|millis\w*|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\s*$/i.exec(value);
   if (said === null) return null;
-  const unit = said[2]!.toLowerCase();
-  const short = unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit[0]!;
-  const ms = parseDuration(`${said[1]!}${short}`);
+  const unit = defined(said[2]).toLowerCase();
+  const short = unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : defined(unit[0]);
+  const ms = parseDuration(`${defined(said[1])}${short}`);
   return ms === null ? null : sayDuration(ms).replaceAll(' ', '');
 }
 

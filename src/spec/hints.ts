@@ -1,4 +1,6 @@
 /** The candidate a person most likely meant by `written`, or null when none is near. Case, `-` and `_` do not count. */
+import { defined } from '../core/defined.ts';
+
 export function nearest(written: string, candidates: readonly string[]): string | null {
   const wanted = plain(written);
   const reach = Math.max(1, Math.floor(wanted.length / 3));
@@ -29,13 +31,13 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(replaced, last[j]! + 1, row[j - 1]! + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      const replaced = defined(last[j - 1]) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(replaced, defined(last[j]) + 1, defined(row[j - 1]) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, defined(beforeLast[j - 2]) + 1);
       row.push(cost);
     }
     beforeLast = last;
     last = row;
   }
-  return last[b.length]!;
+  return defined(last[b.length]);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { createHash } from 'node:crypto';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { sayDuration } from '../core/duration.ts';
@@ -73,13 +74,15 @@ function kindProblems(value: unknown): readonly Problem[] {
     ['apiVersion', API_VERSION],
     ['kind', KIND],
   ].flatMap(([key, wanted]) => {
-    const found = fields.get(key!);
+    const found = fields.get(defined(key));
     if (found === wanted) return [];
     const what =
       found === undefined
-        ? `required, but missing; this version reads ${wanted!}`
-        : `this version reads ${wanted!}, not ${JSON.stringify(found)?.slice(0, 80)}`;
-    return [{ code: 'spec-wrong-kind', path: [key!], at: 'value' as const, what, fix: `write ${key!}: ${wanted!}` }];
+        ? `required, but missing; this version reads ${defined(wanted)}`
+        : `this version reads ${defined(wanted)}, not ${JSON.stringify(found)?.slice(0, 80)}`;
+    return [
+      { code: 'spec-wrong-kind', path: [defined(key)], at: 'value' as const, what, fix: `write ${defined(key)}: ${defined(wanted)}` },
+    ];
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { UserError } from '../core/errors.ts';
@@ -128,5 +129,5 @@ function valueOffset(document: Document.Parsed, path: readonly (string | number)
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
+  return defined(text.split('\n', 1)[0]);
 }

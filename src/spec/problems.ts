@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { UserError } from '../core/errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -31,7 +32,11 @@ export function problemsError(fileName: string, problems: readonly Problem[], pl
   const lines = others.slice(0, MOST_LISTED - 1).map((other) => `${say(fileName, other.problem, other.place)} (${other.problem.fix})`);
   const more = others.length - lines.length;
   const tail = more > 0 ? [...lines, `… and ${more} more`] : lines;
-  return new UserError(first!.problem.code, [say(fileName, first!.problem, first!.place), ...tail].join('\n'), first!.problem.fix);
+  return new UserError(
+    defined(first).problem.code,
+    [say(fileName, defined(first).problem, defined(first).place), ...tail].join('\n'),
+    defined(first).problem.fix,
+  );
 }
 
 /** A misspelt key is one mistake: its right spelling is not also reported as missing. */

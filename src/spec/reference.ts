@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { remediationJsonSchema } from './json-schema.ts';
 
 interface Node {
@@ -105,7 +106,7 @@ const MEASURES = [/ ?A (duration) such as 30s, 5m or 1h30m, from (\S+ to \S+)\.$
 
 function typeOf(node: Node): string {
   const measure = MEASURES.map((shape) => shape.exec(node.description ?? '')).find((found) => found !== null);
-  if (measure !== undefined && node.items === undefined) return `${measure[1]!.toLowerCase()}, ${measure[2]}`;
+  if (measure !== undefined && node.items === undefined) return `${defined(measure[1]).toLowerCase()}, ${measure[2]}`;
   if (node.const !== undefined) return code(node.const);
   if (node.enum !== undefined) return node.enum.map(code).join(', ');
   if (node.anyOf !== undefined) return node.anyOf.map(typeOf).join(' or ');

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { RemediationDocument } from './schema.ts';
 import { wishProblems } from '../steps/documents.ts';
@@ -90,7 +91,7 @@ function cycleFrom(origin: string, wanted: string, services: readonly Service[])
   const ways: (readonly string[])[] = [[origin, wanted]];
   const seen = new Set<string>();
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
-    const last = way.at(-1)!;
+    const last = defined(way.at(-1));
     if (last === origin) return way;
     if (seen.has(last)) continue;
     seen.add(last);
@@ -145,7 +146,7 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
       problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
   });
   spec.services.forEach(({ stability }, index) => {
-    if (parseDuration(stability.healthyFor)! <= parseDuration(stability.within)!) return;
+    if (defined(parseDuration(stability.healthyFor)) <= defined(parseDuration(stability.within))) return;
     const what = `healthyFor (${stability.healthyFor}) can never be reached within ${stability.within}`;
     problems.push(
       problem('spec-out-of-range', ['spec', 'services', index, 'stability', 'healthyFor'], what, 'make `within` the longer one'),
@@ -191,7 +192,7 @@ function surroundingProblems(spec: RemediationDocument['spec']): readonly Proble
 }
 
 function probeProblems(probe: NonNullable<RemediationDocument['spec']['database']>['probe']): readonly Problem[] {
-  if (probe === undefined || parseDuration(probe.warnConnect)! <= parseDuration(probe.maxConnect)!) return [];
+  if (probe === undefined || defined(parseDuration(probe.warnConnect)) <= defined(parseDuration(probe.maxConnect))) return [];
   const path = ['spec', 'database', 'probe', 'warnConnect'];
   const what = `nothing can be pointed out after ${probe.warnConnect}: it has failed after ${probe.maxConnect}`;
   return [problem('spec-out-of-range', path, what, 'make warnConnect the shorter one')];
@@ -223,9 +224,16 @@ function goldenPathProblems(steps: RemediationDocument['spec']['validation']['go
 
 function unsaved(path: Path, text: string, saved: readonly string[]): readonly Problem[] {
   return [...text.matchAll(/\$\{([^}]*)\}/g)].flatMap(([, name]) => {
-    if (saved.includes(name!)) return [];
+    if (saved.includes(defined(name))) return [];
     const known = saved.length === 0 ? 'no earlier step saves a value' : `earlier steps save ${saved.join(', ')}`;
-    return [problem('spec-unknown-value', path, `\${${name!}} is not known at this step: ${known}`, 'add it to `save` of an earlier step')];
+    return [
+      problem(
+        'spec-unknown-value',
+        path,
+        `\${${defined(name)}} is not known at this step: ${known}`,
+        'add it to `save` of an earlier step',
+      ),
+    ];
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalLine } from '../ports/store.ts';
@@ -71,7 +72,7 @@ function appendPart(end: End, lines: readonly JournalLine[], survives: Durabilit
   appendToFile(end.path, text, survives);
   return {
     ...end,
-    seq: lines.at(-1)!.seq,
+    seq: defined(lines.at(-1)).seq,
     lines: end.lines + lines.length,
     bytes: end.bytes + Buffer.byteLength(text),
     isNew: end.bytes === 0,

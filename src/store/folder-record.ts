@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { readFileSync, statSync } from 'node:fs';
 import type { RunRecord } from '../ports/store.ts';
 import { codeOf, readIfThere, replaceFile } from './disk.ts';
@@ -27,7 +28,7 @@ export class RecordFile {
     const identity = identityOf(this.#path);
     if (identity === null) return null;
     if (this.#known?.identity !== identity) {
-      const { epoch, seq } = this.load()!;
+      const { epoch, seq } = defined(this.load());
       this.#known = { identity, mark: { epoch, seq } };
     }
     return this.#known.mark;
@@ -40,7 +41,7 @@ export class RecordFile {
   /** `temporary` is the lock's. */
   replace(text: string, mark: WriteMark, temporary: string): void {
     replaceFile(this.#path, text, { temporary, survives: this.#survives, mayMakeIt: false });
-    this.#known = { identity: identityOf(this.#path)!, mark };
+    this.#known = { identity: defined(identityOf(this.#path)), mark };
   }
 }
 

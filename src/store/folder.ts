@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { join } from 'node:path';
 import { FencedError, UserError } from '../core/errors.ts';
 import type { Lease, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
@@ -85,14 +86,14 @@ export function createFolderStore(dir: string, target: string, { host, survives 
         const granted = grantLease(there, { owner, now, ttlMs }, isDead(there), record.mark()?.epoch ?? 0);
         if (granted !== null) writeLease({ ...granted, hostId: host.id, processMark: host.markOf(owner.pid) ?? 'unknown' }, temporary);
         if (granted !== null) ownEpoch = granted.epoch;
-        return { acquired: granted !== null, lease: shownLease(granted ?? there)! };
+        return { acquired: granted !== null, lease: defined(shownLease(granted ?? there)) };
       }),
     renewLease: (ours, now, ttlMs) =>
       locked((temporary): Lease => {
         const there = readLease();
         const longer = extendLease(there, ours, now, ttlMs);
-        writeLease({ ...there!, ...longer }, temporary);
-        return shownLease(longer)!;
+        writeLease({ ...defined(there), ...longer }, temporary);
+        return defined(shownLease(longer));
       }),
     releaseLease: (ours) =>
       locked((temporary) => {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { TransientError } from '../core/errors.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { ABSENT } from './gcs-objects.ts';
@@ -65,14 +66,14 @@ export class GcsJournal {
     const generation = await this.#objects.put(this.#nameOf(segment), text, { generation: joins ? end.generation : ABSENT });
     if (generation === null) return false;
     const hasRoom = lines < LINES_PER_SEGMENT && text.length < LETTERS_PER_SEGMENT;
-    this.#end = { segment, generation, text: hasRoom ? text : '', lines, hasRoom, seq: fresh.at(-1)!.seq };
+    this.#end = { segment, generation, text: hasRoom ? text : '', lines, hasRoom, seq: defined(fresh.at(-1)).seq };
     return true;
   }
 
   /** A segment that another process has begun is left as it is: who knows when it was written, and whether it is torn. */
   async #findEnd(): Promise<End> {
     const names = await this.#segments();
-    const segment = names.length === 0 ? 0 : numberOf(names.at(-1)!);
+    const segment = names.length === 0 ? 0 : numberOf(defined(names.at(-1)));
     let seq = 0;
     for (const name of names.toReversed()) {
       seq = parseLines((await this.#objects.get(name))?.text ?? '').at(-1)?.seq ?? 0;

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { TransientError, UserError } from '../core/errors.ts';
 import type { Lease, LeaseOwner } from '../ports/store.ts';
 import { extendLease, grantLease, isOurs, shownLease } from './fencing.ts';
@@ -35,9 +36,9 @@ export class LeaseObject {
       for (let round = 0; round < ROUNDS; round += 1) {
         const [seen, recordEpoch] = await Promise.all([this.#see(), this.#record.epoch()]);
         const granted = grantLease(seen.lease, { owner, now, ttlMs }, () => false, recordEpoch);
-        if (granted === null) return { acquired: false, lease: shownLease(seen.lease)! };
+        if (granted === null) return { acquired: false, lease: defined(shownLease(seen.lease)) };
         if (!(await this.#write(seen, granted))) continue;
-        if (await this.#record.seal({ epoch: granted.epoch, owner })) return { acquired: true, lease: shownLease(granted)! };
+        if (await this.#record.seal({ epoch: granted.epoch, owner })) return { acquired: true, lease: defined(shownLease(granted)) };
       }
       throw contended(this.#objects.placeOf(this.#name));
     });
@@ -49,7 +50,7 @@ export class LeaseObject {
       for (let round = 0; round < ROUNDS; round += 1) {
         const seen = await this.#see();
         const longer = extendLease(seen.lease, ours, now, ttlMs);
-        if (await this.#write(seen, longer)) return shownLease(longer)!;
+        if (await this.#write(seen, longer)) return defined(shownLease(longer));
       }
       throw contended(this.#objects.placeOf(this.#name));
     });

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Command, JournalLine, LeaseOwner, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
 import { extendLease, grantLease, isOurs, judgeSave, shownLease } from './fencing.ts';
 import type { KeptLease, WriteMark } from './fencing.ts';
@@ -41,11 +42,11 @@ export function createMemoryStore(described = 'memory', { isDead = () => false, 
     async acquireLease(owner, now, ttlMs) {
       const granted = grantLease(lease, { owner, now, ttlMs }, isDead, record?.epoch ?? 0);
       if (granted !== null) lease = granted;
-      return { acquired: granted !== null, lease: shownLease(lease)! };
+      return { acquired: granted !== null, lease: defined(shownLease(lease)) };
     },
     async renewLease(ours, now, ttlMs) {
       lease = extendLease(lease, ours, now, ttlMs);
-      return shownLease(lease)!;
+      return defined(shownLease(lease));
     },
     async releaseLease(ours) {
       if (lease !== null && isOurs(lease, ours)) lease = { ...lease, released: true };

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { engineOf } from '../core/model/engine.ts';
 import type { ServiceState } from '../core/model/observation.ts';
 import type { PoolSpec } from '../core/model/spec.ts';
@@ -13,7 +14,7 @@ export interface DatabaseUse {
 export function instancesUsed({ template }: Pick<ServiceState, 'template'>, known: readonly SqlInstance[]): readonly DatabaseUse[] {
   const mounted = (template.sqlInstances ?? []).map((connection) => ({ connection, because: 'it is mounted' }));
   const named = Object.entries(template.env).flatMap(([name, value]) =>
-    [...value.matchAll(CONNECTION)].map(([, connection]) => ({ connection: connection!, because: `${name} names it` })),
+    [...value.matchAll(CONNECTION)].map(([, connection]) => ({ connection: defined(connection), because: `${name} names it` })),
   );
   const byName = [...mounted, ...named].map(({ connection, because }) => ({
     name: connection.slice(connection.lastIndexOf(':') + 1),

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { ServiceState } from '../core/model/observation.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import type { HealthAsked, PathAsked } from './survey.ts';
@@ -26,7 +27,7 @@ export async function askHealth({ probes, signal }: Asking, { uri, template }: S
     const answer = await probes.http({ url: `${uri.replace(/\/$/, '')}${path}`, method: 'GET', deadlineMs: DEADLINE_MS, signal });
     return { path, status: answer.status, latencyMs: answer.latencyMs, problem: answer.problem };
   };
-  const first = await ask(likeliest!);
+  const first = await ask(defined(likeliest));
   if (isWell(first.status) || first.status === 401 || first.status === 403) return { asked: [first], unasked: null };
   return { asked: [first, ...(await Promise.all(others.map(ask)))], unasked: null };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { engineOf } from '../core/model/engine.ts';
 import type { ConnectorState } from '../core/model/observation.ts';
 import type { SqlInstance } from '../core/model/way-in.ts';
@@ -12,10 +13,13 @@ import type { Survey } from './survey.ts';
 export function connectorLines({ services, connectors }: Survey): readonly string[] {
   const ridden = Object.keys(connectors)
     .map((name) => ({ name, riders: services.filter((service) => connectorOf(service) === name).map((service) => service.name) }))
-    .toSorted((a, b) => b.riders.length - a.riders.length || capacity(connectors[a.name]!.value) - capacity(connectors[b.name]!.value));
+    .toSorted(
+      (a, b) =>
+        b.riders.length - a.riders.length || capacity(defined(connectors[a.name]).value) - capacity(defined(connectors[b.name]).value),
+    );
   const [first, ...others] = ridden;
   if (first === undefined) return [];
-  const { value, problem } = connectors[first.name]!;
+  const { value, problem } = defined(connectors[first.name]);
   const { minInstances, maxInstances, machineType } = target(value);
   const present = value === null ? [] : [`now ${value.minInstances}–${value.maxInstances} × ${value.machineType}, ${value.lifecycle}`];
   return [
@@ -107,7 +111,7 @@ function unusedLines(known: readonly SqlInstance[], { region, services }: Survey
   return [
     ...comment(
       2,
-      `does ${services.length === 1 ? services[0]!.name : 'one of the services'} use ${here.map(({ name, version }) => `${name} (${engineWords(version)})`).join(' or ')}? None names it in the open. How many connections does each instance open at most?`,
+      `does ${services.length === 1 ? defined(services[0]).name : 'one of the services'} use ${here.map(({ name, version }) => `${name} (${engineWords(version)})`).join(' or ')}? None names it in the open. How many connections does each instance open at most?`,
       'question',
     ),
     `  # database: { instance: ${scalar(first.name)}, pool: { size: 5, overflow: 0 } }`,

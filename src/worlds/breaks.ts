@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Scenario, ScenarioFault } from '../simulator/scenario.ts';
 import type { DatabaseDescription, Defect, ServiceDescription, WorldDescription } from '../simulator/world/description.ts';
 
@@ -82,7 +83,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
     cause: 'application-crash',
     targets: whole,
     lay: (scenario) => ({
-      ...BREAKS['revision']!.lay(scenario, scenario.world.services[0]!.name),
+      ...defined(BREAKS['revision']).lay(scenario, defined(scenario.world.services[0]).name),
       grants: { denied: ['run.services.update', 'vpcaccess.connectors.update'] },
     }),
   },
@@ -91,7 +92,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
     cause: 'application-crash',
     targets: whole,
     lay: (scenario) => {
-      const broken = BREAKS['revision']!.lay(scenario, scenario.world.services[0]!.name);
+      const broken = defined(BREAKS['revision']).lay(scenario, defined(scenario.world.services[0]).name);
       return { ...broken, faults: [...broken.faults, QUOTA] };
     },
   },

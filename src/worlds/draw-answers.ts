@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { GoldenStepSpec, RemediationSpec } from '../core/model/spec.ts';
 import type { z } from 'zod';
 import type { bareWorldSchema } from './schema.ts';
@@ -86,7 +87,7 @@ function pathsOf(wanted: readonly Wanted[]): readonly string[] {
 
 function merged(same: readonly Wanted[]): NonNullable<RawApplication['answers']>[string] {
   const json = Object.assign({}, ...same.map((one) => one.json)) as Record<string, z.core.util.JSONType>;
-  const status = same.at(-1)!.status;
+  const status = defined(same.at(-1)).status;
   return Object.keys(json).length === 0 ? status : { status, json };
 }
 
@@ -97,7 +98,7 @@ function nested(flat: Readonly<Record<string, unknown>>): Json {
     const parts = path.split('.');
     let at = root;
     for (const part of parts.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>;
-    at[parts.at(-1)!] = value;
+    at[defined(parts.at(-1))] = value;
   }
   return root;
 }

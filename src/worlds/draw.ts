@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { z } from 'zod';
 import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 import { drawAnswers } from './draw-answers.ts';
@@ -103,7 +104,7 @@ export function drawLoadBalancer(
 ): NonNullable<RawWorld['loadBalancers']>[number] {
   const led = domains.map((domain) => ({ domain, service: ledTo(domain, spec.services) }));
   const services = [...new Set(led.map(({ service }) => service))];
-  const backends = services.length > 0 ? services : [spec.services[0]!.name];
+  const backends = services.length > 0 ? services : [defined(spec.services[0]).name];
   return {
     name: urlMap,
     backends: backends.map((service) => ({ name: `${service}-backend`, neg: `${service}-neg`, service })),
@@ -115,7 +116,7 @@ export function drawLoadBalancer(
 /** `api.…` to a back end, any other to a front end, where there is one: the last one, which the others stand behind. */
 function ledTo(domain: string, services: readonly ServiceSpec[]): string {
   const wanted = domain.startsWith('api') ? 'backend' : 'frontend';
-  return (services.findLast(({ role }) => role === wanted) ?? services.at(-1)!).name;
+  return (services.findLast(({ role }) => role === wanted) ?? defined(services.at(-1))).name;
 }
 
 function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Partial<RawService['application']>): RawService {

@@ -179,7 +179,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   simulator: {
     at: ['src/simulator/'],
-    knows: ['src/core/duration.ts', 'src/core/errors.ts'],
+    knows: ['src/core/duration.ts', 'src/core/errors.ts', 'src/core/defined.ts'],
     knowsTypesOf: ['src/ports/'],
     packages: ['zod', 'yaml', 'google-auth-library', 'node:fs', 'node:fs/promises', 'node:events', ...SOCKETS, ...CALCULATION],
     advice: 'the simulator shares no code with the controller, so that one bug cannot hide on both sides; write its own version',

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { HOUR } from '../../core/duration.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { RequestStats } from '../../core/model/observation.ts';
@@ -106,7 +107,7 @@ export class OwnRequests {
     let slowestMs = 0;
     const isOurs = this.#addressesBelow(places);
     for (let index = from; index < until; index += 1) {
-      const { address, failed, turnedAway, latencyMs } = this.#sent[index]!;
+      const { address, failed, turnedAway, latencyMs } = defined(this.#sent[index]);
       if (isOurs[address] !== true) continue;
       left[failed ? 'failed' : turnedAway === true ? 'turnedAway' : 'well'] += 1;
       slowestMs = Math.max(slowestMs, latencyMs);

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { ServiceObservation } from '../../core/model/observation.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
 import { unreached } from '../../diagnosis/reach.ts';
@@ -83,7 +84,9 @@ function isOfUsers({ category }: ValidationCheck): boolean {
 function nobodyMet(service: string, checks: readonly (AskedCheck | ValidationCheck)[], { observation }: Validation): boolean {
   const seen = observation.services[service];
   const asked = checks.filter((check): check is AskedCheck => 'service' in check && check.service === service);
-  return asked.every((check) => refusalOf(check) !== null) && (seen?.probes ?? []).every((probe) => unreached(probe, seen!) !== null);
+  return (
+    asked.every((check) => refusalOf(check) !== null) && (seen?.probes ?? []).every((probe) => unreached(probe, defined(seen)) !== null)
+  );
 }
 
 function plain({ category, name, critical, verdict }: ValidationCheck): ValidationCheck {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { SECOND, sayDuration } from '../../core/duration.ts';
 import type { WebSocketSpec } from '../../core/model/spec.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
@@ -66,9 +67,9 @@ function noHandshake({ handshake, problem, detail }: WebSocketAnswer): string {
 /** Of two wanted events that both came: the later one came first. null: what came, came in order. */
 function orderFault(wanted: readonly string[], came: readonly string[]): string | null {
   const present = wanted.filter((type) => came.includes(type));
-  const late = present.find((type, index) => index > 0 && came.indexOf(type) < came.indexOf(present[index - 1]!));
+  const late = present.find((type, index) => index > 0 && came.indexOf(type) < came.indexOf(defined(present[index - 1])));
   if (late === undefined) return null;
-  return `wrong order: ${late} came before ${present[present.indexOf(late) - 1]!} (came: ${sayCame(came)})`;
+  return `wrong order: ${late} came before ${defined(present[present.indexOf(late) - 1])} (came: ${sayCame(came)})`;
 }
 
 const MOST_SAID = 12;

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { redact } from '../../core/outside/redact.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { FirebreakError } from '../../core/errors.ts';
@@ -27,7 +28,7 @@ async function judged(forbidden: readonly string[], validation: Validation): Pro
   const names = options.spec.services.map(({ name }) => name);
   const now = options.clock.now();
   const since = new Map(names.map((name) => [name, Math.max(now - WINDOW, facts.servingSince[name] ?? 0)]));
-  const young = names.filter((name) => now - since.get(name)! < LEAST_WINDOW);
+  const young = names.filter((name) => now - defined(since.get(name)) < LEAST_WINDOW);
   let lines: readonly RawLogEntry[];
   try {
     lines = await options.cloud.logs.read(names, Math.min(...since.values()), ENOUGH_LINES, { signal, texts: forbidden });

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { ValidationReport } from '../../core/model/verdict.ts';
 
 const HEAD = ['Category', 'Check', 'Result', 'Because'] as const;
@@ -10,11 +11,11 @@ export function validationTable({ checks, verdict }: ValidationReport): readonly
     outcome === 'pass' ? 'pass' : outcome.toUpperCase(),
     because,
   ]);
-  const width = (column: number): number => Math.max(...[HEAD, ...rows].map((row) => row[column]!.length));
+  const width = (column: number): number => Math.max(...[HEAD, ...rows].map((row) => defined(row[column]).length));
   const widths = [width(0), width(1), width(2), 0];
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, column) => cell.padEnd(defined(widths[column])))
       .join('  ')
       .trimEnd();
   return [

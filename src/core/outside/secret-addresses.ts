@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Span } from './span.ts';
 import { isSecretParameter } from './secret-names.ts';
 
@@ -19,11 +20,11 @@ export function* addresses(text: string): Iterable<Span> {
   yield* parameters(text);
   for (const found of text.matchAll(THIN)) {
     const to = found.index + found[0].length;
-    yield [to - found[1]!.length, to];
+    yield [to - defined(found[1]).length, to];
   }
   for (const found of text.matchAll(LOGIN_AT)) {
-    const from = found.index + found[0].length - found[1]!.length - 1;
-    yield [from, from + found[1]!.length];
+    const from = found.index + found[0].length - defined(found[1]).length - 1;
+    yield [from, from + defined(found[1]).length];
   }
 }
 

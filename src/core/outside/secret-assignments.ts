@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Span } from './span.ts';
 import { isSecretName } from './secret-names.ts';
 
@@ -22,8 +23,8 @@ export function* assignments(text: string): Iterable<Span> {
     yield span;
   }
   for (const flag of text.matchAll(FLAG)) {
-    if (!isSecretName(flag[1]!) && flag[1] !== 'key') continue;
-    const span = valueFrom(text, flag.index + flag[0].length, ' ', flag[1]!);
+    if (!isSecretName(defined(flag[1])) && flag[1] !== 'key') continue;
+    const span = valueFrom(text, flag.index + flag[0].length, ' ', defined(flag[1]));
     if (span !== null) yield span;
   }
   for (const said of text.matchAll(SAID)) yield quotedFrom(text, said.index + said[0].length - 1);
@@ -54,11 +55,11 @@ function nameBefore(text: string, sign: number): Name | null {
   let end = sign;
   while (end > 0 && sign - end < 4 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
   const beforeQuotes = end;
-  while (end > 0 && beforeQuotes - end < 4 && /["'`\\\])]/.test(text[end - 1]!)) end -= 1;
+  while (end > 0 && beforeQuotes - end < 4 && /["'`\\\])]/.test(defined(text[end - 1]))) end -= 1;
   const encoded = text.slice(Math.max(0, end - 3), end) === '%22';
   if (encoded) end -= 3;
   let from = end;
-  while (from > 0 && end - from < LONGEST_NAME && /[\w.-]/.test(text[from - 1]!)) from -= 1;
+  while (from > 0 && end - from < LONGEST_NAME && /[\w.-]/.test(defined(text[from - 1]))) from -= 1;
   return from === end ? null : { text: text.slice(from, end), from, quoted: beforeQuotes !== end };
 }
 
@@ -115,7 +116,7 @@ const SPEECH =
 
 /** From an opening quote to its end, or to the end of the line where the text was cut or the quote is never closed. */
 function quotedFrom(text: string, open: number): Span {
-  const quote = text[open]!;
+  const quote = defined(text[open]);
   const escaped = text[open - 1] === '\\';
   for (let at = open + 1; at < text.length && at - open < LONGEST_VALUE; at += 1) {
     if (text[at] === '\\' && !escaped) at += 1;
@@ -127,7 +128,7 @@ function quotedFrom(text: string, open: number): Span {
 /** The end of a bare value: a blank, or a separator behind which another name begins. */
 function plainEnd(text: string, from: number): number {
   for (let at = from; at < text.length && at - from < LONGEST_VALUE; at += 1) {
-    const sign = text[at]!;
+    const sign = defined(text[at]);
     if (/\s/.test(sign)) return at;
     if ((sign === '&' || sign === ',') && NEXT.test(text.slice(at + 1, at + 44))) return at;
     if (sign === ';' && NEXT_SETTING.test(text.slice(at + 1, at + 44))) return at;

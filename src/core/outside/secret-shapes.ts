@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Span } from './span.ts';
 
 /** Private keys in armour, whole or cut at either end. */
@@ -11,7 +12,7 @@ export function* keyBlocks(text: string): Iterable<Span> {
   }
   for (let end = text.indexOf('-----END '); end >= 0; end = text.indexOf('-----END ', end + 9)) {
     let from = end;
-    while (from > 0 && end - from < 4_096 && /[A-Za-z0-9+/=\s\\]/.test(text[from - 1]!)) from -= 1;
+    while (from > 0 && end - from < 4_096 && /[A-Za-z0-9+/=\s\\]/.test(defined(text[from - 1]))) from -= 1;
     yield [from, end];
   }
 }
@@ -19,7 +20,7 @@ export function* keyBlocks(text: string): Iterable<Span> {
 /** Credentials behind the name of their scheme: `Bearer x`, `Basic x`, `Digest x`, `Token x`. */
 export function* schemes(text: string): Iterable<Span> {
   for (const found of text.matchAll(SCHEME)) {
-    const value = found[1]!;
+    const value = defined(found[1]);
     const sure = /^bearer/i.test(found[0]);
     if (sure ? !HARMLESS.test(value) : MIXED.test(value)) yield spanOf(found, value);
   }

@@ -1,4 +1,6 @@
 /** Google's own limit for one LogEntry is 256 KiB; a page of a thousand, as the API answers it, still fits. */
+import { defined } from '../../core/defined.ts';
+
 const LONGEST_VALUE = 4 * 1_024 * 1_024;
 
 /** What a splitter hands on; called in the order of the bytes. */
@@ -77,7 +79,7 @@ class Splitter implements JsonSplitter {
       if (this.#depth > 0) {
         i = this.#along(chunk, i);
         if (i < chunk.length) start = this.#turn(chunk, i, start);
-      } else start = this.#between(chunk[i]!, i, start);
+      } else start = this.#between(defined(chunk[i]), i, start);
     }
     if (this.#depth > 0) this.#keep(chunk.subarray(start));
     this.#base += chunk.length;
@@ -95,7 +97,7 @@ class Splitter implements JsonSplitter {
     let escaped = this.#escaped;
     let i = from;
     for (; i < length; i += 1) {
-      const byte = chunk[i]!;
+      const byte = defined(chunk[i]);
       if (inString) {
         if (byte === NEWLINE) break;
         if (escaped) escaped = false;

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Counts, CountsCell, Level } from '../../core/model/trend.ts';
 import { endOf } from './cells.ts';
 import { shareOf } from './proportions.ts';
@@ -17,8 +18,8 @@ export class Stretches {
     for (const [index, { counts }] of cells.entries())
       for (let service = 0; service < services; service++) {
         const at = index * width + service * 2;
-        sums[at + width] = sums[at]! + (counts[service]?.[0] ?? 0);
-        sums[at + width + 1] = sums[at + 1]! + (counts[service]?.[1] ?? 0);
+        sums[at + width] = defined(sums[at]) + (counts[service]?.[0] ?? 0);
+        sums[at + width + 1] = defined(sums[at + 1]) + (counts[service]?.[1] ?? 0);
       }
     this.#sums = sums;
   }
@@ -28,7 +29,7 @@ export class Stretches {
     const sums = this.#sums;
     const counts: [number, number][] = [];
     for (let at = 0; at < this.#services * 2; at += 2)
-      counts.push([sums[end + at]! - sums[start + at]!, sums[end + at + 1]! - sums[start + at + 1]!]);
+      counts.push([defined(sums[end + at]) - defined(sums[start + at]), defined(sums[end + at + 1]) - defined(sums[start + at + 1])]);
     return counts;
   }
 
@@ -36,7 +37,7 @@ export class Stretches {
   total(from: number, until: number): number {
     const width = this.#services * 2;
     let total = 0;
-    for (let at = 0; at < width; at += 2) total += this.#sums[until * width + at]! - this.#sums[from * width + at]!;
+    for (let at = 0; at < width; at += 2) total += defined(this.#sums[until * width + at]) - defined(this.#sums[from * width + at]);
     return total;
   }
 
@@ -46,11 +47,11 @@ export class Stretches {
     const sums = this.#sums;
     let [over, under] = [0, 0];
     for (let at = 0; at < width; at += 2) {
-      const n1 = sums[split * width + at]! - sums[from * width + at]!;
-      const n2 = sums[until * width + at]! - sums[split * width + at]!;
+      const n1 = defined(sums[split * width + at]) - defined(sums[from * width + at]);
+      const n2 = defined(sums[until * width + at]) - defined(sums[split * width + at]);
       if (n1 === 0 || n2 === 0) continue;
-      over += ((sums[until * width + at + 1]! - sums[split * width + at + 1]!) * n1) / (n1 + n2);
-      under += ((sums[split * width + at + 1]! - sums[from * width + at + 1]!) * n2) / (n1 + n2);
+      over += ((defined(sums[until * width + at + 1]) - defined(sums[split * width + at + 1])) * n1) / (n1 + n2);
+      under += ((defined(sums[split * width + at + 1]) - defined(sums[from * width + at + 1])) * n2) / (n1 + n2);
     }
     return over / under;
   }
@@ -65,7 +66,7 @@ export class Stretches {
     let [low, high] = [0, this.cells.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.cells[middle]!.at < at) low = middle + 1;
+      if (defined(this.cells[middle]).at < at) low = middle + 1;
       else high = middle;
     }
     return low;

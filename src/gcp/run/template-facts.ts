@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { TemplateFacts } from '../../core/model/observation.ts';
 import { disclosed } from '../../core/service/disclosed.ts';
 import { durationMs, shortName } from '../answers.ts';
@@ -38,7 +39,7 @@ export function templateFacts(template: Json, ingress: string | null): TemplateF
 function mainContainer(template: Json): Json {
   const path = 'template.containers';
   const containers = nonEmpty(list(template.containers, path), path).map((each) => object(each, path));
-  return containers.find(({ ports }) => list(ports, 'containers.ports').length > 0) ?? containers[0]!;
+  return containers.find(({ ports }) => list(ports, 'containers.ports').length > 0) ?? defined(containers[0]);
 }
 
 /** `http /health every 10s, 3 failures`. Without a probe of its own Cloud Run checks the TCP port only (gcp-facts 0.5). */

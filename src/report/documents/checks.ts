@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { CONNECTOR } from '../../steps/subjects.ts';
@@ -34,7 +35,7 @@ export function checksOf(lines: readonly JournalLine[]): readonly Check[] {
     for (const check of validation?.checks ?? []) {
       const { name, category, critical, verdict } = check;
       if (check.counts === false) continue;
-      count(validations, { from: 'validation', name: nameOf(name, category), ...verdict, at: validation!.at, critical });
+      count(validations, { from: 'validation', name: nameOf(name, category), ...verdict, at: defined(validation).at, critical });
     }
   }
   return [looks, validations].flatMap((seen) => {

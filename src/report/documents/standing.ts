@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { sayDuration } from '../../core/duration.ts';
 import { quoted } from '../../core/shell.ts';
 import { placeWords } from '../../../machines/incident/paths.ts';
@@ -21,7 +22,7 @@ export function standingLine(story: Story): string {
   const upTo = asOf === null ? '' : ` (as of ${instant(asOf)})`;
   if (report.outcome !== null) return `The run ended ${endWords(report)}${asOf === null ? '' : ` at ${instant(asOf)}`}.`;
   if (lines.length === 0) return 'The journal is empty: nothing is known of this run.';
-  const where = status?.why ?? placeWords(lines.at(-1)!.states);
+  const where = status?.why ?? placeWords(defined(lines.at(-1)).states);
   const nobody = driven === false ? ' No process drives it now: it goes on with `firebreak run`.' : '';
   return `The run has not ended${upTo}; last: ${where === '' ? 'no known place' : where}.${nobody}`;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { waitsAt } from '../../../machines/incident/paths.ts';
 import { list, page, plain } from '../markdown.ts';
 import { damageLine, indicatorRows, instant } from '../words.ts';
@@ -49,7 +50,7 @@ function standingWord({ report, driven, lines }: Story): string {
   if (report.outcome !== null) return `ENDED ${report.outcome}`;
   if (lines.length === 0) return 'NOTHING KNOWN';
   if (driven === false) return 'STOPPED';
-  return waitsAt(lines.at(-1)!.states) === null ? 'WORKING' : 'NEEDS YOU';
+  return waitsAt(defined(lines.at(-1)).states) === null ? 'WORKING' : 'NEEDS YOU';
 }
 
 /** The figures wholly after the last change, or that there are none. */

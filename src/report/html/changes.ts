@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { stateWords } from '../../steps/words.ts';
 import { anyOf, ENDS } from '../journal-facts.ts';
@@ -22,7 +23,7 @@ export function marksOf({ mutations }: RunReport, lines: readonly JournalLine[])
 export function changesSection(report: RunReport, marks: readonly ChangeMark[]): readonly (Html | null)[] {
   if (report.mutations.length === 0) return [h`<p>Nothing was changed by this run.</p>`];
   const standing = standingOf(report.mutations);
-  const items = report.mutations.map((change, index) => changeOf(change, standing, marks[index]!));
+  const items = report.mutations.map((change, index) => changeOf(change, standing, defined(marks[index])));
   return [
     h`<p class="note">The way back is shown only for what is in force as this run made it: for anything else it would undo something else.</p>`,
     h`<ol class="changes">${items}</ol>\n`,

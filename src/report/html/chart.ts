@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { across, feet, ground } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { h, NOTHING } from './markup.ts';
@@ -70,7 +71,7 @@ function fromTo(line: ChartLine, { say }: Chart): string {
 
 function spokenLine(line: ChartLine, chart: Chart): string {
   const known = line.points.filter((point): point is { at: number; value: number } => point.value !== null);
-  const highest = known.reduce((best, point) => (point.value > best.value ? point : best), known[0]!);
+  const highest = known.reduce((best, point) => (point.value > best.value ? point : best), defined(known[0]));
   return `${line.name} ${fromTo(line, chart)}, highest ${chart.say(highest.value)} at ${clock(highest.at)}`;
 }
 
@@ -95,7 +96,7 @@ function stretches(points: ChartLine['points']): readonly (readonly Known[])[] {
   const all: Known[][] = [];
   let open = false;
   for (const { at, value } of points) {
-    if (value !== null && open) all.at(-1)!.push({ at, value });
+    if (value !== null && open) defined(all.at(-1)).push({ at, value });
     if (value !== null && !open) all.push([{ at, value }]);
     open = value !== null;
   }

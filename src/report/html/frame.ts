@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { MINUTE } from '../../core/duration.ts';
 import type { PhaseReport } from '../run-report.ts';
 import { h, NOTHING } from './markup.ts';
@@ -73,7 +74,7 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440].map((minutes) => mi
 const MOST_TIMES = 6;
 
 function timesIn({ fromAt, toAt }: Frame): readonly number[] {
-  const step = STEPS.find((each) => (toAt - fromAt) / each <= MOST_TIMES) ?? STEPS.at(-1)!;
+  const step = STEPS.find((each) => (toAt - fromAt) / each <= MOST_TIMES) ?? defined(STEPS.at(-1));
   const first = Math.ceil(fromAt / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((toAt - first) / step) + 1) }, (_, nth) => first + nth * step);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
 import type { Figures } from '../figures.ts';
 import { verdictOf } from '../journal-facts.ts';
@@ -55,7 +56,7 @@ function barOf({ name, stretches }: { readonly name: string; readonly stretches:
     const width = Number(Math.max(0.15, across(frame, untilAt) - x).toFixed(2));
     return h`<rect class="${CLASSES[outcome]}" x="${x}%" width="${width}%" height="10"/>`;
   });
-  const [newest, first] = [stretches.at(-1)!, stretches[0]!];
+  const [newest, first] = [defined(stretches.at(-1)), defined(stretches[0])];
   const turns = stretches.length - 1;
   const words = `${name}: at ${clock(first.fromAt)} it ${WORDS[first.outcome]}, when it was last asked it ${WORDS[newest.outcome]}; ${turns === 0 ? 'it never changed' : `changed ${several(turns, 'time')}`}`;
   const told = stretches.map(

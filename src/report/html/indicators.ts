@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { SECOND } from '../../core/duration.ts';
 import type { Figures, PartFigures, SeenLook } from '../figures.ts';
 import type { Chart, ChartLine } from './chart.ts';
@@ -11,7 +12,7 @@ export function chartsOf(figures: Figures): readonly Chart[] {
   const { measures } = figures;
   if (measures === null) return chartsTogether(figures);
   const { goals } = measures;
-  const services = figures.measures!.parts.filter((part) => part.startsWith('service:'));
+  const services = defined(figures.measures).parts.filter((part) => part.startsWith('service:'));
   const short = shortNames(services.map((part) => part.slice('service:'.length)));
   const byService = (value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
     services.map((part) => lineOf(figures, part, { name: short.get(part.slice('service:'.length)) ?? part, value }));

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { plain } from '../../core/outside/plain.ts';
 
 /** Text that is HTML already; only `h` makes it, so that no object of a journal can pass for it. */
@@ -30,7 +31,7 @@ function markup(part: Part): string {
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 function escaped(text: string): string {
-  return plain(text).replaceAll(/[&<>"']/g, (sign) => NAMED[sign]!);
+  return plain(text).replaceAll(/[&<>"']/g, (sign) => defined(NAMED[sign]));
 }
 
 export const NOTHING = new Html('');

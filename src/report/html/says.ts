@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { sayDuration } from '../../core/duration.ts';
 
 /** `100 %`, `9.5 %`, `0 %`. */
@@ -46,5 +47,5 @@ export function shortNames(names: readonly string[]): ReadonlyMap<string, string
   const [first = []] = words;
   let common = 0;
   while (names.length > 1 && words.every((each) => each.length > common + 1 && each[common] === first[common])) common += 1;
-  return new Map(names.map((name, index) => [name, words[index]!.slice(common).join('-')]));
+  return new Map(names.map((name, index) => [name, defined(words[index]).slice(common).join('-')]));
 }

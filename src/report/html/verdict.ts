@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { waitsAt } from '../../../machines/incident/paths.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { stateWords } from '../../steps/words.ts';
@@ -58,7 +59,7 @@ function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict
       return { tone: 'warn', title: 'Refused: nothing was begun and nothing was changed' };
     case null: {
       if (lines.length === 0) return { tone: 'open', title: 'No line of a run: nothing is known' };
-      const waits = waitsAt(lines.at(-1)!.states);
+      const waits = waitsAt(defined(lines.at(-1)).states);
       const doing = waits === null ? 'At work' : 'Waiting for a human';
       return { tone: 'open', title: `${doing}: not ended at ${clock(report.endedAt ?? 0)}, ${took} after the start` };
     }
@@ -73,7 +74,7 @@ function leftWords({ leftAsIs }: RunReport): string {
 
 function causeOf({ diagnosis, refusals }: RunReport): string {
   if (refusals.length > 0)
-    return `${refusals[0]!.check}: ${refusals[0]!.why}${refusals.length > 1 ? ` (and ${refusals.length - 1} more, below)` : ''}`;
+    return `${defined(refusals[0]).check}: ${defined(refusals[0]).why}${refusals.length > 1 ? ` (and ${refusals.length - 1} more, below)` : ''}`;
   if (diagnosis === null) return 'No cause: nothing was diagnosed.';
   if (diagnosis.healthy) return 'No cause: every goal was measured and met.';
   const [first] = diagnosis.causes;

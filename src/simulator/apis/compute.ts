@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { ApiError, invalid } from '../surface/api-error.ts';
 import { page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
@@ -59,7 +60,7 @@ function getHealth(surface: Surface): Route {
     writes: false,
     errors: 'legacy',
     answer: (call) => {
-      const services = collections(surface).find(({ id }) => id === 'backendServices')!;
+      const services = defined(collections(surface).find(({ id }) => id === 'backendServices'));
       get(surface, services, call);
       return { kind: 'compute#backendServiceGroupHealth' };
     },

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { invalid } from '../surface/api-error.ts';
 import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
@@ -45,7 +46,7 @@ export function projectRoutes(
       id: 'serviceusage.services.get',
       path: `${services}/{service}`,
       permission: 'serviceusage.services.get',
-      answer: ({ params }) => service(surface, params['service']!),
+      answer: ({ params }) => service(surface, defined(params['service'])),
     },
     {
       ...read,

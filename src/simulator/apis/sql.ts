@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { ApiError } from '../surface/api-error.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
@@ -20,7 +21,7 @@ function version(surface: Surface, prefix: string, id: string): readonly Route[]
       id: `${id}.instances.get`,
       path: `${project}/instances/{instance}`,
       permission: 'cloudsql.instances.get',
-      answer: ({ params }) => instance(surface, base, params['instance']!),
+      answer: ({ params }) => instance(surface, base, defined(params['instance'])),
     },
     {
       ...read,

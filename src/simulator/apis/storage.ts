@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { JSON_HEADERS, type SimResponse } from '../messages.ts';
 import { ApiError, invalid, permissionDenied } from '../surface/api-error.ts';
 import type { Query } from '../surface/query.ts';
@@ -88,7 +89,7 @@ class Storage {
       kind: 'storage#objects',
       ...(nextPageToken !== undefined && { nextPageToken }),
       ...(prefixes.length > 0 && { prefixes }),
-      ...(names.length > 0 && { items: names.map((name) => this.#render(this.#shelf.get(bucket, name)!)) }),
+      ...(names.length > 0 && { items: names.map((name) => this.#render(defined(this.#shelf.get(bucket, name)))) }),
     };
   }
 
@@ -140,7 +141,7 @@ class Storage {
   }
 
   #bucketOf(params: Call['params']): string {
-    const bucket = params['bucket']!;
+    const bucket = defined(params['bucket']);
     const { buckets } = this.#surface.switches;
     if (buckets === null || buckets.includes(bucket)) return bucket;
     throw new ApiError('NOT_FOUND', 'The specified bucket does not exist.', { legacyReason: 'notFound' });
@@ -149,7 +150,7 @@ class Storage {
   /** The object that is meant; with `generation` only that version of it, and only the newest is kept. */
   #found({ params, query }: Call): StoredObject {
     const bucket = this.#bucketOf(params);
-    const name = params['object']!;
+    const name = defined(params['object']);
     const found = this.#shelf.get(bucket, name);
     const generation = query.get('generation');
     if (found !== undefined && (generation === undefined || generation === String(found.generation))) return found;

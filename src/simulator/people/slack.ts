@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { jsonResponse, type SimRequest, type SimResponse } from '../messages.ts';
 import { isFields } from '../surface/wire.ts';
 import { Pace, parsedJson, textIn, type Delivered } from './delivered.ts';
@@ -90,7 +91,7 @@ export class Slack {
     if (isReplies && parent === undefined) return no('thread_not_found');
     const newer = all.filter((post) => Number(post.ts) > Number(oldest));
     const found = isReplies
-      ? [parent!, ...newer.filter(({ thread_ts: thread }) => thread === ts)]
+      ? [defined(parent), ...newer.filter(({ thread_ts: thread }) => thread === ts)]
       : newer.filter(({ thread_ts: thread }) => thread === undefined).toReversed();
     const from = Number(cursor);
     const limit = Math.min(1_000, Number(args['limit'] ?? '100'));

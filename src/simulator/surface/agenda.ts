@@ -2,6 +2,8 @@
  * What the surface still owes at an instant: operations that end, revisions that turn ready, traffic that takes effect.
  * It is settled lazily, in order of the instants, before each request is answered; so the result does not depend on who asks when.
  */
+import { defined } from '../../core/defined.ts';
+
 export class Agenda {
   readonly #due: { readonly at: number; readonly seq: number; readonly act: (at: number) => void }[] = [];
   #seq = 0;
@@ -10,7 +12,7 @@ export class Agenda {
   add(at: number, act: (at: number) => void): void {
     const item = { at, seq: this.#seq++, act };
     let index = this.#due.length;
-    while (index > 0 && this.#due[index - 1]!.at > at) index--;
+    while (index > 0 && defined(this.#due[index - 1]).at > at) index--;
     this.#due.splice(index, 0, item);
   }
 

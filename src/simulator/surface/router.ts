@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { SimResponse } from '../messages.ts';
 import type { Query } from './query.ts';
 import type { Fields } from './wire.ts';
@@ -120,7 +121,7 @@ export class Router {
     const parts = path.split('/');
     const candidates = this.#byShape.get(`${method} ${parts.length}`);
     if (!candidates) return null;
-    const last = parts[parts.length - 1]!;
+    const last = defined(parts[parts.length - 1]);
     const colon = last.lastIndexOf(':');
     const verb = colon >= 0 ? last.slice(colon + 1) : null;
     if (colon >= 0) parts[parts.length - 1] = last.slice(0, colon);
@@ -134,13 +135,13 @@ export class Router {
 
 function bind({ segments }: Compiled, parts: readonly string[]): Record<string, string> | null {
   for (let index = 0; index < parts.length; index++) {
-    const { literal } = segments[index]!;
+    const { literal } = defined(segments[index]);
     if (literal === null ? parts[index] === '' : literal !== parts[index]) return null;
   }
   const params: Record<string, string> = {};
   for (let index = 0; index < parts.length; index++) {
-    const { literal, name } = segments[index]!;
-    if (literal === null) params[name] = decode(parts[index]!);
+    const { literal, name } = defined(segments[index]);
+    if (literal === null) params[name] = decode(defined(parts[index]));
   }
   return params;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { ApiError, fieldViolation, invalid } from './api-error.ts';
 
 /** Small truths of Google's JSON: lowerCamel, RFC 3339 with Z, int64 as strings, durations as '300s'. */
@@ -61,7 +62,7 @@ export function onlyKnown(value: Fields, known: ReadonlySet<string>, at: string)
     (key) => `Invalid JSON payload received. Unknown name "${key}"${at === '' ? '' : ` at '${at}'`}: Cannot find field.`,
   );
   throw new ApiError('INVALID_ARGUMENT', said.join('\n'), {
-    details: unknown.map((key, index) => fieldViolation(at === '' ? key : at, said[index]!)),
+    details: unknown.map((key, index) => fieldViolation(at === '' ? key : at, defined(said[index]))),
   });
 }
 

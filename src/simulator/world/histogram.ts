@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Distribution } from './contract.ts';
 
 /** Upper bounds in milliseconds from 1 ms to 5 min, 20 % apart. */
@@ -47,7 +48,7 @@ export class Histogram {
     let high = this.#bounds.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#bounds[middle]! > value) high = middle;
+      if (defined(this.#bounds[middle]) > value) high = middle;
       else low = middle + 1;
     }
     return low;

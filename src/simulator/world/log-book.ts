@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { WorldLogEntry } from './contract.ts';
 
 interface Kept {
@@ -36,7 +37,7 @@ export class LogBook {
     let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#entries[middle]!.at > instant) high = middle;
+      if (defined(this.#entries[middle]).at > instant) high = middle;
       else low = middle + 1;
     }
     return low;

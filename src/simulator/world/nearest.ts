@@ -1,4 +1,6 @@
 /** The word of `known` that `word` was most likely meant to be, or null when none is close (a third of its letters differ). */
+import { defined } from '../../core/defined.ts';
+
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
@@ -16,9 +18,9 @@ function distance(from: string, to: string): number {
     const next = [i];
     for (let j = 1; j <= to.length; j += 1) {
       const same = from[i - 1] === to[j - 1] ? 0 : 1;
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + same));
+      next.push(Math.min(defined(next[j - 1]) + 1, defined(row[j]) + 1, defined(row[j - 1]) + same));
     }
     row = next;
   }
-  return row[to.length]!;
+  return defined(row[to.length]);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Distribution, WorldSeries } from './contract.ts';
 
 export interface SeriesKey {
@@ -72,7 +73,7 @@ function firstAfter(points: readonly Point[], instant: number): number {
   let high = points.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (points[middle]!.end > instant) high = middle;
+    if (defined(points[middle]).end > instant) high = middle;
     else low = middle + 1;
   }
   return low;

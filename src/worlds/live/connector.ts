@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { RawWorld } from '../draw.ts';
 import { connectorIsFull } from './look.ts';
 import type { LiveLook, LiveService } from './look.ts';
@@ -36,7 +37,7 @@ export function liveConnector(
     Math.max(2, known.minInstances, Math.min(known.maxInstances, Math.round(instances.value ?? known.minInstances))),
   );
   const utilisation = connectorIsFull(look) ? WANTED_OF_FULL : Math.max(0, ((cpuP99.value ?? 0.2) - 0.04) / 0.9);
-  const wanted = utilisation * active * CARRIES[machineType]!;
+  const wanted = utilisation * active * defined(CARRIES[machineType]);
   const explained = services.reduce((sum, service) => sum + packetsOf(service, look), 0);
   const factor = explained > wanted && explained > 0 ? Math.round((wanted / explained) * 1_000) / 1_000 : 1;
   return {

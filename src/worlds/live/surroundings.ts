@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { CertificateFacts } from '../../core/model/observation.ts';
 import { drawLoadBalancer } from '../draw.ts';
 import type { RawWorld } from '../draw.ts';
@@ -51,13 +52,13 @@ export function liveLoadBalancer(look: LiveLook): RawLoadBalancer | null {
     name: urlMap,
     backends:
       drawn?.backends ??
-      way!.backends
-        .map(({ name, group, service }) => ({ name, neg: group, service }))
-        .toSorted((a) => (a.name === way!.defaultBackend ? -1 : 1)),
+      defined(way)
+        .backends.map(({ name, group, service }) => ({ name, neg: group, service }))
+        .toSorted((a) => (a.name === defined(way).defaultBackend ? -1 : 1)),
     hosts:
       drawn?.hosts ??
-      way!.hosts
-        .filter(({ host, backend }) => host !== '*' && way!.backends.some(({ name }) => name === backend))
+      defined(way)
+        .hosts.filter(({ host, backend }) => host !== '*' && defined(way).backends.some(({ name }) => name === backend))
         .map(({ host, backend }) => ({ name: host, backend })),
     ...(managed ? { certificateMap: `${urlMap}-map` } : {}),
     certificates: certificates.flatMap((certificate) => liveCertificate(certificate, observation.at)),

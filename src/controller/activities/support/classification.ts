@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import type { CauseKind } from '../../../core/model/diagnosis.ts';
 import type { CaseClassification } from '../../../ports/support.ts';
 
@@ -35,7 +36,7 @@ export function byFit(found: readonly CaseClassification[], about: CauseKind | n
   const ranked = found.map((each) => ({ each, rank: rank(each) }));
   ranked.sort((one, other) => {
     const at = one.rank.findIndex((value, index) => value !== other.rank[index]);
-    if (at >= 0) return one.rank[at]! - other.rank[at]!;
+    if (at >= 0) return defined(one.rank[at]) - defined(other.rank[at]);
     return one.each.displayName < other.each.displayName || (one.each.displayName === other.each.displayName && one.each.id < other.each.id)
       ? -1
       : 1;

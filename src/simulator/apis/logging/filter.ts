@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid, type ApiError } from '../../surface/api-error.ts';
 import { isFields } from '../../surface/wire.ts';
 import type { WorldLogEntry } from '../../world/contract.ts';
@@ -59,7 +60,7 @@ class Parser {
       if (kind === 'and') this.#next();
       parts.push(this.#disjunction());
     }
-    if (parts.length === 1) return parts[0]!;
+    if (parts.length === 1) return defined(parts[0]);
     const within = parts.flatMap((part) => part.within ?? []);
     return {
       test: (entry) => parts.every(({ test }) => test(entry)),
@@ -75,7 +76,7 @@ class Parser {
       this.#next();
       parts.push(this.#unary());
     }
-    if (parts.length === 1) return parts[0]!;
+    if (parts.length === 1) return defined(parts[0]);
     const test: Test = (entry) => parts.some((part) => part.test(entry));
     return {
       test,
@@ -128,7 +129,7 @@ class Parser {
   }
 
   #peek(): Token {
-    return this.#tokens[this.#at]!;
+    return defined(this.#tokens[this.#at]);
   }
 
   #next(): Token {

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 
 export type Token =
@@ -24,7 +25,7 @@ export function tokens(text: string): readonly Token[] {
   for (;;) {
     take(SKIP);
     if (at >= text.length) return [...found, { kind: 'end' }];
-    const letter = text[at]!;
+    const letter = defined(text[at]);
     if (letter === '(' || letter === ')') {
       found.push({ kind: letter === '(' ? 'open' : 'close' });
       at += 1;
@@ -37,7 +38,7 @@ export function tokens(text: string): readonly Token[] {
     }
     const quoted = take(QUOTED);
     if (quoted) {
-      found.push({ kind: 'word', text: unescape(quoted[1]!), quoted: true });
+      found.push({ kind: 'word', text: unescape(defined(quoted[1])), quoted: true });
       continue;
     }
     const operator = take(OPERATOR);

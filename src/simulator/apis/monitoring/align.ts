@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 import type { Distribution, WorldSeries } from '../../world/contract.ts';
 
@@ -44,10 +45,11 @@ export function align(series: WorldSeries, aligner: Aligner, periodMs: number, e
 function inWindows(all: readonly Point[], rule: Rule, periodMs: number, end: number): readonly Point[] {
   const points: Point[] = [];
   for (let from = 0; from < all.length;) {
-    const index = Math.floor((end - all[from]!.end) / periodMs);
+    const index = Math.floor((end - defined(all[from]).end) / periodMs);
     const inside: Value[] = [];
     let next = from;
-    for (; next < all.length && Math.floor((end - all[next]!.end) / periodMs) === index; next += 1) inside.push(all[next]!.value);
+    for (; next < all.length && Math.floor((end - defined(all[next]).end) / periodMs) === index; next += 1)
+      inside.push(defined(all[next]).value);
     const to = end - index * periodMs;
     points.push({ start: rule.kind === 'DELTA' ? to - periodMs : to, end: to, value: rule.combine(inside, periodMs) });
     from = next;
@@ -76,7 +78,7 @@ function ruleFor(aligner: Aligner, kind: Series['kind'], type: Series['type']): 
   if (aligner === 'ALIGN_MAX' && numeric) return { kind, type, combine: (values) => Math.max(...values.map(numberOf)) };
   if (aligner === 'ALIGN_MIN' && numeric) return { kind, type, combine: (values) => Math.min(...values.map(numberOf)) };
   if (aligner === 'ALIGN_COUNT' && numeric) return { kind, type: 'INT64', combine: (values) => values.length };
-  if (aligner === 'ALIGN_NEXT_OLDER' && kind === 'GAUGE') return { kind, type, combine: (values) => values[values.length - 1]! };
+  if (aligner === 'ALIGN_NEXT_OLDER' && kind === 'GAUGE') return { kind, type, combine: (values) => defined(values[values.length - 1]) };
   const share = PERCENTILES[aligner];
   if (share !== undefined && !numeric)
     return { kind: 'GAUGE', type: 'DOUBLE', combine: (values) => percentile(total(values) as Distribution, share) };
@@ -128,9 +130,9 @@ export function percentile({ count, bounds, bucketCounts }: Distribution, share:
   const rank = share * count;
   let seen = 0;
   for (let index = 0; index < bucketCounts.length; index++) {
-    const inside = bucketCounts[index]!;
+    const inside = defined(bucketCounts[index]);
     if (inside > 0 && seen + inside >= rank) {
-      const low = index === 0 ? 0 : bounds[index - 1]!;
+      const low = index === 0 ? 0 : defined(bounds[index - 1]);
       const high = bounds[index] ?? low;
       return low + (high - low) * Math.max(0, Math.min(1, (rank - seen) / inside));
     }

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 import type { WorldSeries } from '../../world/contract.ts';
 
@@ -36,7 +37,7 @@ function parse(text: string): SeriesFilter {
   for (;;) {
     const term = TERM.exec(rest);
     if (!term) throw refuse(text, rest);
-    const selector = term[1]!;
+    const selector = defined(term[1]);
     const value = readValue(text, rest.slice(term[0].length));
     rest = value.rest;
     if (selector === 'metric.type') {
@@ -75,7 +76,7 @@ function readValue(
     left = after.slice(next[0].length);
     if (next[1] === ')') break;
   }
-  return { exact: null, accepts: acceptor(called[1]!, values), rest: left };
+  return { exact: null, accepts: acceptor(defined(called[1]), values), rest: left };
 }
 
 function acceptor(name: string, values: readonly string[]): (value: string) => boolean {
@@ -92,7 +93,7 @@ function readString(text: string, rest: string): { readonly value: string; reado
   const found = STRING.exec(rest);
   if (!found) throw refuse(text, rest);
   const quoted = found[1] ?? found[2];
-  return { value: quoted === undefined ? found[3]! : quoted.replace(/\\(.)/g, '$1'), after: rest.slice(found[0].length) };
+  return { value: quoted === undefined ? defined(found[3]) : quoted.replace(/\\(.)/g, '$1'), after: rest.slice(found[0].length) };
 }
 
 function test(selector: string, negated: boolean, accepts: (value: string) => boolean): Test {

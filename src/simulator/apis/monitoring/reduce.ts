@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 import { mean, numberOf, percentile, PERCENTILES, total, type Point, type Series, type Value } from './align.ts';
 import { reader } from './filter.ts';
@@ -36,7 +37,7 @@ function readField(name: string): GroupField {
   if (name === 'resource.type' || name === 'metric.type') return { where: 'type', label: '', read: (series) => series.resourceType };
   if (!found)
     throw invalid(`Field aggregation.groupByFields had an invalid value of "${name}": Unknown field.`, 'aggregation.groupByFields');
-  return { where: found[1] as 'metric' | 'resource', label: found[2]!, read: reader(name) };
+  return { where: found[1] as 'metric' | 'resource', label: defined(found[2]), read: reader(name) };
 }
 
 function combine(group: readonly Series[], reducer: Reducer, fields: readonly GroupField[]): Series {
@@ -51,8 +52,12 @@ function combine(group: readonly Series[], reducer: Reducer, fields: readonly Gr
     }
   }
   const points = [...windows.values()]
-    .sort(([one], [other]) => one!.end - other!.end)
-    .map((inside) => ({ start: inside[0]!.start, end: inside[0]!.end, value: rule.combine(inside.map(({ value }) => value)) }));
+    .sort(([one], [other]) => defined(one).end - defined(other).end)
+    .map((inside) => ({
+      start: defined(inside[0]).start,
+      end: defined(inside[0]).end,
+      value: rule.combine(inside.map(({ value }) => value)),
+    }));
   const project = first.resourceLabels['project_id'];
   return {
     metricLabels: kept(first, fields, 'metric'),
@@ -86,5 +91,5 @@ function ruleFor(reducer: Reducer, type: Series['type']): { readonly type: Serie
 
 function nearestRank(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  return defined(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import type { RevisionDescription, ServiceDescription } from '../../world/description.ts';
 import type { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
@@ -32,7 +33,7 @@ export function initialService(surface: Surface, described: ServiceDescription, 
     generation: described.generation,
     observedGeneration: described.generation,
     wanted: {
-      template: revisions[revisions.length - 1]!.template,
+      template: defined(revisions[revisions.length - 1]).template,
       traffic: described.traffic.map(({ revision, percent, tag }) => ({ revision: revision ?? null, percent, tag: tag ?? null })),
       rest: { ingress: described.ingress, launchStage: 'GA', ...scalingJson(described) },
     },

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import type { Operation, OperationError } from '../../surface/operations.ts';
 import type { Fields } from '../../surface/wire.ts';
 
@@ -61,7 +62,7 @@ export interface Failure {
 }
 
 export function latestCreated(service: Service): Revision {
-  return service.revisions[service.revisions.length - 1]!;
+  return defined(service.revisions[service.revisions.length - 1]);
 }
 
 export function revisionNamed(service: Service, name: string): Revision | undefined {

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { errorInfo } from '../../surface/api-error.ts';
 import type { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
@@ -83,7 +84,7 @@ export class Reconciler {
   #advanceLatestReady(service: Service): boolean {
     const { revisions } = service;
     for (let index = revisions.length - 1; index >= 0; index--) {
-      const { name } = revisions[index]!;
+      const { name } = defined(revisions[index]);
       if (name === service.latestReady) return false;
       if (this.#condition(service, name) !== 'ready') continue;
       service.latestReady = name;

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { ApiError, invalid } from '../../surface/api-error.ts';
 import { applyMask, parseMask } from '../../surface/masks.ts';
 import { Operations, renderOperation, type Operation } from '../../surface/operations.ts';
@@ -80,7 +81,7 @@ export class CloudRun {
 
   revision(call: Call): unknown {
     const service = this.#named(call);
-    const revision = revisionNamed(service, call.params['revision']!);
+    const revision = revisionNamed(service, defined(call.params['revision']));
     if (!revision) throw this.#missing(`${this.#render.path(service)}/revisions/${call.params['revision']}`);
     return this.#render.revision(service, revision);
   }
@@ -201,10 +202,10 @@ export class CloudRun {
   #wanted(service: Service, body: Fields, mask: readonly string[] | null): Wanted {
     const { rest, template, traffic } = service.wanted;
     const paths = mask === null || mask.includes('*') ? [...MUTABLE].filter((field) => body[field] !== undefined) : mask;
-    const unknown = paths.find((path) => !KNOWN.has(path.split('.')[0]!));
+    const unknown = paths.find((path) => !KNOWN.has(defined(path.split('.')[0])));
     if (unknown !== undefined)
       throw invalid(`Invalid update_mask: '${unknown}' is not a field of google.cloud.run.v2.Service.`, 'updateMask');
-    const effectivePaths = paths.filter((path) => MUTABLE.has(path.split('.')[0]!));
+    const effectivePaths = paths.filter((path) => MUTABLE.has(defined(path.split('.')[0])));
     const merged = applyMask({ ...rest, template, traffic: traffic.map(renderTarget) }, body, effectivePaths);
     const touches = (field: string) => effectivePaths.some((path) => path.split('.')[0] === field);
     const { template: mergedTemplate, traffic: mergedTraffic, ...mergedRest } = merged;
@@ -250,7 +251,7 @@ export class CloudRun {
 
   #named({ params }: Call): Service {
     const here = params['project'] === this.#surface.project || params['project'] === this.#surface.projectNumber;
-    const service = here && params['location'] === this.#surface.region ? this.#services.get(params['service']!) : undefined;
+    const service = here && params['location'] === this.#surface.region ? this.#services.get(defined(params['service'])) : undefined;
     if (service) return service;
     throw this.#missing(`projects/${params['project']}/locations/${params['location']}/services/${params['service']}`);
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 import type { Call } from '../../surface/router.ts';
 import { asString, isFields, parseBody, type Fields } from '../../surface/wire.ts';
@@ -10,7 +11,7 @@ const LONGEST_NAME = 1_024;
 /** What an upload asks for: `uploadType=media` is the bytes alone, `multipart` a resource followed by the bytes. */
 export function readUpload({ params, query, raw }: Call): NewObject {
   const type = query.get('uploadType');
-  const bucket = params['bucket']!;
+  const bucket = defined(params['bucket']);
   if (type === 'media') return checked({ ...described({}, query.get('name'), raw.contentType), bucket, text: raw.text });
   if (type !== 'multipart') throw invalid(`Invalid upload request: the simulator does not know uploadType=${type ?? ''}.`, 'uploadType');
   const [resource, media] = parts(raw);

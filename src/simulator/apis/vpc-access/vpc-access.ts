@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { ApiError, invalid } from '../../surface/api-error.ts';
 import { applyMask, parseMask } from '../../surface/masks.ts';
 import { Operations, renderOperation, type Operation, type OperationError } from '../../surface/operations.ts';
@@ -174,7 +175,7 @@ class VpcAccess {
   }
 
   #named({ params }: Call): string {
-    const name = params['connector']!;
+    const name = defined(params['connector']);
     const found = params['location'] === this.#surface.region && this.#surface.world.connectors.names().includes(name);
     if (found) return name;
     throw new ApiError(
