@@ -12,6 +12,7 @@ const TOP: Readonly<Record<string, string>> = {
   LICENSE: 'licence finders look for its text here and nowhere else, and whoever takes a copy of the project must get it',
   'package.json': 'npm',
   'package-lock.json': 'npm',
+  'knip.json': 'what knip counts as used',
   'tsconfig.json': 'editors and the compiler look for it upwards from a source file',
   src: 'the program',
   machines: 'the statecharts',

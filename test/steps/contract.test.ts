@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityContext, ChangeStarted, OperationEnd, StepInput } from '../../machines/incident/activities.ts';
-import { restoreTraffic } from '../../src/controller/activities/traffic.ts';
+import { restoreTraffic } from '../../src/controller/activities/restore.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import { isBoundedBy } from '../../src/core/service/bounds.ts';
 import { FencedError } from '../../src/core/errors.ts';

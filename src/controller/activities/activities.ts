@@ -12,7 +12,8 @@ import { attachEvidence, commentOnCase } from './support/comment.ts';
 import { closeCase, escalateCase, readCase } from './support/follow.ts';
 import { openCase } from './support/open.ts';
 import { prepareCase } from './support/prepare.ts';
-import { awaitTraffic, pinTraffic, restoreTraffic, shiftTraffic } from './traffic.ts';
+import { awaitTraffic, pinTraffic, shiftTraffic } from './traffic.ts';
+import { restoreTraffic } from './restore.ts';
 import { validate } from './validate.ts';
 
 /** Every activity the chart names, over the given ports. Each may run twice; see the contract of each. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { pinTraffic, restoreTraffic } from '../../../src/controller/activities/traffic.ts';
+import { pinTraffic } from '../../../src/controller/activities/traffic.ts';
+import { restoreTraffic } from '../../../src/controller/activities/restore.ts';
 import type { CloudRunPort } from '../../../src/ports/cloud.ts';
 import { rig, timed } from '../../steps/support/rig.ts';
 import type { Rig } from '../../steps/support/rig.ts';

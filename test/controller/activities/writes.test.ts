@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { updateInPlace } from '../../../src/controller/activities/in-place.ts';
-import { pinTraffic, restoreTraffic } from '../../../src/controller/activities/traffic.ts';
+import { pinTraffic } from '../../../src/controller/activities/traffic.ts';
+import { restoreTraffic } from '../../../src/controller/activities/restore.ts';
 import { MINUTE } from '../../../src/core/duration.ts';
 import { rig, timed } from '../../steps/support/rig.ts';
 
