@@ -145,8 +145,13 @@ function handedWords(status: RunStatus | null, now: number | null): string | nul
   const escalated = conditionOf(status, 'Escalated');
   if (escalated?.status !== 'True') return null;
   const opened = conditionOf(status, 'CaseOpen');
-  const name = opened?.status === 'True' ? `support case ${opened.message}` : 'no support case is open';
-  return `over since ${sayInstant(Date.parse(escalated.lastTransitionTime), now)}: ${escalated.message}; ${name}`;
+  return `over since ${sayInstant(Date.parse(escalated.lastTransitionTime), now)}: ${escalated.message}; ${caseWords(opened)}`;
+}
+
+function caseWords(opened: Condition | undefined): string {
+  if (opened?.status === 'Unknown') return 'whether a support case is open is not known';
+  const isNamed = opened?.status === 'True' || opened?.reason === 'Closed';
+  return isNamed ? `support case ${opened.message}` : 'no support case is open';
 }
 
 const HEALTH = { True: 'healthy', False: 'not healthy', Unknown: 'not known whether healthy' } as const;

@@ -174,12 +174,7 @@ function conditionsOf(context: IncidentContext, now: number, seq: number): reado
       context.escalation === null ? 'NotNeeded' : 'Decided',
       context.escalation?.reason ?? '',
     ),
-    condition(
-      'CaseOpen',
-      yes(context.supportCase?.name != null),
-      context.supportCase === null ? 'NoCase' : 'Case',
-      context.supportCase?.name ?? '',
-    ),
+    condition('CaseOpen', ...caseOf(context)),
     condition('PeopleTold', ...heardBy(context)),
   ];
 }
@@ -195,6 +190,14 @@ function heardBy({ unheard, channels = {}, untold = 0 }: IncidentContext): [Cond
     return problem === null ? `${described}${lacks}` : `${described}${lacks} since ${instant(problem.since)}: ${problem.text}`;
   });
   return lacking.length === 0 ? ['True', 'Told', ''] : ['False', 'ChannelNotReached', words.join('; ')];
+}
+
+/** As it was read last: Google, or somebody else, may have closed it since it was opened. */
+function caseOf({ supportCase }: IncidentContext): readonly [status: Condition['status'], reason: string, message: string] {
+  const { name, seen, closed, unsure } = supportCase ?? {};
+  if (name == null) return unsure === true ? ['Unknown', 'NotAnswered', 'a request to open one got no answer'] : ['False', 'NoCase', ''];
+  const read = seen === undefined ? name : `${name} (${seen.state}, read at ${instant(seen.at)})`;
+  return closed === true || seen?.state === 'CLOSED' ? ['False', 'Closed', read] : ['True', 'Case', read];
 }
 
 function sinceWhen(condition: Condition, previous: RunStatus | null): Condition {

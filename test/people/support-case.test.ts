@@ -103,6 +103,17 @@ describe('a support case', () => {
     expect(opened).toMatchObject({ state: 'ACTION_REQUIRED' });
     expect(opened!.escalated).toBeUndefined();
     expect(run.lines.some(({ data }) => JSON.stringify(data).includes('hunter2hunter2'))).toBe(false);
+    const open = run.shown.at(-1)!.status.conditions.find(({ type }) => type === 'CaseOpen');
+    expect(open).toMatchObject({ status: 'True', message: expect.stringMatching(/\(ACTION_REQUIRED, read at /) });
+  });
+
+  test('that Google closes is not shown to be open, and gets no more comments', LIMIT, async () => {
+    const run = await meet({ support: { plan: true, answers: [{ after: 30 * MINUTE, by: 'Kim', state: 'CLOSED' }] } });
+    const [opened] = await casesOf(run);
+    expect(await commentsOf(run, opened!)).toEqual([]);
+    expect(told(run, 'This run has not closed it')).toHaveLength(1);
+    const open = run.shown.at(-1)!.status.conditions.find(({ type }) => type === 'CaseOpen');
+    expect(open).toMatchObject({ status: 'False', reason: 'Closed' });
   });
 
   test('that nobody answers in the time of the plan is escalated once, while users are still not served', LIMIT, async () => {
