@@ -65,7 +65,7 @@ export async function servePage({ port, host, state, url }: PageOptions, deps: V
 export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, deps: VerbDeps): Promise<Pick<Serving, 'close'> | null> {
   const without = (thrown: unknown): null => {
     const { what, fix } = complaintOf(thrown);
-    deps.stderr.write(`firebreak: the run goes on without its page: ${printable(what)}; ${printable(fix)}\n`);
+    deps.stderr.write(`firebreak: the run goes on without its page: ${printable(what)}; ${printable(fix.replace('--port', '--serve'))}\n`);
     return null;
   };
   const serving = await servePage({ ...options, host: '127.0.0.1', ...urlOf(deps.env) }, deps).catch(without);

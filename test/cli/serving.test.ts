@@ -24,7 +24,9 @@ test('a port in use, or a token that is none, is said; the run goes on without i
   const { port } = other.address() as AddressInfo;
   const shell = new Console();
   expect(await pageBeside({ port, state: '.firebreak' }, deps(shell))).toBeNull();
-  expect(shell.said).toContain(`firebreak: the run goes on without its page: port ${port} of 127.0.0.1 is in use by another program`);
+  expect(shell.said).toContain(
+    `firebreak: the run goes on without its page: port ${port} of 127.0.0.1 is in use by another program; give another one with --serve`,
+  );
   shell.env['FIREBREAK_SERVE_TOKEN'] = 'short';
   expect(await pageBeside({ port: 0, state: '.firebreak' }, deps(shell))).toBeNull();
   expect(shell.said).toContain('FIREBREAK_SERVE_TOKEN is no token');
