@@ -109,7 +109,7 @@ function withoutProbes(
         now: observation.at,
         changedAt: Math.max(0, ...Object.values(facts.servingSince)),
       }),
-      { groups: serving.flatMap((revision) => groupsOf(observation, name, revision)), service, serving, since },
+      { at: observation.at, groups: serving.flatMap((revision) => groupsOf(observation, name, revision)), service, serving, since },
       spec.improvement.goals.errorRate,
     ),
     deaths: deathStatement(observation, service, serving, since),

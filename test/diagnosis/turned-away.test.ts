@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
+import type { RequestStats } from '../../src/core/model/observation.ts';
 import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
 import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { talliesOf } from '../../src/diagnosis/tallies.ts';
@@ -87,26 +88,43 @@ describe('turned away is failed', () => {
   });
 });
 
-const window = (turnedAway: number) => ({
-  requests: fresh(
+const window = (turnedAway: number, minutes?: RequestStats['minutes']) => ({
+  requests: fresh<RequestStats>(
     {
       sinceAt: NOW - 5 * MINUTE,
       total: 1_000,
       serverErrors: 0,
       turnedAway,
+      ...(minutes === undefined ? {} : { minutes }),
       byRevision: { [NEW_BACKEND]: { total: 1_000, serverErrors: 0, turnedAway } },
     },
     NOW - MINUTE,
     'request_count',
   ),
 });
-const seen = (turnedAway: number, lines: number) =>
+const seen = (turnedAway: number, lines: number, { minutes, lastAt }: Told = {}) =>
   world({
-    services: [{ ...wellBackend(), ...window(turnedAway) }],
-    logs: lines === 0 ? [] : [logGroup('no-available-instance', BACKEND, NEW_BACKEND, lines)],
+    services: [{ ...wellBackend(), ...window(turnedAway, minutes) }],
+    logs:
+      lines === 0
+        ? []
+        : [{ ...logGroup('no-available-instance', BACKEND, NEW_BACKEND, lines), ...(lastAt === undefined ? {} : { lastAt }) }],
   });
-const usersIn = (turnedAway: number, lines: number) =>
-  testify(seen(turnedAway, lines), SPEC, { intended: {}, servingSince: {} })[BACKEND]!.requests;
+const usersIn = (turnedAway: number, lines: number, { servingSince, ...told }: Told & { readonly servingSince?: number } = {}) =>
+  testify(seen(turnedAway, lines, told), SPEC, {
+    intended: {},
+    servingSince: servingSince === undefined ? {} : { [BACKEND]: servingSince },
+  })[BACKEND]!.requests;
+
+interface Told {
+  readonly minutes?: NonNullable<RequestStats['minutes']>;
+  /** Of Cloud Run's newest line. */
+  readonly lastAt?: number;
+}
+
+/** So many of two hundred in each of the minutes until the newest figure were turned away. */
+const minutes = (...turnedAway: readonly number[]): NonNullable<RequestStats['minutes']> =>
+  turnedAway.map((away, index) => ({ at: NOW - (turnedAway.length + 1 - index) * MINUTE, total: 200, serverErrors: 0, turnedAway: away }));
 
 describe('a look', () => {
   test('tallies who was turned away by revision, and when Cloud Run last said that it had no instance', () => {
@@ -117,9 +135,23 @@ describe('a look', () => {
     expect(tally?.noInstance).not.toHaveProperty(OLD_BACKEND);
   });
 
-  test('does not call users well whom Cloud Run turns away, nor ill by the metric alone', () => {
-    expect(usersIn(300, 8)).toMatchObject({ word: 'silent', silence: 'unsure' });
+  test('finds users ill whom Cloud Run turns away, though nobody got an error', () => {
+    expect(usersIn(300, 8)).toMatchObject({ word: 'ill', samples: 1_000 });
     expect(usersIn(300, 8).because).toContain('300 of 1000 requests were turned away with 429 (30 % by request_count)');
+    expect(usersIn(300, 8, { minutes: minutes(75, 75, 75, 75) })).toMatchObject({ word: 'ill', minutes: 4, failedAt: NOW - MINUTE });
+  });
+
+  test.each<[string, Parameters<typeof usersIn>[2]]>([
+    ['Cloud Run’s lines are of minutes ago: whose the 429 of now are is not known', { lastAt: NOW - 4 * MINUTE }],
+    ['the window reaches back before the present revision served', { servingSince: NOW - 3 * MINUTE }],
+    ['all were turned away within one minute: one sample', { minutes: minutes(0, 200, 0, 0) }],
+    ['nobody has been for minutes', { minutes: minutes(150, 150, 0, 0) }],
+  ])('vouches for nothing, and finds nobody ill, where %s', (_, told) => {
+    expect(usersIn(300, 8, told)).toMatchObject({ word: 'silent', silence: 'unsure' });
+  });
+
+  test('says so where fewer are turned away in the newest minute than in the one before', () => {
+    expect(usersIn(300, 8, { minutes: minutes(150, 150, 150, 20) })).toMatchObject({ word: 'silent', silence: 'falling' });
   });
 
   test('calls them well where the application limits its clients, or so few were turned away that the goal is met', () => {

@@ -142,7 +142,12 @@ export interface RequestStats {
   readonly oursSlowestMs?: number;
   readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number; readonly turnedAway?: number }>>;
   /** By minute (its start), oldest first: minutes without a request are missing, and the newest may still grow. */
-  readonly minutes?: readonly { readonly at: number; readonly total: number; readonly serverErrors: number }[];
+  readonly minutes?: readonly {
+    readonly at: number;
+    readonly total: number;
+    readonly serverErrors: number;
+    readonly turnedAway?: number;
+  }[];
 }
 
 export interface ServiceObservation {

@@ -218,14 +218,15 @@ function requestStats(series: readonly Series[], sinceAt: number): RequestStats 
 
 /** A point stands at the end of its minute. */
 function byMinute(series: readonly Series[]): NonNullable<RequestStats['minutes']> {
-  const minutes = new Map<number, { total: number; serverErrors: number }>();
+  const minutes = new Map<number, { total: number; serverErrors: number; turnedAway: number }>();
   for (const { labels, points } of series)
     for (const { at, value } of points) {
       const start = lastMinute(at - 1);
-      const of = minutes.get(start) ?? { total: 0, serverErrors: 0 };
+      const of = minutes.get(start) ?? { total: 0, serverErrors: 0, turnedAway: 0 };
       minutes.set(start, of);
       of.total += Math.round(value);
       if (labels.response_code_class === '5xx') of.serverErrors += Math.round(value);
+      if (labels.response_code === TURNED_AWAY) of.turnedAway += Math.round(value);
     }
   return [...minutes].map(([at, of]) => ({ at, ...of })).sort((a, b) => a.at - b.at);
 }
