@@ -13,7 +13,7 @@ import { instantOf } from './events.ts';
 import { isRefused } from './refused-for-now.ts';
 import { tellIllWhileHeld } from './holding.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
-import { continued } from './trial.ts';
+import { continued, tellOutage } from './trial.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
@@ -39,12 +39,14 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const { trend = context.trend, ...seen } = look;
   const deathBursts = burstsAfter(context.deathBursts ?? {}, look);
   const failing = failingAfter(context.failing, look);
-  const now = { ...context, look: seen, deathBursts, failing };
+  const trial = continued(context.trial, look.trial ?? null);
+  const now = { ...context, look: seen, deathBursts, failing, trial };
+  const outbox = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
   return {
     deathBursts,
-    ...tellIllWhileHeld({ ...now, outbox: tellRecurring(context, now) }),
+    ...tellIllWhileHeld({ ...now, outbox }),
     look: seen,
-    trial: continued(context.trial, look.trial ?? null),
+    trial,
     blindLooks: 0,
     trend,
     expected: filledIn(context, look),

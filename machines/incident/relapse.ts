@@ -34,11 +34,13 @@ export function illAgain({ failing }: IncidentContext): readonly string[] {
 }
 
 /**
- * Everything is found out anew, and what was done to the service that is ill may be done once more. Budgets, the window, the
- * phases' ends and what has been undone stay; a change made again is another change.
+ * Everything is found out anew, and what was done to the service that is ill may be done once more. Budgets, the window, the end of
+ * the validation and what has been undone stay; a change made again is another change. The phases that change something have their
+ * time again: what passed while recovery was being proven is not theirs.
  */
 export function beginRelapse({ context, event }: Scope): Change {
   const { stepsDone, mutations, target, look, round } = context;
+  const { validationMs } = context.phaseEndsAt;
   const ill = illAgain(context);
   const isOf = (id: string): boolean => ill.some((service) => id.endsWith(`:${service}`));
   const keys = (id: string): number =>
@@ -53,6 +55,7 @@ export function beginRelapse({ context, event }: Scope): Change {
     revision: null,
     failure: null,
     round: round + 1,
+    phaseEndsAt: validationMs === undefined ? {} : { validationMs },
     stepsDone: stepsDone.filter((id) => !isOf(id) || keys(id) >= TIMES_MADE),
     outbox: [
       ...context.outbox,
@@ -61,7 +64,7 @@ export function beginRelapse({ context, event }: Scope): Change {
   };
 }
 
-/** The end of a phase is fixed when it is first entered: leaving and coming back does not begin it anew. */
+/** The end of a phase is fixed when it is first entered: leaving and coming back does not begin it anew, short of a relapse. */
 export function setPhaseEnd({ context, event }: Scope, { phase }: { readonly phase: keyof Settings['phases'] }): Change {
   const { phaseEndsAt, settings } = context;
   return { phaseEndsAt: { [phase]: instantOf(event) + settings.phases[phase], ...phaseEndsAt } };

@@ -124,3 +124,12 @@ export function somethingSent({ mutations, stepId }: IncidentContext): boolean {
 export function trialWords({ target, trial }: IncidentContext, what: string): string {
   return `${target}: ${what}: ${trial?.because ?? 'nothing was seen'}.`;
 }
+
+/** An outage beside a change that lasts is told once: nobody here can mend it, and the change waits for it. */
+export function tellOutage(before: IncidentContext, after: IncidentContext): readonly string[] {
+  const [known, now] = [before.trial, after.trial];
+  const isNew = now?.outage?.isLong === true && now.looks.at(-1)?.excused === true && known?.outage?.isLong !== true;
+  if (!isNew) return after.outbox;
+  const what = `${stepInHand(after)?.title ?? 'the step'} is neither undone nor taken further while something outside is away, and whoever keeps that is wanted`;
+  return [...after.outbox, trialWords(after, what)];
+}

@@ -89,6 +89,12 @@ export const AFTER_WRITE = {
   figuresWithinMs: 10 * MINUTE,
   /** What fails for want of something outside is not held against the change for so long: a failover or maintenance takes 1 to 3 min (gcp-facts 4). */
   outageWithinMs: 10 * MINUTE,
+  /** Where others miss it as well, or what served before was no better: to go back would mend nothing; people have it long before. */
+  sharedOutageWithinMs: 2 * 60 * MINUTE,
+  /** What served before failed so many of its users: to go back mends little. */
+  failedBeforeShare: 1 / 3,
+  /** An outage that lasts so long is told. */
+  outageToldMs: 5 * MINUTE,
   /** Looks without a word of it between two that tell of it: still the same one. */
   outageGapMs: 2 * MINUTE,
 } as const;
@@ -162,7 +168,7 @@ export const EVIDENCE_ASKED = {
     freshMs: null,
     asks: `what was changed is worse than before it, or does not work: ${worseWords()}, or ill in ${AFTER_WRITE.failingLooks - 1} of ${AFTER_WRITE.failingLooks} looks`,
     also: 'or a human says rollback',
-    vetoedBy: `absent data: it stops clocks and puts nothing back; and for ${sayDuration(AFTER_WRITE.outageWithinMs)} what fails by its own lines for want of a database, a name or somebody else’s API`,
+    vetoedBy: `absent data: it stops clocks and puts nothing back; and for ${sayDuration(AFTER_WRITE.outageWithinMs)} what fails by its own lines for want of a database, a name or somebody else’s API (for ${sayDuration(AFTER_WRITE.sharedOutageWithinMs)} where others miss it too, or what served before was ill itself)`,
   },
   'scale-connector': {
     ill: ILL,

@@ -1,7 +1,7 @@
 import { sayMinute } from '../core/duration.ts';
 import { AFTER_WRITE } from '../core/evidence-asked.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
-import type { Tallies, Trial, TrialOutage } from '../core/model/trial.ts';
+import type { Counted, Tallies, Trial, TrialOutage } from '../core/model/trial.ts';
 import { readCrash } from './crash.ts';
 import { signatureOf } from './signatures.ts';
 import { servingNow, SPEAKS_MS } from './testimony.ts';
@@ -20,10 +20,17 @@ export function outageBeside(trial: Trial, observation: Observation, tallies: Ta
   if (told === null) return null;
   const known = trial.outage ?? null;
   const goesOn = known !== null && observation.at - known.at <= AFTER_WRITE.outageGapMs;
-  return { sinceAt: goesOn ? known.sinceAt : told.sinceAt, at: observation.at, what: told.what };
+  const isShared = told.isShared || (goesOn && known.isShared === true);
+  const sinceAt = goesOn ? known.sinceAt : told.sinceAt;
+  const { at } = observation;
+  return { sinceAt, at, what: told.what, isShared, isLong: at - sinceAt >= AFTER_WRITE.outageToldMs };
 }
 
-type Told = Omit<TrialOutage, 'at'>;
+interface Told {
+  readonly sinceAt: number;
+  readonly what: string;
+  readonly isShared: boolean;
+}
 
 /**
  * What its own lines lack. A revision that has not carried all users yet may itself be set up wrongly: its word is taken only where
@@ -43,17 +50,29 @@ function ownWord(trial: Trial, observation: Observation, tallies: Tallies): Told
   const isShared = told.some((group) => !isJudged(group) && causeOf(group) === causeOf(first));
   if (isUntried && tallies[name]?.probes === 'well' && !isShared) return null;
   const what = `its own lines tell of ${signatureOf(first.signature)?.says ?? first.signature}`;
-  return { sinceAt: Math.max(since, Math.min(...own.map(({ firstAt }) => firstAt))), what };
+  return { sinceAt: Math.max(since, Math.min(...own.map(({ firstAt }) => firstAt))), what, isShared };
 }
 
 function neededIll({ needs = [] }: Trial, at: number, tallies: Tallies): Told | null {
   const ill = needs.find((name) => tallies[name]?.probes === 'ill');
-  return ill === undefined ? null : { sinceAt: at, what: `${ill}, which it depends on and which was well before the step, is ill` };
+  return ill === undefined
+    ? null
+    : { sinceAt: at, what: `${ill}, which it depends on and which was well before the step, is ill`, isShared: true };
 }
 
 /** Whether the outage speaks in the newest look, and has not lasted longer than is waited for one. */
-export function isExcused({ outage }: Trial, at: number): boolean {
-  return outage != null && outage.at === at && at - outage.sinceAt < AFTER_WRITE.outageWithinMs;
+export function isExcused({ outage, before }: Trial, at: number): boolean {
+  if (outage == null || outage.at !== at) return false;
+  const wasIll = Object.values(before).some(({ probes, dying, requests }) => probes === 'ill' || dying || failedMuch(requests));
+  const withinMs = outage.isShared === true || wasIll ? AFTER_WRITE.sharedOutageWithinMs : AFTER_WRITE.outageWithinMs;
+  return at - outage.sinceAt < withinMs;
+}
+
+/** What served before failed its users clearly: to put it back would bring them nothing. */
+function failedMuch(requests: Counted | null): boolean {
+  return (
+    requests !== null && requests.total >= AFTER_WRITE.leastRequests && requests.failed / requests.total >= AFTER_WRITE.failedBeforeShare
+  );
 }
 
 /** `since 20:23 its own lines tell of a database that cannot be reached; what failed until 20:28 is not held against the change`. */

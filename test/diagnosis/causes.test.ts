@@ -164,7 +164,13 @@ describe('incidents of Google’s', () => {
     expect(beside(failing(300, 0))).not.toBe('provider-incident');
     expect(beside(failing(300, 150))).toBe('provider-incident');
     expect(beside(failing(6, 0))).toBe('provider-incident');
-    expect(beside(failing(300, 0), logGroup('no-available-instance', BACKEND, NEW_BACKEND, 9))).toBe('provider-incident');
+    expect(beside(failing(300, 45))).not.toBe('provider-incident');
+    expect(beside(failing(300, 0), logGroup('no-available-instance', BACKEND, NEW_BACKEND, 40))).toBe('provider-incident');
+    expect(beside(failing(300, 0), logGroup('no-available-instance', BACKEND, NEW_BACKEND, 9))).not.toBe('provider-incident');
+    const shared = { [NEW_BACKEND]: { total: 80, serverErrors: 56 }, [OLD_BACKEND]: { total: 80, serverErrors: 1 } };
+    const split = serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)]);
+    const alone = world({ services: [service({ state: split, total: 160, errors: 57, byRevision: shared })], logs: [] });
+    expect(firstOf(during(alone, run))?.kind).not.toBe('provider-incident');
   });
 
   test('one that harms nobody leaves a well world healthy', () => {

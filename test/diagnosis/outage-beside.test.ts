@@ -80,6 +80,18 @@ describe('a trial during an outage', () => {
     expect(watched(within + AFTER_WRITE.illLooks + 1, 30 * SECOND)).toMatchObject({ conclusion: 'failing' });
   });
 
+  test('is waited for much longer where others miss it too, or what served before failed a third of its users itself', () => {
+    const excusedAt = (minutes: number, over: Partial<Trial>, isShared: boolean): boolean => {
+      const outage = { sinceAt: 0, at: minutes * MINUTE, what: '', isShared };
+      return judgeTrial(begunTrial(AUTH, { stage: 'all', outage, ...over }), minutes * MINUTE, ILL, 'ill').looks.at(-1)?.excused === true;
+    };
+    const failing = { before: { [AUTH]: { requests: { total: 100, failed: 40 }, dying: false, probes: 'well' as const } } };
+    expect(excusedAt(11, {}, false)).toBe(false);
+    expect(excusedAt(90, {}, true)).toBe(true);
+    expect(excusedAt(90, failing, false)).toBe(true);
+    expect(excusedAt(121, failing, true)).toBe(false);
+  });
+
   test('says what it does not count', () => {
     expect(watched(3, 30 * SECOND).because).toContain(
       'since 00:00 its own lines tell of it; what failed until 00:01 is not held against the change',

@@ -1,6 +1,6 @@
 import { MINUTE } from '../../core/duration.ts';
 import { AFTER_WRITE } from '../../core/evidence-asked.ts';
-import type { LogGroup, Observation, ProviderIncident } from '../../core/model/observation.ts';
+import type { LogGroup, Observation, ProviderIncident, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from '../connection-budget.ts';
@@ -33,7 +33,7 @@ export const providerIncident: Rule = (observation, spec) => {
 function findingOf(observation: Observation, spec: RemediationSpec, incident: ProviderIncident, harmed: boolean): Finding {
   const shown = signs(observation, ...signaturesOf(incident));
   const began = Math.min(...shown.map(({ firstAt }) => firstAt));
-  const spared = sparedBeside(observation, shown);
+  const spared = isAboutServing(incident) || shown.every(isAnybodys) ? sparedBeside(observation, shown) : null;
   const inTime = incident.startedAt === null || shown.length === 0 || incident.startedAt <= began + TOLERANCE;
   const fits = harmed && inTime && (shown.length > 0 || isAboutServing(incident));
   const what = `${incident.title} (${incident.state}; ${[...incident.products, ...incident.locations].join(', ') || 'no product named'})`;
@@ -51,29 +51,51 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
 /** Lines that any failing program makes its service write: they do not tell whose failure it is. */
 const ANYBODYS = ['server-error', 'request-timeout'];
 
+function isAnybodys({ signature }: LogGroup): boolean {
+  return ANYBODYS.includes(signature);
+}
+
+/** What the users of one revision met; of a service of which one alone serves, of all of it. */
+interface Place extends Counted {
+  readonly name: string;
+  readonly service: string;
+}
+
 /**
- * Google's incident is of the region, a fault of our own is of one service: where users of one fail and those of another of ours in the
- * same region surely do not, and no line of the incident's own kind stands beside it, it is not the cause. In words, or null.
+ * Google's incident is of the region, a fault of our own is of one place: where users of one revision fail and those of another, of the
+ * same service or another of ours, surely far less, and the lines of the incident's own kind explain less than half of it, the incident is
+ * not the cause. In words, or null.
  */
 function sparedBeside(observation: Observation, shown: readonly LogGroup[]): string | null {
-  if (shown.some(({ signature }) => !ANYBODYS.includes(signature))) return null;
-  const counted = Object.values(observation.services).flatMap(({ name, requests }) =>
-    requests.freshness === 'fresh' && requests.value !== null
-      ? [{ name, total: requests.value.total, failed: requests.value.serverErrors }]
-      : [],
-  );
-  const rate = ({ total, failed }: Counted): number => (total === 0 ? 0 : failed / total);
-  const [worst] = counted.toSorted((one, other) => rate(other) - rate(one));
-  if (worst === undefined || rate(worst) === 0) return null;
-  const isSpared = (other: Counted): boolean => rate(other) * SPARED <= rate(worst) && chanceOfWorse(other, worst) < AFTER_WRITE.chance;
-  const spared = counted.find((other) => other.total >= AFTER_WRITE.leastRequests && isSpared(other));
+  const places = Object.values(observation.services).flatMap(placesOf);
+  const [worst] = places.toSorted((one, other) => rate(other) - rate(one));
+  if (worst === undefined || worst.failed === 0) return null;
+  const own = shown.filter((group) => group.service === worst.service && !isAnybodys(group));
+  if (own.reduce((sum, { count }) => sum + count, 0) * 2 >= worst.failed) return null;
+  const isSpared = (other: Place): boolean =>
+    other.total >= AFTER_WRITE.leastRequests &&
+    rate(other) * (other.service === worst.service ? OTHER_REVISION : OTHER_SERVICE) <= rate(worst) &&
+    chanceOfWorse(other, worst) < AFTER_WRITE.chance;
+  const spared = places.find(isSpared);
   return spared === undefined
     ? null
     : `${worst.name} fails ${worst.failed} of ${worst.total} requests and ${spared.name} ${spared.failed} of ${spared.total}`;
 }
 
-/** So many times smaller is the failing share of a service that the incident has spared. */
-const SPARED = 5;
+/** So many times smaller is the failing share of what the incident has spared: revisions of one service meet it alike. */
+const OTHER_REVISION = 2;
+const OTHER_SERVICE = 3;
+
+function placesOf({ name, requests }: ServiceObservation): readonly Place[] {
+  if (requests.freshness !== 'fresh' || requests.value === null) return [];
+  const revisions = Object.entries(requests.value.byRevision).filter(([, { total }]) => total >= AFTER_WRITE.leastRequests);
+  if (revisions.length < 2) return [{ name, service: name, total: requests.value.total, failed: requests.value.serverErrors }];
+  return revisions.map(([revision, { total, serverErrors }]) => ({ name: revision, service: name, total, failed: serverErrors }));
+}
+
+function rate({ total, failed }: Counted): number {
+  return total === 0 ? 0 : failed / total;
+}
 
 function signaturesOf({ products }: ProviderIncident): readonly string[] {
   const all = SHOWS.filter(([product]) => products.length === 0 || products.some((name) => product.test(name)));
