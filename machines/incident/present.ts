@@ -63,14 +63,23 @@ export function reasonIsGone(context: IncidentContext): boolean {
 }
 
 /**
- * No look since our last change, or the newest one does not say that the next step is needed, or asks for one before it: it is
- * not made on an old reason.
+ * A plan made again keeps a step on the reason of the plan before, where the look that it was made on only says once, or cannot tell, that
+ * it is not needed: that look is no reason to make it.
+ */
+function isKeptAgainst({ standings, plan, changedAt }: IncidentContext, step: PlanStep): boolean {
+  const standing = standings[step.id];
+  return standing !== undefined && standing.at > changedAt && standing.at === plan?.observedAt && standing.word !== 'needed';
+}
+
+/**
+ * No look since our last change, or the newest one, that of the plan itself too, does not say that the next step is needed, or asks for
+ * one before it: it is not made on an old reason.
  */
 export function reasonIsOpen(context: IncidentContext): boolean {
   const step = nextStep(context);
   if (step === null) return false;
   const news = newsOf(context, step);
-  if (looksForEarlier(context, step) > 0) return true;
+  if (looksForEarlier(context, step) > 0 || isKeptAgainst(context, step)) return true;
   return (context.changedAt > 0 && (context.look?.at ?? 0) <= context.changedAt) || (news !== null && news.word !== 'needed');
 }
 

@@ -72,6 +72,20 @@ describe('the reason of the next step', () => {
     expect(reasonIsGone(after(begun(), says(T(1), 'unknown'), says(T(2), 'unknown'), says(T(3), 'unknown')))).toBe(false);
   });
 
+  test('is open where the very look that a plan was made again on does not say that it is needed', () => {
+    const again = (word: StepNow['word']): IncidentContext => {
+      const looked = after(begun({ changedAt: T(1) }), says(T(2), word));
+      return { ...looked, plan: { ...PLAN, observedAt: T(2) } };
+    };
+    for (const word of ['gone', 'unknown', 'vetoed'] as const) {
+      expect([reasonIsOpen(again(word)), reasonIsGone(again(word))], word).toEqual([true, false]);
+    }
+    expect(reasonIsOpen(again('needed'))).toBe(false);
+    const healed = after(again('gone'), says(T(3), 'gone'));
+    expect(reasonIsGone(healed)).toBe(true);
+    expect(reasonIsOpen(after(again('gone'), says(T(3), 'needed')))).toBe(false);
+  });
+
   test('gives way to a step before it that was left out and that two looks in a row ask for', () => {
     const [early, late] = [PLAN.steps[0]!, { ...PLAN.steps[0]!, id: 'deploy:late', kind: 'deploy' as const, decision: 'apply' as const }];
     const plan = { ...PLAN, observedAt: STARTED_AT, steps: [{ ...early, decision: 'skip' as const }, late] };
