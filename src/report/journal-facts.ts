@@ -13,7 +13,7 @@ export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress'
 };
 
 /** What was said: without how far each channel is, with the names of those that took it, where they are known. */
-export type ToldFacts = Omit<Told, 'channels'> & { readonly reached?: readonly string[] };
+type ToldFacts = Omit<Told, 'channels'> & { readonly reached?: readonly string[] };
 
 /**
  * What the journal's data are, by event (`src/durable/describe.ts`). A line that does not look like it says is left out of
