@@ -88,7 +88,7 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
   }
   const cause = isCrossed ? 'a threshold is crossed' : 'a run has not ended and nobody drives it';
   say(`${cause}: ${isUnfinished ? `going on with ${record.runId}` : 'starting a run'} (capacity.startRun)`);
-  const outcome = await runHere(options, spec, hash, store, deps, composition, signal);
+  const outcome = await runHere(options, { spec, specHash: hash, store }, { deps, composition }, signal);
   say(`the run ended: ${outcome}`);
   return outcome;
 }

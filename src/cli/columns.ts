@@ -1,5 +1,7 @@
 /** Text in the columns of a terminal. Pure. */
 
+import { defined } from '../core/defined.ts';
+
 /** A line that begins with a word of its own, such as `why:`. */
 export interface Row {
   readonly label: string;
@@ -51,7 +53,7 @@ export function laid(
     const kept = lines.slice(0, 1 + spare);
     spare -= kept.length - 1;
     if (kept.length === lines.length) return kept;
-    return [...kept.slice(0, -1), clipped(`${kept.at(-1)!} ${lines[kept.length]!.trim()}`, width)];
+    return [...kept.slice(0, -1), clipped(`${defined(kept.at(-1))} ${defined(lines[kept.length]).trim()}`, width)];
   });
 }
 

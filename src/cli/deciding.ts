@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { CapacityReport } from '../capacity/thresholds.ts';
 import type { WatchTick } from '../controller/validating/watch.ts';
 import { sayDuration } from '../core/duration.ts';
@@ -66,7 +67,7 @@ function planWords({ steps, question, awaits }: Plan): Pick<Decides, 'would' | '
 /** The first of several sayings; all of them stand behind. */
 function firstOf(text: string, between: string): string {
   const [first, ...others] = text.split(between);
-  return others.length === 0 ? first! : `${first!} (and more)`;
+  return others.length === 0 ? defined(first) : `${defined(first)} (and more)`;
 }
 
 function nextOfPlan({ healthy }: Diagnosis, { question, awaits, hash }: Plan, applied: number): string {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { rehearsalsIn } from '../core/rehearsals.ts';
 import { UserError } from '../core/errors.ts';
 import type { Lease, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
@@ -34,13 +35,13 @@ export async function findRun(named: string | undefined, options: SelectOptions,
   }
   const kept = await keptIn(options, deps);
   if (kept.length === 0) return missing(`no run is kept in ${options.state}`, kept);
-  if (named === undefined) return newestOf(kept[0]!, kept.length === 1 ? null : notedOf(kept));
+  if (named === undefined) return newestOf(defined(kept[0]), kept.length === 1 ? null : notedOf(kept));
   const byTarget = kept.filter(({ target }) => target === named || target.endsWith(`/${named}`));
   const real = byTarget.filter(({ rehearsal }) => rehearsal === null);
   const meant = real.length > 0 ? real : byTarget;
   if (meant.length > 1)
     throw new UserError('run-ambiguous', [`${named} may be any of these`, ...meant.map(wordsOf)].join('\n'), 'give the whole name');
-  if (meant.length === 1) return newestOf(meant[0]!, null);
+  if (meant.length === 1) return newestOf(defined(meant[0]), null);
   return (await runIn(kept, named)) ?? missing(`${named} is no run kept in ${options.state}`, kept);
 }
 
@@ -73,7 +74,7 @@ function played(name: string): FoundRun['rehearsal'] {
 }
 
 function newestOf(kept: Kept, note: string | null): FoundRun {
-  return { ...kept, runId: kept.record?.runId ?? kept.status!.runId, note };
+  return { ...kept, runId: kept.record?.runId ?? defined(kept.status).runId, note };
 }
 
 /** By its own id: the newest of a target, or an earlier one whose journal is still there. */
@@ -89,8 +90,8 @@ async function runIn(kept: readonly Kept[], runId: string): Promise<FoundRun | n
 
 function notedOf(kept: readonly Kept[]): string {
   const [newest, ...others] = kept;
-  const more = others.length === 1 ? wordsOf(others[0]!) : `${others.length} others, such as ${wordsOf(others[0]!)}`;
-  return `the newest one is ${wordsOf(newest!)}; also kept: ${more}`;
+  const more = others.length === 1 ? wordsOf(defined(others[0])) : `${others.length} others, such as ${wordsOf(defined(others[0]))}`;
+  return `the newest one is ${wordsOf(defined(newest))}; also kept: ${more}`;
 }
 
 function wordsOf({ target, rehearsal }: Kept): string {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
 import { columnsOf, wrappedWhole } from './columns.ts';
@@ -46,7 +47,7 @@ export function fiveLines({ wrong, would, oneWay, unknown, next }: Decides, { wi
   ] as const;
   return rows.flatMap(([label, text]) => {
     const [first, ...others] = wrappedWhole(`${label.padEnd(INDENT)}${completed(printable(text), place)}`, width, INDENT);
-    return [`${paint('bold', label)}${first!.slice(label.length)}`, ...others];
+    return [`${paint('bold', label)}${defined(first).slice(label.length)}`, ...others];
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { commandLine, completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
 import { quoted } from '../core/shell.ts';
@@ -35,7 +36,7 @@ export function headlineLines(shown: Shown, options: SelectOptions, paint: Paint
     `${left.map(({ label }) => label.replace(':', '')).join(', ')}: ${commandLine('status --details', place)}`;
   const [first, ...others] = laid(rowsOf(shown, options), { width, most: MOST_LINES, rest });
   const tone = toneOf(standing, outcomeOf(run));
-  return [...first!.map((line) => paint('bold', paint(tone, line))), ...others.flat()];
+  return [...defined(first).map((line) => paint('bold', paint(tone, line))), ...others.flat()];
 }
 
 /** How the run stands, then what and until when: the time first, because it is what must not be cut off. */
@@ -102,7 +103,7 @@ function notToldWords(status: RunStatus | null): string | null {
 
 function endedWords(run: SelectedRun, now: number | null): string {
   const at = run.record?.ended?.at ?? (run.status === null ? null : Date.parse(run.status.at));
-  return `${outcomeOf(run)!}${at === null ? '' : ` at ${ago(at, now)}`}; nothing more comes from this run`;
+  return `${defined(outcomeOf(run))}${at === null ? '' : ` at ${ago(at, now)}`}; nothing more comes from this run`;
 }
 
 function stoppedWords({ lease, status }: SelectedRun, now: number | null): string {

@@ -12,8 +12,7 @@ const ENDING = '.html';
  */
 export async function keepPage(
   store: Pick<RunStore, 'keepText'>,
-  report: RunReport,
-  lines: readonly JournalLine[],
+  { report, lines }: { readonly report: RunReport; readonly lines: readonly JournalLine[] },
   { stderr, meant }: Pick<VerbDeps, 'stderr' | 'meant'>,
   quiet = false,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Command } from 'commander';
 
 /** The manual page of all verbs, made of the help that `--help` prints: the same words, options and examples. Pure. */
@@ -41,6 +42,9 @@ function escaped(line: string): string {
   const said = line
     .replaceAll('\\', String.raw`\e`)
     .replaceAll('-', String.raw`\-`)
-    .replaceAll(/[^\u0000-\u007F]/gu, (sign) => String.raw`\[u${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
+    .replaceAll(
+      /[^\u0000-\u007F]/gu,
+      (sign) => String.raw`\[u${defined(sign.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0')}]`,
+    );
   return /^[.']/.test(said) ? String.raw`\&${said}` : said;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { styleText } from 'node:util';
 import { printed } from '../core/outside/plain.ts';
 import type { Output } from './deps.ts';
@@ -71,5 +72,5 @@ export function printResult(output: Output, json: boolean, result: unknown, line
 /** `14:32:10Z`, with the day in front when it is not today's, or when the present is not known. */
 export function sayInstant(at: number, now: number | null): string {
   const [day, time] = new Date(at).toISOString().slice(0, 19).split('T');
-  return now !== null && day === new Date(now).toISOString().slice(0, 10) ? `${time!}Z` : `${day!} ${time!}Z`;
+  return now !== null && day === new Date(now).toISOString().slice(0, 10) ? `${defined(time)}Z` : `${defined(day)} ${defined(time)}Z`;
 }

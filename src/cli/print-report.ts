@@ -9,5 +9,5 @@ import { printResult } from './output.ts';
 export async function printReport(deps: VerbDeps, store: RunStore, runId: string, json: boolean): Promise<void> {
   const [{ report, lines }, { renderText }] = await Promise.all([keptReport(store, runId), import('../report/render-text.ts')]);
   printResult(deps.stdout, json, report, [plain(renderText(report))]);
-  await keepPage(store, report, lines, deps);
+  await keepPage(store, { report, lines }, deps);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { Command, CommanderError } from 'commander';
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
@@ -94,7 +95,7 @@ function usageComplaint(error: CommanderError, argv: readonly string[], program:
   const verb = program.commands.find((command) => command.name() === argv[0]);
   const help = verb === undefined ? '`firebreak --help` lists the verbs' : `\`firebreak ${verb.name()} --help\` shows its options`;
   const fix = hint === undefined ? help : `did you mean ${hint}? ${help}`;
-  return { exitCode: EXIT.usage, code: `usage-${dashed(error.code)}`, what: first!, why: [], fix };
+  return { exitCode: EXIT.usage, code: `usage-${dashed(error.code)}`, what: defined(first), why: [], fix };
 }
 
 /** `commander.unknownOption` → `unknown-option`; verbs are commands to the parser. */

@@ -54,9 +54,7 @@ export interface Result {
 export async function rehearseOne(
   choice: CaseChoice,
   options: RehearseOptions & { readonly quiet: boolean },
-  deps: VerbDeps,
-  composition: RehearsalComposition,
-  signal: AbortSignal,
+  { deps, composition, signal }: { readonly deps: VerbDeps; readonly composition: RehearsalComposition; readonly signal: AbortSignal },
 ): Promise<Result> {
   const [parts, { buildReport }, { renderText }] = await Promise.all([
     composition(),
@@ -93,7 +91,7 @@ export async function rehearseOne(
   const wallMs = deps.clock.now() - began;
   const { lines, ticks, virtualMs, requests } = rehearsed;
   const report = buildReport(lines, { scenario: scenario.name, seed: scenario.seed, wallMs, requests: total(requests) });
-  if (store !== null && options.state !== 'memory:') await keepPage(store, report, lines, deps, options.quiet);
+  if (store !== null && options.state !== 'memory:') await keepPage(store, { report, lines }, deps, options.quiet);
   const messages = rehearsed.simulator.people.delivered;
   const told = await keepMessages(store, { messages, runId: rehearsed.runId, isKept: options.state !== 'memory:' });
   const expectations = expects ? parts.judgeExpectations(scenario, rehearsed) : [];

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { CaseChoice } from '../composition/rehearsal-case.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -43,13 +44,11 @@ export async function rehearseSet(
       const result = await rehearseOne(
         choice,
         { ...rest, ...(breaks === null ? {} : { break: breaks }), quiet: true },
-        deps,
-        composition,
-        signal,
+        { deps, composition, signal },
       );
       if (result.interrupted) break;
       met.push({ break: breaks, title, ...metOf(result) });
-      if (plain) deps.stdout.write(`${rowOf(wide, met.at(-1)!)}\n`);
+      if (plain) deps.stdout.write(`${rowOf(wide, defined(met.at(-1)))}\n`);
     }
     return met;
   });

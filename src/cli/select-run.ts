@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { UserError } from '../core/errors.ts';
 import { rehearsalsIn } from '../core/rehearsals.ts';
 import type { Lease, RunRecord, RunStatus, RunStore } from '../ports/store.ts';
@@ -111,19 +112,19 @@ async function targetMeant(
   }
   if (options.target !== undefined)
     return mayBeNew && isWhole(options.target) ? options.target : byName(options.target, options.state, known);
-  if (options.file !== undefined) return byDocument(options.file, options.state, known, deps, mayBeNew);
-  if (known.length === 1) return known[0]!;
+  if (options.file !== undefined) return byDocument(options.file, options.state, { known, deps, mayBeNew });
+  if (known.length === 1) return defined(known[0]);
   if (known.length === 0) throw noRun(`no run is kept in ${options.state}`, known);
   throw new UserError(
     'run-ambiguous',
     [`${options.state} keeps several runs`, ...known].join('\n'),
-    `say which with --target, such as --target ${known[0]!}`,
+    `say which with --target, such as --target ${defined(known[0])}`,
   );
 }
 
 function byName(wanted: string, state: string, known: readonly string[]): string {
   const matching = known.filter((target) => target === wanted || target.endsWith(`/${wanted}`));
-  if (matching.length === 1) return matching[0]!;
+  if (matching.length === 1) return defined(matching[0]);
   if (matching.length === 0) throw noRun(`${wanted} is not a run kept in ${state}`, known);
   throw new UserError(
     'run-ambiguous',
@@ -140,9 +141,7 @@ function isWhole(target: string): boolean {
 async function byDocument(
   file: string,
   state: string,
-  known: readonly string[],
-  deps: Pick<VerbDeps, 'readFile'>,
-  mayBeNew: boolean,
+  { known, deps, mayBeNew }: { readonly known: readonly string[]; readonly deps: Pick<VerbDeps, 'readFile'>; readonly mayBeNew: boolean },
 ): Promise<string> {
   const [{ readText }, { readTarget }] = await Promise.all([import('../spec/read.ts'), import('../spec/read-target.ts')]);
   const target = readTarget(await readText(file, deps.readFile), file);

@@ -27,19 +27,19 @@ export function servedAnswers(state: string, deps: Deps): Answers {
     async give(given, signal) {
       const run = await find(given.runId);
       if (run === null) return { kind: 'unknown', words: ['No run of this id is at work: nothing was answered.'] };
-      if (await isLeft(run, given.id)) return became(run, given, 0, deps, signal);
+      if (await isLeft(run, given.id)) return became(run, given, { seconds: 0, deps, signal });
       const order = await orderOf(given, run);
       const fault = (await lateFor(given, run)) ?? senseless(order, run);
       if (fault !== null) return fault;
       const { now } = await timeOfRun({}, run, deps);
       await leave(order, run, { id: given.id, at: now ?? deps.clock.now(), by: given.by });
       if (given.kind === 'resume') for (const { id } of await standingIn(run)) await run.store.removeCommand(id);
-      return became(run, given, WAIT_S, deps, signal);
+      return became(run, given, { seconds: WAIT_S, deps, signal });
     },
     async became(runId, id) {
       const run = await find(runId);
       if (run === null || !(await isLeft(run, id))) return null;
-      return became(run, { id, kind: null }, 0, deps, new AbortController().signal);
+      return became(run, { id, kind: null }, { seconds: 0, deps, signal: new AbortController().signal });
     },
   };
 }
@@ -86,14 +86,12 @@ function senseless(order: Order, run: SelectedRun): Became | null {
 async function became(
   run: SelectedRun,
   { id, kind }: Pick<Given, 'id'> & { readonly kind: Given['kind'] | null },
-  seconds: number,
-  deps: Deps,
-  signal: AbortSignal,
+  { seconds, deps, signal }: { readonly seconds: number; readonly deps: Deps; readonly signal: AbortSignal },
 ): Promise<Became> {
-  const taking = await awaitTaking(run.store, id, seconds, deps, signal);
+  const taking = await awaitTaking(run.store, id, { seconds, pick: deps, signal });
   const [status, lease, record] = await Promise.all([run.store.readStatus(), run.store.readLease(), run.store.load()]);
   const after = { ...run, status, lease, record };
   const driven = isDriven(after, (await timeOfRun({}, after, deps)).now);
-  const words = said((kind ?? 'answer').toUpperCase(), after, taking, driven, seconds === 0 ? undefined : seconds).split('\n');
+  const words = said((kind ?? 'answer').toUpperCase(), after, { taking, driven, wait: seconds === 0 ? undefined : seconds }).split('\n');
   return { kind: taking.kind === 'waiting' ? 'saved' : taking.kind, words };
 }

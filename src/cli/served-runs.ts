@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
 import type { RunStatus, RunStore } from '../ports/store.ts';
@@ -84,7 +85,7 @@ function newest(kept: Kept, place: Place, time: RunTime): ShownRun {
   const needsHuman = !isOpen ? false : status === null ? null : status.asks !== undefined || isHeld(status);
   const standing = outcome ?? (needsHuman === true ? 'needs-human' : driven === false ? 'stopped' : 'at-work');
   return {
-    runId: record?.runId ?? status!.runId,
+    runId: record?.runId ?? defined(status).runId,
     target,
     rehearsal,
     standing,

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { clipped, columnsOf, padded } from './columns.ts';
 import { printable } from './exit.ts';
 import { headlineOf } from './headline.ts';
@@ -30,14 +31,20 @@ export function tableLines(all: readonly Shown[], paint: Paint, width: number, m
     byNeed.map(({ run }) => run.target),
     width,
   );
-  const cells = byNeed.map((shown, index) => [standing(shown), names[index]!, NEEDS[standing(shown)], sinceWords(shown), nextWords(shown)]);
+  const cells = byNeed.map((shown, index) => [
+    standing(shown),
+    defined(names[index]),
+    NEEDS[standing(shown)],
+    sinceWords(shown),
+    nextWords(shown),
+  ]);
   const rows = [['STATE', 'TARGET', 'NEEDS', 'SINCE', 'NEXT'], ...cells].map((row) => row.map(printable));
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => columnsOf(row[column]!))) + GAP);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => columnsOf(defined(row[column])))) + GAP);
   const room = (columns: readonly number[]): number => width - columns.reduce((sum, each) => sum + each, 0);
   const hasSince = room(widths) >= LEAST_NEXT;
   const lines = rows.map((row) => {
-    const kept = row.slice(0, 4).map((cell, column) => (column === 3 && !hasSince ? '' : padded(cell, widths[column]!)));
-    return clipped([...kept, row[4]!].join(''), width);
+    const kept = row.slice(0, 4).map((cell, column) => (column === 3 && !hasSince ? '' : padded(cell, defined(widths[column]))));
+    return clipped([...kept, defined(row[4])].join(''), width);
   });
   const toned = lines.map((line, index) => {
     const shown = byNeed[index - 1];
@@ -55,7 +62,7 @@ function standing({ run, time }: Shown): Standing {
 
 /** The last part alone where that names only one of them, and is needed for the room. */
 function namesOf(targets: readonly string[], width: number): readonly string[] {
-  const last = targets.map((target) => target.split('/').at(-1)!);
+  const last = targets.map((target) => defined(target.split('/').at(-1)));
   const isClear = new Set(last).size === targets.length;
   if (width === Infinity || !isClear) return targets;
   return last.map((name) => clipped(name, LONGEST_NAME));
@@ -77,7 +84,7 @@ function sinceOf({ record, status, lease }: SelectedRun, word: Standing): { read
 /** An end has said all by its word and its instant. */
 function nextWords(shown: Shown): string {
   const word = standing(shown);
-  if (word === 'ENDED') return outcomeOf(shown.run)!;
+  if (word === 'ENDED') return defined(outcomeOf(shown.run));
   if (word === 'STOPPED') return 'nothing, until `firebreak run` goes on with it';
   return headlineOf(shown).text;
 }

@@ -49,7 +49,9 @@ export async function steer(order: Order, options: SteerOptions, deps: VerbDeps)
   const command = await leave(order, run, { id: deps.newId(), at: now ?? deps.clock.now(), by: deps.user });
   const { event } = command;
   const words = { stopping: 'no longer waiting; the order stays', resume: null };
-  const waited = await interruptible(deps, words, (signal) => awaitTaking(run.store, command.id, options.wait ?? 0, deps, signal));
+  const waited = await interruptible(deps, words, (signal) =>
+    awaitTaking(run.store, command.id, { seconds: options.wait ?? 0, pick: deps, signal }),
+  );
   const taking: Taking = waited.value ?? { kind: 'waiting' };
   const [status, lease] = await Promise.all([run.store.readStatus(), run.store.readLease()]);
   const after = { ...run, status, lease };
@@ -64,7 +66,7 @@ export async function steer(order: Order, options: SteerOptions, deps: VerbDeps)
     driven,
     status,
   };
-  printResult(deps.stdout, options.json === true, result, [said(event.type, after, taking, driven, options.wait)]);
+  printResult(deps.stdout, options.json === true, result, [said(event.type, after, { taking, driven, wait: options.wait })]);
   const code = waited.stoppedBy === null ? exitOf(taking, options.wait) : exitOfSignal(waited.stoppedBy);
   if (code !== EXIT.ok) deps.finish(code);
 }
@@ -111,7 +113,11 @@ export function refuse(order: Order, run: SelectedRun): void {
 }
 
 /** What became of an order, in words. `wait`: seconds that it was waited for. */
-export function said(type: string, run: SelectedRun, taking: Taking, driven: boolean | null, wait: number | undefined): string {
+export function said(
+  type: string,
+  run: SelectedRun,
+  { taking, driven, wait }: { readonly taking: Taking; readonly driven: boolean | null; readonly wait: number | undefined },
+): string {
   const { target, status, record } = run;
   const name = `${type} for ${target}`;
   if (taking.kind === 'taken')

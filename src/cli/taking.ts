@@ -15,9 +15,7 @@ const LOOK_EVERY_MS = SECOND / 4;
 export async function awaitTaking(
   store: RunStore,
   id: string,
-  seconds: number,
-  { clock }: Pick<VerbDeps, 'clock'>,
-  signal: AbortSignal,
+  { seconds, pick: { clock }, signal }: { readonly seconds: number; readonly pick: Pick<VerbDeps, 'clock'>; readonly signal: AbortSignal },
 ): Promise<Taking> {
   const until = clock.now() + seconds * SECOND;
   for (;;) {

@@ -44,7 +44,7 @@ export async function runTargets(options: TargetsOptions, deps: VerbDeps, runOne
   const codes: ExitCode[] = [];
   for (const name of share) {
     deps.stderr.write(`firebreak: target ${name} (${codes.length + 1} of ${share.length})\n`);
-    codes.push(await oneTarget(join(folder, name), options, task, deps, runOne));
+    codes.push(await oneTarget(join(folder, name), options, { task, deps, runOne }));
     if (isStop(codes.at(-1))) break;
   }
   deps.finish(worstOf(codes));
@@ -92,7 +92,11 @@ const WORST_FIRST: readonly ExitCode[] = [
   EXIT.tryAgain,
 ];
 
-async function oneTarget(file: string, options: TargetsOptions, task: Task, deps: VerbDeps, runOne: RunOne): Promise<ExitCode> {
+async function oneTarget(
+  file: string,
+  options: TargetsOptions,
+  { task, deps, runOne }: { readonly task: Task; readonly deps: VerbDeps; readonly runOne: RunOne },
+): Promise<ExitCode> {
   const mark = task.execution === null ? null : markOf(task.execution);
   let code: ExitCode = EXIT.ok;
   const own: VerbDeps = {

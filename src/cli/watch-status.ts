@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { SECOND } from '../core/duration.ts';
 import type { VerbDeps } from './deps.ts';
 import { EXIT, complaintOf, printable } from './exit.ts';
@@ -37,8 +38,8 @@ export async function watch(
     const found = await look().catch((error: unknown) => passing(error, seen !== null));
     const now = deps.clock.now();
     if ('lines' in found) seen = { view: found, at: now };
-    show('lines' in found ? found : blind(seen!.view, seen!.at, found));
-    if (seen!.view.isOver) return;
+    show('lines' in found ? found : blind(defined(seen).view, defined(seen).at, found));
+    if (defined(seen).view.isOver) return;
     await deps.clock.sleepUntil(now + EVERY, signal);
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { IncomingMessage } from 'node:http';
 
 /** No answer is longer. */
@@ -20,7 +21,9 @@ export async function bodyOf(request: Pick<IncomingMessage, 'iterator'>): Promis
 
 /** The fields of a form or of a JSON object; null: it is neither, or a field of it is no text. A field twice is none. */
 export function fieldsOf(body: string, type: string | undefined): Fields | null {
-  const kind = (type ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const kind = defined((type ?? '').split(';', 1)[0])
+    .trim()
+    .toLowerCase();
   if (kind === 'application/x-www-form-urlencoded') {
     const form = new URLSearchParams(body);
     return new Set(form.keys()).size === form.size ? Object.fromEntries(form) : null;

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { isIP } from 'node:net';
 
 /** What of a request decides whether it is answered at all. */
@@ -65,7 +66,7 @@ function isOurs(host: string, { boundTo, names = [] }: Ours): boolean {
 
 /** null: it is none. A part that could lead anywhere is no name of ours. */
 function partsOf(url: string): readonly string[] | null {
-  const path = url.split(/[?#]/, 1)[0]!;
+  const path = defined(url.split(/[?#]/, 1)[0]);
   if (!path.startsWith('/')) return null;
   try {
     const parts = path.slice(1).split('/').map(decodeURIComponent);

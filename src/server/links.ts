@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a person can say to a run from outside its shell. */
@@ -35,7 +36,7 @@ export function writeLink(terms: LinkTerms, token: string): string {
 export function readLink(text: string, runId: string, token: string, now: number): ReadLink {
   const [, kind, about, expires, nonce, mac] = FORM.exec(text) ?? [];
   if (mac === undefined) return { ok: false, why: 'unknown', at: 0 };
-  const terms = { runId, kind: kind as AnswerKind, about: about!, expires: Number(expires), nonce: nonce! };
+  const terms = { runId, kind: kind as AnswerKind, about: defined(about), expires: Number(expires), nonce: defined(nonce) };
   if (!isSame(mac, macOf(terms, token))) return { ok: false, why: 'unknown', at: 0 };
   const expiresAt = terms.expires * SECOND;
   if (expiresAt <= now) return { ok: false, why: 'expired', at: expiresAt };
@@ -45,7 +46,7 @@ export function readLink(text: string, runId: string, token: string, now: number
 /** Whether two secrets are the same, in a time that tells nothing of where they differ. */
 export function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHmac('sha256', 'compare').update(text).digest());
-  return timingSafeEqual(a!, b!);
+  return timingSafeEqual(defined(a), defined(b));
 }
 
 function macOf({ runId, kind, about, expires, nonce }: Omit<LinkTerms, 'expiresAt'> & { readonly expires: number }, token: string): string {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Wrong words that one address may say in a minute; and answers that may be under way at once for everybody. */
@@ -26,7 +27,7 @@ export class Rate {
     const recent = this.#recent(address);
     this.#wrong.delete(address);
     this.#wrong.set(address, [...recent, this.#clock.now()].slice(-WRONG_A_MINUTE));
-    if (this.#wrong.size > MOST_ADDRESSES) this.#wrong.delete(this.#wrong.keys().next().value!);
+    if (this.#wrong.size > MOST_ADDRESSES) this.#wrong.delete(defined(this.#wrong.keys().next().value));
   }
 
   /** Runs the work where not too much is under way, and none of this id; null: then it is not run. */

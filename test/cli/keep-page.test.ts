@@ -15,9 +15,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function said(store: Parameters<typeof keepPage>[0]): Promise<string> {
   const written: string[] = [];
   const { stderr } = new Console().deps();
-  await keepPage(store, buildReport(recoveredRun()), recoveredRun(), {
-    stderr: { ...stderr, write: (text: string) => written.push(text) > 0 },
-  });
+  await keepPage(
+    store,
+    { report: buildReport(recoveredRun()), lines: recoveredRun() },
+    {
+      stderr: { ...stderr, write: (text: string) => written.push(text) > 0 },
+    },
+  );
   return written.join('');
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { railOf, outermostPhase } from '../../../machines/incident/rail.ts';
 import type { RailPlace } from '../../../machines/incident/rail.ts';
 import { SECOND, sayDuration } from '../../core/duration.ts';
@@ -32,7 +33,7 @@ export function railLine(been: ReadonlySet<string>, states: readonly string[], {
   const between = ` ${glyphs.way} `;
   const line = said.join(between);
   if (columnsOf(line) > width) return paint('dim', clipped(glyphs.shown(line), width));
-  return places.map((place, index) => toned(place, said[index]!, paint)).join(paint('dim', between));
+  return places.map((place, index) => toned(place, defined(said[index]), paint)).join(paint('dim', between));
 }
 
 function markOf({ state }: RailPlace, { been, here, ahead, passedOver }: Glyphs): string {
@@ -47,15 +48,15 @@ function toned({ state }: RailPlace, text: string, paint: Paint): string {
 /** Curve and newest figure of each indicator; the curves stand below each other, look by look, and the words give way to them. */
 export function indicatorLines(seen: Seen, now: number, { width, glyphs, paint }: Drawing): readonly string[] {
   const rows = indicatorRows(seen, now);
-  const worded = [0, 1, 2].map((wording) => rows.map(({ said }) => glyphs.shown(said[Math.min(wording, said.length - 1)]!)));
+  const worded = [0, 1, 2].map((wording) => rows.map(({ said }) => glyphs.shown(defined(said[Math.min(wording, said.length - 1)]))));
   const rooms = worded.map((words) => width - NAME - GAP - Math.max(0, ...words.map(columnsOf)));
   const fitting = rooms.findIndex((room) => room >= LEAST_CURVE);
   const wording = fitting < 0 ? worded.length - 1 : fitting;
-  const columns = rooms[wording]! < LEAST_CURVE ? 0 : Math.min(MOST_CURVE, rooms[wording]!, seen.looks.length);
+  const columns = defined(rooms[wording]) < LEAST_CURVE ? 0 : Math.min(MOST_CURVE, defined(rooms[wording]), seen.looks.length);
   return rows.map(({ name, values, max, goodness }, index) => {
     const curve = columns === 0 ? '' : `${padded(sparkline(values, max, columns, glyphs), columns)}${' '.repeat(GAP)}`;
     const front = clipped(`${padded(name, NAME)}${curve}`, width);
-    return `${front}${paint(COLOURS[goodness], clipped(worded[wording]![index]!, Math.max(0, width - columnsOf(front))))}`;
+    return `${front}${paint(COLOURS[goodness], clipped(defined(defined(worded[wording])[index]), Math.max(0, width - columnsOf(front))))}`;
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Glyphs } from './glyphs.ts';
 
 /** The newest `columns` of the values, each by its share of `max`; what was not measured is a gap, never a zero. Pure. */
@@ -7,6 +8,6 @@ export function sparkline(values: readonly (number | null)[], max: number, colum
   const level = (value: number): number => (max <= 0 ? 0 : Math.min(top, Math.max(0, Math.round((value / max) * top))));
   return values
     .slice(-columns)
-    .map((value) => (value === null ? gap : levels[level(value)]!))
+    .map((value) => (value === null ? gap : defined(levels[level(value)])))
     .join('');
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { Asked, RunStatus } from '../../ports/store.ts';
@@ -64,7 +65,7 @@ async function confirmYes(run: SelectedRun, now: number | null, options: Approve
       'a yes must name the plan that was looked at',
       '`firebreak why` shows the plan and its hash; then: firebreak approve --plan HASH',
     );
-  const question = questionLines({ ...run.status!, asks }, run.store.described, now, painter(deps.stdout, deps.env));
+  const question = questionLines({ ...defined(run.status), asks }, run.store.described, now, painter(deps.stdout, deps.env));
   deps.stdout.write(`${question.join('\n')}\n`);
   const answer = await deps.ask(promptOf(asks));
   if (!/^\s*y(?:es)?\s*$/i.test(answer))

@@ -58,7 +58,7 @@ async function act(options: CapacityOptions, deps: VerbDeps, composition: RunCom
   const loaded = lookingOnly(await loadDocument(options.file, deps), options);
   const words = { stopping: 'ending the check', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
-    const { check, trigger } = await prepare(options, loaded, deps, composition, signal);
+    const { check, trigger } = await prepare(options, loaded, { deps, composition, signal });
     return trigger === null ? checkOnce(check, signal) : keepChecking(check, trigger, signal);
   });
   deps.finish(value ?? exitOfSignal(stoppedBy ?? 'SIGTERM'));
@@ -72,9 +72,7 @@ function lookingOnly(loaded: LoadedSpec, { lookOnly }: CapacityOptions): LoadedS
 async function prepare(
   options: CapacityOptions,
   loaded: LoadedSpec,
-  deps: VerbDeps,
-  composition: RunComposition,
-  signal: AbortSignal,
+  { deps, composition, signal }: { readonly deps: VerbDeps; readonly composition: RunComposition; readonly signal: AbortSignal },
 ): Promise<{ readonly check: Check; readonly trigger: Trigger | null }> {
   const { spec } = loaded;
   const [{ goLive }, { judgeCapacity }, { connectionBudget }, { observerOver }, render] = await Promise.all([

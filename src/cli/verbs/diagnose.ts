@@ -74,15 +74,13 @@ async function diagnoseCloud(options: DiagnoseOptions, deps: VerbDeps, compositi
     return { observation, now: clock.now() };
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
-  await printLook(value.observation, spec, value.now, options, deps);
+  await printLook(value.observation, spec, { now: value.now, options, deps });
 }
 
 async function printLook(
   observation: Observation,
   spec: RemediationSpec,
-  now: number,
-  options: DiagnoseOptions,
-  deps: VerbDeps,
+  { now, options, deps }: { readonly now: number; readonly options: DiagnoseOptions; readonly deps: VerbDeps },
 ): Promise<void> {
   const [{ diagnose: find }, { examine }, { makePlan }, { renderExamination, renderFound }, { lookDecides }] = await Promise.all([
     import('../../diagnosis/diagnose.ts'),

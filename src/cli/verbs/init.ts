@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError } from 'commander';
 import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
@@ -111,7 +112,7 @@ async function placeOf(options: InitOptions): Promise<{ readonly project: string
       throw new UserError('usage', `--${what}: ${checked.error.issues[0]?.message ?? 'not legal'}`, 'write it as `gcloud` lists it');
     return checked.data;
   });
-  return { project: project!, region: region! };
+  return { project: defined(project), region: defined(region) };
 }
 
 function mustBeSame(options: InitOptions, world: { readonly project: string; readonly region: string }, file: string): void {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { Argument, InvalidArgumentError } from 'commander';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { UserError } from '../../core/errors.ts';
@@ -57,7 +58,7 @@ async function act(kind: (typeof KINDS)[number], options: LinkOptions, deps: Ver
   const run = await selectRun(options, deps);
   const [{ subjectOf }, { linkOrder, writeLink }] = await Promise.all([import('../../report/asked.ts'), import('../../server/links.ts')]);
   refuse(orderOf(kind, deps.user), run);
-  const runId = run.record?.runId ?? run.status!.runId;
+  const runId = run.record?.runId ?? defined(run.status).runId;
   const asks = run.status?.asks;
   const terms = {
     runId,

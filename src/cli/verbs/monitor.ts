@@ -39,16 +39,14 @@ const HEARTBEAT = 20 * SECOND;
 async function act(options: MonitorOptions, deps: VerbDeps, composition: AssessComposition): Promise<void> {
   const { spec } = await loadDocument(options.file, deps);
   const words = { stopping: 'ending the watch', resume: null };
-  const { value, stoppedBy } = await interruptible(deps, words, (signal) => watch(options, spec, deps, composition, signal));
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) => watch(options, spec, { deps, composition, signal }));
   deps.finish(value ?? exitOfSignal(stoppedBy ?? 'SIGTERM'));
 }
 
 async function watch(
   options: MonitorOptions,
   spec: RemediationSpec,
-  deps: VerbDeps,
-  composition: AssessComposition,
-  signal: AbortSignal,
+  { deps, composition, signal }: { readonly deps: VerbDeps; readonly composition: AssessComposition; readonly signal: AbortSignal },
 ): Promise<ExitCode> {
   const [{ goLive }, { Watch, watchLine }, { observerOver }] = await Promise.all([
     composition(),
@@ -66,7 +64,7 @@ async function watch(
   for (;;) {
     const startedAt = live.clock.now();
     const looking = () => `still looking (${sayDuration(live.clock.now() - startedAt)})`;
-    const tick = judge.judge(await alive(observer.observe(signal), looking, json, deps, signal));
+    const tick = judge.judge(await alive(observer.observe(signal), looking, { json, deps, signal }));
     const shown = { ...tick, at: new Date(tick.at).toISOString() };
     // What decides is said again when it is another; a look that shows nothing new is a line of figures.
     const key = [tick.outcome, tick.cause, tick.component].join(' ');
@@ -77,7 +75,7 @@ async function watch(
     [said, headline] = [key, tick.headline];
     if (options.once === true) return tick.outcome === 'pass' ? EXIT.ok : EXIT.failed;
     const next = Math.max(live.clock.now(), startedAt + spec.observe.everyMs);
-    await alive(live.clock.sleepUntil(next, signal), () => waiting(live.clock, next), json, deps, signal);
+    await alive(live.clock.sleepUntil(next, signal), () => waiting(live.clock, next), { json, deps, signal });
   }
 }
 
@@ -86,7 +84,11 @@ function waiting(clock: Clock, next: number): string {
 }
 
 /** `work`, with a line every twenty seconds for as long as it takes; with --json on stderr, because stdout holds looks alone. */
-async function alive<T>(work: Promise<T>, say: () => string, json: boolean, deps: VerbDeps, signal: AbortSignal): Promise<T> {
+async function alive<T>(
+  work: Promise<T>,
+  say: () => string,
+  { json, deps, signal }: { readonly json: boolean; readonly deps: VerbDeps; readonly signal: AbortSignal },
+): Promise<T> {
   const over = new AbortController();
   void beat(deps, say, json, AbortSignal.any([over.signal, signal])).catch(() => undefined);
   try {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
@@ -99,7 +100,7 @@ function choicesOf(names: readonly string[], { world, file }: ProveOptions): rea
 
 async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
   const parts = await composition();
-  if (options.part !== undefined) return provePart(choices[0]!, options, options.part, deps, parts);
+  if (options.part !== undefined) return provePart(defined(choices[0]), options, { part: options.part, deps, parts });
   // What is wrong with a name or a file is said here, once, and not by one of the processes.
   const cases = await Promise.all(
     choices.map(async (choice) => ({ choice, ...(await parts.rehearsalCase(choice, caseOptions(options), deps)) })),
@@ -110,8 +111,8 @@ async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: 
     for (const { choice, scenario } of cases) {
       const cut = options.full !== true && options.file === undefined && parts.mayBeShortened(scenario);
       if (options.json !== true) deps.stdout.write(headOf(scenario.name, cut));
-      proofs.push(await proveOne({ choice, name: scenario.name, cut }, options, deps, parts, signal));
-      if (options.json !== true) deps.stdout.write(`${summaryOf(proofs.at(-1)!)}\n\n`);
+      proofs.push(await proveOne({ choice, name: scenario.name, cut }, options, { deps, parts, signal }));
+      if (options.json !== true) deps.stdout.write(`${summaryOf(defined(proofs.at(-1)))}\n\n`);
       signal.throwIfAborted();
     }
     return proofs;
@@ -131,7 +132,11 @@ function caseOptions({ file, break: breaks }: ProveOptions): CaseOptions {
 type Parts = Awaited<ReturnType<ProofComposition>>;
 
 /** The work of one process: its rows as lines of JSON. */
-async function provePart(choice: CaseChoice, options: ProveOptions, part: Part, deps: VerbDeps, parts: Parts): Promise<void> {
+async function provePart(
+  choice: CaseChoice,
+  options: ProveOptions,
+  { part, deps, parts }: { readonly part: Part; readonly deps: VerbDeps; readonly parts: Parts },
+): Promise<void> {
   const adapted = options.full === true ? {} : { adapt: parts.shortened };
   const { scenario, document } = await parts.rehearsalCase(choice, { ...caseOptions(options), ...adapted }, deps);
   const play: Play = { scenario, spec: document.spec, specHash: document.hash };
@@ -141,9 +146,7 @@ async function provePart(choice: CaseChoice, options: ProveOptions, part: Part, 
 async function proveOne(
   { choice, name, cut }: { readonly choice: CaseChoice; readonly name: string; readonly cut: boolean },
   options: ProveOptions,
-  deps: VerbDeps,
-  { linesOfCrew, selected }: Parts,
-  signal: AbortSignal,
+  { deps, parts: { linesOfCrew, selected }, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
 ): Promise<Proof> {
   const began = deps.clock.now();
   const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };

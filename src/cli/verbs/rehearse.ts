@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { CaseChoice } from '../../composition/rehearsal-case.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
@@ -48,7 +49,7 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
   if (options.list === true) return printNames(listScenarios(), options, deps);
   const chosen = chosenOf(names, options, () => listScenarios().map(({ name }) => name));
   const [first] = chosen;
-  if (options.break === 'list') return listBreaks(first!, options, deps, composition);
+  if (options.break === 'list') return listBreaks(defined(first), options, deps, composition);
   if (options.all === true && first !== undefined && !('scenario' in first))
     return (await import('../rehearse-set.ts')).rehearseSet(first, options, deps, composition);
   const several = chosen.length > 1;
@@ -58,7 +59,11 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
     const results: Result[] = [];
     for (const choice of chosen) {
       signal.throwIfAborted();
-      const result = await rehearseOne(choice, { ...options, quiet: several || options.json === true }, staged, composition, signal);
+      const result = await rehearseOne(
+        choice,
+        { ...options, quiet: several || options.json === true },
+        { deps: staged, composition, signal },
+      );
       results.push(result);
       // One that was stopped came to no end: there is nothing to hold against what it should have come to.
       if (result.interrupted) break;

@@ -118,7 +118,7 @@ async function act(options: RunVerbOptions, deps: VerbDeps, composition: RunComp
   const words = { stopping: 'saving and giving the lease back', resume: commandLine('run', placeIn(options)) };
   const staged = onStage(deps, options.json === true);
   const { value, stoppedBy } = await interruptible(staged, words, (signal) =>
-    runHere(options, spec, hash, store, staged, composition, signal),
+    runHere(options, { spec, specHash: hash, store }, { deps: staged, composition }, signal),
   );
   deps.finish(value === null || value === 'stopped' ? exitOfSignal(stoppedBy ?? 'SIGTERM') : exitOfOutcome(value));
 }
@@ -142,14 +142,18 @@ function inMode(spec: RemediationSpec, mode: RunMode | undefined): RemediationSp
   return { ...spec, policy: { ...spec.policy, mode, approve } };
 }
 
+/** What is driven: the document, and where its run is kept. */
+interface RunToDrive {
+  readonly spec: RemediationSpec;
+  readonly specHash: string;
+  readonly store: Awaited<ReturnType<VerbDeps['openStore']>>;
+}
+
 /** Begins the run, or goes on with it, shows it, and prints its report; answers its outcome, or `stopped`. `capacity` starts one too. */
 export async function runHere(
   options: Pick<RunVerbOptions, 'endpoint' | 'clock' | 'json' | 'verbose' | 'from' | 'again' | 'state' | 'serve' | 'file' | 'mode'>,
-  spec: RemediationSpec,
-  specHash: string,
-  store: Awaited<ReturnType<VerbDeps['openStore']>>,
-  deps: VerbDeps,
-  composition: RunComposition,
+  { spec, specHash, store }: RunToDrive,
+  { deps, composition }: { readonly deps: VerbDeps; readonly composition: RunComposition },
   signal: AbortSignal,
 ): Promise<string> {
   const parts = await composition();

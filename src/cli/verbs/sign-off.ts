@@ -50,7 +50,7 @@ async function act(named: string | undefined, options: SignOptions, deps: VerbDe
   const at = now ?? deps.clock.now();
   const words = `${run.runId}: ${options.decision} by ${name}`;
   if (hasEnded) await intoJournal(run, event, at);
-  const kept = hasEnded ? 'journal' : await throughInbox(run, event, at, options, deps);
+  const kept = hasEnded ? 'journal' : await throughInbox(run, event, { at, options, deps });
   const result = { target: run.target, runId: run.runId, signOff: event, kept };
   const said = {
     journal: 'kept in its journal',
@@ -73,15 +73,15 @@ async function intoJournal({ store, runId, record }: FoundRun, { type, ...data }
 async function throughInbox(
   run: FoundRun,
   event: Event,
-  at: number,
-  options: SignOptions,
-  deps: VerbDeps,
+  { at, options, deps }: { readonly at: number; readonly options: SignOptions; readonly deps: VerbDeps },
 ): Promise<'journal' | 'refused' | 'inbox'> {
   const command = { id: deps.newId(), at, by: deps.user, event };
   await run.store.sendCommand(command);
   const words = { stopping: 'no longer waiting; the signature stays', resume: null };
   const wait = options.wait ?? WAIT_SECONDS;
-  const { value, stoppedBy } = await interruptible(deps, words, (signal) => awaitTaking(run.store, command.id, wait, deps, signal));
+  const { value, stoppedBy } = await interruptible(deps, words, (signal) =>
+    awaitTaking(run.store, command.id, { seconds: wait, pick: deps, signal }),
+  );
   if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));
   if (value?.kind === 'ended') {
     await run.store.removeCommand(command.id);

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { Option } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
@@ -54,10 +55,10 @@ async function act(options: StatusOptions, deps: VerbDeps): Promise<void> {
   printResult(
     deps.stdout,
     options.json === true,
-    isOne ? resultOf(only!) : { runs: all.map(resultOf) },
+    isOne ? resultOf(defined(only)) : { runs: all.map(resultOf) },
     options.details === true ? detailsOf(all, deps) : linesOf(all, options, deps),
   );
-  if (options.exitCode === true) deps.finish(exitOfRun(only!.run));
+  if (options.exitCode === true) deps.finish(exitOfRun(defined(only).run));
 }
 
 async function watchRuns(options: StatusOptions, deps: VerbDeps): Promise<void> {
@@ -68,12 +69,12 @@ async function watchRuns(options: StatusOptions, deps: VerbDeps): Promise<void> 
     last = await shownRuns(options, deps);
     const [only, ...others] = last;
     const view = viewOf(last, options, deps);
-    return others.length > 0 ? view : { ...view, lines: [...view.lines, ...(await picture(only!))] };
+    return others.length > 0 ? view : { ...view, lines: [...view.lines, ...(await picture(defined(only)))] };
   };
   const words = { stopping: 'ending the watch', resume: null };
   const { stoppedBy } = await interruptible(deps, words, (signal) => watch(look, deps, signal));
   if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));
-  else if (options.exitCode === true) deps.finish(exitOfRun(last[0]!.run));
+  else if (options.exitCode === true) deps.finish(exitOfRun(defined(last[0]).run));
 }
 
 /** The run that is meant, or where none is named, all of the store. An exit code can be that of one run only. */
@@ -116,7 +117,7 @@ function linesOf(all: readonly Shown[], options: StatusOptions, deps: VerbDeps, 
   const paint = painter(deps.stdout, deps.env);
   const [only, ...others] = all;
   return others.length === 0
-    ? headlineLines(only!, options, paint, widthOf(deps.stdout))
+    ? headlineLines(defined(only), options, paint, widthOf(deps.stdout))
     : tableLines(all, paint, widthOf(deps.stdout), most);
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { keptReport } from '../kept-report.ts';
 import { withCommon, withSelection } from '../options.ts';
@@ -53,7 +54,7 @@ async function tellStory(options: WhyOptions, deps: VerbDeps): Promise<void> {
   const run = await selectRun(options, deps);
   const time = await timeOfRun(options, run, deps);
   const { catchUp, catchUpLines } = await import('../catch-up.ts');
-  const kept = await keptReport(run.store, run.record?.runId ?? run.status!.runId);
+  const kept = await keptReport(run.store, run.record?.runId ?? defined(run.status).runId);
   const isAtWork = outcomeOf(run) === null;
   const driven = isAtWork ? isDriven(run, time.now) : null;
   const rows = catchUp(run, { ...kept, status: isAtWork ? run.status : null, driven, state: options.state }, time, options);
