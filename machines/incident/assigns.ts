@@ -14,6 +14,7 @@ import { isRefused } from './refused-for-now.ts';
 import { tellIllWhileHeld } from './holding.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { continued, tellOutage } from './trial.ts';
+import { tellOwnBounds } from './own-bounds.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
@@ -41,10 +42,12 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const failing = failingAfter(context.failing, look);
   const trial = continued(context.trial, look.trial ?? null);
   const now = { ...context, look: seen, deathBursts, failing, trial };
-  const outbox = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
+  const outage = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
+  const { boundTurnsAway, outbox } = tellOwnBounds({ ...now, outbox: outage });
   return {
     deathBursts,
     ...tellIllWhileHeld({ ...now, outbox }),
+    boundTurnsAway,
     look: seen,
     trial,
     blindLooks: 0,

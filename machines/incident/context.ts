@@ -13,6 +13,14 @@ import type { CARRIED } from './carried.ts';
 import type { SupportCase } from './case.ts';
 import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
 
+/** A bound of this run's turns users away (`own-bounds.ts`). */
+export interface TurnedAwayByBound {
+  /** The last look that found it. */
+  readonly until: number;
+  readonly looks: number;
+  readonly told: boolean;
+}
+
 /** Containers of a service that died with no quiet time between (`recurring.ts`). */
 export interface DeathBurst {
   /** Epoch ms of the first and the last look that showed them. */
@@ -184,6 +192,8 @@ export interface IncidentContext {
   readonly illSeenAt?: number;
   /** When containers of each service were seen to die; missing in records of before it was kept. */
   readonly deathBursts?: DeathBursts;
+  /** By service: that a bound of this run's turns its users away; missing in records of before it was kept. */
+  readonly boundTurnsAway?: Readonly<Record<string, TurnedAwayByBound>>;
   /** Actors whose changes are adopted during this run, by a human's wish. */
   readonly adoptsFrom: readonly string[];
   /** How often a human has asked to try again. */

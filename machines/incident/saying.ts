@@ -7,6 +7,7 @@ import type { IncidentContext } from './context.ts';
 import { answerBy } from './delays.ts';
 import { instantOf } from './events.ts';
 import { heldByHuman } from './holding.ts';
+import { ownBoundNeedsPerson } from './own-bounds.ts';
 import { sayInstant } from './say-instant.ts';
 import { standingWords } from './standing.ts';
 import { allLeft } from './steps.ts';
@@ -110,7 +111,9 @@ function needsPerson(context: IncidentContext): boolean {
   const { askedAt, held, escalation, outcome } = context;
   if (outcome === 'recovered') return false;
   if (heldByHuman(context)) return false;
-  return askedAt !== null || held !== null || escalation !== null || (outcome !== null && outcome !== 'aborted');
+  return (
+    askedAt !== null || held !== null || escalation !== null || ownBoundNeedsPerson(context) || (outcome !== null && outcome !== 'aborted')
+  );
 }
 
 function changesOf(context: IncidentContext): readonly ToldChange[] {

@@ -6,6 +6,7 @@ import { instantOf } from './events.ts';
 import { stillIllWords } from './handing-back.ts';
 import { diedWords } from './recurring.ts';
 import { byOthersWords } from './by-others.ts';
+import { ownBoundWords } from './own-bounds.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords, undoWords } from './standing.ts';
 import { stepInHand } from './steps.ts';
@@ -106,6 +107,7 @@ export function escalationFacts(context: IncidentContext, now: number): string {
     ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
     ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
     irreversibleWords(context),
+    ownBoundWords(context),
     ...(failure === null ? [] : [`Failed: ${failure}`]),
   ];
   return lines.filter((line) => line !== '').join('\n');
@@ -154,9 +156,10 @@ export function lastWords(context: IncidentContext): string {
   const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
   const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
+  const bound = ownBoundWords(context);
   const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;
   const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
-  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${last}${unsaid}${handedWords(context)}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${bound === '' ? '' : ` Mind: ${bound}`}${last}${unsaid}${handedWords(context)}`;
 }
 
 /** A case that outlives the run; or escalated without one, and nobody is known to have the text: once more, whole. */

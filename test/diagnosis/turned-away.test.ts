@@ -61,7 +61,7 @@ describe('turned away is failed', () => {
     }
   });
 
-  test.each(['traffic', 'all'] as const)('after a %s it counts where Cloud Run says that it had no instance', (stage) => {
+  test.each(['bounds', 'traffic', 'all'] as const)('after %s it counts where Cloud Run says that it had no instance', (stage) => {
     expect(watch(trial(stage, NONE), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('worse');
     expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 700), refuses: true }).conclusion).toBe('worse');
     expect(watch(trial(stage, USUAL), 12, { own: of(1_000, 300), refuses: true }).conclusion).toBe('not-worse');
