@@ -121,7 +121,7 @@ export function recordCase({ context, event }: Scope, answer: CaseAnswer): Chang
     ...(note === null ? [] : [note]),
   ].join(', ');
   const read = shown === '' ? '' : ` Read back at ${sayInstant(readAt)}: ${shown}.`;
-  const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${(context.escalation?.reason ?? '').replace(/\.+$/, '')}.${read} ${casePage(caseName)}`;
+  const said = `${context.target}: escalated to Google Cloud Support as ${caseName}: ${(context.escalation?.reason ?? '').replace(/\.{1,3}$/, '')}.${read} ${casePage(caseName)}`;
   return {
     supportCase: {
       ...sure(context),
@@ -168,7 +168,7 @@ function textWords(context: IncidentContext, note: string): string {
   const kept = keptAt == null ? '' : ` It is kept at ${keptAt}${beside}.`;
   const again = retry === 'soon' || retry === 'slowly' ? ' The run tries again to open one.' : '';
   const paste = page === undefined ? '' : ` To open one by hand, paste the text at ${page}.`;
-  return `${context.target}: a human is needed: ${(context.escalation?.reason ?? 'escalated').replace(/\.+$/, '')}. ${open} (${note}).${again}${kept}${paste} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
+  return `${context.target}: a human is needed: ${(context.escalation?.reason ?? 'escalated').replace(/\.{1,3}$/, '')}. ${open} (${note}).${again}${kept}${paste} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
 }
 
 /** Nobody has acknowledged it: once more, as of now. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { completed } from '../../src/core/commands.ts';
 import { plain, plainLine, printed } from '../../src/core/outside/plain.ts';
 import { redact, redactNamed } from '../../src/core/outside/redact.ts';
 import { sayValue } from '../../src/core/service/say-value.ts';
@@ -28,6 +29,7 @@ const table = [
 
 /** Patterns put together from texts, and the functions that stand for them in the table below. */
 const BUILT: Readonly<Record<string, string>> = {
+  'src/core/commands.ts': 'completed',
   'src/core/outside/plain.ts': 'plain, plainLine, printed',
   'src/core/outside/secret-names.ts': 'isSecretName',
   'src/core/outside/secret-shapes.ts': 'redact',
@@ -46,6 +48,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   isSecretName,
   sayValue: (text) => sayValue(text, 'x', {}),
   isNoise,
+  completed: (text) => completed(`${text} firebreak why ${text}`, { state: 'elsewhere', target: 'p/r/n' }),
   asWords,
   'classify and sample': (text) => groupLogs([{ ...toRawEntry({ textPayload: text }), at: 1 }]),
   classify: (text) => classify({ text, http: null }),

@@ -42,7 +42,7 @@ function caseText(
     ...(spec.database === null ? [] : [`Cloud SQL instance: ${spec.database.instance}.`]),
     ...annotationWords(spec.annotations),
     '',
-    `Why we call: ${reason.replace(/\.+$/, '')}.`,
+    `Why we call: ${reason.replace(/\.{1,3}$/, '')}.`,
     facts,
     ...effects.map((effect) => `Measured around it: ${effect}`),
   ].join('\n');
