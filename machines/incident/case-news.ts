@@ -51,24 +51,36 @@ function measured({ look }: IncidentContext, before: CaseTold | undefined): read
 
 type Figure = readonly [name: string, value: (of: Indicators) => number | null, words: (value: number, of: Indicators) => string];
 
+/** Told only where any were. */
+const AWAY = 'requests answered 429';
+
 const FIGURES: readonly Figure[] = [
   ['services up', ({ servicesUp }) => servicesUp, (value, { servicesTotal }) => `${value} of ${servicesTotal}`],
   ['requests answered 5xx', ({ errorRate }) => errorRate, (value, { samples }) => `${percent(value)} of ${samples}`],
+  [
+    AWAY,
+    ({ turnedAway }) => (turnedAway === undefined ? null : turnedAway.count / turnedAway.of),
+    (value, { turnedAway }) => `${percent(value)} of ${turnedAway?.of ?? 0}`,
+  ],
   ['latency p95', ({ p95Ms }) => p95Ms, (value) => `${Math.round(value)} ms`],
   ['connector CPU', ({ connectorSaturation }) => connectorSaturation, percent],
 ];
 
 /** Each figure with what it was when it was last told; what was not measured is said. */
 export function figureWords(now: Indicators, before: Indicators | null): string {
-  return FIGURES.map(([name, value, words]) => {
-    const say = (of: Indicators): string => {
-      const figure = value(of);
-      return figure === null ? 'not measured' : words(figure, of);
-    };
-    const is = say(now);
-    if (before === null || say(before) === is) return `${name} ${is}${before === null ? '' : ' as before'}`;
-    return `${name} ${is} (before: ${say(before)})`;
-  }).join('; ');
+  const told = FIGURES.filter(([name, value]) => name !== AWAY || value(now) !== null || (before !== null && value(before) !== null));
+  return told
+    .map(([name, value, words]) => {
+      const say = (of: Indicators): string => {
+        const figure = value(of);
+        if (figure === null && name === AWAY && of.errorRate !== null) return `0 % of ${of.samples}`;
+        return figure === null ? 'not measured' : words(figure, of);
+      };
+      const is = say(now);
+      if (before === null || say(before) === is) return `${name} ${is}${before === null ? '' : ' as before'}`;
+      return `${name} ${is} (before: ${say(before)})`;
+    })
+    .join('; ');
 }
 
 function percent(share: number): string {

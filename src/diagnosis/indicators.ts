@@ -1,7 +1,7 @@
 import type { Measured } from '../core/model/measured.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { GateName, Indicators, Verdict } from '../core/model/verdict.ts';
+import type { GateName, Indicators, TurnedAwayCount, Verdict } from '../core/model/verdict.ts';
 import type { MinuteCounts } from './improvement/cells.ts';
 import type { TrendSample } from './improvement/judge.ts';
 import { wilson } from './interval.ts';
@@ -19,6 +19,7 @@ export function indicatorsOf(observation: Observation, spec: RemediationSpec, ga
   const latencies = allOf(seen.map((service) => freshOf(service?.p95Ms)));
   const samples = requests?.reduce((sum, stats) => sum + stats.total, 0) ?? 0;
   const errors = requests?.reduce((sum, stats) => sum + stats.serverErrors, 0) ?? 0;
+  const turnedAway = turnedAwayIn(seen.map((service) => service?.requests));
   const ups = allOf(spec.services.map(({ name }) => upBy(gates[`healthy:${name}`])));
   return {
     at: observation.at,
@@ -28,6 +29,23 @@ export function indicatorsOf(observation: Observation, spec: RemediationSpec, ga
     p95Ms: latencies === null || latencies.length === 0 ? null : Math.max(...latencies),
     connectorSaturation: freshOf(observation.connector?.cpuP99),
     samples,
+    ...(turnedAway === null ? {} : { turnedAway }),
+  };
+}
+
+/** Of the services whose requests are measured; null: nobody was. */
+function turnedAwayIn(requests: readonly (ServiceObservation['requests'] | undefined)[]): TurnedAwayCount | null {
+  const measured = requests.flatMap((one) => {
+    const stats = freshOf(one);
+    return stats === null ? [] : [{ ...stats, untilAt: stats.untilAt ?? one?.measuredAt ?? stats.sinceAt }];
+  });
+  const count = measured.reduce((sum, { turnedAway = 0 }) => sum + turnedAway, 0);
+  if (count === 0) return null;
+  return {
+    count,
+    of: measured.reduce((sum, { total }) => sum + total, 0),
+    sinceAt: Math.min(...measured.map(({ sinceAt }) => sinceAt)),
+    untilAt: Math.max(...measured.map(({ untilAt }) => untilAt)),
   };
 }
 

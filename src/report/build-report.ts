@@ -130,7 +130,9 @@ function indicatorsOf(looks: readonly TickFacts[], mutations: readonly MutationR
   const changedAt = sent.length === 0 ? null : Math.max(...sent);
   const isAfter = ({ at }: TickFacts): boolean => changedAt === null || at - FIGURES_REACH >= changedAt;
   const after = looks.findLast(isAfter)?.indicators ?? null;
-  return { before, after, changedAt };
+  const away = looks.flatMap(({ indicators: { turnedAway } }) => (turnedAway === undefined ? [] : [turnedAway]));
+  const [mostTurnedAway] = [...away].sort((a, b) => b.count / b.of - a.count / a.of);
+  return { before, after, changedAt, ...(mostTurnedAway === undefined ? {} : { mostTurnedAway }) };
 }
 
 function toldOf(lines: readonly JournalLine[]): RunReport['told'] {

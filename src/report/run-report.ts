@@ -2,7 +2,7 @@ import type { Evidence } from '../core/model/diagnosis.ts';
 import type { StepClass } from '../core/model/spec.ts';
 import type { Mutation, MutationState } from '../core/model/mutation.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
-import type { Indicators, Outcome } from '../core/model/verdict.ts';
+import type { Indicators, Outcome, TurnedAwayCount } from '../core/model/verdict.ts';
 
 /** What a run was, as JSON (DESIGN section 11 and more). Instants are epoch milliseconds; a run that goes on has `outcome` null. */
 export interface RunReport {
@@ -31,7 +31,13 @@ export interface RunReport {
   readonly verdicts: Readonly<Record<string, { readonly outcome: Outcome; readonly because: string | null }>>;
   readonly timeline: readonly TimelineEntry[];
   /** `after`: of the newest look whose figures lie wholly after the last change; null with `changedAt`: there is none yet. */
-  readonly indicators: { readonly before: Indicators | null; readonly after: Indicators | null; readonly changedAt: number | null };
+  readonly indicators: {
+    readonly before: Indicators | null;
+    readonly after: Indicators | null;
+    readonly changedAt: number | null;
+    /** The largest share of requests answered 429 in any look; missing: in none were any. */
+    readonly mostTurnedAway?: TurnedAwayCount;
+  };
   readonly told: readonly ToldReport[];
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
   /** What would undo what was changed, newest change first. */

@@ -1,6 +1,6 @@
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
-import type { Indicators } from '../core/model/verdict.ts';
+import type { Indicators, TurnedAwayCount } from '../core/model/verdict.ts';
 import { changesWords, endWords } from './ending.ts';
 import { timeOfDay } from './instants.ts';
 import type { MutationReport, RunReport, TimelineEntry } from './run-report.ts';
@@ -24,7 +24,8 @@ export function indicatorRows({
   indicators,
   verdicts,
 }: Pick<RunReport, 'indicators' | 'verdicts'>): readonly (readonly [string, string, string])[] {
-  const { before, after, changedAt } = indicators;
+  const { before, after, changedAt, mostTurnedAway: most } = indicators;
+  const wasAnyAway = most !== undefined || before?.turnedAway !== undefined || after?.turnedAway !== undefined;
   // A gate that passes without its figure is about a connector that the document does not have.
   const figured = [before, after].some((figures) => (figures?.connectorSaturation ?? null) !== null);
   const hasConnector = figured || verdicts['connector']?.outcome !== 'pass';
@@ -39,6 +40,7 @@ export function indicatorRows({
     row('server errors', (figures) =>
       figures.errorRate === null ? 'not measured' : `${percentWords(figures.errorRate)} of ${figures.samples} requests`,
     ),
+    ...(wasAnyAway ? [row('answered 429', (figures) => awayWords(figures, figures === after ? most : undefined))] : []),
     row('p95 latency', (figures) => (figures.p95Ms === null ? 'not measured' : sayDuration(figures.p95Ms))),
     ...(hasConnector
       ? [
@@ -48,6 +50,17 @@ export function indicatorRows({
         ]
       : []),
   ];
+}
+
+/** No server error, and served nobody all the same: so many of how many, and when; of the newest figures also what was the most in any look. */
+function awayWords({ turnedAway, errorRate, samples }: Indicators, most: TurnedAwayCount | undefined): string {
+  const none = errorRate === null ? 'not measured' : `0 of ${samples} requests`;
+  const said = turnedAway === undefined ? none : countWords(turnedAway);
+  return most === undefined || most.sinceAt === turnedAway?.sinceAt ? said : `${said}; the most: ${countWords(most)}`;
+}
+
+function countWords({ count, of, sinceAt, untilAt }: TurnedAwayCount): string {
+  return `${count} of ${of} requests, ${percentWords(count / of)} (${timeOfDay(sinceAt)}–${timeOfDay(untilAt)})`;
 }
 
 export function percentWords(ratio: number): string {

@@ -28,6 +28,15 @@ describe('indicators', () => {
     });
   });
 
+  test('tell who was answered 429, of how many and when, and nothing of it where nobody was', () => {
+    const { requests } = wellBackend();
+    const window = { sinceAt: NOW - 240_000, untilAt: NOW - 60_000, total: 100, serverErrors: 0, turnedAway: 25, byRevision: {} };
+    const turning = world({ services: [wellAuth(), { ...wellBackend(), requests: { ...requests, value: window } }, wellFrontend()] });
+    expect(indicatorsOf(turning, SPEC).turnedAway).toMatchObject({ count: 25, untilAt: NOW - 60_000 });
+    expect(indicatorsOf(turning, SPEC).errorRate).toBe(0);
+    expect(indicatorsOf(wellWorld(), SPEC)).not.toHaveProperty('turnedAway');
+  });
+
   test('what was not measured is null, never zero; a dead service without a series does not flatter the rest', () => {
     expect(indicatorsOf(blindWorld(), SPEC)).toMatchObject({
       servicesUp: null,

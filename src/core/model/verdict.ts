@@ -20,6 +20,16 @@ export interface Indicators {
   readonly connectorSaturation: number | null;
   /** Requests behind `errorRate` and `p95Ms`. */
   readonly samples: number;
+  /** Answered 429, which is no server error; missing: none, or not measured. */
+  readonly turnedAway?: TurnedAwayCount;
+}
+
+/** Requests answered 429, by Cloud Run for want of an instance or by an application that limits its clients, in a window. */
+export interface TurnedAwayCount {
+  readonly count: number;
+  readonly of: number;
+  readonly sinceAt: number;
+  readonly untilAt: number;
 }
 
 export interface ValidationCheck {
