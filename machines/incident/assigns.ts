@@ -138,10 +138,10 @@ export function noteConflict(scope: Scope): Change {
 
 const NOT_SENT = ['transient', 'fenced', 'conflict', 'human'];
 
-/** The failure of a write says that nothing was sent. Everything else, silence too, may have been. */
+/** The failure of a write says that nothing was sent, or that Google has refused it. Everything else, silence too, may have been. */
 function wasNotSent(event: object): boolean {
   const { kind, code } = failureOf(event);
-  return 'error' in event && NOT_SENT.includes(kind) && code !== 'busy-maybe-ours';
+  return 'error' in event && (code === 'PERMISSION_DENIED' || (NOT_SENT.includes(kind) && code !== 'busy-maybe-ours'));
 }
 
 /** A write is over: looks that began before are about the world before it, unless it is known that nothing was sent. */

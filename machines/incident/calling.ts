@@ -6,6 +6,7 @@ import type { CaseAnswer, PreparedCase } from './case.ts';
 import { toldNow } from './case-news.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { leftWords } from './left-in-force.ts';
 import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
 import { sayInstant } from './say-instant.ts';
 import { casePage } from './support.ts';
@@ -168,7 +169,9 @@ function textWords(context: IncidentContext, note: string): string {
   const kept = keptAt == null ? '' : ` It is kept at ${keptAt}${beside}.`;
   const again = retry === 'soon' || retry === 'slowly' ? ' The run tries again to open one.' : '';
   const paste = page === undefined ? '' : ` To open one by hand, paste the text at ${page}.`;
-  return `${context.target}: a human is needed: ${(context.escalation?.reason ?? 'escalated').replace(/\.{1,3}$/, '')}. ${open} (${note}).${again}${kept}${paste} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
+  const left = leftWords(context);
+  const stands = left === '' ? '' : ` ${left}.`;
+  return `${context.target}: a human is needed: ${(context.escalation?.reason ?? 'escalated').replace(/\.{1,3}$/, '')}.${stands} ${open} (${note}).${again}${kept}${paste} \`firebreak hold\` says that you have it. ${CASE_TEXT}\n${text}`;
 }
 
 /** Nobody has acknowledged it: once more, as of now. */

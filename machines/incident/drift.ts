@@ -23,6 +23,12 @@ export function driftOf(context: IncidentContext): readonly string[] {
   return connector ? [CONNECTOR, ...services] : services;
 }
 
+/** I2: a change we did not make. A look that began before our own last write ended proves nothing. */
+export function changedByOthers(context: IncidentContext): boolean {
+  const { writing, look, lastWriteAt } = context;
+  return !writing && (look?.at ?? 0) > lastWriteAt && driftOf(context).length > 0;
+}
+
 /**
  * Changed by somebody else, and none of this run's business: only labels, annotations or the description of a service, or a
  * service that the run neither writes nor reads nor depends on. Noted and known from then on; it holds nothing.

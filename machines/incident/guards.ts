@@ -5,7 +5,7 @@ import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
 import { failureOf } from './answers.ts';
-import { driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
+import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
 import { isQuietEnough } from './recurring.ts';
@@ -168,8 +168,6 @@ export { windowMoves } from './window.ts';
 /** Nothing was written, nor found changed by others, since the look began. */
 export const lookIsNew = ({ context }: Scope): boolean => (context.look?.at ?? 0) > context.lastWriteAt;
 
-/** I2: a change we did not make. A look that began before our own last write ended proves nothing. */
-const changedByOthers = (context: IncidentContext): boolean => !context.writing && lookIsNew({ context }) && driftOf(context).length > 0;
 export const foreignChangeSeen = ({ context }: Scope): boolean => changedByOthers(context) && !leavesItToOthers(context);
 /** Google is called in and nothing is left to put back: the run writes no more, so there is nothing to hold. */
 export const foreignChangeNoted = ({ context }: Scope): boolean => changedByOthers(context) && leavesItToOthers(context);

@@ -75,6 +75,9 @@ export const incidentMachine = runbook.createMachine({
               exit: 'endQuestion',
               on: {
                 APPROVE: [
+                  { guard: 'answersUndo', target: 'undoing', actions: ['recordYes', 'closeQuestion'] },
+                  { guard: 'answersKept', target: 'assessing.observing', actions: ['recordYes', 'finishUndo', 'forgetQuestion'] },
+                  { guard: 'answersRestore', target: 'restoring', actions: ['recordYes', 'closeQuestion'] },
                   { guard: 'answersQuestion', target: 'assessing.observing', actions: ['recordYes', 'forgetQuestion'] },
                   { actions: 'tellWrongPlan', meta: OTHER_PLAN },
                 ],
@@ -83,11 +86,19 @@ export const incidentMachine = runbook.createMachine({
                   { guard: 'restoreLeft', target: 'restoring', actions: ['newRound', 'closeQuestion'] },
                   { target: 'assessing.observing', actions: ['newRound', 'forgetQuestion'] },
                 ],
-                OBSERVED: {
-                  guard: 'questionGone',
-                  target: 'assessing.diagnosing',
-                  actions: ['tellQuestionWithdrawn', 'forgetQuestion', 'awaitAnew', 'beginAssessment'],
-                },
+                OBSERVED: [
+                  {
+                    guard: 'undoneByHand',
+                    target: 'assessing.observing',
+                    actions: ['tellQuestionWithdrawn', 'finishUndo', 'forgetQuestion'],
+                  },
+                  { guard: 'putBackByHand', target: 'restoring', actions: ['tellQuestionWithdrawn', 'closeQuestion'] },
+                  {
+                    guard: 'questionGone',
+                    target: 'assessing.diagnosing',
+                    actions: ['tellQuestionWithdrawn', 'forgetQuestion', 'awaitAnew', 'beginAssessment'],
+                  },
+                ],
                 SKIP: { guard: 'skipsKnownStep', target: 'assessing.observing', actions: ['rememberSkip', 'forgetQuestion'] },
                 REJECT: { target: '#incident.concluding', actions: ['rememberRejection', 'endAborted'] },
               },
@@ -103,7 +114,13 @@ export const incidentMachine = runbook.createMachine({
               meta: { owner: 'google', gate: 'every service healthy', deadline: 'escalation FOLLOW' },
               entry: { type: 'tellCasePhase', params: { what: 'The run watches and changes nothing: recovery is not proven.' } },
               always: { guard: 'everythingHealthy', target: 'proving' },
-              on: { RETRY: 'assessing.observing' },
+              on: {
+                RETRY: [
+                  { guard: 'undoLeft', target: 'undoing' },
+                  { guard: 'restoreLeft', target: 'restoring' },
+                  { target: 'assessing.observing' },
+                ],
+              },
             },
           },
         },

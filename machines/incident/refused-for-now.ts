@@ -4,7 +4,8 @@ import type { IncidentContext } from './context.ts';
 
 const MINUTE = 60_000;
 /** Between two tries. */
-export const SLOW_RETRY_MS = 5 * MINUTE;
+export const SLOW_RETRY_MINUTES = 5;
+export const SLOW_RETRY_MS = SLOW_RETRY_MINUTES * MINUTE;
 
 /** So often: half an hour, in which a role can be granted or an outage pass; then the step has failed, and others have their turn. */
 const SLOW_TRIES = 6;
@@ -19,14 +20,21 @@ export function mayBeTriedOn({ attempts, settings }: Counted): boolean {
   return attempts < settings.attempts + SLOW_TRIES;
 }
 
+interface Refusal {
+  readonly title: string;
+  readonly why: string;
+  /** What is in force of it meanwhile; '': nothing, or nothing known. */
+  readonly stands: string;
+}
+
 /** From now on slowly. People are told the first time; `failure` is what a phase that passes its deadline meanwhile is over for. */
-export function refusedAgain(context: IncidentContext, title: string, why: string): Partial<IncidentContext> {
+export function refusedAgain(context: IncidentContext, { title, why, stands }: Refusal): Partial<IncidentContext> {
   const failure = `${title} is refused: ${why}`;
   const attempts = Math.max(context.attempts, context.settings.attempts) + 1;
   if (isRefused(context)) return { attempts, failure };
   const words =
-    `${context.target}: ${failure}. It is tried again every ${SLOW_RETRY_MS / MINUTE}m for ${(SLOW_TRIES * SLOW_RETRY_MS) / MINUTE}m, ` +
-    'while there is a reason for it; a retry by people tries it at once.';
+    `${context.target}: ${failure.replace(/\.{1,3}$/, '')}.${stands === '' ? '' : ` ${stands}`} ` +
+    `It is tried again every ${SLOW_RETRY_MINUTES}m for ${SLOW_TRIES * SLOW_RETRY_MINUTES}m, while there is a reason for it; a retry by people tries it at once.`;
   return { attempts, failure, outbox: [...context.outbox, words] };
 }
 

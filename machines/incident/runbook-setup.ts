@@ -15,6 +15,8 @@ import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as handingBack from './handing-back.ts';
+import { failureAsked } from './left-in-force.ts';
+import * as puttingBack from './putting-back.ts';
 import { heldByHuman, holdForChange } from './holding.ts';
 import * as people from './people.ts';
 import { approvedChanges } from './present.ts';
@@ -29,7 +31,7 @@ import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './tria
 import * as undo from './undo.ts';
 import * as unproven from './unproven.ts';
 import * as window from './window.ts';
-import { overdue, refusedAgain } from './refused-for-now.ts';
+import { overdue } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
 import { planWords, progressWords, stillAskedWords, theirsWords } from './words.ts';
 
@@ -82,6 +84,7 @@ export const runbook = setup({
     ...guards,
     ...trialGuards,
     ...endGuards,
+    ...puttingBack.guards,
     isRepetition: budget.isRepetition,
     channelLacks: saying.channelLacks,
     googleCanMend: calling.googleCanMend,
@@ -111,10 +114,10 @@ export const runbook = setup({
     recordPlan: assign(assigns.recordPlan),
     recordRefusal: assign(assigns.recordRefusal),
     recordFailure: assign(assigns.recordFailure),
-    noteRefusal: assign((scope) => ({
-      ...refusedAgain(scope.context, stepInHand(scope.context)?.title ?? 'a step', failureWords(scope.event)),
-      unanswered: assigns.doubtful(scope, scope.context.stepId),
-    })),
+    noteRefusal: assign(puttingBack.noteRefusal),
+    noteRestoreRefusal: assign(puttingBack.noteRestoreRefusal),
+    recordStuck: assign(puttingBack.recordStuck),
+    notePutBackByHand: assign(puttingBack.notePutBackByHand),
     recordChange: assign(assigns.recordChange),
     recordEnd: assign(assigns.recordEnd),
     recordBadEnd: assign(assigns.recordBadEnd),
@@ -259,8 +262,7 @@ export const runbook = setup({
     }),
 
     ask: assign({
-      question: ({ context }) =>
-        context.plan?.question ?? { id: 'failure', text: `${context.failure ?? 'a step failed'}. Look and plan again?`, evidence: [] },
+      question: ({ context }) => context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] },
     }),
     tellQuestion: assign(({ context }) =>
       assigns.tell(context, `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)`),
@@ -279,9 +281,6 @@ export const runbook = setup({
     }),
     tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
     tellRestoring: assign(people.tellRestoring),
-    tellStuck: assign(({ context, event }) =>
-      assigns.tell(context, `${context.target}: putting traffic back failed: ${failureWords(event)}. A human is needed.`),
-    ),
     foldMessage: assign(budget.foldMessage),
     beginSaying: assign(saying.beginSaying),
     recordTold: assign(saying.recordTold),

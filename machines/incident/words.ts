@@ -7,6 +7,7 @@ import { stillIllWords } from './handing-back.ts';
 import { diedWords } from './recurring.ts';
 import { byOthersWords } from './by-others.ts';
 import { ownBoundWords } from './own-bounds.ts';
+import { isRefused, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords, undoWords } from './standing.ts';
 import { stepInHand } from './steps.ts';
@@ -23,14 +24,17 @@ export function isProgress(words: string, { target }: Pick<IncidentContext, 'tar
 }
 
 /** Whoever writes no more does not work: it waits, or it watches. */
-function atWhat({ escalation, supportCase, held, askedAt }: IncidentContext): string {
+function atWhat(context: IncidentContext): string {
+  const { escalation, supportCase, held, askedAt, restoreQueue } = context;
+  const back = restoreQueue.map(({ service }) => service).join(', ');
+  const triedOn = back !== '' && isRefused(context) ? `putting back ${back} is tried every ${SLOW_RETRY_MINUTES}m` : '';
   if (escalation !== null) {
     const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name}`;
-    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed.`;
+    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed${triedOn === '' ? '' : `, but that ${triedOn}`}.`;
   }
   if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
   if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
-  return `${PROGRESS}working.`;
+  return triedOn === '' ? `${PROGRESS}working.` : `${PROGRESS}working: ${triedOn}.`;
 }
 
 export function progressWords(context: IncidentContext): string {

@@ -11,6 +11,7 @@ import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';
 import { ENDING_WAYS } from './ending-ways.ts';
 import { PRESENT_WAYS } from './present-ways.ts';
+import { REFUSED_WAYS } from './refused-ways.ts';
 import { TAKEOVER_WAYS } from './takeover-ways.ts';
 import { CAUGHT_UP } from './telling-ways.ts';
 import { walk, waysTaken } from './walk.ts';
@@ -61,7 +62,7 @@ const AFTER_A_RETRIED_CASE = [
   'working.escalation.escalated.choosing | always [caseIsOpen] -> working.escalation.escalated.following',
 ];
 
-const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS];
+const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS, ...REFUSED_WAYS];
 
 /** Somebody else's operation, or a channel that is down, and a human who does not want to wait: likewise. */
 const RETRIED_WAITS = [
@@ -258,7 +259,8 @@ function counted(snapshot: AnyMachineSnapshot): readonly unknown[] {
 
 /** Only a restore goes on trying until its tries are used up; every other activity can also fail for good at once. */
 function tries({ value, context }: AnyMachineSnapshot): number {
-  return JSON.stringify(value).includes('"restoring"') ? (context as IncidentContext).attempts : 0;
+  const { attempts, settings } = context as IncidentContext;
+  return JSON.stringify(value).includes('"restoring"') ? Math.min(attempts, settings.attempts + 2) : 0;
 }
 
 function answerOf(guard: (scope: never, params: never) => boolean, context: unknown): boolean | null {

@@ -68,10 +68,13 @@ export const RUNBOOK = 'working.runbook';
 export const LOOKED: WalkEvent = { type: 'OBSERVED', at: T(3) };
 export const after = (delay: string, path: string): WalkEvent => ({ type: `xstate.after.${delay}.incident.${RUNBOOK}.${path}`, at: T(30) });
 
-function stale(path: string): WalkEvent {
-  const [invoke] = everyState(incidentMachine.root).find((state) => pathOf(state) === `${RUNBOOK}.${path}`)!.invoke;
-  return { type: `xstate.error.actor.${invoke!.id}`, at: T(4), error: { kind: 'conflict', code: 'stale', message: 'changed' } };
+/** The activity that is under way there has failed. */
+export function failedAt(path: string, error: { readonly kind: string; readonly code: string }): WalkEvent {
+  const invokes = everyState(incidentMachine.root).find((state) => pathOf(state) === `${RUNBOOK}.${path}`)?.invoke ?? [];
+  return { type: `xstate.error.actor.${invokes.map(({ id }) => id).join()}`, at: T(4), error: { ...error, message: 'so it is' } };
 }
+
+const stale = (path: string): WalkEvent => failedAt(path, { kind: 'conflict', code: 'stale' });
 
 const tooOften: IncidentContext = { ...BASE, conflicts: { [BASE.stepId!]: INPUT.settings.attempts } };
 

@@ -10,6 +10,7 @@ const { attempts: FIRST } = INPUT.settings;
 const at = (attempts: number): IncidentContext => ({ ...initialContext(INPUT), attempts });
 const failed = (kind: string, code: string) => ({ type: 'x', error: { kind, code, message: 'denied' } });
 const event = { type: 'x', at: 0 };
+const REFUSAL = { title: 'Deploy shop', why: 'PERMISSION_DENIED: run.services.update', stands: '' };
 
 describe('a write that Google refuses for longer', () => {
   test('is tried on where Google may change its mind, so often and no more', () => {
@@ -22,13 +23,13 @@ describe('a write that Google refuses for longer', () => {
   });
 
   test('is tried slowly, and people hear of it once', () => {
-    const first = { ...at(0), ...refusedAgain(at(0), 'Deploy shop', 'PERMISSION_DENIED: run.services.update') };
+    const first = { ...at(0), ...refusedAgain(at(0), REFUSAL) };
     expect(isRefused(first)).toBe(true);
     expect(delays.RETRY({ context: first, event })).toBe(SLOW_RETRY_MS);
     expect(first.outbox.at(-1)).toContain(
       'Deploy shop is refused: PERMISSION_DENIED: run.services.update. It is tried again every 5m for 30m',
     );
-    const second = refusedAgain(first, 'Deploy shop', 'PERMISSION_DENIED: run.services.update');
+    const second = refusedAgain(first, REFUSAL);
     expect(second.outbox).toBeUndefined();
     expect(second.attempts).toBe(first.attempts + 1);
   });

@@ -58,8 +58,12 @@ export function request({ phase, description, rollback, notes, activity, accepte
     { guard: 'failedStale', target: LOOK_AND_PLAN, actions: 'noteConflict' },
   ] as const;
   const whenTheirs = [{ guard: 'failedForeign', target: LOOK_AND_PLAN, actions: 'noteConflict' }] as const;
-  // Of a step that is half made, what is in force is put back: that a write is refused is no reason to leave it there.
-  const whenRefused = conflict === 'plan again' ? [{ guard: 'refusedForNow', target: pause.target, actions: 'noteRefusal' } as const] : [];
+  // Half made, it is tried on like any other; when that is in vain, what is in force of it is put back.
+  const whenRefused = {
+    guard: conflict === 'plan again' ? 'refusedForNow' : 'shiftMayPass',
+    target: pause.target,
+    actions: 'noteRefusal',
+  } as const;
   return runbook.createStateConfig({
     description,
     tags: ['mutating'],
@@ -75,7 +79,7 @@ export function request({ phase, description, rollback, notes, activity, accepte
         { guard: 'failedFrozen', target: `${RUNBOOK}.${phase}.waitingForThaw`, actions: 'tellFreeze' },
         { guard: conflict === 'plan again' ? 'failedForNow' : 'failedForNowOrConflict', ...pause },
         { guard: 'failedForHuman', target: ASK, actions: 'recordFailure' },
-        ...whenRefused,
+        whenRefused,
         { target: failed.target, actions: ['recordFailure', ...failed.actions] },
       ],
     },

@@ -13,6 +13,7 @@ export const operator = runbook.createStateConfig({
         HOLD: { target: 'held', actions: 'hold' },
         ABORT: { target: 'aborting', actions: 'beginAbort' },
         OBSERVED: [
+          { guard: 'putBackByHand', actions: 'notePutBackByHand' },
           { guard: 'changeOfAdopted', actions: ['holdForChange', 'release', 'askPlanAgain'] },
           { guard: 'foreignChangeSeen', target: 'held', actions: 'holdForChange' },
           { guard: 'foreignChangeNoted', actions: 'noteForeignChange' },

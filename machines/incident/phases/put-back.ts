@@ -29,15 +29,20 @@ export function waitingToPutBack(back: string) {
 
 export function pausingBetween(back: string) {
   return runbook.createStateConfig({
-    description: 'The vector could not be put back right now; trying again shortly',
+    description: 'The vector could not be put back right now; trying again shortly, and slowly when it is refused for longer',
     tags: ['waiting'],
     meta: { owner: 'google' },
     on: { RETRY: back },
+    // By somebody else's hand.
+    always: { guard: 'nothingToRestore', target: back },
     after: { RETRY: back },
   });
 }
 
-/** Written and seen in force in one; a try that fails is followed by another, the last one by a question. */
+/**
+ * Written and seen in force in one; a try that fails is followed by another, soon and then slowly until the run ends, as long as what stands
+ * in the way may go; people are called meanwhile. What will not go is a question.
+ */
 export function puttingBack(description: string, back: string, record: 'recordRestore' | 'recordUndo') {
   return runbook.createStateConfig({
     description,
@@ -52,7 +57,9 @@ export function puttingBack(description: string, back: string, record: 'recordRe
       onError: [
         { guard: 'failedFrozen', target: 'waitingForThaw', actions: 'tellFreeze' },
         { guard: 'attemptsLeft', target: 'pausing', actions: 'noteRestoreAttempt' },
-        { target: ASK, actions: ['recordFailure', 'tellStuck'] },
+        { guard: 'restoreRefusedLong', target: 'pausing', actions: ['noteRestoreRefusal', 'raiseEscalation'] },
+        { guard: 'restoreMayPass', target: 'pausing', actions: 'noteRestoreRefusal' },
+        { target: ASK, actions: 'recordStuck' },
       ],
     },
     after: { RESTORE_LIMIT: { target: 'pausing', actions: 'noteRestoreAttempt' } },

@@ -12,6 +12,7 @@ export const undoing = runbook.createStateConfig({
       tags: ['deciding'],
       meta: { owner: 'firebreak' },
       always: [
+        { guard: 'nothingToRestoreEscalated', target: '#incident.working.runbook.following', actions: 'finishUndo' },
         { guard: 'nothingToUndo', target: '#incident.working.runbook.assessing.observing', actions: 'finishUndo' },
         { guard: 'restoreNotNeeded', target: 'deciding', actions: 'keepServing' },
         { guard: 'restoreUntold', target: 'weighing' },
