@@ -62,7 +62,7 @@ export function othersWords(context: IncidentContext): string {
   const names = agreed.length > 0 ? agreed : othersSuspected(context);
   const said = names.map((name) => context.look?.gates[`healthy:${name}`]?.because ?? name);
   const why = context.failure ?? 'a step failed';
-  return `${why}. Besides, ${names.join(', ')} ${agreed.length === 0 ? 'may be' : names.length === 1 ? 'is' : 'are'} ill, which none of that has to do with: ${said.join('; ')}`;
+  return `${why}. Besides, ${names.join(', ')} ${agreed.length === 0 ? 'may be' : names.length === 1 ? 'is' : 'are'} ill, and nothing that was tried was for ${names.length === 1 ? 'it' : 'them'}: ${said.join('; ')}`;
 }
 
 /** What became of the steps that failed, as it is: only what was once in force can have been undone. */

@@ -11,12 +11,13 @@ import { timesToKnow } from '../diagnosis/time-to-know.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { openApart } from './apart.ts';
+import { behindConnector } from './crowded.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { heedPresent } from './present.ts';
-import { isOnService, KINDS, STEPS, serviceOf, wayOf } from '../steps/index.ts';
+import { KINDS, STEPS, wayOf } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
-import { skip, wait } from './scope.ts';
+import { skip } from './scope.ts';
 import type { Decided, PlanScope } from './scope.ts';
 import { heedSources, withoutOutsidersWords } from './sources.ts';
 import { heedWishes } from './wishes.ts';
@@ -123,18 +124,6 @@ function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly D
     ],
     [],
   );
-}
-
-/** While it is open whether the connector is scaled first, nothing that rides it is changed: it would start into the crowd. */
-function behindConnector({ observation }: PlanScope, before: readonly Decided[], decided: Decided): Decided {
-  const connector = before.find(({ step }) => !isOnService(step.kind));
-  if (connector?.awaits === undefined || decided.step.decision !== 'apply') return decided;
-  if (STEPS[decided.step.kind].spares === connector.step.kind) return decided;
-  const { change } = decided.step;
-  const riders = observation.connector?.riders.value ?? null;
-  const own = change === null ? null : serviceOf(change);
-  const rides = own !== null && (riders === null || riders.some(({ service }) => service === own));
-  return rides ? wait(decided.step, `${connector.step.id} comes first: ${connector.awaits}`) : decided;
 }
 
 /** Each step by the writes it takes (`writes`). */

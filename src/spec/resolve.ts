@@ -13,6 +13,7 @@ import { plainLine } from '../core/outside/plain.ts';
 import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveWishes } from '../steps/documents.ts';
+import { writesOfAll } from '../steps/index.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -22,6 +23,7 @@ type Spec = RemediationDocument['spec'];
 /** The document as the program uses it: milliseconds, nulls for what is absent, references looked up, frozen all the way down. */
 export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
   const { spec } = document;
+  const services = spec.services.map(resolveService);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
     ...resolveAnnotations(document.metadata.annotations),
@@ -29,7 +31,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     region: spec.region,
     observe: { everyMs: ms(spec.observe.every) },
     connector: spec.connector ?? null,
-    services: spec.services.map(resolveService),
+    services,
     database: spec.database === undefined ? null : resolveDatabase(spec.database, lookup),
     dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
     loadBalancer: spec.loadBalancer ?? null,
@@ -39,7 +41,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     escalation: resolveEscalation(spec.escalation),
     phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
     communication: resolveCommunication(spec.communication, lookup),
-    policy: resolvePolicy(spec.policy),
+    policy: resolvePolicy(spec.policy, writesOfAll({ connector: spec.connector ?? null, services })),
   });
 }
 
@@ -165,13 +167,16 @@ function resolveAnnotations(annotations: Readonly<Record<string, string>>): Pick
 
 const EVERY_CHANGE: readonly StepClass[] = ['reversible', 'irreversible'];
 
-function resolvePolicy({ mode, approve, approvalWithin, budget, freeze }: Spec['policy']): RemediationSpec['policy'] {
+/** The most changes of a run whose document says nothing of it, where its steps need no more (`needed`). */
+const USUAL_CHANGES = 12;
+
+function resolvePolicy({ mode, approve, approvalWithin, budget, freeze }: Spec['policy'], needed: number): RemediationSpec['policy'] {
   const asked = mode === 'approve' && approve.length === 0 ? EVERY_CHANGE : approve;
   return {
     mode,
     approve: asked,
     approvalWithinMs: ms(approvalWithin),
-    budget: { mutations: budget.mutations, attempts: budget.attempts, waitingMs: ms(budget.waiting) },
+    budget: { mutations: budget.mutations ?? Math.max(USUAL_CHANGES, needed), attempts: budget.attempts, waitingMs: ms(budget.waiting) },
     freeze: freeze.map(({ from, until, reason }) => ({ fromAt: Date.parse(from), untilAt: Date.parse(until), reason })),
   };
 }

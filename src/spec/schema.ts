@@ -68,7 +68,11 @@ const policy = z.strictObject({
   approvalWithin: duration('How long a question stays open.', '1m').default('30m'),
   budget: z
     .strictObject({
-      mutations: count('The most changes one run may make.', 1, 1_000).default(12),
+      mutations: count(
+        'The most changes one run may make; one that the steps of this document may exceed is refused. Absent: what they may need, 12 at least.',
+        1,
+        1_000,
+      ).optional(),
       attempts: count('Tries of one activity before its failure counts.', 1, 50).default(8),
       waiting: duration('The most that one run waits for people, holds and questions together; then it ends by itself.', '1m').default(
         '8h',

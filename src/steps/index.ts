@@ -89,6 +89,11 @@ export function writesOf(spec: Pick<RemediationSpec, 'connector' | 'services'>):
   return [...others, ...spec.services.filter(({ name }) => services.includes(name)).map(({ name }) => subjectFor(name))];
 }
 
+/** Writes of a run in which every step of the document is applied, as a plan counts them. */
+export function writesOfAll(spec: Pick<RemediationSpec, 'connector' | 'services'>): number {
+  return KINDS.reduce((sum, kind) => sum + STEPS[kind].asked(spec).length * wayOf(kind).writes, 0);
+}
+
 /** The name in an id; ids of restores (`restore:SERVICE`) are read alike. */
 export function nameIn(stepId: string): string {
   return stepId.slice(stepId.indexOf(':') + 1);

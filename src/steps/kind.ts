@@ -36,12 +36,19 @@ export interface Needs {
   /** `vpcaccess.googleapis.com` */
   readonly apis: readonly string[];
   readonly permissions: readonly Needed[];
+  /** Without these the run goes on; what is lost then, its steps among it, is said before it. Absent: none. */
+  readonly wished?: readonly Wished[];
 }
 
 /** A permission that a part of the work cannot do without, and the smallest predefined role that holds it (gcp-facts 10). */
 export interface Needed {
   readonly permission: string;
   readonly role: string;
+}
+
+/** What is looked at or done only where it is permitted; without it the part stays unknown, and the run goes on. */
+export interface Wished extends Needed {
+  readonly without: string;
 }
 
 /** What stands in the region, each read at most once however many steps ask. */

@@ -12,10 +12,11 @@ export const egress: Kind<'egress'> = {
   plan: (scope) => forEachService(scope, (service) => egressStep(scope, service)),
   needs: {
     apis: ['compute.googleapis.com'],
-    permissions: [
-      ...WRITES_SERVICES.permissions,
-      ...withRole('roles/compute.networkViewer', 'compute.routers.list', 'compute.subnetworks.get'),
-    ],
+    permissions: [...WRITES_SERVICES.permissions, ...withRole('roles/compute.networkViewer', 'compute.subnetworks.get')],
+    wished: withRole('roles/compute.networkViewer', 'compute.routers.list').map((each) => ({
+      ...each,
+      without: 'whether public calls leave from a fixed address stays unknown, and no service that may is taken off the connector',
+    })),
   },
   preflight: preflightEgress,
   oneWay: () => null,

@@ -8,7 +8,8 @@ import type { PlanScope } from '../../planning/scope.ts';
 export type AddressAfter =
   | { readonly kind: 'same' }
   | { readonly kind: 'another'; readonly why: string; readonly evidence: readonly Evidence[] }
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** Lasting: no later look can tell either, for the right to read it is missing. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly lasting: boolean };
 
 /**
  * Somebody outside may let in only the addresses of the network's Cloud NAT: that can rest on fixed ones alone. What goes past the
@@ -21,6 +22,7 @@ export function addressAfter({ observation }: PlanScope, service: string, now: N
     return {
       kind: 'unknown',
       why: `whether somebody outside lets in ${service} only by a fixed address of Cloud NAT is not known (${gateways?.problem ?? 'not read'})`,
+      lasting: gateways?.problem?.startsWith('PERMISSION_DENIED') === true,
     };
   const fixed = gateways.value.filter(({ addresses }) => addresses === 'fixed');
   if (fixed.length === 0) return { kind: 'same' };

@@ -72,6 +72,7 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: Net
   const left = cpu.value * (1 - wholeRelief(scope));
   if (left >= goal)
     return skip(step, `${relief.words}: without that its cpu would still be about ${percent(left)}, goal below ${percent(goal)}`);
+  if (outside.kind === 'unknown' && outside.lasting) return veto(step, `${outside.why}: it is left on the connector`);
   if (outside.kind === 'unknown') return ask(step, `${outside.why}: take it off the connector?`);
   const why = `${saturation.summary}; ${relief.words}: without that its cpu is about ${percent(left)} at most, and this can be undone`;
   return apply(step, why, [...saturation.evidence, measuredEvidence(cpu, relief.words)].slice(0, 6), notesOf(wish));

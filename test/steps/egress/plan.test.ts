@@ -16,7 +16,8 @@ interface Shape {
   readonly received?: { readonly internet: number; readonly all: number } | null;
   /** Mbit/s through the connector. */
   readonly carried?: number | null;
-  readonly gateways?: readonly GatewayFacts[] | null;
+  /** null: not read; words: why it could not be. */
+  readonly gateways?: readonly GatewayFacts[] | string | null;
   readonly egress?: string | null;
   readonly connector?: string | null;
 }
@@ -38,7 +39,7 @@ function seen(shape: Shape = {}, look: Observation = believedWorld()): Observati
   return {
     ...look,
     connector: { ...look.connector!, throughput: carried === null ? absent('bytes') : fresh(carried * MBIT, NOW, 'bytes') },
-    gateways: gateways === null ? absent('routers', 'denied') : fresh(gateways, NOW, 'routers'),
+    gateways: gateways === null || typeof gateways === 'string' ? absent('routers', gateways ?? 'denied') : fresh(gateways, NOW, 'routers'),
     services: {
       ...look.services,
       [BACKEND]: {
@@ -125,6 +126,13 @@ describe('what a service sends through a saturated connector', () => {
     expect(step(plan).decision).toBe('veto');
     expect(plan.question?.id).toContain(`${STEP}:evidence`);
     expect(plan.question?.text).toContain(said);
+  });
+
+  test('is vetoed by itself, and asks nothing, where the right to list the gateways is missing', () => {
+    const plan = planned({ gateways: 'PERMISSION_DENIED: compute.routers.list us-central1: 403' });
+    expect([step(plan).decision, step(plan).reason]).toEqual(['veto', expect.stringContaining('it is left on the connector')]);
+    expect(plan.question?.id ?? '').not.toContain(`${STEP}:evidence`);
+    expect(step(plan, CONNECTOR).decision).toBe('apply');
   });
 
   test('is left alone where the connector has room, and where everything is well', () => {

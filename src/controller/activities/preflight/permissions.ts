@@ -1,12 +1,7 @@
 import type { RemediationSpec } from '../../../core/model/spec.ts';
 import { ACT_AS, withRole } from '../../../steps/kind.ts';
-import type { Needed } from '../../../steps/kind.ts';
+import type { Needed, Wished } from '../../../steps/kind.ts';
 import { kindsAsked } from '../../../steps/kinds.ts';
-
-/** What is looked at or done only where it is permitted; without it the part stays unknown, and the run goes on. */
-export interface Wished extends Needed {
-  readonly without: string;
-}
 
 /** What the run cannot do without. */
 export function neededPermissions(spec: RemediationSpec): readonly Needed[] {
@@ -25,6 +20,7 @@ export function wishedPermissions(spec: RemediationSpec): readonly Wished[] {
   const support = 'cloudsupport.techCases.';
   const compute = ['urlMaps.get', ...COMPUTE_LISTS.map((list) => `${list}.list`)].map((name) => `compute.${name}`);
   return [
+    ...kindsAsked(spec).flatMap(({ needs }) => needs.wished ?? []),
     ...(spec.escalation.support === null
       ? []
       : wish('a case would be handed to a human', 'roles/cloudsupport.techSupportEditor', ...CASES.map((verb) => support + verb))),

@@ -2,8 +2,7 @@ import type { PreflightAnswer } from '../../../../machines/incident/activities.t
 import type { RemediationSpec } from '../../../core/model/spec.ts';
 import { asWarning, CLEAN, refused, warned } from '../../../steps/findings.ts';
 import type { Checked } from '../../../steps/findings.ts';
-import { wayOf } from '../../../steps/index.ts';
-import { kindsAsked } from '../../../steps/kinds.ts';
+import { writesOfAll } from '../../../steps/index.ts';
 import { classificationsFor } from '../support/open.ts';
 
 type Window = RemediationSpec['policy']['freeze'][number];
@@ -34,7 +33,7 @@ export function checkFreeze({ spec, clock }: Checked): PreflightAnswer {
 
 /** The runbook, done whole, fits into the budget. */
 export function checkBudget({ spec }: Checked): PreflightAnswer {
-  const needed = changesOf(spec);
+  const needed = writesOfAll(spec);
   const { mutations } = spec.policy.budget;
   if (needed <= mutations) return CLEAN;
   return refused(
@@ -42,11 +41,6 @@ export function checkBudget({ spec }: Checked): PreflightAnswer {
     `allows ${mutations} ${mutations === 1 ? 'change' : 'changes'}, and the runbook may need ${needed}.`,
     `set spec.policy.budget.mutations to ${needed}, or take steps out of the document`,
   );
-}
-
-/** As the plan will count them, where every step is applied. */
-function changesOf(spec: RemediationSpec): number {
-  return kindsAsked(spec).reduce((sum, { facts }) => sum + facts.asked(spec).length * wayOf(facts.kind).writes, 0);
 }
 
 /** A case could be classified today (gcp-facts 7), and what its tier makes of the wished priority is said before it is needed. */
