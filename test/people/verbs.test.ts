@@ -133,7 +133,8 @@ describe('rollback', () => {
         ],
       });
       const moved = run.context.mutations.filter(({ stepId }) => stepId.endsWith(`:${BACKEND}`)).map(({ stepId }) => stepId);
-      expect(moved).toEqual([`pin:${BACKEND}`, `restore:${BACKEND}`, `pin:${BACKEND}`]);
+      // Whether it helps this time is another question, and judged anew.
+      expect(moved.slice(0, 3)).toEqual([`pin:${BACKEND}`, `restore:${BACKEND}`, `pin:${BACKEND}`]);
       expect(run.context.rollback).toBeNull();
     },
   );
