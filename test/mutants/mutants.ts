@@ -55,8 +55,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'release-before-save',
     what: 'nothing happens that is not saved first',
     file: 'src/durable/durable.ts',
-    from: '    const snapshot = this.#snapshot!;\n    const [timers, activities]',
-    to: '    this.#owed.release();\n    const snapshot = this.#snapshot!;\n    const [timers, activities]',
+    from: '    const snapshot = defined(this.#snapshot);\n    const [timers, activities]',
+    to: '    this.#owed.release();\n    const snapshot = defined(this.#snapshot);\n    const [timers, activities]',
     suites: [DURABLE, CRASH],
   },
   {

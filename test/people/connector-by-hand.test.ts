@@ -26,8 +26,10 @@ describe('a connector has no etag: a human updates it between our last look at i
       const [hold] = holds(run.shown);
       const inForceAt = run.lines.findLast(({ kind, at }) => kind === 'tick' && at < hold!.from)!.at;
       expect(hold!.from - inForceAt).toBeLessThanOrEqual(WITHIN_A_TICK);
-      expect(run.shown.find(({ at }) => at >= hold!.from)!.status.asks!.question).toContain(diff);
-      expect(run.shown.find(({ at }) => at >= hold!.from)!.status.whyNot).toContain('ann@example.com');
+      const asking = run.shown.find(({ at, status }) => at >= hold!.from && status.asks != null)!;
+      expect(asking.at).toBe(hold!.from);
+      expect(asking.status.asks!.question).toContain(diff);
+      expect(asking.status.whyNot).toContain('ann@example.com');
       expect(run.context.mutations).toEqual([]);
       expect(run.ours).toEqual([]);
       expect(run.outcome).toBe('aborted');

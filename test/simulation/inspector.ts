@@ -223,14 +223,14 @@ export class Inspector {
   /**
    * A phase's deadline stays as long as the phase lasts, but for the time that people took. Every deadline survives a restart: it
    * moves by no more than the time in which nobody looked, or leaves room for one look where it lapsed meanwhile, and never comes
-   * earlier (`awayMs`; null: no restart, no step of the clock). The look comes at once; a message that waits ends the next one's wait.
+   * earlier (`awayMs`; null: no restart, no step of the clock). The look comes at once; a message that waits ends the wait of the next one, and of those that are owed.
    */
   #judgeTimers(timers: RunRecord['timers'], at: number, awayMs: number | null, peopleMs: number): void {
     const now = new Map(timers.map(({ event, dueAt }) => [event.type, dueAt]));
     for (const [type, dueAt] of this.#timers) {
       const later = now.get(type);
       const isPhase = /_PHASE\.|\.FOLLOW\./.test(type);
-      const isExempt = /\.(?:TICK|TELL_EVERY|BUSY)\./.test(type);
+      const isExempt = /\.(?:TICK|TELL_EVERY|CATCH_UP|BUSY)\./.test(type);
       const latest = Math.max(dueAt, dueAt + (awayMs ?? 0), at + MINUTE);
       const isKept = later !== undefined && later >= Math.min(dueAt, dueAt + (awayMs ?? 0)) && later <= latest;
       if (awayMs !== null && !isExempt && !isKept)
