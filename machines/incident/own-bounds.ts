@@ -63,7 +63,8 @@ function turningAway(context: IncidentContext): readonly Found[] {
     const { service } = after;
     const { requests = null, noInstance } = look?.tallies?.[service] ?? {};
     const isIll = look?.testimony[service]?.requests.word === 'ill';
-    if (!isIll || requests === null || requests.untilAt <= at) return [];
+    // A window that reaches back before the bound counts who was turned away without it.
+    if (!isIll || requests === null || requests.sinceAt < at) return [];
     const saidAt = Math.max(0, ...Object.values(noInstance ?? {}));
     const { total, turnedAway = 0 } = sum(requests.byRevision);
     if (saidAt <= Math.max(at, requests.sinceAt) || turnedAway < LEAST_SHARE * total) return [];

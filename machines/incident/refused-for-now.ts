@@ -1,6 +1,6 @@
 import type { IncidentContext } from './context.ts';
 
-/** A write that Google has refused for longer than the first tries: nothing of it took effect, and it is tried on, slowly. Pure. */
+/** A write that Google has not taken for longer than the first tries: it is tried on, slowly; what is half made of the step is said. Pure. */
 
 const MINUTE = 60_000;
 /** Between two tries. */

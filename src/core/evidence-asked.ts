@@ -91,6 +91,8 @@ export const AFTER_WRITE = {
   outageWithinMs: 10 * MINUTE,
   /** Where others miss it as well, or what served before was no better: to go back would mend nothing; people have it long before. */
   sharedOutageWithinMs: 2 * 60 * MINUTE,
+  /** Looks that must have seen that others miss it: one sample decides nothing. */
+  sharedLooks: 2,
   /** What served before failed so many of its users: to go back mends little. */
   failedBeforeShare: 1 / 3,
   /** An outage that lasts so long is told. */

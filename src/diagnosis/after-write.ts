@@ -42,7 +42,8 @@ function excused(trial: Trial, { at, probes, deaths }: TrialLook): Trial {
   const heard = (word: TrialLook['probes']): TrialLook['probes'] => (word === 'ill' ? 'silent' : word);
   const looks = [...trial.looks, { at, probes: heard(probes), deaths: heard(deaths), excused: true } as const].slice(-KEPT_LOOKS);
   const anew = trial.services.map((name) => [name, { requests: NOTHING, beside: NOTHING, untilAt: at }] as const);
-  const seen = { ...trial, looks, after: Object.fromEntries(anew), worseLooks: 0 };
+  const outage = trial.outage == null ? null : { ...trial.outage, excusedAt: at };
+  const seen = { ...trial, looks, after: Object.fromEntries(anew), worseLooks: 0, outage };
   return { ...seen, conclusion: 'waiting', because: figures(seen) };
 }
 

@@ -18,12 +18,13 @@ const OUTSIDE_LINES = ['third-party', 'third-party-silent'];
 export function outageBeside(trial: Trial, observation: Observation, tallies: Tallies): TrialOutage | null {
   const told = ownWord(trial, observation, tallies) ?? neededIll(trial, observation.at, tallies);
   if (told === null) return null;
-  const known = trial.outage ?? null;
-  const goesOn = known !== null && observation.at - known.at <= AFTER_WRITE.outageGapMs;
-  const isShared = told.isShared || (goesOn && known.isShared === true);
-  const sinceAt = goesOn ? known.sinceAt : told.sinceAt;
   const { at } = observation;
-  return { sinceAt, at, what: told.what, isShared, isLong: at - sinceAt >= AFTER_WRITE.outageToldMs };
+  const known = trial.outage != null && at - trial.outage.at <= AFTER_WRITE.outageGapMs ? trial.outage : null;
+  const sinceAt = known?.sinceAt ?? told.sinceAt;
+  const sharedLooks = (known?.sharedLooks ?? 0) + (told.isShared ? 1 : 0);
+  const excusedAt = known?.excusedAt;
+  const isLong = at - sinceAt >= AFTER_WRITE.outageToldMs;
+  return { sinceAt, at, what: told.what, sharedLooks, isLong, ...(excusedAt === undefined ? {} : { excusedAt }) };
 }
 
 interface Told {
@@ -64,7 +65,8 @@ function neededIll({ needs = [] }: Trial, at: number, tallies: Tallies): Told | 
 export function isExcused({ outage, before }: Trial, at: number): boolean {
   if (outage == null || outage.at !== at) return false;
   const wasIll = Object.values(before).some(({ probes, dying, requests }) => probes === 'ill' || dying || failedMuch(requests));
-  const withinMs = outage.isShared === true || wasIll ? AFTER_WRITE.sharedOutageWithinMs : AFTER_WRITE.outageWithinMs;
+  const isShared = (outage.sharedLooks ?? 0) >= AFTER_WRITE.sharedLooks;
+  const withinMs = isShared || wasIll ? AFTER_WRITE.sharedOutageWithinMs : AFTER_WRITE.outageWithinMs;
   return at - outage.sinceAt < withinMs;
 }
 
@@ -76,8 +78,9 @@ function failedMuch(requests: Counted | null): boolean {
 }
 
 /** `since 20:23 its own lines tell of a database that cannot be reached; what failed until 20:28 is not held against the change`. */
-export function sayOutage({ sinceAt, at, what }: TrialOutage): string {
-  return `since ${sayMinute(sinceAt)} ${what}; what failed until ${sayMinute(at)} is not held against the change`;
+export function sayOutage({ sinceAt, what, excusedAt }: TrialOutage): string {
+  const excused = excusedAt === undefined ? '' : `; what failed until ${sayMinute(excusedAt)} is not held against the change`;
+  return `since ${sayMinute(sinceAt)} ${what}${excused}`;
 }
 
 function diesByItself(observation: Observation, service: string, revisions: readonly string[]): boolean {

@@ -69,7 +69,7 @@ describe('a trial during an outage', () => {
     let now = begunTrial(AUTH, { stage: 'dark' });
     for (let n = 1; n <= looks && now.conclusion === 'waiting'; n += 1) {
       const at = n * 30 * SECOND;
-      now = judgeTrial({ ...now, outage: { sinceAt: outageFrom, at, what: 'its own lines tell of it' } }, at, ILL, 'ill');
+      now = judgeTrial({ ...now, outage: { ...now.outage, sinceAt: outageFrom, at, what: 'its own lines tell of it' } }, at, ILL, 'ill');
     }
     return now;
   };
@@ -77,12 +77,26 @@ describe('a trial during an outage', () => {
   test('concludes nothing for ten minutes, and is judged by its looks afterwards', () => {
     const within = AFTER_WRITE.outageWithinMs / (30 * SECOND);
     expect(watched(within - 1, 30 * SECOND)).toMatchObject({ conclusion: 'waiting' });
-    expect(watched(within + AFTER_WRITE.illLooks + 1, 30 * SECOND)).toMatchObject({ conclusion: 'failing' });
+    const judged = watched(within + AFTER_WRITE.illLooks + 1, 30 * SECOND);
+    expect(judged).toMatchObject({ conclusion: 'failing' });
+    // Said at twelve: the looks after ten past are what it was judged by.
+    expect(judged.because).toContain('what failed until 00:10 is not held against the change');
+  });
+
+  test('is not called shared for one look in which another misses it', () => {
+    const at = (now: number, trialNow: Trial, ...logs: readonly LogGroup[]) =>
+      outageBeside(trialNow, { ...look(...logs), at: now }, said('ill', 'ill'));
+    const [own, other] = [lines(AUTH, 'new', UNREACHABLE), lines(BACKEND, 'b', UNREACHABLE)];
+    const begun = trial({ stage: 'all' });
+    const first = at(NOW, begun, own, other);
+    const second = at(NOW + 30 * SECOND, { ...begun, outage: first }, own);
+    const third = at(NOW + 60 * SECOND, { ...begun, outage: second }, own, other);
+    expect([first, second, third].map((outage) => outage?.sharedLooks)).toEqual([1, 1, 2]);
   });
 
   test('is waited for much longer where others miss it too, or what served before failed a third of its users itself', () => {
     const excusedAt = (minutes: number, over: Partial<Trial>, isShared: boolean): boolean => {
-      const outage = { sinceAt: 0, at: minutes * MINUTE, what: '', isShared };
+      const outage = { sinceAt: 0, at: minutes * MINUTE, what: '', sharedLooks: isShared ? AFTER_WRITE.sharedLooks : 1 };
       return judgeTrial(begunTrial(AUTH, { stage: 'all', outage, ...over }), minutes * MINUTE, ILL, 'ill').looks.at(-1)?.excused === true;
     };
     const failing = { before: { [AUTH]: { requests: { total: 100, failed: 40 }, dying: false, probes: 'well' as const } } };

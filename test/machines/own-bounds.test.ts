@@ -78,6 +78,7 @@ describe('a bound of this run’s that turns users away', () => {
     ['one look between does not find it', [look(T(20)), look(T(20.5), { word: 'well', turnedAway: 0 }), look(T(21))], [bound(null, 24)]],
     ['the application limits its clients', [look(T(20), { saidAt: null }), look(T(20.5), { saidAt: null })], [bound(null, 24)]],
     ['Cloud Run said so before the bound alone', [look(T(2), { saidAt: T(0) }), look(T(2.5), { saidAt: T(0) })], [bound(null, 24)]],
+    ['the figures reach back before the bound', [look(T(3)), look(T(3.5))], [bound(null, 24)]],
     ['users fail, and hardly any of them for that', [look(T(20), { turnedAway: 5 }), look(T(20.5), { turnedAway: 5 })], [bound(null, 24)]],
     ['the run has raised the maximum', [look(T(20)), look(T(20.5))], [bound(4, 12)]],
     ['the bound was put back', [look(T(20)), look(T(20.5))], [{ ...bound(null, 24), end: 'put-back' }]],

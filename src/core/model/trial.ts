@@ -53,8 +53,10 @@ export interface TrialOutage {
   readonly at: number;
   /** `its own lines tell of a database that cannot be reached`. */
   readonly what: string;
-  /** Others that were not changed miss it too, or it is a service that is seen to be ill: it is no fault of the change. Missing: not known. */
-  readonly isShared?: boolean;
+  /** Looks in which others that were not changed missed it too, or a service that it needs was ill; missing: none. */
+  readonly sharedLooks?: number;
+  /** The last look that was not held against the change; missing: none. */
+  readonly excusedAt?: number;
   /** It has lasted so long that people are to know. */
   readonly isLong?: boolean;
 }
