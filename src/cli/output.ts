@@ -21,8 +21,13 @@ export function plainOutput(
   env: Readonly<Record<string, string | undefined>>,
   whole: (text: string) => string = (text) => text,
 ): Output {
+  return writingBy(output, (text) => output.write(printed(whole(text), output.isTTY || wantsColour(output, env))));
+}
+
+/** The same output, its size asked anew each time, that is written to in another way. */
+export function writingBy(output: Output, write: Output['write']): Output {
   return {
-    write: (text) => output.write(printed(whole(text), output.isTTY || wantsColour(output, env))),
+    write,
     get isTTY() {
       return output.isTTY;
     },

@@ -4,14 +4,7 @@ import type { Place } from '../core/commands.ts';
 import type { RunRecord } from '../ports/store.ts';
 
 /** What a verb was told of where it acts. */
-export interface SaidPlace {
-  readonly state?: string | undefined;
-  readonly target?: string | undefined;
-  readonly file?: string | undefined;
-  readonly endpoint?: string | undefined;
-  readonly clock?: string | undefined;
-  readonly mode?: string | undefined;
-}
+export type SaidPlace = Omit<Place, 'selectsByFile'>;
 
 /** Where the commands act that are printed about a run: as this verb was told, else as the run was begun. */
 export function placeIn(said: SaidPlace, record: Pick<RunRecord, 'begun'> | null = null): Place {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { rowsOf } from '../columns.ts';
 import type { Output, Stage, VerbDeps } from '../deps.ts';
-import { mayRedraw } from '../output.ts';
+import { mayRedraw, writingBy } from '../output.ts';
 
 /** Where a terminal does not tell its height. */
 const USUAL_ROWS = 24;
@@ -45,18 +45,7 @@ export class TerminalStage implements Stage {
       output.write(text);
       if (end) this.#terminal.write(joined(this.#lines));
     };
-    return {
-      write,
-      get isTTY() {
-        return output.isTTY;
-      },
-      get columns() {
-        return output.columns;
-      },
-      get rows() {
-        return output.rows;
-      },
-    };
+    return writingBy(output, write);
   }
 
   /** How many rows they take is asked anew each time: the window may have become narrower. */
