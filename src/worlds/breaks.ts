@@ -1,5 +1,6 @@
 import { defined } from '../core/defined.ts';
 import type { Scenario, ScenarioFault } from '../simulator/scenario.ts';
+import { maxConnectionsOf, reservedOf } from '../simulator/world/database.ts';
 import type { DatabaseDescription, Defect, ServiceDescription, WorldDescription } from '../simulator/world/description.ts';
 
 const HOUR = 3_600_000;
@@ -63,7 +64,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
     title: 'others hold nearly every connection of the database',
     cause: 'connection-budget',
     targets: databases,
-    lay: overDatabase((one) => ({ ...one, otherConnections: Math.max(0, limitOf(one) - one.reservedConnections - 2) })),
+    lay: overDatabase((one) => ({ ...one, otherConnections: Math.max(0, maxConnectionsOf(one) - reservedOf(one) - 2) })),
   },
   certificate: {
     title: 'the certificates of the load balancer have expired',
@@ -171,8 +172,4 @@ function overWorld(scenario: Scenario, change: (world: WorldDescription) => Worl
 
 function named<T extends { readonly name: string }>(things: readonly T[], target: string, change: (thing: T) => T): T[] {
   return things.map((one) => (one.name === target ? change(one) : one));
-}
-
-function limitOf({ flags }: DatabaseDescription): number {
-  return Number(flags.find(({ name }) => name === 'max_connections')?.value ?? 100);
 }

@@ -39,6 +39,28 @@ export const LINES: readonly Row[] = [
   { id: 'callee-quota', text: "Error code: 429 - {'error': {'type': 'insufficient_quota'}}" },
   { id: 'revision-quota', text: 'Max instances must be set to 200 or fewer to set the requested total CPU.' },
   { id: 'instance-connections', text: 'Exceeded maximum of 100 connections per instance "p:r:db".', facts: { limit: '100 connections' } },
+  {
+    id: 'connection-slots',
+    text: "Error: ER_TOO_MANY_USER_CONNECTIONS: User shop already has more than 'max_user_connections' active connections",
+  },
+  { id: 'connection-slots', text: "Error: Too many connections\n    at Packet.asError { code: 'ER_CON_COUNT_ERROR', errno: 1040 }" },
+  { id: 'client-pool', text: 'MySqlConnector.MySqlException (0x80004005): Connect Timeout expired. All pooled connections are in use.' },
+  {
+    id: 'database-unreachable',
+    text: 'MySqlConnector.MySqlException (0x80004005): Unable to connect to any of the specified MySQL hosts.',
+  },
+  {
+    id: 'database-unreachable',
+    text: `(2002, "Can't connect to MySQL server on '10.31.0.3' (115)")`,
+    facts: { server: '10.31.0.3' },
+  },
+  { id: 'database-unreachable', text: `(2003, "Can't connect to MySQL server on '10.31.0.3'")`, facts: { server: '10.31.0.3' } },
+  {
+    id: 'database-unreachable',
+    text: "ERROR 2013 (HY000): Lost connection to MySQL server at 'reading initial communication packet', system error: 110",
+  },
+  { id: 'connect-refused', text: `(2003, "Can't connect to MySQL server on '10.31.0.3' ([Errno 111] Connection refused)")` },
+  { id: 'database-dropped', text: "(2013, 'Lost connection to MySQL server during query')" },
   { id: 'database-restarting', text: 'FATAL:  the database system is starting up' },
   { id: 'database-restarting', text: 'FATAL:  terminating connection due to administrator command' },
   {

@@ -29,6 +29,11 @@ export function maxConnectionsOf(description: DatabaseDescription): number {
   return BY_MEMORY.find(([least]) => memory >= least)?.[1] ?? 50;
 }
 
+/** Slots of `max_connections` that applications never get. */
+export function reservedOf({ reservedConnections, version }: DatabaseDescription): number {
+  return reservedConnections ?? (version.startsWith('MYSQL_') ? 0 : RESERVED_BY_POSTGRESQL);
+}
+
 /** Who is away in this step, and what is held now; the refusals of the step before are forgotten. */
 export function stepDatabases(state: WorldState): void {
   for (const database of state.databases.values()) {
@@ -83,6 +88,9 @@ export function answers(database: Database): boolean {
   return !database.away && database.description.state === 'RUNNABLE' && database.description.activationPolicy === 'ALWAYS';
 }
 
+/** 3 for superusers, 2 for the platform (gcp-facts 4); MySQL keeps its one for an administrator on top of `max_connections`. */
+const RESERVED_BY_POSTGRESQL = 5;
+
 /** Handshake over a free path, and the first wait of TCP for an answer to its SYN, which doubles each time. */
 const HANDSHAKE_MS = 60;
 const FIRST_RETRY_MS = 1_000;
@@ -108,6 +116,6 @@ export function admission(
   return { afterMs: answered ? Math.round(afterMs) : null, free, maxConnections };
 }
 
-function usable(database: Database): number {
-  return database.maxConnections - database.description.reservedConnections;
+function usable({ maxConnections, description }: Database): number {
+  return maxConnections - reservedOf(description);
 }

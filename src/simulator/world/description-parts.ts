@@ -72,7 +72,11 @@ export const database = z.strictObject({
   availabilityType: z.enum(['ZONAL', 'REGIONAL']).default('ZONAL'),
   ipAddress: z.string().default('10.166.205.3'),
   flags: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
-  reservedConnections: count.default(5).describe('Slots that applications never get (3 for superusers, 2 for the platform; gcp-facts 4).'),
+  reservedConnections: count
+    .optional()
+    .describe(
+      'Slots that applications never get; absent: 5 of PostgreSQL (3 for superusers, 2 for the platform; gcp-facts 4), none of MySQL, which has one more for its administrator.',
+    ),
   otherConnections: count.default(2).describe("Held by others: the platform's own two, migrations, people's clients."),
   outages: z
     .array(z.strictObject({ from: signedDuration, for: duration }))

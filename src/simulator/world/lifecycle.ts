@@ -163,8 +163,8 @@ function connect(moment: Moment, at: number): number {
 /** Without its connections it gives up, or comes up with a pool that never fills. */
 function refused(moment: Moment, at: number, database: Database): number {
   const { state, revision, instance, recorders } = moment;
-  const { ipAddress } = database.description;
-  if (!answers(database)) return crash(moment, at, { exitCode: 3, why: 'unreachable', words: () => [lines.databaseRefused(ipAddress)] });
+  if (!answers(database))
+    return crash(moment, at, { exitCode: 3, why: 'unreachable', words: () => [lines.databaseRefused(database.description)] });
   if (state.chance.next() >= HALF_OPEN_SHARE)
     return crash(moment, at, { exitCode: 3, why: 'refused', words: () => lines.slotsReserved(database.description) });
   recorders.log.say('half-open', at, { revision, instance }, () => lines.slotsReserved(database.description).slice(0, 1));

@@ -55,8 +55,13 @@ export function databaseTimeout(seconds: number): readonly Line[] {
   ];
 }
 
+interface Server {
+  readonly ipAddress: string;
+  readonly version: string;
+}
+
 /** What the server says when only the reserved slots are left, as a driver logs it. */
-export function slotsReserved({ ipAddress, version }: { readonly ipAddress: string; readonly version: string }): readonly Line[] {
+export function slotsReserved({ ipAddress, version }: Server): readonly Line[] {
   const said = version.startsWith('MYSQL_')
     ? `(pymysql.err.OperationalError) (1040, 'Too many connections') while connecting to ${ipAddress}:3306`
     : `connection to server at "${ipAddress}", port 5432 failed: FATAL:  remaining connection slots are reserved for non-replication superuser connections`;
@@ -98,10 +103,17 @@ export function outOfMemory(limitMib: number, usedMib: number): readonly Line[] 
   ];
 }
 
-export const databaseRefused = (server: string): Line =>
-  app('ERROR', `connection to server at "${server}", port 5432 failed: server closed the connection unexpectedly`, 'app.database');
+/** What a driver says of a server that goes away while it connects. */
+export const databaseRefused = ({ ipAddress, version }: Server): Line =>
+  app(
+    'ERROR',
+    version.startsWith('MYSQL_')
+      ? `(pymysql.err.OperationalError) (2013, 'Lost connection to MySQL server during query') while connecting to ${ipAddress}:3306`
+      : `connection to server at "${ipAddress}", port 5432 failed: server closed the connection unexpectedly`,
+    'app.database',
+  );
 /** What a driver says of a server that does not answer at all. */
-export const databaseSilent = ({ ipAddress, version }: { readonly ipAddress: string; readonly version: string }): Line =>
+export const databaseSilent = ({ ipAddress, version }: Server): Line =>
   app(
     'ERROR',
     version.startsWith('MYSQL_')

@@ -37,7 +37,7 @@ export async function checkDatabase({ cloud, spec, signal }: Checked): Promise<P
       refused(
         `database ${instance}`,
         `could not be read: ${message}.`,
-        `mend spec.database.instance in the document; gcloud sql instances list ${at}`,
+        `mend spec.database.instance in the document, or leave spec.database out where it is no Cloud SQL instance (AlloyDB is none); gcloud sql instances list ${at}`,
       ),
   );
 }
