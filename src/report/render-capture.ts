@@ -1,8 +1,10 @@
 import { sayDuration } from '../core/duration.ts';
+import type { Cause } from '../core/model/diagnosis.ts';
 import type { LogGroup } from '../core/model/observation.ts';
 import type { Capture } from '../diagnosis/capture/capture.ts';
 import type { CaptureDiagnosis } from '../diagnosis/capture/diagnose-capture.ts';
 import type { CaptureVerdict } from '../diagnosis/capture/judge.ts';
+import { evidenceLines, whyLines } from './cause-lines.ts';
 import { findingLines, splitLines } from './render-examination.ts';
 import { instant, likelihood } from './words.ts';
 
@@ -13,6 +15,7 @@ const HEADS: Readonly<Record<CaptureVerdict, string>> = {
   quiet: 'Nothing is wrong in these lines',
 };
 const MOST_GROUPS = 20;
+const MOST_EVIDENCE = 3;
 
 /** What a capture tells, for people: where it came from, the causes, the mechanisms with counts and times, the steps it vetoes. */
 export function renderCapture(name: string, found: CaptureDiagnosis): string {
@@ -21,23 +24,12 @@ export function renderCapture(name: string, found: CaptureDiagnosis): string {
     `${name}: ${capture.entries} ${capture.entries === 1 ? 'entry' : 'entries'}${spanOf(capture)}`,
     ...warningsOf(capture),
     `${found.isOver ? 'Something failed' : HEADS[verdict]}: ${because}.`,
-    ...diagnosis.causes.flatMap((cause) => [
-      '',
-      `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (confidence ${cause.confidence.toFixed(2)})  ${cause.subject}`,
-      `       ${cause.summary}`,
-      ...cause.evidence.map((line) => `       - ${line.at === null ? '' : `${instant(line.at)} `}${line.text} (${line.source})`),
-    ]),
+    ...diagnosis.causes.flatMap((cause) => causeLines(cause, cause.evidence.length)),
     ...splitLines(split),
-    ...(diagnosis.whys.length === 0 ? [] : ['', 'Why', ...diagnosis.whys.map((why, index) => `  ${index + 1}. ${why.why} ${why.because}`)]),
+    ...whyLines(diagnosis),
     ...mechanismLines('Lines by mechanism', capture.groups),
     ...mechanismLines('Earlier in the same capture, and over before', earlier),
-    ...(capture.unrecognised.length === 0
-      ? []
-      : [
-          '',
-          'Lines that look like failures and match no mechanism',
-          ...capture.unrecognised.map(({ count, sample }) => `  ${count} × ${sample}`),
-        ]),
+    ...unrecognisedLines(capture.unrecognised),
     ...findingLines(findings),
     '',
     'Steps of the runbook',
@@ -49,20 +41,34 @@ export function renderCapture(name: string, found: CaptureDiagnosis): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Where it came from, the causes by name and the mechanisms: without what they rest on. */
+/** Where it came from, each cause with the lines that show it, and why: all that a capture has to tell but what follows from it. */
 export function renderCaptureFound(name: string, { capture, diagnosis, split }: CaptureDiagnosis): string {
   return [
     `${name}: ${capture.entries} ${capture.entries === 1 ? 'entry' : 'entries'}${spanOf(capture)}`,
     ...warningsOf(capture),
-    ...diagnosis.causes.map(
-      (cause) => `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (${likelihood(cause)})  ${cause.subject}`,
-    ),
+    ...diagnosis.causes.flatMap((cause) => causeLines(cause, MOST_EVIDENCE)),
     ...splitLines({ ...split, because: [] }),
+    ...whyLines(diagnosis),
     ...mechanismLines('Lines by mechanism', capture.groups.slice(0, 5)),
     ...(capture.groups.length > 5 ? [`  and ${capture.groups.length - 5} more`] : []),
+    ...unrecognisedLines(capture.unrecognised.slice(0, 5)),
     '',
-    'Evidence, findings and steps: firebreak diagnose --details, with the same --logs',
+    'All evidence, findings and steps: firebreak diagnose --details, with the same --logs',
   ].join('\n');
+}
+
+function causeLines(cause: Cause, most: number): readonly string[] {
+  return [
+    '',
+    `${String(Math.round(cause.share * 100)).padStart(3)} %  ${cause.kind}  (${likelihood(cause)})  ${cause.subject}`,
+    `       ${cause.summary}`,
+    ...evidenceLines(cause, most).map((line) => `       ${line}`),
+  ];
+}
+
+function unrecognisedLines(lines: Capture['unrecognised']): readonly string[] {
+  if (lines.length === 0) return [];
+  return ['', 'Lines that look like failures and match no mechanism', ...lines.map(({ count, sample }) => `  ${count} × ${sample}`)];
 }
 
 function spanOf({ firstAt, lastAt }: Capture): string {

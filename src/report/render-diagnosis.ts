@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../core/model/diagnosis.ts';
+import { evidenceLines, whyLines } from './cause-lines.ts';
 import { instant, likelihood } from './words.ts';
 
 /** The diagnosis as text: causes by rank with how sure they are, lines that can be opened, the whys, and what could not be seen. */
@@ -6,7 +7,7 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
   const causes = diagnosis.causes.flatMap((cause, index) => [
     `${index + 1}. ${cause.kind}  (${likelihood(cause)})  ${cause.subject}`,
     `   ${cause.summary}`,
-    ...cause.evidence.map((line) => `   - ${line.at === null ? '' : `${instant(line.at)} `}${line.text} (${line.source})`),
+    ...evidenceLines(cause).map((line) => `   ${line}`),
   ]);
   const lines = [
     diagnosis.healthy
@@ -16,7 +17,7 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
         : `Not known to be healthy at ${instant(diagnosis.at)}: suspected, and not agreed; the causes are what it could be.`,
     ...(diagnosis.suspected ?? []).map((said) => `  ${said}`),
     ...(causes.length === 0 ? [] : ['', ...causes]),
-    ...(diagnosis.whys.length === 0 ? [] : ['', 'Why', ...diagnosis.whys.map((why, index) => `  ${index + 1}. ${why.why} ${why.because}`)]),
+    ...whyLines(diagnosis),
     ...(diagnosis.unknowns.length === 0 ? [] : ['', 'Not known', ...diagnosis.unknowns.map((unknown) => `  ${unknown}`)]),
   ];
   return `${lines.join('\n')}\n`;

@@ -4,6 +4,7 @@ import type { ConnectorReport } from '../diagnosis/connector-doctor.ts';
 import type { Examination, Unmeasurable } from '../diagnosis/examination.ts';
 import type { Lever } from '../diagnosis/levers.ts';
 import type { Split } from '../diagnosis/split.ts';
+import { evidenceLines, whyLines } from './cause-lines.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { likelihood } from './words.ts';
 
@@ -20,22 +21,25 @@ export function renderExamination({ diagnosis, split, findings, connector, unmea
   return `${lines.join('\n')}\n`;
 }
 
-/** The causes by name, where they lie, and the worst findings: without what they rest on. */
+/** Each cause with the first of what shows it, where they lie, why, and the worst findings. */
 export function renderFound({ diagnosis, split, findings }: Examination): string {
-  const causes = diagnosis.causes.map(
-    (cause, index) => `${index + 1}. ${cause.kind}  (${likelihood(cause)})  ${cause.subject}: ${cause.summary}`,
-  );
+  const causes = diagnosis.causes.flatMap((cause, index) => [
+    `${index + 1}. ${cause.kind}  (${likelihood(cause)})  ${cause.subject}: ${cause.summary}`,
+    ...evidenceLines(cause, MOST_EVIDENCE).map((line) => `   ${line}`),
+  ]);
   const { because: _because, ...shares } = split;
   return [
     ...causes,
     ...splitLines({ ...shares, because: [] }),
+    ...whyLines(diagnosis),
     ...worstFindings(findings),
     '',
-    'Evidence, findings and levers: firebreak diagnose --details',
+    'All evidence, findings and levers: firebreak diagnose --details',
   ].join('\n');
 }
 
 const WORST = 3;
+const MOST_EVIDENCE = 3;
 
 function worstFindings(findings: readonly CheckFinding[]): readonly string[] {
   const left = findings.length - WORST;

@@ -37,20 +37,22 @@ describe('diagnose --logs', () => {
     const file = written(JSON.stringify(entriesOf(incident('Ruby')), null, 2));
     const { code, stdout } = await withLogs(file);
     expect(stdout).toContain(`${file}: 96 entries over 2m, 2026-02-11 07:00:00Z to 2026-02-11 07:01:59Z`);
-    expect(stdout).toMatch(/100 %  application-crash {2}\(confidence 0\.97\) {2}checkout-api-00042-bex/);
+    expect(stdout).toMatch(/100 %  application-crash {2}\(almost certain, 0\.97\) {2}checkout-api-00042-bex/);
     expect(stdout).toMatch(/12 × missing-module +checkout-api-00042-bex {2}2026-02-11 07:0/);
     expect(stdout).toContain('cannot load such file -- nokogiri (LoadError)');
     expect(stdout).toMatch(/VETO {2}scale the connector: no capacity/);
     expect(code).toBe(1);
   });
 
-  it('begins with what decides, and names the mechanisms, without --details', async () => {
+  it('begins with what decides, then quotes the lines that show it, without --details', async () => {
     const file = written(JSON.stringify(entriesOf(incident('Ruby')), null, 2));
     const { stdout } = await new Console().run(['diagnose', '--logs', file], VERBS);
     expect(stdout).toMatch(
       /^wrong: {3}something fails: .*\nwould: {3}nothing is planned from lines alone; they veto: .*\none way: nothing: /,
     );
     expect(stdout).toMatch(/12 × missing-module/);
+    expect(stdout).toContain('cannot load such file -- nokogiri (LoadError)');
+    expect(stdout).toMatch(/\n {2}1\. Why do users of checkout-api see errors\?/);
     expect(stdout).not.toContain('VETO  scale the connector');
   });
 
@@ -201,7 +203,7 @@ describe('diagnose against a cloud', () => {
     expect(code).toBe(1);
   });
 
-  it('begins with the five lines that decide, and keeps the evidence for --details', async () => {
+  it('begins with the five lines that decide, shows the first evidence of each cause, and keeps levers and steps for --details', async () => {
     const { stdout } = await against(ill);
     const [wrong, would, oneWay, unknown, next] = stdout.split('\n');
     expect(wrong).toMatch(/^wrong: {3}(?:suspected, not proven: )?staging-connector is saturated .*; as of 20\d\d-/);
@@ -209,6 +211,7 @@ describe('diagnose against a cloud', () => {
     expect(oneWay).toMatch(/^one way: \S/);
     expect(unknown).toMatch(/^unknown: \S/);
     expect(next).toMatch(/^next: {4}firebreak plan/);
+    expect(stdout).toMatch(/\n {3}- .*connector cpu p99 100 %.*\(vpcaccess\.googleapis\.com/);
     expect(stdout).not.toContain('lever machine type');
     expect(stdout).toMatch(/firebreak diagnose --endpoint \S+ --clock \S+ --details/);
   });

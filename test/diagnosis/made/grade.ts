@@ -2,7 +2,7 @@ import { createCaptureReader } from '../../../src/diagnosis/capture/capture.ts';
 import { diagnoseCapture } from '../../../src/diagnosis/capture/diagnose-capture.ts';
 import type { CaptureDiagnosis } from '../../../src/diagnosis/capture/diagnose-capture.ts';
 import { toRawEntry } from '../../../src/gcp/logging/raw-entry.ts';
-import { renderCapture } from '../../../src/report/render-capture.ts';
+import { renderCapture, renderCaptureFound } from '../../../src/report/render-capture.ts';
 
 /** What a right answer to a capture holds. */
 export interface Expected {
@@ -34,11 +34,13 @@ export function diagnosisOf(text: string): CaptureDiagnosis {
 /** The answer to a capture against what is right to say about it. */
 export function gradeOf(text: string, expected: Expected): Grade {
   const found = diagnosisOf(text);
-  const said = renderCapture('capture', found);
+  // What must be said is said to whoever asks for no details; what must not be said stands in neither.
+  const said = renderCaptureFound('capture', found);
+  const all = `${said}\n${renderCapture('capture', found)}`;
   const [first] = found.diagnosis.causes;
   const kind = first?.kind ?? '-';
   const missing = (expected.must ?? []).filter((pattern) => !pattern.test(said)).map(String);
-  const wrong = (expected.mustNot ?? []).filter((pattern) => pattern.test(said)).map(String);
+  const wrong = (expected.mustNot ?? []).filter((pattern) => pattern.test(all)).map(String);
   const of = (grade: Grade['grade']): Grade => ({ grade, kind, confidence: first?.confidence ?? 0, missing, false: wrong });
   const calm = found.verdict === 'quiet' || found.verdict === 'inconclusive';
   if (expected.accept === undefined) return of(calm ? 'right' : 'cries wolf');
