@@ -37,7 +37,7 @@ function pasted(command: string, cwd = home): Promise<Ended> {
     cwd,
     env: { PATH: process.env['PATH'], USER: 'ann', NO_COLOR: '1', NODE: process.execPath, MAIN },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 60_000,
+    timeout: 240_000,
   });
   let said = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (part) => (said += String(part)));
@@ -64,7 +64,7 @@ beforeAll(async () => {
   process.kill((await store.readLease())!.owner.pid, 'SIGINT');
   await running;
   pace.leave();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await server.close();
@@ -93,7 +93,7 @@ test('every command that is printed anywhere can be pasted as it stands', async 
   const verbs = new Set([...printed].map((command) => command.split(' ')[1]));
   for (const verb of ['run', 'status', 'why', 'approve', 'report', 'sign-off']) expect(verbs).toContain(verb);
   for (const command of printed) await expectUsable(command);
-}, 240_000);
+}, 900_000);
 
 /** As a reader of the page sees it. */
 function unescaped(text: string): string {
