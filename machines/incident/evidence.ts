@@ -32,10 +32,25 @@ export function recordAfter(before: TrackRecord, { at, served, record = {} }: Lo
     [...services].map((service) => {
       const known = { ...before[service], ...withDeaths(record[service], before[service]) };
       const names = new Set([...Object.keys(known), ...Object.keys(served[service] ?? {})]);
-      const all = [...names].map((name): [string, RevisionRecord] => [name, counted(known[name], served[service]?.[name], at)]);
+      const all = [...names].map((name): [string, RevisionRecord] => {
+        const now = served[service]?.[name];
+        return [name, { ...counted(known[name], now, at), ...withDied(known[name]?.died, now?.diedAt) }];
+      });
       return [service, Object.fromEntries(newestFirst(all).slice(0, REMEMBERED_REVISIONS))];
     }),
   );
+}
+
+/** Less than this between two deaths: the same bad minutes. */
+const APART = 5 * 60_000;
+const REMEMBERED_DEATHS = 12;
+
+function withDied(before: readonly number[] | undefined, diedAt: number | undefined): Pick<RevisionRecord, 'died'> {
+  if (diedAt === undefined) return before === undefined ? {} : { died: before };
+  const earlier = before?.filter((at) => diedAt - at > APART) ?? [];
+  // A line that is read again, or that arrives late, is no death of its own.
+  if (before?.some((at) => at >= diedAt) === true) return { died: before };
+  return { died: [...earlier, diedAt].slice(-REMEMBERED_DEATHS) };
 }
 
 /** Metrics know nothing of deaths: those the run has seen stay. */
@@ -44,7 +59,10 @@ function withDeaths(
   known: TrackRecord[string] | undefined,
 ): Readonly<Record<string, RevisionRecord>> {
   return Object.fromEntries(
-    Object.entries(read ?? {}).map(([name, record]) => [name, { ...record, deaths: record.deaths + (known?.[name]?.deaths ?? 0) }]),
+    Object.entries(read ?? {}).map(([name, record]) => {
+      const { deaths = 0, died } = known?.[name] ?? {};
+      return [name, { ...record, deaths: record.deaths + deaths, ...(died === undefined ? {} : { died }) }];
+    }),
   );
 }
 

@@ -18,7 +18,19 @@ const QUIET_FOR = 2;
 /** More often than this it is the illness of now, which every look shows. */
 const SELDOM = 10 * MINUTE;
 
-export function burstsAfter(before: DeathBursts, { at, testimony }: Pick<Look, 'at' | 'testimony'>): DeathBursts {
+/** The first look reads of deaths that are minutes old: they are bursts like those that come, and tell how long a quiet time must be. */
+function firstBursts(before: DeathBursts, { at, served }: Pick<Look, 'at' | 'served'>): DeathBursts {
+  const found = Object.entries(served).flatMap(([service, revisions]): [string, readonly DeathBurst[]][] => {
+    const died = Object.values(revisions).flatMap(({ diedAt }) => (diedAt === undefined || diedAt >= at - APART ? [] : [diedAt]));
+    const last = Math.max(...died);
+    return before[service] !== undefined || died.length === 0 ? [] : [[service, [{ from: last, until: last }]]];
+  });
+  return { ...before, ...Object.fromEntries(found) };
+}
+
+export function burstsAfter(earlier: DeathBursts, look: Pick<Look, 'at' | 'testimony' | 'served'>): DeathBursts {
+  const { at, testimony } = look;
+  const before = firstBursts(earlier, look);
   const dying = Object.entries(testimony).filter(([, { deaths }]) => deaths.word === 'ill');
   const added = dying.map(([service, { deaths }]): [string, readonly DeathBurst[]] => {
     const because = shortened(deaths.because.replace(/^containers die: /, ''));

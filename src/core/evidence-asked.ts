@@ -101,6 +101,18 @@ export const AFTER_WRITE = {
   outageGapMs: 2 * MINUTE,
 } as const;
 
+/**
+ * One revision dies again and again, the ones beside it never: so many deaths with quiet times between, over so long, that they would
+ * hit it alone by chance this seldom, were all alike and died by the users they serve. Ours to choose: half the users, four deaths.
+ */
+export const DIES_ALONE = {
+  times: 3,
+  overMs: 30 * MINUTE,
+  chance: 0.1,
+  /** Over is what has not died for so many times the longest time between two. */
+  quietFor: 2,
+} as const;
+
 const FRESH = 5 * MINUTE;
 /** Looks on end for what cannot be undone. */
 const ONE_WAY_LOOKS = 3;
@@ -122,7 +134,7 @@ export const EVIDENCE_ASKED = {
     freshMs: FRESH,
     asks: illWords(ILL),
     also:
-      'what is left out dies of itself or is not ready, or the target serves users surely better (by ten points where it has no instance up), ' +
+      'what is left out dies of itself, or again and again while the others never do, or is not ready, or the target serves users surely better (by ten points where it has no instance up), ' +
       'or two revisions double the load of a connector or database at its limit; ' +
       'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
     vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now; or no other revision cures the cause',
@@ -188,7 +200,7 @@ export function illWords(asked: IllAsked): string {
     asked;
   return (
     `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well, nor all within one minute, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
-    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end; ` +
+    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );
 }

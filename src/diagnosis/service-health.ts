@@ -7,6 +7,8 @@ import type { Testimony } from '../core/model/testimony.ts';
 import type { Outcome, Verdict } from '../core/model/verdict.ts';
 import { agree } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
+import { diesAlone } from './dies-alone.ts';
+import type { DiesAlone } from './dies-alone.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
 import { usersP95 } from './users-p95.ts';
@@ -27,9 +29,17 @@ export function agreements(
     Object.entries(testimony).map(([name, said]) => {
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
-      return [name, { ...agree(name, heard, asked), observers: said.probes.silence === 'observer' }];
+      const agreed = agree(name, heard, asked);
+      return [name, { ...(recurringOf(diesAlone(observation, name, facts)) ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
+}
+
+/** Deaths that come again on one revision alone are an illness between them too: many looks have shown it, and no single one does. */
+function recurringOf(alone: DiesAlone | null): Agreement | null {
+  if (alone === null) return null;
+  const { died, because } = alone;
+  return { verdict: 'ill', witnesses: ['deaths'], looks: died.length, since: died[0] ?? null, because };
 }
 
 const OUTCOME: Readonly<Record<Agreement['verdict'], Outcome>> = {

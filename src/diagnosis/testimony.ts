@@ -67,10 +67,17 @@ export function servedIn(observation: Observation): Served {
   const services = Object.values(observation.services).map((service): [string, Served[string]] => {
     const stats = service.requests.freshness === 'fresh' ? service.requests.value : null;
     const untilAt = service.requests.measuredAt ?? observation.at;
-    const revisions = Object.entries(stats?.byRevision ?? {}).map(([name, { total, serverErrors, turnedAway = 0 }]) => {
-      const recent = groupsOf(observation, service.name, name).filter(({ lastAt }) => lastAt >= (stats?.sinceAt ?? 0));
-      const sinceAt = stats?.sinceAt ?? 0;
-      return [name, { total, failed: serverErrors, turnedAway, deaths: deathsIn(recent), sinceAt, untilAt }] as const;
+    const sinceAt = stats?.sinceAt ?? 0;
+    const serving = servingNow(observation, service.name);
+    const names = new Set([...Object.keys(stats?.byRevision ?? {}), ...serving]);
+    const revisions = [...names].flatMap((name) => {
+      const { total, serverErrors, turnedAway = 0 } = stats?.byRevision[name] ?? { total: 0, serverErrors: 0 };
+      const groups = groupsOf(observation, service.name, name);
+      const died = groups.filter((group) => serving.includes(name) && deathsIn([group]) > 0).map(({ lastAt }) => lastAt);
+      if (stats?.byRevision[name] === undefined && died.length === 0) return [];
+      const deaths = deathsIn(groups.filter(({ lastAt }) => lastAt >= sinceAt));
+      const dead = died.length === 0 ? {} : { diedAt: Math.max(...died) };
+      return [[name, { total, failed: serverErrors, turnedAway, deaths, ...dead, sinceAt, untilAt }] as const];
     });
     return [service.name, Object.fromEntries(revisions)];
   });

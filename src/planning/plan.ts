@@ -4,6 +4,7 @@ import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateFacts } from '../diagnosis/gate-facts.ts';
+import { dyingAlone } from '../diagnosis/dies-alone.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { agreements } from '../diagnosis/service-health.ts';
 import { testify } from '../diagnosis/testimony.ts';
@@ -55,6 +56,7 @@ export function makePlan(input: PlanInput): Plan {
     gates: judgeGates(observation, spec, facts),
     agreed: agreedFor((asked) => agreements(observation, spec, { facts, testimony: said, asked })),
     revisions: facts.revisions ?? recordOf(observation),
+    dying: dyingAlone(observation, facts),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
     changedAt: input.changedAt ?? 0,
   };

@@ -4,6 +4,7 @@ import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
+import type { DiesAlone } from '../diagnosis/dies-alone.ts';
 import { idOf } from '../steps/index.ts';
 import type { StepKind } from '../steps/step.ts';
 import { lacking } from './evidence-asked.ts';
@@ -20,6 +21,8 @@ export interface PlanScope {
   readonly agreed: AgreedFor;
   /** How revisions have served users. */
   readonly revisions: TrackRecord;
+  /** By service: the one of its serving revisions that dies again and again while the others never do. */
+  readonly dying: Readonly<Record<string, DiesAlone>>;
   /** Connector cpu of the looks before, newest last; null: this look stands alone, and a run would confirm it. */
   readonly connectorCpu: readonly (number | null)[] | null;
   /** When the last change of ours came into force; a figure from before it is no reason for the next. 0: none has. */

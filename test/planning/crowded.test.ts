@@ -28,7 +28,18 @@ function scopeOf(observation: Observation, extra: Partial<PlanScope> = {}): Plan
     share: 0.9,
   };
   const diagnosis = { ...diagnose(observation, SPEC), healthy: false, causes: [cause] };
-  return { diagnosis, observation, spec: SPEC, gates: {}, agreed: {} as never, revisions: {}, connectorCpu: null, changedAt: 0, ...extra };
+  return {
+    diagnosis,
+    observation,
+    spec: SPEC,
+    gates: {},
+    agreed: {} as never,
+    revisions: {},
+    dying: {},
+    connectorCpu: null,
+    changedAt: 0,
+    ...extra,
+  };
 }
 
 const ridden = (riders: readonly string[], cpu = 0.97): Observation => ({

@@ -44,6 +44,8 @@ export interface RevisionServed {
   /** Answered 429; missing: not told apart. */
   readonly turnedAway?: number;
   readonly deaths: number;
+  /** The newest line by which a container of it died, ms, of one that serves; missing: none was read. */
+  readonly diedAt?: number;
   /** The window of the requests. */
   readonly sinceAt: number;
   readonly untilAt: number;
@@ -61,6 +63,8 @@ export interface RevisionRecord {
   /** Answered 429; missing: not known of all of them. */
   readonly turnedAway?: number;
   readonly deaths: number;
+  /** When its containers died, once for each time that minutes without a death lie before; oldest first, the last twelve. Missing: never seen to. */
+  readonly died?: readonly number[];
   /** Requests until here are counted: windows overlap, and no request counts twice. */
   readonly countedUntil: number;
 }

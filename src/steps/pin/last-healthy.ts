@@ -1,6 +1,6 @@
 import { sayDuration } from '../../core/duration.ts';
+import type { PlanScope } from '../../planning/scope.ts';
 import type { Observation, RevisionState, ServiceState } from '../../core/model/observation.ts';
-import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { wilson } from '../../diagnosis/interval.ts';
@@ -17,18 +17,22 @@ interface Served {
   readonly record: RevisionRecord;
 }
 
+/** What is known of revisions. */
+export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'dying'>;
+
 /**
  * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
  * the requests of the last day and of the run. Preferred: the one that last served within the goal; else one that served them
  * surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
  */
-export function lastHealthy(observation: Observation, spec: RemediationSpec, service: string, revisions: TrackRecord): Candidate | null {
+export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, service: string): Candidate | null {
   const state = observation.services[service]?.state.value;
   if (!state) return null;
   const records = revisions[service] ?? {};
   const served = possible(observation, service, state).flatMap((revision): readonly Served[] => {
     const record = records[revision.name];
-    return record === undefined || record.lastServedAt === null ? [] : [{ revision, record }];
+    const isKnownGood = record !== undefined && record.lastServedAt !== null && dying[service]?.revision !== revision.name;
+    return isKnownGood ? [{ revision, record }] : [];
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
   const { errorRate } = spec.improvement.goals;

@@ -35,7 +35,7 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
 }
 
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
-  const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
+  const found = lastHealthy(scope, state.name);
   if (found === null)
     return ask(
       step,
@@ -53,7 +53,7 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
     : revision.ready === 'no'
       ? `${wanted} is not ready (${revision.reason ?? 'no reason given'})`
-      : servedWorse(state, wanted, scope.revisions);
+      : (diesAgain(scope, state.name, wanted) ?? servedWorse(state, wanted, scope.revisions));
   if (against === null)
     return decide(scope, step, {
       state,
@@ -61,7 +61,7 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
       reason: 'the document pins it and the evidence does not speak against it',
       notes: [],
     });
-  const found = lastHealthy(scope.observation, scope.spec, state.name, scope.revisions);
+  const found = lastHealthy(scope, state.name);
   if (found === null)
     return ask(
       step,
@@ -76,6 +76,11 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     notes: [note],
     evidence: crash.evidence,
   });
+}
+
+function diesAgain({ dying }: PlanScope, service: string, revision: string): string | null {
+  const alone = dying[service];
+  return alone?.revision === revision ? alone.because : null;
 }
 
 function decide(

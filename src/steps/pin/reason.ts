@@ -43,6 +43,8 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
 }
 
 function brokenWords(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
+  const alone = scope.dying[state.name];
+  if (alone !== undefined && left.includes(alone.revision)) return alone.because;
   for (const name of left) {
     const crash = readCrash(scope.observation, state.name, name);
     if (diesOfItself(crash)) return `${name} dies of itself (${crash.deaths} deaths)`;

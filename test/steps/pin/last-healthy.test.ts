@@ -12,7 +12,7 @@ const served = (total: number, failed: number): RevisionRecord => ({
   countedUntil: NOW,
 });
 const choose = (records: Record<string, RevisionRecord>) =>
-  lastHealthy(wellWorld(), SPEC, BACKEND, { [BACKEND]: records })?.revision ?? null;
+  lastHealthy({ observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: records }, dying: {} }, BACKEND)?.revision ?? null;
 
 describe('the last healthy revision', () => {
   test('has served users: one without a record is never chosen', () => {
@@ -21,7 +21,10 @@ describe('the last healthy revision', () => {
   });
 
   test('is one that served within the goal, and says how well and when', () => {
-    const found = lastHealthy(wellWorld(), SPEC, BACKEND, { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } });
+    const found = lastHealthy(
+      { observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } }, dying: {} },
+      BACKEND,
+    );
     expect(found).toMatchObject({ revision: OLD_BACKEND, because: expect.stringMatching(/1 of 400 requests failed .*1m ago/) });
   });
 
