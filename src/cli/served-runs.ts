@@ -1,7 +1,8 @@
 import { defined } from '../core/defined.ts';
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
-import type { RunStatus, RunStore } from '../ports/store.ts';
+import type { JournalLine, RunStatus, RunStore } from '../ports/store.ts';
+import { outermostPhase, railOf } from '../../machines/incident/rail.ts';
 import type { Runs, ShownRun, ToldRun } from '../server/runs.ts';
 import type { VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
@@ -121,6 +122,12 @@ async function waitingIn({ store }: Kept): Promise<readonly string[]> {
   return commands.map(({ by, event }) => printable(`${event.type} by ${by} (claimed) waits to be taken by the run`));
 }
 
+/** The newest word of a run that goes on is its status: the journal tells what has happened. */
+function railIn(lines: readonly JournalLine[], { status }: Kept, hasEnded: boolean): ToldRun['rail'] {
+  const been = new Set(lines.flatMap(({ states }) => outermostPhase(states) ?? []));
+  return railOf(been, hasEnded ? null : outermostPhase(status?.states ?? lines.at(-1)?.states ?? []));
+}
+
 async function told({ run, kept, time }: Found, state: string): Promise<ToldRun> {
   const isAtWork = !run.hasEnded && kept.status !== null;
   const { report, lines, signOffs } = await keptReport(kept.store, run.runId, kept.rehearsal ?? {});
@@ -130,7 +137,9 @@ async function told({ run, kept, time }: Found, state: string): Promise<ToldRun>
   return {
     run,
     now: time.now,
+    isRealTime: typeof time.clock !== 'string',
     place,
+    rail: railIn(lines, kept, run.hasEnded),
     answers: isOpen ? answersIn(kept, place) : [],
     waiting: isOpen ? await waitingIn(kept) : [],
     told: { report, lines, signOffs, status: isAtWork ? kept.status : null, driven: run.hasEnded ? null : run.driven, state },

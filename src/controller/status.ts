@@ -6,6 +6,7 @@ import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
 import { accepts } from '../../machines/incident/facade.ts';
+import { exitsOf } from '../../machines/incident/exits.ts';
 import { activeStates, isProving, phaseOf, runbookState, statesThatWait } from '../../machines/incident/places.ts';
 import { proofOf } from '../../machines/incident/proof.ts';
 import { inForceNow } from '../../machines/incident/standing.ts';
@@ -33,6 +34,7 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     why: whyOf(context, active),
     whyNot: whyNotOf(context),
     waiting: statesThatWait(active).map((state) => waitingOf(state, timers)),
+    ...leavesOf(active, timers),
     ...asksOf(context, active, timers),
     ...proofShown(context, active, now),
     accepts: accepts(snapshot as Parameters<typeof accepts>[0], now),
@@ -40,6 +42,16 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
     ...changesOf(context, now),
     lastError: context.failure === null ? null : { kind: 'terminal', code: 'failure', message: context.failure },
   };
+}
+
+/** A deadline that is owed no more leads nowhere. */
+function leavesOf(active: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'leaves'> {
+  const leaves = exitsOf(active).flatMap(({ when, timer, to }): NonNullable<RunStatus['leaves']> => {
+    const dueAt = timers.find(({ event }) => event.type === timer)?.dueAt;
+    if (timer === null) return [{ when, until: null, to }];
+    return dueAt === undefined ? [] : [{ when, until: instant(dueAt), to }];
+  });
+  return leaves.length === 0 ? {} : { leaves };
 }
 
 /** The question that waits for a human: what to do about a change by others first, else a failure's or the plan's, else an approval. */
@@ -102,14 +114,18 @@ function waitingOf(state: AnyStateNode, timers: readonly OwedTimer[]): Waiting {
   };
 }
 
-/** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it. */
+/** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it; a reminder ends no wait. */
 function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { readonly dueAt: number; readonly then: string } | null {
   for (let place: AnyStateNode | undefined = node; place !== undefined; place = place.parent) {
-    const own = timers.filter(({ event }) => event.type.endsWith(`.${defined(place).id}`)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
+    const own = timers.filter(({ event }) => endsWait(defined(place), event.type)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
     if (own !== undefined) return { dueAt: own.dueAt, then: targetWords(place, own.event.type) };
   }
   const elsewhere = timerOf((node.meta as StateMeta | undefined)?.deadline ?? '', timers);
   return elsewhere === undefined ? null : { dueAt: elsewhere.dueAt, then: 'goes on' };
+}
+
+function endsWait({ id, after }: AnyStateNode, eventType: string): boolean {
+  return eventType.endsWith(`.${id}`) && after.some((each) => each.eventType === eventType && each.target !== undefined);
 }
 
 /** A deadline in another region, as the chart names it: by its delay (`escalation FOLLOW`) or by its state (`operator.held`). */

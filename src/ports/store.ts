@@ -190,6 +190,11 @@ export interface RunStatus {
   readonly whyNot: string;
   /** What it waits for, until when (RFC 3339), and what follows then. */
   readonly waiting: readonly { readonly for: string; readonly owner: string; readonly until: string | null; readonly then: string }[];
+  /**
+   * All that leads out of the runbook's state, nearest first: what must happen (of a deadline, what else must hold then; '' for nothing), by
+   * when at the latest (RFC 3339), and what follows. Missing: nothing, or a run of an older version.
+   */
+  readonly leaves?: readonly { readonly when: string; readonly until: string | null; readonly to: string }[];
   /** Where health must last unbroken: how much of it has been seen, how much is wanted, and before when that cannot be whole (RFC 3339). */
   readonly proof?: { readonly healthyMs: number; readonly wantedMs: number; readonly earliest: string };
   /** Whose time its instants are in, as in `LeaseOwner`. */

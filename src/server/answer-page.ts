@@ -44,6 +44,7 @@ export function linkPage(shown: ToldRun, terms: LinkTerms, link: string): Answer
       ? askedCard(
           asks,
           answers.filter(({ order }) => kinds.some((kind) => kind.toUpperCase() === order)),
+          shown.now,
         )
       : h`<p>${ORDER_EFFECTS[terms.kind as keyof typeof ORDER_EFFECTS]}</p>`;
   const body = h`<p class="meta"><a href="/runs/${encodeURIComponent(run.runId)}">The run ${run.runId}</a> of ${run.target}</p>

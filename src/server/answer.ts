@@ -8,6 +8,7 @@ import { linkOrder, readLink } from './links.ts';
 import type { Answer } from './reply.ts';
 import { aboveReport, listPage } from './run-list.ts';
 import { besideOf } from './served-page.ts';
+import type { Live } from './served-page.ts';
 import type { Runs, ShownRun, ToldRun } from './runs.ts';
 
 const NOT_FOUND: Answer = { status: 404, type: 'text/plain', body: 'There is nothing of this name.\n' };
@@ -71,10 +72,15 @@ async function reportOf(runId: string, { runs, answering }: Shown): Promise<Answ
   if (found === null) return NOT_FOUND;
   const { report, lines } = found.told;
   const events = `/runs/${encodeURIComponent(runId)}/events`;
-  const live = found.run.hasEnded ? null : { events, after: lines.at(-1)?.seq ?? 0, hasForm: answering !== null };
+  const live = found.run.hasEnded ? null : { events, after: lines.at(-1)?.seq ?? 0, hasForm: answering !== null, clock: clockOf(found) };
   return page(
     renderHtml(report, lines, { above: aboveReport(found, answering?.newId() ?? null), beside: besideOf(live), place: found.place }),
   );
+}
+
+/** By what a browser may count down; null: by nothing. */
+function clockOf({ now, isRealTime }: ToldRun): Live['clock'] {
+  return now === null ? null : { now, goesOn: isRealTime };
 }
 
 /** A one-time link as it is opened, by a person or by whatever looks ahead at links: it only shows. */

@@ -1,7 +1,8 @@
 /**
  * The only script of a served page. It asks for the page anew when an event comes and every few seconds, and puts in place what has
  * changed: what is typed or opened stays. What the browser could not renew is said to be old, with since when. An event that comes
- * twice or not at all changes nothing: what is shown is always the server's whole page.
+ * twice or not at all changes nothing: what is shown is always the server's whole page. Beside each instant that is still to come it
+ * counts down, by the run's clock as of the newest page; a clock that does not go like ours stands still until the next.
  */
 export const LIVE_SCRIPT = `'use strict';
 const main = document.querySelector('main');
@@ -44,13 +45,28 @@ function put(page) {
   }
   document.title = page.title;
 }
+let clockOf = null;
+function takeClock({ now, goes }) { clockOf = now === undefined ? null : { now: Number(now), goes: goes === '1', heard: performance.now() }; }
+const spoken = (s) => [[Math.floor(s / 3600), 'h'], [Math.floor(s / 60) % 60, 'min'], [s % 60, 's']].filter(([n]) => n > 0).slice(0, 2).map((part) => part.join(' ')).join(' ') || '0 s';
+function count() {
+  for (const left of document.querySelectorAll('.left')) {
+    const at = Date.parse(left.previousElementSibling?.dateTime ?? '');
+    const now = clockOf === null ? NaN : clockOf.now + (clockOf.goes ? performance.now() - clockOf.heard : 0);
+    const s = Math.ceil((at - now) / 1000);
+    const words = Number.isNaN(s) ? '' : s > 0 ? ' (' + spoken(s) + ' left)' : ' (over; what followed has not been heard of yet)';
+    if (left.textContent !== words) left.textContent = words;
+  }
+}
 async function renew() {
   if (asking) return void (again = true);
   asking = true;
   try {
     const got = await fetch(location.pathname, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(20000) });
     if (!got.ok) throw new Error(String(got.status));
-    put(new DOMParser().parseFromString(await got.text(), 'text/html'));
+    const page = new DOMParser().parseFromString(await got.text(), 'text/html');
+    put(page);
+    takeClock(page.querySelector('main').dataset);
+    count();
     live.textContent = 'Live: as it was at ' + clock();
     live.classList.remove('lost');
   } catch {
@@ -70,6 +86,9 @@ function follow() {
   };
 }
 live.textContent = 'Live: as it was at ' + clock();
+takeClock(main.dataset);
+count();
+setInterval(count, 1000);
 if (events !== undefined) follow();
 setInterval(renew, every * 1000);
 `;

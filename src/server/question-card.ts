@@ -4,17 +4,18 @@ import { h, list, NOTHING, opens } from '../report/html/markup.ts';
 import type { Html } from '../report/html/markup.ts';
 import { ANSWERS } from './links.ts';
 import type { AnswerKind } from './links.ts';
+import { instant } from './rail-section.ts';
 import type { ShownAnswer, ToldRun } from './runs.ts';
 
 /** By what the forms of a page let a person answer; null: by nothing. */
 export type Way = { readonly by: 'token'; readonly id: string } | { readonly by: 'link'; readonly link: string };
 
 /** What is asked, with every step's diff and what cannot be undone, until when, what follows, and what each answer would do. */
-export function askedCard(asks: Asked, answers: readonly ShownAnswer[]): Html {
+export function askedCard(asks: Asked, answers: readonly ShownAnswer[], now: number | null): Html {
   const { question, evidence = [], steps = [], until, otherwise } = asks;
   const oneWay = steps.filter(({ irreversible }) => irreversible).length;
   return h`<section id="asked" class="ask" aria-labelledby="asked-h"><h2 id="asked-h">NEEDS YOU</h2>
-<p><b>${until === null ? 'Without a deadline.' : `Until ${instantOf(until)}.`}</b> If nobody answers: ${otherwise}.</p>
+<p><b>${until === null ? 'Without a deadline.' : h`Until ${instant(until, now)}.`}</b> If nobody answers: ${otherwise}.</p>
 <p class="lead" role="status">${question}</p>
 ${oneWay === 0 ? NOTHING : h`<p><b class="one-way">${oneWay} of ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} CANNOT BE UNDONE.</b></p>`}
 ${list(evidence.map((line) => h`<span class="quiet">because</span> ${line}`))}
@@ -90,8 +91,4 @@ export function orderForm(runId: string, kinds: readonly AnswerKind[], way: Way)
 
 function titleOf(order: string): string {
   return order.charAt(0).toUpperCase() + order.slice(1).toLowerCase();
-}
-
-function instantOf(text: string): string {
-  return `${text.slice(0, 19).replace('T', ' ')}Z`;
 }

@@ -1,6 +1,7 @@
 import { h, list, NOTHING, opens, table } from '../report/html/markup.ts';
 import type { Html } from '../report/html/markup.ts';
 import { answerForm, answersList, askedCard, orderForm, takenNow } from './question-card.ts';
+import { railSection } from './rail-section.ts';
 import { servedPage } from './served-page.ts';
 import type { ShownRun, ToldRun } from './runs.ts';
 
@@ -12,7 +13,7 @@ export function listPage(runs: readonly ShownRun[]): string {
     body: h`<header class="open"><h1>Runs</h1><p class="meta">Of this store, rehearsals too; times are UTC.</p></header>
 <section id="next" aria-label="Runs">${needed.map((run) => h`<p class="notice" role="status"><b>Needs you:</b> ${linkTo(run)}: ${run.words}</p>\n`)}
 ${runs.length === 0 ? h`<p>No run is kept here yet.</p>` : tableOf(runs)}</section>`,
-    live: { events: null, after: 0, hasForm: false },
+    live: { events: null, after: 0, hasForm: false, clock: null },
   });
 }
 
@@ -42,7 +43,8 @@ function instant(at: number | null): string {
 export function aboveReport(shown: ToldRun, answerId: string | null): Html {
   const { run, told, status, answers, waiting } = shown;
   const back = h`<p class="meta"><a href="/">All runs</a></p>\n`;
-  if (status.length === 0 || told.status === null) return back;
+  const rail = railSection(shown);
+  if (status.length === 0 || told.status === null) return h`${back}${rail}`;
   const { asks } = told.status;
   const kinds = takenNow(shown);
   const yesAndNo = kinds.filter((kind) => kind === 'approve' || kind === 'reject');
@@ -51,10 +53,10 @@ export function aboveReport(shown: ToldRun, answerId: string | null): Html {
     asks !== undefined
       ? NOTHING
       : h`<p role="status" class="${run.needsHuman === true ? 'notice' : 'where'}"><b>${run.needsHuman === true ? 'NEEDS YOU: ' : ''}${run.words}</b></p>\n`;
-  const card = asks === undefined ? NOTHING : askedCard(asks, answers);
+  const card = asks === undefined ? NOTHING : askedCard(asks, answers, shown.now);
   const others =
     asks === undefined && answers.length > 0 ? h`<section id="answers" class="ask">${answersList(answers)}</section>\n` : NOTHING;
   const forms = way === null ? NOTHING : h`${answerForm(run.runId, asks, yesAndNo, way)}${orderForm(run.runId, kinds, way)}`;
   const readOnly = way === null ? h`<p class="meta">Nothing can be answered on this page: it only reads.</p>\n` : NOTHING;
-  return h`${back}${head}${list(waiting)}${card}${others}${forms}${opens('All that its status says', h`<pre>${status.join('\n')}</pre>`)}${readOnly}`;
+  return h`${back}${head}${list(waiting)}${card}${others}${forms}${rail}${opens('All that its status says', h`<pre>${status.join('\n')}</pre>`)}${readOnly}`;
 }

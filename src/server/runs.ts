@@ -34,6 +34,12 @@ export interface ShownAnswer {
   readonly does: string;
 }
 
+/** One phase of the runbook, in its order. */
+export interface ShownPhase {
+  readonly name: string;
+  readonly state: 'been' | 'here' | 'ahead' | 'passed-over';
+}
+
 /** One run with all that is known of it. */
 export interface ToldRun {
   readonly run: ShownRun;
@@ -42,12 +48,16 @@ export interface ToldRun {
   readonly place: Place;
   /** What `status` says of a run that has not ended; empty for one that has. */
   readonly status: readonly string[];
+  /** Where it has been, where it is, what lies ahead. */
+  readonly rail: readonly ShownPhase[];
   /** What it would take as an answer now, to what it asks or to a hold. */
   readonly answers: readonly ShownAnswer[];
   /** Orders that lie in its inbox and were not taken yet, in words. */
   readonly waiting: readonly string[];
   /** The present by the clock that the run follows; null: that clock cannot be asked. */
   readonly now: number | null;
+  /** Whether that clock goes as every other: it is no simulator's. */
+  readonly isRealTime: boolean;
 }
 
 /** The runs of a store, by reading alone. Throws what the store throws. */

@@ -18,6 +18,8 @@ export interface Live {
   readonly after: number;
   /** Something may be typed into it: without a script it does not load itself anew. */
   readonly hasForm: boolean;
+  /** The present by the clock that the run follows, epoch ms, and whether that clock goes on like every other; null: it cannot be asked. */
+  readonly clock: { readonly now: number; readonly goesOn: boolean } | null;
 }
 
 export interface ServedPage {
@@ -34,6 +36,11 @@ export function servedPage({ title, body, live }: ServedPage): string {
 /** What stands beside the body of a page that is served instead of kept. */
 export function besideOf(live: Live | null): Beside {
   if (live === null) return SERVED;
-  const data = { ...(live.events === null ? {} : { events: live.events }), after: String(live.after), every: String(RELOAD_S) };
+  const data = {
+    ...(live.events === null ? {} : { events: live.events }),
+    ...(live.clock === null ? {} : { now: String(live.clock.now), goes: live.clock.goesOn ? '1' : '0' }),
+    after: String(live.after),
+    every: String(RELOAD_S),
+  };
   return { ...SERVED, script: LIVE_SCRIPT, data, reloadS: live.hasForm ? null : RELOAD_S };
 }

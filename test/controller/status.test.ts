@@ -38,6 +38,15 @@ describe('what a run shows of its question', () => {
     expect(play.ours.filter(({ path }) => !path.includes('/cases'))).toEqual([]);
   });
 
+  test('is among what leads out of the state, with its deadline; a run that has ended is left by nothing', () => {
+    const { asks, leaves } = first(play, (status) => isIn(status, 'awaitingApproval'));
+    expect(leaves).toContainEqual(expect.objectContaining({ when: 'a human says reject', until: null, to: 'The run ends: aborted' }));
+    const deadlines = leaves!.filter(({ until }) => until !== null);
+    expect(deadlines.map(({ until }) => until)).toEqual(deadlines.map(() => asks!.until));
+    expect(deadlines.length).toBeGreaterThan(0);
+    expect(play.shown.at(-1)!.status.leaves).toBeUndefined();
+  });
+
   test('at the end gives way to the reason of the end', () => {
     const { status } = play.shown.at(-1)!;
     expect(status).toMatchObject({ outcome: 'escalated', why: 'nobody answered in time' });

@@ -11,6 +11,8 @@ import type { Served } from './serving.ts';
 const TOKEN = 'correct-horse-battery-staple';
 const ALL = recoveredRun().slice(0, -2);
 const FIRST = ALL.slice(0, -12);
+/** A browser on a busy machine takes its time. */
+const eventually = <T>(see: () => Promise<T>) => expect.poll(see, { timeout: 30_000 });
 const ASKED = { ...ASKING, asks: { ...ASKING.asks!, until: null } };
 
 /** In Debian's own browser, as a person sees the page and clicks in it. */
@@ -45,7 +47,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
 
   /** The run takes what lies in its inbox, as soon as somebody waits for it. */
   const take = async () => {
-    await expect.poll(async () => (await inbox()).length).toBe(1);
+    await eventually(async () => (await inbox()).length).toBe(1);
     const { id } = (await inbox())[0]!;
     const record = (await shell.store().load())!;
     await shell
@@ -64,7 +66,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     await more(ALL);
     await shell.store().writeStatus({ ...STATUS, ...ASKED, why: 'something new' });
     site.clock.pass(2_000);
-    await expect.poll(() => page.locator('#log tbody tr').count()).toBeGreaterThan(before);
+    await eventually(() => page.locator('#log tbody tr').count()).toBeGreaterThan(before);
     expect(await page.getByLabel('Token').first().inputValue()).toBe('half a tok');
     expect(await page.locator('.ask details[open]').count()).toBe(1);
     expect(await page.evaluate('document.body.dataset.mark')).toBe('the same page');
@@ -76,21 +78,36 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     await page.evaluate(
       `window.heard = []; new EventSource('/runs/run-1/events').onmessage = ({ lastEventId }) => window.heard.push(Number(lastEventId))`,
     );
-    await expect.poll(() => page.evaluate('window.heard.length')).toBe(FIRST.length);
+    await eventually(() => page.evaluate('window.heard.length')).toBe(FIRST.length);
     const port = Number(new URL(site.url).port);
     await site.close();
-    await expect
-      .poll(() => page.locator('.live').textContent(), { timeout: 30_000 })
-      .toMatch(/^No answer from the server since \d\d:\d\d:\d\dZ/);
+    await eventually(() => page.locator('.live').textContent()).toMatch(/^No answer from the server since \d\d:\d\d:\d\dZ/);
     await more(ALL);
     site = await served(shell, NOW, TOKEN, port);
-    await expect.poll(() => page.evaluate('window.heard.length'), { timeout: 30_000 }).toBe(ALL.length);
+    await eventually(() => page.evaluate('window.heard.length')).toBe(ALL.length);
     expect(await page.evaluate('window.heard')).toEqual(ALL.map((_, index) => index + 1));
-    await expect.poll(() => page.locator('.live').textContent(), { timeout: 30_000 }).toMatch(/^Live: /);
+    await eventually(() => page.locator('.live').textContent()).toMatch(/^Live: /);
     const whole = await browser.newPage();
     await whole.goto(`${site.url}/runs/run-1`);
     expect(await page.locator('#log').innerText()).toBe(await whole.locator('#log').innerText());
     await whole.close();
+  });
+
+  test('counts down between two pages by the clock of the run; what is over is said to be, and nothing of what followed', async () => {
+    const leaves = [{ when: '', until: '2025-09-16T14:33:05.000Z', to: 'The run is handed over' }];
+    await shell.store().writeStatus({ ...STATUS, leaves });
+    await page.clock.install({ time: NOW });
+    await page.clock.pauseAt(NOW + 1_000);
+    await open();
+    const ways = page.locator('#rail .ways');
+    expect(await ways.textContent()).toBe('The run is handed overwhen it is 14:33:05Z (3 min 5 s left)');
+    expect(await page.locator('#rail [aria-current]').textContent()).toContain('services');
+    await page.clock.runFor(10_000);
+    expect(await ways.locator('.left').textContent()).toBe(' (2 min 55 s left)');
+    site.clock.pass(190_000);
+    await open();
+    expect(await ways.locator('.left').textContent()).toBe(' (over; what followed has not been heard of yet)');
+    expect(complaints).toEqual([]);
   });
 
   test('an answer is told as the run has taken it', async () => {
@@ -98,7 +115,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     const clicked = answer('Approve plan 1a2b3c4d');
     await take();
     await clicked;
-    await expect.poll(() => page.locator('h1').textContent()).toContain('taken by the run at 2025-09-16 14:30:07Z');
+    await eventually(() => page.locator('h1').textContent()).toContain('taken by the run at 2025-09-16 14:30:07Z');
     expect(complaints).toEqual([]);
   });
 
@@ -106,7 +123,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     await open();
     await shell.store().writeStatus({ ...STATUS, ...ASKED, asks: { ...ASKED.asks, plan: 'f'.repeat(64) } });
     await answer('Approve plan 1a2b3c4d');
-    await expect.poll(() => page.locator('h1').textContent()).toContain('Something else is asked by now');
+    await eventually(() => page.locator('h1').textContent()).toContain('Something else is asked by now');
     expect(await inbox()).toEqual([]);
   });
 
@@ -117,7 +134,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     await more([...FIRST, asked, { ...last, kind: 'decision', event: 'timer.APPROVAL', states: ['working.runbook.following'], at: NOW }]);
     await shell.store().writeStatus({ ...STATUS, accepts: ['HOLD', 'ABORT'] });
     await answer('Approve plan 1a2b3c4d');
-    await expect.poll(() => page.locator('h1').textContent()).toContain('The question has expired: nobody answered by 14:30:00');
+    await eventually(() => page.locator('h1').textContent()).toContain('The question has expired: nobody answered by 14:30:00');
     expect(await inbox()).toEqual([]);
   });
 
@@ -131,7 +148,7 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     const clicked = page.getByRole('button', { name: 'Reject' }).click();
     await take();
     await clicked;
-    await expect.poll(() => page.locator('h1').textContent()).toContain('REJECT for');
+    await eventually(() => page.locator('h1').textContent()).toContain('REJECT for');
     await open(`/runs/run-1/answer/${link}`);
     expect(await page.locator('h1').textContent()).toBe('This link was used before, and counts once.');
   });

@@ -67,6 +67,31 @@ test('puts on top what a person is asked, all that a yes lets happen and the com
   expect((await get(url, '/')).body).toMatch(/<title>NEEDS YOU \(1\)[\s\S]*<b>Needs you:<\/b>/);
 });
 
+test('shows the phases, and in words all that leads out of the present state, its deadlines as instants', async () => {
+  const shell = new Console();
+  const leaves = [
+    { when: 'it has been healthy for its whole time', until: null, to: 'Which service is next?' },
+    { when: 'unless the run is held then', until: '2025-09-16T15:00:00.000Z', to: 'The run writes no more' },
+    { when: 'a human says skip', until: null, to: 'Which service is next?' },
+  ];
+  await atWork(shell.store(), AT_WORK, { status: { leaves } });
+  const { url } = await served(shell);
+  const { body } = await get(url, '/runs/run-1');
+  const words = body.replaceAll(/<[^>]+>/g, '');
+  expect(words).toContain('● services (here now)');
+  expect(words).toContain('○ prove (ahead)');
+  expect(words).toContain('Which service is next?when it has been healthy for its whole time; or when a human says skip');
+  expect(words).toContain('The run writes no morewhen it is 15:00:00Z, unless the run is held then');
+  expect(body).toContain('<time datetime="2025-09-16T15:00:00.000Z">15:00:00Z</time>');
+
+  const over = new Console();
+  await over.store().appendJournal('run-1', chained(recoveredRun()));
+  await drivenRun(over.store(), { record: { ended }, status: { outcome: 'recovered', leaves } });
+  const page = (await get((await served(over)).url, '/runs/run-1')).body.replaceAll(/<[^>]+>/g, '');
+  expect(page).toContain('✓ services (been there)');
+  expect(page, 'nothing leads out of an end').not.toContain('What leads out of here');
+});
+
 test('says of a held run that it needs a person, and of one that nobody drives that it stands still', async () => {
   const held = new Console();
   await atWork(held.store(), AT_WORK, { status: { ...HELD, whyNot: 'Nothing is written: held by ann: wait' } });
