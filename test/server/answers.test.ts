@@ -227,7 +227,7 @@ test('the card shows what each answer would do, only what the run takes now, and
   const { body } = await get(site.url, '/runs/run-1');
   expect(body).toContain('makes 2 changes, of which 1 CANNOT BE UNDONE: Scale staging-connector to 3–10 × e2-standard-4');
   expect(body).toContain('ends the run: nothing more is begun, nothing is undone');
-  expect(body).toContain('Until 2025-09-16 14:56:00Z.');
+  expect(body).toContain('Until <time datetime="2025-09-16T14:56:00.000Z">14:56:00Z</time>');
   expect(body).toContain('Approve plan 1a2b3c4d');
   expect(body).not.toContain('formaction="/runs/run-1/resume"');
   expect(body).not.toContain(TOKEN);
