@@ -1,16 +1,25 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Look } from '../../machines/incident/activities.ts';
-import type { LookFigures, Measures } from '../core/model/figures.ts';
+import type { DetailFigures, LookFigures, Measures } from '../core/model/figures.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { detailOf } from '../diagnosis/figure-detail.ts';
 import { figuresOf, hourBefore } from '../diagnosis/figure-row.ts';
 import type { JournalNote } from '../durable/describe.ts';
 import type { StampedEvent } from '../durable/interpret.ts';
 import { compactNote } from './compact-note.ts';
+import { FigureNews } from './figure-news.ts';
 import type { Observer } from './observing/options.ts';
 
 /** A look is described soon after it was taken; validation looks in between. */
 const KEPT = 4;
+
+interface Kept {
+  readonly at: number;
+  readonly figures: LookFigures;
+  readonly detail: DetailFigures;
+  readonly before: LookFigures['before'];
+}
 
 /**
  * The figures of the newest looks, on their way into the journal. They go past the statechart, which decides nothing by them: its
@@ -19,7 +28,8 @@ const KEPT = 4;
 export class FigureBook {
   readonly #spec: RemediationSpec;
   readonly #measures: Measures;
-  readonly #newest: { readonly at: number; readonly figures: LookFigures; readonly before: LookFigures['before'] }[] = [];
+  readonly #newest: Kept[] = [];
+  readonly #news = new FigureNews();
   #seen: Readonly<Record<string, string>> = {};
   #begun = false;
   #told = false;
@@ -43,7 +53,8 @@ export class FigureBook {
   #note(observation: Observation): void {
     const isFirst = this.#newest.length === 0;
     const figures = figuresOf(observation, this.#spec);
-    this.#newest.push({ at: observation.at, figures, before: isFirst ? hourBefore(observation) : undefined });
+    const detail = detailOf(observation, this.#spec);
+    this.#newest.push({ at: observation.at, figures, detail, before: isFirst ? hourBefore(observation) : undefined });
     if (this.#newest.length > KEPT) this.#newest.shift();
   }
 
@@ -72,6 +83,13 @@ export class FigureBook {
       ...(this.#begun && kept.before !== undefined ? { before: kept.before } : {}),
     };
     this.#told = true;
-    return { ...first, row, ...(news.length === 0 ? {} : { seen: Object.fromEntries(news) }), ...(late === undefined ? {} : { late }) };
+    const detail = this.#news.of(kept.detail);
+    return {
+      ...first,
+      row,
+      ...detail,
+      ...(news.length === 0 ? {} : { seen: Object.fromEntries(news) }),
+      ...(late === undefined ? {} : { late }),
+    };
   }
 }

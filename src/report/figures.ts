@@ -1,10 +1,11 @@
-import type { Column, Figure, LookFigures, Measures } from '../core/model/figures.ts';
+import type { LookFigures, Measures } from '../core/model/figures.ts';
 import type { JournalLine } from '../ports/store.ts';
+import { columnsOf } from './figure-columns.ts';
+import type { PartFigures } from './figure-columns.ts';
+import { DetailReader } from './figure-detail.ts';
+import type { LookDetail } from './figure-detail.ts';
 import { factsOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
-
-/** By column; one that is missing was not measured. */
-export type PartFigures = Readonly<Partial<Record<Column, Figure>>>;
 
 /** One look as the journal has it; `parts` is empty where it was written by a version that kept no rows. */
 export interface SeenLook {
@@ -16,6 +17,7 @@ export interface SeenLook {
   /** By part (`service:NAME`), by column. */
   readonly parts: Readonly<Record<string, PartFigures>>;
   readonly late: readonly string[];
+  readonly detail: LookDetail;
 }
 
 export interface Figures {
@@ -33,6 +35,7 @@ export function figuresIn(lines: readonly JournalLine[]): Figures {
   const looks: SeenLook[] = [];
   const seen: { at: number; part: string; words: string }[] = [];
   const before: { service: string; at: number; requests: number; failed: number }[] = [];
+  const details = new DetailReader();
   let measures: Measures | null = null;
   for (const line of lines) {
     const started = factsOf(line, 'run.started');
@@ -42,7 +45,8 @@ export function figuresIn(lines: readonly JournalLine[]): Figures {
     const beside = facts as TickFacts & Partial<LookFigures>;
     if (isMeasures(beside.measures)) measures = beside.measures;
     const at = typeof facts.at === 'number' ? facts.at : line.at;
-    looks.push({ at, writtenAt: line.at, facts, parts: measures === null ? {} : partsOf(beside.row, measures), late: beside.late ?? [] });
+    const parts = measures === null ? {} : partsOf(beside.row, measures);
+    looks.push({ at, writtenAt: line.at, facts, parts, late: beside.late ?? [], detail: details.read(beside, measures) });
     // A process that goes on with a run says anew what it sees.
     for (const [part, words] of Object.entries(beside.seen ?? {}))
       if (seen.findLast((one) => one.part === part)?.words !== words) seen.push({ at, part, words });
@@ -64,10 +68,4 @@ function partsOf(row: unknown, { parts, columns }: Measures): SeenLook['parts'] 
 
 function kindOf(part: string): keyof Measures['columns'] {
   return part.slice(0, part.indexOf(':')) as keyof Measures['columns'];
-}
-
-function columnsOf(figures: unknown, columns: readonly string[]): PartFigures {
-  if (!Array.isArray(figures)) return {};
-  const named = columns.map((column, index) => [column, figures[index] as unknown] as const);
-  return Object.fromEntries(named.filter((one): one is [string, number] => typeof one[1] === 'number' && Number.isFinite(one[1])));
 }

@@ -9,7 +9,7 @@ import type { Told } from '../scenarios/rehearsed.ts';
 
 /** Of the whole journal: what the figures may add to it. */
 const MOST_GROWTH = 0.15;
-const FIGURES = ['row', 'seen', 'late', 'measures', 'before'];
+const FIGURES = ['row', 'seen', 'late', 'measures', 'before', 'revisions', 'byRevision', 'logKinds', 'logs'];
 /** And the moments: when a change was sent, and until when a state may last. */
 const MOMENTS = ['sentAt', 'until'];
 

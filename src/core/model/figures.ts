@@ -26,6 +26,9 @@ export const SERVICE_COLUMNS = [
   'ageS',
 ] as const;
 
+/** Of a revision, where several of its service are at work: in the window of the service's own figures. */
+export const REVISION_COLUMNS = ['requests', 'failed', 'instances'] as const;
+
 export type Figure = number | null;
 export type Column = (typeof CONNECTOR_COLUMNS)[number] | (typeof DATABASE_COLUMNS)[number] | (typeof SERVICE_COLUMNS)[number];
 
@@ -60,6 +63,14 @@ export interface Rehearsal {
   readonly seed: number;
 }
 
+/** What a look knows below its parts. In the order of the services in `Measures.parts`; null: at most one revision has figures. */
+export interface DetailFigures {
+  readonly revisions: readonly (readonly string[] | null)[];
+  readonly byRevision: readonly (readonly (readonly Figure[])[] | null)[];
+  /** Log lines of the window by the kind of what they tell, of all services together; null: not read. */
+  readonly logs: Readonly<Record<string, number>> | null;
+}
+
 /** What is written beside a look. */
 export interface LookFigures {
   readonly row: FigureRow;
@@ -67,6 +78,13 @@ export interface LookFigures {
   readonly seen?: Readonly<Record<string, string>>;
   /** `PART COLUMN` of values that are older than their source normally is. */
   readonly late?: readonly string[];
+  /** As in `DetailFigures`, each where it is not as in the row before; the first row of a process says all of it. */
+  readonly revisions?: DetailFigures['revisions'];
+  readonly byRevision?: DetailFigures['byRevision'];
+  /** Kinds of log lines that were not seen before, in the order of `logs`. */
+  readonly logKinds?: readonly string[];
+  /** Lines by kind, where that is not as in the row before; null: not read. */
+  readonly logs?: readonly number[] | null;
   /** With the first row of a process that did not begin the run. */
   readonly measures?: Measures;
   /**

@@ -14,6 +14,7 @@ import { damageLine, instant } from '../words.ts';
 import { beforeAfter } from './before-after.ts';
 import { changesSection, marksOf } from './changes.ts';
 import { drawChart, endsOf } from './chart.ts';
+import { detailCharts } from './detail-charts.ts';
 import { clockBar, deadlineTable, sentList } from './clocks.ts';
 import { lanes } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -208,7 +209,7 @@ function chartParts(figures: Figures, frame: Frame): readonly Html[] {
     span,
     key,
     lanes(frame),
-    ...charts.map((chart) => drawChart(chart, frame)),
+    ...[...charts, ...detailCharts(figures)].map((chart) => drawChart(chart, frame)),
     unmeasured.length === 0 ? NOTHING : h`<p class="note">Not measured in any look: ${unmeasured.join('; ')}.</p>`,
     gateBars(figures, frame),
     seenTable(figures),

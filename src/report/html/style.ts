@@ -32,7 +32,7 @@ li{margin:.25rem 0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.6rem}
 .card{background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.6rem .8rem}
 .card h3{font-size:.85rem;font-weight:400;color:var(--quiet)}
-.card b{font-size:1.15rem}
+.card b{font-size:1.15rem;display:inline-block}
 .goal-met{color:var(--good)}.goal-missed{color:var(--bad)}.goal-unknown{color:var(--warn)}
 table{border-collapse:collapse;width:100%;margin:.8rem 0;font-size:.92rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0}
