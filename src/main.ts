@@ -35,8 +35,8 @@ const looksOnly = async () => ({ ...(await live()), startLiveRun: refuseRun });
 const looking = async () => ({ ...(await import('./composition/live.ts')), ...(await import('./composition/offline.ts')) });
 const proof = async () => ({
   ...(await import('./proof/prove.ts')),
-  ...(await import('./proof/crew.ts')),
-  ...(await import('./proof/short.ts')),
+  ...(await import('./proof/worker-pool.ts')),
+  ...(await import('./proof/shorten-scenario.ts')),
   ...(await import('./composition/rehearsal-case.ts')),
 });
 const stores = () => import('./composition/stores.ts');

@@ -116,7 +116,7 @@ export interface LookInput {
 /** What a plan is made with beside the look. */
 export interface Replanning {
   readonly mutationsMade: number;
-  readonly wishes?: Wishes;
+  readonly wishes?: OperatorOverrides;
   /** When the last change of ours came into force: what was seen before is no reason for the next. */
   readonly changedAt?: number;
   /** What was planned before, what of it is done, and what two looks or more no longer asked for. */
@@ -131,7 +131,7 @@ export interface PlannedBefore {
 }
 
 /** What people want of the plan beside the document. */
-export interface Wishes {
+export interface OperatorOverrides {
   /** By step id: why it is left out, in words. */
   readonly skipped: Readonly<Record<string, string>>;
   /** Steps before this one are left out; null: begin at the beginning. */
@@ -228,56 +228,58 @@ export interface Told {
 /** Owed by a version that had but webhooks, it is `text` alone. */
 export type TellingInput = Pick<Telling, 'text'> & Partial<Telling>;
 
-const owed = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
+const activity = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is carried out by the durable runner, never by XState`)));
 
 export const activities = {
   /** Everything that must be true before the first write, by reading only. */
-  preflight: owed<PreflightAnswer>('preflight'),
+  preflight: activity<PreflightAnswer>('preflight'),
   /** One observation, judged. */
-  observe: owed<Look, LookInput>('observe'),
-  diagnose: owed<Diagnosis, LookInput>('diagnose'),
-  plan: owed<Plan, Replanning & { readonly diagnosis: Diagnosis; readonly facts?: LookInput }>('plan'),
+  observe: activity<Look, LookInput>('observe'),
+  diagnose: activity<Diagnosis, LookInput>('diagnose'),
+  plan: activity<Plan, Replanning & { readonly diagnosis: Diagnosis; readonly facts?: LookInput }>('plan'),
 
-  scaleConnector: owed<ChangeStarted, StepInput>('scaleConnector'),
+  scaleConnector: activity<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */
-  awaitConnector: owed<OperationEnd, StepInput & Awaited>('awaitConnector'),
-  boundInstances: owed<ChangeStarted, StepInput>('boundInstances'),
+  awaitConnector: activity<OperationEnd, StepInput & Awaited>('awaitConnector'),
+  boundInstances: activity<ChangeStarted, StepInput>('boundInstances'),
   /** Until the service is settled with the bounds. */
-  awaitBounds: owed<OperationEnd, StepInput & Awaited>('awaitBounds'),
-  pinTraffic: owed<ChangeStarted, StepInput>('pinTraffic'),
-  deployService: owed<ChangeStarted, StepInput>('deployService'),
+  awaitBounds: activity<OperationEnd, StepInput & Awaited>('awaitBounds'),
+  pinTraffic: activity<ChangeStarted, StepInput>('pinTraffic'),
+  deployService: activity<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
-  awaitRevision: owed<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
+  awaitRevision: activity<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
   /** `share` in percent: a small one first, then 100. */
-  shiftTraffic: owed<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
+  shiftTraffic: activity<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
   /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
-  awaitTraffic: owed<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
+  awaitTraffic: activity<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector, and its bounds where they are given, and verifies it. */
-  restoreTraffic: owed<RestoreAnswer, RestoreInput>('restoreTraffic'),
+  restoreTraffic: activity<RestoreAnswer, RestoreInput>('restoreTraffic'),
 
-  validate: owed<ValidationReport, LookInput>('validate'),
+  validate: activity<ValidationReport, LookInput>('validate'),
 
   /** Writes the text of the case and keeps it where the run's state is. */
-  prepareCase: owed<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
-  openCase: owed<CaseAnswer, { readonly reason: string; readonly text: string; readonly about?: CauseKind | null }>('openCase'),
+  prepareCase: activity<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
+  openCase: activity<CaseAnswer, { readonly reason: string; readonly text: string; readonly about?: CauseKind | null }>('openCase'),
   /** Puts the evidence of this minute on the case: as a file, or as comments where Google takes none. */
-  attachEvidence: owed<CaseEvidence, { readonly caseName: string }>('attachEvidence'),
+  attachEvidence: activity<CaseEvidence, { readonly caseName: string }>('attachEvidence'),
   /** `note`: what the case does not take. */
-  commentOnCase: owed<{ readonly sent: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
+  commentOnCase: activity<{ readonly sent: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
     'commentOnCase',
   ),
-  readCase: owed<CaseReading, { readonly caseName: string; readonly known: CaseKnown | null }>('readCase'),
-  escalateCase: owed<
+  readCase: activity<CaseReading, { readonly caseName: string; readonly known: CaseKnown | null }>('readCase'),
+  escalateCase: activity<
     { readonly escalated: boolean; readonly note: string | null },
     { readonly caseName: string; readonly justification: string }
   >('escalateCase'),
-  closeCase: owed<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>('closeCase'),
+  closeCase: activity<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
+    'closeCase',
+  ),
 
   /** Tells people on every channel. */
-  inform: owed<Told, TellingInput>('inform'),
+  inform: activity<Told, TellingInput>('inform'),
   /** Last words: what happened, what is left to do; told on every channel. */
-  conclude: owed<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
+  conclude: activity<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
 };
 
 type Activities = typeof activities;
@@ -289,7 +291,7 @@ export type OutputOf<Name extends ActivityName> = Activities[Name] extends Promi
 export interface ActivityContext {
   /** Idempotency key `run/seq/activity`: the same at every repetition. */
   readonly key: string;
-  /** It was owed before this process began: an earlier one may have carried it out. */
+  /** It was pending before this process began: an earlier one may have carried it out. */
   readonly repeated: boolean;
   readonly signal: AbortSignal;
 }

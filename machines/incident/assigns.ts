@@ -5,7 +5,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import { isRestore, putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
-import { failureOf, failureWords } from './answers.ts';
+import { failureOf, failureWords } from './activity-results.ts';
 import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
@@ -18,9 +18,9 @@ import { tellOwnBounds } from './own-bounds.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
-import { movesUsers } from './moved.ts';
-import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
-import { stepDoneWords } from './words.ts';
+import { movesUsers } from './moves-users.ts';
+import { gateOutcome, currentService, currentStep } from './steps.ts';
+import { stepDoneWords } from './messages.ts';
 
 /** How the run remembers the answers of its activities. Pure: context and event in, changed part of the context out. */
 
@@ -229,13 +229,13 @@ export function recordBadEnd(scope: Remembering, end: OperationEnd): Change {
   return {
     ...recordEnd(scope, end),
     mutations: withEnd(mutations, changeKey, { end: 'failed', problem: `${reason ?? 'unknown'}: ${message ?? 'no message'}` }),
-    failure: `${stepInHand(scope.context)?.title ?? 'a step'} failed: ${reason ?? 'unknown'}: ${message ?? 'no message'}`,
+    failure: `${currentStep(scope.context)?.title ?? 'a step'} failed: ${reason ?? 'unknown'}: ${message ?? 'no message'}`,
   };
 }
 
 /** Traffic is in force from now on: older evidence is not about this revision. */
 export function recordTrafficInForce(scope: Scope, end: OperationEnd): Change {
-  const service = serviceInHand(scope.context);
+  const service = currentService(scope.context);
   const at = instantOf(scope.event);
   return { ...recordEnd(scope, end), changedAt: at, servingSince: { ...scope.context.servingSince, [service]: at }, streak: NO_STREAK };
 }
@@ -272,7 +272,7 @@ function putBack(mutations: readonly Mutation[], back: Mutation): readonly Mutat
 }
 
 export function recordFailure({ context, event }: Scope): Change {
-  return { failure: `${stepInHand(context)?.title ?? 'the run'}: ${failureWords(event)}`, attempts: 0 };
+  return { failure: `${currentStep(context)?.title ?? 'the run'}: ${failureWords(event)}`, attempts: 0 };
 }
 
 export function recordRefusal(_: Remembering, { refusals }: PreflightAnswer): Change {

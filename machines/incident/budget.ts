@@ -20,7 +20,7 @@ export function isRepetition({ context, event }: Scope): boolean {
   const [words] = context.outbox;
   if (words === undefined) return false;
   const recent = lately(context, instantOf(event));
-  if (recent.some(({ shape }) => shape === shapeOf(words))) return true;
+  if (recent.some(({ shape }) => shape === fingerprintOf(words))) return true;
   return recent.length >= MOST_LATELY && BOOKKEEPING.test(words);
 }
 
@@ -38,7 +38,7 @@ export function messageNow({ outbox, folded = 0 }: IncidentContext): string {
 export function rememberMessage({ context, event }: Scope): Partial<IncidentContext> {
   const [words] = context.outbox;
   if (words === undefined) return {};
-  const told = { shape: shapeOf(words), at: instantOf(event) };
+  const told = { shape: fingerprintOf(words), at: instantOf(event) };
   return { folded: 0, toldLately: [...(context.toldLately ?? []), told].slice(-REMEMBERED) };
 }
 
@@ -48,6 +48,6 @@ function lately({ toldLately = [], settings }: IncidentContext, now: number): No
 }
 
 /** Without figures, hashes and times; bounded, because it is kept. */
-function shapeOf(words: string): string {
+function fingerprintOf(words: string): string {
   return words.replaceAll(/\b[0-9a-f]{8,}\b|\d+/g, '#').slice(0, 160);
 }

@@ -1,6 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
-import { changesByOthers } from './standing.ts';
+import { changesByOthers } from './in-force.ts';
 
 /** Recovery that followed somebody else's change is told as that. Pure. */
 

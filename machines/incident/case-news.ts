@@ -2,7 +2,7 @@ import type { Indicators } from '../../src/core/model/verdict.ts';
 import type { CaseTold } from './case.ts';
 import type { IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
-import { standingWords } from './standing.ts';
+import { standingWords } from './in-force.ts';
 
 /** What is written into a support case after it was opened: what has changed since it was last told. Pure. */
 

@@ -9,9 +9,9 @@ import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.
 import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
-import type { CARRIED } from './carried.ts';
+import type { CARRIED } from './carried-context.ts';
 import type { SupportCase } from './case.ts';
-import type { Expected, Look, StepNow, Undone, Wishes } from './activities.ts';
+import type { Expected, Look, StepNow, Undone, OperatorOverrides } from './activities.ts';
 
 /** A bound of this run's turns users away (`own-bounds.ts`). */
 export interface TurnedAwayByBound {
@@ -76,7 +76,7 @@ export interface IncidentInput {
   readonly startedAt: number;
   readonly settings: Settings;
   /** A human wants to begin at this step. */
-  readonly from?: Wishes['from'];
+  readonly from?: OperatorOverrides['from'];
   /** A human wants this run although earlier ones went in circles. */
   readonly despite?: { readonly why: string; readonly by: string };
   /** What an earlier version of the chart has done in this run, where this one begins it anew. */
@@ -178,7 +178,7 @@ export interface IncidentContext {
   readonly approvedPlan: string | null;
   /** By step id: the changes that the yes was given for. */
   readonly approvedChanges: Readonly<Record<string, string>>;
-  readonly wishes: Wishes;
+  readonly wishes: OperatorOverrides;
   /** The plan may not fit any more what a human has changed and accepted: plan again before the next step. */
   readonly planAgain: boolean;
   /**

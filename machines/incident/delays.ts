@@ -1,9 +1,9 @@
 import type { IncidentContext } from './context.ts';
-import { askedBefore } from './people.ts';
+import { askedBefore } from './operator-actions.ts';
 import { driftOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { isRefused, SLOW_RETRY_MS } from './refused-for-now.ts';
-import { serviceInHand } from './steps.ts';
+import { currentService } from './steps.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -46,7 +46,7 @@ export const delays = {
   REVISION_LIMIT: ({ context }: Scope): number => context.settings.revisionWithinMs + 2 * MINUTE,
   TRAFFIC_LIMIT: ({ context }: Scope): number => context.settings.trafficWithinMs + 2 * MINUTE,
   STABLE_LIMIT: ({ context }: Scope): number =>
-    context.settings.services.find(({ name }) => name === serviceInHand(context))?.withinMs ?? 30 * MINUTE,
+    context.settings.services.find(({ name }) => name === currentService(context))?.withinMs ?? 30 * MINUTE,
   /** Three looks by the tag take a minute and a half; a cold start may take four (gcp-facts 2.5). */
   DARK_LIMIT: 10 * MINUTE,
   CANARY_LIMIT: 20 * MINUTE,

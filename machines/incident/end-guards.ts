@@ -2,7 +2,7 @@ import type { IncidentContext } from './context.ts';
 import { allIsWell, nothingToRestore, restoreProven } from './guards.ts';
 import { nothingWasOurs, othersIll, othersUnclear } from './handing-back.ts';
 import { heldByHuman } from './holding.ts';
-import { inForceNow } from './standing.ts';
+import { inForceNow } from './in-force.ts';
 import { triedEverything } from './trial-guards.ts';
 
 /** Guards on how a run may end that has no step left. Each is one question. */

@@ -4,7 +4,7 @@ import type { PlanStep } from '../../src/core/model/plan.ts';
 import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
-import { failureOf } from './answers.ts';
+import { failureOf } from './activity-results.ts';
 import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
@@ -12,7 +12,7 @@ import { isQuietEnough } from './recurring.ts';
 import { onlyProbesFail } from './probes-alone.ts';
 import { mayBeTriedOn } from './refused-for-now.ts';
 import { illAgain } from './relapse.ts';
-import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, serviceInHand, serviceSettings, stepsLeft } from './steps.ts';
+import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, currentService, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
 
@@ -88,7 +88,7 @@ export const answersQuestion = (scope: Answered): boolean => !('plan' in scope.e
 
 export const mustPlanAgain = ({ context }: Scope): boolean => context.planAgain;
 /** Its traffic is a human's now: it is not judged, nor put back, by what we wanted of it. */
-export const handTakenOver = ({ context }: Scope): boolean =>
+export const takenOverByHand = ({ context }: Scope): boolean =>
   context.planAgain && context.stepId !== null && isTheirs(context.stepId, Object.keys(context.adopted));
 /** What was changed is nothing that a step of the plan is about. */
 export const planStillFits = ({ context }: Scope): boolean =>
@@ -100,7 +100,7 @@ export const isHeld = ({ context }: Scope): boolean => context.held !== null;
 
 const named = (event: object): unknown => ('step' in event ? event.step : null);
 /** The wish is about the step in hand, and no write of it is under way. */
-export const skipsStepInHand = ({ context, event }: Answered): boolean => named(event) === context.stepId && !context.writing;
+export const skipsCurrentStep = ({ context, event }: Answered): boolean => named(event) === context.stepId && !context.writing;
 export const skipsAnotherStep = ({ context, event }: Answered): boolean =>
   named(event) !== context.stepId && (context.plan?.steps ?? []).some(({ id }) => id === named(event));
 export const skipsKnownStep = ({ context, event }: Answered): boolean => (context.plan?.steps ?? []).some(({ id }) => id === named(event));
@@ -136,12 +136,12 @@ export const capacitySettled = ({ context }: Scope): boolean =>
   lookIsNew({ context }) && capacityGates(context).every((gate) => gateOutcome(context, gate) === 'pass');
 
 export const stableLongEnough = ({ context }: Scope): boolean => {
-  const wanted = serviceSettings(context, serviceInHand(context));
+  const wanted = serviceSettings(context, currentService(context));
   return wanted !== null && context.streak.healthyMs >= wanted.healthyForMs;
 };
 
 export const relapsedTooOften = ({ context }: Scope): boolean => {
-  const wanted = serviceSettings(context, serviceInHand(context));
+  const wanted = serviceSettings(context, currentService(context));
   return wanted !== null && context.streak.relapses >= wanted.maxRelapses;
 };
 

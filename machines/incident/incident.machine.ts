@@ -1,4 +1,4 @@
-import { lastTelling } from './saying.ts';
+import { lastTelling } from './notifying.ts';
 import { initialContext } from './initial-context.ts';
 import { OTHER_PLAN, runbook } from './runbook-setup.ts';
 import { assessing } from './phases/assessing.ts';

@@ -1,7 +1,7 @@
 import { subjectOf } from '../../src/steps/index.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
 import { serviceIn, serviceOfSubject } from '../../src/steps/subjects.ts';
-import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, Wishes } from './activities.ts';
+import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, OperatorOverrides } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './present.ts';
 
@@ -69,7 +69,7 @@ export function restoreInput(context: IncidentContext): RestoreInput {
 }
 
 /** What people want of the next plan, and what the run itself has tried and undone. */
-function wishesOf({ wishes, undone }: IncidentContext): Wishes {
+function wishesOf({ wishes, undone }: IncidentContext): OperatorOverrides {
   return { ...wishes, undone };
 }
 

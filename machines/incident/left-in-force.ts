@@ -2,8 +2,8 @@ import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import { serviceIn } from '../../src/steps/subjects.ts';
 import type { IncidentContext, RestoreItem } from './context.ts';
 import { sayInstant } from './say-instant.ts';
-import { inForceNow } from './standing.ts';
-import { restoreIsWorse } from './weigh.ts';
+import { inForceNow } from './in-force.ts';
+import { restoreIsWorse } from './weigh-restore.ts';
 
 /** What users have while something half made stays or is not put back yet, and how a hand puts it back: words. Pure. */
 

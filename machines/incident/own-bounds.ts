@@ -2,7 +2,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { Counted, ServiceTally } from '../../src/core/model/trial.ts';
 import type { IncidentContext, TurnedAwayByBound } from './context.ts';
 import { sayInstant } from './say-instant.ts';
-import { inForceNow } from './standing.ts';
+import { inForceNow } from './in-force.ts';
 
 /** A maximum of instances that this run has set, and that turns users away since: harm by our own hand, told at once. Pure. */
 

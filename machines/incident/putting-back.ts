@@ -1,18 +1,18 @@
 import { restoreId } from '../../src/steps/put-back.ts';
 import { serviceOfSubject } from '../../src/steps/subjects.ts';
-import { failureOf, failureWords } from './answers.ts';
+import { failureOf, failureWords } from './activity-results.ts';
 import { doubtful } from './assigns.ts';
 import type { IncidentContext, RestoreItem } from './context.ts';
 import { changedByOthers, driftOf, toldOf } from './drift.ts';
 import { instantOf } from './events.ts';
 import { answersQuestion } from './guards.ts';
 import { leftWords, sharesAlike, usersWords, whatOf } from './left-in-force.ts';
-import { noteForeignChange } from './people.ts';
+import { noteForeignChange } from './operator-actions.ts';
 import { isRefused, mayBeTriedOn, refusedAgain, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
-import { serviceInHand, stepInHand } from './steps.ts';
+import { currentService, currentStep } from './steps.ts';
 import { undoLeft } from './trial-guards.ts';
-import { restoreIsWorse } from './weigh.ts';
+import { restoreIsWorse } from './weigh-restore.ts';
 
 /** What becomes of a putting back that does not work at once: it is tried on, people are told, and a hand may be faster. Pure. */
 
@@ -44,9 +44,9 @@ const answersRestore = (scope: Scope): boolean => answersQuestion(scope) && scop
 /** Of a step that is half made, people are told what it has come to so far. */
 export function noteRefusal(scope: Scope): Change {
   const { context, event } = scope;
-  const stands = context.revision === null ? '' : usersWords(context, serviceInHand(context));
+  const stands = context.revision === null ? '' : usersWords(context, currentService(context));
   return {
-    ...refusedAgain(context, { title: stepInHand(context)?.title ?? 'a step', why: failureWords(event), stands }),
+    ...refusedAgain(context, { title: currentStep(context)?.title ?? 'a step', why: failureWords(event), stands }),
     unanswered: doubtful(scope, context.stepId),
   };
 }

@@ -2,10 +2,10 @@ import { assign, raise, setup } from 'xstate';
 import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import { activities } from './activities.ts';
-import { failureWords } from './answers.ts';
+import { failureWords } from './activity-results.ts';
 import * as assigns from './assigns.ts';
 import * as budget from './budget.ts';
-import * as calling from './calling.ts';
+import * as escalating from './escalating.ts';
 import * as support from './support.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext, IncidentInput } from './context.ts';
@@ -18,14 +18,14 @@ import * as handingBack from './handing-back.ts';
 import { failureAsked } from './left-in-force.ts';
 import * as puttingBack from './putting-back.ts';
 import { heldByHuman, holdForChange } from './holding.ts';
-import * as people from './people.ts';
+import * as people from './operator-actions.ts';
 import { approvedChanges } from './present.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
-import * as weigh from './weigh.ts';
+import * as weigh from './weigh-restore.ts';
 import * as withdrawn from './withdrawn.ts';
-import * as saying from './saying.ts';
+import * as saying from './notifying.ts';
 import { soakOutcome } from './recurring.ts';
-import { judgeStreak, followsLastPass, restoreList, serviceInHand, stepInHand, stepsLeft } from './steps.ts';
+import { judgeStreak, followsLastPass, restoreList, currentService, currentStep, stepsLeft } from './steps.ts';
 import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
@@ -33,7 +33,7 @@ import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { overdue } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { planWords, progressWords, stillAskedWords, theirsWords } from './words.ts';
+import { planWords, progressWords, stillAskedWords, theirsWords } from './messages.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
 
@@ -87,7 +87,7 @@ export const runbook = setup({
     ...puttingBack.guards,
     isRepetition: budget.isRepetition,
     channelLacks: saying.channelLacks,
-    googleCanMend: calling.googleCanMend,
+    googleCanMend: escalating.googleCanMend,
     restoreNotNeeded: weigh.restoreNotNeeded,
     restoreUntold: weigh.restoreUntold,
     restoreTold: weigh.restoreTold,
@@ -124,12 +124,12 @@ export const runbook = setup({
     recordTrafficInForce: assign(assigns.recordTrafficInForce),
     recordRestore: assign(assigns.recordRestore),
     recordValidation: assign(unproven.recordValidation),
-    recordCase: assign(calling.recordCase),
-    recordNoCase: assign(calling.recordNoCase),
-    recordPrepared: assign(calling.recordPrepared),
-    prepareByMemory: assign(calling.prepareByMemory),
-    handToPeople: assign(calling.handToPeople),
-    tellTextAgain: assign(calling.tellTextAgain),
+    recordCase: assign(escalating.recordCase),
+    recordNoCase: assign(escalating.recordNoCase),
+    recordPrepared: assign(escalating.recordPrepared),
+    prepareByMemory: assign(escalating.prepareByMemory),
+    handToPeople: assign(escalating.handToPeople),
+    tellTextAgain: assign(escalating.tellTextAgain),
     recordYes: assign(people.recordYes),
     approvePlan: assign({
       approvedPlan: ({ context }) => context.plan?.hash ?? null,
@@ -201,16 +201,16 @@ export const runbook = setup({
 
     rememberRelapses: assign({
       failure: ({ context }) =>
-        `${serviceInHand(context)} was not stable: it was healthy and failed again ${context.streak.relapses} times`,
+        `${currentService(context)} was not stable: it was healthy and failed again ${context.streak.relapses} times`,
     }),
     rememberUnstable: assign({
-      failure: ({ context }) => `${serviceInHand(context)} did not stay healthy long enough before its deadline`,
+      failure: ({ context }) => `${currentService(context)} did not stay healthy long enough before its deadline`,
     }),
     rememberTried: assign({ failure: ({ context }) => handingBack.triedWords(context) }),
     rememberOthers: assign({ failure: ({ context }) => handingBack.othersWords(context) }),
     rememberUntold: assign({
       failure: ({ context }) =>
-        `whether ${stepInHand(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,
+        `whether ${currentStep(context)?.title ?? 'the step'} made it worse could not be told: ${context.trial?.because ?? 'nothing was seen'}`,
     }),
     rememberOverdue: assign({ failure: ({ context }, params: { readonly what: string }) => overdue(context, params.what) }),
     rememberUnproven: assign({ failure: ({ context }) => unproven.overdueWords(context) }),
@@ -231,8 +231,8 @@ export const runbook = setup({
     moveWindow: assign(window.moveWindow),
     beginRest: assign(window.beginRest),
     endRest: assign(window.endRest),
-    decideNoImprovement: assign(calling.decideNoImprovement),
-    decideEscalation: assign(calling.decideEscalation),
+    decideNoImprovement: assign(escalating.decideNoImprovement),
+    decideEscalation: assign(escalating.decideEscalation),
     dueComment: assign(support.dueComment),
     tellCasePhase: assign(support.tellCasePhase),
     shiftComment: assign(support.shiftComment),
@@ -282,10 +282,10 @@ export const runbook = setup({
     tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
     tellRestoring: assign(people.tellRestoring),
     foldMessage: assign(budget.foldMessage),
-    beginSaying: assign(saying.beginSaying),
+    beginNotification: assign(saying.beginNotification),
     recordTold: assign(saying.recordTold),
-    noteUnheard: assign(saying.noteUnheard),
-    recordLastWords: assign(calling.recordLastWords),
+    noteUndelivered: assign(saying.noteUndelivered),
+    recordLastWords: assign(escalating.recordLastWords),
 
     endRecovered: assign({ outcome: 'recovered' as const }),
     endEscalated: assign({ outcome: 'escalated' as const }),

@@ -20,13 +20,13 @@ export function allLeft(context: IncidentContext): readonly PlanStep[] {
   return KINDS.flatMap((kind) => left.filter((step) => step.kind === kind));
 }
 
-export function stepInHand(context: IncidentContext): PlanStep | null {
+export function currentStep(context: IncidentContext): PlanStep | null {
   return context.plan?.steps.find((step) => step.id === context.stepId) ?? null;
 }
 
 /** The service that the step in hand is about; empty: none alone. */
-export function serviceInHand(context: IncidentContext): string {
-  const change = stepInHand(context)?.change;
+export function currentService(context: IncidentContext): string {
+  const change = currentStep(context)?.change;
   return change ? (serviceOf(change) ?? '') : '';
 }
 

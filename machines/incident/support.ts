@@ -1,12 +1,12 @@
-import { failureOf, failureWords } from './answers.ts';
+import { failureOf, failureWords } from './activity-results.ts';
 import type { CaseEvidence, CaseReading } from './case.ts';
 import { caseNews, figureWords, toldNow } from './case-news.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { sayInstant } from './say-instant.ts';
-import { inForceNow } from './standing.ts';
+import { inForceNow } from './in-force.ts';
 import { gateOutcome } from './steps.ts';
-import { irreversibleWords, selfHealedWords } from './words.ts';
+import { irreversibleWords, selfHealedWords } from './messages.ts';
 
 /** A support case that is open: what is due to it, what was read of it, and what is told of that. Pure. */
 

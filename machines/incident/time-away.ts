@@ -5,7 +5,7 @@ import { laterBy } from './relapse.ts';
 
 /**
  * Time in which nobody looked (the process was killed, stopped or frozen, or its clock was set) is neither good nor bad: what it
- * would have used up is given back, and no healthy time grows from it. The runner moves the owed timers in the same save. Pure.
+ * would have used up is given back, and no healthy time grows from it. The runner moves the pending timers in the same save. Pure.
  */
 export function giveTimeBack({ context, event }: { readonly context: IncidentContext; readonly event: object }): Partial<IncidentContext> {
   const awayMs = 'awayMs' in event && typeof event.awayMs === 'number' ? event.awayMs : 0;

@@ -5,7 +5,7 @@ import { fact, serviceOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { dependsOn } from '../../src/steps/subjects.ts';
-import { gateOutcome, serviceInHand, stepInHand } from './steps.ts';
+import { gateOutcome, currentService, currentStep } from './steps.ts';
 
 /** A change of ours is watched from the instant at which it is in force: what was there before, and what each look adds. Pure. */
 
@@ -47,7 +47,7 @@ function mostly(witnessed: IncidentContext['witnessed'], name: string, newest: W
 export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
   return ({ context, event }) => {
     const { stepId, revision, settings, beforeStep } = context;
-    const change = stepInHand(context)?.change ?? null;
+    const change = currentStep(context)?.change ?? null;
     const service = change === null ? null : serviceOf(change);
     const services = service === null ? settings.services.map(({ name }) => name) : [service];
     const judged = change === null ? revision : (fact(change, 'serves') ?? revision);
@@ -110,7 +110,7 @@ export function continued(known: Trial | null, seen: Trial | null): Trial | null
 const RELAPSE_LOOKS = 3;
 
 export function stabilityOutcome(context: IncidentContext): Outcome {
-  const outcome = gateOutcome(context, `healthy:${serviceInHand(context)}`);
+  const outcome = gateOutcome(context, `healthy:${currentService(context)}`);
   if (outcome !== 'fail' || context.trial === null) return outcome;
   const ill = context.trial.looks.slice(-5).filter(({ probes, deaths }) => probes === 'ill' || deaths === 'ill');
   return ill.length >= RELAPSE_LOOKS ? 'fail' : 'inconclusive';
@@ -130,6 +130,6 @@ export function tellOutage(before: IncidentContext, after: IncidentContext): rea
   const [known, now] = [before.trial, after.trial];
   const isNew = now?.outage?.isLong === true && now.looks.at(-1)?.excused === true && known?.outage?.isLong !== true;
   if (!isNew) return after.outbox;
-  const what = `${stepInHand(after)?.title ?? 'the step'} is neither undone nor taken further while something outside is away, and whoever keeps that is wanted`;
+  const what = `${currentStep(after)?.title ?? 'the step'} is neither undone nor taken further while something outside is away, and whoever keeps that is wanted`;
   return [...after.outbox, trialWords(after, what)];
 }

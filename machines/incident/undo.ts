@@ -1,7 +1,7 @@
 import type { RestoreAnswer } from './activities.ts';
 import { recordRestore } from './assigns.ts';
 import type { IncidentContext } from './context.ts';
-import { serviceInHand, stepInHand, undoOf } from './steps.ts';
+import { currentService, currentStep, undoOf } from './steps.ts';
 import { trialWords } from './trial.ts';
 
 /** Undoing one step and nothing else, then looking again: how the run remembers it. Pure. */
@@ -39,7 +39,7 @@ export function recordUndo(scope: Scope, answer: RestoreAnswer): Change {
 /** The step is over: it is not tried again in the same form, and what is wrong is found out anew. */
 export function finishUndo({ context }: Scope): Change {
   const { undoing, failure } = context;
-  const step = context.plan?.steps.find(({ id }) => id === undoing) ?? stepInHand(context);
+  const step = context.plan?.steps.find(({ id }) => id === undoing) ?? currentStep(context);
   const isSent = context.mutations.some(({ stepId, outcome }) => stepId === undoing && outcome === 'applied');
   const because = failure ?? 'it failed';
   const undone =
@@ -49,7 +49,7 @@ export function finishUndo({ context }: Scope): Change {
 
 export function rememberWorse({ context }: Scope): Change {
   const { trial } = context;
-  const title = stepInHand(context)?.title ?? 'the step';
+  const title = currentStep(context)?.title ?? 'the step';
   const how = trial?.conclusion === 'failing' ? 'does not work' : 'made it worse';
   return { failure: `${title}: ${how}: ${trial?.because ?? 'no figures'}` };
 }
@@ -60,24 +60,24 @@ export function tellNotWorse({ context }: Scope): Change {
     trial?.conclusion === 'unreachable'
       ? 'the new revision cannot be asked by its tag from here; a small share will tell'
       : 'not worse so far';
-  return { outbox: [...context.outbox, trialWords(context, `${stepInHand(context)?.title ?? 'the step'}: ${said}`)] };
+  return { outbox: [...context.outbox, trialWords(context, `${currentStep(context)?.title ?? 'the step'}: ${said}`)] };
 }
 
 /** Time that was not measured is no failure: the clock stands still, and that is said. */
 export function tellUnseen({ context }: Scope): Change {
-  const title = stepInHand(context)?.title ?? 'the step';
-  const why = context.look?.gates[`healthy:${serviceInHand(context)}`]?.because ?? 'no look could be taken';
+  const title = currentStep(context)?.title ?? 'the step';
+  const why = context.look?.gates[`healthy:${currentService(context)}`]?.because ?? 'no look could be taken';
   return { outbox: [...context.outbox, `${context.target}: ${title}: whether it is stable cannot be seen (${why}); the time waits.`] };
 }
 
 /** What it is short of is away for everybody: nothing is undone for that, and nothing goes further. */
 export function tellExcused({ context }: Scope): Change {
-  const title = stepInHand(context)?.title ?? 'the step';
+  const title = currentStep(context)?.title ?? 'the step';
   return { outbox: [...context.outbox, trialWords(context, `${title}: neither undone nor taken further while something outside is away`)] };
 }
 
 /** No more than its small share without figures of its own. */
 export function tellUncounted({ context }: Scope): Change {
-  const title = stepInHand(context)?.title ?? 'the step';
+  const title = currentStep(context)?.title ?? 'the step';
   return { outbox: [...context.outbox, trialWords(context, `${title}: keeps its small share until its own requests are counted`)] };
 }

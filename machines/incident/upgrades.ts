@@ -2,7 +2,7 @@ import { changeKeyOf } from '../../src/core/change-key.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
 import { asSubject, isState } from '../../src/steps/subjects.ts';
-import { CARRIED } from './carried.ts';
+import { CARRIED } from './carried-context.ts';
 import type { Carried, IncidentContext, IncidentInput } from './context.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { LoadedSpec } from '../spec/load.ts';
 import { targetOf } from '../spec/target.ts';
 import type { VerbDeps } from './deps.ts';
 import { printable } from './exit.ts';
-import { IN_OTHER_HANDS, requireOneHand } from './one-hand.ts';
+import { OTHER_WRITER, requireSingleWriter } from './single-writer.ts';
 import { sayInstant } from './output.ts';
 import { runHere } from './verbs/run.ts';
 import type { RunComposition } from './verbs/run.ts';
@@ -61,7 +61,7 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
   if (!spec.capacity.startRun) return null;
   const say = (words: string): void => deps.stderr.write(`firebreak: ${words}\n`);
   const isCrossed = report.verdict.outcome === 'fail';
-  const why = forbidden(spec, starting.now());
+  const why = runBlockedBecause(spec, starting.now());
   if (why !== null) {
     if (isCrossed) say(`no run is started: ${why}`);
     return null;
@@ -81,7 +81,7 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
     say(`no run is started: ${left}`);
     return null;
   }
-  const inHands = await requireOneHand(spec, options, deps).then(() => null, ifInOtherHands);
+  const inHands = await requireSingleWriter(spec, options, deps).then(() => null, ifInOtherHands);
   if (inHands !== null) {
     say(`no run is started: ${inHands}`);
     return null;
@@ -94,7 +94,7 @@ export async function mayStartRun(starting: Starting, report: CapacityReport, si
 }
 
 function ifInOtherHands(thrown: unknown): string {
-  if (thrown instanceof UserError && thrown.code === IN_OTHER_HANDS) return thrown.message;
+  if (thrown instanceof UserError && thrown.code === OTHER_WRITER) return thrown.message;
   throw thrown;
 }
 
@@ -128,7 +128,7 @@ function openStore(spec: RemediationSpec, options: Starting['options'], deps: Ve
 }
 
 /** Why the policy lets no run begin now; null when it does. */
-export function forbidden(spec: RemediationSpec, now: number): string | null {
+export function runBlockedBecause(spec: RemediationSpec, now: number): string | null {
   const window = spec.policy.freeze.find(({ fromAt, untilAt }) => fromAt <= now && now < untilAt);
   const frozen = window === undefined ? null : `frozen until ${new Date(window.untilAt).toISOString()} (${window.reason})`;
   return wrongMode(spec) ?? frozen;

@@ -1,18 +1,18 @@
 import { defined } from '../core/defined.ts';
 import type { CapacityReport } from '../capacity/thresholds.ts';
-import type { WatchTick } from '../controller/validating/watch.ts';
+import type { MonitorTick } from '../controller/validating/monitor-tick.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { ValidationReport } from '../core/model/verdict.ts';
 import type { CaptureDiagnosis } from '../diagnosis/capture/diagnose-capture.ts';
-import { firstClause, instant, likelihood } from '../report/words.ts';
-import { listed } from './five-lines.ts';
-import type { Decides } from './five-lines.ts';
+import { firstClause, instant, likelihood } from '../report/formatting.ts';
+import { listed } from './decision-summary.ts';
+import type { DecisionSummary } from './decision-summary.ts';
 
 /** What decides, by verb. Each says what was seen, as of when; none claims more than its verb has looked at. Pure. */
 
-export function planDecides(diagnosis: Diagnosis, plan: Plan, unmeetable: readonly string[] = []): Decides {
+export function planDecides(diagnosis: Diagnosis, plan: Plan, unmeetable: readonly string[] = []): DecisionSummary {
   const applied = plan.steps.filter(({ decision }) => decision === 'apply');
   const mended =
     unmeetable.length === 0
@@ -21,14 +21,14 @@ export function planDecides(diagnosis: Diagnosis, plan: Plan, unmeetable: readon
   return { ...bothDecide(diagnosis, plan), next: `${mended}${nextOfPlan(diagnosis, plan, applied.length)}` };
 }
 
-export function lookDecides(diagnosis: Diagnosis, plan: Plan): Decides {
+export function lookDecides(diagnosis: Diagnosis, plan: Plan): DecisionSummary {
   return {
     ...bothDecide(diagnosis, plan),
     next: 'firebreak plan, which looks again where one look only suspects, and checks what a run would need',
   };
 }
 
-function bothDecide(diagnosis: Diagnosis, plan: Plan): Omit<Decides, 'next'> {
+function bothDecide(diagnosis: Diagnosis, plan: Plan): Omit<DecisionSummary, 'next'> {
   return { wrong: wrongWords(diagnosis), ...planWords(plan), unknown: listed(diagnosis.unknowns, 'nothing that was asked for') };
 }
 
@@ -40,7 +40,7 @@ function wrongWords({ healthy, at, causes, suspected }: Diagnosis): string {
   return `${suspected === undefined ? '' : 'suspected, not proven: '}${cause}${more}; as of ${instant(at)}`;
 }
 
-function planWords({ steps, question, awaits }: Plan): Pick<Decides, 'would' | 'oneWay'> {
+function planWords({ steps, question, awaits }: Plan): Pick<DecisionSummary, 'would' | 'oneWay'> {
   const applied = steps.filter(({ decision }) => decision === 'apply');
   const vetoed = steps.filter(({ decision }) => decision === 'veto').length;
   const takes = applied.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
@@ -78,7 +78,7 @@ function nextOfPlan({ healthy }: Diagnosis, { question, awaits, hash }: Plan, ap
 }
 
 /** From lines alone nothing is planned: only what they speak against is known. */
-export function captureDecides({ verdict, because, diagnosis, steps, isOver }: CaptureDiagnosis, name: string): Decides {
+export function captureDecides({ verdict, because, diagnosis, steps, isOver }: CaptureDiagnosis, name: string): DecisionSummary {
   const [first] = diagnosis.causes;
   const vetoed = steps.filter(({ decision }) => decision === 'veto').map(({ step }) => step);
   const wrong = {
@@ -102,7 +102,7 @@ export function captureDecides({ verdict, because, diagnosis, steps, isOver }: C
 export function capacityDecides(
   { verdict, limits, at }: CapacityReport,
   starts: { readonly run: boolean; readonly whyNot: string | null },
-): Decides {
+): DecisionSummary {
   const begins = starts.run && starts.whyNot === null && verdict.outcome === 'fail';
   const whyNot = starts.run && starts.whyNot !== null ? `; no run is begun: ${starts.whyNot}` : '';
   const isGreen = verdict.outcome === 'pass';
@@ -118,7 +118,7 @@ export function capacityDecides(
   };
 }
 
-export function validationDecides({ at, verdict, checks }: ValidationReport): Decides {
+export function validationDecides({ at, verdict, checks }: ValidationReport): DecisionSummary {
   const named = (outcomes: readonly string[]): readonly string[] =>
     checks
       .filter(({ verdict: { outcome } }) => outcomes.includes(outcome))
@@ -135,7 +135,7 @@ export function validationDecides({ at, verdict, checks }: ValidationReport): De
   };
 }
 
-export function tickDecides({ at, outcome, component, cause, headline, unknowns, trend }: WatchTick): Decides {
+export function tickDecides({ at, outcome, component, cause, headline, unknowns, trend }: MonitorTick): DecisionSummary {
   const isWell = outcome === 'pass';
   const where = cause === null ? '' : `; ${cause.replaceAll('-', ' ')}${component === null ? '' : ` at ${component}`}`;
   return {

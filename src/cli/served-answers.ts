@@ -1,16 +1,16 @@
 import { UserError } from '../core/errors.ts';
 import type { Command } from '../ports/store.ts';
-import { tooLate } from '../report/asked.ts';
+import { tooLate } from '../report/answer-validity.ts';
 import type { Answers, Became, Given } from '../server/answering.ts';
 import type { VerbDeps } from './deps.ts';
 import { keptIn } from './find-run.ts';
 import { keptReport } from './kept-report.ts';
-import { approval, holding, rejection, resumption } from './orders.ts';
+import { approval, holding, rejection, resumption } from './operator-commands.ts';
 import { isDriven, outcomeOf, timeOfRun } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
-import { leave, oneLine, refuse, said } from './steer.ts';
-import type { Order } from './steer.ts';
-import { awaitTaking } from './taking.ts';
+import { leave, oneLine, refuse, said } from './send-command.ts';
+import type { OperatorCommand } from './send-command.ts';
+import { awaitReceipt } from './command-receipt.ts';
 
 type Deps = Pick<VerbDeps, 'readFile' | 'openStore' | 'listTargets' | 'lastWrittenAt' | 'clock' | 'followClock'>;
 
@@ -50,7 +50,7 @@ async function isLeft({ store }: SelectedRun, id: string): Promise<boolean> {
   return (await store.load())?.commandsTaken.includes(id) === true;
 }
 
-async function orderOf({ kind, by, reason }: Given, run: SelectedRun): Promise<Order> {
+async function orderOf({ kind, by, reason }: Given, run: SelectedRun): Promise<OperatorCommand> {
   const why = oneLine(reason, 'no reason given');
   if (kind === 'approve') return approval(by);
   if (kind === 'reject') return rejection(by, why);
@@ -69,7 +69,7 @@ async function lateFor({ kind, about, runId }: Given, run: SelectedRun): Promise
   return tooLate(run.status?.asks, about, (await keptReport(run.store, runId)).report);
 }
 
-function senseless(order: Order, run: SelectedRun): Became | null {
+function senseless(order: OperatorCommand, run: SelectedRun): Became | null {
   try {
     refuse(order, run);
     return null;
@@ -88,7 +88,7 @@ async function became(
   { id, kind }: Pick<Given, 'id'> & { readonly kind: Given['kind'] | null },
   { seconds, deps, signal }: { readonly seconds: number; readonly deps: Deps; readonly signal: AbortSignal },
 ): Promise<Became> {
-  const taking = await awaitTaking(run.store, id, { seconds, pick: deps, signal });
+  const taking = await awaitReceipt(run.store, id, { seconds, pick: deps, signal });
   const [status, lease, record] = await Promise.all([run.store.readStatus(), run.store.readLease(), run.store.load()]);
   const after = { ...run, status, lease, record };
   const driven = isDriven(after, (await timeOfRun({}, after, deps)).now);

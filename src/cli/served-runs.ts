@@ -12,7 +12,7 @@ import { keptReport, withPending } from './kept-report.ts';
 import { isDriven, outcomeOf, timeOfRun } from './select-run.ts';
 import type { RunTime } from './select-run.ts';
 import { statusLines } from './status-text.ts';
-import { isHeld } from './steer.ts';
+import { isHeld } from './send-command.ts';
 import { placeIn } from './place.ts';
 import { answersTo } from './question-text.ts';
 

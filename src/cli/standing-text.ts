@@ -2,7 +2,7 @@ import { waitsAt } from '../../machines/incident/paths.ts';
 import type { RunStatus } from '../ports/store.ts';
 import { isDriven, outcomeOf } from './select-run.ts';
 import type { SelectedRun } from './select-run.ts';
-import { isHeld } from './steer.ts';
+import { isHeld } from './send-command.ts';
 
 /** What somebody must know of a run before anything else. `NOT KNOWN`: whether a process drives it cannot be told from here. */
 export type Standing = 'WORKING' | 'NEEDS YOU' | 'STOPPED' | 'ENDED' | 'NOT KNOWN';

@@ -9,7 +9,7 @@ import { fieldsOf, milestone } from './progress-text.ts';
 import { deadlineWords, questionLines } from './question-text.ts';
 import { isDriven, outcomeOf } from './select-run.ts';
 import type { RunTime, SelectedRun } from './select-run.ts';
-import { isHeld } from './steer.ts';
+import { isHeld } from './send-command.ts';
 
 /** Of its store, only where it is. */
 type ToldRun = Omit<SelectedRun, 'store'> & { readonly store: Pick<RunStore, 'described'> };

@@ -9,7 +9,7 @@ import type { GcsPlace, HttpAnswer, HttpPort } from '../store/gcs.ts';
 import { LockstepClock } from '../clocks/lockstep-clock.ts';
 import { joinClock } from './clock.ts';
 import { requireSimulator } from './live.ts';
-import { StampedClient } from './stamped.ts';
+import { StampedClient } from './lockstep-stamps.ts';
 
 /** How a place in Cloud Storage is reached; nothing said means Google itself, in real time. */
 export interface StoreReach {

@@ -14,7 +14,7 @@ import type { Random } from '../ports/random.ts';
 import { createProbes } from '../probes/probes.ts';
 import { joinClock } from './clock.ts';
 import { seededRandom } from './seeded-random.ts';
-import { StampedClient, stampedProbes } from './stamped.ts';
+import { StampedClient, stampedProbes } from './lockstep-stamps.ts';
 
 export interface LiveOptions {
   /** What of the document says where to look and whom to tell. */

@@ -5,7 +5,7 @@ import type { Channel } from '../ports/notify.ts';
 import { createProbes, createProbesOver } from '../probes/probes.ts';
 import { People } from '../simulator/people/people.ts';
 import type { Delivered } from '../simulator/people/people.ts';
-import { toPeople } from './to-people.ts';
+import { toSimulatedChannels } from './simulated-channels.ts';
 
 const NOWHERE = 'http://people.invalid';
 
@@ -31,6 +31,10 @@ export function rehearseChannels(communication: CommunicationSpec): {
       return Promise.resolve(people.handle({ method, path: `${pathname}${search}`, headers: named, body }, clock.now()));
     },
   });
-  const channels = createChannels(communication, { clock, random: { next: () => Math.random() }, http: toPeople(http, NOWHERE) });
+  const channels = createChannels(communication, {
+    clock,
+    random: { next: () => Math.random() },
+    http: toSimulatedChannels(http, NOWHERE),
+  });
   return { channels, delivered: people.delivered };
 }

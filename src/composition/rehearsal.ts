@@ -17,8 +17,8 @@ import { createSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { createWorld } from '../simulator/world/world.ts';
 import { caseEvidence } from './case-evidence.ts';
-import { actAsPeople } from './people.ts';
-import { toPeople } from './to-people.ts';
+import { runScriptedOperators } from './scripted-operators.ts';
+import { toSimulatedChannels } from './simulated-channels.ts';
 import { seededRandom } from './seeded-random.ts';
 import { readWorldFacts } from './world-facts.ts';
 import type { WorldFacts } from './world-facts.ts';
@@ -76,7 +76,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: SIMULATED, clock, random, readOnly: false });
   const wire = { clock, random, http: probes.http };
   const chat = createWebhook({ name: 'chat', url: `${SIMULATED}/_sim/chat`, ...wire });
-  const channels = createChannels(spec.communication, { ...wire, http: toPeople(probes.http, SIMULATED) });
+  const channels = createChannels(spec.communication, { ...wire, http: toSimulatedChannels(probes.http, SIMULATED) });
   const runId = `${spec.name}-${scenario.name}-${scenario.seed}`;
   let ticks = 0;
   const run = startIncidentRun({
@@ -102,7 +102,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   });
   options.signal?.addEventListener('abort', () => void run.stop('interrupted'), { once: true });
   const over = new AbortController();
-  const people = actAsPeople({ scenario, simulator, store, clock, nudge: () => run.nudge(), signal: over.signal });
+  const people = runScriptedOperators({ scenario, simulator, store, clock, nudge: () => run.nudge(), signal: over.signal });
   const end = await throughTime(clock, run, scenario.startAt);
   over.abort();
   await people;

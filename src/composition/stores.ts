@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
-import { duringStore } from '../store/during.ts';
+import { storeHoldingClock } from '../store/hold-clock.ts';
 import { fileNameOf } from '../store/file-name.ts';
 import { REHEARSALS, rehearsalsIn } from '../core/rehearsals.ts';
 import { createFolderStore } from '../store/folder.ts';
@@ -22,7 +22,7 @@ export async function openStore(state: string, target: string, reach: StoreReach
   if (state === IN_MEMORY)
     throw new UserError('state-unsupported', 'memory: keeps nothing when the command ends', 'use a folder, or gs://BUCKET/PREFIX');
   const store = createFolderStore(state, target, { host: thisHost() });
-  return reach.clock === undefined ? store : duringStore(await (await import('./clock.ts')).joinClock(reach.clock), store);
+  return reach.clock === undefined ? store : storeHoldingClock(await (await import('./clock.ts')).joinClock(reach.clock), store);
 }
 
 /** Targets that have a record there; none when there is no such folder. */
@@ -50,7 +50,7 @@ export function openRehearsalStore(state: string, name: string, clock: Clock): R
   if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = defined(rehearsalsIn(state));
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });
-  return duringStore(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
+  return storeHoldingClock(clock, createFolderStore(folder, name, { host: thisHost(), survives: 'process-death' }));
 }
 
 function isCloud(state: string): boolean {

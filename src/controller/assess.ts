@@ -20,7 +20,7 @@ import type { ProbesPort } from '../ports/probes.ts';
 import { preflight } from './activities/preflight.ts';
 import { validate } from './activities/validate.ts';
 import { checkHttp } from './validating/http-checks.ts';
-import { judgeDoors } from './validating/door.ts';
+import { judgeDoors } from './validating/rejected-probes.ts';
 import { servicesHealthy } from './validating/suite.ts';
 import { unmeetable } from './validating/unmeetable.ts';
 import { createObserver } from './observing/observer.ts';

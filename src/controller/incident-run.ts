@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { disagreement } from '../../machines/incident/evidence.ts';
-import { forbidden } from '../../machines/incident/forbidden.ts';
-import type { ChangeKind } from '../../machines/incident/forbidden.ts';
+import { writeBlockedBecause } from '../../machines/incident/write-blocked.ts';
+import type { ChangeKind } from '../../machines/incident/write-blocked.ts';
 import { refusalOf } from '../../machines/incident/facade.ts';
 import { takenOver } from '../../machines/incident/upgrades.ts';
 import type { IncidentContext, IncidentInput } from '../../machines/incident/context.ts';
@@ -22,8 +22,8 @@ import type { Rehearsal } from '../core/model/figures.ts';
 import { DeadlineBook } from './deadline-book.ts';
 import { FigureBook } from './figure-book.ts';
 import { startRun } from '../durable/durable.ts';
-import { readOrder } from './orders.ts';
-import type { AwayRules } from '../durable/owed.ts';
+import { readCommand } from './read-command.ts';
+import type { AwayRules } from '../durable/pending-effects.ts';
 import { rememberRuns } from './loop-breaker.ts';
 import { OwnRequests } from './observing/own-requests.ts';
 import { createObserver } from './observing/observer.ts';
@@ -114,9 +114,9 @@ export function startIncidentRun(options: IncidentRunOptions): Run {
         disagrees: (stepId) => (newest === null ? null : disagreement(newest, stepId)),
       },
     }),
-    readOrder,
+    readCommand,
     refuses: (snapshot, order) => refusalOf(snapshot as Parameters<typeof refusalOf>[0], order),
-    forbids: ({ context }, kind) => forbidden(context as IncidentContext, kind as ChangeKind),
+    forbids: ({ context }, kind) => writeBlockedBecause(context as IncidentContext, kind as ChangeKind),
     describe: new DeadlineBook().describing(figures.describe),
     away: AWAY,
     remember: rememberRuns,

@@ -1,4 +1,4 @@
-import type { Message, Saying } from '../core/model/message.ts';
+import type { Message, Announcement } from '../core/model/message.ts';
 import { sayInstant } from '../../machines/incident/say-instant.ts';
 
 /** Where the run can be looked at and steered from, as messages tell it. */
@@ -19,7 +19,7 @@ interface How {
   /** Messages that the channel will not get. */
   readonly lost: number;
   /** Where the run stands now, for what is said late. */
-  readonly now?: Pick<Saying, 'standing' | 'needsPerson'>;
+  readonly now?: Pick<Announcement, 'standing' | 'needsPerson'>;
   readonly key?: string;
 }
 
@@ -27,10 +27,10 @@ interface How {
  * The message of what the statechart has said: with its key, the link and what can be pasted. One that is late says so, and leaves out
  * what was true only then: why, what was next, and what to paste. Pure.
  */
-export function messageOf({ runId, reach }: About, saying: Saying, { isLate, lost, now, key }: How): Message {
+export function messageOf({ runId, reach }: About, saying: Announcement, { isLate, lost, now, key }: How): Message {
   const page = reach?.page ?? null;
   const { planHash: _asked, ...rest } = saying;
-  const told: Saying = isLate ? { ...rest, ...standingOf(now ?? rest), why: '', next: '', nextBy: null } : saying;
+  const told: Announcement = isLate ? { ...rest, ...standingOf(now ?? rest), why: '', next: '', nextBy: null } : saying;
   const message = {
     ...told,
     happened: reach?.completed(told.happened) ?? told.happened,
@@ -44,12 +44,15 @@ export function messageOf({ runId, reach }: About, saying: Saying, { isLate, los
   return { ...message, text: plainWords(message) };
 }
 
-function standingOf({ standing, needsPerson }: Pick<Saying, 'standing' | 'needsPerson'>): Pick<Saying, 'standing' | 'needsPerson'> {
+function standingOf({
+  standing,
+  needsPerson,
+}: Pick<Announcement, 'standing' | 'needsPerson'>): Pick<Announcement, 'standing' | 'needsPerson'> {
   return { standing, needsPerson };
 }
 
 /** What whoever reads it wants to do next, in the words of the command line. */
-function verbsFor(runId: string, { standing, planHash, kind }: Saying): readonly string[] {
+function verbsFor(runId: string, { standing, planHash, kind }: Announcement): readonly string[] {
   if (kind === 'recovered' || kind === 'ended') return [`report ${runId}`];
   if (planHash !== undefined) return ['why', `approve --plan ${planHash.slice(0, 8)}`];
   return standing === 'waiting' ? ['why', 'status'] : ['why'];

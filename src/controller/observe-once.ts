@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import { createObserver } from './observing/observer.ts';
-import { measured } from './observing/reading.ts';
+import { measured } from './observing/measure.ts';
 
 export interface ObserveOnceOptions {
   readonly spec: RemediationSpec;

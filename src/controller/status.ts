@@ -4,14 +4,14 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
-import type { Condition, OwedTimer, RunStatus, StepState } from '../ports/store.ts';
+import type { Condition, PendingTimer, RunStatus, StepState } from '../ports/store.ts';
 import { accepts } from '../../machines/incident/facade.ts';
 import { exitsOf } from '../../machines/incident/exits.ts';
 import { activeStates, isProving, phaseOf, runbookState, statesThatWait } from '../../machines/incident/places.ts';
-import { proofOf } from '../../machines/incident/proof.ts';
-import { inForceNow } from '../../machines/incident/standing.ts';
+import { proofOf } from '../../machines/incident/recovery-progress.ts';
+import { inForceNow } from '../../machines/incident/in-force.ts';
 import { unprovenWords } from '../../machines/incident/unproven.ts';
-import { askedOf } from './asked.ts';
+import { askedOf } from './pending-decision.ts';
 import { delayName, leafStates } from '../durable/describe.ts';
 import { rollbackNow } from './rollback-now.ts';
 import type { SavedStep } from '../durable/run-options.ts';
@@ -45,7 +45,7 @@ export function statusOf({ snapshot, timers, seq }: SavedStep, now: number, prev
 }
 
 /** A deadline that is owed no more leads nowhere. */
-function leavesOf(active: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'leaves'> {
+function leavesOf(active: readonly AnyStateNode[], timers: readonly PendingTimer[]): Pick<RunStatus, 'leaves'> {
   const leaves = exitsOf(active).flatMap(({ when, timer, to }): NonNullable<RunStatus['leaves']> => {
     const dueAt = timers.find(({ event }) => event.type === timer)?.dueAt;
     if (timer === null) return [{ when, until: null, to }];
@@ -55,7 +55,7 @@ function leavesOf(active: readonly AnyStateNode[], timers: readonly OwedTimer[])
 }
 
 /** The question that waits for a human: what to do about a change by others first, else a failure's or the plan's, else an approval. */
-function asksOf(context: IncidentContext, active: readonly AnyStateNode[], timers: readonly OwedTimer[]): Pick<RunStatus, 'asks'> {
+function asksOf(context: IncidentContext, active: readonly AnyStateNode[], timers: readonly PendingTimer[]): Pick<RunStatus, 'asks'> {
   const asks = askedOf(context, active, (place) => {
     const deadline = nearestDeadline(place, timers);
     return deadline === null ? null : instant(deadline.dueAt);
@@ -103,7 +103,7 @@ function instant(at: number): string {
   return new Date(at).toISOString();
 }
 
-function waitingOf(state: AnyStateNode, timers: readonly OwedTimer[]): Waiting {
+function waitingOf(state: AnyStateNode, timers: readonly PendingTimer[]): Waiting {
   const meta = state.meta as StateMeta | undefined;
   const deadline = nearestDeadline(state, timers);
   return {
@@ -115,7 +115,7 @@ function waitingOf(state: AnyStateNode, timers: readonly OwedTimer[]): Waiting {
 }
 
 /** The state's own timer, else that of the nearest parent that has one, else the one that the chart names for it; a reminder ends no wait. */
-function nearestDeadline(node: AnyStateNode, timers: readonly OwedTimer[]): { readonly dueAt: number; readonly then: string } | null {
+function nearestDeadline(node: AnyStateNode, timers: readonly PendingTimer[]): { readonly dueAt: number; readonly then: string } | null {
   for (let place: AnyStateNode | undefined = node; place !== undefined; place = place.parent) {
     const own = timers.filter(({ event }) => endsWait(defined(place), event.type)).toSorted((a, b) => a.dueAt - b.dueAt)[0];
     if (own !== undefined) return { dueAt: own.dueAt, then: targetWords(place, own.event.type) };
@@ -129,9 +129,9 @@ function endsWait({ id, after }: AnyStateNode, eventType: string): boolean {
 }
 
 /** A deadline in another region, as the chart names it: by its delay (`escalation FOLLOW`) or by its state (`operator.held`). */
-function timerOf(where: string, timers: readonly OwedTimer[]): OwedTimer | undefined {
+function timerOf(where: string, timers: readonly PendingTimer[]): PendingTimer | undefined {
   const name = /\b[A-Z]+(?:_[A-Z]+)*$/.exec(where)?.[0];
-  const isIt = ({ event }: OwedTimer): boolean =>
+  const isIt = ({ event }: PendingTimer): boolean =>
     name === undefined ? where !== '' && event.type.endsWith(`.${where}`) : delayName(event.type) === name;
   return timers.filter(isIt).toSorted((a, b) => a.dueAt - b.dueAt)[0];
 }

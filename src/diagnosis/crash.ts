@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
-import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from './reading.ts';
+import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from './observation-queries.ts';
 import { signatureOf } from './signatures.ts';
 import type { Signature } from './signatures/signature.ts';
 

@@ -5,19 +5,19 @@ import { checkCertificates } from './checks/certificates.ts';
 import { checkChain } from './checks/chain.ts';
 import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
-import type { GateFacts } from './gate-facts.ts';
+import type { JudgeInput } from './judge-input.ts';
 import { goalsOf } from './indicators.ts';
-import { groupsOf, harmOf } from './reading.ts';
-import type { Harm } from './reading.ts';
+import { groupsOf, harmOf } from './observation-queries.ts';
+import type { Harm } from './observation-queries.ts';
 import { CURES } from './cures.ts';
 import { RULES } from './rules.ts';
-import { weigh } from './shares.ts';
+import { shareByHarm } from './cause-shares.ts';
 import { agreements } from './service-health.ts';
 import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './testimony.ts';
-import { unknownsOf } from './unknowns.ts';
+import { missingData } from './missing-data.ts';
 import { judgeGates } from './verdicts.ts';
-import { whysOf } from './whys.ts';
+import { fiveWhys } from './five-whys.ts';
 
 /** Below this a finding is noise beside a better one. */
 const LEAST_CONFIDENCE = 0.25;
@@ -30,10 +30,10 @@ const LEAST_CONFIDENCE = 0.25;
 export function diagnose(
   observation: Observation,
   spec: RemediationSpec,
-  facts: Omit<GateFacts, 'intended'> = { servingSince: {} },
+  facts: Omit<JudgeInput, 'intended'> = { servingSince: {} },
 ): Diagnosis {
   if (isHealthy(observation, spec, { ...facts, intended: {} }))
-    return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: unknownsOf(observation, spec) };
+    return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: missingData(observation, spec) };
   const found = diagnoseBy(
     RULES.map(({ rule }) => rule),
     observation,
@@ -43,7 +43,7 @@ export function diagnose(
 }
 
 /** One look's figures that nobody confirms are told as that. */
-function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: GateFacts): Pick<Diagnosis, 'suspected'> {
+function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Pick<Diagnosis, 'suspected'> {
   const agreed = Object.entries(agreements(observation, spec, { facts }));
   const suspected = agreed.filter(([, { verdict }]) => verdict === 'suspected');
   const connector = judgeGates(observation, spec, facts)['connector'];
@@ -53,13 +53,13 @@ function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: G
 
 /** What these rules find, taken for granted that something is wrong. */
 export function diagnoseBy(rules: readonly Rule[], observation: Observation, spec: RemediationSpec): Diagnosis {
-  const unknowns = unknownsOf(observation, spec);
+  const unknowns = missingData(observation, spec);
   const findings = rules.flatMap((rule) => rule(observation, spec));
   const causes = rank(withoutNoise(onePerSubject(findings)), observation, unknowns);
-  return { at: observation.at, healthy: false, causes, whys: whysOf(observation, spec, causes), unknowns };
+  return { at: observation.at, healthy: false, causes, whys: fiveWhys(observation, spec, causes), unknowns };
 }
 
-function isHealthy(observation: Observation, spec: RemediationSpec, facts: GateFacts): boolean {
+function isHealthy(observation: Observation, spec: RemediationSpec, facts: JudgeInput): boolean {
   const gates = judgeGates(observation, spec, facts);
   const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
@@ -117,7 +117,7 @@ function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
 function rank(findings: readonly Finding[], observation: Observation, unknowns: readonly string[]): readonly Cause[] {
   const harm = harmOf(observation);
   const unknown = (places: readonly Harm[]): Finding => unknownFinding(harm.length > 0, places, observation, unknowns);
-  return weigh(findings, harm, unknown, (place) => unmatchedBeside(observation, place))
+  return shareByHarm(findings, harm, unknown, (place) => unmatchedBeside(observation, place))
     .findings.map(({ finding, share }) => causeOf(finding, share))
     .filter((cause) => cause.share > 0)
     .sort((a, b) => b.share - a.share || b.confidence - a.confidence);

@@ -1,8 +1,8 @@
 import { DIES_ALONE } from '../core/evidence-asked.ts';
 import { sayMinute } from '../core/duration.ts';
 import type { Observation } from '../core/model/observation.ts';
-import type { GateFacts } from './gate-facts.ts';
-import { deathsIn, effectiveShares, groupsOf } from './reading.ts';
+import type { JudgeInput } from './judge-input.ts';
+import { deathsIn, effectiveShares, groupsOf } from './observation-queries.ts';
 
 /** One of several revisions that serve dies again and again, with quiet times between, and the others never do. */
 export interface DiesAlone {
@@ -23,7 +23,7 @@ export interface DiesAlone {
 export function diesAlone(
   observation: Observation,
   service: string,
-  facts: Pick<GateFacts, 'servingSince' | 'revisions'>,
+  facts: Pick<JudgeInput, 'servingSince' | 'revisions'>,
 ): DiesAlone | null {
   const state = observation.services[service]?.state;
   if (state?.freshness !== 'fresh' || state.value === null || observation.logs.freshness !== 'fresh') return null;
@@ -44,7 +44,7 @@ export function diesAlone(
 /** The revisions that no traffic should go back to: as `diesAlone`, by service. */
 export function dyingAlone(
   observation: Observation,
-  facts: Pick<GateFacts, 'servingSince' | 'revisions'>,
+  facts: Pick<JudgeInput, 'servingSince' | 'revisions'>,
 ): Readonly<Record<string, DiesAlone>> {
   const all = Object.keys(observation.services).flatMap((name): [string, DiesAlone][] => {
     const found = diesAlone(observation, name, facts);

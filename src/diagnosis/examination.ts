@@ -4,10 +4,10 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { CheckFinding } from './checks/check.ts';
 import { findingsOf } from './checks/checks.ts';
-import { connectorReport } from './connector-doctor.ts';
-import type { ConnectorReport } from './connector-doctor.ts';
-import { splitOf } from './split.ts';
-import type { Split } from './split.ts';
+import { connectorReport } from './connector-report.ts';
+import type { ConnectorReport } from './connector-report.ts';
+import { layerShares } from './layer-shares.ts';
+import type { LayerShares } from './layer-shares.ts';
 
 /** A gate that documents ask for and nobody can measure, or a figure without a source: told, never decided on. */
 export interface Unmeasurable {
@@ -18,7 +18,7 @@ export interface Unmeasurable {
 /** A diagnosis with everything around it that a person wants to see beside it. */
 export interface Examination {
   readonly diagnosis: Diagnosis;
-  readonly split: Split;
+  readonly split: LayerShares;
   readonly findings: readonly CheckFinding[];
   /** null: the document names no connector. */
   readonly connector: ConnectorReport | null;
@@ -29,7 +29,7 @@ export interface Examination {
 export function examine(observation: Observation, spec: RemediationSpec, diagnosis: Diagnosis): Examination {
   return {
     diagnosis,
-    split: splitOf(diagnosis, observation),
+    split: layerShares(diagnosis, observation),
     findings: findingsOf(observation, spec),
     connector: connectorReport(observation, spec),
     unmeasurable: unmeasurableGates(spec),

@@ -1,8 +1,8 @@
 import type { CauseKind, Cure, Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { groupsOf, knownServices, recentGroups, servingRevisions } from './reading.ts';
-import type { Harm } from './reading.ts';
+import { groupsOf, knownServices, recentGroups, servingRevisions } from './observation-queries.ts';
+import type { Harm } from './observation-queries.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A cause before its share is known. */

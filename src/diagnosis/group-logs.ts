@@ -2,7 +2,7 @@ import type { LogGroup } from '../core/model/observation.ts';
 import type { LogGrouper, RawLogEntry } from '../ports/cloud.ts';
 import { classify, isPlatformLog } from './classify.ts';
 import type { Match } from './classify.ts';
-import { createLastWords } from './last-words.ts';
+import { createLastWords } from './last-log-lines.ts';
 import { createLineShapes, SPEAKS_OF_FAILURE } from './line-shapes.ts';
 import type { LineShapes } from './line-shapes.ts';
 import { createNames } from './names.ts';

@@ -4,7 +4,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Indicators, TurnedAwayCount, Verdict } from '../core/model/verdict.ts';
 import type { MinuteCounts } from './improvement/cells.ts';
 import type { TrendSample } from './improvement/judge.ts';
-import { wilson } from './interval.ts';
+import { wilson } from './wilson-interval.ts';
 
 type Gates = Readonly<Record<GateName, Verdict>>;
 

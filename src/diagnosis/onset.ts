@@ -1,7 +1,7 @@
 import { MINUTE } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
 import type { AdminChange, Observation } from '../core/model/observation.ts';
-import { harmOf, recentGroups } from './reading.ts';
+import { harmOf, recentGroups } from './observation-queries.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A change that came at most so long before the first bad line can be what it began with. */

@@ -3,8 +3,8 @@ import { HOUR, MINUTE, sayDuration } from '../core/duration.ts';
 import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Silence, Statement } from '../core/model/testimony.ts';
-import { samplesToTell, wilson } from './interval.ts';
-import { percent } from './reading.ts';
+import { samplesToTell, wilson } from './wilson-interval.ts';
+import { percent } from './observation-queries.ts';
 import { usersP95 } from './users-p95.ts';
 
 /** Fewer failed requests than this decide nothing, whatever the interval says of them. */

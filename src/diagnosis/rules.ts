@@ -1,18 +1,18 @@
 import type { CauseKind } from '../core/model/diagnosis.ts';
 import type { Rule } from './finding.ts';
-import { atTheDoor } from './causes/at-the-door.ts';
+import { unansweredRequests } from './causes/unanswered-requests.ts';
 import { applicationCrash } from './causes/application-crash.ts';
 import { configuration } from './causes/configuration.ts';
 import { connectionBudgetCause, databaseUnreachable } from './causes/database.ts';
 import { connectorSaturation } from './causes/connector-saturation.ts';
 import { nameResolution } from './causes/name-resolution.ts';
-import { quotaOrShortage } from './causes/outside.ts';
+import { quotaOrShortage } from './causes/quota-and-shortage.ts';
 import { natPorts } from './causes/nat-ports.ts';
 import { providerIncident } from './causes/provider-incident.ts';
 import { revisionContention } from './causes/revision-contention.ts';
 import { certificateOrRouting } from './causes/routing.ts';
 import { loggedReasons } from './causes/logged-reasons.ts';
-import { surroundings } from './causes/surroundings.ts';
+import { iamAndNetwork } from './causes/iam-and-network.ts';
 import { thirdParty } from './causes/third-party.ts';
 
 /**
@@ -23,7 +23,7 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'application-crash', rule: applicationCrash },
   { kind: 'application-crash', rule: loggedReasons },
   { kind: 'configuration', rule: configuration },
-  { kind: 'configuration', rule: surroundings },
+  { kind: 'configuration', rule: iamAndNetwork },
   { kind: 'configuration', rule: natPorts },
   { kind: 'name-resolution', rule: nameResolution },
   { kind: 'connector-saturation', rule: connectorSaturation },
@@ -31,7 +31,7 @@ export const RULES: readonly { readonly kind: CauseKind; readonly rule: Rule }[]
   { kind: 'connection-budget', rule: connectionBudgetCause },
   { kind: 'revision-contention', rule: revisionContention },
   { kind: 'certificate-or-routing', rule: certificateOrRouting },
-  { kind: 'configuration', rule: atTheDoor },
+  { kind: 'configuration', rule: unansweredRequests },
   { kind: 'configuration', rule: thirdParty },
   { kind: 'quota-or-regional-shortage', rule: quotaOrShortage },
   { kind: 'provider-incident', rule: providerIncident },

@@ -9,7 +9,7 @@ import { agree } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
 import { diesAlone } from './dies-alone.ts';
 import type { DiesAlone } from './dies-alone.ts';
-import type { GateFacts } from './gate-facts.ts';
+import type { JudgeInput } from './judge-input.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
 import { usersP95 } from './users-p95.ts';
 import { servingNow, slowServices, testify } from './testimony.ts';
@@ -22,7 +22,7 @@ export function agreements(
     facts,
     testimony = testify(observation, spec, facts),
     asked = ILL,
-  }: { readonly facts: GateFacts; readonly testimony?: Readonly<Record<string, Testimony>>; readonly asked?: IllAsked },
+  }: { readonly facts: JudgeInput; readonly testimony?: Readonly<Record<string, Testimony>>; readonly asked?: IllAsked },
 ): Readonly<Record<string, Agreement & { readonly observers: boolean }>> {
   const slow = slowServices(observation);
   return Object.fromEntries(
@@ -56,7 +56,7 @@ const OUTCOME: Readonly<Record<Agreement['verdict'], Outcome>> = {
 export function judgeService(
   observation: Observation,
   name: string,
-  facts: GateFacts,
+  facts: JudgeInput,
   agreement: (Agreement & { readonly observers: boolean }) | undefined,
 ): Verdict {
   const state = observation.services[name]?.state;
@@ -71,7 +71,7 @@ export function judgeService(
   return { outcome: unmeasured ? 'error' : OUTCOME[verdict], because: `${name}: ${because}` };
 }
 
-function wrongRevision(name: string, serving: readonly string[], facts: GateFacts): Verdict | null {
+function wrongRevision(name: string, serving: readonly string[], facts: JudgeInput): Verdict | null {
   if (serving.length === 0) return { outcome: 'inconclusive', because: `${name}: which revision serves is not known` };
   const intended = facts.intended[name];
   if (intended === undefined || (serving.length === 1 && serving[0] === intended)) return null;
@@ -87,7 +87,7 @@ export function judgeSeen(observation: Observation, name: string): Verdict | nul
 }
 
 /** Right answers that come far too late stop the clock of a soak; they do not turn it back. null: nothing against it. */
-export function judgeLatency(observation: Observation, spec: RemediationSpec, name: string, facts: GateFacts): Verdict | null {
+export function judgeLatency(observation: Observation, spec: RemediationSpec, name: string, facts: JudgeInput): Verdict | null {
   const service = observation.services[name];
   const value = service === undefined ? null : usersP95(service);
   const requests = service?.requests.freshness === 'fresh' ? service.requests.value : null;

@@ -2,7 +2,7 @@ import { APPLICATION, CRASH } from './signatures/application.ts';
 import { DATABASE, EFFECTS } from './signatures/database.ts';
 import { LIMITS } from './signatures/limits.ts';
 import { CONNECTIONS, NAMES } from './signatures/network.ts';
-import { OTHERS_ANSWERS, WAY_OUT } from './signatures/outside.ts';
+import { OTHERS_ANSWERS, WAY_OUT } from './signatures/egress-and-third-parties.ts';
 import { PLATFORM } from './signatures/platform.ts';
 import { SETTINGS } from './signatures/settings.ts';
 import { STATES } from './signatures/states.ts';

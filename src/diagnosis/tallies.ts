@@ -2,7 +2,7 @@ import type { LogGroup, Observation, ServiceObservation } from '../core/model/ob
 import type { Testimony } from '../core/model/testimony.ts';
 import type { ServiceTally, Tallies } from '../core/model/trial.ts';
 import { NO_SERIES } from './request-evidence.ts';
-import { deathsIn, groupsOf, NO_INSTANCE } from './reading.ts';
+import { deathsIn, groupsOf, NO_INSTANCE } from './observation-queries.ts';
 
 /** What a look tells of each service by revision: small, and kept to be compared with what comes after a change. */
 export function talliesOf(observation: Observation, testimony: Readonly<Record<string, Testimony>>): Tallies {

@@ -2,10 +2,10 @@ import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Observation, ProbeResult, ServiceObservation, ServiceState } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
-import type { GateFacts } from './gate-facts.ts';
-import { wilson } from './interval.ts';
+import type { JudgeInput } from './judge-input.ts';
+import { wilson } from './wilson-interval.ts';
 import { unreached } from './reach.ts';
-import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './reading.ts';
+import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './observation-queries.ts';
 import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { signatureOf } from './signatures.ts';
 import { lessTurnedAway } from './turned-away-users.ts';
@@ -18,7 +18,7 @@ export const SPEAKS_MS = 2 * MINUTE;
  * By service: what each independent witness says in this look about the revisions that serve, since they serve. Pure.
  * What is absent, late, too little, or was turned away at the door is silent: it speaks neither way.
  */
-export function testify(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<string, Testimony>> {
+export function testify(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Readonly<Record<string, Testimony>> {
   const since = JSON.stringify(facts.servingSince);
   const before = heard.get(observation) ?? [];
   const known = before.find((one) => one.spec === spec && one.since === since);
@@ -40,7 +40,7 @@ interface Heard {
 function testifyAnew(
   observation: Observation,
   spec: RemediationSpec,
-  facts: Pick<GateFacts, 'servingSince'>,
+  facts: Pick<JudgeInput, 'servingSince'>,
 ): Readonly<Record<string, Testimony>> {
   const others = spec.services.map(({ name }): [string, Omit<Testimony, 'probes'>] => [
     name,
@@ -99,7 +99,7 @@ function withoutProbes(
   observation: Observation,
   spec: RemediationSpec,
   name: string,
-  facts: Pick<GateFacts, 'servingSince'>,
+  facts: Pick<JudgeInput, 'servingSince'>,
 ): Omit<Testimony, 'probes'> {
   const service = observation.services[name];
   if (service === undefined) {
@@ -133,7 +133,7 @@ function probeStatement(
     facts,
     requests,
     observers,
-  }: { readonly name: string; readonly facts: Pick<GateFacts, 'servingSince'>; readonly requests: Statement; readonly observers: boolean },
+  }: { readonly name: string; readonly facts: Pick<JudgeInput, 'servingSince'>; readonly requests: Statement; readonly observers: boolean },
 ): Statement {
   const service = observation.services[name];
   const wanted = spec.services.find((candidate) => candidate.name === name)?.health.length ?? 0;

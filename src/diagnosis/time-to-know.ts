@@ -1,9 +1,9 @@
 import { HOUR, sayDuration } from '../core/duration.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { samplesToTell } from './interval.ts';
+import { samplesToTell } from './wilson-interval.ts';
 import { ACCEPTABLE, NO_SERIES, sayRate } from './request-evidence.ts';
-import { percent } from './reading.ts';
+import { percent } from './observation-queries.ts';
 
 /**
  * Said before anything is waited for: of each service that few call, how long its users' requests take to tell. Services whose

@@ -1,7 +1,7 @@
 import { MINUTE } from '../core/duration.ts';
 import type { LogGroup, RequestStats, ServiceObservation } from '../core/model/observation.ts';
 import type { Statement } from '../core/model/testimony.ts';
-import { NO_INSTANCE, percent } from './reading.ts';
+import { NO_INSTANCE, percent } from './observation-queries.ts';
 import { judgeRate, LEAST_FAILURES } from './request-evidence.ts';
 
 interface Users {

@@ -1,24 +1,24 @@
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
-import type { GateFacts } from './gate-facts.ts';
+import type { JudgeInput } from './judge-input.ts';
 import { boundsOf } from '../core/service/bounds.ts';
-import { effectiveShares, instancesServing, percent } from './reading.ts';
-import { judgeRoom } from './room.ts';
+import { effectiveShares, instancesServing, percent } from './observation-queries.ts';
+import { judgeConnectionHeadroom } from './connection-headroom.ts';
 import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
  * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
-export function judgeGates(observation: Observation, spec: RemediationSpec, facts: GateFacts): Readonly<Record<GateName, Verdict>> {
+export function judgeGates(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Readonly<Record<GateName, Verdict>> {
   const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
   const agreed = agreements(observation, spec, { facts });
   for (const { name, instances } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
     if (instances !== null) gates[`bounded:${name}`] = judgeBounded(observation, name, facts);
     gates[`healthy:${name}`] = judgeService(observation, name, facts, agreed[name]);
-    const crowded = judgeRoom(observation, spec, name);
+    const crowded = judgeConnectionHeadroom(observation, spec, name);
     if (crowded !== null) gates[`room:${name}`] = crowded;
   }
   gates['all'] = judgeAll(observation, spec, facts, gates);
@@ -26,7 +26,7 @@ export function judgeGates(observation: Observation, spec: RemediationSpec, fact
 }
 
 /** Saturation is gone: a fresh cpu p99, measured after the last change, below the goal; and the connector is READY. */
-function judgeConnector(observation: Observation, spec: RemediationSpec, facts: GateFacts): Verdict {
+function judgeConnector(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Verdict {
   if (spec.connector === null) return { outcome: 'pass', because: 'the document names no connector' };
   const { name } = spec.connector;
   const connector = observation.connector;
@@ -48,7 +48,7 @@ function judgeConnector(observation: Observation, spec: RemediationSpec, facts: 
 }
 
 /** `trafficStatuses` show one revision at 100 %: the intended one, where there is one. */
-function judgeOneRevision(observation: Observation, name: string, facts: GateFacts): Verdict {
+function judgeOneRevision(observation: Observation, name: string, facts: JudgeInput): Verdict {
   const seen = observation.services[name]?.state;
   const state = seen?.freshness === 'fresh' ? seen.value : null;
   if (state === null) return { outcome: 'error', because: `${name} could not be read${problem(seen?.problem)}` };
@@ -64,7 +64,7 @@ function judgeOneRevision(observation: Observation, name: string, facts: GateFac
 }
 
 /** So many instances serve as the service's own bounds allow, counted since they were last changed. */
-function judgeBounded({ services }: Observation, name: string, facts: GateFacts): Verdict {
+function judgeBounded({ services }: Observation, name: string, facts: JudgeInput): Verdict {
   const seen = services[name];
   const state = seen?.state.freshness === 'fresh' ? seen.state.value : null;
   if (seen === undefined || state === null)
@@ -85,7 +85,7 @@ function judgeBounded({ services }: Observation, name: string, facts: GateFacts)
  * The soak's gate: every service healthy and in time, the connector well. Failed requests count by their interval: what is within
  * the goal is the soak's budget, what exceeds it makes a service ill.
  */
-function judgeAll(observation: Observation, spec: RemediationSpec, facts: GateFacts, gates: Readonly<Record<GateName, Verdict>>): Verdict {
+function judgeAll(observation: Observation, spec: RemediationSpec, facts: JudgeInput, gates: Readonly<Record<GateName, Verdict>>): Verdict {
   const parts = [
     gates['connector'],
     ...spec.services.map((service) => gates[`healthy:${service.name}`]),

@@ -20,10 +20,10 @@ export async function noteAfterEnd(
     const journal = await store.readJournal(runId);
     const last = journal.at(-1)?.seq ?? 0;
     // What the record decided last may not be copied yet: it comes first.
-    const owed = (record?.pending ?? []).filter(({ seq }) => seq > last);
-    const end = owed.at(-1) ?? journal.at(-1);
+    const unwritten = (record?.pending ?? []).filter(({ seq }) => seq > last);
+    const end = unwritten.at(-1) ?? journal.at(-1);
     const line = chainLine({ seq: end?.seq ?? 0, head: end?.hash ?? '' }, { ...entry, states: end?.states ?? [] });
-    await store.appendJournal(runId, [...owed, line]);
+    await store.appendJournal(runId, [...unwritten, line]);
     const written = (await store.readJournal(runId)).some(({ hash }) => hash === line.hash);
     if (written) return line;
   }

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, StateValue } from 'xstate';
-import type { Command, JournalLine, OwedActivity, OwedTimer } from '../ports/store.ts';
+import type { Command, JournalLine, PendingActivity, PendingTimer } from '../ports/store.ts';
 import type { StampedEvent } from './interpret.ts';
 
 /** What the journal says about one step. */
@@ -12,8 +12,8 @@ export interface JournalNote {
 /** What made the machine take a step. */
 export type Cause =
   | { readonly kind: 'start'; readonly input: unknown }
-  | { readonly kind: 'timer'; readonly timer: OwedTimer }
-  | { readonly kind: 'answer'; readonly activity: OwedActivity; readonly ok: boolean }
+  | { readonly kind: 'timer'; readonly timer: PendingTimer }
+  | { readonly kind: 'answer'; readonly activity: PendingActivity; readonly ok: boolean }
   | { readonly kind: 'command'; readonly command: Command };
 
 /**

@@ -10,28 +10,28 @@ import type { Cause, JournalNote } from './describe.ts';
 import { createFence } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { Inbox } from './inbox.ts';
-import { advance, begin, heed } from './interpret.ts';
+import { advance, begin, tryCommand } from './interpret.ts';
 import type { MachineStep, StampedEvent } from './interpret.ts';
 import { holdLease } from './lease.ts';
 import type { HeldLease } from './lease.ts';
-import { Line, type Waiting } from './line.ts';
-import { Ledger } from './ledger.ts';
-import type { Entry } from './ledger.ts';
-import { OwedWork, answerEvent } from './owed.ts';
-import type { Arrival } from './owed.ts';
-import { STARTING_PATIENCE, patiently } from './patience.ts';
+import { StepQueue, type QueuedItem } from './step-queue.ts';
+import { RunWriter } from './run-writer.ts';
+import type { Entry } from './run-writer.ts';
+import { PendingEffects, answerEvent } from './pending-effects.ts';
+import type { Completion } from './pending-effects.ts';
+import { START_RETRY_MS, retryTransient } from './retry-transient.ts';
 import { fitRecord, outcomeOf, stampOf, unfinished, type Unfit } from './record.ts';
 import { begunAnew } from './takeover.ts';
-import { refusedNote } from './refused-order.ts';
+import { refusedNote } from './refused-command.ts';
 import type { Run, RunEnd, RunOptions } from './run-options.ts';
-import { isAway } from './vigil.ts';
+import { isAway } from './missed-time.ts';
 
 /**
  * A durable run of a statechart: takes the lease, resumes the record when there is one, and goes on until the machine ends.
  *
- * Each step: event → `transition()` → one fenced save of snapshot, owed timers, owed activities, journal lines and commands taken →
+ * Each step: event → `transition()` → one fenced save of snapshot, pending timers and activities, journal lines and commands taken →
  * journal → only then timers and activities are released. So nothing happens that is not saved first; a crash at any point
- * repeats at most what was owed, under the same key. See `RunOptions` and `Run` for the contract.
+ * repeats at most what was pending, under the same key. See `RunOptions` and `Run` for the contract.
  */
 export function startRun(options: RunOptions): Run {
   const run = new DurableRun(options);
@@ -54,15 +54,15 @@ type Halt = { readonly kind: 'stopped'; readonly reason: string } | { readonly k
 
 class DurableRun {
   readonly #options: RunOptions;
-  readonly #owed: OwedWork;
+  readonly #effects: PendingEffects;
   readonly #inbox: Inbox;
-  readonly #ledger: Ledger;
+  readonly #writer: RunWriter;
   readonly fence: Fence;
   #lease: HeldLease | null = null;
 
   readonly #halting = new AbortController();
   #halt: Halt | null = null;
-  readonly #line: Line;
+  readonly #queue: StepQueue;
 
   /** Where the machine is; ahead of the record only while a step is being saved. */
   #snapshot: AnyMachineSnapshot | null = null;
@@ -73,10 +73,15 @@ class DurableRun {
     const { runId, clock, store, activities, inboxEveryMs: everyMs = 5 * SECOND } = options;
     const onWarning = this.#warn;
     const lease = (): Lease | null => this.#lease?.current() ?? null;
-    this.#owed = new OwedWork({ runId, clock, activities, arrive: (arrival) => this.#line.stand(arrival) });
-    this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#line.stand({ kind: 'command', command }), onWarning });
-    this.#ledger = new Ledger({ run: options, epoch: () => defined(this.#lease).current().epoch, patiently: this.#patiently, onWarning });
-    this.#line = new Line({ clock, signal: this.#halting.signal, minds: options.away !== undefined });
+    this.#effects = new PendingEffects({ runId, clock, activities, arrive: (completion) => this.#queue.enqueue(completion) });
+    this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#queue.enqueue({ kind: 'command', command }), onWarning });
+    this.#writer = new RunWriter({
+      run: options,
+      epoch: () => defined(this.#lease).current().epoch,
+      retryTransient: this.#retryTransient,
+      onWarning,
+    });
+    this.#queue = new StepQueue({ clock, signal: this.#halting.signal, minds: options.away !== undefined });
     const forbids = (kind: string): string | null => options.forbids?.(defined(this.#snapshot), kind) ?? null;
     this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
   }
@@ -87,9 +92,9 @@ class DurableRun {
 
   readonly nudge = (): Promise<void> => this.#inbox.poll();
 
-  readonly note: Run['note'] = (event, data) => this.#line.stand({ kind: 'note', event, data });
+  readonly note: Run['note'] = (event, data) => this.#queue.enqueue({ kind: 'note', event, data });
 
-  readonly awaiting = (): readonly string[] => this.#owed.words();
+  readonly awaiting = (): readonly string[] => this.#effects.words();
 
   /** The whole life of a run. Whatever happens, nothing goes on acting afterwards and the lease is given back. */
   async toTheEnd(): Promise<RunEnd> {
@@ -103,7 +108,7 @@ class DurableRun {
     } finally {
       const ended = new Error('the run has ended');
       this.#halting.abort(ended);
-      this.#owed.abandon(ended);
+      this.#effects.abandon(ended);
       await this.#lease?.release();
       this.#lease = null;
     }
@@ -123,27 +128,27 @@ class DurableRun {
     const { store, clock, owner, leaseTtlMs: ttlMs = MINUTE } = this.#options;
     const onLost = (error: FencedError) => this.#haltWith({ kind: 'fenced', error });
     const take = (): Promise<HeldLease> => holdLease({ store, clock, owner, ttlMs, onLost, onWarning: this.#warn });
-    this.#lease = await this.#patiently('taking the lease', take, STARTING_PATIENCE);
+    this.#lease = await this.#retryTransient('taking the lease', take, START_RETRY_MS);
   }
 
   /** Resumes or begins, and claims the record before anything is released. True when the run had already ended. */
   async #load(): Promise<boolean> {
     const { store, runId } = this.#options;
-    const loaded = await this.#patiently('loading the record', () => store.load(), STARTING_PATIENCE);
+    const loaded = await this.#retryTransient('loading the record', () => store.load(), START_RETRY_MS);
     if (loaded !== null && loaded.runId !== runId && loaded.ended === null) throw unfinished(loaded);
     if (loaded === null || loaded.runId !== runId) {
-      if (loaded !== null) this.#ledger.remember(this.#options.remember?.(loaded) ?? []);
+      if (loaded !== null) this.#writer.remember(this.#options.remember?.(loaded) ?? []);
       await this.#begin();
     } else {
       const unfit = this.#restore(loaded);
       if (unfit !== null) await this.#takeOver(loaded, unfit);
-      await this.#ledger.appendPending();
+      await this.#writer.appendPending();
       if (loaded.ended !== null) return true;
       if (unfit === null) await this.#resume(loaded);
     }
     await this.#inbox.poll();
     void this.#inbox.keepPolling(this.#halting.signal);
-    this.#line.open();
+    this.#queue.open();
     return false;
   }
 
@@ -158,12 +163,12 @@ class DurableRun {
   #restore(loaded: RunRecord): Unfit | null {
     const { machine, version, specHash, activities } = this.#options;
     const fit = fitRecord(loaded, { machine, stamp: stampOf(machine, version), specHash, activities });
-    this.#ledger.restore(loaded);
+    this.#writer.restore(loaded);
     this.#inbox.restore(loaded);
     if (!fit.fits) return fit;
     this.#snapshot = fit.snapshot;
     this.#savedSnapshot = fit.snapshot;
-    this.#owed.restore(loaded.timers, loaded.activities);
+    this.#effects.restore(loaded.timers, loaded.activities);
     return null;
   }
 
@@ -176,9 +181,9 @@ class DurableRun {
 
   /** Begins anew with what the run has done, and hears what stood when it was saved, all in one save. */
   async #takeOver(loaded: RunRecord, unfit: Unfit): Promise<void> {
-    const orders = await this.#patiently('reading the inbox', () => this.#options.store.readCommands(), STARTING_PATIENCE);
+    const orders = await this.#retryTransient('reading the inbox', () => this.#options.store.readCommands(), START_RETRY_MS);
     const at = this.#options.clock.now();
-    this.#ledger.nextStep();
+    this.#writer.nextStep();
     for (const step of begunAnew(loaded, unfit, { orders, options: this.#options, at })) this.#adopt(step, at);
     await this.#claim(loaded, at, { anew: true, savedBy: loaded.program ?? null, missing: unfit.missing });
   }
@@ -192,7 +197,7 @@ class DurableRun {
 
   async #takeSteps(): Promise<void> {
     while (defined(this.#snapshot).status === 'active') {
-      const next = await this.#line.next();
+      const next = await this.#queue.next();
       if (next.kind === 'command') await this.#obey(next.command);
       else if (next.kind === 'note' || next.kind === 'away') await this.#remark(next);
       else if (next.kind === 'timer') await this.#comeDue(next);
@@ -201,37 +206,37 @@ class DurableRun {
     await this.#inbox.clear();
   }
 
-  async #remark(next: Extract<Waiting, { kind: 'note' | 'away' }>): Promise<void> {
+  async #remark(next: Extract<QueuedItem, { kind: 'note' | 'away' }>): Promise<void> {
     const at = this.#options.clock.now();
     if (next.kind === 'away') this.#giveBack(next.awayMs, at);
-    else this.#ledger.nextStep();
+    else this.#writer.nextStep();
     await this.#commit(at, next.kind === 'note' ? next : { kind: 'note', event: 'time.away', data: { awayMs: next.awayMs } });
   }
 
   /** Nothing that lapsed while nobody looked is taken up before this is saved: so it is given back once, whatever dies when. */
   #giveBack(awayMs: number, at: number): void {
-    this.#ledger.nextStep();
-    this.#owed.shift(awayMs, at, this.#options.away ?? {});
+    this.#writer.nextStep();
+    this.#effects.shift(awayMs, at, this.#options.away ?? {});
     this.#adopt(advance(this.#options.machine, defined(this.#snapshot), { type: 'TIME.AWAY', at, awayMs }), at);
   }
 
-  async #comeDue(arrival: Extract<Arrival, { kind: 'timer' }>): Promise<void> {
-    const { timer } = arrival.debt;
-    if (this.#owed.settle(arrival)) await this.#step({ kind: 'timer', timer }, { ...timer.event, at: this.#options.clock.now() });
+  async #comeDue(completion: Extract<Completion, { kind: 'timer' }>): Promise<void> {
+    const { timer } = completion.effect;
+    if (this.#effects.complete(completion)) await this.#step({ kind: 'timer', timer }, { ...timer.event, at: this.#options.clock.now() });
   }
 
-  async #hear(arrival: Extract<Arrival, { kind: 'answer' }>): Promise<void> {
-    const { outcome, debt } = arrival;
+  async #hear(completion: Extract<Completion, { kind: 'answer' }>): Promise<void> {
+    const { outcome, effect } = completion;
     // A write that was fenced off may be the first to know that the lease is gone; `held` is the machine's business.
     const isFenced = !outcome.ok && outcome.error.kind === 'fenced' && outcome.error.code !== 'held';
-    if (isFenced) await this.#patiently('renewing the lease', () => defined(this.#lease).renew());
-    if (!this.#owed.settle(arrival)) return;
-    await this.#step({ kind: 'answer', activity: debt.activity, ok: outcome.ok }, answerEvent(arrival, this.#options.clock.now()));
+    if (isFenced) await this.#retryTransient('renewing the lease', () => defined(this.#lease).renew());
+    if (!this.#effects.complete(completion)) return;
+    await this.#step({ kind: 'answer', activity: effect.activity, ok: outcome.ok }, answerEvent(completion, this.#options.clock.now()));
   }
 
   async #step(cause: Cause, event: StampedEvent): Promise<void> {
     const step = advance(this.#options.machine, defined(this.#snapshot), event);
-    this.#ledger.nextStep();
+    this.#writer.nextStep();
     this.#adopt(step, event.at);
     await this.#commit(event.at, this.#describe(cause, event));
   }
@@ -240,12 +245,12 @@ class DurableRun {
   async #obey(command: Command): Promise<void> {
     const at = this.#options.clock.now();
     const said: StampedEvent = { by: command.by, ...command.event, at };
-    const read = this.#options.readOrder?.(said) ?? { order: said };
+    const read = this.#options.readCommand?.(said) ?? { order: said };
     const event = 'order' in read ? read.order : said;
-    const step = 'order' in read ? heed(this.#options.machine, defined(this.#snapshot), event) : read;
+    const step = 'order' in read ? tryCommand(this.#options.machine, defined(this.#snapshot), event) : read;
     const why =
       'refusal' in step ? step.refusal : 'note' in step ? null : (this.#options.refuses?.(defined(this.#snapshot), event) ?? null);
-    this.#ledger.nextStep();
+    this.#writer.nextStep();
     this.#inbox.take(command.id, why, at);
     if ('snapshot' in step) this.#adopt(step, at);
     const note = 'note' in step ? step.note : 'refusal' in step ? refusedNote(event, step.refusal) : null;
@@ -255,9 +260,9 @@ class DurableRun {
 
   #adopt({ snapshot, actions }: MachineStep, at: number): void {
     const before = this.#snapshot?.children ?? {};
-    this.#owed.absorb(actions, this.#ledger.seq, at);
+    this.#effects.schedule(actions, this.#writer.seq, at);
     for (const [id, child] of Object.entries(snapshot.children)) {
-      if (child !== before[id] && !this.#owed.has(id))
+      if (child !== before[id] && !this.#effects.has(id))
         throw new InvariantError(`${id}: spawn() in an assign is not possible in a durable run`);
     }
     this.#snapshot = snapshot;
@@ -270,10 +275,10 @@ class DurableRun {
   /** Saves the step, then lets its effects loose. Nothing of it is visible to anybody before the save. */
   async #commit(at: number, note: Entry['note']): Promise<void> {
     const snapshot = defined(this.#snapshot);
-    const [timers, activities] = [this.#owed.timers(), this.#owed.activities()];
-    const { lines, record } = await this.#ledger.write({ at, snapshot, note, timers, activities, ...this.#inbox.kept });
+    const [timers, activities] = [this.#effects.timers(), this.#effects.activities()];
+    const { lines, record } = await this.#writer.write({ at, snapshot, note, timers, activities, ...this.#inbox.kept });
     this.#savedSnapshot = snapshot;
-    if (record.ended === null && !this.#halting.signal.aborted) this.#owed.release();
+    if (record.ended === null && !this.#halting.signal.aborted) this.#effects.release();
     try {
       await this.#options.onSaved?.({ snapshot, lines, seq: record.seq, timers, activities });
     } catch (cause) {
@@ -286,12 +291,12 @@ class DurableRun {
     this.#halt = halt;
     const reason = halt.kind === 'fenced' ? halt.error : new Error(`the run is stopped: ${halt.reason}`);
     this.#halting.abort(reason);
-    this.#owed.abandon(reason);
-    this.#line.wake();
+    this.#effects.abandon(reason);
+    this.#queue.wake();
   }
 
-  readonly #patiently = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>
-    patiently({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call, withinMs);
+  readonly #retryTransient = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>
+    retryTransient({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call, withinMs);
 
   readonly #warn = (message: string, cause: unknown): void => {
     this.#options.onWarning?.(message, cause);

@@ -8,7 +8,7 @@ export type Standing = Pick<RunRecord, 'snapshot' | 'timers' | 'activities'>;
 /**
  * Whether another version of a machine can go on where a record was saved: what the record stands on, or waits for, and the
  * machine does not have, in words; empty: it can. Asked in both directions, because XState restores without a word what does not
- * fit: an active state must exist and be of the same kind, what is owed must lead somewhere from an active state, and an active
+ * fit: an active state must exist and be of the same kind, what is pending must lead somewhere from an active state, and an active
  * state must not wait for a timer or an activity that nobody owes. What else has changed in the machine is no matter. Pure.
  */
 export function missingFor({ snapshot, timers, activities }: Standing, machine: AnyStateMachine): readonly string[] {
@@ -53,7 +53,7 @@ function unowed(node: AnyStateNode, { timers, activities }: Pick<Standing, 'time
   ];
 }
 
-/** A timer that has fired here is no longer owed where a guard may have refused it, or any of its ways leaves nothing (a hold). */
+/** A timer that has fired here is no longer pending where a guard may have refused it, or any of its ways leaves nothing (a hold). */
 function alwaysLeaves(node: AnyStateNode, type: string): boolean {
   const ways = node.transitions.get(type) ?? [];
   return ways.at(-1)?.guard === undefined && ways.length > 0 && ways.every(({ target }) => target !== undefined);

@@ -37,7 +37,7 @@ export function advance(machine: AnyStateMachine, before: AnyMachineSnapshot, ev
  * The machine's answer to what somebody outside says, or why it gives none. Never throws for what the event holds: a malformed
  * command must not kill the run, for it would still be in the inbox at the next start.
  */
-export function heed(
+export function tryCommand(
   machine: AnyStateMachine,
   before: AnyMachineSnapshot,
   event: StampedEvent,

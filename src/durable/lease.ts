@@ -2,7 +2,7 @@ import { MINUTE } from '../core/duration.ts';
 import { FencedError, TransientError, UserError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, LeaseOwner, RunStore } from '../ports/store.ts';
-import { STORE_PATIENCE } from './patience.ts';
+import { STORE_RETRY_MS } from './retry-transient.ts';
 
 export interface LeaseOptions {
   readonly store: RunStore;
@@ -93,7 +93,7 @@ class LeaseKeeper implements HeldLease {
       if (thrown instanceof FencedError) return thrown;
       if (!(thrown instanceof TransientError)) return notRenewed(thrown);
       const awayMs = clock.now() - (this.#lease.expiresAt - ttlMs);
-      if (awayMs >= STORE_PATIENCE)
+      if (awayMs >= STORE_RETRY_MS)
         return new FencedError('lease-expired', `the store has been away for ${Math.round(awayMs / MINUTE)} minutes`, { cause: thrown });
       const isOver = clock.now() >= this.#lease.expiresAt;
       onWarning(`the lease ${isOver ? 'is over and nothing is changed until it can be renewed' : 'could not be renewed yet'}`, thrown);

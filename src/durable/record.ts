@@ -3,7 +3,7 @@ import { InvariantError, UserError } from '../core/errors.ts';
 import type { RunRecord } from '../ports/store.ts';
 import { missingFor } from './fit.ts';
 import { revive } from './interpret.ts';
-import { shapeOf } from './shape.ts';
+import { fingerprintOf } from './chart-fingerprint.ts';
 
 export type MachineStamp = RunRecord['machine'];
 
@@ -16,7 +16,7 @@ export interface RecordExpectation {
 }
 
 export function stampOf(machine: AnyStateMachine, version: string): MachineStamp {
-  return { id: machine.id, version, shape: shapeOf(machine) };
+  return { id: machine.id, version, shape: fingerprintOf(machine) };
 }
 
 /** The machine where the record left it; or why this one cannot go on from there, in words. */

@@ -1,10 +1,10 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
-import type { Begun, EarlierRun, JournalLine, LeaseOwner, OwedActivity, OwedTimer, RunRecord, RunStore } from '../ports/store.ts';
+import type { Begun, EarlierRun, JournalLine, LeaseOwner, PendingActivity, PendingTimer, RunRecord, RunStore } from '../ports/store.ts';
 import type { Describe } from './describe.ts';
 import type { Fence } from './fence.ts';
 import type { StampedEvent } from './interpret.ts';
-import type { Activity, AwayRules } from './owed.ts';
+import type { Activity, AwayRules } from './pending-effects.ts';
 
 export interface RunOptions {
   /** Any XState v5 machine that `checkMachine` accepts; it is interpreted, never started. */
@@ -32,7 +32,7 @@ export interface RunOptions {
    */
   readonly describe?: Describe;
   /** Whether what lies in the inbox is an order at all, or a note for the journal alone; missing: whatever the machine accepts. */
-  readonly readOrder?: (
+  readonly readCommand?: (
     event: StampedEvent,
   ) => { readonly order: StampedEvent } | { readonly note: InboxNote } | { readonly refusal: string };
   /** Why the machine, standing as it does, hears this order and does not go by it; null: it does. Missing: it goes by all that it hears. */
@@ -76,8 +76,8 @@ export interface SavedStep {
   /** Lines that this save decided. */
   readonly lines: readonly JournalLine[];
   readonly seq: number;
-  readonly timers: readonly OwedTimer[];
-  readonly activities: readonly OwedActivity[];
+  readonly timers: readonly PendingTimer[];
+  readonly activities: readonly PendingActivity[];
 }
 
 export interface RunEnd {

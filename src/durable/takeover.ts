@@ -5,7 +5,7 @@ import type { Unfit } from './record.ts';
 import { advance, begin } from './interpret.ts';
 import type { MachineStep } from './interpret.ts';
 import type { RunOptions } from './run-options.ts';
-import { isAway } from './vigil.ts';
+import { isAway } from './missed-time.ts';
 
 type Options = Pick<RunOptions, 'machine' | 'program' | 'away' | 'takeOver'>;
 

@@ -1,5 +1,5 @@
 import { plainLine } from '../core/outside/plain.ts';
-import { badAnswer } from './answers.ts';
+import { badAnswer } from './response-parsing.ts';
 
 /** A JSON object as it came. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OutcomeUnknownError } from '../core/errors.ts';
 import type { OperationState } from '../ports/cloud.ts';
-import { instant, parse, shortName } from './answers.ts';
+import { instant, parse, shortName } from './response-parsing.ts';
 import { redact } from '../google/failure.ts';
 
 const operationSchema = z.object({

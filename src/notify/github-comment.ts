@@ -1,6 +1,6 @@
 import type { Message } from '../core/model/message.ts';
 import { plain } from '../core/outside/plain.ts';
-import { partsOf, said, shortened, titleOf } from './words.ts';
+import { partsOf, said, shortened, titleOf } from './message-parts.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const LONGEST_PART = 40_000;

@@ -2,7 +2,7 @@ import type { Message } from '../core/model/message.ts';
 import type { Channel } from '../ports/notify.ts';
 import { ask, attempting, refused } from './wire.ts';
 import type { Wire } from './wire.ts';
-import { partsOf, shortened, titleOf, unformatted, asWords } from './words.ts';
+import { partsOf, shortened, titleOf, unformatted, asWords } from './message-parts.ts';
 
 /** A message is at most 32,000 bytes (spaces.messages.create); words may take three bytes a letter. */
 const LONGEST = 10_000;

@@ -3,7 +3,7 @@ import type { ChannelIds, Message, ToldChange } from '../core/model/message.ts';
 import type { Channel, DeliveryOptions } from '../ports/notify.ts';
 import { ask, attempting, refused, withoutSlash } from './wire.ts';
 import type { Wire } from './wire.ts';
-import { partsOf, said, shortened, titleOf } from './words.ts';
+import { partsOf, said, shortened, titleOf } from './message-parts.ts';
 
 /** PD-CEF: summaries are at most 1,024 characters; an event is at most 512 KB. */
 const LONGEST_SUMMARY = 1_024;

@@ -1,5 +1,5 @@
 import type { Message } from '../core/model/message.ts';
-import { partsOf, said, shortened, titleOf, asWords, unformatted } from './words.ts';
+import { partsOf, said, shortened, titleOf, asWords, unformatted } from './message-parts.ts';
 
 /** Slack's limits (Block Kit reference: text of a section, text of a header); what a message may carry of one part. */
 const LONGEST_SECTION = 2_900;

@@ -1,7 +1,7 @@
 import type { Channel } from '../ports/notify.ts';
 import { ask, attempting, refused } from './wire.ts';
 import type { Wire } from './wire.ts';
-import { asWords } from './words.ts';
+import { asWords } from './message-parts.ts';
 
 /** Chat services refuse longer messages. */
 const MAX_TEXT = 30_000;

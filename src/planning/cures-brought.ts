@@ -1,7 +1,7 @@
 import type { Cause, Cure } from '../core/model/diagnosis.ts';
 import { curesFor } from '../diagnosis/cures.ts';
-import { VETO_FROM } from './scope.ts';
-import type { PlanScope } from './scope.ts';
+import { VETO_FROM } from './step-decisions.ts';
+import type { PlanScope } from './step-decisions.ts';
 
 /** The cause that most of the harm comes from, surely enough to speak against a step; null: none is. */
 export function agreedCause(scope: PlanScope): Cause | null {

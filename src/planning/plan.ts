@@ -1,9 +1,9 @@
-import type { PlannedBefore, Wishes } from '../../machines/incident/activities.ts';
+import type { PlannedBefore, OperatorOverrides } from '../../machines/incident/activities.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { GateFacts } from '../diagnosis/gate-facts.ts';
+import type { JudgeInput } from '../diagnosis/judge-input.ts';
 import { dyingAlone } from '../diagnosis/dies-alone.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { agreements } from '../diagnosis/service-health.ts';
@@ -11,17 +11,17 @@ import { testify } from '../diagnosis/testimony.ts';
 import { timesToKnow } from '../diagnosis/time-to-know.ts';
 import { recordOf } from '../diagnosis/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
-import { openApart } from './apart.ts';
-import { behindConnector } from './crowded.ts';
+import { openApart } from './independent-steps.ts';
+import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
-import { heedPresent } from './present.ts';
+import { keepDecided } from './present.ts';
 import { KINDS, STEPS, wayOf } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
-import { skip } from './scope.ts';
-import type { Decided, PlanScope } from './scope.ts';
-import { heedSources, withoutOutsidersWords } from './sources.ts';
-import { heedWishes } from './wishes.ts';
+import { skip } from './step-decisions.ts';
+import type { Decided, PlanScope } from './step-decisions.ts';
+import { vetoUnproven, withoutUntrustedText } from './sources.ts';
+import { withOverrides } from './operator-overrides.ts';
 
 export interface PlanInput {
   readonly diagnosis: Diagnosis;
@@ -31,9 +31,9 @@ export interface PlanInput {
   /** Changes that policy still allows. */
   readonly budgetLeft: number;
   /** What the looks before have said; absent: this look is the only one. */
-  readonly facts?: Omit<GateFacts, 'intended'>;
+  readonly facts?: Omit<JudgeInput, 'intended'>;
   /** What people want beside the document; absent: nothing. */
-  readonly wishes?: Wishes;
+  readonly wishes?: OperatorOverrides;
   /** The plan that this one follows; absent: none does. */
   readonly before?: PlannedBefore;
   /** When the last change of ours came into force; absent: none has. */
@@ -47,7 +47,7 @@ export interface PlanInput {
  */
 export function makePlan(input: PlanInput): Plan {
   const { diagnosis, observation, spec } = input;
-  const facts: GateFacts = { servingSince: {}, ...input.facts, intended: {} };
+  const facts: JudgeInput = { servingSince: {}, ...input.facts, intended: {} };
   const said = testify(observation, spec, facts);
   const scope: PlanScope = {
     diagnosis,
@@ -60,7 +60,7 @@ export function makePlan(input: PlanInput): Plan {
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
     changedAt: input.changedAt ?? 0,
   };
-  const decided = heedWishes(heedPresent(decideBySources(scope), input.before), input.wishes);
+  const decided = withOverrides(keepDecided(decideBySources(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);
   const open = openApart(
     decided.filter(({ step }) => input.before?.done.includes(step.id) !== true),
@@ -90,10 +90,10 @@ export function makePlan(input: PlanInput): Plan {
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
 function decideBySources(scope: PlanScope): readonly Decided[] {
   const decided = decideSteps(scope);
-  const without = withoutOutsidersWords(scope.observation);
+  const without = withoutUntrustedText(scope.observation);
   if (without === null || !decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
   const bare = { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
-  return heedSources(decided, decideSteps(bare), bare);
+  return vetoUnproven(decided, decideSteps(bare), bare);
 }
 
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */

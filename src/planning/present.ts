@@ -2,7 +2,7 @@ import type { PlannedBefore, Present, StepNow } from '../../machines/incident/ac
 import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanStep } from '../core/model/plan.ts';
 import { isOnService, nameIn } from '../steps/index.ts';
-import type { Decided } from './scope.ts';
+import type { Decided } from './step-decisions.ts';
 
 /** The plan of one look, in short. `changedAt`: errors from before our last change are no word on what it left to do. */
 export function presentOf(plan: Plan, observation: Observation, changedAt: number): Present {
@@ -42,7 +42,7 @@ function errorsOfBefore({ services }: Observation, name: string, changedAt: numb
  * A plan made again beside the one before. What is done stays as it was decided; what was to be applied stays so while its reason
  * is only unknown; it is left out when looks in a row no longer asked for it, and at once when the evidence vetoes it.
  */
-export function heedPresent(decided: readonly Decided[], before: PlannedBefore | undefined): readonly Decided[] {
+export function keepDecided(decided: readonly Decided[], before: PlannedBefore | undefined): readonly Decided[] {
   if (before === undefined) return decided;
   return decided.map((each) => {
     const { step, question, awaits } = each;

@@ -12,7 +12,7 @@ export interface Restored {
  * come to stand for another revision, or will as soon as one is ready that is being made, is put back by the name it stood for then,
  * because LATEST would send users to the newer one.
  */
-export function restoreVector(recorded: readonly TrafficTarget[], now: ServiceState): Restored {
+export function trafficToRestore(recorded: readonly TrafficTarget[], now: ServiceState): Restored {
   const vector: readonly TrafficTarget[] = recorded.length > 0 ? recorded : [{ latest: true, revision: null, percent: 100, tag: null }];
   const notes: string[] = [];
   const traffic = vector.map((target) => {

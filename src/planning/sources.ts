@@ -4,8 +4,8 @@ import type { PlanStep } from '../core/model/plan.ts';
 import { signatureOf } from '../diagnosis/signatures.ts';
 import { LIKELY_FROM } from './cures-brought.ts';
 import { fact, isAsWritten, STEPS } from '../steps/index.ts';
-import { ask } from './scope.ts';
-import type { Decided, PlanScope } from './scope.ts';
+import { ask } from './step-decisions.ts';
+import type { Decided, PlanScope } from './step-decisions.ts';
 
 /** Where a piece of evidence comes from. */
 export type Source =
@@ -26,22 +26,22 @@ const WRITABLE: Readonly<Record<Source, boolean>> = {
 };
 
 /** Whether somebody who may only send requests can put words into this source. */
-export function writableByOutsiders(source: Source): boolean {
+export function isUntrusted(source: Source): boolean {
   return WRITABLE[source];
 }
 
-/** The source of the lines of a group; one with lines from both is told by `withoutOutsidersWords`. */
+/** The source of the lines of a group; one with lines from both is told by `withoutUntrustedText`. */
 function sourceOf(group: Pick<LogGroup, 'signature' | 'byPlatform'>): Source {
   return signatureOf(group.signature)?.platform === true || (group.byPlatform ?? 0) > 0 ? 'platform-lines' : 'application-lines';
 }
 
 /** The look without what programs printed; null: it holds nothing of that. That lines could be read, or not, stays as it is. */
-export function withoutOutsidersWords(observation: Observation): Observation | null {
+export function withoutUntrustedText(observation: Observation): Observation | null {
   const { logs } = observation;
   if (logs.value === null) return null;
   const kept = logs.value.flatMap((group): readonly LogGroup[] => {
     if (signatureOf(group.signature)?.platform === true) return [group];
-    return writableByOutsiders(sourceOf(group)) ? [] : [{ ...group, count: group.byPlatform ?? 0 }];
+    return isUntrusted(sourceOf(group)) ? [] : [{ ...group, count: group.byPlatform ?? 0 }];
   });
   const same = kept.length === logs.value.length && kept.every((group, index) => group.count === logs.value?.[index]?.count);
   return same ? null : { ...observation, logs: { ...logs, value: kept } };
@@ -54,7 +54,7 @@ export function withoutOutsidersWords(observation: Observation): Observation | n
  * seen to fail and nothing else is surely known to be the cause. The connector asks for its own figure and for ill users
  * (`connector-step.ts`), which are two sources that nobody outside can write.
  */
-export function heedSources(decided: readonly Decided[], bare: readonly Decided[], without: PlanScope): readonly Decided[] {
+export function vetoUnproven(decided: readonly Decided[], bare: readonly Decided[], without: PlanScope): readonly Decided[] {
   return decided.map((each) => {
     const other = bare.find(({ step }) => step.id === each.step.id);
     if (other === undefined || !STEPS[each.step.kind].twoSources || each.question !== null) return each;

@@ -13,7 +13,7 @@ import type {
   ServiceState,
   TrafficTarget,
 } from '../core/model/observation.ts';
-import type { ConnectorTarget, TemplateWish } from '../core/model/spec.ts';
+import type { ConnectorTarget, DesiredTemplate } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 import type { CallOptions } from './call-options.ts';
@@ -72,7 +72,7 @@ export interface CloudRunPort {
     change: {
       readonly key: string;
       readonly etag: string;
-      readonly deploy: TemplateWish;
+      readonly deploy: DesiredTemplate;
       readonly keepTraffic: readonly TrafficTarget[];
       readonly tag?: string;
     },

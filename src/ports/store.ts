@@ -1,14 +1,14 @@
 import type { PlainError } from '../core/errors.ts';
 
-/** A timer that is owed: fires once at or after `dueAt`, also after a restart. */
-export interface OwedTimer {
+/** A pending timer: fires once at or after `dueAt`, also after a restart. */
+export interface PendingTimer {
   readonly id: string;
   readonly event: { readonly type: string };
   readonly dueAt: number;
 }
 
-/** An activity that is owed: runs at least once; `key` stays the same at every repetition. */
-export interface OwedActivity {
+/** A pending activity: runs at least once; `key` stays the same at every repetition. */
+export interface PendingActivity {
   readonly id: string;
   readonly src: string;
   readonly input: unknown;
@@ -32,8 +32,8 @@ export interface RunRecord {
   readonly savedAt: number;
   /** The machine's persisted snapshot; JSON. */
   readonly snapshot: unknown;
-  readonly timers: readonly OwedTimer[];
-  readonly activities: readonly OwedActivity[];
+  readonly timers: readonly PendingTimer[];
+  readonly activities: readonly PendingActivity[];
   /** Ids of commands whose consequence is in this snapshot, newest last, bounded. */
   readonly commandsTaken: readonly string[];
   /** What became of them, in the same order; missing for what a version took that kept none. */

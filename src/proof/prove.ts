@@ -1,5 +1,5 @@
-import { runThroughKills } from './survive.ts';
-import type { Play, Point, Survived } from './survive.ts';
+import { runThroughKills } from './run-with-kills.ts';
+import type { Play, Point, KilledRun } from './run-with-kills.ts';
 
 /** What came of killing the controller at one point. */
 export interface ProofRow {
@@ -44,7 +44,7 @@ export function selected(points: readonly Point[], { every, part, parts }: Selec
   return sampled.filter((_, index) => index % parts === part);
 }
 
-async function rowOf(play: Play, base: Survived, { number, what }: Point): Promise<ProofRow> {
+async function rowOf(play: Play, base: KilledRun, { number, what }: Point): Promise<ProofRow> {
   try {
     const survived = await runThroughKills(play, new Set([number]));
     const differences = compare(base, survived);
@@ -70,8 +70,8 @@ interface Differences {
   readonly world: string | null;
 }
 
-function compare(base: Survived, other: Survived): Differences {
-  const worldOf = ({ traffic, resources, cases }: Survived): string => JSON.stringify({ traffic, resources, cases });
+function compare(base: KilledRun, other: KilledRun): Differences {
+  const worldOf = ({ traffic, resources, cases }: KilledRun): string => JSON.stringify({ traffic, resources, cases });
   return {
     outcome: base.outcome === other.outcome ? null : `ended ${other.outcome} instead of ${base.outcome}`,
     writes: sameList(base.writes, other.writes) ? null : writesWords(base.writes, other.writes),

@@ -12,7 +12,7 @@ import { leftAsIsOf } from './left-as-is.ts';
 import { filledFrom, mutationsOf } from './mutations.ts';
 import { questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
-import { FIGURES_REACH } from './words.ts';
+import { FIGURES_REACH } from './formatting.ts';
 import type { ImprovementReport, MutationReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
 
 /**

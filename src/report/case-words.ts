@@ -1,5 +1,5 @@
 import type { EscalationReport } from './run-report.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './formatting.ts';
 
 /** What became of the support case of a run, in sentences: whether one is open is told as of when it was read last. Pure. */
 export function caseLines(found: EscalationReport): readonly string[] {

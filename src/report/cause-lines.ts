@@ -1,5 +1,5 @@
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
-import { instant } from './words.ts';
+import { instant } from './formatting.ts';
 
 /** What a cause stands on, one line each, with its instant and where it can be opened; past `most` only how many more there are. */
 export function evidenceLines({ evidence }: Cause, most = evidence.length): readonly string[] {

@@ -1,6 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
 import type { MutationReport } from './run-report.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './formatting.ts';
 
 /** `sent 20:04:08, accepted 0.4s later, seen in force 20:09:02 (4m54s after that)`: as far as it is recorded; null: it was not sent. Pure. */
 export function changeTimes({ sentAt, at, inForceAt, outcome }: MutationReport): string | null {

@@ -4,7 +4,7 @@ import type { JournalLine } from '../ports/store.ts';
 import { checksOf, checkWords, openChecks, titleOf } from './documents/checks.ts';
 import { factsOf, failureOf } from './journal-facts.ts';
 import type { EscalationReport } from './run-report.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './formatting.ts';
 
 /**
  * The escalation, from the line that decided it on; null when there was none. `reason` is the one it was decided for: what the window

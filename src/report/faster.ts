@@ -1,7 +1,7 @@
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine } from '../ports/store.ts';
 import type { RunReport } from './run-report.ts';
-import { timeOfDay } from './words.ts';
+import { timeOfDay } from './formatting.ts';
 import { clocksOf } from './time-spent.ts';
 
 const WORTH_TELLING = 60_000;

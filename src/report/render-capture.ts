@@ -6,7 +6,7 @@ import type { CaptureDiagnosis } from '../diagnosis/capture/diagnose-capture.ts'
 import type { CaptureVerdict } from '../diagnosis/capture/judge.ts';
 import { evidenceLines, whyLines } from './cause-lines.ts';
 import { findingLines, splitLines } from './render-examination.ts';
-import { instant, likelihood } from './words.ts';
+import { instant, likelihood } from './formatting.ts';
 
 const HEADS: Readonly<Record<CaptureVerdict, string>> = {
   trouble: 'Something fails',

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import { evidenceLines, whyLines } from './cause-lines.ts';
-import { instant, likelihood } from './words.ts';
+import { instant, likelihood } from './formatting.ts';
 
 /** The diagnosis as text: causes by rank with how sure they are, lines that can be opened, the whys, and what could not be seen. */
 export function renderDiagnosis(diagnosis: Diagnosis): string {

@@ -1,12 +1,12 @@
 import type { StepDecision, Plan } from '../core/model/plan.ts';
 import type { CheckFinding } from '../diagnosis/checks/check.ts';
-import type { ConnectorReport } from '../diagnosis/connector-doctor.ts';
+import type { ConnectorReport } from '../diagnosis/connector-report.ts';
 import type { Examination, Unmeasurable } from '../diagnosis/examination.ts';
-import type { Lever } from '../diagnosis/levers.ts';
-import type { Split } from '../diagnosis/split.ts';
+import type { ConnectorOption } from '../diagnosis/connector-options.ts';
+import type { LayerShares } from '../diagnosis/layer-shares.ts';
 import { evidenceLines, whyLines } from './cause-lines.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
-import { likelihood } from './words.ts';
+import { likelihood } from './formatting.ts';
 
 /** The diagnosis with its split, the findings, the connector doctor, the steps' decisions and what nobody can measure. */
 export function renderExamination({ diagnosis, split, findings, connector, unmeasurable }: Examination, plan: Plan): string {
@@ -47,11 +47,11 @@ function worstFindings(findings: readonly CheckFinding[]): readonly string[] {
 }
 
 /** `infrastructure 80 % · application 0 % · process 20 %` and what it stands on; nothing when nothing is wrong. */
-export function splitLines({ shares, because }: Split): readonly string[] {
+export function splitLines({ shares, because }: LayerShares): readonly string[] {
   const parts = Object.entries(shares).filter(([layer, share]) => share > 0 || layer !== 'unknown');
   if (parts.every(([, share]) => share === 0)) return [];
   const said = parts.map(([layer, share]) => `${layer} ${Math.round(share * 100)} %`).join(' · ');
-  return ['', 'Split', `  ${said}`, ...because.map((line) => `  - ${line}`)];
+  return ['', 'LayerShares', `  ${said}`, ...because.map((line) => `  - ${line}`)];
 }
 
 /** Worst first, each with the change that would align it. */
@@ -77,7 +77,7 @@ function connectorLines(report: ConnectorReport | null): readonly string[] {
   ];
 }
 
-function leverLines({ lever, impossible, effect, reversibility, risk, takes }: Lever): readonly string[] {
+function leverLines({ lever, impossible, effect, reversibility, risk, takes }: ConnectorOption): readonly string[] {
   if (impossible !== null) return [`  lever ${lever}: not possible: ${impossible}`];
   return [`  lever ${lever}: ${effect}`, `    undo: ${reversibility}`, `    risk: ${risk}`, `    takes: ${takes}`];
 }

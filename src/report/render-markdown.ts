@@ -3,7 +3,17 @@ import { caseLines } from './case-words.ts';
 import { sayDuration } from '../core/duration.ts';
 import { fenced, list, page, plain, rows, section } from './markdown.ts';
 import type { RunReport } from './run-report.ts';
-import { costLine, damageLine, indicatorRows, likelihood, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
+import {
+  costLine,
+  damageLine,
+  indicatorRows,
+  likelihood,
+  instant,
+  outcomeWords,
+  summaryLine,
+  timeOfDay,
+  timesWords,
+} from './formatting.ts';
 import { stateWords } from '../steps/words.ts';
 
 /** The same report for an issue or a post-mortem. Whatever came from the outside is escaped, so that it cannot break the page. */

@@ -1,6 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Plan, PlanStep, StepDecision } from '../core/model/plan.ts';
-import { firstClause, instant } from './words.ts';
+import { firstClause, instant } from './formatting.ts';
 
 const DECISIONS: Readonly<Record<StepDecision, string>> = { apply: 'APPLY', skip: 'skip ', veto: 'VETO ' };
 

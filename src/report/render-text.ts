@@ -1,7 +1,17 @@
 import { caseLines } from './case-words.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { RunReport } from './run-report.ts';
-import { costLine, damageLine, likelihood, indicatorRows, instant, outcomeWords, summaryLine, timeOfDay, timesWords } from './words.ts';
+import {
+  costLine,
+  damageLine,
+  likelihood,
+  indicatorRows,
+  instant,
+  outcomeWords,
+  summaryLine,
+  timeOfDay,
+  timesWords,
+} from './formatting.ts';
 import { stateWords } from '../steps/words.ts';
 
 /** The report for a terminal or a pager: what ended how, why, what was changed and how to undo it, then the timeline. */

@@ -9,7 +9,7 @@ import { heldAgainstNeighbours } from './neighbours.ts';
 import type { Held } from './neighbours.ts';
 import { commandWords } from './questions.ts';
 import type { TimelineEntry } from './run-report.ts';
-import { firstClause } from './words.ts';
+import { firstClause } from './formatting.ts';
 
 /** What happened in plain words, oldest first. Looks appear only where they show something new; ticks and retries do not. */
 export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntry[] {

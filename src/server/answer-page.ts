@@ -3,7 +3,7 @@ import { servedPage } from './served-page.ts';
 import type { Answer } from './reply.ts';
 import { askedCard, answerForm, takenNow } from './question-card.ts';
 import type { Way } from './question-card.ts';
-import { ORDER_EFFECTS, tooLate } from '../report/asked.ts';
+import { ORDER_EFFECTS, tooLate } from '../report/answer-validity.ts';
 import type { AnswerKind, LinkTerms } from './links.ts';
 import type { ToldRun } from './runs.ts';
 

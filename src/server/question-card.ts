@@ -1,5 +1,5 @@
 import type { Asked, AskedStep } from '../ports/store.ts';
-import { ORDER_EFFECTS, subjectOf } from '../report/asked.ts';
+import { ORDER_EFFECTS, subjectOf } from '../report/answer-validity.ts';
 import { h, list, NOTHING, opens } from '../report/html/markup.ts';
 import type { Html } from '../report/html/markup.ts';
 import { ANSWERS } from './links.ts';

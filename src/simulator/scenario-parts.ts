@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REWRITES } from './rewrites.ts';
+import { CORRUPTIONS } from './corrupted-answers.ts';
 import { duration, share } from './world/description-parts.ts';
 
 const answer = z.union([
@@ -19,7 +19,7 @@ const answer = z.union([
   /** A proxy delivers the request a second time; the second answer is the one that arrives. */
   z.strictObject({ deliveredTwice: z.literal(true) }),
   /** The true answer with a lie in it. */
-  z.strictObject({ rewrite: z.enum(REWRITES) }),
+  z.strictObject({ rewrite: z.enum(CORRUPTIONS) }),
   /** The true answer with this text behind everything in it that outsiders or other teams may write. */
   z.strictObject({ adds: z.string() }),
 ]);

@@ -2,7 +2,7 @@ import { defined } from '../core/defined.ts';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
-import { actByHand } from './hands.ts';
+import { makeManualChanges } from './manual-changes.ts';
 import { createHttpServer } from './http-server.ts';
 import type { Scenario } from './scenario.ts';
 import { OPEN_LANE, type Lane } from './lane.ts';
@@ -61,8 +61,8 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
   const database = pgPort === undefined ? null : made.postgres();
   if (database !== null) watch(database);
   const actualPg = database === null ? null : await listen(database, pgPort ?? 0, host).catch((thrown: unknown) => endWith(server, thrown));
-  if (speed > 0) void keepUp(made, closing.signal);
-  void actByHand({ scenario: made.scenario, simulator: made, clock: made.clock, signal: closing.signal });
+  if (speed > 0) void deliverMissed(made, closing.signal);
+  void makeManualChanges({ scenario: made.scenario, simulator: made, clock: made.clock, signal: closing.signal });
   const listeners = database === null ? [server] : [server, database];
   return { url, simulator: made, pgPort: actualPg, close: () => close(listeners, connections, closing) };
 }
@@ -91,7 +91,7 @@ function requireDatabase(scenario: Scenario): void {
   throw new UserError('no-database', `The scenario ${scenario.name} has no database.`, 'Leave --pg-port out, or choose another scenario.');
 }
 
-async function keepUp(simulator: Simulator, signal: AbortSignal): Promise<void> {
+async function deliverMissed(simulator: Simulator, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     simulator.settle();
     await simulator.clock.sleepUntil(simulator.clock.now() + IDLE_STEP_MS * simulator.speed, signal).catch(() => undefined);

@@ -5,7 +5,7 @@ import type { SimRequest, SimResponse } from './messages.ts';
 import type { People } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
-import type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
+import type { CommittedWrite, LoggedRequest } from './surface/request-log.ts';
 
 export interface ChatMessage {
   readonly at: number;
@@ -34,7 +34,7 @@ export interface Simulator {
   /** Lets happen all that is due by now, in order, and returns now. `handle` does it first; only an idle server need call it. */
   settle(): number;
   /** Every request so far, in order of arrival. */
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly LoggedRequest[];
   /** Requests by API host; the simulated services and the control plane count as `services` and `control`. */
   requestsByApi(): Readonly<Record<string, number>>;
   /** Mutations of Google resources that took effect, in order. */

@@ -4,19 +4,19 @@ import { CloudRun } from './apis/run/run.ts';
 import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
 import { converse, ENDPOINT_PREFIX, endpointTarget, refusedHandshake, type Conversation, type EndpointTarget } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
-import { FrontDoor, NOT_FOUND } from './front-door.ts';
+import { LoadBalancers, NOT_FOUND } from './load-balancers.ts';
 import { googlesClock, inGooglesTime } from './google-time-clock.ts';
 import { dated, jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
 import { People, PEOPLE_PREFIX, type PeopleOptions } from './people/people.ts';
 import { createPostgres } from './postgres.ts';
-import { rewritten } from './rewrites.ts';
+import { corrupted } from './corrupted-answers.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { ChatMessage, Simulator } from './simulator-interface.ts';
-import { Agenda } from './surface/agenda.ts';
+import { EventQueue } from './surface/event-queue.ts';
 import { ApiError, modernBody } from './surface/api-error.ts';
 import { Dispatcher } from './surface/dispatch.ts';
-import type { CommittedWrite, LedgerEntry } from './surface/ledger.ts';
+import type { CommittedWrite, LoggedRequest } from './surface/request-log.ts';
 import type { Match } from './surface/router.ts';
 import { USUAL_SWITCHES, type Surface, type Switches } from './surface/surface.ts';
 import type { World } from './world/contract.ts';
@@ -24,7 +24,7 @@ import type { World } from './world/contract.ts';
 export type { SimRequest } from './messages.ts';
 export type { SimClock } from './sim-clock.ts';
 export type { Simulator } from './simulator-interface.ts';
-export type { LedgerEntry } from './surface/ledger.ts';
+export type { LoggedRequest } from './surface/request-log.ts';
 
 export interface SimulatorOptions {
   readonly scenario: Scenario;
@@ -54,13 +54,13 @@ class GoogleCloud implements Simulator {
   readonly baseUrl: string;
   readonly speed: number;
   readonly faults: Faults;
-  readonly ledger: LedgerEntry[] = [];
+  readonly ledger: LoggedRequest[] = [];
   readonly missedHands: string[] = [];
   readonly chat: ChatMessage[] = [];
   readonly people: People;
   readonly #surface: Surface;
   readonly #run: CloudRun;
-  readonly #door: FrontDoor;
+  readonly #door: LoadBalancers;
   readonly #dispatcher: Dispatcher;
   readonly #defaultActor: string;
   #settledAt: number;
@@ -80,7 +80,7 @@ class GoogleCloud implements Simulator {
     this.#surface = {
       scenario,
       world,
-      agenda: new Agenda(),
+      agenda: new EventQueue(),
       switches: { ...USUAL_SWITCHES, ...switches },
       project: world.project,
       projectNumber: scenario.world.projectNumber,
@@ -89,7 +89,7 @@ class GoogleCloud implements Simulator {
       baseUrl: this.baseUrl,
     };
     this.#run = new CloudRun(this.#surface);
-    this.#door = new FrontDoor(this.#surface, this.#run);
+    this.#door = new LoadBalancers(this.#surface, this.#run);
     const routes = allRoutes(this.#surface, this.#run);
     this.#dispatcher = new Dispatcher({
       surface: this.#surface,
@@ -205,10 +205,10 @@ class GoogleCloud implements Simulator {
     if (message.key === null || !this.chat.some(({ key }) => key === message.key)) this.chat.push(message);
   }
 
-  #note(request: SimRequest, at: number, api: string, wasWrite: boolean): LedgerEntry {
+  #note(request: SimRequest, at: number, api: string, wasWrite: boolean): LoggedRequest {
     const { method, path, headers } = request;
     const actor = headers['x-sim-actor'] ?? this.#defaultActor;
-    const entry: LedgerEntry = { at, method, path, status: null, wasWrite, committed: false, fault: null, api, actor };
+    const entry: LoggedRequest = { at, method, path, status: null, wasWrite, committed: false, fault: null, api, actor };
     this.ledger.push(entry);
     return entry;
   }
@@ -233,7 +233,7 @@ class GoogleCloud implements Simulator {
     }
     const answered = await answer(now);
     if ('deliveredTwice' in told) return answer(this.settle());
-    if ('rewrite' in told || 'adds' in told) return rewritten(answered, told, this.#settledAt);
+    if ('rewrite' in told || 'adds' in told) return corrupted(answered, told, this.#settledAt);
     return 'lostAfterCommit' in told ? RESET : answered;
   }
 

@@ -1,7 +1,7 @@
 import { defined } from '../core/defined.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { RemediationDocument } from './schema.ts';
-import { wishProblems } from '../steps/documents.ts';
+import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
 import type { Path, Problem } from './problems.ts';
 
@@ -142,7 +142,7 @@ function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
     );
   }
   spec.services.forEach((service, index) => {
-    for (const found of wishProblems(service, { hasConnector: spec.connector !== undefined }))
+    for (const found of desiredProblems(service, { hasConnector: spec.connector !== undefined }))
       problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
   });
   spec.services.forEach(({ stability }, index) => {

@@ -12,7 +12,7 @@ import type {
 import { plainLine } from '../core/outside/plain.ts';
 import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
-import { resolveWishes } from '../steps/documents.ts';
+import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import type { Lookup } from './environment.ts';
@@ -58,7 +58,7 @@ function resolveService(service: Spec['services'][number]): ServiceSpec {
     name,
     role,
     dependsOn,
-    ...resolveWishes(service),
+    ...resolveDesired(service),
     pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },

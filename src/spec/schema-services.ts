@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wishSchemas } from '../steps/documents.ts';
+import { desiredSchemas } from '../steps/documents.ts';
 import { addressOrPath, count, duration, name, text } from './fields.ts';
 
 export const serviceName = name(
@@ -71,7 +71,7 @@ export const service = z.strictObject({
     .max(50)
     .default([])
     .describe('Services that must be stable before this one is deployed; they stand earlier in the list.'),
-  ...wishSchemas,
+  ...desiredSchemas,
   pin: pin.optional(),
   deploy: deploy.optional(),
   stability: stability.prefault({}),

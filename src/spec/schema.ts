@@ -4,7 +4,7 @@ import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
 import { communication } from './schema-communication.ts';
 import { service } from './schema-services.ts';
-import { connector, database, dependency, loadBalancer } from './schema-surroundings.ts';
+import { connector, database, dependency, loadBalancer } from './schema-resources.ts';
 import { validation } from './schema-validation.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
-import type { Decided, PlanScope } from '../planning/scope.ts';
+import type { Decided, PlanScope } from '../planning/step-decisions.ts';
 import type { Checked, Findings } from './findings.ts';
 import { fact, serviceOf } from './index.ts';
 import type { Step, StepKind } from './step.ts';

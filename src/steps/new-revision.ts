@@ -1,7 +1,7 @@
 import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import { quoted, where } from '../core/shell.ts';
 import type { Place } from '../core/shell.ts';
-import { effectiveVector, onlyRevision, OWN_TAG, sameVector } from '../planning/vector.ts';
+import { trafficInForce, onlyRevision, OWN_TAG, sameTraffic } from '../planning/traffic-split.ts';
 import type { StepCheck } from './check.ts';
 
 /** What is the same for every kind that makes a new revision. */
@@ -12,11 +12,11 @@ import type { StepCheck } from './check.ts';
  */
 export function checkNewRevision(from: readonly TrafficTarget[], state: ServiceState): StepCheck {
   if (state.reconciling) return { kind: 'busy', why: `${state.name} is being changed (reconciling)` };
-  const effective = effectiveVector(state);
+  const effective = trafficInForce(state);
   if (!effective.some((target) => target.percent > 0))
     return { kind: 'stale', why: `nothing is known to serve ${state.name}: there is no traffic to keep` };
   const planned = from.map((target) => ({ ...target, latest: false }));
-  if (onlyRevision(effective) === null && !sameVector(effective, planned))
+  if (onlyRevision(effective) === null && !sameTraffic(effective, planned))
     return { kind: 'stale', why: `the traffic of ${state.name} is split in a way the plan was not made for` };
   return { kind: 'go' };
 }

@@ -1,7 +1,7 @@
 import type { MutationState } from '../core/model/mutation.ts';
 import type { ServiceBounds, ServiceState } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
-import type { TemplateWish } from '../core/model/spec.ts';
+import type { DesiredTemplate } from '../core/model/spec.ts';
 import type { ConflictError, OutcomeUnknownError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -44,7 +44,7 @@ interface Revision<Own extends StepKind> {
   readonly way: 'revision';
   readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
   /** What the template of the new revision has otherwise than the one before it. */
-  readonly template: (change: ChangeOf<Own>) => TemplateWish;
+  readonly template: (change: ChangeOf<Own>) => DesiredTemplate;
 }
 
 export type StepOf<Own extends StepKind> = PlanStep & { readonly change: ChangeOf<Own> };

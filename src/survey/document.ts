@@ -1,6 +1,6 @@
 import { edgesOf, inOrder } from './edges.ts';
 import { behind, comment, scalar } from './lines.ts';
-import { connectorLines, databaseLines, dependencyLines, loadBalancerLines } from './surroundings.ts';
+import { connectorLines, databaseLines, dependencyLines, loadBalancerLines } from './resource-lines.ts';
 import { hasRecord, mayDeploy, serviceLines } from './services.ts';
 import type { Survey } from './survey.ts';
 

@@ -1,10 +1,10 @@
 import type { Drawn } from './draw.ts';
 import { drawAnswers } from './draw-answers.ts';
 import { liveConnector } from './live/connector.ts';
-import { connectorIsFull, cutOff, servicesSeen } from './live/look.ts';
-import type { LiveLook, LiveService } from './live/look.ts';
+import { connectorIsFull, cutOff, servicesSeen } from './live/observed-services.ts';
+import type { LiveLook, LiveService } from './live/observed-services.ts';
 import { PER_REQUEST, historyOf, liveService } from './live/service.ts';
-import { liveDatabase, liveIncidents, liveLoadBalancer } from './live/surroundings.ts';
+import { liveDatabase, liveIncidents, liveLoadBalancer } from './live/resources.ts';
 
 /**
  * The world of a document as one look has seen it, ill where it is ill: load, revisions, instances and what is wrong with them, the
@@ -35,7 +35,7 @@ export function drawLive(look: LiveLook): Drawn | null {
       services,
     },
     guesses: guessesOf(look, seen),
-    unknowns: unknownsOf(look, seen),
+    unknowns: missingData(look, seen),
   };
 }
 
@@ -76,7 +76,7 @@ function guessesOf(look: LiveLook, seen: readonly LiveService[]): readonly strin
   ];
 }
 
-function unknownsOf(look: LiveLook, seen: readonly LiveService[]): readonly string[] {
+function missingData(look: LiveLook, seen: readonly LiveService[]): readonly string[] {
   const { spec, observation, waysIn } = look;
   const away = spec.services.filter(({ name }) => !seen.some((live) => live.spec.name === name));
   const unmeasured = seen.filter(({ rate }) => rate === null).map(({ spec: { name } }) => name);

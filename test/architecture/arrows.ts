@@ -82,7 +82,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   'what a document says of the steps': {
     at: [
       'src/steps/documents.ts',
-      'src/steps/wish-key.ts',
+      'src/steps/desired-key.ts',
       ...kindsOfSteps().flatMap((kind) => ['document', 'change'].map((file) => `src/steps/${kind}/${file}.ts`)),
     ],
     knows: ['src/core/', 'src/spec/fields.ts'],

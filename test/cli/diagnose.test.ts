@@ -139,7 +139,7 @@ describe('diagnose --logs', () => {
     }
   });
 
-  it('lets no line of the capture steer the terminal', async () => {
+  it('lets no line of the capture sendCommand the terminal', async () => {
     const line = { text: 'panic: \u001b[2J\u001b]0;owned\u0007 boom\n\ngoroutine 1 [running]:' };
     const { stdout } = await withLogs(written(JSON.stringify(entriesOf({ what: 'x', cause: 'unknown', lines: [line], exit: 2 }))));
     expect(stdout).toContain('boom');
@@ -189,7 +189,7 @@ describe('diagnose against a cloud', () => {
     const { code, stdout } = await against(ill, '--details');
     for (const part of [
       'connector-saturation',
-      'Split',
+      'LayerShares',
       'Why',
       'Findings',
       'Connector staging-connector: fail',

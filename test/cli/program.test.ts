@@ -142,7 +142,7 @@ describe('what an error exits with', () => {
     );
   });
 
-  it('lets no text of others steer the terminal', async () => {
+  it('lets no text of others sendCommand the terminal', async () => {
     const error = new TransientError('x', 'away\u001B[2J\u0007 \u009B31m');
     expect((await new Console().run(['act'], [throwing(error)])).stderr.split('\n')[0]).toBe('firebreak: away ');
   });

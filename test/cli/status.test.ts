@@ -218,7 +218,7 @@ describe('status', () => {
     expect((await shell.run(['status'])).code).toBe(0);
   });
 
-  it('lets no text of a log line steer the terminal', async () => {
+  it('lets no text of a log line sendCommand the terminal', async () => {
     const shell = new Console();
     await drivenRun(shell.store(), { status: { why: 'a\u001B]0;x\u0007b', lastError: { kind: 'terminal', code: 'c', message: 'm\nn' } } });
     const { stdout } = await shell.run(['status']);

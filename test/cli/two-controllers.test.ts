@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyJournal } from '../../src/durable/journal.ts';
-import { runThroughKills, written } from '../../src/proof/survive.ts';
+import { runThroughKills, written } from '../../src/proof/run-with-kills.ts';
 import { playOf } from '../crash/incident/play.ts';
 import { Site } from './support/controllers.ts';
 import type { Controller, Ended } from './support/controllers.ts';

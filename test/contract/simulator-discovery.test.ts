@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allRoutes } from '../../src/simulator/apis/all-routes.ts';
 import { CloudRun } from '../../src/simulator/apis/run/run.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
-import { Agenda } from '../../src/simulator/surface/agenda.ts';
+import { EventQueue } from '../../src/simulator/surface/event-queue.ts';
 import { Router } from '../../src/simulator/surface/router.ts';
 import { USUAL_SWITCHES, type Surface } from '../../src/simulator/surface/surface.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';
@@ -36,7 +36,14 @@ const LEFT_OUT = ['compute.routers.list', 'compute.routers.get'];
 function routes() {
   const { scenario } = given();
   const regionPath = `projects/${PROJECT}/locations/${REGION}`;
-  const base = { scenario, world: createWorld(scenario), agenda: new Agenda(), switches: USUAL_SWITCHES, regionPath, baseUrl: BASE_URL };
+  const base = {
+    scenario,
+    world: createWorld(scenario),
+    agenda: new EventQueue(),
+    switches: USUAL_SWITCHES,
+    regionPath,
+    baseUrl: BASE_URL,
+  };
   const surface: Surface = { ...base, project: PROJECT, projectNumber: '1', region: REGION };
   return allRoutes(surface, new CloudRun(surface));
 }

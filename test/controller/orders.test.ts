@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readOrder } from '../../src/controller/orders.ts';
+import { readCommand } from '../../src/controller/read-command.ts';
 
-const order = (event: object) => readOrder({ type: '', at: 5, ...event });
+const order = (event: object) => readCommand({ type: '', at: 5, ...event });
 
 describe('what the inbox may bring', () => {
   test.each([

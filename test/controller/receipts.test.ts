@@ -33,7 +33,7 @@ describe('the receipt of an order', () => {
   });
 
   it('says why it is no order at all', async () => {
-    const { store } = await told([['c1', 'HOLD']], { readOrder: () => ({ refusal: 'it says not who' }) });
+    const { store } = await told([['c1', 'HOLD']], { readCommand: () => ({ refusal: 'it says not who' }) });
     expect((await store.load())!.receipts).toEqual([{ id: 'c1', accepted: false, why: 'it says not who', at: START }]);
   });
 
@@ -54,7 +54,7 @@ describe('the receipt of an order', () => {
 
   it('says that a note is kept: in the journal, and the machine stands as it stood', async () => {
     const data = { name: 'Ann' };
-    const { store, run } = await told([['c1', 'SIGN_OFF']], { readOrder: () => ({ note: { event: 'SIGN_OFF', data } }) });
+    const { store, run } = await told([['c1', 'SIGN_OFF']], { readCommand: () => ({ note: { event: 'SIGN_OFF', data } }) });
     const record = await store.load();
     expect(record).toMatchObject({ snapshot: { value: 'soaking' }, receipts: [{ id: 'c1', accepted: true, why: null }] });
     await run.stop('enough');

@@ -3,10 +3,10 @@ import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { AdminChange, Observation, ProviderIncident } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { connectorReport } from '../../src/diagnosis/connector-doctor.ts';
+import { connectorReport } from '../../src/diagnosis/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
-import { splitOf } from '../../src/diagnosis/split.ts';
+import { layerShares } from '../../src/diagnosis/layer-shares.ts';
 import {
   AUTH,
   BACKEND,
@@ -183,10 +183,16 @@ describe('the split', () => {
     Math.round(Object.values(shares).reduce((all, share) => all + share * 100, 0));
 
   test('goes by the shares of the causes and sums to 1; nothing wrong is nothing split', () => {
-    for (const seen of [believedWorld(), loggedWorld(), blindWorld()]) expect(sum(splitOf(diagnose(seen, SPEC), seen).shares)).toBe(100);
-    expect(splitOf(diagnose(wellWorld(), SPEC), wellWorld()).shares).toEqual({ infrastructure: 0, application: 0, process: 0, unknown: 0 });
-    expect(splitOf(diagnose(loggedWorld(), SPEC), loggedWorld()).shares).toMatchObject({ application: 1 });
-    expect(splitOf(diagnose(believedWorld(), SPEC), believedWorld()).shares.infrastructure).toBeGreaterThan(0.7);
+    for (const seen of [believedWorld(), loggedWorld(), blindWorld()])
+      expect(sum(layerShares(diagnose(seen, SPEC), seen).shares)).toBe(100);
+    expect(layerShares(diagnose(wellWorld(), SPEC), wellWorld()).shares).toEqual({
+      infrastructure: 0,
+      application: 0,
+      process: 0,
+      unknown: 0,
+    });
+    expect(layerShares(diagnose(loggedWorld(), SPEC), loggedWorld()).shares).toMatchObject({ application: 1 });
+    expect(layerShares(diagnose(believedWorld(), SPEC), believedWorld()).shares.infrastructure).toBeGreaterThan(0.7);
   });
 
   const change = (ago: number, resource = `services/${BACKEND}`): AdminChange => ({
@@ -196,7 +202,7 @@ describe('the split', () => {
     resource,
   });
   const changed = (...changes: readonly AdminChange[]) => ({ ...loggedWorld(), changes: fresh(changes, NOW, 'cloudaudit') });
-  const processOf = (seen: Observation) => splitOf(diagnose(seen, SPEC), seen).shares.process;
+  const processOf = (seen: Observation) => layerShares(diagnose(seen, SPEC), seen).shares.process;
 
   test('a deploy counts as process only when the admin log shows it at the time the revision was made', () => {
     expect(processOf(changed(change(HOUR + MINUTE)))).toBe(0.2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { samplesToTell, wilson } from '../../src/diagnosis/interval.ts';
+import { samplesToTell, wilson } from '../../src/diagnosis/wilson-interval.ts';
 import { judgeRate } from '../../src/diagnosis/request-evidence.ts';
 import { HOUR, MINUTE } from '../../src/core/duration.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { judgeRate } from '../../src/diagnosis/request-evidence.ts';
-import { judgeRoom } from '../../src/diagnosis/room.ts';
+import { judgeConnectionHeadroom } from '../../src/diagnosis/connection-headroom.ts';
 import { AUTH, believedWorld, blindWorld, NOW, SPEC } from './fixtures.ts';
 
 describe('room in the database for a second revision', () => {
@@ -12,8 +12,11 @@ describe('room in the database for a second revision', () => {
   const most = believedWorld().database!.state.value!.maxConnections!;
 
   test('is missing when it would hold more than is free, by fresh figures', () => {
-    expect(judgeRoom(withUse(most), SPEC, AUTH)).toMatchObject({ outcome: 'fail', because: expect.stringContaining('are free') });
-    expect(judgeRoom(withUse(1), SPEC, AUTH)).toBeNull();
+    expect(judgeConnectionHeadroom(withUse(most), SPEC, AUTH)).toMatchObject({
+      outcome: 'fail',
+      because: expect.stringContaining('are free'),
+    });
+    expect(judgeConnectionHeadroom(withUse(1), SPEC, AUTH)).toBeNull();
   });
 
   test('is asked for as many instances as the new revision starts with', () => {
@@ -22,17 +25,17 @@ describe('room in the database for a second revision', () => {
     const starting = (minInstances: number) => {
       const template = { ...state.value!.template, minInstances };
       const service = { ...seen.services[AUTH]!, state: { ...state, value: { ...state.value!, template } } };
-      return judgeRoom({ ...seen, services: { ...seen.services, [AUTH]: service } }, SPEC, AUTH);
+      return judgeConnectionHeadroom({ ...seen, services: { ...seen.services, [AUTH]: service } }, SPEC, AUTH);
     };
     expect(starting(0)).toBeNull();
     expect(starting(400)).toMatchObject({ outcome: 'fail' });
   });
 
   test('is not said to be missing on absent or late figures', () => {
-    expect(judgeRoom(blindWorld(), SPEC, AUTH)).toBeNull();
+    expect(judgeConnectionHeadroom(blindWorld(), SPEC, AUTH)).toBeNull();
     const seen = withUse(most);
     const late = { ...seen, database: { ...seen.database, connections: { ...seen.database.connections, freshness: 'late' as const } } };
-    expect(judgeRoom(late, SPEC, AUTH)).toBeNull();
+    expect(judgeConnectionHeadroom(late, SPEC, AUTH)).toBeNull();
   });
 });
 

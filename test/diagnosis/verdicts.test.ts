@@ -6,7 +6,7 @@ import type { Measured } from '../../src/core/model/measured.ts';
 import type { Observation, RequestStats, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { LookTestimony } from '../../src/core/model/testimony.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
-import type { GateFacts } from '../../src/diagnosis/gate-facts.ts';
+import type { JudgeInput } from '../../src/diagnosis/judge-input.ts';
 import { headline } from '../../src/diagnosis/headline.ts';
 import { combine, judgeGates } from '../../src/diagnosis/verdicts.ts';
 import {
@@ -32,7 +32,7 @@ import {
   world,
 } from './fixtures.ts';
 
-const NOTHING: GateFacts = { intended: {}, servingSince: {} };
+const NOTHING: JudgeInput = { intended: {}, servingSince: {} };
 const ILL_PROBES = { probes: 'ill', requests: 'silent', deaths: 'well', platform: 'well', logs: 'silent' } as const;
 const gatesOf = (observation: Observation, facts = NOTHING) => judgeGates(observation, SPEC, facts);
 const withBackend = (backend: ServiceObservation, shape: Partial<Parameters<typeof world>[0]> = {}) =>
@@ -158,7 +158,7 @@ describe('the one-revision gate', () => {
 
 describe('the healthy gate', () => {
   const since = NOW - 3 * MINUTE;
-  const shifted: GateFacts = { intended: { [BACKEND]: NEW_BACKEND }, servingSince: { [BACKEND]: since } };
+  const shifted: JudgeInput = { intended: { [BACKEND]: NEW_BACKEND }, servingSince: { [BACKEND]: since } };
   const judge = (backend: ServiceObservation, logs = [] as ReturnType<typeof logGroup>[], facts = shifted) =>
     gatesOf(withBackend(backend, { logs }), facts)[`healthy:${BACKEND}`];
 

@@ -2,7 +2,7 @@ import { assign, createMachine, fromPromise, raise, setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { checkMachine, machineProblems } from '../../src/durable/check-machine.ts';
-import { shapeOf } from '../../src/durable/shape.ts';
+import { fingerprintOf } from '../../src/durable/chart-fingerprint.ts';
 import { InvariantError } from '../../src/core/errors.ts';
 import { toyMachine } from '../crash/toy/toy.machine.ts';
 
@@ -68,7 +68,7 @@ describe('checking a machine', () => {
 
 describe('the shape of a machine', () => {
   const states = { a: { invoke: { src: 'act', onError: 'b' } }, b: { after: { 10: 'a' } } };
-  const shape = (config: object) => shapeOf(createMachine({ id: 'm', initial: 'a', states, ...config } as never));
+  const shape = (config: object) => fingerprintOf(createMachine({ id: 'm', initial: 'a', states, ...config } as never));
   const original = shape({});
 
   it('does not depend on what is behind the names, nor on words', () => {

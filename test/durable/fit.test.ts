@@ -49,7 +49,7 @@ describe.each(['issue-1278', 'bad-deploy', 'quota-storm'])('over every record of
   });
 });
 
-test('a deadline that came while a human held the run is owed by nobody, and keeps nobody from going on', async () => {
+test('a deadline that came while a human held the run is no longer pending, and keeps nobody from going on', async () => {
   const records = await recordsOf('issue-1278');
   const isDeadline = ({ event }: RunRecord['timers'][number]): boolean => event.type.includes('CAPACITY_PHASE');
   const inPhase = records.filter(({ timers }) => timers.some(isDeadline));

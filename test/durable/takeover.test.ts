@@ -14,7 +14,7 @@ interface Stopped {
   readonly clock: VirtualClock;
 }
 
-/** Saved by `changeMachine`, with `SOAK` owed. */
+/** Saved by `changeMachine`, with `SOAK` pending. */
 async function stoppedInSoak(program?: string): Promise<Stopped> {
   const { run, store, clock } = quickRun(changeMachine, { activities: works, ...(program === undefined ? {} : { program }) });
   await clock.run(() => false, { limitAt: START + 10 * SECOND });

@@ -19,7 +19,7 @@ import type { MachineAction } from '../../src/durable/interpret.ts';
 
 /**
  * What XState 5 hands out from `transition()`. Upstream does not promise these shapes, the durable runner stands on them: when
- * this fails after an upgrade, `src/durable/owed.ts` must be looked at.
+ * this fails after an upgrade, `src/durable/pending-effects.ts` must be looked at.
  */
 
 const kid = createMachine({ id: 'kid', initial: 'x', states: { x: { after: { 50: 'y' } }, y: { type: 'final' } } });

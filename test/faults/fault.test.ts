@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
-import { withPatch } from '../../src/proof/short.ts';
-import { Stage } from '../../src/proof/stage.ts';
+import { withPatch } from '../../src/proof/shorten-scenario.ts';
+import { CrashHarness } from '../../src/proof/crash-harness.ts';
 import { FAULT_LIBRARY, faultKind, faultOf } from '../../src/simulator/fault-library.ts';
 import type { FaultKind } from '../../src/simulator/fault-library.ts';
 import { everyNth, spread } from '../spread.ts';
@@ -81,7 +81,7 @@ describe('a whole incident that meets a fault ends in a declared state, with not
     { words: 'an hour forward', byMs: 60 * MINUTE },
   ])('the clock is set $words in the middle of a phase', { timeout: 300_000 }, async ({ byMs }) => {
     const play = await playOf('issue-1278', (scenario) => withPatch(scenario, BRIEF));
-    const stage = new Stage({ ...play, deathIsKnown: true, clocksAreTrue: false, fateAt: () => 'go' });
+    const stage = new CrashHarness({ ...play, deathIsKnown: true, clocksAreTrue: false, decideAt: () => 'go' });
     const { life, run } = stage.boot();
     void stage.clock.sleepUntil(play.scenario.startAt + 9 * MINUTE).then(() => life.jumpClock(byMs));
     expect((await stage.clock.run(run.done, { limitAt: play.scenario.startAt + WITHIN })).ended).toBe('done');
@@ -97,7 +97,7 @@ async function meet(kind: FaultKind) {
     ...withPatch(scenario, BRIEF),
     faults: [faultOf(faultKind(kind.kind), when)],
   }));
-  const stage = new Stage({ ...play, deathIsKnown: true, fateAt: () => 'go' });
+  const stage = new CrashHarness({ ...play, deathIsKnown: true, decideAt: () => 'go' });
   const { run } = stage.boot();
   const passed = await stage.clock.run(run.done, { limitAt: play.scenario.startAt + WITHIN, explain: () => run.awaiting() });
   expect(passed).toEqual({ ended: 'done' });

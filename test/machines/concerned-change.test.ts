@@ -6,7 +6,7 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import { driftOf, notedIn } from '../../machines/incident/drift.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { holdForChange } from '../../machines/incident/holding.ts';
-import { adoptFrom } from '../../machines/incident/people.ts';
+import { adoptFrom } from '../../machines/incident/operator-actions.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

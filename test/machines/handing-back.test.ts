@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { nothingWasOurs, othersIll, othersUnclear, stillIllWords, triedWords } from '../../machines/incident/handing-back.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
-import { movesUsers } from '../../machines/incident/moved.ts';
+import { movesUsers } from '../../machines/incident/moves-users.ts';
 import type { MutationState } from '../../src/core/model/mutation.ts';
 import { INPUT, STARTED_AT } from './incident-samples.ts';
 import { SAMPLE } from './present-ways.ts';

@@ -7,7 +7,7 @@ import { driftOf, isTheirs, notedIn } from '../../machines/incident/drift.ts';
 import { changeOfAdopted, foreignChangeNews, foreignChangeSeen, mayWrite } from '../../machines/incident/guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { holdForChange } from '../../machines/incident/holding.ts';
-import { release } from '../../machines/incident/people.ts';
+import { release } from '../../machines/incident/operator-actions.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

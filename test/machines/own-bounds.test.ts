@@ -4,7 +4,7 @@ import { recordLook } from '../../machines/incident/assigns.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { ownBoundNeedsPerson, ownBoundWords } from '../../machines/incident/own-bounds.ts';
-import { escalationFacts, lastWords } from '../../machines/incident/words.ts';
+import { escalationFacts, lastWords } from '../../machines/incident/messages.ts';
 import type { Mutation, MutationState } from '../../src/core/model/mutation.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

@@ -153,7 +153,7 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
     [`always [mustPlanAgain] -> ${RUNBOOK}.assessing.observing`, { ...BASE, planAgain: true }, { type: 'RETRY', at: T(4) }],
   ]),
   ...(['judgingBounds', 'judgingPin'] as const).flatMap((own) =>
-    waysOf(`capacity.${own}`, { capacity: own }, [[`always [handTakenOver] -> ${RUNBOOK}.capacity.choosing`, PIN_TAKEN_OVER]]),
+    waysOf(`capacity.${own}`, { capacity: own }, [[`always [takenOverByHand] -> ${RUNBOOK}.capacity.choosing`, PIN_TAKEN_OVER]]),
   ),
   ...waysOf('capacity.settling', { capacity: 'settling' }, [
     [`always [mustPlanAgain] -> ${RUNBOOK}.capacity.choosing`, { ...BASE, planAgain: true }],
@@ -190,7 +190,7 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
     ]),
   ),
   ...['probingDark', 'judgingCanary', 'stabilizing'].flatMap((own) =>
-    waysOf(`services.${own}`, { services: own }, [[`always [handTakenOver] -> ${RUNBOOK}.services.choosing`, TAKEN_OVER]]),
+    waysOf(`services.${own}`, { services: own }, [[`always [takenOverByHand] -> ${RUNBOOK}.services.choosing`, TAKEN_OVER]]),
   ),
   ...reasonWays('capacity', BASE),
   ...reasonWays('services', DEPLOYING),

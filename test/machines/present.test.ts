@@ -4,7 +4,7 @@ import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { delays } from '../../machines/incident/delays.ts';
 import { soakBroken } from '../../machines/incident/guards.ts';
-import { endQuestion, workAgain } from '../../machines/incident/people.ts';
+import { endQuestion, workAgain } from '../../machines/incident/operator-actions.ts';
 import {
   isApproved,
   otherQuestionAfter,

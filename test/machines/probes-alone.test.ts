@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { googleCanMend } from '../../machines/incident/calling.ts';
+import { googleCanMend } from '../../machines/incident/escalating.ts';
 import { goalsAgreed, goalsLost } from '../../machines/incident/guards.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { probesAlone } from '../../machines/incident/probes-alone.ts';

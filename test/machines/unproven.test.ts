@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { overdueWords, recordValidation, unprovenWords } from '../../machines/incident/unproven.ts';
-import { progressWords } from '../../machines/incident/words.ts';
+import { progressWords } from '../../machines/incident/messages.ts';
 import type { ValidationCheck, ValidationReport } from '../../src/core/model/verdict.ts';
 import { judgeValidation } from '../../src/diagnosis/validation.ts';
 import { INPUT } from './incident-samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import type { Lease } from '../../src/ports/store.ts';
-import { Stage } from '../../src/proof/stage.ts';
+import { CrashHarness } from '../../src/proof/crash-harness.ts';
 import { listScenarios } from '../../src/simulator/scenario.ts';
 import { playOf } from '../crash/incident/play.ts';
 import { everyNth, spread } from '../spread.ts';
@@ -60,10 +60,10 @@ describe('nobody but the run changes anything', () => {
     for (const stride of [7, 13, 31]) {
       let points = 0;
       let wasHeld = false;
-      const stage: Stage = new Stage({
+      const stage: CrashHarness = new CrashHarness({
         ...play,
         deathIsKnown: true,
-        fateAt: () => ((points += 1) % stride === 0 && stage.actors.length < 40 ? 'die' : 'go'),
+        decideAt: () => ((points += 1) % stride === 0 && stage.actors.length < 40 ? 'die' : 'go'),
         onDeath: () => void stage.boot(),
         onSaved: (_saved, status) => void (wasHeld ||= held(status, 0)),
       });
@@ -83,7 +83,7 @@ describe('a clock that is set', () => {
       const play = await playOf('issue-1278');
       let jumped = false;
       const writes: { readonly now: number; readonly lease: Promise<Lease | null> }[] = [];
-      const stage: Stage = new Stage({
+      const stage: CrashHarness = new CrashHarness({
         ...play,
         deathIsKnown: true,
         clocksAreTrue: false,
@@ -92,7 +92,7 @@ describe('a clock that is set', () => {
             if (jumped && method === 'PATCH') writes.push({ now: stage.clock.now() + life.clockOffsetMs, lease: stage.store.readLease() });
           },
         },
-        fateAt: (what, life) => {
+        decideAt: (what, life) => {
           if (!jumped && what.startsWith('after save') && stage.simulator.writes().length === 2) {
             jumped = true;
             life.jumpClock(jump);

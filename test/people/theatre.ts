@@ -4,8 +4,8 @@ import { readWorldFacts } from '../../src/composition/world-facts.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import type { JournalLine, RunStatus } from '../../src/ports/store.ts';
-import { shortened } from '../../src/proof/short.ts';
-import { Stage } from '../../src/proof/stage.ts';
+import { shortened } from '../../src/proof/shorten-scenario.ts';
+import { CrashHarness } from '../../src/proof/crash-harness.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
 
@@ -28,11 +28,11 @@ export interface Shown {
 
 /** What a person can do: change things through the same API as everybody, and say things to the run through its store. */
 export class Hands {
-  readonly #stage: Stage;
+  readonly #stage: CrashHarness;
   readonly #status: () => RunStatus;
   #said = 0;
 
-  constructor(stage: Stage, status: () => RunStatus) {
+  constructor(stage: CrashHarness, status: () => RunStatus) {
     this.#stage = stage;
     this.#status = status;
   }
@@ -94,7 +94,7 @@ export interface Performance {
   readonly ours: readonly { readonly at: number; readonly path: string }[];
   readonly traffic: Readonly<Record<string, readonly string[]>>;
   readonly told: readonly string[];
-  readonly stage: Stage;
+  readonly stage: CrashHarness;
   readonly endedAt: number;
 }
 
@@ -108,7 +108,7 @@ export interface PlayOptions {
   /** Done once, when a write of the run that is named like this has passed its last check and is about to be sent. */
   readonly inTheGap?: { readonly write: string; readonly act: (hands: Hands) => Promise<void> };
   /** Done before the run begins. */
-  readonly before?: (stage: Stage) => Promise<void>;
+  readonly before?: (stage: CrashHarness) => Promise<void>;
 }
 
 /** A whole incident in this process, with people in it, on virtual time. */
@@ -132,13 +132,13 @@ export async function perform({
   const begun = new Set<number>();
   const failures: unknown[] = [];
   let gap = inTheGap ?? null;
-  const stage: Stage = new Stage({
+  const stage: CrashHarness = new CrashHarness({
     scenario,
     spec,
     specHash: hash,
     deathIsKnown: true,
     ...(from === undefined ? {} : { from }),
-    fateAt: (what) => {
+    decideAt: (what) => {
       if (gap === null || what !== `before PATCH ${gap.write}`) return 'go';
       void stage.clock.during(gap.act(hands).catch((thrown: unknown) => void failures.push(thrown)));
       gap = null;

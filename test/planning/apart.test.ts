@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { openApart } from '../../src/planning/apart.ts';
-import { apply, ask, blankOf, skip, wait } from '../../src/planning/scope.ts';
-import type { Decided } from '../../src/planning/scope.ts';
+import { openApart } from '../../src/planning/independent-steps.ts';
+import { apply, ask, blankOf, skip, wait } from '../../src/planning/step-decisions.ts';
+import type { Decided } from '../../src/planning/step-decisions.ts';
 import type { StepKind } from '../../src/steps/step.ts';
 import { SPEC } from '../diagnosis/fixtures.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { quoted } from '../../src/core/shell.ts';
 import { trafficCommands, undoCommands } from '../../src/planning/commands.ts';
-import { restoreVector } from '../../src/planning/restore.ts';
+import { trafficToRestore } from '../../src/planning/restore.ts';
 import { BACKEND, BACKEND_REVISIONS, serviceState, to } from '../diagnosis/fixtures.ts';
 
 const PLACE = { project: 'p', region: 'us-central1' };
@@ -23,7 +23,7 @@ describe('commands to paste', () => {
   test('the way back is LATEST where no revision of ours comes after, as the controller itself would put it back', () => {
     const latest = { latest: true, revision: 'a', percent: 100, tag: null };
     expect(undoCommands('s', [latest], PLACE, { newRevision: false })[0]).toContain('--to-latest');
-    expect(restoreVector([latest], { ...serviceState(BACKEND, BACKEND_REVISIONS, []), latestReadyRevision: 'a' }).traffic).toEqual([
+    expect(trafficToRestore([latest], { ...serviceState(BACKEND, BACKEND_REVISIONS, []), latestReadyRevision: 'a' }).traffic).toEqual([
       latest,
     ]);
   });

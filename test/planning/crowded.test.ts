@@ -3,9 +3,9 @@ import { fresh } from '../../src/core/model/measured.ts';
 import type { Observation } from '../../src/core/model/observation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { behindConnector } from '../../src/planning/crowded.ts';
-import { apply, ask, skip, wait } from '../../src/planning/scope.ts';
-import type { Decided, PlanScope } from '../../src/planning/scope.ts';
+import { behindConnector } from '../../src/planning/connector-contention.ts';
+import { apply, ask, skip, wait } from '../../src/planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../src/planning/step-decisions.ts';
 import { BACKEND, believedWorld, NOW, SPEC } from '../diagnosis/fixtures.ts';
 import { BACKEND_DEPLOY, CONNECTOR, planFor, stepOf } from './planned.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedBefore } from '../../machines/incident/activities.ts';
 import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
-import { heedPresent } from '../../src/planning/present.ts';
-import type { Decided } from '../../src/planning/scope.ts';
+import { keepDecided } from '../../src/planning/present.ts';
+import type { Decided } from '../../src/planning/step-decisions.ts';
 
 const SINCE = Date.UTC(2025, 8, 15, 20, 10);
 
@@ -36,29 +36,29 @@ const gone = { 'deploy:auth': { since: SINCE, because: 'already healthy' } };
 
 describe('a plan that is made again', () => {
   test('leaves out a step whose reason is gone, since when', () => {
-    const [decided] = heedPresent(now(step('skip', 'already healthy')), before({ gone }));
+    const [decided] = keepDecided(now(step('skip', 'already healthy')), before({ gone }));
     expect(decided?.step).toMatchObject({ decision: 'skip', notNeededSince: SINCE });
     expect(decided?.step.reason).toBe('no longer needed since 2025-09-15T20:10:00.000Z: already healthy');
   });
 
   test('keeps a step that only one look no longer asks for', () => {
-    expect(heedPresent(now(step('skip', 'already healthy')), before())[0]?.step.decision).toBe('apply');
+    expect(keepDecided(now(step('skip', 'already healthy')), before())[0]?.step.decision).toBe('apply');
   });
 
   test('keeps a step, and asks nothing, while its reason only cannot be told', () => {
     const question = { id: 'deploy:auth:evidence', text: '?', evidence: [] };
-    expect(heedPresent(now(step('veto', 'needs a human'), { question }), before())[0]).toMatchObject({
+    expect(keepDecided(now(step('veto', 'needs a human'), { question }), before())[0]).toMatchObject({
       step: { decision: 'apply' },
       question: null,
     });
-    expect(heedPresent(now(step('skip', 'more looks'), { awaits: 'more looks' }), before({ gone }))[0]?.step.decision).toBe('apply');
+    expect(keepDecided(now(step('skip', 'more looks'), { awaits: 'more looks' }), before({ gone }))[0]?.step.decision).toBe('apply');
   });
 
   test('lets evidence veto a step at once', () => {
-    expect(heedPresent(now(step('veto', 'the image dies')), before())[0]?.step.decision).toBe('veto');
+    expect(keepDecided(now(step('veto', 'the image dies')), before())[0]?.step.decision).toBe('veto');
   });
 
   test('leaves what is done as it was decided', () => {
-    expect(heedPresent(now(step('skip', 'already healthy')), before({ done: ['deploy:auth'], gone }))[0]?.step.decision).toBe('apply');
+    expect(keepDecided(now(step('skip', 'already healthy')), before({ done: ['deploy:auth'], gone }))[0]?.step.decision).toBe('apply');
   });
 });

@@ -5,7 +5,7 @@ import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { groupLogs } from '../../src/diagnosis/group-logs.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
-import { withoutOutsidersWords, writableByOutsiders } from '../../src/planning/sources.ts';
+import { withoutUntrustedText, isUntrusted } from '../../src/planning/sources.ts';
 import { BACKEND, believedWorld, logGroup, loggedWorld, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
 import { ill, PIN, BACKEND_DEPLOY, planFor, stepOf } from './planned.ts';
 
@@ -84,8 +84,8 @@ const WORLDS: Readonly<Record<string, () => Observation>> = {
   'the new revision dies and says nothing': () => ill([dies(NEW_BACKEND, 6)]),
   'both revisions die and say nothing': () => ill([dies(NEW_BACKEND, 6), dies(OLD_BACKEND, 6)]),
   'containers die while the connector is saturated': () => ill([dies(NEW_BACKEND, 6)], { cpu: 0.97 }),
-  'the incident as it was believed, without its lines': () => withoutOutsidersWords(believedWorld()) ?? believedWorld(),
-  'the incident as it was logged, without its lines': () => withoutOutsidersWords(loggedWorld()) ?? loggedWorld(),
+  'the incident as it was believed, without its lines': () => withoutUntrustedText(believedWorld()) ?? believedWorld(),
+  'the incident as it was logged, without its lines': () => withoutUntrustedText(loggedWorld()) ?? loggedWorld(),
 };
 
 const written = (plan: Plan): readonly PlanStep[] => plan.steps.filter(({ decision }) => decision === 'apply');
@@ -127,7 +127,7 @@ function allowed(step: PlanStep, without: Plan, seen: Observation): boolean {
   if (written(without).some(({ id, change }) => id === step.id && sameTarget(change, step.change))) return true;
   if (step.kind === 'connector') return (seen.connector?.cpuP99.value ?? 0) >= SPEC.improvement.goals.connectorSaturation;
   const wanted = SPEC.services.find(({ name }) => step.id === `pin:${name}`)?.pin?.revision;
-  const bare = withoutOutsidersWords(seen) ?? seen;
+  const bare = withoutUntrustedText(seen) ?? seen;
   const surroundings = diagnose(bare, SPEC).causes.some(
     ({ kind, confidence }) => kind !== 'unknown' && kind !== 'application-crash' && confidence >= 0.5,
   );
@@ -161,6 +161,6 @@ describe('evidence of two sources', () => {
 
   test('only what programs print can be written by somebody outside', () => {
     const sources = ['application-lines', 'platform-lines', 'conditions', 'metrics', 'probes'] as const;
-    expect(sources.filter(writableByOutsiders)).toEqual(['application-lines']);
+    expect(sources.filter(isUntrusted)).toEqual(['application-lines']);
   });
 });

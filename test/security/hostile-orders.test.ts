@@ -6,7 +6,7 @@ import { plainOutput } from '../../src/cli/output.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { steeringVerbs } from '../../src/cli/verbs.ts';
 import { MINUTE } from '../../src/core/duration.ts';
-import type { Stage } from '../../src/proof/stage.ts';
+import type { CrashHarness } from '../../src/proof/crash-harness.ts';
 import { Console, TARGET } from '../cli/support/console.ts';
 import { BACKEND, held, inState, perform } from '../people/theatre.ts';
 import type { Cue, Hands, Performance, PlayOptions } from '../people/theatre.ts';
@@ -23,7 +23,7 @@ interface Screen {
 }
 
 /** A terminal with colours, at which somebody sits whose very name is hostile. */
-function terminal(stage: Stage): Screen {
+function terminal(stage: CrashHarness): Screen {
   let shown = '';
   const output = { isTTY: true, columns: 200, write: (text: string) => void (shown += text) };
   const console = new Console();
@@ -49,7 +49,7 @@ const PLANT = 'somebody writes into the inbox';
 
 /** A run that meets hostile text everywhere, steered from that terminal: each line when its time has come, after a look. */
 async function steered({ lines, options }: Play): Promise<Played> {
-  let stage: Stage | null = null;
+  let stage: CrashHarness | null = null;
   let screen: Screen | null = null;
   const codes: (readonly [string, number])[] = [];
   const act = async (hands: Hands, args: readonly string[]): Promise<void> => {
@@ -93,7 +93,7 @@ const PLANTED: readonly (Readonly<Record<string, unknown>> & { readonly type: st
   { type: 'SKIP', step: bend('pin:x'), reason: HOSTILE },
   { type: 'APPROVE', by: HOSTILE, plan: HOSTILE },
 ];
-const plant = async ({ store }: Stage): Promise<void> => {
+const plant = async ({ store }: CrashHarness): Promise<void> => {
   for (const [nth, event] of PLANTED.entries()) await store.sendCommand({ id: `planted-${nth}`, at: 0, by: HOSTILE, event });
 };
 const DEPLOYER = `ann@example.com ${LOUD}`;

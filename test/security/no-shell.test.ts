@@ -9,7 +9,7 @@ const RUNS_TEXT = /(?<![.\w])(?:eval|Function|execScript)\s*\(|\bnew Function\b|
 /** Who may start a process: Node itself, with words that are handed over one by one and never read by a shell. */
 const STARTERS: Readonly<Record<string, string>> = {
   'src/firebreak.mjs': 'starts the newer Node that the project brings along',
-  'src/proof/crew.ts': 'shares a proof among processes of this very program',
+  'src/proof/worker-pool.ts': 'shares a proof among processes of this very program',
 };
 
 /** Who may start a thread: with a file of this program, never with a text. */

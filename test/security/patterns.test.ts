@@ -12,7 +12,7 @@ import { NOISE } from '../../src/diagnosis/signatures/noise.ts';
 import { SIGNATURES } from '../../src/diagnosis/signatures.ts';
 import { readFailure } from '../../src/google/failure.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
-import { asWords } from '../../src/notify/words.ts';
+import { asWords } from '../../src/notify/message-parts.ts';
 import { FIXED, filesWithBuiltPatterns, hostileTexts, literalPatterns, repeat } from './patterns.ts';
 
 /** The longest that one pattern may take for one line of 8 kB, of this processor. */
@@ -36,7 +36,7 @@ const BUILT: Readonly<Record<string, string>> = {
   'src/core/service/say-value.ts': 'sayValue',
   'src/diagnosis/signatures/database.ts': 'SIGNATURES',
   'src/diagnosis/signatures/network.ts': 'SIGNATURES',
-  'src/diagnosis/signatures/outside.ts': 'SIGNATURES',
+  'src/diagnosis/signatures/egress-and-third-parties.ts': 'SIGNATURES',
 };
 
 const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {

@@ -1,6 +1,6 @@
 import { rehearsalDocument } from '../../src/composition/rehearsal-document.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
-import type { Play } from '../../src/proof/survive.ts';
+import type { Play } from '../../src/proof/run-with-kills.ts';
 import { FAULT_LIBRARY, faultOf } from '../../src/simulator/fault-library.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import type { Scenario, ScenarioFault } from '../../src/simulator/scenario.ts';

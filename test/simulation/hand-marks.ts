@@ -1,7 +1,7 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { World } from '../../src/simulator/world/contract.ts';
-import { boundsOf, spelled, vectorOf } from './wishes.ts';
-import type { Fields, Vector } from './wishes.ts';
+import { boundsOf, spelled, vectorOf } from './operator-overrides.ts';
+import type { Fields, Vector } from './operator-overrides.ts';
 
 interface HandMark {
   readonly at: number;

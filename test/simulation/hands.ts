@@ -1,4 +1,4 @@
-import type { Stage } from '../../src/proof/stage.ts';
+import type { CrashHarness } from '../../src/proof/crash-harness.ts';
 import type { HandChange, Incident } from './generate.ts';
 
 const ANN = 'ann@example.com';
@@ -19,7 +19,7 @@ export interface ServiceJson {
 }
 
 /** A change by hand, through the same API, as somebody with a console makes it. Answers what it should leave behind; null when it was refused. */
-export async function changeByHand(stage: Stage, { play }: Incident, change: HandChange): Promise<Keepsake | null> {
+export async function changeByHand(stage: CrashHarness, { play }: Incident, change: HandChange): Promise<Keepsake | null> {
   const region = `projects/${play.spec.project}/locations/${play.spec.region}`;
   if (change.what === 'connector') {
     const path = `/v1/${region}/connectors/staging-connector?updateMask=minInstances,maxInstances,machineType`;
@@ -46,7 +46,7 @@ export async function changeByHand(stage: Stage, { play }: Incident, change: Han
 }
 
 /** The service as it is; null when it cannot be read. */
-export async function serviceNow(stage: Stage, { play }: Incident, name: string): Promise<ServiceJson | null> {
+export async function serviceNow(stage: CrashHarness, { play }: Incident, name: string): Promise<ServiceJson | null> {
   return (await send(
     stage,
     'GET',
@@ -55,7 +55,7 @@ export async function serviceNow(stage: Stage, { play }: Incident, name: string)
 }
 
 /** `share` percent to one of the two newest revisions, the rest to the other. */
-async function vectorFor(stage: Stage, path: string, service: ServiceJson, share: number): Promise<readonly object[]> {
+async function vectorFor(stage: CrashHarness, path: string, service: ServiceJson, share: number): Promise<readonly object[]> {
   const { revisions = [] } = ((await send(stage, 'GET', `${path}/revisions?pageSize=10`)) ?? {}) as {
     revisions?: readonly { name: string }[];
   };
@@ -69,7 +69,7 @@ async function vectorFor(stage: Stage, path: string, service: ServiceJson, share
 }
 
 /** The answer's body, or null when it was refused or lost. */
-async function send(stage: Stage, method: string, path: string, body?: unknown): Promise<unknown> {
+async function send(stage: CrashHarness, method: string, path: string, body?: unknown): Promise<unknown> {
   const headers = { 'content-type': 'application/json', 'x-sim-actor': ANN };
   const answer = await stage.simulator.handle({ method, path, headers, body: body === undefined ? '' : JSON.stringify(body) });
   return answer.status === 200 ? (JSON.parse(answer.body) as unknown) : null;

@@ -5,17 +5,17 @@ import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
 import type { SavedStep } from '../../src/durable/run-options.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { RunRecord, RunStatus } from '../../src/ports/store.ts';
-import type { Life } from '../../src/proof/life.ts';
-import { changesTheWorld, requestWords } from '../../src/proof/living-ports.ts';
-import type { Stage } from '../../src/proof/stage.ts';
+import type { Incarnation } from '../../src/proof/incarnation.ts';
+import { changesTheWorld, requestWords } from '../../src/proof/crashable-ports.ts';
+import type { CrashHarness } from '../../src/proof/crash-harness.ts';
 import type { SimRequest } from '../../src/simulator/simulator.ts';
-import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
+import type { CommittedWrite } from '../../src/simulator/surface/request-log.ts';
 import type { Incident } from './generate.ts';
 import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
 import { hasMetrics, isNewCase, lastProbe, wasHeard } from './seen-on-the-wire.ts';
-import { boundsOf, spelled, vectorOf } from './wishes.ts';
-import type { Fields, Vector } from './wishes.ts';
+import { boundsOf, spelled, vectorOf } from './operator-overrides.ts';
+import type { Fields, Vector } from './operator-overrides.ts';
 
 const MOST_SAVES_AT_ONCE = 300;
 
@@ -26,7 +26,7 @@ const MOST_SAVES_AT_ONCE = 300;
 export class Inspector {
   readonly violations: string[] = [];
   readonly #incident: Incident;
-  #stage: Stage | null = null;
+  #stage: CrashHarness | null = null;
   #waitedMs = 0;
   readonly #contexts = new Map<number, IncidentContext>();
   #timers: ReadonlyMap<string, number> = new Map();
@@ -41,7 +41,7 @@ export class Inspector {
   /** Writes of a life whose lease had gone to another while it stood still right before the send. */
   lateWrites = 0;
   /** Those that opened a case in that way. */
-  readonly #lateCases = new Set<Life>();
+  readonly #lateCases = new Set<Incarnation>();
 
   constructor(incident: Incident) {
     this.#incident = incident;
@@ -52,7 +52,7 @@ export class Inspector {
       );
   }
 
-  watch(stage: Stage): void {
+  watch(stage: CrashHarness): void {
     this.#stage = stage;
   }
 
@@ -68,7 +68,7 @@ export class Inspector {
     if (type === 'RESUME' || type === 'ADOPT') this.#released = this.#stage?.clock.now() ?? 0;
   }
 
-  onRequest(request: SimRequest, life: Life): void {
+  onRequest(request: SimRequest, life: Incarnation): void {
     this.#noteWrites();
     for (const { life: other } of this.#stage?.actors ?? []) this.#newestEpoch = Math.max(this.#newestEpoch, other.epoch);
     if (!changesTheWorld(request)) return;
@@ -87,7 +87,7 @@ export class Inspector {
    * Exactly one controller writes: the one with the newest epoch. One that stood still between check and send is counted apart;
    * if that opened a case, it may take that case back.
    */
-  #oneWriter({ method, path }: SimRequest, life: Life): void {
+  #oneWriter({ method, path }: SimRequest, life: Incarnation): void {
     if (life.epoch >= this.#newestEpoch) return;
     if (stoodStill(life, { method, path })) {
       this.lateWrites += 1;
@@ -96,7 +96,7 @@ export class Inspector {
     else this.#say('one writer', `life ${life.number} of epoch ${life.epoch} sends ${method} ${path} in epoch ${this.#newestEpoch}`);
   }
 
-  #notAgainstPeople({ method, path }: SimRequest, life: Life): void {
+  #notAgainstPeople({ method, path }: SimRequest, life: Incarnation): void {
     if (this.#stopSince !== null && !stoodStill(life, { method, path }))
       this.#say('no write after a human said stop', `${this.#stopSince}, then ${method} ${path}`);
     const context = this.#contexts.get(life.number);
@@ -127,7 +127,7 @@ export class Inspector {
     if (theirs !== null) this.#say('a human’s change is not overwritten', `${what} was set to ${theirs} by hand, and then to ${value}`);
   }
 
-  #judgeDeploy(service: string, life: Life): void {
+  #judgeDeploy(service: string, life: Incarnation): void {
     const needed = this.#incident.play.spec.services.find(({ name }) => name === service)?.dependsOn ?? [];
     for (const name of needed) {
       const gate = this.#contexts.get(life.number)?.look?.gates[`healthy:${name}`];
@@ -140,7 +140,7 @@ export class Inspector {
   }
 
   /** What a look under way has seen so far is nothing that could have been decided by. */
-  #endOfLook(life: Life): number {
+  #endOfLook(life: Incarnation): number {
     const context = this.#contexts.get(life.number);
     return context?.look != null && context.lookBeganAt > context.look.at
       ? context.lookBeganAt - life.clockOffsetMs
@@ -209,7 +209,7 @@ export class Inspector {
     this.#judgeTimers(timers, savedAt, givenBack(pending.at(-1)), peopleMs);
   }
 
-  onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Life): void {
+  onSaved({ snapshot }: SavedStep, { waiting }: RunStatus, life: Incarnation): void {
     const context = snapshot.context as IncidentContext;
     const before = this.#contexts.get(life.number);
     this.#contexts.set(life.number, context);
@@ -242,7 +242,7 @@ export class Inspector {
   }
 
   /** Each wait has an owner, and a deadline: its own, a parent's, or one that the state names. */
-  #judgeWaiting(waiting: RunStatus['waiting'], nodes: readonly AnyStateNode[], life: Life): void {
+  #judgeWaiting(waiting: RunStatus['waiting'], nodes: readonly AnyStateNode[], life: Incarnation): void {
     const now = this.#stage!.clock.now() + life.clockOffsetMs;
     for (const { for: what, owner, until } of waiting) {
       if (owner === '') this.#say('each wait has an owner', what);
@@ -256,7 +256,7 @@ export class Inspector {
   }
 
   /** Nothing passes without data: a service that passes has answered a probe of this look, a connector has a series. */
-  #judgeLook({ look, lookBeganAt }: IncidentContext, life: Life): void {
+  #judgeLook({ look, lookBeganAt }: IncidentContext, life: Incarnation): void {
     if (look === null || !life.clockIsTrue) return;
     for (const { name } of this.#incident.play.spec.services)
       if (look.gates[`healthy:${name}`]?.outcome === 'pass' && this.#lastProbe(name, lookBeganAt) !== 200)
@@ -295,6 +295,6 @@ export class Inspector {
 }
 
 /** It was frozen between the last check of its fence and the send of this very request: the gap that no check can close. */
-function stoodStill(life: Life, request: Pick<SimRequest, 'method' | 'path'>): boolean {
+function stoodStill(life: Incarnation, request: Pick<SimRequest, 'method' | 'path'>): boolean {
   return life.stoodStillAt === `before ${requestWords(request)}`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
 import { MINUTE } from '../../src/core/duration.ts';
-import type { Life } from '../../src/proof/life.ts';
-import { Stage } from '../../src/proof/stage.ts';
-import { runThroughKills, written } from '../../src/proof/survive.ts';
+import type { Incarnation } from '../../src/proof/incarnation.ts';
+import { CrashHarness } from '../../src/proof/crash-harness.ts';
+import { runThroughKills, written } from '../../src/proof/run-with-kills.ts';
 import { playOf } from '../crash/incident/play.ts';
 import { everyNth, spread } from '../spread.ts';
 
@@ -65,15 +65,15 @@ test('a case that is opened too late is taken back, and the first one stays', { 
   expect(byAge.map(({ isOpen }) => isOpen)).toEqual([true, false]);
 });
 
-/** Life 1 stands still at the point; life 2 begins later. `meanwhile` happens in between; then nobody takes over. */
-async function paused(point: number, meanwhile?: (stage: Stage) => Promise<void>, incident = play) {
+/** Incarnation 1 stands still at the point; incarnation 2 begins later. `meanwhile` happens in between; then nobody takes over. */
+async function paused(point: number, meanwhile?: (stage: CrashHarness) => Promise<void>, incident = play) {
   let points = 0;
   let stood = false;
   const late: string[] = [];
-  const stage: Stage = new Stage({
+  const stage: CrashHarness = new CrashHarness({
     ...incident,
     deathIsKnown: false,
-    fateAt: (_what, life) => {
+    decideAt: (_what, life) => {
       points += 1;
       if (stood || points !== point) return 'go';
       stood = true;
@@ -87,7 +87,7 @@ async function paused(point: number, meanwhile?: (stage: Stage) => Promise<void>
       },
     },
   });
-  const takeOver = async (_life: Life): Promise<void> => {
+  const takeOver = async (_life: Incarnation): Promise<void> => {
     await stage.clock.sleepUntil(stage.clock.now() + TAKEN_OVER_AFTER);
     if (meanwhile === undefined) stage.boot();
     else await meanwhile(stage);

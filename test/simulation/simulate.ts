@@ -4,9 +4,9 @@ import { verifyJournal } from '../../src/durable/journal.ts';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { FirebreakError, TransientError, UserError } from '../../src/core/errors.ts';
 import type { RunStatus } from '../../src/ports/store.ts';
-import type { Fate, Life } from '../../src/proof/life.ts';
-import { RUN_ID, Stage } from '../../src/proof/stage.ts';
-import type { Actor } from '../../src/proof/stage.ts';
+import type { CrashDecision, Incarnation } from '../../src/proof/incarnation.ts';
+import { RUN_ID, CrashHarness } from '../../src/proof/crash-harness.ts';
+import type { RunningController } from '../../src/proof/crash-harness.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
@@ -47,7 +47,7 @@ const SCHEDULER_EVERY = 90 * SECOND;
 class Simulation {
   readonly #incident: Incident;
   readonly #inspector: Inspector;
-  readonly #stage: Stage;
+  readonly #stage: CrashHarness;
   readonly #twins: Twins;
   readonly #chance: Chance;
   readonly #story: string[] = [];
@@ -68,12 +68,12 @@ class Simulation {
     this.#chance = chanceOf(incident.seed, 'course');
     this.#inspector = new Inspector(incident);
     this.#twins = new Twins(createWorld(play.scenario));
-    this.#stage = new Stage({
+    this.#stage = new CrashHarness({
       ...play,
       world: this.#twins.world,
       deathIsKnown,
       clocksAreTrue: !disturbances.some(({ kind }) => kind === 'jump'),
-      fateAt: (what, life) => this.#fateAt(what, life),
+      decideAt: (what, life) => this.#decideAt(what, life),
       onSaved: (saved, status, life) => {
         this.#inspector.onSaved(saved, status, life);
         const lines = saved.lines.map(({ event }) => event).join(' ');
@@ -107,7 +107,7 @@ class Simulation {
     return this.#conclude(ended);
   }
 
-  async #conclude(end: Actor['ended']['end']): Promise<Simulated> {
+  async #conclude(end: RunningController['ended']['end']): Promise<Simulated> {
     const { seed, described, play } = this.#incident;
     const { simulator, store, actors, clock } = this.#stage;
     const endedAt = clock.now();
@@ -155,7 +155,7 @@ class Simulation {
     );
   }
 
-  #fateAt(what: string, life: Life): Fate {
+  #decideAt(what: string, life: Incarnation): CrashDecision {
     this.#points += 1;
     if (this.#inspector.spins) return this.#stopSpinning();
     const isWrite = what.startsWith('before ') && !what.includes(' save ');
@@ -178,7 +178,7 @@ class Simulation {
   }
 
   /** A run without an end would keep everything that comes after it from being seen. */
-  #stopSpinning(): Fate {
+  #stopSpinning(): CrashDecision {
     this.#over = true;
     for (const { life } of this.#stage.actors) life.kill();
     return 'die';
@@ -196,7 +196,7 @@ class Simulation {
   }
 
   /** What a process may end with when it is not at its end: no lease, lease lost, store away. Anything else is a bug. */
-  #judgeFailure({ life }: Actor, failure: unknown): void {
+  #judgeFailure({ life }: RunningController, failure: unknown): void {
     if (life.isDead) return;
     const isFine =
       failure instanceof TransientError ||
@@ -214,7 +214,7 @@ class Simulation {
   async #bootLater(afterMs: number): Promise<void> {
     const { clock, actors } = this.#stage;
     await clock.sleepUntil(clock.now() + afterMs);
-    const isAtWork = ({ life, ended: { failure } }: Actor): boolean => !life.isDead && failure === null;
+    const isAtWork = ({ life, ended: { failure } }: RunningController): boolean => !life.isDead && failure === null;
     if (!actors.some(isAtWork)) this.#boot();
   }
 

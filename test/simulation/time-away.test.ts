@@ -3,8 +3,8 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../../src/composition/world-facts.ts';
 import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import type { SavedStep } from '../../src/durable/run-options.ts';
-import { RUN_ID, Stage } from '../../src/proof/stage.ts';
-import type { Actor } from '../../src/proof/stage.ts';
+import { RUN_ID, CrashHarness } from '../../src/proof/crash-harness.ts';
+import type { RunningController } from '../../src/proof/crash-harness.ts';
 import { playOf } from '../crash/incident/play.ts';
 
 /** The connector is being updated three minutes into the run; its update has twenty minutes. */
@@ -44,10 +44,10 @@ describe('time in which nobody looked', () => {
     async (when) => {
       let died = false;
       const saved: SavedStep[] = [];
-      const stage: Stage = new Stage({
+      const stage: CrashHarness = new CrashHarness({
         ...play,
         deathIsKnown: true,
-        fateAt: (what, { number }) => {
+        decideAt: (what, { number }) => {
           if (died || number !== 2 || !what.startsWith(`${when} save`)) return 'go';
           died = true;
           return 'die';
@@ -104,20 +104,20 @@ describe('a clock that is set', () => {
   });
 });
 
-function staged(clocksAreTrue: boolean): Stage {
-  return new Stage({ ...play, deathIsKnown: true, fateAt: () => 'go', clocksAreTrue });
+function staged(clocksAreTrue: boolean): CrashHarness {
+  return new CrashHarness({ ...play, deathIsKnown: true, decideAt: () => 'go', clocksAreTrue });
 }
 
 function contextOf(snapshot: unknown): IncidentContext {
   return (snapshot as { readonly context: IncidentContext }).context;
 }
 
-async function events(stage: Stage): Promise<readonly string[]> {
+async function events(stage: CrashHarness): Promise<readonly string[]> {
   return (await stage.store.readJournal(RUN_ID)).map(({ event }) => event);
 }
 
-async function recoversWithoutEscalation(stage: Stage, lives: number): Promise<void> {
-  const last = (): Actor['ended'] | undefined => stage.actors[lives - 1]?.ended;
+async function recoversWithoutEscalation(stage: CrashHarness, lives: number): Promise<void> {
+  const last = (): RunningController['ended'] | undefined => stage.actors[lives - 1]?.ended;
   const isOver = (): boolean => (last()?.end ?? last()?.failure ?? null) !== null;
   expect(await stage.clock.run(isOver, { limitAt: startAt + 24 * HOUR })).toEqual({ ended: 'done' });
   expect(last()?.failure).toBeNull();

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import type { RunStore } from '../../src/ports/store.ts';
-import { duringStore } from '../../src/store/during.ts';
+import { storeHoldingClock } from '../../src/store/hold-clock.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { recordAt, storeContract } from './contract.ts';
 
 storeContract('a store that holds time still', () => {
-  const store = duringStore(new VirtualClock(), createMemoryStore());
+  const store = storeHoldingClock(new VirtualClock(), createMemoryStore());
   return { open: () => store };
 });
 
@@ -21,7 +21,7 @@ it('time stands still while a save is on its way', async () => {
     },
   };
   let savedAt: number | null = null;
-  void duringStore(clock, slow)
+  void storeHoldingClock(clock, slow)
     .save(recordAt(1, 1))
     .then(() => (savedAt = clock.now()));
   void clock.sleepUntil(5);

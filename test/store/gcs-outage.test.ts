@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { startRun } from '../../src/durable/durable.ts';
 import { verifyJournal } from '../../src/durable/journal.ts';
-import type { Activity } from '../../src/durable/owed.ts';
+import type { Activity } from '../../src/durable/pending-effects.ts';
 import type { RunEnd } from '../../src/durable/run-options.ts';
 import type { RunRecord } from '../../src/ports/store.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';

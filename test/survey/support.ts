@@ -6,7 +6,7 @@ import type { SqlInstance, WayIn } from '../../src/core/model/way-in.ts';
 import { serviceState } from '../../src/gcp/run/service-state.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
-import { survey } from '../../src/survey/look.ts';
+import { survey } from '../../src/survey/run-survey.ts';
 import type { Survey } from '../../src/survey/survey.ts';
 import { loadWorld } from '../../src/worlds/load.ts';
 

@@ -1,7 +1,7 @@
 import type { Expectation } from '../../src/composition/expectations.ts';
 import type { Rehearsed } from '../../src/composition/rehearsal.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
-import type { CommittedWrite } from '../../src/simulator/surface/ledger.ts';
+import type { CommittedWrite } from '../../src/simulator/surface/request-log.ts';
 
 /** What a run did, read from outside: the simulator's ledger and Monitoring, never the run's own account of itself. */
 

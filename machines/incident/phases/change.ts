@@ -155,7 +155,7 @@ export function judged({ state, description, gate, rollback }: Judged) {
     meta: { owner: 'services', gate, rollback },
     always: [
       { guard: 'escalated', target: `${RUNBOOK}.following` },
-      { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+      { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
       { guard: 'nothingSent', target: 'choosing', actions: ['finishStep', 'endTrial'] },
       { guard: 'trialFailed', target: UNDONE.target, actions: 'rememberWorse' },
       { guard: 'trialPassed', target: 'choosing', actions: ['tellNotWorse', 'finishStep', 'endTrial'] },

@@ -1,4 +1,4 @@
-import { inputOfCall } from '../calling.ts';
+import { inputOfCall } from '../escalating.ts';
 import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 import { justification, resolutionWords } from '../support.ts';

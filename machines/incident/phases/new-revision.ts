@@ -12,7 +12,7 @@ export const probingDark = runbook.createStateConfig({
     rollback: 'the recorded traffic vector, without the tag; the old revision serves all the time',
   },
   always: [
-    { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
     { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'trialPassed', target: 'clearing', actions: 'tellNotWorse' },
@@ -38,7 +38,7 @@ export const judgingCanary = runbook.createStateConfig({
     rollback: 'the recorded traffic vector, without the tag',
   },
   always: [
-    { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
     { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'trialPassed', target: 'clearing', actions: ['tellNotWorse', 'shareAll'] },
@@ -66,7 +66,7 @@ export const stabilizing = runbook.createStateConfig({
   entry: 'clearStreak',
   on: { OBSERVED: { actions: 'judgeStability' } },
   always: [
-    { guard: 'handTakenOver', target: 'choosing', actions: 'endTrial' },
+    { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
     { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
     { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
     { guard: 'stableLongEnough', target: 'choosing', actions: ['finishStep', 'endTrial'] },

@@ -21,7 +21,7 @@ export const services = runbook.createStateConfig({
   },
   on: {
     SKIP: [
-      { guard: 'skipsStepInHand', target: '.choosing', actions: 'rememberSkip' },
+      { guard: 'skipsCurrentStep', target: '.choosing', actions: 'rememberSkip' },
       { guard: 'skipsAnotherStep', actions: 'rememberSkip' },
     ],
   },

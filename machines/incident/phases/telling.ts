@@ -1,4 +1,4 @@
-import { tellingNow } from '../saying.ts';
+import { tellingNow } from '../notifying.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Progress every two hours, milestones at once, one message at a time; a dead channel never stops the runbook. */
@@ -23,7 +23,7 @@ export const telling = runbook.createStateConfig({
       description: 'Telling every channel, and whatever a channel has missed',
       tags: ['telling'],
       meta: { owner: 'firebreak' },
-      entry: 'beginSaying',
+      entry: 'beginNotification',
       invoke: {
         src: 'inform',
         input: ({ context, event }) => tellingNow({ context, event }),
@@ -31,9 +31,9 @@ export const telling = runbook.createStateConfig({
           target: 'quiet',
           actions: { type: 'recordTold', params: ({ event }) => event.output },
         },
-        onError: { target: 'pausing', actions: 'noteUnheard' },
+        onError: { target: 'pausing', actions: 'noteUndelivered' },
       },
-      after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'noteUnheard' } },
+      after: { ACTIVITY_LIMIT: { target: 'pausing', actions: 'noteUndelivered' } },
     },
     pausing: {
       description: 'No channel took the message; trying again shortly, the oldest first',

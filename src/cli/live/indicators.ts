@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, sayDuration } from '../../core/duration.ts';
 import type { Indicators } from '../../core/model/verdict.ts';
-import { percentWords } from '../../report/words.ts';
+import { percentWords } from '../../report/formatting.ts';
 import type { Seen } from './seen.ts';
 
 /** What a figure is for whoever reads it: unknown is neither. */

@@ -1,7 +1,7 @@
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, steer } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
+import { oneLine, sendCommand } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
 
 /** `abort`: the run ends without another change; what was changed stays. */
 export const abort: Verb = (program, deps) => {
@@ -10,8 +10,8 @@ export const abort: Verb = (program, deps) => {
     .option('--reason <text>', 'why, for the journal and the report')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak abort --reason "fixed by hand" --wait 60')
-    .action(async (options: SteerOptions & { readonly reason?: string }) => {
+    .action(async (options: SendCommandOptions & { readonly reason?: string }) => {
       const event = { type: 'ABORT', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
-      await steer({ event, refuse: () => null }, options, deps);
+      await sendCommand({ event, refuse: () => null }, options, deps);
     });
 };

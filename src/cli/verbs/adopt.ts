@@ -1,10 +1,10 @@
 import type { RunStatus } from '../../ports/store.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { isHeld, steer } from '../steer.ts';
-import type { Refusal, SteerOptions } from '../steer.ts';
+import { isHeld, sendCommand } from '../send-command.ts';
+import type { Refusal, SendCommandOptions } from '../send-command.ts';
 
-interface AdoptOptions extends SteerOptions {
+interface AdoptOptions extends SendCommandOptions {
   readonly from?: string;
 }
 
@@ -22,7 +22,7 @@ export const adopt: Verb = (program, deps) => {
     )
     .action(async ({ from, ...options }: AdoptOptions) => {
       const event = { type: 'ADOPT', by: deps.user, ...(from === undefined ? {} : { from }) };
-      await steer({ event, refuse: nothingToAdopt }, options, deps);
+      await sendCommand({ event, refuse: nothingToAdopt }, options, deps);
     });
 };
 

@@ -5,14 +5,14 @@ import type { Asked, RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { printable } from '../exit.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { approval, otherPlan, rejection } from '../orders.ts';
+import { approval, otherPlan, rejection } from '../operator-commands.ts';
 import { painter } from '../output.ts';
 import { HASH_SHOWN, changesWords, questionLines, shortHash } from '../question-text.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { steer } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
+import { sendCommand } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
 
-interface ApproveOptions extends SteerOptions {
+interface ApproveOptions extends SendCommandOptions {
   readonly reject?: boolean;
   readonly reason?: string;
   readonly plan?: string;
@@ -35,7 +35,7 @@ export const approve: Verb = (program, deps) => {
       const isYes = options.reject !== true;
       const order = isYes ? approval(deps.user, options.plan) : rejection(deps.user, options.reason, options.plan);
       const confirm = (run: SelectedRun, now: number | null): Promise<void> => confirmYes(run, now, options, deps);
-      await steer({ ...order, notice: whatIsAsked, ...(isYes ? { confirm } : {}) }, options, deps);
+      await sendCommand({ ...order, notice: whatIsAsked, ...(isYes ? { confirm } : {}) }, options, deps);
     });
 };
 

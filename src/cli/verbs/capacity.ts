@@ -4,7 +4,7 @@ import type { Trigger } from '../../capacity/trigger.ts';
 import { FirebreakError, UserError } from '../../core/errors.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
-import { forbidden, mayStartRun, requireStartable } from '../capacity-run.ts';
+import { mayStartRun, requireStartable, runBlockedBecause } from '../capacity-run.ts';
 import type { Starting } from '../capacity-run.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
@@ -79,7 +79,7 @@ async function prepare(
     composition(),
     import('../../capacity/thresholds.ts'),
     import('../../diagnosis/connection-budget.ts'),
-    import('../../controller/validating/observer-over.ts'),
+    import('../../controller/validating/make-observer.ts'),
     import('../../capacity/table.ts'),
   ]);
   const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
@@ -122,21 +122,21 @@ async function triggerOf(
 
 /** The lines that decide, then what is not well; with --details every limit. */
 async function reportLines({ deps, options, loaded, render, now }: Check, report: CapacityReport): Promise<readonly string[]> {
-  const [{ capacityDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
+  const [{ capacityDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
     import('../deciding.ts'),
-    import('../five-lines.ts'),
+    import('../decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const open = render.openLimits(report);
   const kept = `${report.limits.length - open.length} of ${report.limits.length} limits kept; all of them: firebreak capacity --details`;
   const table = options.details === true ? render.capacityTable(report) : [...open, kept];
   const decides = capacityDecides(report, startsOf(loaded.spec, now()));
-  return [...fiveLines(decides, view), '', ...wrappedLines(table, view)];
+  return [...decisionLines(decides, view), '', ...wrappedLines(table, view)];
 }
 
 /** What follows where a threshold is crossed. */
 function startsOf(spec: RemediationSpec, now: number): { readonly run: boolean; readonly whyNot: string | null } {
-  return { run: spec.capacity.startRun, whyNot: forbidden(spec, now) };
+  return { run: spec.capacity.startRun, whyNot: runBlockedBecause(spec, now) };
 }
 
 /** null: a signal stopped the run that it had started. */

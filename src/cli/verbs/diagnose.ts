@@ -10,10 +10,10 @@ import { EXIT, exitOfSignal, printable } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import type { Decides } from '../five-lines.ts';
+import type { DecisionSummary } from '../decision-summary.ts';
 import { printResult } from '../output.ts';
 import type { AssessComposition } from './plan.ts';
-import { chunksOf } from '../chunks.ts';
+import { readStream } from '../read-stream.ts';
 
 interface DiagnoseOptions extends CommonOptions {
   readonly file: string;
@@ -119,7 +119,7 @@ async function diagnoseLogs(options: DiagnoseOptions, file: string, deps: VerbDe
   const name = file === '-' ? 'standard input' : file;
   const { value, stoppedBy } = await interruptible(deps, { stopping: 'the capture is left', resume: null }, async (signal) => {
     const reader = createCaptureReader(name, toRawEntry);
-    for await (const chunk of chunksOf(file, deps.cwd, signal)) reader.push(chunk);
+    for await (const chunk of readStream(file, deps.cwd, signal)) reader.push(chunk);
     return reader.end();
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
@@ -138,8 +138,8 @@ async function diagnoseLogs(options: DiagnoseOptions, file: string, deps: VerbDe
 }
 
 /** The lines that decide, then what they rest on. Log lines come from anywhere: nothing in them may steer the terminal. */
-async function sayFound(decides: Decides, behind: string, deps: VerbDeps): Promise<readonly string[]> {
-  const { fiveLines, viewOf, wrappedLines } = await import('../five-lines.ts');
+async function sayFound(decides: DecisionSummary, behind: string, deps: VerbDeps): Promise<readonly string[]> {
+  const { decisionLines, viewOf, wrappedLines } = await import('../decision-summary.ts');
   const view = viewOf(deps);
-  return [...fiveLines(decides, view), '', ...wrappedLines(behind.trimEnd().split('\n').map(printable), view)];
+  return [...decisionLines(decides, view), '', ...wrappedLines(behind.trimEnd().split('\n').map(printable), view)];
 }

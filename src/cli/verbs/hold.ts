@@ -1,11 +1,11 @@
 import type { Verb, VerbDeps } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { holding } from '../orders.ts';
+import { holding } from '../operator-commands.ts';
 import { printResult } from '../output.ts';
 import { selectTarget, timeOfRun } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { oneLine, steer } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
+import { oneLine, sendCommand } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
 
 /** `hold`: no write until a human says go on; on a target that no run is at work on, it stands for the next ones. */
 export const hold: Verb = (program, deps) => {
@@ -17,11 +17,11 @@ export const hold: Verb = (program, deps) => {
       'after',
       '\nExamples:\n  firebreak hold --reason "I am looking at the connector" --wait 30\n  firebreak hold -f remediation.yaml --reason "no changes today"',
     )
-    .action(async (options: SteerOptions & { readonly reason?: string }) => {
+    .action(async (options: SendCommandOptions & { readonly reason?: string }) => {
       const meant = await selectTarget(options, deps);
       if (isIdle(meant))
         return standing(meant, { type: 'HOLD', by: deps.user, reason: oneLine(options.reason, 'no reason given') }, options, deps);
-      await steer(holding(deps.user, options.reason), options, deps);
+      await sendCommand(holding(deps.user, options.reason), options, deps);
     });
 };
 
@@ -33,7 +33,7 @@ export function isIdle({ record, status }: Pick<SelectedRun, 'record' | 'status'
 async function standing(
   run: SelectedRun,
   event: { readonly type: string; readonly by: string; readonly reason: string },
-  options: SteerOptions,
+  options: SendCommandOptions,
   deps: VerbDeps,
 ): Promise<void> {
   const { target, store } = run;

@@ -2,7 +2,7 @@ import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError } from 'commander';
 import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
-import type { LookOptions } from '../../survey/look.ts';
+import type { LookOptions } from '../../survey/run-survey.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { exitOfSignal } from '../exit.ts';
 import { interruptible } from '../interrupts.ts';
@@ -60,7 +60,7 @@ async function act(options: InitOptions, deps: VerbDeps, composition: InitCompos
   const { output } = options;
   if (output !== '-') await mustBeNew(output, deps);
   const [{ survey }, { documentText }, { notesIn }, { loadSpec }] = await Promise.all([
-    import('../../survey/look.ts'),
+    import('../../survey/run-survey.ts'),
     import('../../survey/document.ts'),
     import('../../survey/lines.ts'),
     import('../../spec/load.ts'),

@@ -7,11 +7,11 @@ import type { Verb, VerbDeps } from '../deps.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
 import { printResult, sayInstant } from '../output.ts';
-import { approval, holding, resumption } from '../orders.ts';
+import { approval, holding, resumption } from '../operator-commands.ts';
 import { recordedClock, selectRun } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
 import { TOKEN_NAME, pageAddress, serveToken, urlOption } from '../serving.ts';
-import { refuse } from '../steer.ts';
+import { refuse } from '../send-command.ts';
 
 interface LinkOptions extends CommonOptions, SelectOptions {
   readonly url?: string;
@@ -56,7 +56,10 @@ async function act(kind: (typeof KINDS)[number], options: LinkOptions, deps: Ver
   if (url === undefined)
     throw new UserError('url-missing', 'it is not known where people reach the page', 'say it with --url https://HOST');
   const run = await selectRun(options, deps);
-  const [{ subjectOf }, { linkOrder, writeLink }] = await Promise.all([import('../../report/asked.ts'), import('../../server/links.ts')]);
+  const [{ subjectOf }, { linkOrder, writeLink }] = await Promise.all([
+    import('../../report/answer-validity.ts'),
+    import('../../server/links.ts'),
+  ]);
   refuse(orderOf(kind, deps.user), run);
   const runId = run.record?.runId ?? defined(run.status).runId;
   const asks = run.status?.asks;

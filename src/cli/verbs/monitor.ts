@@ -48,15 +48,18 @@ async function watch(
   spec: RemediationSpec,
   { deps, composition, signal }: { readonly deps: VerbDeps; readonly composition: AssessComposition; readonly signal: AbortSignal },
 ): Promise<ExitCode> {
-  const [{ goLive }, { Watch, watchLine }, { observerOver }] = await Promise.all([
+  const [{ goLive }, { Monitor, monitorLine }, { observerOver }] = await Promise.all([
     composition(),
-    import('../../controller/validating/watch.ts'),
-    import('../../controller/validating/observer-over.ts'),
+    import('../../controller/validating/monitor-tick.ts'),
+    import('../../controller/validating/make-observer.ts'),
   ]);
   const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
   const observer = observerOver({ spec, ...live });
-  const judge = new Watch(spec);
-  const [{ tickDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([import('../deciding.ts'), import('../five-lines.ts')]);
+  const judge = new Monitor(spec);
+  const [{ tickDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
+    import('../deciding.ts'),
+    import('../decision-summary.ts'),
+  ]);
   const view = viewOf(deps);
   let said = '';
   let headline = '';
@@ -68,9 +71,9 @@ async function watch(
     const shown = { ...tick, at: new Date(tick.at).toISOString() };
     // What decides is said again when it is another; a look that shows nothing new is a line of figures.
     const key = [tick.outcome, tick.cause, tick.component].join(' ');
-    const decides = key === said ? [] : [...fiveLines(tickDecides(tick), view), ''];
+    const decides = key === said ? [] : [...decisionLines(tickDecides(tick), view), ''];
     const isShort = options.details !== true && tick.headline === headline;
-    const lines = [...decides, ...wrappedLines([watchLine(tick, isShort)], view)];
+    const lines = [...decides, ...wrappedLines([monitorLine(tick, isShort)], view)];
     deps.stdout.write(json ? `${JSON.stringify(shown)}\n` : `${lines.join('\n')}\n`);
     [said, headline] = [key, tick.headline];
     if (options.once === true) return tick.outcome === 'pass' ? EXIT.ok : EXIT.failed;

@@ -77,11 +77,11 @@ function exitOf({ preflight, plan: made }: Assessment): typeof EXIT.ok | typeof 
 
 async function assessmentLines(value: Assessment, details: boolean, deps: VerbDeps): Promise<readonly string[]> {
   const { preflight, diagnosis, plan: made, validation, unmeetable } = value;
-  const [{ renderDiagnosis }, { renderPlan, planSteps }, { planDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
+  const [{ renderDiagnosis }, { renderPlan, planSteps }, { planDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
     import('../../report/render-diagnosis.ts'),
     import('../../report/render-plan.ts'),
     import('../deciding.ts'),
-    import('../five-lines.ts'),
+    import('../decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const refusals = preflight.refusals.flatMap(({ check, why, fix }) => [`Refused: ${check} ${why}`, `  fix: ${fix}`]);
@@ -92,7 +92,7 @@ async function assessmentLines(value: Assessment, details: boolean, deps: VerbDe
     ? [...renderDiagnosis(diagnosis).split('\n'), ...renderPlan(made).split('\n'), ...checks]
     : [...planSteps(made), ...checks, '', 'Evidence, diffs and commands: firebreak plan --details'];
   return [
-    ...fiveLines(planDecides(diagnosis, made, unmeetable), view),
+    ...decisionLines(planDecides(diagnosis, made, unmeetable), view),
     '',
     ...wrappedLines(
       [

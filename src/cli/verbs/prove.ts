@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
 import type { CaseChoice, CaseOptions } from '../../composition/rehearsal-case.ts';
-import type { Play, Point } from '../../proof/survive.ts';
+import type { Play, Point } from '../../proof/run-with-kills.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../exit.ts';
@@ -14,8 +14,8 @@ import type { CommonOptions } from '../options.ts';
 /** What the verb needs of the proof. */
 export type ProofComposition = () => Promise<
   Pick<typeof import('../../proof/prove.ts'), 'proveByKilling' | 'selected'> &
-    Pick<typeof import('../../proof/crew.ts'), 'linesOfCrew'> &
-    Pick<typeof import('../../proof/short.ts'), 'mayBeShortened' | 'shortened'> &
+    Pick<typeof import('../../proof/worker-pool.ts'), 'linesOfWorkers'> &
+    Pick<typeof import('../../proof/shorten-scenario.ts'), 'followsCaseForHours' | 'shortened'> &
     Pick<typeof import('../../composition/rehearsal-case.ts'), 'rehearsalCase'>
 >;
 
@@ -109,7 +109,7 @@ async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: 
   const { value, stoppedBy } = await interruptible(deps, words, async (signal) => {
     const proofs: Proof[] = [];
     for (const { choice, scenario } of cases) {
-      const cut = options.full !== true && options.file === undefined && parts.mayBeShortened(scenario);
+      const cut = options.full !== true && options.file === undefined && parts.followsCaseForHours(scenario);
       if (options.json !== true) deps.stdout.write(headOf(scenario.name, cut));
       proofs.push(await proveOne({ choice, name: scenario.name, cut }, options, { deps, parts, signal }));
       if (options.json !== true) deps.stdout.write(`${summaryOf(defined(proofs.at(-1)))}\n\n`);
@@ -146,7 +146,7 @@ async function provePart(
 async function proveOne(
   { choice, name, cut }: { readonly choice: CaseChoice; readonly name: string; readonly cut: boolean },
   options: ProveOptions,
-  { deps, parts: { linesOfCrew, selected }, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
+  { deps, parts: { linesOfWorkers, selected }, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
 ): Promise<Proof> {
   const began = deps.clock.now();
   const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
@@ -163,7 +163,7 @@ async function proveOne(
     `${job}/${options.jobs * ROUNDS}`,
   ];
   const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
-  for await (const line of linesOfCrew(crew, argsOf, signal)) {
+  for await (const line of linesOfWorkers(crew, argsOf, signal)) {
     const found = JSON.parse(line) as Undisturbed | ProofRow;
     if ('points' in found) table.expect(found, selected(found.points, { every: options.every, part: 0, parts: 1 }));
     else table.add(found);

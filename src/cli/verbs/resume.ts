@@ -2,12 +2,12 @@ import type { Command } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { isIdle } from './hold.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { resumption } from '../orders.ts';
+import { resumption } from '../operator-commands.ts';
 import { printResult } from '../output.ts';
 import { selectTarget } from '../select-run.ts';
 import type { SelectedRun } from '../select-run.ts';
-import { steer } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
+import { sendCommand } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
 
 /** `resume`: a held run goes on; a hold that stands for the target is taken back. */
 export const resume: Verb = (program, deps) => {
@@ -17,11 +17,11 @@ export const resume: Verb = (program, deps) => {
     )
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak resume --wait 30')
-    .action(async (options: SteerOptions) => {
+    .action(async (options: SendCommandOptions) => {
       const [meant, { isStanding }] = await Promise.all([selectTarget(options, deps), import('../../durable/inbox.ts')]);
       const standing = (await meant.store.readCommands()).filter(isStanding);
       if (isIdle(meant) && standing.length > 0) return takeBack(meant, standing, options, deps);
-      await steer(resumption(deps.user, standing.length > 0), options, deps);
+      await sendCommand(resumption(deps.user, standing.length > 0), options, deps);
       for (const { id } of standing) await meant.store.removeCommand(id);
     });
 };
@@ -29,7 +29,7 @@ export const resume: Verb = (program, deps) => {
 async function takeBack(
   { target, store }: SelectedRun,
   standing: readonly Command[],
-  options: SteerOptions,
+  options: SendCommandOptions,
   deps: VerbDeps,
 ): Promise<void> {
   for (const { id } of standing) await store.removeCommand(id);

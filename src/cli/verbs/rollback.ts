@@ -3,8 +3,8 @@ import type { RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { printable } from '../exit.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, steer } from '../steer.ts';
-import type { Order, Refusal, SteerOptions } from '../steer.ts';
+import { oneLine, sendCommand } from '../send-command.ts';
+import type { OperatorCommand, Refusal, SendCommandOptions } from '../send-command.ts';
 
 /** `rollback`: all traffic goes back to where it was before the run, newest change first, and is watched for a while. */
 export const rollback: Verb = (program, deps) => {
@@ -19,17 +19,17 @@ export const rollback: Verb = (program, deps) => {
     )
     .action(async (options: RollbackOptions) => {
       const event = { type: 'ROLLBACK', by: deps.user, reason: oneLine(options.reason, 'no reason given') };
-      await steer({ event, refuse: nothingToPutBack, ...asking(options, deps) }, options, deps);
+      await sendCommand({ event, refuse: nothingToPutBack, ...asking(options, deps) }, options, deps);
     });
 };
 
-interface RollbackOptions extends SteerOptions {
+interface RollbackOptions extends SendCommandOptions {
   readonly reason?: string;
   readonly yes?: boolean;
 }
 
 /** It moves users at once: a person at a terminal sees first what it does, and says yes; a script says so with --yes. */
-function asking(options: RollbackOptions, deps: VerbDeps): Pick<Order, 'confirm' | 'notice'> {
+function asking(options: RollbackOptions, deps: VerbDeps): Pick<OperatorCommand, 'confirm' | 'notice'> {
   if (options.yes === true) return { notice: whatWillBe };
   return { confirm: ({ status }) => confirm(status, options.json === true ? undefined : deps.ask, deps) };
 }

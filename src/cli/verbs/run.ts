@@ -5,14 +5,14 @@ import type { RemediationSpec, RunMode } from '../../core/model/spec.ts';
 import { commandLine } from '../../core/commands.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run, RunEnd } from '../../durable/run-options.ts';
-import { unheardWords } from '../unheard.ts';
+import { undeliveredMessages } from '../undelivered-messages.ts';
 import type { Begun, JournalLine, RunStore } from '../../ports/store.ts';
 import { targetOf } from '../../spec/target.ts';
 import { confirmOneWay } from '../confirm.ts';
 import { evidenceHelp } from '../../core/evidence-asked.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { requireOneHand } from '../one-hand.ts';
+import { requireSingleWriter } from '../single-writer.ts';
 import { exitOfSignal } from '../exit.ts';
 import { interruptible, stoodStill } from '../interrupts.ts';
 import { onStage } from '../live/stage.ts';
@@ -157,7 +157,7 @@ export async function runHere(
   signal: AbortSignal,
 ): Promise<string> {
   const parts = await composition();
-  await requireOneHand(spec, options, deps);
+  await requireSingleWriter(spec, options, deps);
   const live = await parts.goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: false });
   const where = placeIn({ ...options, target: targetOf(spec) });
   deps.meant?.find({ target: where.target });
@@ -172,7 +172,7 @@ export async function runHere(
   );
   // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
   const yielding = new AbortController();
-  const lookBeside = async (): Promise<void> => requireOneHand(spec, options, deps, await store.readLease());
+  const lookBeside = async (): Promise<void> => requireSingleWriter(spec, options, deps, await store.readLease());
   try {
     const { run: started, runId } = await parts.startLiveRun({
       spec,
@@ -209,7 +209,7 @@ export async function runHere(
     if (outcome === 'stopped') lost?.throwIfAborted();
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
-    for (const line of unheardWords(end)) deps.stderr.write(`firebreak: ${line}\n`);
+    for (const line of undeliveredMessages(end)) deps.stderr.write(`firebreak: ${line}\n`);
     return outcome;
   } catch (thrown) {
     throw begun === null ? thrown : interrupted(thrown, begun);

@@ -8,11 +8,11 @@ import { interruptible } from '../interrupts.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
 import { printResult } from '../output.ts';
 import { outcomeOf, timeOfRun } from '../select-run.ts';
-import { oneLine } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
-import { awaitTaking } from '../taking.ts';
+import { oneLine } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
+import { awaitReceipt } from '../command-receipt.ts';
 
-interface SignOptions extends SteerOptions {
+interface SignOptions extends SendCommandOptions {
   readonly by: string;
   readonly decision: 'accepted' | 'rejected';
   readonly note: string;
@@ -80,7 +80,7 @@ async function throughInbox(
   const words = { stopping: 'no longer waiting; the signature stays', resume: null };
   const wait = options.wait ?? WAIT_SECONDS;
   const { value, stoppedBy } = await interruptible(deps, words, (signal) =>
-    awaitTaking(run.store, command.id, { seconds: wait, pick: deps, signal }),
+    awaitReceipt(run.store, command.id, { seconds: wait, pick: deps, signal }),
   );
   if (stoppedBy !== null) deps.finish(exitOfSignal(stoppedBy));
   if (value?.kind === 'ended') {

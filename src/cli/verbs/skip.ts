@@ -2,8 +2,8 @@ import type { RunStatus } from '../../ports/store.ts';
 import { idsInWords } from '../../steps/index.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, steer } from '../steer.ts';
-import type { SteerOptions } from '../steer.ts';
+import { oneLine, sendCommand } from '../send-command.ts';
+import type { SendCommandOptions } from '../send-command.ts';
 
 /** `skip`: one step of the plan is left out, or no longer waited for. */
 export const skip: Verb = (program, deps) => {
@@ -13,9 +13,9 @@ export const skip: Verb = (program, deps) => {
     .requiredOption('--reason <text>', 'why, for the journal and the report (required)')
     .addOption(waitOption())
     .addHelpText('after', '\nExample:\n  firebreak skip deploy:netra-backend-staging --reason "the old one is fine" --wait 30')
-    .action(async (step: string, options: SteerOptions & { readonly reason: string }) => {
+    .action(async (step: string, options: SendCommandOptions & { readonly reason: string }) => {
       const event = { type: 'SKIP', by: deps.user, step, reason: oneLine(options.reason, 'no reason given') };
-      await steer({ event, refuse: (status) => notToSkip(step, status) }, options, deps);
+      await sendCommand({ event, refuse: (status) => notToSkip(step, status) }, options, deps);
     });
 };
 

@@ -29,7 +29,7 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
   const [{ goLive }, { runValidation, FIRST_LOOK }, { observerOver }, { validationTable }, { unmeetable }] = await Promise.all([
     composition(),
     import('../../controller/validating/suite.ts'),
-    import('../../controller/validating/observer-over.ts'),
+    import('../../controller/validating/make-observer.ts'),
     import('../../controller/validating/table.ts'),
     import('../../controller/validating/unmeetable.ts'),
   ]);
@@ -40,15 +40,15 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
   });
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
   const open = unmeetable(value.checks, spec);
-  const [{ validationDecides }, { fiveLines, viewOf, wrappedLines }] = await Promise.all([
+  const [{ validationDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
     import('../deciding.ts'),
-    import('../five-lines.ts'),
+    import('../decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const shown = options.details === true ? value.checks : value.checks.filter(({ verdict: { outcome } }) => outcome !== 'pass');
   const all = options.details === true ? [] : ['Every check: firebreak validate --details'];
   printResult(deps.stdout, options.json === true, { ...value, unmeetable: open }, [
-    ...fiveLines(validationDecides(value), view),
+    ...decisionLines(validationDecides(value), view),
     '',
     ...wrappedLines([...validationTable({ ...value, checks: shown }), ...open.map((check) => `Warning: ${check}`), ...all], view),
   ]);

@@ -1,12 +1,12 @@
 import type { ActivityMap } from '../../../machines/incident/activities.ts';
 import { awaitBounds, boundInstances } from './bounds.ts';
 import { awaitInPlace, updateInPlace } from './in-place.ts';
-import { inform } from './inform.ts';
-import { Lookout } from './look.ts';
+import { notify } from './notify.ts';
+import { ObserveActivity } from './observe.ts';
 import type { ActivityOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 import { awaitRevision, deployService } from './revision.ts';
-import { SeenServices } from './seen-services.ts';
+import { ServiceHistory } from './service-history.ts';
 import { stamping } from './stamped.ts';
 import { attachEvidence, commentOnCase } from './support/comment.ts';
 import { closeCase, escalateCase, readCase } from './support/follow.ts';
@@ -18,9 +18,9 @@ import { validate } from './validate.ts';
 
 /** Every activity the chart names, over the given ports. Each may run twice; see the contract of each. */
 export function createActivities(given: ActivityOptions): ActivityMap {
-  const seen = new SeenServices();
+  const seen = new ServiceHistory();
   const options = { ...given, cloud: seen.watching(given.cloud) };
-  const lookout = new Lookout(options, seen);
+  const lookout = new ObserveActivity(options, seen);
   return {
     preflight: (input, context) => preflight(options, input, context),
     observe: (input, context) => lookout.observe(input, context),
@@ -44,7 +44,7 @@ export function createActivities(given: ActivityOptions): ActivityMap {
     readCase: (input, context) => readCase(options, input, context),
     escalateCase: (input, context) => escalateCase(options, input, context),
     closeCase: (input, context) => closeCase(options, input, context),
-    inform: (input, context) => inform(options, input, context),
-    conclude: (input, context) => inform(options, input, context),
+    inform: (input, context) => notify(options, input, context),
+    conclude: (input, context) => notify(options, input, context),
   };
 }

@@ -9,7 +9,7 @@ import { ConflictError, HumanNeededError, InvariantError, OutcomeUnknownError, T
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { StepChange } from '../../core/model/plan.ts';
 import { contentOf } from '../../core/service/content.ts';
-import { sameVector } from '../../planning/vector.ts';
+import { sameTraffic } from '../../planning/traffic-split.ts';
 import { planHash } from '../../planning/plan-hash.ts';
 import { serviceOf, STEPS, wayOf } from '../../steps/index.ts';
 import { kindOf } from '../../steps/kinds.ts';
@@ -84,7 +84,7 @@ export function requireUnchanged(expected: Expected | null | undefined, state: S
 /** Another generation by labels and the like alone: settings and traffic are those that the run knows. Unknown is not the same. */
 function isSameContent(expected: Expected | null | undefined, state: ServiceState): boolean {
   const [content, traffic] = [expected?.content?.[state.name], expected?.traffic?.[state.name]];
-  return content !== undefined && traffic !== undefined && content === contentOf(state.settings) && sameVector(traffic, state.traffic);
+  return content !== undefined && traffic !== undefined && content === contentOf(state.settings) && sameTraffic(traffic, state.traffic);
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Mutation } from '../../core/model/mutation.ts';
 import type { ServiceBounds, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { boundsOf, isBoundedBy } from '../../core/service/bounds.ts';
 import { restoreId } from '../../steps/put-back.ts';
-import { restoreVector } from '../../planning/restore.ts';
-import { sameVector } from '../../planning/vector.ts';
+import { trafficToRestore } from '../../planning/restore.ts';
+import { sameTraffic } from '../../planning/traffic-split.ts';
 import { checkFreeze, requireUnchanged, sendOnce } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { inForce, readToWrite, send, started } from './traffic-write.ts';
@@ -27,14 +27,14 @@ export async function restoreTraffic(
 ): Promise<RestoreAnswer> {
   const { service, bounds, expected, maybeSent = false, undoes } = input;
   const state = await readToWrite(options, service, signal);
-  const { traffic, exact, note } = restoreVector(input.traffic, state);
+  const { traffic, exact, note } = trafficToRestore(input.traffic, state);
   const change = {
     stepId: restoreId(service),
     title: bounds === undefined ? `Put the traffic of ${service} back` : `Put the traffic and the bounds of ${service} back`,
     key: `${options.runId}/${restoreId(service)}/${input.planHash.slice(0, 8)}${undoes === undefined ? '' : `/${undoes}`}`,
     undo: '',
   };
-  const same = sameVector(state.traffic, traffic) && isBoundedBy(state, bounds);
+  const same = sameTraffic(state.traffic, traffic) && isBoundedBy(state, bounds);
   const ours = repeated || maybeSent;
   requireUnchanged(expected, state, same && ours);
   const { operation } = same ? { operation: null } : await sendRestore(options, state, { back: { traffic, bounds }, maybeSent, signal });
@@ -64,7 +64,7 @@ async function seenInForce(
       expected: after,
       deadlineAt: until,
       signal,
-      is: (now) => sameVector(now.trafficStatuses, traffic),
+      is: (now) => sameTraffic(now.trafficStatuses, traffic),
     });
     if (done === null) throw new OutcomeUnknownError('overdue', `the traffic of ${service} is written back but not yet in force`);
   } catch (thrown) {
@@ -105,13 +105,13 @@ function sendRestore(
       return options.cloud.run.setBounds(
         state.name,
         state.etag,
-        { bounds, traffic: sameVector(state.traffic, traffic) ? null : traffic },
+        { bounds, traffic: sameTraffic(state.traffic, traffic) ? null : traffic },
         call,
       );
     },
     async () => {
       const found = await options.cloud.run.getService(state.name, { signal });
-      return sameVector(found.traffic, traffic) && isBoundedBy(found, bounds) ? { operation: null } : null;
+      return sameTraffic(found.traffic, traffic) && isBoundedBy(found, bounds) ? { operation: null } : null;
     },
     maybeSent,
   );

@@ -3,7 +3,7 @@ import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput }
 import { ConflictError, TransientError } from '../../core/errors.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import { fact } from '../../steps/index.ts';
-import { effectiveVector, OWN_TAG, withoutOwnTag } from '../../planning/vector.ts';
+import { trafficInForce, OWN_TAG, withoutOwnTag } from '../../planning/traffic-split.ts';
 import { changeKey, changeKeys, changeOf, fencedWrite, requireUnchanged, serviceToWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { poll } from './polling.ts';
@@ -32,7 +32,7 @@ export async function deployService(options: ActivityOptions, input: StepInput, 
   const check = writing.check(step.change, state);
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
-  const keepTraffic = withoutOwnTag(effectiveVector(state));
+  const keepTraffic = withoutOwnTag(trafficInForce(state));
   const change = { key: changeKey(options, input), etag: state.etag, deploy: writing.template(step.change), keepTraffic, tag: OWN_TAG };
   const { operation, key } = await fencedWrite(
     options,

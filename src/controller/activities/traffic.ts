@@ -3,7 +3,7 @@ import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput }
 import { ConflictError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { fact } from '../../steps/index.ts';
-import { sameVector, shareTo, wholeTo, withoutOwnTag } from '../../planning/vector.ts';
+import { sameTraffic, shareTo, wholeTo, withoutOwnTag } from '../../planning/traffic-split.ts';
 import { changeKey, changeOf, fencedWrite, requireUnchanged, serviceToWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
 import { inForce, readToWrite, send, started } from './traffic-write.ts';
@@ -48,7 +48,7 @@ export async function shiftTraffic(
   const state = await readToWrite(options, service, signal);
   const to = sharedVector(input.revision, input.share, state.traffic);
   const ours = repeated || input.maybeSent;
-  requireUnchanged(input.expected, state, ours && sameVector(state.traffic, to));
+  requireUnchanged(input.expected, state, ours && sameTraffic(state.traffic, to));
   await requireReady(options, service, input.revision, signal);
   const change = {
     stepId: step.id,
@@ -57,7 +57,7 @@ export async function shiftTraffic(
     key: `${changeKey(options, input)}/${input.share === 100 ? 'traffic' : 'canary'}`,
     undo: step.rollback,
   };
-  if (sameVector(state.traffic, to)) {
+  if (sameTraffic(state.traffic, to)) {
     const known = ours ? input.expected?.traffic?.[service] : undefined;
     const before = known === undefined ? state : { ...state, traffic: known };
     return started(options, change, { before, to, generation: state.generation, outcome: ours ? 'applied' : 'already', operation: null });
@@ -104,7 +104,7 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<Sent | null> {
   const state = await cloud.run.getService(service, { signal });
-  return sameVector(state.traffic, to) ? { operation: null } : null;
+  return sameTraffic(state.traffic, to) ? { operation: null } : null;
 }
 
 /**
@@ -125,7 +125,7 @@ export async function awaitTraffic(
     signal,
     is: (now) => {
       const to = planned ?? sharedVector(input.revision ?? '', input.share, now.traffic);
-      return sameVector(now.trafficStatuses, to);
+      return sameTraffic(now.trafficStatuses, to);
     },
   });
   const message = state === null ? `the traffic of ${service} was not in force by the deadline` : null;

@@ -7,7 +7,7 @@ import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { readsNetwork } from '../../steps/index.ts';
 import { noNewerThan } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
-import { metric, metricsByService } from './reading.ts';
+import { metric, metricsByService } from './measure.ts';
 
 const REQUEST_WINDOW = 5 * MINUTE;
 

@@ -5,7 +5,7 @@ import type { LogGroup } from '../../core/model/observation.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import { FIRST_LOG_WINDOW, LOG_WINDOW } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
-import { problemOf } from './reading.ts';
+import { problemOf } from './measure.ts';
 
 /** Entries become visible late and out of order; each read looks back this far behind the one before. */
 const LOG_OVERLAP = MINUTE;

@@ -17,17 +17,17 @@ import {
 } from './ages.ts';
 import { readHistory, readMetrics, readTraffic } from './figures.ts';
 import type { ConnectorTraffic, Figures, History } from './figures.ts';
-import { Logbook } from './logbook.ts';
-import type { Configuration, Logged } from './logbook.ts';
+import { LogReader } from './log-reader.ts';
+import type { Configuration, Logged } from './log-reader.ts';
 import type { Observer, ObserverOptions } from './options.ts';
 import { OwnRequests } from './own-requests.ts';
-import { Paced } from './paced.ts';
+import { CachedRead } from './cached-read.ts';
 import { probeServices, probeUrl } from './probing.ts';
 import { readConnector, readDatabase } from './resources.ts';
 import { readServices } from './services.ts';
 import type { States } from './services.ts';
 import { startsOf } from './starts.ts';
-import { createSurroundings } from './surroundings.ts';
+import { readIamAndNetwork } from './iam-and-network.ts';
 
 /**
  * An observer with a small memory (slow readings, log lines of the window); losing it in a crash costs one fuller look.
@@ -37,20 +37,20 @@ export function createObserver(options: ObserverOptions): Observer {
   const { clock, cloud, spec } = options;
   let looked = false;
   let version: Promise<string | null> = Promise.resolve(null);
-  const metrics = new Paced(clock, { everyMs: METRICS_EVERY }, (signal: AbortSignal) =>
+  const metrics = new CachedRead(clock, { everyMs: METRICS_EVERY }, (signal: AbortSignal) =>
     readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, version, signal),
   );
-  const traffic = new Paced(clock, { everyMs: TRAFFIC_EVERY }, (signal: AbortSignal) => readTraffic(options, signal));
+  const traffic = new CachedRead(clock, { everyMs: TRAFFIC_EVERY }, (signal: AbortSignal) => readTraffic(options, signal));
   const unread = ({ value }: DatabaseObservation['state']): boolean => value === null;
-  const database = new Paced(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
+  const database = new CachedRead(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
     readDatabase(options, signal),
   );
-  const hour = new Paced(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
-  const day = new Paced(clock, { everyMs: HOUR }, (signal: AbortSignal) => readHistory(options, DAY, HOUR, signal));
+  const hour = new CachedRead(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
+  const day = new CachedRead(clock, { everyMs: HOUR }, (signal: AbortSignal) => readHistory(options, DAY, HOUR, signal));
   const own = options.own ?? new OwnRequests(clock);
   const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
-  const surroundings = createSurroundings(options);
-  const logbook = new Logbook(options);
+  const surroundings = readIamAndNetwork(options);
+  const logbook = new LogReader(options);
   return {
     async observe(signal, before = []) {
       const at = clock.now();

@@ -4,7 +4,7 @@ import type { Measured } from '../../core/model/measured.ts';
 import type { AdminChange } from '../../core/model/observation.ts';
 import { SLOW_DELAY, SLOW_EVERY } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
-import { problemOf } from './reading.ts';
+import { problemOf } from './measure.ts';
 
 /** An incident's cause is often a change of the hours before. */
 const REMEMBERED = 24 * HOUR;

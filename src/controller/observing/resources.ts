@@ -1,7 +1,7 @@
 import { absent } from '../../core/model/measured.ts';
 import type { ConnectorObservation, DatabaseObservation } from '../../core/model/observation.ts';
 import type { ObserverOptions } from './options.ts';
-import { measured } from './reading.ts';
+import { measured } from './measure.ts';
 
 /** The connector's configuration; null when the document names none. */
 export async function readConnector(

@@ -2,7 +2,7 @@ import { absent, fresh } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { ObserverOptions } from './options.ts';
-import { measured } from './reading.ts';
+import { measured } from './measure.ts';
 
 /** The services of the region as they were read in this look. */
 export interface States {

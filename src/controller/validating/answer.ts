@@ -3,7 +3,7 @@ import type { Verdict } from '../../core/model/verdict.ts';
 import type { ProbeAnswer } from '../../ports/probes.ts';
 
 /** How long beyond its limit an answer is still awaited, so that "slow" and "no answer" stay different findings. */
-export const PATIENCE = 4;
+export const PROBE_DEADLINE_FACTOR = 4;
 
 /** What is wrong with an answer: no answer, another status, too slow. null when nothing is. */
 export function faultOf(answer: ProbeAnswer, wanted: { readonly expectStatus: number; readonly maxLatencyMs: number }): Verdict | null {

@@ -3,8 +3,8 @@ import { SECOND, sayDuration } from '../../core/duration.ts';
 import type { WebSocketSpec } from '../../core/model/spec.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
 import type { WebSocketAnswer } from '../../ports/probes.ts';
-import { turnedAwayBy } from './door.ts';
-import type { AskedCheck } from './door.ts';
+import { turnedAwayBy } from './rejected-probes.ts';
+import type { AskedCheck } from './rejected-probes.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 

@@ -2,10 +2,10 @@ import { sayDuration } from '../../core/duration.ts';
 import type { GoldenStepSpec } from '../../core/model/spec.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
 import type { ProbeAnswer } from '../../ports/probes.ts';
-import { PATIENCE, chanceOf, faultOf, valueAt } from './answer.ts';
+import { PROBE_DEADLINE_FACTOR, chanceOf, faultOf, valueAt } from './answer.ts';
 import type { Chance } from './answer.ts';
-import { behindDoor, turnedAwayBy } from './door.ts';
-import type { AskedCheck, TurnedAway } from './door.ts';
+import { rejectedBefore, turnedAwayBy } from './rejected-probes.ts';
+import type { AskedCheck, TurnedAway } from './rejected-probes.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
@@ -50,7 +50,7 @@ async function walk(validation: Validation): Promise<Walk> {
 }
 
 function skipped({ name, turnedAway }: AskedCheck): Omit<Taken, 'chance'> {
-  if (turnedAway !== null) return behindDoor(name, turnedAway);
+  if (turnedAway !== null) return rejectedBefore(name, turnedAway);
   return { verdict: { outcome: 'error', because: `not measured: "${name}" did not pass` }, turnedAway: null };
 }
 
@@ -72,7 +72,7 @@ async function takeStep(step: GoldenStepSpec, validation: Validation, values: Ma
     method: step.method,
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
-    deadlineMs: step.maxLatencyMs * PATIENCE,
+    deadlineMs: step.maxLatencyMs * PROBE_DEADLINE_FACTOR,
     signal,
   });
   const fault = faultOf(answer, step);

@@ -1,10 +1,10 @@
 import { sayDuration } from '../../core/duration.ts';
 import type { ValidationCheckSpec } from '../../core/model/spec.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
-import { PATIENCE, chanceOf, faultOf, valueAt } from './answer.ts';
+import { PROBE_DEADLINE_FACTOR, chanceOf, faultOf, valueAt } from './answer.ts';
 import type { Chance } from './answer.ts';
-import { turnedAwayBy } from './door.ts';
-import type { AskedCheck, TurnedAway } from './door.ts';
+import { turnedAwayBy } from './rejected-probes.ts';
+import type { AskedCheck, TurnedAway } from './rejected-probes.ts';
 import { urlOf } from './options.ts';
 import type { Validation } from './options.ts';
 
@@ -52,7 +52,7 @@ function withFault(now: Verdict, before: Verdict): Verdict {
 }
 
 async function askOnce(check: ValidationCheckSpec, url: string, { options, observation, signal }: Validation): Promise<Asked> {
-  const answer = await options.probes.http({ url, method: 'GET', deadlineMs: check.maxLatencyMs * PATIENCE, signal });
+  const answer = await options.probes.http({ url, method: 'GET', deadlineMs: check.maxLatencyMs * PROBE_DEADLINE_FACTOR, signal });
   const fault = faultOf(answer, check) ?? wrongValue(check, answer.body);
   const turnedAway = turnedAwayBy(observation.services[check.service], { url, status: answer.status, expectStatus: check.expectStatus });
   if (fault !== null) return { verdict: fault, chance: chanceOf(answer, check), turnedAway };

@@ -3,7 +3,7 @@ import { redact } from '../../core/outside/redact.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { FirebreakError } from '../../core/errors.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
-import { servingRevisions } from '../../diagnosis/reading.ts';
+import { servingRevisions } from '../../diagnosis/observation-queries.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import type { Validation } from './options.ts';
 

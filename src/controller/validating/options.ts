@@ -1,4 +1,4 @@
-import type { GateFacts } from '../../diagnosis/gate-facts.ts';
+import type { JudgeInput } from '../../diagnosis/judge-input.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { ActivityOptions } from '../activities/options.ts';
@@ -13,7 +13,7 @@ export type UriOf = (service: string) => string | null;
 export interface Validation {
   readonly options: ValidateOptions;
   readonly observation: Observation;
-  readonly facts: GateFacts;
+  readonly facts: JudgeInput;
   readonly uriOf: UriOf;
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
-import { deathsIn, groupsOf, servingRevisions } from '../../diagnosis/reading.ts';
+import { deathsIn, groupsOf, servingRevisions } from '../../diagnosis/observation-queries.ts';
 import type { Validation } from './options.ts';
 
 /**

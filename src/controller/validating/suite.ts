@@ -1,10 +1,10 @@
 import type { LookInput } from '../../../machines/incident/activities.ts';
 import type { ValidationCheck, ValidationReport } from '../../core/model/verdict.ts';
-import type { GateFacts } from '../../diagnosis/gate-facts.ts';
+import type { JudgeInput } from '../../diagnosis/judge-input.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { checkDatabase } from './database-check.ts';
-import { judgeDoors } from './door.ts';
+import { judgeDoors } from './rejected-probes.ts';
 import { checkEvents } from './events-check.ts';
 import { walkGoldenPath } from './golden-path.ts';
 import { checkHttp } from './http-checks.ts';
@@ -21,7 +21,7 @@ export const FIRST_LOOK: LookInput = { expected: null, intended: {}, servingSinc
  * the golden path, the WebSocket's events, the database, the logs. Passes only when the pass rate is reached and every check
  * of a critical category passes. Only an abort is thrown.
  */
-export async function runValidation(options: ValidateOptions, facts: GateFacts, signal: AbortSignal): Promise<ValidationReport> {
+export async function runValidation(options: ValidateOptions, facts: JudgeInput, signal: AbortSignal): Promise<ValidationReport> {
   const observation = await options.observer.observe(signal);
   const uriOf = (name: string): string | null => observation.services[name]?.state.value?.uri ?? null;
   const validation: Validation = { options, observation, facts, uriOf, signal };

@@ -16,7 +16,7 @@ export interface ToldChange {
 }
 
 /** What the statechart tells at one instant; facts and words, nothing of any channel. */
-export interface Saying {
+export interface Announcement {
   /** Counts the run's messages from 1: the same message has the same number, however often it is tried. */
   readonly no: number;
   readonly kind: MessageKind;
@@ -41,7 +41,7 @@ export interface Saying {
 }
 
 /** One message as every channel is handed it. */
-export interface Message extends Saying {
+export interface Message extends Announcement {
   readonly runId: string;
   /** The same at every delivery, on every channel: how a double is known. */
   readonly key: string;
@@ -68,7 +68,7 @@ export interface ChannelRecord {
   /** The newest message that may have reached it without an answer. */
   readonly tried: number;
   /** What it has not got, oldest first; bounded. */
-  readonly missed: readonly Saying[];
+  readonly missed: readonly Announcement[];
   /** What is left out of `missed`. */
   readonly lost: number;
   /** Why it could not be reached, and since when; null: it could. `lasting`: trying again soon makes no sense. */
@@ -80,13 +80,13 @@ export interface ChannelRecord {
 /** What the activities that tell are handed. `saying` null: nothing new, only what channels have missed. */
 export interface Telling {
   readonly text: string;
-  readonly saying: Saying | null;
+  readonly saying: Announcement | null;
   /** An earlier try of the same message got no answer. */
   readonly doubt: boolean;
   /** How far each channel is, by name. */
   readonly channels: Readonly<Record<string, ChannelRecord>>;
   /** Where the run stands now: what is delivered late goes by it. */
-  readonly now: Pick<Saying, 'standing' | 'needsPerson'>;
+  readonly now: Pick<Announcement, 'standing' | 'needsPerson'>;
   /** Said right before it: what was on its way when the run came to its end. */
-  readonly before?: Saying;
+  readonly before?: Announcement;
 }

@@ -31,18 +31,18 @@ export interface DeploySpec {
 }
 
 /** How a service shall stand in the network: public addresses past the connector, or an interface of its own and no connector at all. */
-export type NetworkWish =
+export type DesiredNetwork =
   { readonly to: 'private-ranges-only' } | { readonly to: 'direct'; readonly network: string; readonly subnet: string };
 
 /** What a new revision of a service has otherwise than the one before it. */
-export interface TemplateWish extends DeploySpec {
-  readonly network?: NetworkWish;
+export interface DesiredTemplate extends DeploySpec {
+  readonly network?: DesiredNetwork;
 }
 
 /** What the document wishes of a service beside a pin and a deploy: each kind of step adds its own (`src/steps/KIND/change.ts`). */
-export interface ServiceWishes {}
+export interface DesiredSettings {}
 
-export interface ServiceSpec extends ServiceWishes {
+export interface ServiceSpec extends DesiredSettings {
   readonly name: string;
   readonly role: ServiceRole;
   readonly dependsOn: readonly string[];

@@ -1,5 +1,5 @@
 import { TerminalError } from '../errors.ts';
-import type { DeploySpec, NetworkWish, TemplateWish } from '../model/spec.ts';
+import type { DeploySpec, DesiredNetwork, DesiredTemplate } from '../model/spec.ts';
 import { mainIndex } from './containers.ts';
 import { object, objects } from './json.ts';
 import type { Json } from './json.ts';
@@ -25,7 +25,7 @@ export interface TemplateChange {
  */
 export function nextTemplate(
   own: Json,
-  change: { readonly key: string; readonly deploy: TemplateWish; readonly like: Json | null },
+  change: { readonly key: string; readonly deploy: DesiredTemplate; readonly like: Json | null },
 ): TemplateChange {
   const { revision: _named, ...kept } = own;
   const annotations = { ...object(own.annotations), [CHANGE_ANNOTATION]: change.key };
@@ -110,7 +110,7 @@ interface NextVpcAccess {
 }
 
 /** Egress means nothing without a connector or interface of our own. */
-function nextVpcAccess(own: Json, like: Json | null, wished: NetworkWish | undefined): NextVpcAccess | null {
+function nextVpcAccess(own: Json, like: Json | null, wished: DesiredNetwork | undefined): NextVpcAccess | null {
   if (wished?.to === 'direct') return directly(own, wished);
   const egress = wished === undefined ? object(like?.vpcAccess).egress : 'PRIVATE_RANGES_ONLY';
   if (egress === undefined || own.vpcAccess === undefined) return null;
@@ -118,7 +118,7 @@ function nextVpcAccess(own: Json, like: Json | null, wished: NetworkWish | undef
 }
 
 /** Exactly one of connector and interface may be set; what goes through it stays as it is. */
-function directly({ vpcAccess }: Json, { network, subnet }: Extract<NetworkWish, { to: 'direct' }>): NextVpcAccess {
+function directly({ vpcAccess }: Json, { network, subnet }: Extract<DesiredNetwork, { to: 'direct' }>): NextVpcAccess {
   const { egress } = object(vpcAccess);
   const kept = egress === undefined ? {} : { egress };
   return { value: { networkInterfaces: [{ network, subnetwork: subnet }], ...kept }, mask: 'vpcAccess' };

@@ -1,10 +1,10 @@
-import { HIDDEN, disclosed } from './disclosed.ts';
+import { HIDDEN, maskedValue } from './mask-value.ts';
 import { object, objects } from './json.ts';
 import type { Json } from './json.ts';
 
 const LONGEST = 200;
 
-/** Settings whose values open nothing, whatever they are. All others are told only where `disclosed` knows their shape. */
+/** Settings whose values open nothing, whatever they are. All others are told only where `maskedValue` knows their shape. */
 const OPEN = new RegExp(
   `^(?:image|cpu|memory|limit \\S+|(?:service )?scaling(?:\\.\\w+)+|minInstances|maxInstances|concurrency|connector|egress|timeout|ingress|name|` +
     'serviceAccount|launchStage|executionEnvironment|sessionAffinity|startupCpuBoost|cpuIdle|ports|networkInterfaces|workingDir|dependsOn|' +
@@ -22,18 +22,18 @@ export function sayValue(field: string, value: unknown, spoken: Readonly<Record<
   const name = field.replace(/^container \S+: /, '');
   const [kind = '', ...rest] = name.split(' ');
   const called = rest.join(' ');
-  if (kind === 'env') return name === field && spoken[called] === value ? String(value) : disclosed(called, String(value));
+  if (kind === 'env') return name === field && spoken[called] === value ? String(value) : maskedValue(called, String(value));
   if (kind === 'secret') return shortened(reference(object(value)) ?? HIDDEN);
   if (kind === 'volume') return shortened(volume(object(value)));
   if (name.endsWith('Probe')) return shortened(probe(object(value)));
   if (name === 'args' || name === 'command') return shortened(argumentsOf(value));
   if (OPEN.test(name) || (/^(?:service )?label /.test(name) && !isSecretive(called))) return shortened(words(value));
-  return typeof value === 'object' ? HIDDEN : disclosed(called === '' ? name : called, words(value));
+  return typeof value === 'object' ? HIDDEN : maskedValue(called === '' ? name : called, words(value));
 }
 
-/** A name that `disclosed` would hide any value under. */
+/** A name that `maskedValue` would hide any value under. */
 function isSecretive(name: string): boolean {
-  return disclosed(name, 'true') !== 'true';
+  return maskedValue(name, 'true') !== 'true';
 }
 
 /** A value that follows a secretive flag belongs to it. */
@@ -62,8 +62,8 @@ function volume(value: Json): string {
 /** `--flag=value` and `value`: what is no flag by itself may be a secret. */
 function argument(text: string): string {
   const [, flag = '', value] = /^(--?[\w-]+)(?:=(.*))?$/s.exec(text) ?? [];
-  if (flag === '') return text === '' ? "''" : disclosed('argument', text);
-  return value === undefined ? flag : `${flag}=${disclosed(flag, value)}`;
+  if (flag === '') return text === '' ? "''" : maskedValue('argument', text);
+  return value === undefined ? flag : `${flag}=${maskedValue(flag, value)}`;
 }
 
 function reference({ secretKeyRef }: Json): string | null {
@@ -81,7 +81,7 @@ function probe(value: Json): string {
       if (typeof inner !== 'object' || inner === null) return `${field} ${words(inner)}`;
       const { httpHeaders, ...rest } = object(inner);
       const headers = objects(httpHeaders).map(
-        ({ name, value: said }) => ` header ${String(name)}=${disclosed(String(name), String(said ?? ''))}`,
+        ({ name, value: said }) => ` header ${String(name)}=${maskedValue(String(name), String(said ?? ''))}`,
       );
       return `${field}${Object.entries(rest)
         .map(([key, of]) => ` ${key} ${words(of).replace(/\?.*/s, '?…')}`)

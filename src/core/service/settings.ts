@@ -2,7 +2,7 @@ import { object } from './json.ts';
 import type { Json } from './json.ts';
 
 /** What Google says of a service beside what is wished of it; the traffic is told by itself, and who asked is no setting. */
-const NO_WISH = new Set(
+const OUTPUT_ONLY_FIELDS = new Set(
   (
     'name uid generation createTime updateTime deleteTime expireTime creator lastModifier client clientVersion template traffic ' +
     'observedGeneration terminalCondition conditions latestReadyRevision latestCreatedRevision trafficStatuses uri urls ' +
@@ -35,7 +35,7 @@ export class ServiceSettings {
 
   /** What stands on the service itself: ingress, labels, annotations, scaling and whatever else is wished of it. */
   beside(): Json {
-    return Object.fromEntries(Object.entries(this.#service).filter(([field]) => !NO_WISH.has(field)));
+    return Object.fromEntries(Object.entries(this.#service).filter(([field]) => !OUTPUT_ONLY_FIELDS.has(field)));
   }
 
   toJSON(): string {

@@ -4,11 +4,11 @@ import type { LogGroup, Observation, ServiceObservation } from '../../core/model
 import type { CheckFinding } from '../checks/check.ts';
 import { findingsOf } from '../checks/checks.ts';
 import { diagnoseBy } from '../diagnose.ts';
-import { deathsIn, recentGroups } from '../reading.ts';
+import { deathsIn, recentGroups } from '../observation-queries.ts';
 import { RULES } from '../rules.ts';
 import { signatureOf } from '../signatures.ts';
-import { splitOf } from '../split.ts';
-import type { Split } from '../split.ts';
+import { layerShares } from '../layer-shares.ts';
+import type { LayerShares } from '../layer-shares.ts';
 import { beyondLines } from './beyond-lines.ts';
 import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
@@ -17,7 +17,7 @@ import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
 import type { CaptureVerdict, Judgement } from './judge.ts';
 import { stepsFor } from './steps.ts';
 import type { CaptureStep } from './steps.ts';
-import { unspecified } from './unspecified.ts';
+import { specForCapture } from './spec-for-capture.ts';
 
 export interface CaptureDiagnosis {
   readonly capture: Capture;
@@ -26,7 +26,7 @@ export interface CaptureDiagnosis {
   /** Nothing has failed since, and enough has passed. */
   readonly isOver: boolean;
   readonly diagnosis: Diagnosis;
-  readonly split: Split;
+  readonly split: LayerShares;
   readonly findings: readonly CheckFinding[];
   readonly steps: readonly CaptureStep[];
   /** Reasons that were over long before the last harm: other troubles of the same capture. */
@@ -39,7 +39,7 @@ export interface CaptureDiagnosis {
  */
 export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
   const observation = observationOf(capture);
-  const spec = unspecified(Object.keys(observation.services));
+  const spec = specForCapture(Object.keys(observation.services));
   const { verdict, because } = judgeCapture(capture, observation);
   const found = diagnoseBy(
     RULES.map(({ rule }) => rule),
@@ -61,7 +61,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     whys: cut === null ? whys : whys.filter(({ why }) => why !== 'What came before it?'),
     unknowns: [
       ...(cut === null ? [] : [`the export seems to be cut off (${cut}): it proves no rate and no beginning`]),
-      ...unknownsOf(capture),
+      ...missingData(capture),
       ...[beyondLines(verdict, causes)].filter((words) => words !== null),
     ],
   };
@@ -73,7 +73,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     because: over === null || verdict !== 'trouble' ? because : `${because}; ${over}`,
     isOver: over !== null && verdict === 'trouble',
     diagnosis,
-    split: splitOf(diagnosis, observation),
+    split: layerShares(diagnosis, observation),
     findings: verdict === 'quiet' ? [] : findingsOf(observation, spec),
     steps: stepsFor(first, { servesWell: contrast.servesWell, isOver: over !== null, dies: diesOf(first, capture) }),
     earlier: capture.groups.filter((group) => !recent.has(group) && signatureOf(group.signature)?.role === 'reason'),
@@ -94,7 +94,7 @@ function causesOf({ verdict, because }: Judgement, found: readonly Cause[], capt
   return [{ kind: 'unknown', subject: servicesOf(capture).join(', '), confidence: 0.3, share: 1, summary, evidence }];
 }
 
-function unknownsOf(capture: Capture): readonly string[] {
+function missingData(capture: Capture): readonly string[] {
   const services = servicesOf(capture);
   return [
     'only log lines were read: configuration, traffic, metrics, probes and the database itself were not',

@@ -1,6 +1,6 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import { sayDuration } from '../../core/duration.ts';
-import { percent } from '../reading.ts';
+import { percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
 

@@ -1,5 +1,5 @@
 import type { LogGroup, Observation, RequestStats } from '../../core/model/observation.ts';
-import { deathsIn, harmOf, percent } from '../reading.ts';
+import { deathsIn, harmOf, percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
 import { doubtsOf } from './doubts.ts';

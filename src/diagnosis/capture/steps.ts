@@ -9,7 +9,7 @@ export interface CaptureStep {
 }
 
 /** What else the capture shows: a revision that serves well beside one that fails, and whether the trouble is over. */
-export interface Surroundings {
+export interface CaptureContext {
   readonly servesWell: string | null;
   readonly isOver: boolean;
   /** Whether containers were counted that died of the first cause. */
@@ -39,7 +39,7 @@ const WORDS: Readonly<Record<Cure, string>> = {
 /** The steps of the runbook by what cures the first cause; `cause` null: nothing is wrong, so nothing is to be done. */
 export function stepsFor(
   cause: Cause | null,
-  around: Surroundings = { servesWell: null, isOver: false, dies: false },
+  around: CaptureContext = { servesWell: null, isOver: false, dies: false },
 ): readonly CaptureStep[] {
   const all = (reason: string): readonly Decision[] => [veto(reason), veto(reason), veto(reason)];
   const decisions =
@@ -59,7 +59,7 @@ function connector(cause: Cause): Decision {
   return veto(`no capacity of the network mends it: what cures it is ${sayCures(cause)}, and scaling cannot be undone`);
 }
 
-function pin(cause: Cause, { servesWell, dies }: Surroundings): Decision {
+function pin(cause: Cause, { servesWell, dies }: CaptureContext): Decision {
   const cures = curesFor(cause);
   if (servesWell !== null) return open(`${servesWell} serves well beside it: the traffic may go there`);
   if (cause.kind === 'unknown') return open('nothing in the lines speaks against it');

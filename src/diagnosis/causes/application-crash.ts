@@ -1,7 +1,7 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { curesOf, factOf, lineClaim, revisionsInUse } from '../finding.ts';
-import { groupsOf, knownServices, recentGroups } from '../reading.ts';
+import { groupsOf, knownServices, recentGroups } from '../observation-queries.ts';
 import { readCrash } from '../crash.ts';
 import type { CrashReading } from '../crash.ts';
 import { signatureOf, UNRECOGNISED } from '../signatures.ts';

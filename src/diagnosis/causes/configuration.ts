@@ -2,7 +2,7 @@ import { boundsOf } from '../../core/service/bounds.ts';
 import type { LogGroup, Observation, RevisionState, ServiceObservation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
-import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../reading.ts';
+import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 
 /** Google's revision and service reasons that name a wrong setting (gcp-facts 2.3). */

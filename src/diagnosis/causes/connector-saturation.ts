@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { privateTimeouts } from '../timeouts.ts';
-import { countOf, evidenceOf, percent } from '../reading.ts';
+import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say

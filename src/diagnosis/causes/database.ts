@@ -4,8 +4,8 @@ import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
-import { countOf, evidenceOf, percent } from '../reading.ts';
-import type { Harm } from '../reading.ts';
+import { countOf, evidenceOf, percent } from '../observation-queries.ts';
+import type { Harm } from '../observation-queries.ts';
 import { linesIn, serverStates } from './server-states.ts';
 
 /** Stopped, in maintenance, or not answering in time (gcp-facts 12.3 e). */

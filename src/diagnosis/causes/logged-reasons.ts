@@ -1,7 +1,7 @@
 import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim } from '../finding.ts';
-import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from '../reading.ts';
+import { countOf, deathsIn, evidenceOf, groupsOf, recentGroups } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
-import { countOf, evidenceOf } from '../reading.ts';
+import { countOf, evidenceOf } from '../observation-queries.ts';
 
 const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 

@@ -1,6 +1,6 @@
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
-import { countOf, evidenceOf } from '../reading.ts';
+import { countOf, evidenceOf } from '../observation-queries.ts';
 import { isPublic, privateTimeouts } from '../timeouts.ts';
 
 /**

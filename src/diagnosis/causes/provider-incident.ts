@@ -6,7 +6,7 @@ import type { Counted } from '../../core/model/trial.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from '../connection-budget.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { measuredEvidence, signs } from '../finding.ts';
-import { evidenceOf, harmOf } from '../reading.ts';
+import { evidenceOf, harmOf } from '../observation-queries.ts';
 import { chanceOfWorse } from '../two-proportions.ts';
 
 /** What users and programs see when a product of Google's is ill: signatures of the table. */

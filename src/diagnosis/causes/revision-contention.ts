@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
-import { effectiveShares, servingRevisions } from '../reading.ts';
+import { effectiveShares, servingRevisions } from '../observation-queries.ts';
 
 /**
  * More than one revision with traffic, or kept warm, doubles the load on connector and database. Two revisions in the logs

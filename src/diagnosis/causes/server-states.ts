@@ -3,7 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { MINUTE } from '../../core/duration.ts';
 import type { Finding } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
-import { countOf, evidenceOf } from '../reading.ts';
+import { countOf, evidenceOf } from '../observation-queries.ts';
 
 /** What clients notice of a server that stops, or writes no more. */
 const NOTICED = ['client-pool', 'database-dropped', 'database-unreachable', 'database-init-timeout'];

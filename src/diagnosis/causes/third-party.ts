@@ -2,7 +2,7 @@ import type { LogGroup } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
-import { countOf, evidenceOf } from '../reading.ts';
+import { countOf, evidenceOf } from '../observation-queries.ts';
 
 /** Somebody else's API answers with errors: it was reached, so nothing on the way there is at fault, and nobody here can mend it. */
 export const thirdParty: Rule = (observation, spec) => {

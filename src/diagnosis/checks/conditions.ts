@@ -1,5 +1,5 @@
 import { measuredEvidence } from '../finding.ts';
-import { effectiveShares } from '../reading.ts';
+import { effectiveShares } from '../observation-queries.ts';
 import type { Check } from './check.ts';
 
 /** gcp-facts 2.3: a service says FAILED for a revision that has no traffic, and goes on saying so after a good rollback. */

@@ -1,7 +1,7 @@
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
-import { percent } from '../reading.ts';
+import { percent } from '../observation-queries.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 /** One instance of Cloud Run may hold so many connections to one Cloud SQL database (gcp-facts 4). */

@@ -1,6 +1,6 @@
 import type { LogGroup, Observation, ServiceObservation } from '../../core/model/observation.ts';
 import { factOf, measuredEvidence } from '../finding.ts';
-import { evidenceOf, groupsOf, recentGroups } from '../reading.ts';
+import { evidenceOf, groupsOf, recentGroups } from '../observation-queries.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 /** Cloud Run's rule for many cores (gcp-facts 2.5). */

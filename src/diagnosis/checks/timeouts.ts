@@ -2,7 +2,7 @@ import { MINUTE, SECOND, sayDuration } from '../../core/duration.ts';
 import type { LogGroup, Observation, ServiceObservation } from '../../core/model/observation.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { factOf } from '../finding.ts';
-import { evidenceOf, groupsOf } from '../reading.ts';
+import { evidenceOf, groupsOf } from '../observation-queries.ts';
 import type { Check, CheckFinding } from './check.ts';
 
 /** An instance must listen within 4 minutes of its start, whatever is configured (gcp-facts 2.5). */

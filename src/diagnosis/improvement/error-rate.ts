@@ -22,13 +22,13 @@ const MAYBE = 1.64;
 /** A stretch with fewer failures cannot contradict. */
 const FAILURES_THAT_TELL = 20;
 
-export interface Split {
+export interface LayerShares {
   readonly before: Level;
   readonly after: Level;
 }
 
 /** What came after some instant is better than all before it since `since`, by the margin and beyond noise, in both of its halves. */
-export function betterSince(all: Stretches, since: number, { margin, minSamples, goals }: Bounds): Split | null {
+export function betterSince(all: Stretches, since: number, { margin, minSamples, goals }: Bounds): LayerShares | null {
   const start = all.since(since);
   const end = all.cells.length;
   for (const length of LENGTHS) {
@@ -125,7 +125,7 @@ export function mayBeWorse(all: Stretches, since: number, from: number, bounds: 
 }
 
 /** The newest stretch with samples enough is surely worse than all before it since `since`, in both of its halves. */
-export function worseSince(all: Stretches, since: number, bounds: Bounds): Split | null {
+export function worseSince(all: Stretches, since: number, bounds: Bounds): LayerShares | null {
   const start = all.since(since);
   const end = all.cells.length;
   for (const length of LENGTHS) {

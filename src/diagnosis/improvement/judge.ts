@@ -3,7 +3,7 @@ import type { Bounds } from './bounds.ts';
 import { withFigure, withGoals, withMinutes, withWhole, WINDOW } from './cells.ts';
 import type { MinuteCounts } from './cells.ts';
 import { betterSince, isLost, isRegained, mayBeWorse, worseSince } from './error-rate.ts';
-import type { Split } from './error-rate.ts';
+import type { LayerShares } from './error-rate.ts';
 import { gaugeBetterSince, gaugeIsLost, gaugeIsRegained, gaugeMayBeWorse, gaugeWorseSince } from './gauges.ts';
 import type { Gauge } from './gauges.ts';
 import { Stretches } from './stretches.ts';
@@ -83,8 +83,8 @@ function restsAfter(rests: boolean, goals: Trend['goals']): boolean {
 
 interface Indicator {
   readonly name: IndicatorName;
-  readonly better: (since: number) => Split | null;
-  readonly worse: (since: number) => Split | null;
+  readonly better: (since: number) => LayerShares | null;
+  readonly worse: (since: number) => LayerShares | null;
   readonly mayBeWorse: (since: number, from: number) => boolean;
   readonly isLost: (gain: Gain) => boolean;
   readonly isRegained: (gain: Gain) => boolean;

@@ -1,10 +1,10 @@
 import { sayDuration, sayMinute } from '../../core/duration.ts';
 import type { Gain, IndicatorName, Level, Trend } from '../../core/model/trend.ts';
-import { percent } from '../reading.ts';
+import { percent } from '../observation-queries.ts';
 import type { Bounds } from './bounds.ts';
 import { endOf } from './cells.ts';
 import { ratioInterval, totalOf } from './proportions.ts';
-import type { Split } from './error-rate.ts';
+import type { LayerShares } from './error-rate.ts';
 
 /** The arithmetic of an improvement, with its figures, their times and their uncertainty. */
 
@@ -16,7 +16,7 @@ export function lossWords({ indicator, before, after, at }: Gain, servicesTotal:
   return `${moveWords(indicator, { before, after }, servicesTotal)}, stated at ${sayMinute(at)}, holds no more`;
 }
 
-export function moveWords(indicator: IndicatorName, { before, after }: Split, servicesTotal: number): string {
+export function moveWords(indicator: IndicatorName, { before, after }: LayerShares, servicesTotal: number): string {
   const interval = before.counts === undefined || after.counts === undefined ? null : ratioInterval(before.counts, after.counts);
   const said = interval === null ? '' : `, 95 % interval of the ratio ${interval.map((bound) => bound.toFixed(2)).join('–')}`;
   return `${indicator} ${levelWords(indicator, before, servicesTotal)} → ${levelWords(indicator, after, servicesTotal)}${said}`;

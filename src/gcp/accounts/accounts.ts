@@ -5,7 +5,7 @@ import type { AccountFacts, ServiceState, TemplateFacts } from '../../core/model
 import type { Clock } from '../../ports/clock.ts';
 import type { AccountsPort, CallOptions } from '../../ports/cloud.ts';
 import { optionalText, understood } from '../json.ts';
-import { lazily } from '../lazily.ts';
+import { lazy } from '../lazy.ts';
 import type { Scope } from '../scope.ts';
 import { grants, readPolicy, SECRET_ACCESSOR, SQL_CLIENT } from './policy.ts';
 import type { RolesByMember } from './policy.ts';
@@ -83,7 +83,7 @@ class SecretFacts {
   constructor(scope: Scope, clock: Clock) {
     this.#scope = scope;
     this.#clock = clock;
-    this.#client = lazily(clock, async () => {
+    this.#client = lazy(clock, async () => {
       const { secretmanager_v1: manager } = await import('./secret-manager-client.ts');
       return new manager.Secretmanager(scope.client as secretmanager_v1.Options).projects.secrets;
     });

@@ -1,10 +1,10 @@
 import type { CertificateFacts } from '../../core/model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
-import { allPages } from '../answers.ts';
+import { allPages } from '../response-parsing.ts';
 import type { Send } from '../calls.ts';
 import { list, optionalText, understood } from '../json.ts';
-import { lazily } from '../lazily.ts';
+import { lazy } from '../lazy.ts';
 import type { Scope } from '../scope.ts';
 import type { certificatemanager_v1 } from './certificate-manager-client.ts';
 import { certificatesOfMap, managerCertificate, mapEntry, missing } from './certificates.ts';
@@ -27,7 +27,7 @@ export function createCertificateManager(
   inForce(maps: readonly string[], named: readonly string[], options?: CallOptions): Promise<readonly CertificateFacts[]>;
 } {
   const parent = `projects/${scope.project}/locations/global`;
-  const client = lazily(clock, async () => {
+  const client = lazy(clock, async () => {
     const { certificatemanager_v1: manager } = await import('./certificate-manager-client.ts');
     return new manager.Certificatemanager(scope.client as certificatemanager_v1.Options).projects.locations;
   });

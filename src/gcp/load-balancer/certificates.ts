@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../../core/model/observation.ts';
-import { instant, shortName } from '../answers.ts';
+import { instant, shortName } from '../response-parsing.ts';
 import { list, object, optionalObject, optionalText, text, texts } from '../json.ts';
 
 /** Self-managed certificates have no status of Google's: they are in force until they expire. */

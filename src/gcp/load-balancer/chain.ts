@@ -1,5 +1,5 @@
 import type { ChainLink } from '../../core/model/observation.ts';
-import { shortName } from '../answers.ts';
+import { shortName } from '../response-parsing.ts';
 import { regionOf } from './resources.ts';
 import type { BackendService, EndpointGroup, ForwardingRule, TargetProxy } from './resources.ts';
 

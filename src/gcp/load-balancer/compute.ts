@@ -1,7 +1,7 @@
 import { FirebreakError } from '../../core/errors.ts';
 import type { CertificateFacts } from '../../core/model/observation.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
-import { allPages } from '../answers.ts';
+import { allPages } from '../response-parsing.ts';
 import { list, optionalText, understood } from '../json.ts';
 import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';

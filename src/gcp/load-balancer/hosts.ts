@@ -1,5 +1,5 @@
 import type { WayIn } from '../../core/model/way-in.ts';
-import { shortName } from '../answers.ts';
+import { shortName } from '../response-parsing.ts';
 import { list, object, optionalText, text, texts } from '../json.ts';
 import { backendsOf } from './resources.ts';
 import type { BackendService, EndpointGroup } from './resources.ts';

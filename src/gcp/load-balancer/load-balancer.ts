@@ -4,7 +4,7 @@ import type { Measured } from '../../core/model/measured.ts';
 import type { CertificateFacts, ChainLink } from '../../core/model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CallOptions, LoadBalancerPort } from '../../ports/cloud.ts';
-import { shortName } from '../answers.ts';
+import { shortName } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
 import { createCertificateManager } from './certificate-manager.ts';
 import { missing } from './certificates.ts';

@@ -1,4 +1,4 @@
-import { shortName } from '../answers.ts';
+import { shortName } from '../response-parsing.ts';
 import { list, object, optionalObject, optionalText, text, texts } from '../json.ts';
 import type { Json } from '../json.ts';
 

@@ -1,7 +1,7 @@
 import { logging_v2 } from 'googleapis/build/src/apis/logging/v2.js';
 import type { AdminChange } from '../../core/model/observation.ts';
 import type { AdminLogPort } from '../../ports/cloud.ts';
-import { instant } from '../answers.ts';
+import { instant } from '../response-parsing.ts';
 import { list, object, optionalNumber, optionalObject, optionalText, understood } from '../json.ts';
 import type { Scope } from '../scope.ts';
 

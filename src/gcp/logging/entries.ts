@@ -1,6 +1,6 @@
 import { logging_v2 } from 'googleapis/build/src/apis/logging/v2.js';
 import type { LogsPort, RawLogEntry } from '../../ports/cloud.ts';
-import { badAnswer } from '../answers.ts';
+import { badAnswer } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
 import { toRawEntry } from './raw-entry.ts';
 

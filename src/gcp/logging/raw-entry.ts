@@ -1,6 +1,6 @@
 import { plain, plainLine } from '../../core/outside/plain.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
-import { durationMs, instant } from '../answers.ts';
+import { durationMs, instant } from '../response-parsing.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

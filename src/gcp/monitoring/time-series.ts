@@ -1,7 +1,7 @@
 import { monitoring_v3 } from 'googleapis/build/src/apis/monitoring/v3.js';
 import { TransientError } from '../../core/errors.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
-import { allPages, badAnswer, instant } from '../answers.ts';
+import { allPages, badAnswer, instant } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
 
 /** The most that Google gives at once: it counts points, and a finer question must not take more requests. */

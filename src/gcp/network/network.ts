@@ -1,6 +1,6 @@
 import type { GatewayFacts } from '../../core/model/observation.ts';
 import type { NetworkPort } from '../../ports/cloud.ts';
-import { allPages, shortName } from '../answers.ts';
+import { allPages, shortName } from '../response-parsing.ts';
 import { list, object, optionalText, text, understood } from '../json.ts';
 import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';

@@ -2,7 +2,7 @@ import { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresource
 import { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/v1.js';
 import { z } from 'zod';
 import type { PermissionsPort } from '../../ports/cloud.ts';
-import { parse, shortName } from '../answers.ts';
+import { parse, shortName } from '../response-parsing.ts';
 import { createRest } from '../rest.ts';
 import type { Scope } from '../scope.ts';
 

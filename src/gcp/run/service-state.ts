@@ -1,7 +1,7 @@
 import type { RevisionState, ServiceBounds, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
 import { ServiceSettings } from '../../core/service/settings.ts';
-import { instant, shortName } from '../answers.ts';
+import { instant, shortName } from '../response-parsing.ts';
 import { list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text } from '../json.ts';
 import type { Json } from '../json.ts';
 import { templateFacts } from './template-facts.ts';

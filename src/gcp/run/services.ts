@@ -4,7 +4,7 @@ import type { RevisionState, ServiceState } from '../../core/model/observation.t
 import { nextTemplate } from '../../core/service/next-template.ts';
 import type { CallOptions, CloudRunPort } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { allPages, shortName } from '../answers.ts';
+import { allPages, shortName } from '../response-parsing.ts';
 import { list, object, optionalText, understood } from '../json.ts';
 import type { Json } from '../json.ts';
 import { acceptedOperation, readOperation } from '../operations.ts';

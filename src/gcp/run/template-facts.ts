@@ -1,7 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import type { TemplateFacts } from '../../core/model/observation.ts';
-import { disclosed } from '../../core/service/disclosed.ts';
-import { durationMs, shortName } from '../answers.ts';
+import { maskedValue } from '../../core/service/mask-value.ts';
+import { durationMs, shortName } from '../response-parsing.ts';
 import { asWritten, list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text, texts } from '../json.ts';
 import type { Json } from '../json.ts';
 
@@ -54,7 +54,7 @@ function plainValues(environment: readonly Json[]): Readonly<Record<string, stri
   const plain: Record<string, string> = {};
   for (const { name, value, valueSource } of environment) {
     const known = text(name, 'env.name');
-    if (valueSource === undefined) plain[known] = disclosed(known, value === undefined ? '' : asWritten(value, 'env.value'));
+    if (valueSource === undefined) plain[known] = maskedValue(known, value === undefined ? '' : asWritten(value, 'env.value'));
   }
   return plain;
 }

@@ -4,7 +4,7 @@ import { ConflictError } from '../../core/errors.ts';
 import type { CloudRunPort } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { WRITE_WITHIN_MS } from '../calls.ts';
-import { lazily } from '../lazily.ts';
+import { lazy } from '../lazy.ts';
 import { acceptedOperation } from '../operations.ts';
 import type { Scope } from '../scope.ts';
 import type { ServicesClient } from './generated-client.ts';
@@ -17,7 +17,7 @@ import { trafficJson } from './traffic.ts';
  * cannot read an operation whose error has details (libraries 1.3).
  */
 export function createTrafficWriter(scope: Scope, clock: Clock): Pick<CloudRunPort, 'setTraffic' | 'prepareWrites'> {
-  const client = lazily(clock, () => load(scope));
+  const client = lazy(clock, () => load(scope));
   const setTraffic: CloudRunPort['setTraffic'] = async (service, etag, traffic, options) => {
     if (etag === '') throw new ConflictError('no-etag', `service ${service}: traffic is never written without an etag`);
     const request = {

@@ -1,6 +1,6 @@
 import type { ProviderIncident } from '../../core/model/observation.ts';
 import type { IncidentsPort } from '../../ports/cloud.ts';
-import { allPages, instant, shortName } from '../answers.ts';
+import { allPages, instant, shortName } from '../response-parsing.ts';
 import { list, object, optionalObject, optionalText, text, understood } from '../json.ts';
 import type { Json } from '../json.ts';
 import { createRest } from '../rest.ts';

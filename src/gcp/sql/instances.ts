@@ -1,7 +1,7 @@
 import { sqladmin_v1 } from 'googleapis/build/src/apis/sqladmin/v1.js';
 import { z } from 'zod';
 import type { CloudSqlPort } from '../../ports/cloud.ts';
-import { allPages, parse } from '../answers.ts';
+import { allPages, parse } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
 
 const instanceSchema = z.object({

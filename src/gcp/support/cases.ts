@@ -2,7 +2,7 @@ import { cloudsupport_v2 } from 'googleapis/build/src/apis/cloudsupport/v2.js';
 import { ConflictError, OutcomeUnknownError, TerminalError } from '../../core/errors.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import { LONGEST_COMMENT, type CaseComment, type SupportCase, type SupportPort } from '../../ports/support.ts';
-import { allPages, instant, parse } from '../answers.ts';
+import { allPages, instant, parse } from '../response-parsing.ts';
 import type { Send } from '../calls.ts';
 import type { Scope } from '../scope.ts';
 import { attachmentPage, casePage, caseShape, classificationPage, commentPage, type CaseShape, type CommentShape } from './shapes.ts';

@@ -3,7 +3,7 @@ import { ConflictError } from '../../core/errors.ts';
 import type { ConnectorLifecycle, ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
 import type { CallOptions, VpcAccessPort } from '../../ports/cloud.ts';
-import { allPages, shortName } from '../answers.ts';
+import { allPages, shortName } from '../response-parsing.ts';
 import { integer, optionalText, text, understood } from '../json.ts';
 import { acceptedOperation, readOperation, readOperationPage } from '../operations.ts';
 import type { Scope } from '../scope.ts';

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../../core/model/diagnosis.ts';
 import { isRestore } from '../../steps/put-back.ts';
 import { factsOf } from '../journal-facts.ts';
 import { changesWords } from '../ending.ts';
-import { instant } from '../words.ts';
+import { instant } from '../formatting.ts';
 import { awaitedLines, doneLine, escalationLines, nextMessageLine, openLines } from './standing.ts';
 import type { Story } from './story.ts';
 

@@ -3,7 +3,7 @@ import type { Outcome } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { CONNECTOR } from '../../steps/subjects.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
-import { firstClause, instant } from '../words.ts';
+import { firstClause, instant } from '../formatting.ts';
 
 /** A gate of the runbook, or a check of the validation, as it stands: since when and how often it has said the same. */
 export interface Check {

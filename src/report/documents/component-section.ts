@@ -2,7 +2,7 @@ import type { Cure } from '../../core/model/diagnosis.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import { nameIn } from '../../steps/index.ts';
 import { checklist, code, commands, list, plain } from '../markdown.ts';
-import { instant, outcomeWords, timeOfDay } from '../words.ts';
+import { instant, outcomeWords, timeOfDay } from '../formatting.ts';
 import { checkWords, isOpen, titleOf } from './checks.ts';
 import { KIND_WORDS } from './components.ts';
 import type { Component, DiagnosedCause } from './components.ts';

@@ -2,7 +2,7 @@ import type { Indicators } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { factsOf } from '../journal-facts.ts';
 import type { MutationReport, RunReport } from '../run-report.ts';
-import { FIGURES_REACH, indicatorRows, timeOfDay } from '../words.ts';
+import { FIGURES_REACH, indicatorRows, timeOfDay } from '../formatting.ts';
 
 /**
  * What was measured around a change, in words: the look before it against the newest look whose figures lie wholly after it and

@@ -1,7 +1,7 @@
 import { HOUR, sayDuration } from '../../core/duration.ts';
 import { quoted } from '../../core/shell.ts';
 import { checklist, commands, fenced, list, page, plain, rows, section } from '../markdown.ts';
-import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
+import { damageLine, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../formatting.ts';
 import { annotationLines } from '../annotations.ts';
 import { reachWords } from '../reach-words.ts';
 import { checkWords, titleOf } from './checks.ts';

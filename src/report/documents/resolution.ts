@@ -1,5 +1,15 @@
 import { list, checklist, page, plain, rows, section } from '../markdown.ts';
-import { damageLine, FIGURES_REACH, HOW_SHARED, indicatorRows, instant, likelihood, sharesOf, timeOfDay, timesWords } from '../words.ts';
+import {
+  damageLine,
+  FIGURES_REACH,
+  HOW_SHARED,
+  indicatorRows,
+  instant,
+  likelihood,
+  sharesOf,
+  timeOfDay,
+  timesWords,
+} from '../formatting.ts';
 import { annotationLines } from '../annotations.ts';
 import { checkWords, checksOf, isOpen, titleOf } from './checks.ts';
 import type { Check } from './checks.ts';

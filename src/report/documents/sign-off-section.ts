@@ -1,6 +1,6 @@
 import { quoted } from '../../core/shell.ts';
 import { checklist, commands, list, plain, section } from '../markdown.ts';
-import { instant } from '../words.ts';
+import { instant } from '../formatting.ts';
 import type { Story } from './story.ts';
 
 /** Who has signed, and how the next one does. */

@@ -2,7 +2,7 @@ import { defined } from '../../core/defined.ts';
 import { sayDuration } from '../../core/duration.ts';
 import { quoted } from '../../core/shell.ts';
 import { placeWords } from '../../../machines/incident/paths.ts';
-import { FIGURES_REACH, instant } from '../words.ts';
+import { FIGURES_REACH, instant } from '../formatting.ts';
 import { changesWords, endWords } from '../ending.ts';
 import { caseLines } from '../case-words.ts';
 import { checkWords, titleOf } from './checks.ts';

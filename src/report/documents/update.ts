@@ -1,7 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import { waitsAt } from '../../../machines/incident/paths.ts';
 import { list, page, plain } from '../markdown.ts';
-import { damageLine, indicatorRows, instant } from '../words.ts';
+import { damageLine, indicatorRows, instant } from '../formatting.ts';
 import {
   askedLines,
   awaitedLines,

@@ -3,7 +3,7 @@ import type { Measures } from '../../core/model/figures.ts';
 import type { PartFigures } from '../figure-columns.ts';
 import type { Figures, SeenLook } from '../figures.ts';
 import type { RunReport } from '../run-report.ts';
-import { indicatorRows } from '../words.ts';
+import { indicatorRows } from '../formatting.ts';
 import { h, NOTHING, table } from './markup.ts';
 import type { Html } from './markup.ts';
 import { clock, count, duration, percent } from './says.ts';

@@ -6,7 +6,7 @@ import { standingOf } from '../documents/in-force-now.ts';
 import type { Standing } from '../documents/in-force-now.ts';
 import type { MutationReport, RunReport } from '../run-report.ts';
 import { changeTimes } from '../change-times.ts';
-import { outcomeWords, timeOfDay } from '../words.ts';
+import { outcomeWords, timeOfDay } from '../formatting.ts';
 import type { ChangeMark } from './frame.ts';
 import { h, NOTHING, opens } from './markup.ts';
 import type { Html } from './markup.ts';

@@ -4,7 +4,7 @@ import type { Spent } from '../time-spent.ts';
 import { changeTimes } from '../change-times.ts';
 import { deadlinesIn } from '../deadlines.ts';
 import type { RunReport } from '../run-report.ts';
-import { timeOfDay } from '../words.ts';
+import { timeOfDay } from '../formatting.ts';
 import { h, list, NOTHING, opens, table } from './markup.ts';
 import type { Html } from './markup.ts';
 import { duration, several } from './says.ts';

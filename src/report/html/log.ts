@@ -6,7 +6,7 @@ import { factsOf, verdictOf } from '../journal-facts.ts';
 import type { RunReport, TimelineEntry } from '../run-report.ts';
 import { reachWords } from '../reach-words.ts';
 import { signOffsOf } from '../sign-offs.ts';
-import { instant, timeOfDay } from '../words.ts';
+import { instant, timeOfDay } from '../formatting.ts';
 import { h, list, NOTHING, opens, table } from './markup.ts';
 import type { Html, Part } from './markup.ts';
 import { clock, count, percent, several } from './says.ts';

@@ -10,7 +10,7 @@ import { changesWords } from '../ending.ts';
 import { heldAgainstNeighbours } from '../neighbours.ts';
 import type { RunReport } from '../run-report.ts';
 import { annotationLines } from '../annotations.ts';
-import { damageLine, instant } from '../words.ts';
+import { damageLine, instant } from '../formatting.ts';
 import { beforeAfter } from './before-after.ts';
 import { changesSection, marksOf } from './changes.ts';
 import { drawChart, endsOf } from './chart.ts';

@@ -5,7 +5,7 @@ import { stateWords } from '../../steps/words.ts';
 import { standingOf } from '../documents/in-force-now.ts';
 import { NOBODY } from '../ending.ts';
 import type { RunReport } from '../run-report.ts';
-import { likelihood } from '../words.ts';
+import { likelihood } from '../formatting.ts';
 import { clock, duration, several } from './says.ts';
 
 /** What a reader wants first. `tone` colours the edge, and the words say it as well. */

@@ -1,6 +1,6 @@
 import type { Cause, Evidence, Why } from '../../core/model/diagnosis.ts';
 import type { RunReport, StepReport } from '../run-report.ts';
-import { HOW_SHARED, instant, likelihood, sharesOf } from '../words.ts';
+import { HOW_SHARED, instant, likelihood, sharesOf } from '../formatting.ts';
 import { h, list, NOTHING, opens } from './markup.ts';
 import type { Html } from './markup.ts';
 import { clock, several } from './says.ts';

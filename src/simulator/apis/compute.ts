@@ -5,7 +5,7 @@ import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { timestamp, type Fields } from '../surface/wire.ts';
 import type { CertificateDescription, GatewayDescription, LoadBalancerDescription } from '../world/description.ts';
-import { expiryOf } from '../world/front-door.ts';
+import { expiryOf } from '../world/load-balancer-state.ts';
 
 const HOST = 'compute.googleapis.com';
 const PREFIX = '/compute/v1';

@@ -3,7 +3,7 @@ import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { isFields, timestamp, type Fields } from '../surface/wire.ts';
-import { isOpen } from '../world/surroundings.ts';
+import { isOpen } from '../world/network-access.ts';
 import type { IncidentDescription } from '../world/description.ts';
 
 const HOST = 'servicehealth.googleapis.com';

@@ -6,7 +6,7 @@ import { Verbatim, type Call, type Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { asString, timestamp, type Fields } from '../surface/wire.ts';
 import { listNames } from './storage/list.ts';
-import { Shelf, type StoredObject } from './storage/shelf.ts';
+import { BucketObjects, type StoredObject } from './storage/bucket-objects.ts';
 import { readMetadata, readUpload } from './storage/upload.ts';
 
 const HOST = 'storage.googleapis.com';
@@ -55,11 +55,11 @@ export function storageRoutes(surface: Surface): readonly Route[] {
 
 class Storage {
   readonly #surface: Surface;
-  readonly #shelf: Shelf;
+  readonly #shelf: BucketObjects;
 
   constructor(surface: Surface) {
     this.#surface = surface;
-    this.#shelf = new Shelf(surface.switches.objectMutationGapMs);
+    this.#shelf = new BucketObjects(surface.switches.objectMutationGapMs);
   }
 
   bucket({ params }: Call): unknown {

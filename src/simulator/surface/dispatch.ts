@@ -2,7 +2,7 @@ import { jsonResponse, type SimRequest, type SimResponse } from '../messages.ts'
 import type { SimClock } from '../sim-clock.ts';
 import { ApiError, legacyBody, modernBody, permissionDenied, serviceDisabled } from './api-error.ts';
 import { auditEntry } from './audit.ts';
-import type { CommittedWrite, LedgerEntry } from './ledger.ts';
+import type { CommittedWrite, LoggedRequest } from './request-log.ts';
 import { Query } from './query.ts';
 import { Later, Router, Verbatim, type Call, type Committed, type Match, type Route } from './router.ts';
 import type { Surface } from './surface.ts';
@@ -21,7 +21,7 @@ export interface DispatchOptions {
 export interface Incoming {
   readonly request: SimRequest;
   readonly match: Match;
-  readonly entry: LedgerEntry;
+  readonly entry: LoggedRequest;
   readonly query: string;
   readonly now: number;
   readonly stuckForMs: number | null;
@@ -98,7 +98,7 @@ export class Dispatcher {
   #record(
     write: Committed,
     { host }: Route,
-    entry: LedgerEntry,
+    entry: LoggedRequest,
     { now, userAgent, body }: { readonly now: number; readonly userAgent: string; readonly body: Fields },
   ): void {
     const { methodName, resourceName } = write;

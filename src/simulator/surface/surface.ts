@@ -1,12 +1,12 @@
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world/contract.ts';
-import type { Agenda } from './agenda.ts';
+import type { EventQueue } from './event-queue.ts';
 
-/** What the APIs are built from: the world, what is still owed, and how this project is set up. */
+/** What the APIs are built from: the world, what is still to happen, and how this project is set up. */
 export interface Surface {
   readonly scenario: Scenario;
   readonly world: World;
-  readonly agenda: Agenda;
+  readonly agenda: EventQueue;
   readonly switches: Switches;
   readonly project: string;
   readonly projectNumber: string;

@@ -1,6 +1,6 @@
 import type { WorldLogEntry } from './contract.ts';
 import type { LoadBalancerDescription } from './description.ts';
-import { doorOf } from './front-door.ts';
+import { balancerStateOf } from './load-balancer-state.ts';
 import type { LogBook } from './log-book.ts';
 import { drawn } from './random.ts';
 import { ownLoad } from './requests.ts';
@@ -22,7 +22,7 @@ export function logBalancers(state: WorldState, book: LogBook): void {
 
 function logHost(state: WorldState, book: LogBook, balancer: LoadBalancerDescription, host: string): void {
   const asked = state.services.find(({ description }) => description.domain === host);
-  const door = doorOf(state.description, state.startAt, host, state.at);
+  const door = balancerStateOf(state.description, state.startAt, host, state.at);
   if (asked === undefined || ownLoad(asked, state.at - state.startAt) === 0 || door.tls !== null || door.service === null) return;
   const behind = state.byName.get(door.service);
   const failed = drawn(state.seed, state.at, host, 'balanced') >= (behind?.wellness ?? 0);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { application, defect } from './description-application.ts';
 import { connector, count, database, duration, name, signedDuration } from './description-parts.ts';
 import { checkReferences } from './description-references.ts';
-import { incident, loadBalancer, network, secret, sqlAdmin } from './description-surroundings.ts';
+import { incident, loadBalancer, network, secret, sqlAdmin } from './description-environment.ts';
 
 /**
  * The world as a scenario describes it: what exists at the start, and the numbers of its physics with their defaults.

@@ -2,7 +2,7 @@ import { pathOf } from './connector.ts';
 import { databaseOf, starvation } from './database.ts';
 import { drawn } from './random.ts';
 import type { Instance, Revision, WorldState } from './state.ts';
-import { cutFromAdminApi, unresolved } from './surroundings.ts';
+import { cutFromAdminApi, unresolved } from './network-access.ts';
 
 /** Loss from which running instances begin to break, and how fast; and how fast when the database has no slot left for their overflow. */
 const BREAKING_LOSS = 0.3;

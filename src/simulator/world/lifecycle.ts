@@ -1,7 +1,7 @@
 import { pathOf } from './connector.ts';
 import { answers, databaseOf, holdConnections, openPool } from './database.ts';
 import { breakage, heals } from './healing.ts';
-import { crash, enter, flap, kill, overflows, type Moment } from './endings.ts';
+import { crash, enter, flap, kill, overflows, type Moment } from './instance-exits.ts';
 import type { Defect } from './description.ts';
 import type { Line } from './log-lines.ts';
 import * as lines from './log-lines.ts';
@@ -9,7 +9,7 @@ import type { Recorders } from './recorders.ts';
 import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
 import { connectionsWanted } from './load.ts';
-import { callAdminApi, cutFromAdminApi, unresolved } from './surroundings.ts';
+import { callAdminApi, cutFromAdminApi, unresolved } from './network-access.ts';
 
 /** With CPU boost start-up work takes this part of its time. */
 const BOOSTED = 0.6;

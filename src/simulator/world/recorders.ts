@@ -1,8 +1,8 @@
 import type { LogWriter } from './log-writer.ts';
-import type { Meter } from './meter.ts';
+import type { MetricRecorder } from './metric-recorder.ts';
 
 /** Where happenings are written down. */
 export interface Recorders {
   readonly log: LogWriter;
-  readonly meter: Meter;
+  readonly meter: MetricRecorder;
 }

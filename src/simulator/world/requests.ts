@@ -1,14 +1,14 @@
 import { pathOf } from './connector.ts';
 import { databaseOf, starvation } from './database.ts';
-import { arrivingShare } from './front-door.ts';
+import { arrivingShare } from './load-balancer-state.ts';
 import type { Recorders } from './recorders.ts';
 import * as lines from './log-lines.ts';
 import { mostOf, overload } from './load.ts';
 import { drawn } from './random.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';
-import { chatter, complain } from './voices.ts';
-import { namelessLoss, providerLoss, refusedOutside } from './surroundings.ts';
+import { logNoise, logFailures } from './failure-logs.ts';
+import { namelessLoss, providerLoss, refusedOutside } from './network-access.ts';
 import { troubleOf } from './troubles.ts';
 
 /**
@@ -17,7 +17,7 @@ import { troubleOf } from './troubles.ts';
  * with room; `provider`: Google's side fails it; `erring`: the application itself answers with an error; `limited`: it turns the
  * request away, because it limits its clients.
  */
-export type Fate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring' | 'limited';
+export type RequestFate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring' | 'limited';
 
 /** Requests a second of a service that nobody calls: how it would have answered still counts. */
 const UNASKED = 1e-6;
@@ -61,8 +61,8 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
       if (fates[fate] > 0) answerAll(state, revision, { fate, count: state.chance.poisson(expected * fates[fate]), recorders });
     }
     answered += ((fates.ok + fates.limited + fates.queued) * revision.percent) / 100;
-    complain(state, revision, recorders);
-    chatter(state, revision, recorders);
+    logFailures(state, revision, recorders);
+    logNoise(state, revision, recorders);
   }
   service.wellness = well;
   const weight = Math.max(service.arriving, UNASKED) * (STEP_MS / 1_000);
@@ -70,18 +70,18 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
   service.answeredWell += answered * weight;
 }
 
-export const FATES: readonly Fate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
+export const FATES: readonly RequestFate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
-export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
+export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<RequestFate, number>> {
   const own = ownFates(state, revision);
   const lost = providerLoss(state);
   if (lost === 0) return own;
   const left = Object.entries(own).map(([fate, share]) => [fate, share * (1 - lost)]);
-  return { ...(Object.fromEntries(left) as Record<Fate, number>), provider: lost };
+  return { ...(Object.fromEntries(left) as Record<RequestFate, number>), provider: lost };
 }
 
-function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, number>> {
+function ownFates(state: WorldState, revision: Revision): Readonly<Record<RequestFate, number>> {
   const ready = countIn(revision, 'ready');
   const wedged = countIn(revision, 'wedged');
   const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0, erring: 0, limited: 0 };
@@ -114,7 +114,7 @@ function ownFates(state: WorldState, revision: Revision): Readonly<Record<Fate, 
 }
 
 /** The status a caller sees. */
-export function statusOf(revision: Revision, fate: Fate): number {
+export function statusOf(revision: Revision, fate: RequestFate): number {
   if (fate === 'ok' || fate === 'queued') return 200;
   if (fate === 'erring') return 500;
   if (fate === 'limited') return 429;
@@ -126,7 +126,7 @@ export function statusOf(revision: Revision, fate: Fate): number {
 export function latencyOf(
   state: WorldState,
   revision: Revision,
-  { fate, spread, normal }: { readonly fate: Fate; readonly spread: number; readonly normal: number },
+  { fate, spread, normal }: { readonly fate: RequestFate; readonly spread: number; readonly normal: number },
 ): number {
   const { application } = revision.service;
   const [low, high] = application.wedgedLatencyMs;
@@ -182,7 +182,7 @@ function dependencyLoss(state: WorldState, revision: Revision): number {
 function answerAll(
   state: WorldState,
   revision: Revision,
-  { fate, count, recorders }: { readonly fate: Fate; readonly count: number; readonly recorders: Recorders },
+  { fate, count, recorders }: { readonly fate: RequestFate; readonly count: number; readonly recorders: Recorders },
 ): void {
   if (count === 0) return;
   const { chance } = state;
@@ -217,7 +217,7 @@ function logFailure(
     status,
     latencyMs,
     recorders,
-  }: { readonly fate: Fate; readonly status: number; readonly latencyMs: number; readonly recorders: Recorders },
+  }: { readonly fate: RequestFate; readonly status: number; readonly latencyMs: number; readonly recorders: Recorders },
 ): void {
   const paths = PATHS[revision.service.description.role] ?? OTHER_PATHS;
   const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];

@@ -20,7 +20,7 @@ import type { Recorders } from './recorders.ts';
 import { startInstance, stepInstances } from './lifecycle.ts';
 import { LogBook } from './log-book.ts';
 import { LogWriter } from './log-writer.ts';
-import { Meter } from './meter.ts';
+import { MetricRecorder } from './metric-recorder.ts';
 import { drawn } from './random.ts';
 import { stepLoad, stepRequests } from './requests.ts';
 import { judgeRevision, scaleRevision } from './scaling.ts';
@@ -58,7 +58,7 @@ function worldOver(state: WorldState): World & { readonly stepsTaken: () => numb
   const { description } = state;
   const book = new LogBook({ limit: KEEP_ENTRIES, delay: description.visibility.logs });
   const store = new SeriesStore({ keepFor: KEEP_MS, delayOf: delayOf(description.visibility) });
-  const recorders: Recorders = { log: new LogWriter(book, state.seed, description), meter: new Meter(store) };
+  const recorders: Recorders = { log: new LogWriter(book, state.seed, description), meter: new MetricRecorder(store) };
   let now = state.at;
   let steps = 0;
   const advanceTo = (instant: number): void => {

@@ -5,14 +5,14 @@ import { MINUTE } from '../../core/duration.ts';
 import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
 import type { Agreement } from '../../diagnosis/agreement.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { percent } from '../../diagnosis/reading.ts';
+import { percent } from '../../diagnosis/observation-queries.ts';
 import { fittingTimeouts } from '../../diagnosis/timeouts.ts';
 import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
 import { connectorCommands, connectorDiff } from './words.ts';
-import { apply, ask, askUnread, blankOf, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/scope.ts';
-import type { Decided, PlanScope } from '../../planning/scope.ts';
+import { apply, ask, askUnread, blankOf, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
 const EXPECTED = 5 * MINUTE;

@@ -6,7 +6,7 @@ import type { Json } from '../../core/service/json.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
 import { quoted, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
-import { OWN_TAG } from '../../planning/vector.ts';
+import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
 
 /**

@@ -9,8 +9,8 @@ import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
 import { deployCommands } from './commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
-import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/scope.ts';
-import type { Decided, PlanScope } from '../../planning/scope.ts';
+import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
 const ROLL_OUT = 11 * MINUTE;

@@ -1,11 +1,11 @@
 import type { NetworkNow } from '../../core/service/network.ts';
 import type { TrafficTarget } from '../../core/model/observation.ts';
-import type { NetworkWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork } from '../../core/model/spec.ts';
 
 declare module '../../core/model/spec.ts' {
-  interface ServiceWishes {
+  interface DesiredSettings {
     /** Missing or null: what it sends through the connector stays as it is. */
-    readonly egress?: NetworkWish | null;
+    readonly egress?: DesiredNetwork | null;
   }
 }
 
@@ -15,7 +15,7 @@ declare module '../../core/model/plan.ts' {
       readonly kind: 'egress';
       readonly service: string;
       readonly from: NetworkNow;
-      readonly to: NetworkWish;
+      readonly to: DesiredNetwork;
       /** That it was planned on. */
       readonly traffic: readonly TrafficTarget[];
     };

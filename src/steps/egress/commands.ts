@@ -1,17 +1,17 @@
 import type { ServiceState } from '../../core/model/observation.ts';
-import type { NetworkWish, TemplateWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork, DesiredTemplate } from '../../core/model/spec.ts';
 import { quoted, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
-import { OWN_TAG } from '../../planning/vector.ts';
+import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
 
 /** The same image and settings, and another way into the network. */
-export function templateOf(network: NetworkWish): TemplateWish {
+export function templateOf(network: DesiredNetwork): DesiredTemplate {
   return { like: null, image: null, env: {}, network };
 }
 
 /** A new revision without traffic that differs by its way into the network alone, then the traffic. */
-export function egressCommands({ name }: ServiceState, to: NetworkWish, place: Place): readonly string[] {
+export function egressCommands({ name }: ServiceState, to: DesiredNetwork, place: Place): readonly string[] {
   const flags =
     to.to === 'direct'
       ? `--clear-vpc-connector --network=${quoted(to.network)} --subnet=${quoted(to.subnet)}`

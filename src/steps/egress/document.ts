@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { NetworkWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { name } from '../../spec/fields.ts';
-import type { WishKey } from '../wish-key.ts';
+import type { DesiredKey } from '../desired-key.ts';
 
 const SHORT_NAME = [/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes'] as const;
 
@@ -18,7 +18,7 @@ const schema = z
   );
 
 /** `services[].egress` */
-export const egress: WishKey<typeof schema, NetworkWish> = {
+export const egress: DesiredKey<typeof schema, DesiredNetwork> = {
   schema,
   resolve: (written) => (written === 'private-ranges-only' ? { to: written } : { to: 'direct', ...written }),
   problems: (_written, { hasConnector }) =>

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../core/model/diagnosis.ts';
 import type { NetworkNow } from '../../core/service/network.ts';
-import type { NetworkWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
-import type { PlanScope } from '../../planning/scope.ts';
+import type { PlanScope } from '../../planning/step-decisions.ts';
 
 /** What becomes of the address from which public traffic leaves. */
 export type AddressAfter =
@@ -15,7 +15,7 @@ export type AddressAfter =
  * Somebody outside may let in only the addresses of the network's Cloud NAT: that can rest on fixed ones alone. What goes past the
  * network leaves from Google's own, shared ones; from an interface of its own it leaves through the gateway that serves its subnet.
  */
-export function addressAfter({ observation }: PlanScope, service: string, now: NetworkNow, wish: NetworkWish): AddressAfter {
+export function addressAfter({ observation }: PlanScope, service: string, now: NetworkNow, wish: DesiredNetwork): AddressAfter {
   if (!now.allTraffic) return { kind: 'same' };
   const { gateways } = observation;
   if (gateways?.value == null)

@@ -1,12 +1,12 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
-import type { NetworkWish, ServiceSpec } from '../../core/model/spec.ts';
+import type { DesiredNetwork, ServiceSpec } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
 import type { NetworkNow } from '../../core/service/network.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
-import { percent } from '../../diagnosis/reading.ts';
+import { percent } from '../../diagnosis/observation-queries.ts';
 import { undoCommands } from '../../planning/commands.ts';
 import {
   apply,
@@ -20,8 +20,8 @@ import {
   veto,
   VETO_FROM,
   wait,
-} from '../../planning/scope.ts';
-import type { Decided, PlanScope } from '../../planning/scope.ts';
+} from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { lacking } from '../../planning/evidence-asked.ts';
 import { deployChanges, deployDiff } from '../deploy/diff.ts';
 import { egressCommands, templateOf } from './commands.ts';
@@ -53,7 +53,7 @@ function leftAsItIs({ spec }: PlanScope, step: PlanStep, { name, egress }: Servi
   return null;
 }
 
-function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: NetworkWish): Decided {
+function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: DesiredNetwork): Decided {
   const [saturation] = causesOf(scope, 'connector-saturation').filter(({ confidence }) => confidence >= SATURATION_FROM);
   const cpu = scope.observation.connector?.cpuP99;
   const goal = scope.spec.improvement.goals.connectorSaturation;
@@ -99,7 +99,7 @@ function deathsOf(
   return null;
 }
 
-function notesOf({ to }: NetworkWish): readonly string[] {
+function notesOf({ to }: DesiredNetwork): readonly string[] {
   return to === 'direct'
     ? [
         'with an interface of its own the first connections of an instance may take a minute, and firewall rules of the connector do not hold for it',
@@ -126,7 +126,7 @@ function blankStep({ name, egress }: ServiceSpec): PlanStep {
 
 interface Moved {
   readonly now: NetworkNow;
-  readonly wish: NetworkWish;
+  readonly wish: DesiredNetwork;
 }
 
 function stepFor({ spec }: PlanScope, blank: PlanStep, state: ServiceState, { now, wish }: Moved): PlanStep {

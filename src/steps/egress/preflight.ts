@@ -1,4 +1,4 @@
-import type { NetworkWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { CLEAN, refused, unlessRefused, warned } from '../findings.ts';
 import type { Checked, Findings } from '../findings.ts';
 
@@ -13,7 +13,7 @@ export async function preflightEgress(name: string, checked: Checked): Promise<F
 
 async function checkSubnet(
   name: string,
-  wish: Extract<NetworkWish, { to: 'direct' }>,
+  wish: Extract<DesiredNetwork, { to: 'direct' }>,
   { cloud, spec, signal }: Checked,
 ): Promise<Findings> {
   const check = `subnet ${wish.subnet}`;

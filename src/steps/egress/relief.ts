@@ -1,7 +1,7 @@
-import type { NetworkWish } from '../../core/model/spec.ts';
+import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
-import { freshState } from '../../planning/scope.ts';
-import type { PlanScope } from '../../planning/scope.ts';
+import { freshState } from '../../planning/step-decisions.ts';
+import type { PlanScope } from '../../planning/step-decisions.ts';
 
 /** What the connector carries less without a part of what a service sends through it. */
 export interface Relief {
@@ -17,7 +17,7 @@ export interface Relief {
 export type Unmeasured = string;
 
 /** What this wish takes off the connector, as it was measured. */
-export function reliefOf({ observation }: PlanScope, service: string, { to }: NetworkWish): Relief | Unmeasured {
+export function reliefOf({ observation }: PlanScope, service: string, { to }: DesiredNetwork): Relief | Unmeasured {
   const received = observation.services[service]?.received;
   const carried = observation.connector?.throughput;
   if (received?.value == null || received.freshness !== 'fresh') return `what ${service} receives was not measured`;
@@ -45,7 +45,7 @@ export function wholeRelief(scope: PlanScope): number {
 }
 
 /** Whether the wish would take anything of it off the document's connector. */
-function isOff({ to }: NetworkWish, { connector, allTraffic }: ReturnType<typeof networkOf>, { spec }: PlanScope): boolean {
+function isOff({ to }: DesiredNetwork, { connector, allTraffic }: ReturnType<typeof networkOf>, { spec }: PlanScope): boolean {
   return connector !== null && connector === spec.connector?.name && (to === 'direct' || allTraffic);
 }
 

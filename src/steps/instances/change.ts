@@ -1,15 +1,15 @@
 import type { ServiceBounds } from '../../core/model/observation.ts';
 
 /** Instances of the whole service, kept and at most; null: as it is. */
-export interface InstancesWish {
+export interface DesiredInstances {
   readonly min: number | null;
   readonly max: number | null;
 }
 
 declare module '../../core/model/spec.ts' {
-  interface ServiceWishes {
+  interface DesiredSettings {
     /** Missing or null: never bounded. */
-    readonly instances?: InstancesWish | null;
+    readonly instances?: DesiredInstances | null;
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count } from '../../spec/fields.ts';
-import type { WishKey } from '../wish-key.ts';
-import type { InstancesWish } from './change.ts';
+import type { DesiredKey } from '../desired-key.ts';
+import type { DesiredInstances } from './change.ts';
 
 const schema = z
   .strictObject({
@@ -11,7 +11,7 @@ const schema = z
   .describe('Bounds of the whole service, in force at once and without a new revision.');
 
 /** `services[].instances` */
-export const instances: WishKey<typeof schema, InstancesWish> = {
+export const instances: DesiredKey<typeof schema, DesiredInstances> = {
   schema,
   resolve: ({ min, max }) => ({ min: min ?? null, max: max ?? null }),
   problems: ({ min = 0, max = Infinity }) =>

@@ -6,7 +6,7 @@ import type { ServiceSpec } from '../../core/model/spec.ts';
 import { boundsOf, mostInstances, sameBounds } from '../../core/service/bounds.ts';
 import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
 import { curesFor } from '../../diagnosis/cures.ts';
-import { instancesServing, percent } from '../../diagnosis/reading.ts';
+import { instancesServing, percent } from '../../diagnosis/observation-queries.ts';
 import {
   apply,
   ask,
@@ -20,8 +20,8 @@ import {
   unproven,
   veto,
   wait,
-} from '../../planning/scope.ts';
-import type { Decided, PlanScope } from '../../planning/scope.ts';
+} from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { instancesCommand, instancesDiff } from './commands.ts';
 import { connectionsWith, instancesNeeded, isTurningAway } from './needed.ts';
 

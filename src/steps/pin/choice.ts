@@ -1,8 +1,8 @@
 import type { ServiceState } from '../../core/model/observation.ts';
-import { percent, percentByRevision } from '../../diagnosis/reading.ts';
+import { percent, percentByRevision } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands } from '../../planning/commands.ts';
-import type { PlanScope } from '../../planning/scope.ts';
-import { wholeTo } from '../../planning/vector.ts';
+import type { PlanScope } from '../../planning/step-decisions.ts';
+import { wholeTo } from '../../planning/traffic-split.ts';
 
 const NAMED = 5;
 

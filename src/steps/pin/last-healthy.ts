@@ -1,10 +1,10 @@
 import { sayDuration } from '../../core/duration.ts';
-import type { PlanScope } from '../../planning/scope.ts';
+import type { PlanScope } from '../../planning/step-decisions.ts';
 import type { Observation, RevisionState, ServiceState } from '../../core/model/observation.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { wilson } from '../../diagnosis/interval.ts';
-import { effectiveShares, percent } from '../../diagnosis/reading.ts';
+import { wilson } from '../../diagnosis/wilson-interval.ts';
+import { effectiveShares, percent } from '../../diagnosis/observation-queries.ts';
 
 export interface Candidate {
   readonly revision: string;

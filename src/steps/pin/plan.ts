@@ -4,16 +4,16 @@ import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { SECOND } from '../../core/duration.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { effectiveShares } from '../../diagnosis/reading.ts';
+import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
 import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
-import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/scope.ts';
-import type { Decided, PlanScope } from '../../planning/scope.ts';
-import { wholeTo } from '../../planning/vector.ts';
+import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
+import { wholeTo } from '../../planning/traffic-split.ts';
 
 const EXPECTED = 30 * SECOND;
 

@@ -1,14 +1,14 @@
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
 import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { wilson } from '../../diagnosis/interval.ts';
-import { effectiveShares } from '../../diagnosis/reading.ts';
+import { wilson } from '../../diagnosis/wilson-interval.ts';
+import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { SLOW_FACTOR } from '../../diagnosis/request-evidence.ts';
 import { withTurnedAway } from '../../diagnosis/turned-away.ts';
 import { sayServed, servedBy } from './last-healthy.ts';
 import type { Counts } from './last-healthy.ts';
-import { causesOf, SATURATION_FROM } from '../../planning/scope.ts';
-import type { PlanScope } from '../../planning/scope.ts';
+import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
+import type { PlanScope } from '../../planning/step-decisions.ts';
 
 /** Whether all traffic on one revision would serve users better than it is served now; null: what would tell could not be read. */
 export interface PinReason {

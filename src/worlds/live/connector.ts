@@ -1,7 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import type { RawWorld } from '../draw.ts';
-import { connectorIsFull } from './look.ts';
-import type { LiveLook, LiveService } from './look.ts';
+import { connectorIsFull } from './observed-services.ts';
+import type { LiveLook, LiveService } from './observed-services.ts';
 
 /** How much of the usual traffic of an instance the services send through the connector. */
 export interface Riding {

@@ -3,8 +3,8 @@ import { object } from '../../core/service/json.ts';
 import type { RevisionState } from '../../core/model/observation.ts';
 import { drawAnswers } from '../draw-answers.ts';
 import type { RawService } from '../draw.ts';
-import { connectorIsFull, cutOff, databaseIsFull, durationText, failedShare, loggedOf } from './look.ts';
-import type { LiveLook, LiveService } from './look.ts';
+import { connectorIsFull, cutOff, databaseIsFull, durationText, failedShare, loggedOf } from './observed-services.ts';
+import type { LiveLook, LiveService } from './observed-services.ts';
 import type { Riding } from './connector.ts';
 
 type RawRevision = RawService['revisions'][number];

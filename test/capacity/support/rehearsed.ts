@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
 import { seededRandom } from '../../../src/composition/seeded-random.ts';
-import { observerOver } from '../../../src/controller/validating/observer-over.ts';
+import { observerOver } from '../../../src/controller/validating/make-observer.ts';
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../src/composition/stores.ts';
 import type { RunStore } from '../../../src/ports/store.ts';
-import type { CommittedWrite } from '../../../src/simulator/surface/ledger.ts';
+import type { CommittedWrite } from '../../../src/simulator/surface/request-log.ts';
 import { TARGET } from './console.ts';
 import { openGate } from './gate.ts';
 import type { Gate } from './gate.ts';

@@ -32,7 +32,7 @@ export class TerminalScreen implements Output {
   write(text: string): void {
     this.onWrite();
     for (const [part, sequence, sign] of text.matchAll(/(\u001B\[[\d;]*[A-Za-z])|([^])/gu)) {
-      if (sequence !== undefined) this.#steer(sequence);
+      if (sequence !== undefined) this.#sendCommand(sequence);
       else if (part === '\n') this.#down();
       else if (part === '\r') this.#column = 0;
       else this.#put(sign!);
@@ -81,7 +81,7 @@ export class TerminalScreen implements Output {
     }
   }
 
-  #steer(sequence: string): void {
+  #sendCommand(sequence: string): void {
     const [, digits, kind] = /^\u001B\[([\d;]*)([A-Za-z])$/.exec(sequence)!;
     const top = Math.max(0, this.#grid.length - this.rows);
     switch (kind) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SeenServices } from '../../../src/controller/activities/seen-services.ts';
-import { withDetails } from '../../../src/controller/activities/seen-configuration.ts';
+import { ServiceHistory } from '../../../src/controller/activities/service-history.ts';
+import { withDetails } from '../../../src/controller/activities/foreign-change-diff.ts';
 import { SECOND } from '../../../src/core/duration.ts';
 import type { JournalLine } from '../../../src/ports/store.ts';
 import { NEW_BACKEND, OLD_BACKEND, to, wellBackend, world } from '../../diagnosis/fixtures.ts';
@@ -98,7 +98,7 @@ describe('what a process has not seen', () => {
   const before = [to(OLD_BACKEND, 100)];
   const change = { subject: `service:${BACKEND}`, diff: [], actor: null };
   const told = (traffic: typeof before) =>
-    withDetails(change, { connector: null, services: { [BACKEND]: '6' }, traffic: { [BACKEND]: traffic } }, now, new SeenServices());
+    withDetails(change, { connector: null, services: { [BACKEND]: '6' }, traffic: { [BACKEND]: traffic } }, now, new ServiceHistory());
 
   test('is told as not compared; only the traffic, which the run knows, counts as touched', () => {
     expect(told(before)).toMatchObject({
@@ -121,7 +121,7 @@ describe('what a process has not seen', () => {
 describe('a traffic write of ours', () => {
   test('makes a generation whose settings are known before anybody has read it', async () => {
     const { cloud, go } = await simulatedCloud();
-    const seen = new SeenServices();
+    const seen = new ServiceHistory();
     const { run } = seen.watching(cloud);
     const state = await go(run.getService(BACKEND));
     const traffic = [to(NEW_BACKEND, 100)];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeDoors, turnedAwayBy } from '../../../src/controller/validating/door.ts';
-import type { AskedCheck } from '../../../src/controller/validating/door.ts';
+import { judgeDoors, turnedAwayBy } from '../../../src/controller/validating/rejected-probes.ts';
+import type { AskedCheck } from '../../../src/controller/validating/rejected-probes.ts';
 import { FIRST_LOOK } from '../../../src/controller/validating/suite.ts';
 import { unmeetable } from '../../../src/controller/validating/unmeetable.ts';
 import type { Observation, ServiceObservation } from '../../../src/core/model/observation.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { goLive } from '../../../src/composition/live.ts';
-import { observerOver } from '../../../src/controller/validating/observer-over.ts';
+import { observerOver } from '../../../src/controller/validating/make-observer.ts';
 import { FIRST_LOOK, runValidation } from '../../../src/controller/validating/suite.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../../src/core/model/spec.ts';

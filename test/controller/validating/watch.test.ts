@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Watch, watchLine } from '../../../src/controller/validating/watch.ts';
+import { Monitor, monitorLine } from '../../../src/controller/validating/monitor-tick.ts';
 import { MINUTE, SECOND } from '../../../src/core/duration.ts';
 import { absent } from '../../../src/core/model/measured.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
@@ -9,18 +9,18 @@ const later = (observation: Observation, ms: number): Observation => ({ ...obser
 
 describe('a look of the watch', () => {
   it('is healthy in one line when nothing is wrong', () => {
-    const tick = new Watch(SPEC).judge(wellWorld());
+    const tick = new Monitor(SPEC).judge(wellWorld());
     expect(tick).toMatchObject({ outcome: 'pass', component: null, cause: null, origin: null, trend: { direction: 'unknown' } });
-    expect(watchLine(tick)).toMatch(
+    expect(monitorLine(tick)).toMatch(
       /^03:00:00Z {2}healthy {3}\| 3 services healthy, connector well \| up 3\/3, 5xx 0 %, p95 .+, connector 35 % \| trend unknown$/,
     );
   });
 
   it('names component and origin: infrastructure for a saturated connector', () => {
-    const tick = new Watch(SPEC).judge(believedWorld());
+    const tick = new Monitor(SPEC).judge(believedWorld());
     expect(tick).toMatchObject({ outcome: 'fail', origin: { kind: 'infrastructure' } });
     expect(tick.origin?.share).toBeGreaterThan(0.5);
-    expect(watchLine(tick)).toMatch(/^03:00:00Z {2}UNHEALTHY \| infrastructure \d+ %: [\w-]+ \(.+\) \| /);
+    expect(monitorLine(tick)).toMatch(/^03:00:00Z {2}UNHEALTHY \| infrastructure \d+ %: [\w-]+ \(.+\) \| /);
   });
 
   it('names the application for a crash of its own', () => {
@@ -34,7 +34,7 @@ describe('a look of the watch', () => {
         ],
       },
     };
-    const watch = new Watch(SPEC);
+    const watch = new Monitor(SPEC);
     const [first, , third] = [0, 1, 2].map((look) => watch.judge(later(dead, look * 30 * SECOND)));
     expect(first?.outcome).toBe('inconclusive');
     expect(third).toMatchObject({ outcome: 'fail', cause: 'application-crash', origin: { kind: 'application' } });
@@ -42,13 +42,13 @@ describe('a look of the watch', () => {
 
   it('is unknown, not healthy, when the logs cannot be read', () => {
     const blind = { ...wellWorld(), logs: absent<never>('logging', 'PERMISSION_DENIED') };
-    const tick = new Watch(SPEC).judge(blind);
+    const tick = new Monitor(SPEC).judge(blind);
     expect(tick.outcome).toBe('error');
-    expect(watchLine(tick)).toContain('ERROR');
+    expect(monitorLine(tick)).toContain('ERROR');
   });
 
   it('calls it better once windows agree beyond noise, and never by one look', () => {
-    const watch = new Watch(SPEC);
+    const watch = new Monitor(SPEC);
     const at = (minute: number): Observation => {
       const isBad = minute < 20 && minute !== 10;
       const one = later(isBad ? believedWorld() : wellWorld(), minute * MINUTE);

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
-import { withPatch } from '../../../src/proof/short.ts';
-import { runThroughKills } from '../../../src/proof/survive.ts';
-import type { Play, Survived } from '../../../src/proof/survive.ts';
+import { withPatch } from '../../../src/proof/shorten-scenario.ts';
+import { runThroughKills } from '../../../src/proof/run-with-kills.ts';
+import type { Play, KilledRun } from '../../../src/proof/run-with-kills.ts';
 import type { Delivered } from '../../../src/simulator/people/people.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { everyNth, spread } from '../../spread.ts';
@@ -65,7 +65,7 @@ function withoutInstant(words: string): string {
 
 describe('people, while the controller is killed and started again', () => {
   let play: Play;
-  let undisturbed: Survived;
+  let undisturbed: KilledRun;
   beforeAll(async () => {
     play = await played(SHORT);
     undisturbed = await runThroughKills(play, new Set());

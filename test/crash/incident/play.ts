@@ -1,6 +1,6 @@
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
-import { shortened } from '../../../src/proof/short.ts';
-import type { Play } from '../../../src/proof/survive.ts';
+import { shortened } from '../../../src/proof/shorten-scenario.ts';
+import type { Play } from '../../../src/proof/run-with-kills.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runThroughKills } from '../../../src/proof/survive.ts';
+import { runThroughKills } from '../../../src/proof/run-with-kills.ts';
 import { everyNth, spread } from '../../spread.ts';
 import { playOf } from './play.ts';
 

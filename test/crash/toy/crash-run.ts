@@ -1,5 +1,5 @@
 import { startRun } from '../../../src/durable/durable.ts';
-import type { Activity } from '../../../src/durable/owed.ts';
+import type { Activity } from '../../../src/durable/pending-effects.ts';
 import type { RunEnd } from '../../../src/durable/run-options.ts';
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assign, fromPromise, setup } from 'xstate';
 import { startRun } from '../../../src/durable/durable.ts';
-import type { Activity } from '../../../src/durable/owed.ts';
+import type { Activity } from '../../../src/durable/pending-effects.ts';
 import { createWallClock } from '../../../src/clocks/wall-clock.ts';
 import { createFolderStore } from '../../../src/store/folder.ts';
 import { thisHost } from '../../durable/support/this-host.ts';

@@ -1,5 +1,5 @@
 import { TransientError } from '../../../src/core/errors.ts';
-import type { Activity } from '../../../src/durable/owed.ts';
+import type { Activity } from '../../../src/durable/pending-effects.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
 /** A boundary inside an activity at which the controller may die. */

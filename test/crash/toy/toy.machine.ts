@@ -19,7 +19,7 @@ interface ToyInput {
 
 type ToyEvent = { type: 'HOLD'; by: string } | { type: 'RESUME'; by: string } | { type: 'NOTE'; text: string } | { type: 'CRASH' };
 
-const owed = <Output, Input = Record<string, never>>(name: string) =>
+const activity = <Output, Input = Record<string, never>>(name: string) =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is not carried out here`)));
 
 /** The first transition carries input, every other one `at`. */
@@ -32,10 +32,10 @@ function at(event: object): number {
 const toy = setup({
   types: { context: {} as ToyContext, input: {} as ToyInput, output: {} as { outcome: string }, events: {} as ToyEvent },
   actors: {
-    prepare: owed<{ steps: number }>('prepare'),
-    change: owed<{ operation: string }, { attempt: number }>('change'),
-    look: owed<{ healthy: boolean }, { looks: number }>('look'),
-    conclude: owed<null>('conclude'),
+    prepare: activity<{ steps: number }>('prepare'),
+    change: activity<{ operation: string }, { attempt: number }>('change'),
+    look: activity<{ healthy: boolean }, { looks: number }>('look'),
+    conclude: activity<null>('conclude'),
   },
   delays: {
     RETRY: ({ context }) => 1_000 * 2 ** context.attempts,

@@ -1,8 +1,8 @@
 import { allRoutes } from '../../../src/simulator/apis/all-routes.ts';
 import { CloudRun } from '../../../src/simulator/apis/run/run.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
-import type { LedgerEntry } from '../../../src/simulator/simulator.ts';
-import { Agenda } from '../../../src/simulator/surface/agenda.ts';
+import type { LoggedRequest } from '../../../src/simulator/simulator.ts';
+import { EventQueue } from '../../../src/simulator/surface/event-queue.ts';
 import { Router } from '../../../src/simulator/surface/router.ts';
 import { USUAL_SWITCHES } from '../../../src/simulator/surface/surface.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';
@@ -15,7 +15,7 @@ export function permissionTable(): {
   readonly known: ReadonlySet<string>;
   readonly writing: ReadonlySet<string>;
   /** Permissions of a request; empty where none is needed or it is no request to Google. */
-  of(entry: Pick<LedgerEntry, 'method' | 'path'>): readonly string[];
+  of(entry: Pick<LoggedRequest, 'method' | 'path'>): readonly string[];
 } {
   const router = new Router(routes());
   const needed = router.routes.flatMap(({ permission, writes }) => (permission === null ? [] : [{ permission, writes }]));
@@ -41,7 +41,7 @@ function routes(): ReturnType<typeof allRoutes> {
   const surface = {
     scenario,
     world,
-    agenda: new Agenda(),
+    agenda: new EventQueue(),
     switches: USUAL_SWITCHES,
     project,
     projectNumber: scenario.world.projectNumber,

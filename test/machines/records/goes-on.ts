@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
-import { RUN_ID } from '../../../src/proof/stage.ts';
+import { RUN_ID } from '../../../src/proof/crash-harness.ts';
 import { goOn } from './records.ts';
 import type { FormerRun, WentOn } from './records.ts';
 

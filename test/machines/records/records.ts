@@ -4,7 +4,7 @@ import { rehearsalDocument } from '../../../src/composition/rehearsal-document.t
 import type { RunEnd } from '../../../src/durable/run-options.ts';
 import { HOUR } from '../../../src/core/duration.ts';
 import type { Command, RunRecord } from '../../../src/ports/store.ts';
-import { Stage } from '../../../src/proof/stage.ts';
+import { CrashHarness } from '../../../src/proof/crash-harness.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 
 /** One line of a file beside this one: a record as a released version saved it, and what it had written into the world by then. */
@@ -29,7 +29,7 @@ export function formerRuns(release: string): readonly FormerRun[] {
 }
 
 export interface WentOn {
-  readonly stage: Stage;
+  readonly stage: CrashHarness;
   readonly end: RunEnd | null;
   readonly failure: unknown;
 }
@@ -42,7 +42,7 @@ export async function goOn({ scenario: name, record, writes }: FormerRun, orders
     readFile: () => Promise.reject(new Error('a scenario needs no file')),
   });
   const { spec, hash: specHash } = document;
-  const stage = new Stage({ scenario, spec, specHash, deathIsKnown: true, fateAt: () => 'go' });
+  const stage = new CrashHarness({ scenario, spec, specHash, deathIsKnown: true, decideAt: () => 'go' });
   for (const { at, method, path, body, actor } of writes) {
     await until(stage, at);
     const { etag: _etag, ...wanted } = body as { readonly etag?: string };
@@ -60,6 +60,6 @@ export async function goOn({ scenario: name, record, writes }: FormerRun, orders
   return { stage, ...ended };
 }
 
-async function until({ clock }: Stage, at: number): Promise<void> {
+async function until({ clock }: CrashHarness, at: number): Promise<void> {
   await clock.run(clock.sleepUntil(at), { limitAt: at });
 }

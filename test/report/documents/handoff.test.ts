@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../../src/core/duration.ts';
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { SIGN_OFF } from '../../../src/core/sign-off.ts';
 import { renderHandoff } from '../../../src/report/documents/handoff.ts';
-import { instant } from '../../../src/report/words.ts';
+import { instant } from '../../../src/report/formatting.ts';
 import { BACKEND, NOW } from '../../diagnosis/fixtures.ts';
 import { escalatedRun, line, recoveredRun } from '../journal.ts';
 import { toldOf } from './told.ts';

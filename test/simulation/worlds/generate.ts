@@ -1,6 +1,6 @@
 import { rehearsalDocument } from '../../../src/composition/rehearsal-document.ts';
 import { MINUTE } from '../../../src/core/duration.ts';
-import type { Play } from '../../../src/proof/survive.ts';
+import type { Play } from '../../../src/proof/run-with-kills.ts';
 import { loadScenario } from '../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';

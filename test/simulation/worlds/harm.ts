@@ -1,5 +1,5 @@
 import { MINUTE } from '../../../src/core/duration.ts';
-import type { CommittedWrite } from '../../../src/simulator/surface/ledger.ts';
+import type { CommittedWrite } from '../../../src/simulator/surface/request-log.ts';
 import { HORIZON } from './twins.ts';
 import type { Judged } from './twins.ts';
 

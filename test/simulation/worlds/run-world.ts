@@ -1,8 +1,8 @@
 import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { HOUR } from '../../../src/core/duration.ts';
-import { changesTheWorld } from '../../../src/proof/living-ports.ts';
-import { Stage } from '../../../src/proof/stage.ts';
-import { actByHand } from '../../../src/simulator/hands.ts';
+import { changesTheWorld } from '../../../src/proof/crashable-ports.ts';
+import { CrashHarness } from '../../../src/proof/crash-harness.ts';
+import { makeManualChanges } from '../../../src/simulator/manual-changes.ts';
 import type { SimRequest } from '../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';
 import { worldOf } from './generate.ts';
@@ -40,11 +40,11 @@ async function live(random: RandomWorld): Promise<Lived> {
   const twins = new Twins(createWorld(scenario));
   const forks = new Map<SimRequest, ReturnType<Twins['before']>>();
   const story: string[] = [];
-  const stage: Stage = new Stage({
+  const stage: CrashHarness = new CrashHarness({
     ...play,
     world: twins.world,
     deathIsKnown: true,
-    fateAt: () => 'go',
+    decideAt: () => 'go',
     onSaved: (saved, status) => {
       const lines = saved.lines.map(({ event }) => event).join(' ');
       if (lines !== '' && lines !== 'observe.done')
@@ -62,7 +62,7 @@ async function live(random: RandomWorld): Promise<Lived> {
     },
   });
   const over = new AbortController();
-  const hands = actByHand({ scenario, simulator: stage.simulator, clock: stage.clock, signal: over.signal });
+  const hands = makeManualChanges({ scenario, simulator: stage.simulator, clock: stage.clock, signal: over.signal });
   const { run, ended } = stage.boot();
   const passed = await stage.clock.run(() => ended.end !== null || ended.failure !== null, {
     limitAt: scenario.startAt + ENDS_WITHIN,

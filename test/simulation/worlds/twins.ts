@@ -1,7 +1,7 @@
 import { MINUTE } from '../../../src/core/duration.ts';
 import { InvariantError } from '../../../src/core/errors.ts';
 import type { Simulator } from '../../../src/simulator/simulator.ts';
-import type { CommittedWrite } from '../../../src/simulator/surface/ledger.ts';
+import type { CommittedWrite } from '../../../src/simulator/surface/request-log.ts';
 import type { World } from '../../../src/simulator/world/contract.ts';
 
 /** A write by our hand is judged by the answers of so long a time. */

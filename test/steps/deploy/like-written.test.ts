@@ -9,7 +9,7 @@ import { templateFields } from '../../../src/core/service/fields.ts';
 import { ServiceSettings } from '../../../src/core/service/settings.ts';
 import { deployCommands } from '../../../src/steps/deploy/commands.ts';
 import { deployChanges, deployDiff } from '../../../src/steps/deploy/diff.ts';
-import { effectiveVector } from '../../../src/planning/vector.ts';
+import { trafficInForce } from '../../../src/planning/traffic-split.ts';
 import { simulatedCloud } from '../../gcp/support/rehearsal-cloud.ts';
 
 const PLACE = { project: 'netra-staging', region: 'us-central1' };
@@ -119,7 +119,7 @@ describe('what a plan shows of a deploy', () => {
         const before = await given(BACKEND, own);
         const shown = deployDiff(deployChanges(before, wish, wish.like === null ? null : like), wish);
         key += 1;
-        await go(cloud.run.deploy(BACKEND, { key: `run/${key}`, etag: before.etag, deploy: wish, keepTraffic: effectiveVector(before) }));
+        await go(cloud.run.deploy(BACKEND, { key: `run/${key}`, etag: before.etag, deploy: wish, keepTraffic: trafficInForce(before) }));
         const after = await go(cloud.run.getService(BACKEND));
         expect(after.changeKey).toBe(`run/${key}`);
         expect([...diffLines(settingsChanges(before.settings, after.settings), wish.env), MARK]).toEqual(shown);

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { absent, fresh } from '../../../src/core/model/measured.ts';
 import type { GatewayFacts, Observation } from '../../../src/core/model/observation.ts';
 import type { Plan, PlanStep } from '../../../src/core/model/plan.ts';
-import type { NetworkWish } from '../../../src/core/model/spec.ts';
+import type { DesiredNetwork } from '../../../src/core/model/spec.ts';
 import { AUTH, BACKEND, believedWorld, NOW, world, wellAuth, wellBackend, wellFrontend } from '../../diagnosis/fixtures.ts';
 import { CONNECTOR, planFor, wishing } from '../../planning/planned.ts';
 
 const STEP = `egress:${BACKEND}`;
-const PRIVATE: NetworkWish = { to: 'private-ranges-only' };
-const DIRECT: NetworkWish = { to: 'direct', network: 'staging-vpc', subnet: 'run-egress' };
+const PRIVATE: DesiredNetwork = { to: 'private-ranges-only' };
+const DIRECT: DesiredNetwork = { to: 'direct', network: 'staging-vpc', subnet: 'run-egress' };
 const MBIT = 1_000_000;
 
 interface Shape {
@@ -51,7 +51,7 @@ function seen(shape: Shape = {}, look: Observation = believedWorld()): Observati
   };
 }
 
-function planned(shape: Shape = {}, wish: NetworkWish = PRIVATE): Plan {
+function planned(shape: Shape = {}, wish: DesiredNetwork = PRIVATE): Plan {
   return planFor(seen(shape), wishing(BACKEND, { egress: wish }));
 }
 
@@ -79,7 +79,7 @@ describe('what a service sends through a saturated connector', () => {
     expect(step(plan).commands[0]).toContain('--clear-vpc-connector --network=staging-vpc --subnet=run-egress');
   });
 
-  test.each<[string, Shape, NetworkWish, 'skip' | 'veto', string]>([
+  test.each<[string, Shape, DesiredNetwork, 'skip' | 'veto', string]>([
     [
       'is left where it is not enough, and the connector is scaled',
       { received: { internet: 10, all: 60 } },
@@ -109,7 +109,7 @@ describe('what a service sends through a saturated connector', () => {
     expect(step(plan, CONNECTOR).reason).not.toContain('goes first');
   });
 
-  test.each<[string, Shape, NetworkWish]>([
+  test.each<[string, Shape, DesiredNetwork]>([
     ['its addresses come and go', { gateways: [{ ...GATEWAY, addresses: 'changing' }] }, PRIVATE],
     ['its own interface leaves by the same gateway', { gateways: [GATEWAY] }, DIRECT],
     ['no public call leaves the network', { gateways: [GATEWAY], egress: 'PRIVATE_RANGES_ONLY' }, DIRECT],

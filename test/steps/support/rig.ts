@@ -6,7 +6,7 @@ import { awaitBounds, boundInstances } from '../../../src/controller/activities/
 import { awaitInPlace, updateInPlace } from '../../../src/controller/activities/in-place.ts';
 import type { ActivityOptions } from '../../../src/controller/activities/options.ts';
 import { awaitRevision, deployService } from '../../../src/controller/activities/revision.ts';
-import { configurationOf } from '../../../src/controller/activities/seen-configuration.ts';
+import { configurationOf } from '../../../src/controller/activities/foreign-change-diff.ts';
 import { awaitTraffic, pinTraffic } from '../../../src/controller/activities/traffic.ts';
 import { assess } from '../../../src/controller/assess.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';

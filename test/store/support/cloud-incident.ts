@@ -10,12 +10,12 @@ import { HOUR, SECOND } from '../../../src/core/duration.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import type { JournalLine, RunStore } from '../../../src/ports/store.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';
-import { Life } from '../../../src/proof/life.ts';
-import { livingClock, livingSimulator } from '../../../src/proof/living-ports.ts';
+import { Incarnation } from '../../../src/proof/incarnation.ts';
+import { crashableClock, crashableSimulator } from '../../../src/proof/crashable-ports.ts';
 import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/in-process.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
-import type { LedgerEntry, Simulator } from '../../../src/simulator/simulator.ts';
+import type { LoggedRequest, Simulator } from '../../../src/simulator/simulator.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';
 import type { HttpPort } from '../../../src/store/gcs.ts';
@@ -37,7 +37,7 @@ export interface CloudIncident {
   readonly virtualMs: number;
   /** What the store sent, in order; `kills` counts them: the point before each write of the store, and the point after it. */
   readonly points: readonly string[];
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly LoggedRequest[];
   readonly uploads: readonly { readonly at: number; readonly name: string }[];
   readonly unconsumed: readonly string[];
 }
@@ -70,17 +70,17 @@ export async function runOnCloudStorage({
   const again = (): void => void clock.sleepUntil(clock.now() + AGAIN_AFTER).then(boot);
   const boot = (): void => {
     boots += 1;
-    const life = new Life({
+    const life = new Incarnation({
       number: boots,
-      fateAt: (what) => (kills.has(points.push(what)) ? 'die' : 'go'),
+      decideAt: (what) => (kills.has(points.push(what)) ? 'die' : 'go'),
       onDeath: again,
       sleepUntil: (at) => clock.sleepUntil(at),
       now: () => clock.now(),
       clockIsTrue: true,
     });
-    const own = livingClock(clock, life);
+    const own = crashableClock(clock, life);
     const random = seededRandom(scenario.seed + boots);
-    const seen = sparing(livingSimulator(simulator, life), simulator, life);
+    const seen = sparing(crashableSimulator(simulator, life), simulator, life);
     const transport = inProcessProbeTransport(seen);
     const store: RunStore = gcsStoreOn(
       simulator,
@@ -136,7 +136,7 @@ export async function runOnCloudStorage({
 }
 
 /** The environment as a life reaches it, without points: only the store's are counted here. */
-function sparing(living: Simulator, simulator: Simulator, life: Life): Simulator {
+function sparing(living: Simulator, simulator: Simulator, life: Incarnation): Simulator {
   return {
     ...living,
     webSocket: (request) => simulator.webSocket(request),
@@ -148,8 +148,8 @@ function sparing(living: Simulator, simulator: Simulator, life: Life): Simulator
 /** The store's way out: each write is two points, before it is sent and before its answer is heard. */
 function livingHttp(
   simulator: Simulator,
-  life: Life,
-  clock: ReturnType<typeof livingClock>,
+  life: Incarnation,
+  clock: ReturnType<typeof crashableClock>,
   uploads: { at: number; name: string }[],
 ): HttpPort {
   const noting = notingUploads(httpOver(inProcessClient(simulator)), clock);

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { RunStore } from '../../../src/ports/store.ts';
 import { inProcessClient } from '../../../src/simulator/in-process.ts';
-import type { LedgerEntry, Simulator, SimulatorOptions } from '../../../src/simulator/simulator.ts';
+import type { LoggedRequest, Simulator, SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';
@@ -102,7 +102,7 @@ export interface WriteFigures {
 
 /** What the store has cost so far: a change counts when it took effect. Uploads name their object in the body, so `nameOf` tells it. */
 export function writeFigures(
-  ledger: readonly LedgerEntry[],
+  ledger: readonly LoggedRequest[],
   uploads: readonly { readonly at: number; readonly name: string }[],
 ): WriteFigures {
   const own = ledger.filter(({ api }) => api === STORAGE);

@@ -2,7 +2,7 @@ import { defined } from '../../../core/defined.ts';
 import { invalid } from '../../surface/api-error.ts';
 import type { Call } from '../../surface/router.ts';
 import { asString, isFields, parseBody, type Fields } from '../../surface/wire.ts';
-import type { NewObject } from './shelf.ts';
+import type { NewObject } from './bucket-objects.ts';
 
 const PLAIN = 'application/octet-stream';
 /** Google's own limit of a name, in bytes of UTF-8. */

@@ -3,7 +3,7 @@ import { duplexPair } from 'node:stream';
 import type { RemediationSpec } from '../../../../src/core/model/spec.ts';
 import type { ValidationReport } from '../../../../src/core/model/verdict.ts';
 import { FIRST_LOOK, runValidation } from '../../../../src/controller/validating/suite.ts';
-import type { GateFacts } from '../../../../src/diagnosis/gate-facts.ts';
+import type { JudgeInput } from '../../../../src/diagnosis/judge-input.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ProbesPort } from '../../../../src/ports/probes.ts';
 import { socketExchange } from '../../../../src/probes/http.ts';
@@ -28,7 +28,7 @@ export interface Validating {
   readonly services?: Server;
   readonly change?: (spec: RemediationSpec) => RemediationSpec;
   readonly database?: (clock: Clock) => ProbesPort['database'];
-  readonly facts?: GateFacts;
+  readonly facts?: JudgeInput;
 }
 
 /** The validation of a scenario in this process, on virtual time. */

@@ -1,0 +1,176 @@
+import type { Evidence } from '../../src/core/model/diagnosis.ts';
+import { figureWords } from './case-news.ts';
+import type { IncidentContext } from './context.ts';
+import { isTheirs } from './drift.ts';
+import { instantOf } from './events.ts';
+import { stillIllWords } from './handing-back.ts';
+import { diedWords } from './recurring.ts';
+import { byOthersWords } from './by-others.ts';
+import { ownBoundWords } from './own-bounds.ts';
+import { isRefused, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
+import { sayInstant } from './say-instant.ts';
+import { inForceNow, standingWords, undoWords } from './in-force.ts';
+import { currentStep } from './steps.ts';
+import { withUnproven } from './unproven.ts';
+
+/** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
+
+/** Begins every report of progress, and nothing else. */
+const PROGRESS = 'still ';
+
+/** Whether words are those of a progress report. */
+export function isProgress(words: string, { target }: Pick<IncidentContext, 'target'>): boolean {
+  return words.startsWith(`${target}: ${PROGRESS}`);
+}
+
+/** Whoever writes no more does not work: it waits, or it watches. */
+function atWhat(context: IncidentContext): string {
+  const { escalation, supportCase, held, askedAt, restoreQueue } = context;
+  const back = restoreQueue.map(({ service }) => service).join(', ');
+  const triedOn = back !== '' && isRefused(context) ? `putting back ${back} is tried every ${SLOW_RETRY_MINUTES}m` : '';
+  if (escalation !== null) {
+    const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name}`;
+    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed${triedOn === '' ? '' : `, but that ${triedOn}`}.`;
+  }
+  if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
+  if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
+  return triedOn === '' ? `${PROGRESS}working.` : `${PROGRESS}working: ${triedOn}.`;
+}
+
+export function progressWords(context: IncidentContext): string {
+  const { look, mutations, target } = context;
+  const inForce = inForceNow(context).filter(({ end }) => end === 'in-force').length;
+  const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
+  const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${sayInstant(look.at)}).`;
+  const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
+  return withUnproven(context, `${target}: ${atWhat(context)} ${seen} ${changes}`);
+}
+
+/** `words` with the instant at which they are said. */
+export function caseWordsNow(_context: IncidentContext, event: object, words: string): string {
+  const now = instantOf(event);
+  return Number.isFinite(now) ? `As of ${sayInstant(now)}: ${words}` : words;
+}
+
+export function stepDoneWords(context: IncidentContext): string {
+  const step = currentStep(context);
+  return `${context.target}: done: ${step?.title ?? 'step'}.`;
+}
+
+export function planWords(context: IncidentContext): string {
+  const steps = context.plan?.steps ?? [];
+  const named = (decision: string): string =>
+    steps
+      .filter((step) => step.decision === decision)
+      .map((step) => step.title)
+      .join('; ');
+  const cause = context.diagnosis?.causes[0]?.summary ?? 'nothing wrong was found';
+  const parts = [
+    ['Skipped', named('skip')],
+    ['Vetoed', named('veto')],
+  ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
+  return `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
+}
+
+export function stillAskedWords({ target, question, plan }: IncidentContext): string {
+  const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
+  return `${target}: a decision is still needed: ${what}. Nothing is changed meanwhile.`;
+}
+
+/** What was changed and has no way back; '' when everything has one. */
+export function irreversibleWords({ mutations }: IncidentContext): string {
+  const oneWay = mutations.filter(({ class: kind, outcome, end }) => kind === 'irreversible' && outcome === 'applied' && end !== 'failed');
+  return oneWay.length === 0 ? '' : `Not undone, because it cannot be: ${oneWay.map(({ title }) => title).join('; ')}.`;
+}
+
+/** What the plan would change that a human has changed during the run; '' when nothing. */
+export function theirsWords({ plan, adopted }: IncidentContext): string {
+  const theirs = (plan?.steps ?? []).filter(({ id, decision }) => decision === 'apply' && isTheirs(id, Object.keys(adopted)));
+  return theirs.length === 0
+    ? ''
+    : ` A human has changed since what would be changed again: ${theirs.map(({ title }) => title).join('; ')}.`;
+}
+
+/** What a case says, each line with its own time: it is read hours later. */
+export function escalationFacts(context: IncidentContext, now: number): string {
+  const { escalation, look, diagnosis, mutations, failure } = context;
+  const isOld = diagnosis !== null && now - diagnosis.at > 5 * MINUTE;
+  const causes = diagnosis?.causes ?? [];
+  const lines = [
+    `Reason: ${escalation?.reason ?? 'not stated'}`,
+    ...(look === null
+      ? ['No look could be taken.']
+      : [
+          `Seen ${sayInstant(look.at)}: ${look.headline}`,
+          `Figures of that look (Cloud Monitoring and own requests): ${figureWords(look.indicators, null)}.`,
+          ...failingWords(look.gates),
+        ]),
+    diagnosis === null
+      ? 'Diagnosis: none was made.'
+      : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
+    ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
+    ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
+    irreversibleWords(context),
+    ownBoundWords(context),
+    ...(failure === null ? [] : [`Failed: ${failure}`]),
+  ];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** `all` only sums the others up. */
+function failingWords(gates: NonNullable<IncidentContext['look']>['gates']): readonly string[] {
+  const open = Object.entries(gates).filter(([gate, { outcome }]) => gate !== 'all' && outcome !== 'pass');
+  return open.length === 0 ? [] : [`Do not pass in it: ${open.map(([gate, { because }]) => `${gate} (${because})`).join('; ')}.`];
+}
+
+/** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
+export function selfHealedWords(context: IncidentContext): string {
+  const { plan, mutations, diagnosis } = context;
+  const byOthers = byOthersWords(context);
+  if (byOthers !== '') return byOthers;
+  const left = (plan?.steps ?? []).flatMap(({ title, notNeededSince }) =>
+    notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
+  );
+  const changed = mutations.some(({ outcome }) => outcome === 'applied');
+  if (left.length === 0)
+    return changed || (context.illSeenAt === undefined && (diagnosis?.healthy ?? true))
+      ? ''
+      : ' The services recovered by themselves, not by this run.';
+  const since = sayInstant(Math.max(...left.map((step) => step.since)));
+  const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
+  return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
+const MINUTE = 60_000;
+
+/** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
+function evidenceWords({ at, text, source }: Evidence): string {
+  const lasting = text.replaceAll(/ \((?:fresh|late)\)/g, '').replaceAll(/, (?:fresh|late)\)/g, ')');
+  return `Evidence of ${at === null ? 'an unknown time' : sayInstant(at)}: ${lasting} [${source}]`;
+}
+
+export function lastWords(context: IncidentContext): string {
+  const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied');
+  const said = sent.map((mutation) => {
+    const standing = standingWords(context, mutation);
+    return standing === 'in force' ? mutation.title : `${mutation.title} (${standing})`;
+  });
+  const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
+  const left = context.outcome === 'recovered' ? '' : undoWords(context);
+  const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
+  const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
+  const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
+  const bound = ownBoundWords(context);
+  const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;
+  const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${bound === '' ? '' : ` Mind: ${bound}`}${last}${unsaid}${handedWords(context)}`;
+}
+
+/** A case that outlives the run; or escalated without one, and nobody is known to have the text: once more, whole. */
+function handedWords({ outcome, supportCase }: IncidentContext): string {
+  const { name, closed, seen } = supportCase ?? {};
+  if (name != null && closed !== true && seen?.state !== 'CLOSED')
+    return ` The support case ${name} is left open${seen === undefined ? '' : ` (${seen.state}, read at ${sayInstant(seen.at)})`}${outcome === 'recovered' ? ': close it by hand' : ''}.`;
+  const isOut = supportCase === null || supportCase.name !== null || supportCase.reached === true;
+  return outcome !== 'escalated' || isOut ? '' : ` A human is needed. Text for the case:\n${supportCase.text}`;
+}

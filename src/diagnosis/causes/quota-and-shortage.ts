@@ -1,0 +1,62 @@
+import { MINUTE } from '../../core/duration.ts';
+import type { LogGroup, Observation } from '../../core/model/observation.ts';
+import type { Finding, Rule } from '../finding.ts';
+import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
+import { countOf, evidenceOf, NO_INSTANCE } from '../observation-queries.ts';
+
+/** So long after an instance found no room requests may still find no instance. */
+const WITHIN = 10 * MINUTE;
+
+/** Google says no: an API quota, or a region without room. */
+export const quotaOrShortage: Rule = (observation, spec) => [
+  ...logged(observation),
+  ...connectorInError(observation, spec.connector?.name ?? ''),
+];
+
+function logged(observation: Observation): readonly Finding[] {
+  const groups = signs(observation, 'api-quota', 'stockout', 'revision-quota', 'callee-quota');
+  if (groups.length === 0) return [];
+  const quota = factOf(groups, 'quota');
+  const said = [...groups, ...turnedAwayWith(observation, groups)];
+  return [
+    {
+      kind: 'quota-or-regional-shortage',
+      subject: quota === '' ? (groups[0]?.service ?? '') : quota,
+      confidence: countOf(groups) >= 3 ? 0.8 : 0.6,
+      summary: `${groups.every(({ signature }) => signature === 'callee-quota') ? 'a callee' : 'Google'} refuses for quota or lack of room${quota === '' ? '' : ` (${quota})`}: ${countOf(groups)} lines`,
+      evidence: evidenceOf(groups),
+      covers: atPlacesOf(said),
+      ...lineClaim(said),
+      cures: curesOf(groups),
+    },
+  ];
+}
+
+/** Where Cloud Run finds no room for an instance, requests to that revision find no instance. */
+function turnedAwayWith(observation: Observation, groups: readonly LogGroup[]): readonly LogGroup[] {
+  const shortages = groups.filter(({ signature }) => signature === 'stockout' || signature === 'revision-quota');
+  return signs(observation, NO_INSTANCE)
+    .filter(({ service, revision, firstAt, lastAt }) =>
+      shortages.some(
+        (group) => group.service === service && group.revision === revision && group.firstAt <= lastAt && group.lastAt >= firstAt - WITHIN,
+      ),
+    )
+    .map(({ beside: _beside, ...group }) => group);
+}
+
+/** A connector in ERROR never got healthy: quota, policy or room (gcp-facts 1.6, 12.2 cases 3 and 4). */
+function connectorInError(observation: Observation, name: string): readonly Finding[] {
+  const state = observation.connector?.state;
+  if (state?.value?.lifecycle !== 'ERROR') return [];
+  const riders = observation.connector?.riders.value?.map((rider) => rider.service) ?? null;
+  return [
+    {
+      kind: 'quota-or-regional-shortage',
+      subject: name,
+      confidence: 0.6,
+      summary: `${name} is in state ERROR: it did not get healthy (quota, policy or room)`,
+      evidence: [measuredEvidence(state, `${name} is in state ERROR`)],
+      covers: (harm) => riders === null || riders.includes(harm.service),
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import type { Verdict } from '../core/model/verdict.ts';
+import { connectionBudget } from './connection-budget.ts';
+
+/**
+ * Fails when the database is known to have no room for a new revision beside the one before it, which holds its connections until
+ * its instances end: a deploy then takes them from the neighbours. By fresh figures, by what an instance holds on the average now,
+ * and by as many instances as run now or as the new revision starts with, whichever is more. null: there is room, or nothing says that there is none.
+ */
+export function judgeConnectionHeadroom(observation: Observation, spec: RemediationSpec, service: string): Verdict | null {
+  const budget = connectionBudget(observation, spec);
+  if (budget === null || observation.database?.connections.freshness !== 'fresh') return null;
+  const { used, allowance } = budget;
+  const own = budget.services.find((each) => each.service === service)?.instances ?? 0;
+  const running = budget.services.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
+  if (used === null || allowance === null || running === 0) return null;
+  const asked = Math.ceil((Math.max(own, startsWith(observation, spec, service)) * used) / running);
+  const free = Math.max(0, allowance - used);
+  if (asked <= free) return null;
+  return {
+    outcome: 'fail',
+    because: `a second revision of ${service} opens about ${asked} connections to the database, ${free} of ${allowance} are free`,
+  };
+}
+
+/** The least instances of the revision to be made: its own, or those of the service whose settings it takes over. */
+function startsWith({ services }: Observation, spec: RemediationSpec, service: string): number {
+  const deploy = spec.services.find(({ name }) => name === service)?.deploy ?? null;
+  const least = (name: string): number => services[name]?.state.value?.template.minInstances ?? 0;
+  return deploy === null ? 0 : least(deploy.like ?? service);
+}

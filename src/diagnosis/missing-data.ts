@@ -1,0 +1,76 @@
+import { sayDuration } from '../core/duration.ts';
+import type { Measured } from '../core/model/measured.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+
+/** What a reader might take for granted and nobody could see: absent and late values, in plain words. */
+export function missingData(observation: Observation, spec: RemediationSpec): readonly string[] {
+  return [
+    ...gap('log lines', observation.logs, observation.at),
+    ...connectorGaps(observation, spec),
+    ...spec.services.flatMap((service) => serviceGaps(observation, service.name, service.health.length)),
+    ...databaseGaps(observation, spec),
+    ...wayInGaps(observation, spec),
+    ...gap("Google's own incidents", observation.incidents, observation.at),
+    ...(observation.gateways === undefined ? [] : gap('the way out of the network', observation.gateways, observation.at)),
+    ...gap('recent changes by others', observation.changes, observation.at),
+    ...gap('what the runtime accounts may do', observation.accounts, observation.at),
+  ];
+}
+
+function wayInGaps({ loadBalancer, at }: Observation, spec: RemediationSpec): readonly string[] {
+  if (spec.loadBalancer === null) return [];
+  const { urlMap } = spec.loadBalancer;
+  if (loadBalancer === null) return [`${urlMap}: the load balancer was not looked at`];
+  return [
+    ...gap(`${urlMap}: the way from the address to the services`, loadBalancer.chain, at),
+    ...gap(`${urlMap}: certificates`, loadBalancer.certificates, at),
+  ];
+}
+
+function connectorGaps(observation: Observation, spec: RemediationSpec): readonly string[] {
+  if (spec.connector === null) return [];
+  const connector = observation.connector;
+  if (connector === null) return [`${spec.connector.name} was not looked at`];
+  return [
+    ...gap(`${spec.connector.name}: configuration`, connector.state, observation.at),
+    ...gap(`${spec.connector.name}: cpu`, connector.cpuP99, observation.at),
+    ...gap(`${spec.connector.name}: instances`, connector.instances, observation.at),
+    ...gap(`${spec.connector.name}: who rides it`, connector.riders, observation.at),
+  ];
+}
+
+function serviceGaps(observation: Observation, name: string, checks: number): readonly string[] {
+  const service = observation.services[name];
+  if (service === undefined) return [`${name} was not looked at`];
+  const unprobed = checks > 0 && service.probes.length === 0 ? [`${name}: no probe was sent in this look`] : [];
+  return [
+    ...gap(`${name}: configuration`, service.state, observation.at),
+    ...gap(`${name}: requests`, service.requests, observation.at),
+    ...gap(`${name}: latency`, service.p95Ms, observation.at),
+    ...gap(`${name}: instances`, service.instances, observation.at),
+    ...(service.received === undefined ? [] : gap(`${name}: what it receives`, service.received, observation.at)),
+    ...(service.requests.value?.total === 0 ? [`${name}: no request in the window`] : []),
+    ...unprobed,
+  ];
+}
+
+function databaseGaps(observation: Observation, spec: RemediationSpec): readonly string[] {
+  if (spec.database === null) return [];
+  const database = observation.database;
+  if (database === null) return [`${spec.database.instance} was not looked at`];
+  const unlimited = database.state.value !== null && database.state.value.maxConnections === null;
+  return [
+    ...gap(`${spec.database.instance}: state`, database.state, observation.at),
+    ...gap(`${spec.database.instance}: connections`, database.connections, observation.at),
+    ...(unlimited ? [`${spec.database.instance}: how many connections it allows is not known`] : []),
+  ];
+}
+
+function gap(what: string, value: Measured<unknown>, now: number): readonly string[] {
+  if (value.freshness === 'fresh') return [];
+  const why = value.problem === undefined ? '' : `: ${value.problem}`;
+  if (value.freshness === 'absent') return [`${what} could not be seen${why}`];
+  const age = value.measuredAt === null ? '' : ` (${sayDuration(now - value.measuredAt)} old)`;
+  return [`${what} is late${age}${why}`];
+}

@@ -1,0 +1,23 @@
+import type { PlanStep } from '../core/model/plan.ts';
+import type { RemediationSpec } from '../core/model/spec.ts';
+import { isOnService, nameIn } from '../steps/index.ts';
+import { dependsOn } from '../steps/subjects.ts';
+import type { Decided } from './step-decisions.ts';
+
+/**
+ * Steps that are open (a human, or more looks, must tell) while what is decided has nothing to do with them: users of one service are not
+ * failed for as long as another is asked about. They are asked about by the plan that is made when the rest is done. Empty: nothing is
+ * decided yet, or it hangs together with what is open.
+ */
+export function openApart(decided: readonly Decided[], spec: RemediationSpec): readonly Decided[] {
+  const open = decided.filter(({ question, awaits }) => question !== null || awaits !== undefined);
+  const ready = decided.map(({ step }) => step).filter(({ decision }) => decision === 'apply');
+  return ready.length > 0 && ready.every((step) => open.every((other) => areApart(step, other.step, spec))) ? open : [];
+}
+
+/** Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them. */
+function areApart(ready: PlanStep, open: PlanStep, spec: RemediationSpec): boolean {
+  if (ready.class !== 'reversible' || !isOnService(ready.kind) || !isOnService(open.kind)) return false;
+  const [service, other] = [nameIn(ready.id), nameIn(open.id)];
+  return service !== other && !dependsOn(spec.services, service, other) && !dependsOn(spec.services, other, service);
+}
