@@ -228,58 +228,58 @@ export interface Told {
 /** Owed by a version that had but webhooks, it is `text` alone. */
 export type TellingInput = Pick<Telling, 'text'> & Partial<Telling>;
 
-const activity = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
+const task = <Output, Input = Record<string, never>>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is carried out by the durable runner, never by XState`)));
 
 export const activities = {
   /** Everything that must be true before the first write, by reading only. */
-  preflight: activity<PreflightAnswer>('preflight'),
+  preflight: task<PreflightAnswer>('preflight'),
   /** One observation, judged. */
-  observe: activity<Look, LookInput>('observe'),
-  diagnose: activity<Diagnosis, LookInput>('diagnose'),
-  plan: activity<Plan, Replanning & { readonly diagnosis: Diagnosis; readonly facts?: LookInput }>('plan'),
+  observe: task<Look, LookInput>('observe'),
+  diagnose: task<Diagnosis, LookInput>('diagnose'),
+  plan: task<Plan, Replanning & { readonly diagnosis: Diagnosis; readonly facts?: LookInput }>('plan'),
 
-  scaleConnector: activity<ChangeStarted, StepInput>('scaleConnector'),
+  scaleConnector: task<ChangeStarted, StepInput>('scaleConnector'),
   /** Until the operation has ended and the connector is READY as asked for. */
-  awaitConnector: activity<OperationEnd, StepInput & Awaited>('awaitConnector'),
-  boundInstances: activity<ChangeStarted, StepInput>('boundInstances'),
+  awaitConnector: task<OperationEnd, StepInput & Awaited>('awaitConnector'),
+  boundInstances: task<ChangeStarted, StepInput>('boundInstances'),
   /** Until the service is settled with the bounds. */
-  awaitBounds: activity<OperationEnd, StepInput & Awaited>('awaitBounds'),
-  pinTraffic: activity<ChangeStarted, StepInput>('pinTraffic'),
-  deployService: activity<ChangeStarted, StepInput>('deployService'),
+  awaitBounds: task<OperationEnd, StepInput & Awaited>('awaitBounds'),
+  pinTraffic: task<ChangeStarted, StepInput>('pinTraffic'),
+  deployService: task<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
-  awaitRevision: activity<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
+  awaitRevision: task<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
   /** `share` in percent: a small one first, then 100. */
-  shiftTraffic: activity<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
+  shiftTraffic: task<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
   /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
-  awaitTraffic: activity<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
+  awaitTraffic: task<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector, and its bounds where they are given, and verifies it. */
-  restoreTraffic: activity<RestoreAnswer, RestoreInput>('restoreTraffic'),
+  restoreTraffic: task<RestoreAnswer, RestoreInput>('restoreTraffic'),
 
-  validate: activity<ValidationReport, LookInput>('validate'),
+  validate: task<ValidationReport, LookInput>('validate'),
 
   /** Writes the text of the case and keeps it where the run's state is. */
-  prepareCase: activity<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
-  openCase: activity<CaseAnswer, { readonly reason: string; readonly text: string; readonly about?: CauseKind | null }>('openCase'),
+  prepareCase: task<PreparedCase, { readonly reason: string; readonly facts: string }>('prepareCase'),
+  openCase: task<CaseAnswer, { readonly reason: string; readonly text: string; readonly about?: CauseKind | null }>('openCase'),
   /** Puts the evidence of this minute on the case: as a file, or as comments where Google takes none. */
-  attachEvidence: activity<CaseEvidence, { readonly caseName: string }>('attachEvidence'),
+  attachEvidence: task<CaseEvidence, { readonly caseName: string }>('attachEvidence'),
   /** `note`: what the case does not take. */
-  commentOnCase: activity<{ readonly sent: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
+  commentOnCase: task<{ readonly sent: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
     'commentOnCase',
   ),
-  readCase: activity<CaseReading, { readonly caseName: string; readonly known: CaseKnown | null }>('readCase'),
-  escalateCase: activity<
+  readCase: task<CaseReading, { readonly caseName: string; readonly known: CaseKnown | null }>('readCase'),
+  escalateCase: task<
     { readonly escalated: boolean; readonly note: string | null },
     { readonly caseName: string; readonly justification: string }
   >('escalateCase'),
-  closeCase: activity<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
+  closeCase: task<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
     'closeCase',
   ),
 
   /** Tells people on every channel. */
-  inform: activity<Told, TellingInput>('inform'),
+  inform: task<Told, TellingInput>('inform'),
   /** Last words: what happened, what is left to do; told on every channel. */
-  conclude: activity<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
+  conclude: task<Told, TellingInput & { readonly outcome: RunOutcome }>('conclude'),
 };
 
 type Activities = typeof activities;

@@ -75,12 +75,7 @@ class DurableRun {
     const lease = (): Lease | null => this.#lease?.current() ?? null;
     this.#effects = new PendingEffects({ runId, clock, activities, arrive: (completion) => this.#queue.enqueue(completion) });
     this.#inbox = new Inbox({ store, clock, everyMs, deliver: (command) => this.#queue.enqueue({ kind: 'command', command }), onWarning });
-    this.#writer = new RunWriter({
-      run: options,
-      epoch: () => defined(this.#lease).current().epoch,
-      retryTransient: this.#retryTransient,
-      onWarning,
-    });
+    this.#writer = new RunWriter({ run: options, epoch: () => defined(this.#lease).current().epoch, retry: this.#retry, onWarning });
     this.#queue = new StepQueue({ clock, signal: this.#halting.signal, minds: options.away !== undefined });
     const forbids = (kind: string): string | null => options.forbids?.(defined(this.#snapshot), kind) ?? null;
     this.fence = createFence({ store, clock, lease, isTaken: (id) => this.#inbox.isTaken(id), forbids });
@@ -128,13 +123,13 @@ class DurableRun {
     const { store, clock, owner, leaseTtlMs: ttlMs = MINUTE } = this.#options;
     const onLost = (error: FencedError) => this.#haltWith({ kind: 'fenced', error });
     const take = (): Promise<HeldLease> => holdLease({ store, clock, owner, ttlMs, onLost, onWarning: this.#warn });
-    this.#lease = await this.#retryTransient('taking the lease', take, START_RETRY_MS);
+    this.#lease = await this.#retry('taking the lease', take, START_RETRY_MS);
   }
 
   /** Resumes or begins, and claims the record before anything is released. True when the run had already ended. */
   async #load(): Promise<boolean> {
     const { store, runId } = this.#options;
-    const loaded = await this.#retryTransient('loading the record', () => store.load(), START_RETRY_MS);
+    const loaded = await this.#retry('loading the record', () => store.load(), START_RETRY_MS);
     if (loaded !== null && loaded.runId !== runId && loaded.ended === null) throw unfinished(loaded);
     if (loaded === null || loaded.runId !== runId) {
       if (loaded !== null) this.#writer.remember(this.#options.remember?.(loaded) ?? []);
@@ -181,7 +176,7 @@ class DurableRun {
 
   /** Begins anew with what the run has done, and hears what stood when it was saved, all in one save. */
   async #takeOver(loaded: RunRecord, unfit: Unfit): Promise<void> {
-    const orders = await this.#retryTransient('reading the inbox', () => this.#options.store.readCommands(), START_RETRY_MS);
+    const orders = await this.#retry('reading the inbox', () => this.#options.store.readCommands(), START_RETRY_MS);
     const at = this.#options.clock.now();
     this.#writer.nextStep();
     for (const step of begunAnew(loaded, unfit, { orders, options: this.#options, at })) this.#adopt(step, at);
@@ -229,7 +224,7 @@ class DurableRun {
     const { outcome, effect } = completion;
     // A write that was fenced off may be the first to know that the lease is gone; `held` is the machine's business.
     const isFenced = !outcome.ok && outcome.error.kind === 'fenced' && outcome.error.code !== 'held';
-    if (isFenced) await this.#retryTransient('renewing the lease', () => defined(this.#lease).renew());
+    if (isFenced) await this.#retry('renewing the lease', () => defined(this.#lease).renew());
     if (!this.#effects.complete(completion)) return;
     await this.#step({ kind: 'answer', activity: effect.activity, ok: outcome.ok }, answerEvent(completion, this.#options.clock.now()));
   }
@@ -295,7 +290,7 @@ class DurableRun {
     this.#queue.wake();
   }
 
-  readonly #retryTransient = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>
+  readonly #retry = <T>(what: string, call: () => Promise<T>, withinMs?: number): Promise<T> =>
     retryTransient({ clock: this.#options.clock, signal: this.#halting.signal, onWarning: this.#warn }, what, call, withinMs);
 
   readonly #warn = (message: string, cause: unknown): void => {

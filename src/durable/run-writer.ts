@@ -24,7 +24,7 @@ export interface RunWriterOptions {
   readonly run: Pick<RunOptions, 'machine' | 'version' | 'program' | 'begun' | 'runId' | 'specHash' | 'store'>;
   /** Epoch of the lease under which it writes now. */
   readonly epoch: () => number;
-  readonly retryTransient: <T>(what: string, call: () => Promise<T>) => Promise<T>;
+  readonly retry: <T>(what: string, call: () => Promise<T>) => Promise<T>;
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
@@ -79,7 +79,7 @@ export class RunWriter {
     const lines = note === null ? [] : [this.#chain({ ...note, at, states })];
     if (outcome !== null) lines.push(this.#chain({ kind: 'decision', event: 'run.ended', data: { outcome }, at, states }));
     const record = this.#record(entry, outcome);
-    await this.#options.retryTransient('saving', () => this.#options.run.store.save(record));
+    await this.#options.retry('saving', () => this.#options.run.store.save(record));
     await this.appendPending();
     return { record, lines };
   }

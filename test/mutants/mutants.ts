@@ -220,8 +220,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'never-served-is-healthy',
     what: 'users are given to no revision that has never served any',
     file: 'src/steps/pin/last-healthy.ts',
-    from: 'return record === undefined || record.lastServedAt === null ? [] : [{ revision, record }];',
-    to: 'return [{ revision, record: record ?? { lastServedAt: null, total: 1, failed: 0, deaths: 0, countedUntil: 0 } }];',
+    from: 'return isKnownGood ? [{ revision, record }] : [];',
+    to: 'void isKnownGood;\n    return [{ revision, record: record ?? { lastServedAt: null, total: 1, failed: 0, deaths: 0, countedUntil: 0 } }];',
     suites: ['test/steps/pin/last-healthy.test.ts'],
   },
   {

@@ -17,7 +17,7 @@ import { troubleOf } from './troubles.ts';
  * with room; `provider`: Google's side fails it; `erring`: the application itself answers with an error; `limited`: it turns the
  * request away, because it limits its clients.
  */
-export type RequestFate = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring' | 'limited';
+export type RequestOutcome = 'ok' | 'queued' | 'wedged' | 'failing' | 'crashing' | 'absent' | 'provider' | 'erring' | 'limited';
 
 /** Requests a second of a service that nobody calls: how it would have answered still counts. */
 const UNASKED = 1e-6;
@@ -70,18 +70,18 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
   service.answeredWell += answered * weight;
 }
 
-export const FATES: readonly RequestFate[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
+export const FATES: readonly RequestOutcome[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
-export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<RequestFate, number>> {
+export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<RequestOutcome, number>> {
   const own = ownFates(state, revision);
   const lost = providerLoss(state);
   if (lost === 0) return own;
   const left = Object.entries(own).map(([fate, share]) => [fate, share * (1 - lost)]);
-  return { ...(Object.fromEntries(left) as Record<RequestFate, number>), provider: lost };
+  return { ...(Object.fromEntries(left) as Record<RequestOutcome, number>), provider: lost };
 }
 
-function ownFates(state: WorldState, revision: Revision): Readonly<Record<RequestFate, number>> {
+function ownFates(state: WorldState, revision: Revision): Readonly<Record<RequestOutcome, number>> {
   const ready = countIn(revision, 'ready');
   const wedged = countIn(revision, 'wedged');
   const none = { ok: 0, queued: 0, wedged: 0, failing: 0, crashing: 0, absent: 0, provider: 0, erring: 0, limited: 0 };
@@ -114,7 +114,7 @@ function ownFates(state: WorldState, revision: Revision): Readonly<Record<Reques
 }
 
 /** The status a caller sees. */
-export function statusOf(revision: Revision, fate: RequestFate): number {
+export function statusOf(revision: Revision, fate: RequestOutcome): number {
   if (fate === 'ok' || fate === 'queued') return 200;
   if (fate === 'erring') return 500;
   if (fate === 'limited') return 429;
@@ -126,7 +126,7 @@ export function statusOf(revision: Revision, fate: RequestFate): number {
 export function latencyOf(
   state: WorldState,
   revision: Revision,
-  { fate, spread, normal }: { readonly fate: RequestFate; readonly spread: number; readonly normal: number },
+  { fate, spread, normal }: { readonly fate: RequestOutcome; readonly spread: number; readonly normal: number },
 ): number {
   const { application } = revision.service;
   const [low, high] = application.wedgedLatencyMs;
@@ -182,7 +182,7 @@ function dependencyLoss(state: WorldState, revision: Revision): number {
 function answerAll(
   state: WorldState,
   revision: Revision,
-  { fate, count, recorders }: { readonly fate: RequestFate; readonly count: number; readonly recorders: Recorders },
+  { fate, count, recorders }: { readonly fate: RequestOutcome; readonly count: number; readonly recorders: Recorders },
 ): void {
   if (count === 0) return;
   const { chance } = state;
@@ -217,7 +217,7 @@ function logFailure(
     status,
     latencyMs,
     recorders,
-  }: { readonly fate: RequestFate; readonly status: number; readonly latencyMs: number; readonly recorders: Recorders },
+  }: { readonly fate: RequestOutcome; readonly status: number; readonly latencyMs: number; readonly recorders: Recorders },
 ): void {
   const paths = PATHS[revision.service.description.role] ?? OTHER_PATHS;
   const [method, path] = paths[Math.floor(state.chance.next() * paths.length)] ?? ['GET', '/'];

@@ -1,7 +1,7 @@
 import type { WorldServe } from './contract.ts';
 import { answers } from './database.ts';
 import { drawn, hexFor } from './random.ts';
-import type { RequestFate } from './requests.ts';
+import type { RequestOutcome } from './requests.ts';
 import { FATES, fatesOf, latencyOf, statusOf } from './requests.ts';
 import { leaveTrail } from './probe-trail.ts';
 import type { Recorders } from './recorders.ts';
@@ -120,7 +120,7 @@ function detailOf(type: string): Readonly<Record<string, string>> {
 
 interface Met {
   readonly revision: Revision | null;
-  readonly fate: RequestFate;
+  readonly fate: RequestOutcome;
   readonly status: number;
   readonly latencyMs: number;
 }
@@ -141,7 +141,7 @@ function meet(state: WorldState, service: Service, wanted: string | null, what: 
 }
 
 /** A health endpoint that looks at nothing says well while users meet errors; clients are not limited on it. */
-function unawares({ defect }: Revision, what: string, fate: RequestFate): RequestFate {
+function unawares({ defect }: Revision, what: string, fate: RequestOutcome): RequestOutcome {
   if (fate === 'limited' && what.includes(' /health')) return 'ok';
   const saysWell = defect?.kind === 'errors' && defect.healthSaysWell && what.includes(' /health');
   return fate === 'erring' && saysWell ? 'ok' : fate;
@@ -156,7 +156,7 @@ function byTraffic(service: Service, draw: number): Revision | null {
   return null;
 }
 
-function pick(fates: Readonly<Record<RequestFate, number>>, draw: number): RequestFate {
+function pick(fates: Readonly<Record<RequestOutcome, number>>, draw: number): RequestOutcome {
   let left = draw;
   for (const fate of FATES) {
     left -= fates[fate];

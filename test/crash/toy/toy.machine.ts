@@ -19,7 +19,7 @@ interface ToyInput {
 
 type ToyEvent = { type: 'HOLD'; by: string } | { type: 'RESUME'; by: string } | { type: 'NOTE'; text: string } | { type: 'CRASH' };
 
-const activity = <Output, Input = Record<string, never>>(name: string) =>
+const task = <Output, Input = Record<string, never>>(name: string) =>
   fromPromise<Output, Input>(() => Promise.reject(new Error(`${name} is not carried out here`)));
 
 /** The first transition carries input, every other one `at`. */
@@ -32,10 +32,10 @@ function at(event: object): number {
 const toy = setup({
   types: { context: {} as ToyContext, input: {} as ToyInput, output: {} as { outcome: string }, events: {} as ToyEvent },
   actors: {
-    prepare: activity<{ steps: number }>('prepare'),
-    change: activity<{ operation: string }, { attempt: number }>('change'),
-    look: activity<{ healthy: boolean }, { looks: number }>('look'),
-    conclude: activity<null>('conclude'),
+    prepare: task<{ steps: number }>('prepare'),
+    change: task<{ operation: string }, { attempt: number }>('change'),
+    look: task<{ healthy: boolean }, { looks: number }>('look'),
+    conclude: task<null>('conclude'),
   },
   delays: {
     RETRY: ({ context }) => 1_000 * 2 ** context.attempts,

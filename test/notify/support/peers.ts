@@ -8,7 +8,7 @@ import type { PeopleOptions } from '../../../src/simulator/people/people.ts';
 import { SkippingClock } from '../../gcp/support/skipping-clock.ts';
 
 /** What happens to a request on its way; null: nothing. `lost`: it arrives, and its answer does not. */
-type RequestFate = 'lost' | 'refused' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | null;
+type RequestOutcome = 'lost' | 'refused' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | null;
 
 export interface Peers {
   readonly people: People;
@@ -16,7 +16,7 @@ export interface Peers {
   readonly http: ProbesPort['http'];
   readonly requests: readonly ProbeRequest[];
   /** The next request whose address contains this meets that. */
-  befall(part: string, fate: RequestFate): void;
+  befall(part: string, fate: RequestOutcome): void;
   channel(communication: Partial<CommunicationSpec>): Channel;
 }
 
@@ -25,7 +25,7 @@ export function peersWith(options: PeopleOptions = {}): Peers {
   const people = new People(options);
   const clock = new SkippingClock(60_000);
   const requests: ProbeRequest[] = [];
-  const fates: { readonly part: string; readonly fate: RequestFate }[] = [];
+  const fates: { readonly part: string; readonly fate: RequestOutcome }[] = [];
   const http: ProbesPort['http'] = (request) => {
     requests.push(request);
     const index = fates.findIndex(({ part }) => request.url.includes(part));
