@@ -272,9 +272,7 @@ export const activities = {
     { readonly escalated: boolean; readonly note: string | null },
     { readonly caseName: string; readonly justification: string }
   >('escalateCase'),
-  closeCase: task<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>(
-    'closeCase',
-  ),
+  closeCase: task<{ readonly closed: boolean; readonly note?: string }, { readonly caseName: string; readonly text: string }>('closeCase'),
 
   /** Tells people on every channel. */
   inform: task<Told, TellingInput>('inform'),

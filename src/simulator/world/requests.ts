@@ -70,7 +70,17 @@ export function stepRequests(state: WorldState, service: Service, recorders: Rec
   service.answeredWell += answered * weight;
 }
 
-export const FATES: readonly RequestOutcome[] = ['ok', 'queued', 'wedged', 'failing', 'crashing', 'absent', 'provider', 'erring', 'limited'];
+export const FATES: readonly RequestOutcome[] = [
+  'ok',
+  'queued',
+  'wedged',
+  'failing',
+  'crashing',
+  'absent',
+  'provider',
+  'erring',
+  'limited',
+];
 
 /** Probabilities that sum to 1, for requests that this revision gets. */
 export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<RequestOutcome, number>> {
