@@ -1,5 +1,6 @@
 import { defined } from '../../core/defined.ts';
-import { invalid } from '../surface/api-error.ts';
+import { invalid, type ApiError } from '../surface/api-error.ts';
+import { conjunctionOf, parseFilter } from '../surface/filter-expression.ts';
 import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
@@ -74,10 +75,21 @@ function service(surface: Surface, name: string): Fields {
 }
 
 function list(surface: Surface, { query }: Call): unknown {
-  const wanted = /^state:(ENABLED|DISABLED)$/.exec(query.get('filter') ?? '')?.[1];
+  const wanted = stateWanted(query.get('filter') ?? '');
   const all = APIS.map((api) => service(surface, `${api}.googleapis.com`)).filter(({ state }) => wanted === undefined || state === wanted);
   const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 50, 200), query.get('pageToken'));
   return listed('services', items, nextPageToken);
+}
+
+/** `state:ENABLED` or `state:DISABLED`, the two that the API names; undefined: all. */
+function stateWanted(filter: string): string | undefined {
+  const refuse = (why: string): ApiError => invalid(`Invalid filter: '${filter}': ${why}.`, 'filter');
+  const [asked, ...others] = conjunctionOf(parseFilter(filter, refuse), () => refuse('only a state can be asked for'));
+  if (asked === undefined) return undefined;
+  const [state = ''] = asked.value.texts;
+  if (others.length > 0 || asked.path !== 'state' || asked.operator !== ':' || (state !== 'ENABLED' && state !== 'DISABLED'))
+    throw refuse('only state:ENABLED and state:DISABLED can be asked for');
+  return state;
 }
 
 function batch(surface: Surface, { query }: Call): unknown {

@@ -1,4 +1,6 @@
 import { ApiError, invalid } from '../surface/api-error.ts';
+import { conjunctionOf, parseFilter } from '../surface/filter-expression.ts';
+import { partsOf, type Operator } from '../surface/filter-lexer.ts';
 import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
@@ -74,15 +76,16 @@ function event(surface: Surface, incident: IncidentDescription, now: number): Fi
   };
 }
 
-/** `field = value` or `field:value` joined by AND; values of enums and of times (`update_time >= …`) as the API's own examples have them. */
+/** Comparisons joined by AND; values of enums and of times (`update_time >= …`) as the API's own examples have them. */
 function readFilter(text: string): readonly ((event: Fields) => boolean)[] {
-  const terms = text.split(/\s+AND\s+/).filter((term) => term.trim() !== '');
-  return terms.map((term) => {
-    const found = /^\s*\(?\s*([\w.]+)\s*(>=|<=|!=|=|:|>|<)\s*"?([^"]*?)"?\s*\)?\s*$/.exec(term);
-    if (!found) throw invalid(`Invalid filter: could not parse '${term}'.`, 'filter');
-    const [, path, operator, wanted] = found as unknown as [string, string, string, string];
-    const names = path.split('.').map((part) => part.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
-    return (each) => valuesAt(each, names).some((value) => holds(value, operator, wanted)) !== (operator === '!=');
+  const refuse = (why: string): ApiError => invalid(`Invalid filter: '${text}': ${why}.`, 'filter');
+  const comparisons = conjunctionOf(parseFilter(text, refuse), () => refuse('only comparisons joined by AND are served here'));
+  return comparisons.map(({ path, operator, value: { texts, call } }) => {
+    const [wanted = ''] = texts;
+    if (call !== null || texts.length !== 1) throw refuse(`${path} is compared with one value`);
+    if (operator === '=~' || operator === '!~') throw refuse(`the operator ${operator} is not served here`);
+    const names = partsOf(path).map((part) => part.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+    return (each) => valuesAt(each, names).some((found) => holds(found, operator, wanted)) !== (operator === '!=');
   });
 }
 
@@ -92,7 +95,7 @@ function valuesAt(value: unknown, [head, ...rest]: readonly string[]): readonly 
   return isFields(value) ? valuesAt(value[head], rest) : [];
 }
 
-function holds(value: string, operator: string, wanted: string): boolean {
+function holds(value: string, operator: Operator, wanted: string): boolean {
   if (operator === ':') return value.toLowerCase().includes(wanted.toLowerCase());
   if (operator === '=' || operator === '!=') return value === wanted;
   const difference = Date.parse(value) - Date.parse(wanted);

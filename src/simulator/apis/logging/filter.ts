@@ -1,8 +1,9 @@
-import { defined } from '../../../core/defined.ts';
-import { invalid, type ApiError } from '../../surface/api-error.ts';
+import { invalid } from '../../surface/api-error.ts';
+import { parseFilter } from '../../surface/filter-expression.ts';
+import type { Comparison, FilterExpression } from '../../surface/filter-expression.ts';
+import { partsOf } from '../../surface/filter-lexer.ts';
 import { isFields } from '../../surface/wire.ts';
 import type { WorldLogEntry } from '../../world/contract.ts';
-import { tokens, type Token } from './tokens.ts';
 
 /** A filter as a test, with the time range that its top-level conjunction demands. */
 export interface EntryFilter {
@@ -33,114 +34,51 @@ const FIELDS =
  */
 export function parseEntryFilter(text: string): EntryFilter {
   if (text.length > LONGEST) throw invalid(`Filter is too long: ${text.length} characters, the maximum is ${LONGEST}.`, 'filter');
-  if (text.trim() === '') return { from: -Infinity, to: Infinity, matches: () => true };
-  const parser = new Parser(tokens(text));
-  const { within, from, to } = parser.whole();
+  const said = parseFilter(text, (place) => invalid(`Unparseable filter: ${place}`, 'filter'));
+  if (said === null) return { from: -Infinity, to: Infinity, matches: () => true };
+  const { within, from, to } = meant(said);
   return { from, to, matches: within ?? (() => true) };
 }
 
-class Parser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-
-  constructor(all: readonly Token[]) {
-    this.#tokens = all;
-  }
-
-  whole(): Parsed {
-    const parsed = this.#conjunction();
-    if (this.#peek().kind !== 'end') throw this.#unexpected();
-    return parsed;
-  }
-
-  /** In this language OR binds closer than AND. */
-  #conjunction(): Parsed {
-    const parts = [this.#disjunction()];
-    for (let { kind } = this.#peek(); kind !== 'end' && kind !== 'close'; { kind } = this.#peek()) {
-      if (kind === 'and') this.#next();
-      parts.push(this.#disjunction());
-    }
-    if (parts.length === 1) return defined(parts[0]);
-    const within = parts.flatMap((part) => part.within ?? []);
-    return {
-      test: (entry) => parts.every(({ test }) => test(entry)),
-      within: within.length === 0 ? null : (entry) => within.every((test) => test(entry)),
-      from: Math.max(...parts.map(({ from }) => from)),
-      to: Math.min(...parts.map(({ to }) => to)),
-    };
-  }
-
-  #disjunction(): Parsed {
-    const parts = [this.#unary()];
-    while (this.#peek().kind === 'or') {
-      this.#next();
-      parts.push(this.#unary());
-    }
-    if (parts.length === 1) return defined(parts[0]);
-    const test: Test = (entry) => parts.some((part) => part.test(entry));
-    return {
-      test,
-      within: test,
-      from: Math.min(...parts.map(({ from }) => from)),
-      to: Math.max(...parts.map(({ to }) => to)),
-    };
-  }
-
-  #unary(): Parsed {
-    const token = this.#next();
-    if (token.kind === 'not') {
-      const { test } = this.#unary();
+function meant(said: FilterExpression): Parsed {
+  switch (said.kind) {
+    case 'and':
+      return allOf(said.parts.map(meant));
+    case 'or':
+      return anyOf(said.parts.map(meant));
+    case 'not': {
+      const { test } = meant(said.part);
       return anyTime((entry) => !test(entry));
     }
-    if (token.kind === 'open') {
-      const inner = this.#conjunction();
-      this.#close();
-      return inner;
-    }
-    if (token.kind !== 'word') throw this.#unexpected();
-    const operator = this.#peek();
-    if (operator.kind !== 'operator') return anyTime(anywhere(token.text));
-    this.#next();
-    if (token.quoted || !FIELDS.test(token.text)) throw invalid(`Field not found: '${token.text}'.`, 'filter');
-    return this.#comparison(token.text, operator.text);
+    case 'text':
+      return anyTime(anywhere(said.text));
+    case 'comparison':
+      return compared(said);
   }
+}
 
-  #comparison(path: string, operator: string): Parsed {
-    const value = this.#next();
-    if (value.kind === 'word') return compare(path, operator, value.text);
-    if (value.kind !== 'open') throw this.#unexpected();
-    const alternatives: { readonly joined: 'and' | 'or'; readonly part: Parsed }[] = [];
-    for (let joined: 'and' | 'or' = 'or'; ;) {
-      const word = this.#next();
-      if (word.kind !== 'word') throw this.#unexpected();
-      alternatives.push({ joined, part: compare(path, operator, word.text) });
-      const next = this.#next();
-      if (next.kind === 'close') break;
-      if (next.kind !== 'or' && next.kind !== 'and') throw this.#unexpected();
-      joined = next.kind;
-    }
-    const every = alternatives.slice(1).some(({ joined }) => joined === 'and');
-    const tests = alternatives.map(({ part }) => part.test);
-    return anyTime(every ? (entry) => tests.every((test) => test(entry)) : (entry) => tests.some((test) => test(entry)));
-  }
+function allOf(parts: readonly Parsed[]): Parsed {
+  const within = parts.flatMap((part) => part.within ?? []);
+  return {
+    test: (entry) => parts.every(({ test }) => test(entry)),
+    within: within.length === 0 ? null : (entry) => within.every((test) => test(entry)),
+    from: Math.max(...parts.map(({ from }) => from)),
+    to: Math.min(...parts.map(({ to }) => to)),
+  };
+}
 
-  #close(): void {
-    if (this.#next().kind !== 'close') throw this.#unexpected();
-  }
+function anyOf(parts: readonly Parsed[]): Parsed {
+  const test: Test = (entry) => parts.some((part) => part.test(entry));
+  return { test, within: test, from: Math.min(...parts.map(({ from }) => from)), to: Math.max(...parts.map(({ to }) => to)) };
+}
 
-  #peek(): Token {
-    return defined(this.#tokens[this.#at]);
-  }
-
-  #next(): Token {
-    const token = this.#peek();
-    if (token.kind !== 'end') this.#at += 1;
-    return token;
-  }
-
-  #unexpected(): ApiError {
-    return invalid(`Unparseable filter: syntax error at token ${this.#at}.`, 'filter');
-  }
+function compared({ path, operator, value: { texts, joined, call } }: Comparison): Parsed {
+  if (!FIELDS.test(path)) throw invalid(`Field not found: '${path}'.`, 'filter');
+  if (call !== null) throw invalid(`Unknown function '${call}'.`, 'filter');
+  const [first, ...others] = texts.map((text) => compare(path, operator, text));
+  if (first === undefined || others.length === 0) return first ?? anyTime(() => true);
+  const tests = [first, ...others].map(({ test }) => test);
+  return anyTime(joined === 'and' ? (entry) => tests.every((test) => test(entry)) : (entry) => tests.some((test) => test(entry)));
 }
 
 /** A test that says nothing about time. */
@@ -234,7 +172,7 @@ function pattern(text: string): RegExp {
 }
 
 function reader(path: string): (entry: WorldLogEntry) => unknown {
-  const parts = path.split('.').map((part) => part.replaceAll('\u0000', '.'));
+  const parts = partsOf(path);
   if (parts.length === 1) {
     const [name] = parts as [string];
     return (entry) => (entry as unknown as Record<string, unknown>)[name];

@@ -1,5 +1,8 @@
 import { defined } from '../../../core/defined.ts';
-import { invalid } from '../../surface/api-error.ts';
+import { invalid, type ApiError } from '../../surface/api-error.ts';
+import { conjunctionOf, parseFilter } from '../../surface/filter-expression.ts';
+import type { Comparison, FilterValue } from '../../surface/filter-expression.ts';
+import { partsOf } from '../../surface/filter-lexer.ts';
 import type { WorldSeries } from '../../world/contract.ts';
 
 /** A monitoring filter: one metric type, and a test for the series. */
@@ -9,10 +12,28 @@ export interface SeriesFilter {
 }
 
 type Test = (series: WorldSeries) => boolean;
+type Accepts = (value: string) => boolean;
 
-const TERM = /^\s*(metric\.type|resource\.type|(?:metric|resource)\.labels?\.(?:"[^"]+"|[\w-]+)|project)\s*(!=|=|:)\s*/;
-const FUNCTION = /^(one_of|starts_with|ends_with|has_substring|monitoring\.regex\.full_match)\s*\(/;
-const STRING = /^\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w./-]+))/;
+/** What may be asked of a value, by the function's name. `monitoring.regex.full_match` is one of RE2. */
+const FUNCTIONS: Readonly<Record<string, (values: readonly string[]) => Accepts>> = {
+  one_of: (values) => (value) => values.includes(value),
+  starts_with:
+    ([first]) =>
+    (value) =>
+      value.startsWith(defined(first)),
+  ends_with:
+    ([first]) =>
+    (value) =>
+      value.endsWith(defined(first)),
+  has_substring:
+    ([first]) =>
+    (value) =>
+      value.includes(defined(first)),
+  'monitoring.regex.full_match': ([first]) => {
+    const expression = new RegExp(`^(?:${defined(first)})$`);
+    return (value) => expression.test(value);
+  },
+};
 
 const known = new Map<string, SeriesFilter>();
 const REMEMBERED = 500;
@@ -31,91 +52,43 @@ export function parseSeriesFilter(text: string): SeriesFilter {
 }
 
 function parse(text: string): SeriesFilter {
-  const tests: Test[] = [];
-  let metricType: string | null = null;
-  let rest = text;
-  for (;;) {
-    const term = TERM.exec(rest);
-    if (!term) throw refuse(text, rest);
-    const selector = defined(term[1]);
-    const value = readValue(text, rest.slice(term[0].length));
-    rest = value.rest;
-    if (selector === 'metric.type') {
-      if (term[2] !== '=' || value.exact === null || metricType !== null)
-        throw invalid('The filter must name exactly one metric type, with metric.type = "…".', 'filter');
-      metricType = value.exact;
-    } else if (selector !== 'project') {
-      tests.push(test(selector, term[2] === '!=', value.accepts));
-    }
-    const and = /^\s*(AND\s+|$)/.exec(rest);
-    // Terms may also follow each other without AND.
-    if (!and && !TERM.test(rest)) throw refuse(text, rest);
-    rest = rest.slice(and?.[0].length ?? 0);
-    if (rest.trim() === '') break;
-  }
-  if (metricType === null) throw invalid('The filter must name exactly one metric type, with metric.type = "…".', 'filter');
-  return { metricType, matches: (series) => tests.every((each) => each(series)) };
+  // As the API words it: prometheus-community/stackdriver_exporter#52.
+  const refuse = (why: string): ApiError => invalid(`Field filter had an invalid value of "${text}": ${why}`, 'filter');
+  const said = parseFilter(text, (place) => refuse(`Could not parse filter "${text}"; ${place}`));
+  const comparisons = conjunctionOf(said, () => refuse('only comparisons joined by AND are served here'));
+  const [type, ...others] = comparisons.filter(({ path }) => path === 'metric.type');
+  if (type === undefined || others.length > 0 || type.operator !== '=' || type.value.call !== null || type.value.texts.length !== 1)
+    throw refuse('The filter must name exactly one metric type, with metric.type = "…".');
+  const tests = comparisons.filter(({ path }) => path !== 'metric.type' && path !== 'project').map((each) => testOf(each, refuse));
+  return { metricType: defined(type.value.texts[0]), matches: (series) => tests.every((test) => test(series)) };
 }
 
-function readValue(
-  text: string,
-  rest: string,
-): { readonly exact: string | null; readonly accepts: (value: string) => boolean; readonly rest: string } {
-  const called = FUNCTION.exec(rest);
-  if (!called) {
-    const { value, after } = readString(text, rest);
-    return { exact: value, accepts: (each) => each === value, rest: after };
-  }
-  const values: string[] = [];
-  let left = rest.slice(called[0].length);
-  for (;;) {
-    const { value, after } = readString(text, left);
-    values.push(value);
-    const next = /^\s*([,)])/.exec(after);
-    if (!next) throw refuse(text, after);
-    left = after.slice(next[0].length);
-    if (next[1] === ')') break;
-  }
-  return { exact: null, accepts: acceptor(defined(called[1]), values), rest: left };
-}
-
-function acceptor(name: string, values: readonly string[]): (value: string) => boolean {
-  const [first] = values as [string];
-  if (name === 'one_of') return (value) => values.includes(value);
-  if (name === 'starts_with') return (value) => value.startsWith(first);
-  if (name === 'ends_with') return (value) => value.endsWith(first);
-  if (name === 'has_substring') return (value) => value.includes(first);
-  const expression = new RegExp(`^(?:${first})$`);
-  return (value) => expression.test(value);
-}
-
-function readString(text: string, rest: string): { readonly value: string; readonly after: string } {
-  const found = STRING.exec(rest);
-  if (!found) throw refuse(text, rest);
-  const quoted = found[1] ?? found[2];
-  return { value: quoted === undefined ? defined(found[3]) : quoted.replace(/\\(.)/g, '$1'), after: rest.slice(found[0].length) };
-}
-
-function test(selector: string, negated: boolean, accepts: (value: string) => boolean): Test {
-  const read = reader(selector);
+function testOf({ path, operator, value }: Comparison, refuse: (why: string) => ApiError): Test {
+  if (operator !== '=' && operator !== '!=' && operator !== ':') throw refuse(`the operator ${operator} is not served here`);
+  const accepts = acceptor(value, refuse);
+  const read = reader(path);
+  const negated = operator === '!=';
   return (series) => {
-    const value = read(series);
-    return value !== undefined && accepts(value) ? !negated : negated;
+    const found = read(series);
+    return found !== undefined && accepts(found) ? !negated : negated;
   };
+}
+
+function acceptor({ texts, call }: FilterValue, refuse: (why: string) => ApiError): Accepts {
+  if (call === null) return (value) => texts.includes(value);
+  const given = Object.hasOwn(FUNCTIONS, call) ? FUNCTIONS[call] : undefined;
+  if (given === undefined) throw refuse(`unknown function ${call}`);
+  return given(texts);
 }
 
 /** What of a series a selector can read. */
 type Labelled = Pick<WorldSeries, 'resourceType' | 'metricLabels' | 'resourceLabels'>;
 
-/** Reads `metric.labels.x`, `resource.label.x`, `resource.type`, `metric.type` of a series. */
+/** Reads `metric.labels.x`, `resource.label."x"`, `resource.type` of a series. */
 export function reader(selector: string): (series: Labelled) => string | undefined {
   if (selector === 'resource.type') return (series) => series.resourceType;
-  const [, where, quoted, plain] = /^(metric|resource)\.labels?\.(?:"([^"]+)"|([\w-]+))$/.exec(selector) ?? [];
-  const label = quoted ?? plain;
-  if (label === undefined) throw invalid(`Unknown field '${selector}'.`, 'filter');
+  const [where, labels, label, ...deeper] = partsOf(selector.replaceAll('"', ''));
+  const isLabel = (where === 'metric' || where === 'resource') && (labels === 'label' || labels === 'labels') && deeper.length === 0;
+  if (!isLabel || label === undefined) throw invalid(`Unknown field '${selector}'.`, 'filter');
   return where === 'metric' ? (series) => series.metricLabels[label] : (series) => series.resourceLabels[label];
-}
-
-function refuse(text: string, rest: string): Error {
-  return invalid(`Field filter had an invalid value of "${text}": Could not parse filter at "${rest.slice(0, 40)}".`, 'filter');
 }

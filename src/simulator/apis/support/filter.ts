@@ -1,4 +1,6 @@
-import { invalid } from '../../surface/api-error.ts';
+import { invalid, type ApiError } from '../../surface/api-error.ts';
+import { parseFilter } from '../../surface/filter-expression.ts';
+import type { Comparison, FilterExpression } from '../../surface/filter-expression.ts';
 import { PRIORITIES, type SupportCase } from './model.ts';
 
 /** All that a search looks through. */
@@ -15,25 +17,39 @@ export function wordsOf(query: string): readonly string[] {
     .filter((word) => word !== '' && word !== 'and' && word !== 'or');
 }
 
-/** Conditions joined with AND; anything but `state=`, `priority=` and `creator.email=` is 400 (gcp-facts 7). */
-export function caseFilter(text: string, isClosed: (each: SupportCase) => boolean): (each: SupportCase) => boolean {
-  const terms = text
-    .split(/\s+AND\s+/)
-    .map((term) => term.trim())
-    .filter((term) => term !== '');
-  const tests = terms.map((term) => caseTest(term, isClosed));
-  return (each) => tests.every((test) => test(each));
+const ASKABLE = 'only state, priority and creator.email can be asked for, with =';
+
+type CaseTest = (each: SupportCase) => boolean;
+
+/** Conditions joined with AND and OR; anything but `state=`, `priority=` and `creator.email=` is 400 (gcp-facts 7). */
+export function caseFilter(text: string, isClosed: CaseTest): CaseTest {
+  const refuse = (why: string): ApiError => invalid(`Invalid filter: '${text}': ${why}.`, 'filter');
+  const said = parseFilter(text, refuse);
+  return said === null ? () => true : caseTest(said, isClosed, refuse);
 }
 
-function caseTest(term: string, isClosed: (each: SupportCase) => boolean): (each: SupportCase) => boolean {
-  const inner = term.replace(/^\((.*)\)$/, '$1');
-  if (/\s+OR\s+/.test(inner)) {
-    const tests = inner.split(/\s+OR\s+/).map((one) => caseTest(one, isClosed));
-    return (each) => tests.some((test) => test(each));
+function caseTest(said: FilterExpression, isClosed: CaseTest, refuse: (why: string) => ApiError): CaseTest {
+  switch (said.kind) {
+    case 'and':
+    case 'or': {
+      const tests = said.parts.map((part) => caseTest(part, isClosed, refuse));
+      return said.kind === 'and' ? (each) => tests.every((test) => test(each)) : (each) => tests.some((test) => test(each));
+    }
+    case 'comparison': {
+      const test = comparisonTest(said, isClosed);
+      if (test === null) throw refuse(ASKABLE);
+      return test;
+    }
+    case 'not':
+    case 'text':
+      throw refuse(ASKABLE);
   }
-  const [, field, value] = /^(state|priority|creator\.email)\s*=\s*"?([^"]+)"?$/.exec(inner) ?? [];
-  if (field === 'state' && (value === 'OPEN' || value === 'CLOSED')) return (each) => isClosed(each) === (value === 'CLOSED');
-  if (field === 'priority' && value !== undefined && PRIORITIES.includes(value)) return ({ fields }) => fields['priority'] === value;
-  if (field === 'creator.email') return ({ creator }) => creator === value;
-  throw invalid(`Invalid filter: '${term}'.`, 'filter');
+}
+
+function comparisonTest({ path, operator, value: { texts, call } }: Comparison, isClosed: CaseTest): CaseTest | null {
+  const [value = ''] = texts;
+  if (operator !== '=' || call !== null || texts.length !== 1) return null;
+  if (path === 'state' && (value === 'OPEN' || value === 'CLOSED')) return (each) => isClosed(each) === (value === 'CLOSED');
+  if (path === 'priority' && PRIORITIES.includes(value)) return ({ fields }) => fields['priority'] === value;
+  return path === 'creator.email' ? ({ creator }) => creator === value : null;
 }
