@@ -57,7 +57,7 @@ class Parser {
 
   whole(): FilterExpression {
     const parsed = this.#conjunction();
-    this.#require('end');
+    this.#take('end');
     return parsed;
   }
 
@@ -84,7 +84,7 @@ class Parser {
     if (token.kind === 'not') return { kind: 'not', part: this.#unary() };
     if (token.kind === 'open') {
       const inner = this.#conjunction();
-      this.#require('close');
+      this.#take('close');
       return inner;
     }
     if (token.kind !== 'word') throw this.#refuse(token.at);
@@ -119,7 +119,7 @@ class Parser {
     }
   }
 
-  #require(kind: 'close' | 'end'): void {
+  #take(kind: 'close' | 'end'): void {
     const token = this.#next();
     if (token.kind !== kind) throw this.#refuse(token.at);
   }
