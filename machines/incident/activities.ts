@@ -4,7 +4,7 @@ import type { CauseKind, Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { ChannelRecord, Telling } from '../../src/core/model/message.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
-import type { Plan, StepChange } from '../../src/core/model/plan.ts';
+import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
@@ -70,13 +70,13 @@ export interface ForeignChange {
   readonly diff: readonly string[];
   /** Who, when the audit log tells. */
   readonly actor: string | null;
-  /** What of it was changed: `traffic`, `template`, `connector`; missing when what was there before is not known. */
+  /** What of it was changed: `traffic`, `template`, the connector itself; missing when what was there before is not known. */
   readonly touches?: readonly string[];
 }
 
-/** What we believe the world's configuration to be: as first seen, then after each change of ours. Compared at each look. */
+/** What we believe the world's configuration to be: as first seen, then after each change of ours. What is missing is not known. */
 export interface Expected {
-  readonly connector: { readonly minInstances: number; readonly maxInstances: number; readonly machineType: string } | null;
+  readonly connectors: Readonly<Record<string, ConnectorConfig>>;
   /** By service: the `generation` we last saw or made; null while a write of ours is in flight. */
   readonly services: Readonly<Record<string, string | null>>;
   /** By service: the wanted traffic vector that belongs to that generation; missing where it is not known. */
@@ -96,7 +96,7 @@ export interface LookInput {
   readonly unseen?: { readonly since: number; readonly sentTo: readonly string[] };
   /** By service: the revision that must serve now because we put it there. */
   readonly intended: Readonly<Record<string, string>>;
-  /** By service: since when its present revision has had the traffic by our hand; `connector`: since when it was changed.
+  /** By service: since when its present revision has had the traffic by our hand; `connector:NAME`: since when it was changed.
    * Older evidence is not about them. */
   readonly servingSince: Readonly<Record<string, number>>;
   /** The looks before, newest last: evidence is agreement over looks. */

@@ -2,8 +2,9 @@ import { generationBefore } from '../../src/core/service/generation.ts';
 import { changeKeyOf } from '../../src/core/change-key.ts';
 import { FOREIGN } from '../../src/core/error-codes.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
+import { nameIn } from '../../src/steps/index.ts';
 import { isRestore, putsBack, restoreId } from '../../src/steps/put-back.ts';
-import { CONNECTOR, isOfService, serviceIn } from '../../src/steps/subjects.ts';
+import { isOfService, serviceIn, subjectOfChange } from '../../src/steps/subjects.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { failureOf, failureWords } from './activity-results.ts';
 import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
@@ -65,7 +66,7 @@ export function recordLook({ context }: Remembering, look: Look): Change {
 /** What was not known yet is learnt from the look; what we know stays ours to compare with. */
 function filledIn(context: IncidentContext, { configuration: seen, at, changedSinceStart = [] }: Look): Expected {
   if (context.expected !== null && (context.writing || at <= context.lastWriteAt)) return context.expected;
-  const known: Expected = context.expected ?? { connector: null, services: {} };
+  const known: Expected = context.expected ?? { connectors: {}, services: {} };
   const isAsFound = (name: string): boolean => !changedSinceStart.includes(name);
   // What others have changed before it was ever seen was one generation older at least, and nothing is known of what it said.
   const first = (name: string, generation: string | null): string | null => (isAsFound(name) ? generation : generationBefore(generation));
@@ -75,7 +76,7 @@ function filledIn(context: IncidentContext, { configuration: seen, at, changedSi
   // Of a generation that we know without having seen its settings, they are learnt; of another they are not ours to take over.
   const content = { ...picked(seen.content, (name) => services[name] === seen.services[name]), ...known.content };
   return {
-    connector: known.connector ?? seen.connector,
+    connectors: { ...seen.connectors, ...known.connectors },
     services,
     traffic: { ...picked(seen.traffic, isAsFound), ...known.traffic },
     content,
@@ -183,9 +184,9 @@ function remembered(mutations: readonly Mutation[], mutation: Mutation): readonl
   return [...mutations.filter(({ key }) => key !== mutation.key), mutation];
 }
 
-function expectedAfter(expected: Expected | null, { after }: Mutation): Expected {
-  const known = expected ?? { connector: null, services: {} };
-  if (!isOfService(after)) return { ...known, connector: after.config };
+function expectedAfter(expected: Expected | null, { after, stepId }: Mutation): Expected {
+  const known = expected ?? { connectors: {}, services: {} };
+  if (!isOfService(after)) return { ...known, connectors: { ...known.connectors, [nameIn(stepId)]: after.config } };
   const { [after.service]: _before, ...others } = known.traffic ?? {};
   const traffic = after.traffic === undefined ? others : { ...others, [after.service]: after.traffic };
   const { [after.service]: settings, ...otherSettings } = known.content ?? {};
@@ -203,11 +204,11 @@ function intendedAfter(intended: IncidentContext['intended'], { stepId, after }:
   return whole?.revision ? { ...others, [after.service]: whole.revision } : others;
 }
 
-/** `connector` is the key of the connector: its older figures are about the old one. */
+/** `connector:NAME` is the key of a connector: its older figures are about the old one. */
 function servingSinceAfter(since: IncidentContext['servingSince'], mutation: Mutation): IncidentContext['servingSince'] {
   if (mutation.outcome === 'already') return since;
   const service = serviceIn(mutation.after);
-  return service === null || movesUsers(mutation) ? { ...since, [service ?? CONNECTOR]: mutation.at } : since;
+  return service === null || movesUsers(mutation) ? { ...since, [service ?? subjectOfChange(mutation)]: mutation.at } : since;
 }
 
 /** The operation has ended: the revision it made. */

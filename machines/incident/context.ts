@@ -182,7 +182,7 @@ export interface IncidentContext {
   /** The plan may not fit any more what a human has changed and accepted: plan again before the next step. */
   readonly planAgain: boolean;
   /**
-   * What humans have changed during the run and the run has accepted, since when: `traffic:SERVICE`, `connector`. It is
+   * What humans have changed during the run and the run has accepted, since when: `traffic:SERVICE`, `connector:NAME`. It is
    * theirs: not put back, and not changed again without a yes.
    */
   readonly adopted: Readonly<Record<string, number>>;

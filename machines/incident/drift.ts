@@ -1,7 +1,7 @@
 import { nextGeneration } from '../../src/core/service/generation.ts';
-import type { Plan } from '../../src/core/model/plan.ts';
 import { fact, serviceOf, subjectOf } from '../../src/steps/index.ts';
-import { asSubject, CONNECTOR, dependsOn, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
+import { connectorIn, dependsOn, ofConnector, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../src/steps/subjects.ts';
+import type { ConnectorConfig, Plan } from '../../src/core/model/plan.ts';
 import type { Expected, ForeignChange } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 
@@ -19,8 +19,11 @@ export function driftOf(context: IncidentContext): readonly string[] {
   const services = changedServices(context)
     .filter((name) => concerns(context, name) && !isSameContent(expected, seen, name))
     .map(subjectFor);
-  const connector = differs(words(expected.connector), words(seen.connector)) && !maySend(context, CONNECTOR);
-  return connector ? [CONNECTOR, ...services] : services;
+  const connectors = Object.keys(expected.connectors)
+    .filter((name) => isOtherSize(expected, seen, name))
+    .map(ofConnector)
+    .filter((subject) => !maySend(context, subject));
+  return [...connectors, ...services];
 }
 
 /** I2: a change we did not make. A look that began before our own last write ended proves nothing. */
@@ -94,8 +97,12 @@ function isFurther(known: string | null, seen: string | null): boolean {
   return differs(known, seen) && nextGeneration(seen ?? '') !== known;
 }
 
-function words(connector: Expected['connector']): string | null {
-  return connector && `${connector.minInstances} ${connector.maxInstances} ${connector.machineType}`;
+function isOtherSize(known: Expected, seen: Expected, connector: string): boolean {
+  return differs(words(known.connectors[connector]), words(seen.connectors[connector]));
+}
+
+function words(config: ConnectorConfig | undefined): string | null {
+  return config === undefined ? null : `${config.minInstances} ${config.maxInstances} ${config.machineType}`;
 }
 
 /** One generation further, while a write of ours may have made it: the next try of the step finds out by its content. */
@@ -110,14 +117,14 @@ function maySend({ runId, unanswered }: IncidentContext, subject: string): boole
 
 /** The change that was told, where it is one of these; of several a look tells the first. */
 export function toldOf(subjects: readonly string[], told: ForeignChange | null | undefined): ForeignChange | null {
-  return told != null && subjects.includes(asSubject(told.subject)) ? told : null;
+  return told != null && subjects.includes(told.subject) ? told : null;
 }
 
-/** What is theirs once the change is accepted: `traffic:SERVICE`, `connector`. What was not told counts as traffic too. */
+/** What is theirs once the change is accepted: `traffic:SERVICE`, `connector:NAME`. What was not told counts as traffic too. */
 export function touchedBy(subjects: readonly string[], told: ForeignChange | null | undefined): readonly string[] {
   return subjects.flatMap((subject) => {
     const touches = toldOf([subject], told)?.touches ?? ['traffic'];
-    return subject === CONNECTOR || touches.includes('traffic') ? [takenOverBy(subject)] : [];
+    return serviceOfSubject(subject) === null || touches.includes('traffic') ? [takenOverBy(subject)] : [];
   });
 }
 
@@ -127,9 +134,10 @@ export function touchedBy(subjects: readonly string[], told: ForeignChange | nul
  */
 export function accepted(known: Expected | null, seen: Expected, subjects: readonly string[]): Expected {
   const isTheirs = ([name]: readonly [string, unknown]): boolean => subjects.includes(subjectFor(name));
+  const theirSizes = Object.entries(seen.connectors).filter(([name]) => subjects.includes(ofConnector(name)));
   const services = Object.entries(seen.services).filter(([, generation]) => generation !== null);
   return {
-    connector: (subjects.includes(CONNECTOR) ? seen.connector : null) ?? known?.connector ?? null,
+    connectors: { ...known?.connectors, ...Object.fromEntries(theirSizes) },
     services: { ...known?.services, ...Object.fromEntries(services.filter(isTheirs)) },
     traffic: { ...known?.traffic, ...Object.fromEntries(Object.entries(seen.traffic ?? {}).filter(isTheirs)) },
     content: { ...known?.content, ...Object.fromEntries(Object.entries(seen.content ?? {}).filter(isTheirs)) },
@@ -158,11 +166,11 @@ interface News {
 /** Labels and the like make no other wish of it; what was not read is not known to be another. */
 function isAnother(shown: Expected, seen: Expected, subject: string): boolean {
   const name = serviceOfSubject(subject);
-  if (name === null) return differs(words(shown.connector), words(seen.connector));
+  if (name === null) return isOtherSize(shown, seen, connectorIn(subject));
   return differs(shown.services[name] ?? null, seen.services[name] ?? null) && !isSameContent(shown, seen, name);
 }
 
-/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector`. */
+/** Whether a step (`pin:S`, `deploy:S`, `connector:N`) changes what is a human's: `traffic:S`, `connector:N`. */
 export function isTheirs(stepId: string, theirs: readonly string[]): boolean {
   return theirs.includes(takenOverBy(subjectOf(stepId)));
 }

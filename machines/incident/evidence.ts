@@ -20,8 +20,9 @@ export function witnessedAfter(
       Object.fromEntries(Object.entries(said).map(([witness, { word }]) => [witness, word])) as Record<Witness, Word>,
     ]),
   );
-  const connectorCpu = indicators.connectorSaturation;
-  const look: LookTestimony = { at, services, connectorCpu, ...(slow.length === 0 ? {} : { slow }) };
+  const { connectorSaturation: connectorCpu, connectors } = indicators;
+  const each = connectors === undefined ? {} : { connectors };
+  const look: LookTestimony = { at, services, connectorCpu, ...each, ...(slow.length === 0 ? {} : { slow }) };
   return [...before, look].slice(-REMEMBERED_LOOKS);
 }
 

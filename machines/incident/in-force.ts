@@ -1,6 +1,6 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { stillInForce } from '../../src/steps/put-back.ts';
-import { subjectIn, takenOverBy } from '../../src/steps/subjects.ts';
+import { subjectOfChange, takenOverBy } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
 import { sayInstant } from './say-instant.ts';
@@ -15,12 +15,12 @@ export interface Replaced {
 }
 
 /** Whose change stands where this one was made; null: nobody has changed it since, as far as looks have shown. */
-export function replacedBy(context: IncidentContext, { after, at }: Pick<Mutation, 'after' | 'at'>): Replaced | null {
-  const change = changesByOthers(context)[takenOverBy(subjectIn(after))];
-  return change !== undefined && change.at >= at ? change : null;
+export function replacedBy(context: IncidentContext, mutation: Pick<Mutation, 'stepId' | 'after' | 'at'>): Replaced | null {
+  const change = changesByOthers(context)[takenOverBy(subjectOfChange(mutation))];
+  return change !== undefined && change.at >= mutation.at ? change : null;
 }
 
-/** By `traffic:SERVICE` and `connector`: accepted ones, the one that holds the run, and what the newest look shows and nobody was told yet. */
+/** By `traffic:SERVICE` and `connector:NAME`: accepted ones, the one that holds the run, and what the newest look shows and nobody was told yet. */
 export function changesByOthers(context: IncidentContext): Readonly<Record<string, Replaced>> {
   const { adopted, changedBy = {}, held, look, lastWriteAt, writing } = context;
   const accepted = Object.entries(adopted).map(([what, at]) => [what, changedBy[what] ?? { by: null, at }] as const);

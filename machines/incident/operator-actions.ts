@@ -1,3 +1,4 @@
+import { nameIn } from '../../src/steps/index.ts';
 import { serviceTakenOver } from '../../src/steps/subjects.ts';
 import { withEnd } from './assigns.ts';
 import { NO_STREAK } from './context.ts';
@@ -221,12 +222,13 @@ export function countRestoredLook({ context }: Scope): Change {
   return { restoredLooks: context.restoredLooks + 1 };
 }
 
-/** The connector may be as it was, or as we wanted it: what the next look shows is what we know. */
+/** A connector may be as it was, or as we wanted it: what the next look shows is what we know. */
 export function doubtConnector({ context }: Scope): Change {
-  const { mutations, changeKey, failure } = context;
+  const { mutations, changeKey, failure, stepId } = context;
   const isOpen = mutations.some(({ key, end }) => key === changeKey && end === undefined);
+  const { [nameIn(stepId ?? '')]: _doubted, ...connectors } = context.expected?.connectors ?? {};
   return {
-    expected: context.expected === null ? null : { ...context.expected, connector: null },
+    expected: context.expected === null ? null : { ...context.expected, connectors },
     ...(isOpen ? { mutations: withEnd(mutations, changeKey, { end: 'unknown', problem: `overdue: ${failure ?? 'no answer'}` }) } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { changeKeyOf } from '../../src/core/change-key.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
-import { asSubject, isState } from '../../src/steps/subjects.ts';
+import { isOfService, isState, subjectOfChange } from '../../src/steps/subjects.ts';
+import type { Expected } from './activities.ts';
 import { CARRIED } from './carried-context.ts';
 import type { Carried, IncidentContext, IncidentInput } from './context.ts';
 
@@ -21,13 +22,27 @@ export interface SavedRun {
 
 /** By the version that saved it: what is to be read in another way before it is taken along. */
 const UPGRADES: Readonly<Record<string, (former: Former) => Former>> = {
-  // Up to 0.1.0 a hold did not say who asked for it, and an adopted connector went by its name.
+  // Up to 0.1.0 a hold did not say who asked for it.
   '1': (former) => ({
     ...former,
     held: former.held == null ? null : { human: former.held.change === null, ...former.held },
-    adopted: Object.fromEntries(Object.entries(former.adopted ?? {}).map(([what, at]) => [asSubject(what), at])),
   }),
 };
+
+/** Up to 0.1.0 there was one connector at most, known without its name: it is known again from the next look on. */
+function withNames(former: Former): Former {
+  if (former.expected == null || 'connectors' in former.expected) return former;
+  return { ...former, expected: { ...(former.expected as Expected), connectors: {} }, servingSince: namedIn(former) };
+}
+
+/** Whatever is no service is the connector. */
+function namedIn({ servingSince = {}, mutations = [], settings }: Former): IncidentContext['servingSince'] {
+  const services = settings?.services.map(({ name }) => name) ?? [];
+  const scaled = mutations.flatMap((mutation) => (isOfService(mutation.after) ? [] : [subjectOfChange(mutation)]));
+  return Object.fromEntries(
+    Object.entries(servingSince).flatMap(([what, at]) => (services.includes(what) ? [[what, at]] : scaled.map((subject) => [subject, at]))),
+  );
+}
 
 /** Orders that need no more than the changes which the record tells of. */
 const BY_THE_RECORD = ['ABORT', 'ROLLBACK'];
@@ -61,7 +76,8 @@ export function takenOver(record: SavedRun, input: IncidentInput, { because, ord
   // The hash of a document was another one in those versions: its settings stand for it.
   const isKnown = because === 'machine' && upgrade !== undefined && isSame(former.settings, input.settings);
   if (!isKnown && !orders.some((order) => BY_THE_RECORD.includes(order))) return null;
-  const lifted = inDoubt(upgrade === undefined ? { ...former, restoreQueue: [], restored: [] } : upgrade(former), record);
+  const named = withNames(former);
+  const lifted = inDoubt(upgrade === undefined ? { ...named, restoreQueue: [], restored: [] } : upgrade(named), record);
   const carried = Object.fromEntries(CARRIED.flatMap((field) => (lifted[field] === undefined ? [] : [[field, lifted[field]]]))) as Carried;
   // Where only the orders at hand allow it, they alone are said: an abort must not be preceded by an older rollback.
   return { input: { ...input, carried }, said: isKnown ? unfinishedOrders(former) : [] };

@@ -1,6 +1,6 @@
 import { absent, fresh } from '../core/model/measured.ts';
 import type { Measured } from '../core/model/measured.ts';
-import type { Observation, ServiceObservation } from '../core/model/observation.ts';
+import type { ConnectorObservation, Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { boundsOf } from '../core/service/bounds.ts';
 import type { Verdict } from '../core/model/verdict.ts';
@@ -26,7 +26,7 @@ export interface CapacityReport {
  */
 export function judgeCapacity(observation: Observation, spec: RemediationSpec, budget: ConnectionBudget | null): CapacityReport {
   const limits = [
-    ...connectorLimits(observation, spec),
+    ...spec.connectors.flatMap(({ name }) => connectorLimits(name, observation.connectors[name], spec)),
     ...connectionLimits(observation, spec, budget),
     ...spec.services.map(({ name }) => instanceLimit(observation.services[name], name, spec)),
     errorLimit(observation, spec),
@@ -36,9 +36,7 @@ export function judgeCapacity(observation: Observation, spec: RemediationSpec, b
   return { at: observation.at, verdict: worstOf(limits), limits };
 }
 
-function connectorLimits({ connector }: Observation, spec: RemediationSpec): readonly CapacityLimit[] {
-  if (spec.connector === null) return [];
-  const { name: subject } = spec.connector;
+function connectorLimits(subject: string, connector: ConnectorObservation | undefined, spec: RemediationSpec): readonly CapacityLimit[] {
   const { connector: threshold } = spec.capacity.thresholds;
   const none = absent<number>('vpcaccess.googleapis.com', 'the connector was not looked at');
   const cpu = limitOf({ name: 'connector cpu', subject, unit: 'share', threshold }, connector?.cpuP99 ?? none);

@@ -16,7 +16,7 @@ export async function confirmOneWay(
 ): Promise<void> {
   // With the planners behind it, it is loaded only when a run begins.
   const { kindsAsked } = await import('../steps/kinds.ts');
-  const oneWay = kindsAsked(spec).flatMap((kind) => kind.oneWay(spec) ?? []);
+  const oneWay = kindsAsked(spec).flatMap((kind) => kind.oneWay(spec));
   if (oneWay.length === 0 || options.yes === true || deps.ask === undefined || spec.policy.approve.includes('irreversible')) return;
   const record = await store.load();
   if (record !== null && record.ended === null) return;

@@ -1,7 +1,7 @@
+import { NAMELESS } from '../core/of-connector.ts';
 import { isHeldAt, placeWords } from '../../machines/incident/paths.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine, RunStatus } from '../ports/store.ts';
-import { CONNECTOR } from '../steps/subjects.ts';
 import { printable } from './exit.ts';
 import { sayInstant } from './output.ts';
 import { needsHuman } from './standing-text.ts';
@@ -85,7 +85,7 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
   'deployService.done': mutationWords,
   'shiftTraffic.done': mutationWords,
   'restoreTraffic.done': mutationWords,
-  'awaitConnector.done': (data) => endWords(CONNECTOR, data),
+  'awaitConnector.done': (data) => endWords(NAMELESS, data),
   'awaitRevision.done': (data) => endWords(typeof data['revision'] === 'string' ? `revision ${data['revision']}` : 'revision', data),
   'awaitBounds.done': (data) => endWords('bounds of the instances', data),
   'awaitTraffic.done': (data) => endWords('traffic', data),

@@ -3,11 +3,13 @@ import type { ConnectorObservation, ConnectorState, Observation } from '../core/
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from './connection-budget.ts';
+import { connectorsOf } from './connectors.ts';
+import type { SeenConnector } from './connectors.ts';
 import { measuredEvidence } from './finding.ts';
 import { connectorOptions } from './connector-options.ts';
 import type { ConnectorOption } from './connector-options.ts';
 import { countOf, evidenceOf, percent } from './observation-queries.ts';
-import { privateTimeouts } from './timeouts.ts';
+import { fittingTimeouts } from './timeouts.ts';
 
 /** Documented bandwidth of one instance, megabits per second (gcp-facts 1.4: the ranges, divided). */
 const MBPS_PER_INSTANCE: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
@@ -27,14 +29,19 @@ export interface ConnectorReport {
 }
 
 /**
- * The connector doctor; null when the document names no connector. Saturation is judged by gcp-facts 1.7: cpu p99, or all
+ * The connector doctor, for each connector of the document. Saturation is judged by gcp-facts 1.7: cpu p99, or all
  * instances in use, together with clients that cannot connect while what they call is well. Bytes alone acquit nobody, because
  * packets and connection tracking end first, and READY says nothing.
  */
-export function connectorReport(observation: Observation, spec: RemediationSpec): ConnectorReport | null {
-  if (spec.connector === null) return null;
-  const { name } = spec.connector;
-  const { connector } = observation;
+export function connectorReports(observation: Observation, spec: RemediationSpec): readonly ConnectorReport[] {
+  return connectorsOf(observation, spec).map((one) => connectorReport(observation, spec, one));
+}
+
+function connectorReport(
+  observation: Observation,
+  spec: RemediationSpec,
+  { wanted: { name }, seen: connector }: SeenConnector,
+): ConnectorReport {
   const state = connector?.state.value ?? null;
   if (connector === null || state === null)
     return {
@@ -68,7 +75,7 @@ export function connectorReport(observation: Observation, spec: RemediationSpec)
 function judge(observation: Observation, spec: RemediationSpec, connector: ConnectorObservation, state: ConnectorState): Verdict {
   const { cpuP99 } = connector;
   const goal = spec.improvement.goals.connectorSaturation;
-  const timeouts = countOf(privateTimeouts(observation));
+  const timeouts = countOf(fittingTimeouts(observation, connector));
   const full = connector.instances.value !== null && connector.instances.value >= state.maxInstances;
   const clients = timeouts > 0 && calleeIsWell(observation, spec) !== false;
   if (cpuP99.value === null || cpuP99.freshness !== 'fresh') {
@@ -101,7 +108,7 @@ function signsOf(
   state: ConnectorState,
 ): readonly Evidence[] {
   const { cpuP99, instances, throughput, packets } = connector;
-  const timeouts = privateTimeouts(observation);
+  const timeouts = fittingTimeouts(observation, connector);
   const lines: Evidence[] = [
     measuredEvidence(
       connector.state,

@@ -1,3 +1,4 @@
+import { ofConnector } from '../core/of-connector.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
@@ -46,8 +47,9 @@ export function diagnose(
 function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Pick<Diagnosis, 'suspected'> {
   const agreed = Object.entries(agreements(observation, spec, { facts }));
   const suspected = agreed.filter(([, { verdict }]) => verdict === 'suspected');
-  const connector = judgeGates(observation, spec, facts)['connector'];
-  if (suspected.length === 0 || connector?.outcome === 'fail' || agreed.some(([, { verdict }]) => verdict === 'ill')) return {};
+  const gates = judgeGates(observation, spec, facts);
+  const isFull = spec.connectors.some(({ name }) => gates[ofConnector(name)]?.outcome === 'fail');
+  if (suspected.length === 0 || isFull || agreed.some(([, { verdict }]) => verdict === 'ill')) return {};
   return { suspected: suspected.map(([name, { because }]) => `${name}: ${because}`) };
 }
 
@@ -61,7 +63,7 @@ export function diagnoseBy(rules: readonly Rule[], observation: Observation, spe
 
 function isHealthy(observation: Observation, spec: RemediationSpec, facts: JudgeInput): boolean {
   const gates = judgeGates(observation, spec, facts);
-  const needed = ['connector', ...spec.services.map((service) => `healthy:${service.name}`)];
+  const needed = [...spec.connectors.map(({ name }) => ofConnector(name)), ...spec.services.map(({ name }) => `healthy:${name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
   return gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsOf(observation, spec, gates) === 'met';
 }

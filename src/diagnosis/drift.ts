@@ -1,5 +1,7 @@
+import { ofConnector } from '../core/of-connector.ts';
 import type { Expected, ForeignChange } from '../../machines/incident/activities.ts';
-import type { Observation, ServiceState, TrafficTarget } from '../core/model/observation.ts';
+import type { ConnectorObservation, Observation, ServiceState, TrafficTarget } from '../core/model/observation.ts';
+import type { ConnectorConfig } from '../core/model/plan.ts';
 
 /**
  * A change of the world that was not ours: a service's generation, or the connector's bounds or type, differ from what we
@@ -7,19 +9,22 @@ import type { Observation, ServiceState, TrafficTarget } from '../core/model/obs
  * The first one found is told, with a diff a reader understands; who did it is the audit log's to say.
  */
 export function foreignChange(expected: Expected, observation: Observation): ForeignChange | null {
-  return connectorChange(expected, observation) ?? firstServiceChange(expected, observation);
+  return firstConnectorChange(expected, observation) ?? firstServiceChange(expected, observation);
 }
 
-function connectorChange(expected: Expected, observation: Observation): ForeignChange | null {
-  const state = observation.connector?.state;
-  const was = expected.connector;
-  if (was === null || state?.freshness !== 'fresh' || state.value === null) return null;
+function firstConnectorChange(expected: Expected, observation: Observation): ForeignChange | null {
+  const changes = Object.entries(expected.connectors).map(([name, was]) => connectorChange(was, observation.connectors[name]?.state));
+  return changes.find((change) => change !== null) ?? null;
+}
+
+function connectorChange(was: ConnectorConfig, state: ConnectorObservation['state'] | undefined): ForeignChange | null {
+  if (state?.freshness !== 'fresh' || state.value === null) return null;
   const is = state.value;
   if (is.lifecycle === 'UPDATING' || is.lifecycle === 'UNKNOWN') return null;
   const diff = (['minInstances', 'maxInstances', 'machineType'] as const)
     .filter((field) => was[field] !== is[field])
     .flatMap((field) => [`- ${field}: ${was[field]}`, `+ ${field}: ${is[field]}`]);
-  return diff.length === 0 ? null : { subject: `connector:${is.name}`, diff, actor: null };
+  return diff.length === 0 ? null : { subject: ofConnector(is.name), diff, actor: null };
 }
 
 function firstServiceChange(expected: Expected, observation: Observation): ForeignChange | null {

@@ -4,7 +4,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { CheckFinding } from './checks/check.ts';
 import { findingsOf } from './checks/checks.ts';
-import { connectorReport } from './connector-report.ts';
+import { connectorReports } from './connector-report.ts';
 import type { ConnectorReport } from './connector-report.ts';
 import { layerShares } from './layer-shares.ts';
 import type { LayerShares } from './layer-shares.ts';
@@ -20,8 +20,8 @@ export interface Examination {
   readonly diagnosis: Diagnosis;
   readonly split: LayerShares;
   readonly findings: readonly CheckFinding[];
-  /** null: the document names no connector. */
-  readonly connector: ConnectorReport | null;
+  /** One for each connector of the document. */
+  readonly connectors: readonly ConnectorReport[];
   readonly unmeasurable: readonly Unmeasurable[];
 }
 
@@ -31,7 +31,7 @@ export function examine(observation: Observation, spec: RemediationSpec, diagnos
     diagnosis,
     split: layerShares(diagnosis, observation),
     findings: findingsOf(observation, spec),
-    connector: connectorReport(observation, spec),
+    connectors: connectorReports(observation, spec),
     unmeasurable: unmeasurableGates(spec),
   };
 }
@@ -40,7 +40,7 @@ export function examine(observation: Observation, spec: RemediationSpec, diagnos
 function unmeasurableGates(spec: RemediationSpec): readonly Unmeasurable[] {
   const inconclusive = (gate: string, because: string): Unmeasurable => ({ gate, verdict: { outcome: 'inconclusive', because } });
   return [
-    ...(spec.connector === null
+    ...(spec.connectors.length === 0
       ? []
       : [inconclusive('connector scale-out under 10 s', 'the connector’s instances are sampled each minute: nothing tells ten seconds')]),
     ...(spec.database === null

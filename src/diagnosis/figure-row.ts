@@ -1,8 +1,9 @@
+import { ofConnector } from '../core/of-connector.ts';
 import { MINUTE, SECOND } from '../core/duration.ts';
 import { CONNECTOR_COLUMNS, DATABASE_COLUMNS, SERVICE_COLUMNS } from '../core/model/figures.ts';
 import type { Figure, FigureRow, LookFigures, Measures } from '../core/model/figures.ts';
 import type { Measured } from '../core/model/measured.ts';
-import type { Observation, ServiceObservation, TrafficTarget } from '../core/model/observation.ts';
+import type { ConnectorObservation, Observation, ServiceObservation, TrafficTarget } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudget } from './connection-budget.ts';
 
@@ -24,9 +25,9 @@ export function measuresOf(spec: RemediationSpec, run: Pick<Measures, 'program' 
   };
 }
 
-function partsOf({ connector, database, services }: RemediationSpec): readonly string[] {
+function partsOf({ connectors, database, services }: RemediationSpec): readonly string[] {
   return [
-    ...(connector === null ? [] : [`connector:${connector.name}`]),
+    ...connectors.map(({ name }) => ofConnector(name)),
     ...(database === null ? [] : [`database:${database.instance}`]),
     ...services.map(({ name }) => `service:${name}`),
   ];
@@ -39,15 +40,15 @@ export function figuresOf(observation: Observation, spec: RemediationSpec): Look
 }
 
 function rowOf(observation: Observation, spec: RemediationSpec): FigureRow {
-  const { connector, database } = spec;
+  const { connectors, database } = spec;
   return [
-    ...(connector === null ? [] : [connectorRow(observation)]),
+    ...connectors.map(({ name }) => connectorRow(observation.connectors[name], observation.at)),
     ...(database === null ? [] : [databaseRow(observation, spec)]),
     ...spec.services.map(({ name }) => serviceRow(observation.services[name], observation.at)),
   ].map((part) => (part.every((figure) => figure === null) ? null : part));
 }
 
-function connectorRow({ connector, at }: Observation): readonly Figure[] {
+function connectorRow(connector: ConnectorObservation | undefined, at: number): readonly Figure[] {
   return [
     rounded(valueOf(connector?.cpuP99), 3),
     rounded(valueOf(connector?.instances), 1),
@@ -89,9 +90,9 @@ function serviceRow(service: ServiceObservation | undefined, at: number): readon
   ];
 }
 
-function lateIn({ connector, database, services }: Observation, spec: RemediationSpec): readonly string[] {
+function lateIn({ connectors, database, services }: Observation, spec: RemediationSpec): readonly string[] {
   const known: readonly (readonly [string, Measured<unknown> | undefined])[] = [
-    [`connector:${spec.connector?.name} cpu`, connector?.cpuP99],
+    ...spec.connectors.map(({ name }) => [`${ofConnector(name)} cpu`, connectors[name]?.cpuP99] as const),
     [`database:${spec.database?.instance} used`, database?.connections],
     ...spec.services.flatMap(({ name }) => [
       [`service:${name} requests`, services[name]?.requests] as const,
@@ -103,14 +104,18 @@ function lateIn({ connector, database, services }: Observation, spec: Remediatio
 }
 
 /** What a part is, in words that change only when somebody changes it. What could not be read is left out. */
-function seenIn({ connector, services }: Observation, spec: RemediationSpec): Readonly<Record<string, string>> {
-  const state = valueOf(connector?.state);
+function seenIn({ connectors, services }: Observation, spec: RemediationSpec): Readonly<Record<string, string>> {
+  const sizes = spec.connectors.flatMap(({ name }): [string, string][] => {
+    const state = valueOf(connectors[name]?.state);
+    return state === null
+      ? []
+      : [[ofConnector(name), `${state.lifecycle} ${state.minInstances}–${state.maxInstances} × ${state.machineType}`]];
+  });
   const parts = spec.services.flatMap(({ name }): [string, string][] => {
     const service = valueOf(services[name]?.state);
     return service === null ? [] : [[`service:${name}`, trafficWords(service.trafficStatuses)]];
   });
-  const words = state === null ? '' : `${state.lifecycle} ${state.minInstances}–${state.maxInstances} × ${state.machineType}`;
-  return { ...(state === null ? {} : { [`connector:${state.name}`]: words }), ...Object.fromEntries(parts) };
+  return Object.fromEntries([...sizes, ...parts]);
 }
 
 function trafficWords(traffic: readonly TrafficTarget[]): string {

@@ -1,6 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
-import type { Observation } from '../core/model/observation.ts';
+import type { ConnectorObservation, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { factOf } from './finding.ts';
@@ -89,7 +89,7 @@ function mechanism(cause: Cause): Why | null {
 /** The layer below the mechanism, where the evidence names one. */
 function root(cause: Cause, observation: Observation, spec: RemediationSpec): Why | null {
   if (cause.kind === 'application-crash') return imageWhy(cause, observation);
-  if (cause.kind === 'connector-saturation') return loadWhy(observation);
+  if (cause.kind === 'connector-saturation') return loadWhy(observation.connectors[cause.subject]);
   if (cause.kind === 'connection-budget') return poolWhy(observation, spec);
   if (cause.kind === 'database-unreachable') return limitWhy(observation);
   return null;
@@ -108,9 +108,9 @@ function imageWhy(cause: Cause, observation: Observation): Why | null {
   };
 }
 
-function loadWhy(observation: Observation): Why | null {
-  const riders = observation.connector?.riders.value ?? null;
-  const state = observation.connector?.state.value ?? null;
+function loadWhy(connector: ConnectorObservation | undefined): Why | null {
+  const riders = connector?.riders.value ?? null;
+  const state = connector?.state.value ?? null;
   if (riders === null || state === null) return null;
   const all = riders.filter((rider) => rider.egress === 'ALL_TRAFFIC').map((rider) => rider.service);
   const heavy = all.length === 0 ? '' : `; ${all.join(', ')} send${all.length === 1 ? 's' : ''} all traffic through it`;

@@ -1,5 +1,7 @@
+import { isOfConnector } from '../core/of-connector.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
+import { connectorsWell } from './verdicts.ts';
 
 /**
  * One line for the progress display, the worst thing first: what fails, then what could not be measured, then what is
@@ -16,8 +18,8 @@ export function headline(observation: Observation, gates: Readonly<Record<GateNa
     return `${shorten(first[1].because, LONGEST - more.length)}${more}`;
   }
   const services = Object.keys(observation.services).length;
-  const connector = observation.connector === null ? '' : ', connector well';
-  return `${services} ${services === 1 ? 'service' : 'services'} healthy${connector}`;
+  const connectors = Object.keys(observation.connectors).length;
+  return `${services} ${services === 1 ? 'service' : 'services'} healthy${connectorsWell(connectors)}`;
 }
 
 /** No service could be read at all: that is about the way to Google, and not about one service or another. */
@@ -31,7 +33,7 @@ function blindness({ services }: Observation): string | null {
 
 function interesting(gates: Readonly<Record<GateName, Verdict>>): readonly (readonly [GateName, Verdict])[] {
   const order = (name: GateName): number =>
-    name.startsWith('healthy:') ? 0 : name === 'connector' ? 1 : name.startsWith('one-revision:') ? 2 : 3;
+    name.startsWith('healthy:') ? 0 : isOfConnector(name) ? 1 : name.startsWith('one-revision:') ? 2 : 3;
   // Room for a new revision is the runbook's question, no trouble of a service.
   const told = Object.entries(gates).filter(([name]) => !name.startsWith('room:'));
   return told.sort(([a], [b]) => order(a) - order(b));

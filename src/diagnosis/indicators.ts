@@ -4,6 +4,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Indicators, TurnedAwayCount, Verdict } from '../core/model/verdict.ts';
 import type { MinuteCounts } from './improvement/cells.ts';
 import type { TrendSample } from './improvement/judge.ts';
+import { connectorsOf } from './connectors.ts';
 import { wilson } from './wilson-interval.ts';
 
 type Gates = Readonly<Record<GateName, Verdict>>;
@@ -27,9 +28,20 @@ export function indicatorsOf(observation: Observation, spec: RemediationSpec, ga
     servicesTotal: spec.services.length,
     errorRate: requests === null || samples === 0 ? null : errors / samples,
     p95Ms: latencies === null || latencies.length === 0 ? null : Math.max(...latencies),
-    connectorSaturation: freshOf(observation.connector?.cpuP99),
+    ...saturationOf(observation, spec),
     samples,
     ...(turnedAway === null ? {} : { turnedAway }),
+  };
+}
+
+function saturationOf(observation: Observation, spec: RemediationSpec): Pick<Indicators, 'connectorSaturation' | 'connectors'> {
+  const each = connectorsOf(observation, spec).map(({ wanted: { name }, seen }) => [name, freshOf(seen?.cpuP99)] as const);
+  const known = each.flatMap(([, cpu]) => cpu ?? []);
+  const highest = known.length === 0 ? null : Math.max(...known);
+  const isTold = highest !== null && (known.length === each.length || highest >= spec.improvement.goals.connectorSaturation);
+  return {
+    connectorSaturation: isTold ? highest : null,
+    ...(each.length > 1 ? { connectors: Object.fromEntries(each) } : {}),
   };
 }
 
@@ -65,7 +77,7 @@ export function goalsOf(observation: Observation, spec: RemediationSpec, gates: 
     ...spec.services.map(({ name }) => goalOf(upBy(gates[`healthy:${name}`]))),
     errorGoal(observation, spec),
     latencyGoal(observation, spec),
-    saturationGoal(observation, spec),
+    ...connectorsOf(observation, spec).map(({ seen }) => saturationGoal(freshOf(seen?.cpuP99), spec)),
   ];
   if (parts.includes('missed')) return 'missed';
   return parts.includes('unknown') ? 'unknown' : 'met';
@@ -99,9 +111,7 @@ function latencyGoal(observation: Observation, spec: RemediationSpec): Goals {
   return parts.find((part) => part === 'missed') ?? parts.find((part) => part === 'unknown') ?? 'met';
 }
 
-function saturationGoal({ connector }: Observation, spec: RemediationSpec): Goals {
-  if (spec.connector === null) return 'met';
-  const cpu = freshOf(connector?.cpuP99);
+function saturationGoal(cpu: number | null, spec: RemediationSpec): Goals {
   return goalOf(cpu === null ? null : cpu < spec.improvement.goals.connectorSaturation);
 }
 

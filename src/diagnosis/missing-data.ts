@@ -2,6 +2,7 @@ import { sayDuration } from '../core/duration.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { connectorsOf } from './connectors.ts';
 
 /** What a reader might take for granted and nobody could see: absent and late values, in plain words. */
 export function missingData(observation: Observation, spec: RemediationSpec): readonly string[] {
@@ -29,15 +30,16 @@ function wayInGaps({ loadBalancer, at }: Observation, spec: RemediationSpec): re
 }
 
 function connectorGaps(observation: Observation, spec: RemediationSpec): readonly string[] {
-  if (spec.connector === null) return [];
-  const connector = observation.connector;
-  if (connector === null) return [`${spec.connector.name} was not looked at`];
-  return [
-    ...gap(`${spec.connector.name}: configuration`, connector.state, observation.at),
-    ...gap(`${spec.connector.name}: cpu`, connector.cpuP99, observation.at),
-    ...gap(`${spec.connector.name}: instances`, connector.instances, observation.at),
-    ...gap(`${spec.connector.name}: who rides it`, connector.riders, observation.at),
-  ];
+  return connectorsOf(observation, spec).flatMap(({ wanted: { name }, seen }) =>
+    seen === null
+      ? [`${name} was not looked at`]
+      : [
+          ...gap(`${name}: configuration`, seen.state, observation.at),
+          ...gap(`${name}: cpu`, seen.cpuP99, observation.at),
+          ...gap(`${name}: instances`, seen.instances, observation.at),
+          ...gap(`${name}: who rides it`, seen.riders, observation.at),
+        ],
+  );
 }
 
 function serviceGaps(observation: Observation, name: string, checks: number): readonly string[] {

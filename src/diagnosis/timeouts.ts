@@ -1,15 +1,16 @@
-import type { LogGroup, Observation } from '../core/model/observation.ts';
+import type { ConnectorObservation, LogGroup, Observation } from '../core/model/observation.ts';
+import { ridersOf } from './connectors.ts';
 import { signs } from './finding.ts';
 
 const TEXT_ADDRESS = /\b(?<host>\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?::\d+)?\b/gi;
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.)|\.(?:internal|local)$/i;
 
 /**
- * Time-outs that the connector can be the reason of: of services that ride it, towards a private address (RFC 1918, as the
+ * Time-outs that a connector can be the reason of: of services that ride it, towards a private address (RFC 1918, as the
  * connector carries them) or the database. A line that names only public hosts is about somebody else's path.
  */
-export function fittingTimeouts(observation: Observation): readonly LogGroup[] {
-  const riders = observation.connector?.riders.value?.map(({ service }) => service) ?? null;
+export function fittingTimeouts(observation: Observation, connector: ConnectorObservation | null | undefined): readonly LogGroup[] {
+  const riders = ridersOf(connector);
   return privateTimeouts(observation).filter(({ service }) => riders === null || riders.includes(service));
 }
 

@@ -1,6 +1,9 @@
+import { ofConnector } from '../core/of-connector.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
+import { connectorsOf } from './connectors.ts';
+import type { SeenConnector } from './connectors.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { boundsOf } from '../core/service/bounds.ts';
 import { effectiveShares, instancesServing, percent } from './observation-queries.ts';
@@ -8,11 +11,13 @@ import { judgeConnectionHeadroom } from './connection-headroom.ts';
 import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
- * Every gate of the runbook: `connector`, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
+ * Every gate of the runbook: `connector:NAME` for each, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Readonly<Record<GateName, Verdict>> {
-  const gates: Record<GateName, Verdict> = { connector: judgeConnector(observation, spec, facts) };
+  const gates: Record<GateName, Verdict> = {};
+  for (const connector of connectorsOf(observation, spec))
+    gates[ofConnector(connector.wanted.name)] = judgeConnector(connector, spec, facts);
   const agreed = agreements(observation, spec, { facts });
   for (const { name, instances } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
@@ -26,10 +31,7 @@ export function judgeGates(observation: Observation, spec: RemediationSpec, fact
 }
 
 /** Saturation is gone: a fresh cpu p99, measured after the last change, below the goal; and the connector is READY. */
-function judgeConnector(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Verdict {
-  if (spec.connector === null) return { outcome: 'pass', because: 'the document names no connector' };
-  const { name } = spec.connector;
-  const connector = observation.connector;
+function judgeConnector({ wanted: { name }, seen: connector }: SeenConnector, spec: RemediationSpec, facts: JudgeInput): Verdict {
   if (connector === null) return { outcome: 'error', because: `${name} was not looked at` };
   const state = connector.state.freshness === 'fresh' ? connector.state.value : null;
   if (state === null) return { outcome: 'error', because: `${name} could not be read${problem(connector.state.problem)}` };
@@ -41,7 +43,7 @@ function judgeConnector(observation: Observation, spec: RemediationSpec, facts: 
   if (cpuP99.value === null) return { outcome: 'inconclusive', because: `${name}: cpu is not measured${problem(cpuP99.problem)}` };
   const figure = `${name}: cpu p99 ${percent(cpuP99.value)}, goal below ${percent(goal)}`;
   if (cpuP99.freshness === 'late') return { outcome: 'inconclusive', because: `${figure}, but the figure is late` };
-  const changedAt = facts.servingSince['connector'];
+  const changedAt = facts.servingSince[ofConnector(name)];
   if (changedAt !== undefined && (cpuP99.measuredAt ?? 0) < changedAt)
     return { outcome: 'inconclusive', because: `${figure}, but measured before its change` };
   return { outcome: cpuP99.value < goal ? 'pass' : 'fail', because: figure };
@@ -87,12 +89,17 @@ function judgeBounded({ services }: Observation, name: string, facts: JudgeInput
  */
 function judgeAll(observation: Observation, spec: RemediationSpec, facts: JudgeInput, gates: Readonly<Record<GateName, Verdict>>): Verdict {
   const parts = [
-    gates['connector'],
+    ...spec.connectors.map(({ name }) => gates[ofConnector(name)]),
     ...spec.services.map((service) => gates[`healthy:${service.name}`]),
     ...spec.services.map((service) => judgeSeen(observation, service.name)),
     ...spec.services.map((service) => judgeLatency(observation, spec, service.name, facts)),
   ].filter((verdict) => verdict !== undefined && verdict !== null);
-  return combine(parts, `${spec.services.length} services healthy by their witnesses, connector well`);
+  return combine(parts, `${spec.services.length} services healthy by their witnesses${connectorsWell(spec.connectors.length)}`);
+}
+
+/** Nothing where there is none. */
+export function connectorsWell(count: number): string {
+  return count === 0 ? '' : `, ${count === 1 ? 'connector' : `${count} connectors`} well`;
 }
 
 const WORST_FIRST: readonly Outcome[] = ['fail', 'error', 'inconclusive'];

@@ -1,3 +1,4 @@
+import type { LookTestimony } from '../core/model/testimony.ts';
 import type { PlannedBefore, OperatorOverrides } from '../../machines/incident/activities.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
@@ -57,7 +58,7 @@ export function makePlan(input: PlanInput): Plan {
     agreed: agreedFor((asked) => agreements(observation, spec, { facts, testimony: said, asked })),
     revisions: facts.revisions ?? recordOf(observation),
     dying: dyingAlone(observation, facts),
-    connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(({ connectorCpu }) => connectorCpu ?? null) ?? null,
+    connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
     changedAt: input.changedAt ?? 0,
   };
   const decided = withOverrides(keepDecided(decideBySources(scope), input.before), input.wishes);
@@ -85,6 +86,10 @@ export function makePlan(input: PlanInput): Plan {
     ...awaited(pressing),
     ...(open.length === 0 ? {} : { open: open.map(({ step }) => step.id) }),
   };
+}
+
+function cpuThen({ connectors, connectorCpu }: LookTestimony): (connector: string) => number | null {
+  return (connector) => (connectors === undefined ? connectorCpu : connectors[connector]) ?? null;
 }
 
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */

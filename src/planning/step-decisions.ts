@@ -23,8 +23,8 @@ export interface PlanScope {
   readonly revisions: TrackRecord;
   /** By service: the one of its serving revisions that dies again and again while the others never do. */
   readonly dying: Readonly<Record<string, DiesAlone>>;
-  /** Connector cpu of the looks before, newest last; null: this look stands alone, and a run would confirm it. */
-  readonly connectorCpu: readonly (number | null)[] | null;
+  /** Of the looks before, newest last: what the cpu of a connector was; null: this look stands alone, and a run would confirm it. */
+  readonly connectorCpu: readonly ((connector: string) => number | null)[] | null;
   /** When the last change of ours came into force; a figure from before it is no reason for the next. 0: none has. */
   readonly changedAt: number;
 }

@@ -121,10 +121,9 @@ async function resourcesOf(simulator: Simulator, spec: RemediationSpec): Promise
   };
   const { revisions = [] } = (await ask(`/v2/${region}/services/-/revisions?pageSize=1000`)) as { revisions?: readonly ListedRevision[] };
   const names = revisions.map(({ name }) => `revision ${name.slice(name.lastIndexOf('/') + 1)}`).sort();
-  if (spec.connector === null) return names;
-  const { machineType, minInstances, maxInstances } = (await ask(`/v1/${region}/connectors/${spec.connector.name}`)) as Record<
-    string,
-    unknown
-  >;
-  return [...names, `connector ${String(machineType)} ${String(minInstances)}–${String(maxInstances)}`];
+  const sizes = spec.connectors.map(async ({ name }) => {
+    const { machineType, minInstances, maxInstances } = (await ask(`/v1/${region}/connectors/${name}`)) as Record<string, unknown>;
+    return `connector ${name} ${String(machineType)} ${String(minInstances)}–${String(maxInstances)}`;
+  });
+  return [...names, ...(await Promise.all(sizes))];
 }

@@ -1,3 +1,4 @@
+import { isOfConnector, NAMELESS } from '../core/of-connector.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
 import type { Indicators, TurnedAwayCount } from '../core/model/verdict.ts';
@@ -26,9 +27,10 @@ export function indicatorRows({
 }: Pick<RunReport, 'indicators' | 'verdicts'>): readonly (readonly [string, string, string])[] {
   const { before, after, changedAt, mostTurnedAway: most } = indicators;
   const wasAnyAway = most !== undefined || before?.turnedAway !== undefined || after?.turnedAway !== undefined;
-  // A gate that passes without its figure is about a connector that the document does not have.
+  // An older journal has one gate for the connector, which passes without a figure where the document has none.
   const figured = [before, after].some((figures) => (figures?.connectorSaturation ?? null) !== null);
-  const hasConnector = figured || verdicts['connector']?.outcome !== 'pass';
+  const former = verdicts[NAMELESS];
+  const hasConnector = figured || (former !== undefined && former.outcome !== 'pass') || Object.keys(verdicts).some(isOfConnector);
   const notYet = changedAt === null ? 'not measured' : `not measured since the last change (${timeOfDay(changedAt)})`;
   const row = (name: string, say: (figures: Indicators) => string): readonly [string, string, string] => [
     name,

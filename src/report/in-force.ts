@@ -5,7 +5,7 @@ import type { SeenChange } from './foreign-changes.ts';
 import type { MutationReport } from './run-report.ts';
 import { timeOfDay } from './instants.ts';
 import { isRestore, putsBack } from '../steps/put-back.ts';
-import { asSubject, isOfService, subjectIn } from '../steps/subjects.ts';
+import { isOfService, subjectOfChange } from '../steps/subjects.ts';
 
 /**
  * The changes with what has become of each since: put back by the run, or replaced by somebody else. What is not in force as the run
@@ -27,7 +27,7 @@ function sinceThen(change: MutationReport, later: readonly MutationReport[], oth
   return by === undefined ? null : `replaced since by ${actorWords(by.change)} (seen ${timeOfDay(by.at)}), and that stands`;
 }
 
-function isAbout({ change: { subject, touches } }: SeenChange, { after }: MutationReport): boolean {
-  if (asSubject(subject) !== subjectIn(after)) return false;
-  return !isOfService(after) || touches === undefined || touches.includes('traffic');
+function isAbout({ change: { subject, touches } }: SeenChange, change: MutationReport): boolean {
+  if (subject !== subjectOfChange(change)) return false;
+  return !isOfService(change.after) || touches === undefined || touches.includes('traffic');
 }

@@ -9,12 +9,12 @@ import { renderDiagnosis } from './render-diagnosis.ts';
 import { likelihood } from './formatting.ts';
 
 /** The diagnosis with its split, the findings, the connector doctor, the steps' decisions and what nobody can measure. */
-export function renderExamination({ diagnosis, split, findings, connector, unmeasurable }: Examination, plan: Plan): string {
+export function renderExamination({ diagnosis, split, findings, connectors, unmeasurable }: Examination, plan: Plan): string {
   const lines = [
     renderDiagnosis(diagnosis).trimEnd(),
     ...splitLines(split),
     ...findingLines(findings),
-    ...connectorLines(connector),
+    ...connectors.flatMap(connectorLines),
     ...stepLines(plan),
     ...unmeasurableLines(unmeasurable),
   ];
@@ -64,8 +64,7 @@ export function findingLines(findings: readonly CheckFinding[]): readonly string
   return ['', 'Findings', ...lines];
 }
 
-function connectorLines(report: ConnectorReport | null): readonly string[] {
-  if (report === null) return [];
+function connectorLines(report: ConnectorReport): readonly string[] {
   const riders = report.riders?.map(({ service, egress }) => `${service} (${egress})`).join(', ');
   return [
     '',

@@ -1,3 +1,4 @@
+import { ofConnector } from '../core/of-connector.ts';
 import { checkWords, isOpen, serviceOfCheck, titleOf } from '../report/documents/checks.ts';
 import type { Check } from '../report/documents/checks.ts';
 import { CURES } from '../report/documents/component-section.ts';
@@ -86,10 +87,10 @@ function componentsIn({ components, services, checks }: Story, { measures }: New
   return [...measured, ...others];
 }
 
-/** Which checks are about a component that every look measures; the gate of the connector is told without a name: there is one. */
+/** Which checks are about a component that every look measures; an older journal tells the gate of the connector without a name. */
 const GATES_OF: Readonly<Record<MeasuredKind, (check: Check, name: string, services: readonly string[]) => boolean>> = {
   service: (check, name, services) => serviceOfCheck(check, services) === name && !isOfDatabase(check),
-  network: ({ from, name }) => from === 'look' && !name.includes(':'),
+  network: (check, name) => check.from === 'look' && (check.name === ofConnector(name) || !check.name.includes(':')),
   database: isOfDatabase,
 };
 

@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.ts';
 import type { RemediationDocument } from './schema.ts';
 import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
+import { connectorsIn } from './named-resources.ts';
 import type { Path, Problem } from './problems.ts';
 
 type Validation = RemediationDocument['spec']['validation'];
@@ -128,21 +129,46 @@ function deployProblems(service: Service, at: Path, names: readonly string[]): r
   return problems;
 }
 
+/** Where each connector stands in the document. */
+function connectorProblems(spec: RemediationDocument['spec']): readonly Problem[] {
+  const at = (index: number): Path => (spec.connectors === undefined ? ['spec', 'connector'] : ['spec', 'connectors', index]);
+  const both = spec.connector !== undefined && spec.connectors !== undefined;
+  return [
+    ...(both
+      ? [
+          problem(
+            'spec-contradiction',
+            ['spec', 'connector'],
+            'spec.connectors is there too: only one of both is read',
+            `put ${spec.connector?.name} into spec.connectors, and leave spec.connector out`,
+          ),
+        ]
+      : []),
+    ...repeated(
+      connectorsIn(spec).map(({ name }) => name),
+      ['spec', 'connectors'],
+      'name each connector once',
+    ),
+    ...connectorsIn(spec).flatMap(({ target: { minInstances, maxInstances } }, index) =>
+      minInstances <= maxInstances
+        ? []
+        : [
+            problem(
+              'spec-out-of-range',
+              [...at(index), 'target', 'minInstances'],
+              `${minInstances} is more than maxInstances (${maxInstances})`,
+              'make minInstances the smaller one',
+            ),
+          ],
+    ),
+  ];
+}
+
 function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
   const problems: Problem[] = [];
-  const target = spec.connector?.target;
-  if (target !== undefined && target.minInstances > target.maxInstances) {
-    problems.push(
-      problem(
-        'spec-out-of-range',
-        ['spec', 'connector', 'target', 'minInstances'],
-        `${target.minInstances} is more than maxInstances (${target.maxInstances})`,
-        'make minInstances the smaller one',
-      ),
-    );
-  }
+  problems.push(...connectorProblems(spec));
   spec.services.forEach((service, index) => {
-    for (const found of desiredProblems(service, { hasConnector: spec.connector !== undefined }))
+    for (const found of desiredProblems(service, { hasConnector: connectorsIn(spec).length > 0 }))
       problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
   });
   spec.services.forEach(({ stability }, index) => {

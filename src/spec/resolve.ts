@@ -14,6 +14,7 @@ import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
+import { connectorsIn } from './named-resources.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -24,13 +25,14 @@ type Spec = RemediationDocument['spec'];
 export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
   const { spec } = document;
   const services = spec.services.map(resolveService);
+  const connectors = connectorsIn(spec);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
     ...resolveAnnotations(document.metadata.annotations),
     project: spec.project,
     region: spec.region,
     observe: { everyMs: ms(spec.observe.every) },
-    connector: spec.connector ?? null,
+    connectors,
     services,
     database: spec.database === undefined ? null : resolveDatabase(spec.database, lookup),
     dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
@@ -41,7 +43,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     escalation: resolveEscalation(spec.escalation),
     phases: { capacityMs: ms(spec.phases.capacity), servicesMs: ms(spec.phases.services), validationMs: ms(spec.phases.validation) },
     communication: resolveCommunication(spec.communication, lookup),
-    policy: resolvePolicy(spec.policy, writesOfAll({ connector: spec.connector ?? null, services })),
+    policy: resolvePolicy(spec.policy, writesOfAll({ connectors, services })),
   });
 }
 

@@ -28,6 +28,12 @@ export const connector = z.strictObject({
     .describe('The wished capacity. A one-way door: a connector never scales in.'),
 });
 
+export const connectors = z
+  .array(connector)
+  .min(2)
+  .max(20)
+  .describe('Where there are several: each is scaled by itself, in this order, and only where it is full. Instead of `connector`.');
+
 const databaseProbe = z
   .strictObject({
     host: host('Name or address of the PostgreSQL server, as it is reached from where Firebreak runs.'),

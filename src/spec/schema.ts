@@ -4,7 +4,7 @@ import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
 import { communication } from './schema-communication.ts';
 import { service } from './schema-services.ts';
-import { connector, database, dependency, loadBalancer } from './schema-resources.ts';
+import { connector, connectors, database, dependency, loadBalancer } from './schema-resources.ts';
 import { validation } from './schema-validation.ts';
 
 /**
@@ -98,7 +98,7 @@ const capacity = z
     timeZone: timeZone('IANA time zone of the schedule.').default('UTC'),
     thresholds: z
       .strictObject({
-        connector: share('Connector CPU (p99), and its instances against their upper bound.').default(0.7),
+        connector: share('CPU (p99) of a connector, and its instances against their upper bound.').default(0.7),
         connections: share('Database connections against max_connections.').default(0.75),
         instances: share('Instances of a service against its upper bound.').default(0.8),
         errorRate: share('Share of requests answered 5xx.').default(0.05),
@@ -117,7 +117,7 @@ export const project = name(
   '6 to 30 lower-case letters, digits and dashes, beginning with a letter',
 );
 export const region = name(
-  'Region of the services and the connector.',
+  'Region of the services and the connectors.',
   /^[a-z]+-[a-z]+\d+$/,
   'a region such as us-central1, not a zone',
   'write the region alone',
@@ -128,6 +128,7 @@ const spec = z.strictObject({
   region,
   observe: z.strictObject({ every: duration('One look at the world each.', '5s', '10m').default('30s') }).prefault({}),
   connector: connector.optional(),
+  connectors: connectors.optional(),
   services: z.array(service).min(1).max(50).describe('The order is the deploy order.'),
   database: database.optional(),
   dependencies: z.array(dependency).max(50).default([]),

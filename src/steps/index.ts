@@ -1,3 +1,4 @@
+import { ofConnector } from '../core/of-connector.ts';
 import type { PlanStep, StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connector } from './connector/facts.ts';
@@ -59,12 +60,12 @@ export function wayOf(kind: StepKind): WayFacts {
 }
 
 /** Ids of the steps that a document can lead to, in the order of the runbook. */
-export function stepIdsOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly PlanStep['id'][] {
+export function stepIdsOf(spec: Pick<RemediationSpec, 'connectors' | 'services'>): readonly PlanStep['id'][] {
   return KINDS.flatMap((kind) => STEPS[kind].asked(spec).map((name) => idOf(kind, name)));
 }
 
 /** Whether a step that the document asks for is decided on what the services receive, and by which way they leave the network. */
-export function readsNetwork(spec: Pick<RemediationSpec, 'connector' | 'services'>): boolean {
+export function readsNetwork(spec: Pick<RemediationSpec, 'connectors' | 'services'>): boolean {
   return KINDS.some((kind) => STEPS[kind].readsNetwork && STEPS[kind].asked(spec).length > 0);
 }
 
@@ -83,14 +84,14 @@ function orWords(all: readonly string[]): string {
 }
 
 /** What a run of this document may change: `connector:NAME`, `service:NAME`, in the document's order. */
-export function writesOf(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[] {
+export function writesOf(spec: Pick<RemediationSpec, 'connectors' | 'services'>): readonly string[] {
   const services = KINDS.filter(isOnService).flatMap((kind) => STEPS[kind].asked(spec));
   const others = KINDS.filter((kind) => !isOnService(kind)).flatMap((kind) => STEPS[kind].asked(spec).map((name) => idOf(kind, name)));
   return [...others, ...spec.services.filter(({ name }) => services.includes(name)).map(({ name }) => subjectFor(name))];
 }
 
 /** Writes of a run in which every step of the document is applied, as a plan counts them. */
-export function writesOfAll(spec: Pick<RemediationSpec, 'connector' | 'services'>): number {
+export function writesOfAll(spec: Pick<RemediationSpec, 'connectors' | 'services'>): number {
   return KINDS.reduce((sum, kind) => sum + STEPS[kind].asked(spec).length * wayOf(kind).writes, 0);
 }
 
@@ -102,7 +103,7 @@ export function nameIn(stepId: string): string {
 /** What the step of this id writes, a restore's too (it gives a service its traffic back). */
 export function subjectOf(stepId: string): Subject {
   const kind = stepId.split(':')[0] ?? '';
-  return subjectFor(isKind(kind) && !isOnService(kind) ? null : nameIn(stepId));
+  return (isKind(kind) && !isOnService(kind) ? ofConnector : subjectFor)(nameIn(stepId));
 }
 
 function isKind(kind: string): kind is StepKind {

@@ -17,8 +17,8 @@ export interface Kind<Own extends StepKind = StepKind> {
   readonly needs: Needs;
   /** Whether the step of this name can be made at all, by reading only; asked once before the run. */
   readonly preflight: (name: string, checked: Checked, region: Region) => Promise<Findings>;
-  /** What no restore can put back of it, for a person who starts the run by hand; null: it can be put back. */
-  readonly oneWay: (spec: RemediationSpec) => OneWay | null;
+  /** What no restore can put back of it, for a person who starts the run by hand; empty: all can be put back. */
+  readonly oneWay: (spec: RemediationSpec) => readonly OneWay[];
   /** How it is written and seen in force, by its way. */
   readonly writing: Writing<Own>;
 }

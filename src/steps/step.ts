@@ -18,8 +18,8 @@ export interface Step<Kind extends StepKind = StepKind> {
   readonly way: Way;
   /** The row of the table of evidence under which its first write falls. */
   readonly evidence: Extract<ChangeClass, 'bound' | 'pin' | 'way-out' | 'deploy' | 'scale-connector'>;
-  /** Names for which a document asks for such a step, in its order: the connector’s, or of services. */
-  asked(spec: Pick<RemediationSpec, 'connector' | 'services'>): readonly string[];
+  /** Names for which a document asks for such a step, in its order: of connectors, or of services. */
+  asked(spec: Pick<RemediationSpec, 'connectors' | 'services'>): readonly string[];
   /** The one service that it is made for; null: all that ride what it changes. */
   service(change: ChangeOf<Kind>): string | null;
   /** Another service whose settings it takes over; a change there changes what it would write. */

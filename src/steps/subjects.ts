@@ -1,11 +1,12 @@
-import type { MutationState } from '../core/model/mutation.ts';
+import type { Mutation, MutationState } from '../core/model/mutation.ts';
+import { ofConnector } from '../core/of-connector.ts';
+import type { OfConnector } from '../core/of-connector.ts';
 
 /** What a change writes, and whose state it has recorded. A look spells a subject in the same way. Pure. */
 
-/** There is one connector. */
-export type Subject = 'connector' | `service:${string}`;
+export { connectorIn, isOfConnector, ofConnector } from '../core/of-connector.ts';
 
-export const CONNECTOR = 'connector' satisfies Subject;
+export type Subject = OfConnector | `service:${string}`;
 
 /** A state of one service. */
 export type StateOfService = Extract<MutationState, { service: string }>;
@@ -19,16 +20,17 @@ export function serviceIn(state: MutationState): string | null {
   return isOfService(state) ? state.service : null;
 }
 
-export function subjectIn(state: MutationState): Subject {
-  return subjectFor(serviceIn(state));
+/** What a change has written: its service, or the connector that its step names. */
+export function subjectOfChange({ stepId, after }: Pick<Mutation, 'stepId' | 'after'>): Subject {
+  const service = serviceIn(after);
+  return service === null ? ofConnector(stepId.slice(stepId.indexOf(':') + 1)) : subjectFor(service);
 }
 
-/** null: no service, but the connector. */
-export function subjectFor(service: string | null): Subject {
-  return service === null ? CONNECTOR : `service:${service}`;
+export function subjectFor(service: string): Subject {
+  return `service:${service}`;
 }
 
-/** The service of a subject; null: it is the connector. */
+/** The service of a subject; null: it is a connector. */
 export function serviceOfSubject(subject: string): string | null {
   return subject.startsWith(SERVICE) ? subject.slice(SERVICE.length) : null;
 }
@@ -36,17 +38,12 @@ export function serviceOfSubject(subject: string): string | null {
 const SERVICE = 'service:';
 const TRAFFIC = 'traffic:';
 
-/** As a change by others names it (`connector:NAME`), or an older record. */
-export function asSubject(told: string): string {
-  return told.replace(/^connector:.*$/s, CONNECTOR);
-}
-
-/** What of a subject a human takes over by changing what the run has changed: `traffic:SERVICE`, `connector`. */
+/** What of a subject a human takes over by changing what the run has changed: `traffic:SERVICE`, `connector:NAME`. */
 export function takenOverBy(subject: string): string {
   return subject.replace(SERVICE, TRAFFIC);
 }
 
-/** The service whose traffic was taken over; null: it was the connector. */
+/** The service whose traffic was taken over; null: it was a connector. */
 export function serviceTakenOver(what: string): string | null {
   return what.startsWith(TRAFFIC) ? what.slice(TRAFFIC.length) : null;
 }

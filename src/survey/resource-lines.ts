@@ -9,7 +9,7 @@ import { roleOf } from './roles.ts';
 import { connectorOf } from './survey.ts';
 import type { Survey } from './survey.ts';
 
-/** The connector that most services ride, of those the smallest; the document holds one. */
+/** The connectors that services ride: the one that most do first, of those the smallest. */
 export function connectorLines({ services, connectors }: Survey): readonly string[] {
   const ridden = Object.keys(connectors)
     .map((name) => ({ name, riders: services.filter((service) => connectorOf(service) === name).map((service) => service.name) }))
@@ -19,23 +19,43 @@ export function connectorLines({ services, connectors }: Survey): readonly strin
     );
   const [first, ...others] = ridden;
   if (first === undefined) return [];
-  const { value, problem } = defined(connectors[first.name]);
-  const { minInstances, maxInstances, machineType } = target(value);
-  const present = value === null ? [] : [`now ${value.minInstances}–${value.maxInstances} × ${value.machineType}, ${value.lifecycle}`];
+  const isOne = others.length === 0;
   return [
     '',
-    ...(value === null ? comment(2, `${first.name}: ${problem ?? 'no reason'}`, 'not read') : []),
+    ...ridden.flatMap(({ name, riders }) => seenWords(name, riders, defined(connectors[name]), isOne)),
     ...comment(
       2,
-      `${[`ridden by ${first.riders.join(', ')}`, ...present].join('; ')}. It is enlarged to the target only where the evidence says that it is full, and that cannot be undone: a connector never shrinks.`,
+      `${isOne ? 'It' : 'Each'} is enlarged to its target only where the evidence says that it is full, and that cannot be undone: a connector never shrinks.`,
     ),
-    ...comment(2, 'may it be enlarged so far? Write its present size as the target, and it is only observed.', 'question'),
-    ...others
-      .map(({ name, riders }) => comment(2, `a document holds one connector: ${name}, ridden by ${riders.join(', ')}, is left alone`))
-      .flat(),
-    '  connector:',
-    `    name: ${scalar(first.name)}`,
-    `    target: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, machineType: ${machineType} }`,
+    ...comment(
+      2,
+      `may ${isOne ? 'it' : 'each'} be enlarged so far? Write its present size as the target, and it is only observed.`,
+      'question',
+    ),
+    ...(isOne ? ['  connector:', ...entry(first.name, connectors, ['    ', '    '])] : ['  connectors:']),
+    ...(isOne ? [] : ridden.flatMap(({ name }) => entry(name, connectors, ['    - ', '      ']))),
+  ];
+}
+
+function seenWords(
+  name: string,
+  riders: readonly string[],
+  { value, problem }: Survey['connectors'][string],
+  isOne: boolean,
+): readonly string[] {
+  const present = value === null ? [] : [`now ${value.minInstances}–${value.maxInstances} × ${value.machineType}, ${value.lifecycle}`];
+  const said = [`ridden by ${riders.join(', ')}`, ...present].join('; ');
+  return [
+    ...(value === null ? comment(2, `${name}: ${problem ?? 'no reason'}`, 'not read') : []),
+    ...comment(2, `${isOne ? '' : `${name}: `}${said}.`),
+  ];
+}
+
+function entry(name: string, connectors: Survey['connectors'], [begin, rest]: readonly [string, string]): readonly string[] {
+  const { minInstances, maxInstances, machineType } = target(defined(connectors[name]).value);
+  return [
+    `${begin}name: ${scalar(name)}`,
+    `${rest}target: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, machineType: ${machineType} }`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Drawn } from './draw.ts';
 import { drawAnswers } from './draw-answers.ts';
-import { liveConnector } from './live/connector.ts';
+import { liveConnectors, ridingOf } from './live/connector.ts';
 import { connectorIsFull, cutOff, servicesSeen } from './live/observed-services.ts';
 import type { LiveLook, LiveService } from './live/observed-services.ts';
 import { PER_REQUEST, historyOf, liveService } from './live/service.ts';
@@ -15,19 +15,19 @@ export function drawLive(look: LiveLook): Drawn | null {
   const { spec } = look;
   const seen = servicesSeen(look);
   if (seen.length === 0) return null;
-  const connector = liveConnector(look, seen);
+  const connectors = liveConnectors(look, seen);
   const database = liveDatabase(look, seen);
   const balancer = liveLoadBalancer(look);
   const incidents = liveIncidents(look);
   const pools = database?.pools ?? { held: () => null };
-  const services = seen.map((live) => liveService(live, look, { others: seen, pools, riding: connector?.riding ?? { factor: 1 } }));
+  const services = seen.map((live) => liveService(live, look, { others: seen, pools, riding: ridingOf(connectors, live) }));
   const history = historyOf(services);
   return {
     world: {
       project: spec.project,
       region: spec.region,
       ...(history === null ? {} : { history }),
-      ...(connector === null ? {} : { connectors: [connector.drawn] }),
+      ...(connectors.length === 0 ? {} : { connectors: connectors.map(({ drawn }) => drawn) }),
       ...(database === null ? {} : { databases: [database.drawn] }),
       ...(balancer === null ? {} : { loadBalancers: [balancer] }),
       ...networkOf(seen.map((live) => cutOff(live, look))),
@@ -60,13 +60,11 @@ function guessesOf(look: LiveLook, seen: readonly LiveService[]): readonly strin
       : [
           `${ill.join(', ')}: what fails now has failed for the last hour, and instances that came up broken stay so until they are replaced; a well answer takes 110 ms`,
         ]),
-    ...(spec.connector === null
-      ? []
-      : [
-          connectorIsFull(look)
-            ? `${spec.connector.name}: 1.3 times what it carries wants through it; what its services do not explain comes from others, and stays`
-            : `${spec.connector.name}: what its services do not explain comes from others, and stays`,
-        ]),
+    ...spec.connectors.map(({ name }) =>
+      connectorIsFull(look, name)
+        ? `${name}: 1.3 times what it carries wants through it; what its services do not explain comes from others, and stays`
+        : `${name}: what its services do not explain comes from others, and stays`,
+    ),
     ...(spec.database === null
       ? []
       : [
@@ -85,8 +83,10 @@ function missingData(look: LiveLook, seen: readonly LiveService[]): readonly str
   return [
     ...away.map(({ name }) => `${name}: ${observation.services[name]?.state.problem ?? 'it could not be read'}; it is not in the world`),
     ...(unmeasured.length === 0 ? [] : [`the load of ${unmeasured.join(', ')}: no request was counted, so that it is drawn as none`]),
-    ...problem('the connector', observation.connector?.state),
-    ...problem('the connector’s use', observation.connector?.cpuP99),
+    ...spec.connectors.flatMap(({ name }) => [
+      ...problem(`the connector ${name}`, observation.connectors[name]?.state),
+      ...problem(`the use of the connector ${name}`, observation.connectors[name]?.cpuP99),
+    ]),
     ...problem('the database', observation.database?.state),
     ...problem('the database’s connections', observation.database?.connections),
     ...problem('the way in, which is guessed by the names of its domains', waysIn),

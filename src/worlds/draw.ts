@@ -23,13 +23,13 @@ const RELEASED = '45m';
 
 /** A healthy world in which everything that the document names is there, and answers as the document expects. */
 export function drawWorld(spec: RemediationSpec): Drawn {
-  const { project, region, connector, database, loadBalancer } = spec;
+  const { project, region, connectors, database, loadBalancer } = spec;
   const answers = drawAnswers(spec);
   return {
     world: {
       project,
       region,
-      ...(connector === null ? {} : { connectors: [drawConnector(connector.name)] }),
+      ...(connectors.length === 0 ? {} : { connectors: connectors.map(({ name }, index) => drawConnector(name, index)) }),
       ...(database === null ? {} : { databases: [drawDatabase(spec, database)] }),
       ...(loadBalancer === null ? {} : { loadBalancers: [drawLoadBalancer(spec, loadBalancer)] }),
       services: spec.services.map((service) => drawService(service, spec, answers.of(service.name))),
@@ -39,7 +39,7 @@ export function drawWorld(spec: RemediationSpec): Drawn {
       ...spec.services
         .filter(({ dependsOn }) => dependsOn.length > 0)
         .map(({ name, dependsOn }) => `${name} calls ${dependsOn.join(', ')} in one request of five, because it depends on it`),
-      ...(connector === null ? [] : [`${connector.name}: 2–3 × e2-micro, and every service but the front ends rides it`]),
+      ...connectorGuesses(spec),
       ...(database === null
         ? []
         : [
@@ -59,11 +59,12 @@ export function drawWorld(spec: RemediationSpec): Drawn {
   };
 }
 
-function drawConnector(name: string): NonNullable<RawWorld['connectors']>[number] {
+/** Each with a range of its own. */
+function drawConnector(name: string, index: number): NonNullable<RawWorld['connectors']>[number] {
   return {
     name,
     network: 'default',
-    ipCidrRange: '10.8.0.0/28',
+    ipCidrRange: `10.8.${index}.0/28`,
     machineType: 'e2-micro',
     minInstances: 2,
     maxInstances: 3,
@@ -122,9 +123,10 @@ function ledTo(domain: string, services: readonly ServiceSpec[]): string {
 function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Partial<RawService['application']>): RawService {
   const { name, role, dependsOn, pin } = service;
   const [old, present] = revisionsOf(name, pin?.revision ?? 'lastHealthy');
-  const { connector, database } = spec;
+  const { database } = spec;
+  const connector = connectorFor(service, spec);
   const { held, most } = poolOf(service.pool ?? database?.pool ?? { size: 0, overflow: 0 });
-  const rides = connector !== null && role !== 'frontend' ? { connector: connector.name, egress: 'PRIVATE_RANGES_ONLY' as const } : {};
+  const rides = connector !== null ? { connector, egress: 'PRIVATE_RANGES_ONLY' as const } : {};
   const common = { minInstances: INSTANCES, ...rides };
   const image = `${spec.region}-docker.pkg.dev/${spec.project}/drawn/${name}@sha256`;
   return {
@@ -144,6 +146,22 @@ function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Parti
       { name: present, createdBefore: '46m', image: `${image}:0002`, ...common },
     ],
   };
+}
+
+/** Where there are several, the services ride them in turn: the document does not say which. Front ends ride none. */
+function connectorFor({ name, role }: ServiceSpec, { connectors, services }: RemediationSpec): string | null {
+  const riders = services.filter((service) => service.role !== 'frontend');
+  const place = riders.findIndex((service) => service.name === name);
+  return role === 'frontend' || connectors.length === 0 ? null : defined(connectors[place % connectors.length]).name;
+}
+
+function connectorGuesses(spec: RemediationSpec): readonly string[] {
+  if (spec.connectors.length === 1)
+    return spec.connectors.map(({ name }) => `${name}: 2–3 × e2-micro, and every service but the front ends rides it`);
+  return spec.connectors.map(({ name }) => {
+    const riders = spec.services.filter((service) => connectorFor(service, spec) === name).map((service) => service.name);
+    return `${name}: 2–3 × e2-micro, ridden by ${riders.join(', ') || 'nobody'}: which service rides which is not in the document`;
+  });
 }
 
 /** The one before and the one that serves. A document that pins one by name names the one before. */

@@ -29,7 +29,9 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
   const elsewhere = [...same('project'), ...same('region')];
   if (elsewhere.length > 0) return elsewhere;
   return [
-    ...held('VPC connector', spec.connector?.name, world.connectors, 'spec.connector.name'),
+    ...spec.connectors.flatMap(({ name }, index) =>
+      held('VPC connector', name, world.connectors, spec.connectors.length > 1 ? `spec.connectors.${index}.name` : 'spec.connector.name'),
+    ),
     ...held('database', spec.database?.instance, world.databases, 'spec.database.instance'),
     ...held('load balancer', spec.loadBalancer?.urlMap, world.loadBalancers, 'spec.loadBalancer.urlMap'),
     ...spec.services.flatMap(({ name, pin }, index) => {

@@ -8,7 +8,7 @@ import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { CertificateFacts, Observation, ServiceObservation } from '../../src/core/model/observation.ts';
 import { connectionBudget } from '../../src/diagnosis/connection-budget.ts';
-import { BACKEND, NOW, SPEC, believedWorld, wellWorld } from '../diagnosis/fixtures.ts';
+import { BACKEND, believedWorld, connectorOf, NOW, SPEC, wellWorld, withConnector } from '../diagnosis/fixtures.ts';
 
 const DOMAIN = 'api.example.com';
 const spec = {
@@ -68,31 +68,31 @@ describe('the capacity check', () => {
   it.each<readonly [string, Observation, string, string]>([
     [
       'a connector at its bound',
-      { ...well(), connector: { ...well().connector!, instances: fresh(10, NOW, 'm') } },
+      withConnector(well(), { instances: fresh(10, NOW, 'm') }),
       'connector instances',
       'fail: 100 % (10 of 10), at most 70 %',
     ],
     [
       'a figure exactly at its threshold is kept',
-      { ...well(), connector: { ...well().connector!, cpuP99: fresh(0.7, NOW, 'm') } },
+      withConnector(well(), { cpuP99: fresh(0.7, NOW, 'm') }),
       'connector cpu',
       'pass: 70 %, at most 70 %',
     ],
     [
       'a connector that could not be read',
-      { ...well(), connector: { ...well().connector!, state: absent('c', 'PERMISSION_DENIED') } },
+      withConnector(well(), { state: absent('c', 'PERMISSION_DENIED') }),
       'connector instances',
       'inconclusive: not measured (PERMISSION_DENIED)',
     ],
     [
       'a late figure, however good',
-      { ...well(), connector: { ...well().connector!, cpuP99: late(0.1) } },
+      withConnector(well(), { cpuP99: late(0.1) }),
       'connector cpu',
       'inconclusive: 10 %, at most 70 %; the figure is late',
     ],
     [
       'a late figure, however bad',
-      { ...well(), connector: { ...well().connector!, cpuP99: late(0.99) } },
+      withConnector(well(), { cpuP99: late(0.99) }),
       'connector cpu',
       'inconclusive: 99 %, at most 70 %; the figure is late',
     ],
@@ -206,7 +206,7 @@ describe('the capacity check', () => {
   });
 
   it('asks of a document without connector, database and load balancer only what there is', () => {
-    const bare = { ...spec, connector: null, database: null, loadBalancer: null };
+    const bare = { ...spec, connectors: [], database: null, loadBalancer: null };
     expect(judgeCapacity(well(), bare, null).limits.map(({ name }) => name)).toEqual([
       'instances',
       'instances',
@@ -218,8 +218,8 @@ describe('the capacity check', () => {
 
   it('is never green on absent or late figures (property)', () => {
     const spoilers: readonly ((observation: Observation, spoil: Spoil) => Observation)[] = [
-      (seen, spoil) => ({ ...seen, connector: { ...seen.connector!, cpuP99: spoil(seen.connector!.cpuP99) } }),
-      (seen, spoil) => ({ ...seen, connector: { ...seen.connector!, instances: spoil(seen.connector!.instances) } }),
+      (seen, spoil) => withConnector(seen, { cpuP99: spoil(connectorOf(seen).cpuP99) }),
+      (seen, spoil) => withConnector(seen, { instances: spoil(connectorOf(seen).instances) }),
       (seen, spoil) => ({ ...seen, database: { ...seen.database!, connections: spoil(seen.database!.connections) } }),
       (seen, spoil) => withService(seen, BACKEND, (service) => ({ instances: spoil(service.instances) })),
       (seen, spoil) => withService(seen, BACKEND, (service) => ({ requests: spoil(service.requests) })),

@@ -218,7 +218,7 @@ describe('diagnose against a cloud', () => {
 
   it('exits 0 where everything is well, with the same object for programs', async () => {
     const { code, stdout } = await against(well, '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ diagnosis: { healthy: true, causes: [] }, connector: { verdict: { outcome: 'pass' } } });
+    expect(JSON.parse(stdout)).toMatchObject({ diagnosis: { healthy: true, causes: [] }, connectors: [{ verdict: { outcome: 'pass' } }] });
     expect(code).toBe(0);
   });
 

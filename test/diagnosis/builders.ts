@@ -1,8 +1,10 @@
+import { defined } from '../../src/core/defined.ts';
 import { ServiceSettings } from '../../src/core/service/settings.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { TELLS_NOBODY } from '../../src/core/model/communication.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type {
+  ConnectorObservation,
   LogGroup,
   Observation,
   ProbeResult,
@@ -41,7 +43,7 @@ export const SPEC: RemediationSpec = {
   project: 'netra-staging',
   region: 'us-central1',
   observe: { everyMs: 30 * SECOND },
-  connector: { name: 'staging-connector', target: { minInstances: 3, maxInstances: 15, machineType: 'e2-standard-4' } },
+  connectors: [{ name: 'staging-connector', target: { minInstances: 3, maxInstances: 15, machineType: 'e2-standard-4' } }],
   services: [
     serviceSpec(AUTH, 'auth', { deploy: { like: null, image: null, env: {} } }),
     serviceSpec(BACKEND, 'backend', {
@@ -232,25 +234,37 @@ export interface WorldShape {
   readonly maxConnections?: number;
 }
 
+/** What the look saw of its one connector. */
+export function connectorOf({ connectors }: Observation): ConnectorObservation {
+  return defined(connectors['staging-connector']);
+}
+
+/** The look with a part of its one connector otherwise. */
+export function withConnector(seen: Observation, change: Partial<ConnectorObservation>): Observation {
+  return { ...seen, connectors: { 'staging-connector': { ...connectorOf(seen), ...change } } };
+}
+
 export function world(shape: WorldShape): Observation {
   const { min = 2, max = 10, type = 'e2-micro', lifecycle = 'READY' } = shape.connector ?? {};
   return {
     at: NOW,
-    connector: {
-      state: fresh(
-        { name: 'staging-connector', lifecycle, minInstances: min, maxInstances: max, machineType: type },
-        NOW,
-        'connectors/staging-connector',
-      ),
-      cpuP99: fresh(shape.cpu ?? 0.35, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/cpu/utilizations'),
-      instances: fresh(shape.connectorInstances ?? 4, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/instances'),
-      throughput: absent('vpcaccess.googleapis.com/connector/sent_bytes_count'),
-      packets: absent('vpcaccess.googleapis.com/connector/sent_packets_count'),
-      riders: fresh(
-        [AUTH, BACKEND].map((name) => ({ service: name, egress: 'ALL_TRAFFIC' })),
-        NOW,
-        'services',
-      ),
+    connectors: {
+      'staging-connector': {
+        state: fresh(
+          { name: 'staging-connector', lifecycle, minInstances: min, maxInstances: max, machineType: type },
+          NOW,
+          'connectors/staging-connector',
+        ),
+        cpuP99: fresh(shape.cpu ?? 0.35, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/cpu/utilizations'),
+        instances: fresh(shape.connectorInstances ?? 4, NOW - MINUTE, 'vpcaccess.googleapis.com/connector/instances'),
+        throughput: absent('vpcaccess.googleapis.com/connector/sent_bytes_count'),
+        packets: absent('vpcaccess.googleapis.com/connector/sent_packets_count'),
+        riders: fresh(
+          [AUTH, BACKEND].map((name) => ({ service: name, egress: 'ALL_TRAFFIC' })),
+          NOW,
+          'services',
+        ),
+      },
     },
     services: Object.fromEntries(shape.services.map((each) => [each.name, each])),
     database: {

@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { AdminChange, Observation, ProviderIncident } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { connectorReport } from '../../src/diagnosis/connector-report.ts';
+import { connectorReports } from '../../src/diagnosis/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { layerShares } from '../../src/diagnosis/layer-shares.ts';
@@ -13,6 +13,7 @@ import {
   BACKEND_REVISIONS,
   believedWorld,
   blindWorld,
+  connectorOf,
   loggedWorld,
   logGroup,
   NEW_BACKEND,
@@ -27,6 +28,7 @@ import {
   wellAuth,
   wellFrontend,
   wellWorld,
+  withConnector,
   world,
 } from './fixtures.ts';
 
@@ -214,7 +216,7 @@ describe('the split', () => {
 
 describe('the connector doctor', () => {
   test('calls it saturated with its figures, and sets the levers side by side with what they cost', () => {
-    const report = connectorReport(believedWorld(), SPEC)!;
+    const report = connectorReports(believedWorld(), SPEC)[0]!;
     expect(report.verdict).toMatchObject({ outcome: 'fail' });
     expect(report.verdict.because).toContain('cpu p99 97 %');
     expect(report.riders?.map(({ egress }) => egress)).toEqual(['ALL_TRAFFIC', 'ALL_TRAFFIC']);
@@ -234,8 +236,8 @@ describe('the connector doctor', () => {
 
   test('measures throughput and packets against what the instances carry', () => {
     const seen = believedWorld();
-    const connector = { ...seen.connector!, throughput: fresh(250_000_000, NOW, 'bytes'), packets: fresh(75_000, NOW, 'packets') };
-    const told = connectorReport({ ...seen, connector }, SPEC)!
+    const busy = withConnector(seen, { throughput: fresh(250_000_000, NOW, 'bytes'), packets: fresh(75_000, NOW, 'packets') });
+    const told = connectorReports(busy, SPEC)[0]!
       .signs.map(({ text }) => text)
       .join('\n');
     expect(told).toContain('250 Mbit/s, 25 % of what 10 × e2-micro carry by their documents (packets may end it earlier)');
@@ -245,13 +247,13 @@ describe('the connector doctor', () => {
   test('passes only on a fresh and low cpu; full instances and clients that time out keep it open', () => {
     const outcome = (shape: Partial<Parameters<typeof world>[0]>, change = {}) => {
       const seen = ill([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)], shape);
-      return connectorReport({ ...seen, connector: { ...seen.connector!, ...change } }, SPEC)?.verdict.outcome;
+      return connectorReports(withConnector(seen, change), SPEC)[0]?.verdict.outcome;
     };
     expect(outcome({ cpu: 0.2 })).toBe('pass');
     expect(outcome({ cpu: 0.2, connectorInstances: 10 })).toBe('inconclusive');
-    expect(outcome({ cpu: 0.2 }, { cpuP99: { ...believedWorld().connector!.cpuP99, freshness: 'late' } })).toBe('inconclusive');
-    expect(connectorReport(blindWorld(), SPEC)?.verdict.outcome).toBe('error');
-    expect(connectorReport(wellWorld(), { ...SPEC, connector: null })).toBeNull();
+    expect(outcome({ cpu: 0.2 }, { cpuP99: { ...connectorOf(believedWorld()).cpuP99, freshness: 'late' } })).toBe('inconclusive');
+    expect(connectorReports(blindWorld(), SPEC)[0]?.verdict.outcome).toBe('error');
+    expect(connectorReports(wellWorld(), { ...SPEC, connectors: [] })).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { captureExists, logsOnly, readCapture } from './captures.ts';
 import {
   AUTH,
   BACKEND,
+  BACKEND_REVISIONS,
   believedWorld,
   blindWorld,
   loggedWorld,
@@ -20,13 +21,13 @@ import {
   probe,
   service,
   serviceState,
-  BACKEND_REVISIONS,
   SPEC,
   to,
   wellAuth,
   wellBackend,
   wellFrontend,
   wellWorld,
+  withConnector,
   world,
 } from './fixtures.ts';
 
@@ -102,7 +103,7 @@ describe('diagnosis', () => {
 
   test('is not healthy when something needed was not measured, and says what', () => {
     const seen = wellWorld();
-    const blinded = { ...seen, connector: seen.connector && { ...seen.connector, cpuP99: absent<number>('cpu', 'HTTP 429') } };
+    const blinded = withConnector(seen, { cpuP99: absent<number>('cpu', 'HTTP 429') });
     const diagnosis = diagnose(blinded, SPEC);
     expect(diagnosis.healthy).toBe(false);
     expect(diagnosis.causes.map((cause) => cause.kind)).toEqual(['unknown']);

@@ -4,7 +4,10 @@ import { foreignChange } from '../../src/diagnosis/drift.ts';
 import { AUTH, BACKEND, blindWorld, wellAuth, wellBackend, wellFrontend, wellWorld, world } from './fixtures.ts';
 
 const CONNECTOR = { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' };
-const expected = (services: Record<string, string | null>, connector: typeof CONNECTOR | null = CONNECTOR) => ({ connector, services });
+const expected = (services: Record<string, string | null>, connector: typeof CONNECTOR | null = CONNECTOR) => ({
+  connectors: connector === null ? {} : { 'staging-connector': connector },
+  services,
+});
 
 describe('a change that was not ours', () => {
   test('is not seen when everything is as expected', () => {

@@ -100,13 +100,15 @@ export function blindWorld(): Observation {
   });
   return {
     at: NOW,
-    connector: {
-      state: absent('connector'),
-      cpuP99: absent('cpu'),
-      instances: absent('instances'),
-      throughput: absent('bytes'),
-      packets: absent('packets'),
-      riders: absent('services'),
+    connectors: {
+      'staging-connector': {
+        state: absent('connector'),
+        cpuP99: absent('cpu'),
+        instances: absent('instances'),
+        throughput: absent('bytes'),
+        packets: absent('packets'),
+        riders: absent('services'),
+      },
     },
     services: { [AUTH]: none(AUTH), [BACKEND]: none(BACKEND), [FRONTEND]: none(FRONTEND) },
     database: { state: absent('instance'), connections: absent('num_backends'), cpu: absent('cpu') },

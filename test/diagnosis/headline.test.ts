@@ -11,7 +11,7 @@ test('how much more there is, is never cut off, and no word or number is cut in 
   for (let length = 120; length <= WORDS.length; length += 1) {
     const because = `${WORDS}${' and so on'.repeat(5)}`.slice(0, length + 20).trimEnd();
     const fails = { outcome: 'fail' as const, because };
-    const line = headline(believedWorld(), { 'healthy:a': fails, 'healthy:b': fails, connector: fails });
+    const line = headline(believedWorld(), { 'healthy:a': fails, 'healthy:b': fails, 'connector:staging-connector': fails });
     expect(line).toMatch(/ \(and 2 more\)$/);
     expect(line.length).toBeLessThanOrEqual(161);
     const said = line.slice(0, -' (and 2 more)'.length);
@@ -31,5 +31,5 @@ test('a look in which no service could be read speaks of the way to Google, not 
 });
 
 test('no connector is called well where the document names none', () => {
-  expect(headline({ ...believedWorld(), connector: null }, {})).toMatch(/^\d+ services healthy$/);
+  expect(headline({ ...believedWorld(), connectors: {} }, {})).toMatch(/^\d+ services healthy$/);
 });

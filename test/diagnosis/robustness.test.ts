@@ -5,11 +5,11 @@ import { absent, aged, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { LogGroup, Observation, ProbeResult, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { connectorReport } from '../../src/diagnosis/connector-report.ts';
+import { connectorReports } from '../../src/diagnosis/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { judgeGates } from '../../src/diagnosis/verdicts.ts';
-import { believedWorld, NOW, SPEC, wellWorld } from './fixtures.ts';
+import { believedWorld, connectorOf, NOW, SPEC, wellWorld, withConnector } from './fixtures.ts';
 
 const FACTS = { intended: {}, servingSince: {} };
 const BALANCED: RemediationSpec = { ...SPEC, loadBalancer: { urlMap: 'lb', domains: ['a.example'], deprecatedDomains: [] } };
@@ -79,17 +79,17 @@ function spoiled(seen: Observation, states: Partial<Record<Part, State>>): Obser
     probes:
       to('probes') === 'fresh' ? each.probes : to('probes') === 'absent' ? [] : each.probes.map((probe) => ({ ...probe, at: NOW - HOUR })),
   });
-  const { connector, database, loadBalancer } = seen;
+  const { database, loadBalancer } = seen;
+  const connector = connectorOf(seen);
   return {
-    ...seen,
-    connector: connector && {
+    ...withConnector(seen, {
       state: spoil(connector.state, to('connector.state')),
       cpuP99: spoil(connector.cpuP99, to('connector.cpuP99')),
       instances: spoil(connector.instances, to('connector.instances')),
       throughput: spoil(connector.throughput, to('connector.throughput')),
       packets: spoil(connector.packets, to('connector.packets')),
       riders: spoil(connector.riders, to('connector.riders')),
-    },
+    }),
     services: Object.fromEntries(Object.entries(seen.services).map(([name, each]) => [name, service(each)])),
     database: database && {
       state: spoil(database.state, to('database.state')),
@@ -116,7 +116,7 @@ describe('no data and late data never pass, and zero traffic says nothing', () =
   test('the whole world passes every gate, so that the properties below can fail', () => {
     expect(Object.values(gatesOf(whole())).map(({ outcome }) => outcome)).toEqual(Array(8).fill('pass'));
     expect(diagnose(whole(), BALANCED).healthy).toBe(true);
-    expect(connectorReport(whole(), BALANCED)?.verdict.outcome).toBe('pass');
+    expect(connectorReports(whole(), BALANCED)[0]?.verdict.outcome).toBe('pass');
   });
 
   test('with everything that is needed absent or late, no gate passes, nothing is healthy, no doctor acquits', () => {
@@ -127,7 +127,7 @@ describe('no data and late data never pass, and zero traffic says nothing', () =
         expect(Object.entries(gatesOf(seen)).filter(([, { outcome }]) => outcome === 'pass')).toEqual([]);
         expect(healthy).toBe(false);
         expect(causes.length).toBeGreaterThan(0);
-        expect(connectorReport(seen, BALANCED)?.verdict.outcome).not.toBe('pass');
+        expect(connectorReports(seen, BALANCED)[0]?.verdict.outcome).not.toBe('pass');
         for (const { verdict } of examine(seen, BALANCED, diagnose(seen, BALANCED)).unmeasurable)
           expect(verdict.outcome).toBe('inconclusive');
       }),

@@ -40,12 +40,12 @@ describe('what others changed after the run was started and before it saw it', (
   });
 
   test('is not asked of what the run has seen before, nor of what it may have changed itself', () => {
-    expect(changedSinceStart(seeing(LATER), asked({ connector: null, services: { [BACKEND]: '6' } }))).toEqual([]);
+    expect(changedSinceStart(seeing(LATER), asked({ connectors: {}, services: { [BACKEND]: '6' } }))).toEqual([]);
     expect(changedSinceStart(seeing(LATER), asked(null, [BACKEND]))).toEqual([]);
   });
 
   test('is asked of each service that was not readable so far', () => {
-    const partly: Expected = { connector: null, services: { [AUTH]: '7', [BACKEND]: null } };
+    const partly: Expected = { connectors: {}, services: { [AUTH]: '7', [BACKEND]: null } };
     expect(changedSinceStart(seeing(LATER), asked(partly))).toHaveLength(1);
   });
 });

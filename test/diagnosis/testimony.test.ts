@@ -13,6 +13,7 @@ import { renderDiagnosis } from '../../src/report/render-diagnosis.ts';
 import {
   AUTH,
   BACKEND,
+  connectorOf,
   FRONTEND,
   logGroup,
   NEW_BACKEND,
@@ -188,7 +189,8 @@ describe('a diagnosis', () => {
 describe('time-outs that the connector can be the reason of', () => {
   const sample = (text: string, signature = 'connect-timeout', name = BACKEND) =>
     logGroup(signature, name, NEW_BACKEND, 5, { sample: text });
-  const fits = (group: ReturnType<typeof logGroup>) => fittingTimeouts(seenWith({}, [group])).length > 0;
+  const fits = (group: ReturnType<typeof logGroup>) =>
+    fittingTimeouts(seenWith({}, [group]), connectorOf(seenWith({}, [group]))).length > 0;
 
   test('are towards private addresses, or tell no address, or are the database’s own', () => {
     expect(fits(sample('connect to 10.8.0.3:5432 timed out'))).toBe(true);

@@ -15,6 +15,7 @@ import {
   BACKEND_REVISIONS,
   believedWorld,
   blindWorld,
+  connectorOf,
   FRONTEND,
   logGroup,
   NEW_BACKEND,
@@ -29,8 +30,11 @@ import {
   wellBackend,
   wellFrontend,
   wellWorld,
+  withConnector,
   world,
 } from './fixtures.ts';
+
+const GATE = 'connector:staging-connector';
 
 const NOTHING: JudgeInput = { intended: {}, servingSince: {} };
 const ILL_PROBES = { probes: 'ill', requests: 'silent', deaths: 'well', platform: 'well', logs: 'silent' } as const;
@@ -74,14 +78,14 @@ describe('gates', () => {
             },
           ]),
         );
-        const connector = seen.connector && {
-          ...seen.connector,
-          state: spoil(seen.connector.state, any()),
-          cpuP99: spoil(seen.connector.cpuP99, any()),
-          instances: spoil(seen.connector.instances, any()),
-          riders: spoil(seen.connector.riders, any()),
-        };
-        const spoiled = { ...seen, services, connector, logs: spoil(seen.logs, any()) };
+        const { state, cpuP99, instances, riders } = connectorOf(seen);
+        const { connectors } = withConnector(seen, {
+          state: spoil(state, any()),
+          cpuP99: spoil(cpuP99, any()),
+          instances: spoil(instances, any()),
+          riders: spoil(riders, any()),
+        });
+        const spoiled = { ...seen, services, connectors, logs: spoil(seen.logs, any()) };
         for (const verdict of Object.values(gatesOf(spoiled))) expect(verdict.outcome).not.toBe('pass');
       }),
     );
@@ -90,12 +94,9 @@ describe('gates', () => {
   test('one spoiled value that a gate stands on is enough to keep it from passing', () => {
     const seen = wellWorld();
     const spoiled: readonly (readonly [string, Observation])[] = [
-      ['connector', { ...seen, connector: seen.connector && { ...seen.connector, cpuP99: absent<number>('cpu') } }],
-      [
-        'connector',
-        { ...seen, connector: seen.connector && { ...seen.connector, cpuP99: { ...seen.connector.cpuP99, freshness: 'late' } } },
-      ],
-      ['connector', { ...seen, connector: seen.connector && { ...seen.connector, state: { ...seen.connector.state, freshness: 'late' } } }],
+      [GATE, withConnector(seen, { cpuP99: absent<number>('cpu') })],
+      [GATE, withConnector(seen, { cpuP99: { ...connectorOf(seen).cpuP99, freshness: 'late' } })],
+      [GATE, withConnector(seen, { state: { ...connectorOf(seen).state, freshness: 'late' } })],
       [`healthy:${BACKEND}`, { ...seen, logs: absent('entries:list') }],
       [`healthy:${BACKEND}`, { ...seen, logs: { ...seen.logs, freshness: 'late' } }],
       [`healthy:${BACKEND}`, withBackend({ ...wellBackend(), probes: [] })],
@@ -109,10 +110,10 @@ describe('gates', () => {
   });
 });
 
-describe('the connector gate', () => {
+describe('the gate of a connector', () => {
   test('fails while the cpu is at or above its goal or the connector is in error, and is open while it is updated', () => {
     const outcome = (shape: Partial<Parameters<typeof world>[0]>): Outcome | undefined =>
-      gatesOf(world({ services: [wellAuth(), wellBackend(), wellFrontend()], ...shape }))['connector']?.outcome;
+      gatesOf(world({ services: [wellAuth(), wellBackend(), wellFrontend()], ...shape }))[GATE]?.outcome;
     expect(outcome({ cpu: 0.7 })).toBe('fail');
     expect(outcome({ cpu: 0.69 })).toBe('pass');
     expect(outcome({ connector: { lifecycle: 'ERROR' } })).toBe('fail');
@@ -120,10 +121,10 @@ describe('the connector gate', () => {
   });
 
   test('does not pass on a cpu figure from before its change', () => {
-    const before = gatesOf(wellWorld(), { intended: {}, servingSince: { connector: NOW - 30 * SECOND } });
-    expect(before['connector']?.outcome).toBe('inconclusive');
-    const after = gatesOf(wellWorld(), { intended: {}, servingSince: { connector: NOW - 5 * MINUTE } });
-    expect(after['connector']?.outcome).toBe('pass');
+    const before = gatesOf(wellWorld(), { intended: {}, servingSince: { [GATE]: NOW - 30 * SECOND } });
+    expect(before[GATE]?.outcome).toBe('inconclusive');
+    const after = gatesOf(wellWorld(), { intended: {}, servingSince: { [GATE]: NOW - 5 * MINUTE } });
+    expect(after[GATE]?.outcome).toBe('pass');
   });
 });
 

@@ -7,7 +7,7 @@ import { INPUT, STARTED_AT } from './incident-samples.ts';
 
 /** We have scaled the connector, and deployed auth as its second generation. A human has changed the backend meanwhile. */
 const OURS: Expected = {
-  connector: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' },
+  connectors: { c: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' } },
   services: { auth: '2', backend: '5' },
   traffic: { auth: [{ latest: true, revision: 'auth-2', percent: 100, tag: null }] },
   content: { auth: 'as deployed' },
@@ -32,8 +32,8 @@ describe('a change by hand that is accepted', () => {
   });
 
   test.each([
-    ['a connector that was being changed by us', { connector: null }],
-    ['a connector read from before our update', { connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' } }],
+    ['a connector that was being changed by us', { connectors: {} }],
+    ['a connector read from before our update', { connectors: { c: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' } } }],
     ['a service read from before our deploy', { services: { auth: '1', backend: '6' } }],
     ['a service that could not be read', { services: { auth: null, backend: '6' } }],
     ['traffic read from before our shift', { traffic: { auth: [{ latest: true, revision: 'auth-1', percent: 100, tag: null }] } }],

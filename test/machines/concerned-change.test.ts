@@ -12,7 +12,7 @@ import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const TRAFFIC = [{ latest: true, revision: 'backend-1', percent: 100, tag: null }];
 const KNOWN: Expected = {
-  connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
+  connectors: { c: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' } },
   services: { auth: '1', backend: '1', frontend: '1' },
   traffic: { auth: TRAFFIC, backend: TRAFFIC, frontend: TRAFFIC },
   content: { auth: 'a', backend: 'b', frontend: 'f' },

@@ -61,7 +61,7 @@ describe('Google is called', () => {
   });
 
   test('not while a change of somebody else’s holds the run and nobody has decided about it; people get the text, and why', () => {
-    const change = { subjects: ['service:backend'], touches: [], seen: { connector: null, services: {} }, toldAt: STARTED_AT };
+    const change = { subjects: ['service:backend'], touches: [], seen: { connectors: {}, services: {} }, toldAt: STARTED_AT };
     const held = { by: 'ann', human: false, reason: 'service:backend was changed', at: STARTED_AT, change };
     const context = contextWith({ ...late, ...diagnosed('unknown', 0.3), held });
     expect(googleCanMend({ context })).toBe(false);

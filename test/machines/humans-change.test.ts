@@ -16,7 +16,7 @@ const OLD = [{ latest: false, revision: 'backend-1', percent: 100, tag: null }];
 const SMALL = { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' };
 const LARGE = { ...SMALL, machineType: 'e2-standard-4' };
 const KNOWN: Expected = {
-  connector: SMALL,
+  connectors: { c: SMALL },
   services: { auth: '1', backend: '1', frontend: '1' },
   traffic: { auth: OLD, backend: NEW, frontend: OLD },
   content: { auth: 'a', backend: 'b', frontend: 'f' },
@@ -44,7 +44,7 @@ describe('what a human does to a service that the document lets the run write', 
   });
 
   test('does so with the connector too', () => {
-    expect(driftOf(seeing({ ...KNOWN, connector: LARGE }))).toEqual(['connector']);
+    expect(driftOf(seeing({ ...KNOWN, connectors: { c: LARGE } }))).toEqual(['connector:c']);
   });
 
   test('does not with labels alone, nor with a service that the document lets nobody write', () => {
@@ -102,7 +102,7 @@ describe('a change that was accepted', () => {
 });
 
 describe('while the run is held, a further change is', () => {
-  const unsettled = held(seeing({ ...ROLLED_BACK, connector: null }, { expected: { ...KNOWN, connector: null } }));
+  const unsettled = held(seeing({ ...ROLLED_BACK, connectors: {} }, { expected: { ...KNOWN, connectors: {} } }));
   const then = (context: IncidentContext, seen: Expected, more: Partial<IncidentContext> = {}): IncidentContext => ({
     ...context,
     look: looked(seen),
@@ -111,7 +111,7 @@ describe('while the run is held, a further change is', () => {
   const change = (context: IncidentContext): Held['change'] => held(context).held!.change;
 
   test('not a write of ours that has come into force', () => {
-    const context = then(unsettled, { ...ROLLED_BACK, connector: LARGE }, { expected: { ...KNOWN, connector: LARGE } });
+    const context = then(unsettled, { ...ROLLED_BACK, connectors: { c: LARGE } }, { expected: { ...KNOWN, connectors: { c: LARGE } } });
     expect(foreignChangeNews({ context })).toBe(false);
   });
 
@@ -155,7 +155,7 @@ describe('while the run is held, a further change is', () => {
 
   test('told with what it was and by whom, of the connector as of a service', () => {
     const told = { subject: 'connector:c', diff: ['- machineType: e2-micro', '+ machineType: e2-standard-4'], actor: 'ann' };
-    const seen = { ...KNOWN, connector: LARGE };
+    const seen = { ...KNOWN, connectors: { c: LARGE } };
     const words = held(seeing(seen, { look: looked(seen, told) })).outbox.at(-1);
     expect(words).toContain('connector:c was changed, not by this run: - machineType: e2-micro + machineType: e2-standard-4 (by ann)');
   });

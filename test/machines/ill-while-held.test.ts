@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const AT = STARTED_AT + 4 * MINUTE;
-const SEEN = { connector: null, services: { backend: '2', auth: '1' } };
+const SEEN = { connectors: {}, services: { backend: '2', auth: '1' } };
 const HELD: Held = {
   by: 'ann',
   human: false,
@@ -39,7 +39,7 @@ describe('while a change by others holds the run', () => {
 
   test('is not told of one look or two, nor of what was ill when it was held', () => {
     expect(told(after(2, HELD))).toEqual([]);
-    const before = { ...after(3, null), expected: { connector: null, services: { backend: '1', auth: '1' } } };
+    const before = { ...after(3, null), expected: { connectors: {}, services: { backend: '1', auth: '1' } } };
     const { held } = holdForChange({ context: before, event: { type: 'OBSERVED', at: AT } });
     expect(held?.illTold).toEqual(['backend']);
     expect(told(after(5, { ...HELD, illTold: held!.illTold! }))).toEqual([]);

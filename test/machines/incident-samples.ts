@@ -49,10 +49,10 @@ export const INPUT: IncidentInput = {
   },
 };
 
-const GATES = ['all', 'connector', 'one-revision:backend', 'healthy:auth', 'healthy:backend', 'restored:backend'];
+const GATES = ['all', 'connector:c', 'one-revision:backend', 'healthy:auth', 'healthy:backend', 'restored:backend'];
 
 const CONFIGURATION: Look['configuration'] = {
-  connector: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' },
+  connectors: { c: { minInstances: 2, maxInstances: 10, machineType: 'e2-micro' } },
   services: { auth: '1', backend: '1', frontend: '1' },
 };
 

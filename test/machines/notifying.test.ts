@@ -15,7 +15,7 @@ const contextWith = (parts: Partial<IncidentContext>): IncidentContext => ({ ...
 const saying = (parts: Partial<IncidentContext>): Announcement => tellingNow({ context: contextWith(parts), event: EVENT }).saying!;
 const words = (text: string) => ({ outbox: [`${TARGET}: ${text}`] });
 const HELD = { by: 'ann', reason: 'mine', at: STARTED_AT, human: true, change: null };
-const CHANGE = { subjects: [], touches: [], seen: { connector: null, services: {} }, toldAt: STARTED_AT };
+const CHANGE = { subjects: [], touches: [], seen: { connectors: {}, services: {} }, toldAt: STARTED_AT };
 const ESCALATED = { reason: 'no improvement', at: STARTED_AT };
 
 test('a channel that lacks a message gets it without anything new to say, where trying again makes sense', () => {

@@ -58,7 +58,7 @@ function restoring(outcome: Outcome, [before, now]: readonly [number, number] = 
     ...BASE,
     look: { ...SAMPLE, at: T(3), served: {}, gates: { 'healthy:backend': { outcome, because: 'so it is' } } },
     failing: { 'healthy:backend': 3 },
-    expected: { connector: null, services: {}, traffic: { backend: to('new') } },
+    expected: { connectors: {}, services: {}, traffic: { backend: to('new') } },
     revisions: { backend: { old: record(before), new: record(now) } },
     restoreQueue: [{ service: 'backend', traffic: to('old') }],
   };

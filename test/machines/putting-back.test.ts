@@ -34,7 +34,7 @@ const CANARY: IncidentContext = {
   ...LEFT,
   mutations: [MOVED],
   attempts: FIRST,
-  expected: { connector: null, services: {}, traffic: { backend: SHARED } },
+  expected: { connectors: {}, services: {}, traffic: { backend: SHARED } },
   look: {
     ...(LEFT.look ?? BY_HAND.look ?? expect.fail()),
     served: { backend: { new: { total: 46, failed: 29, deaths: 0, sinceAt: T(1), untilAt: T(3) } } },

@@ -13,7 +13,7 @@ export const toPutBack = (before: number, now: number): IncidentContext => ({
   ...DEPLOYING,
   look: { ...SAMPLE, at: T(3), served: {}, gates: { 'healthy:backend': { outcome: 'fail', because: 'so it is' } } },
   failing: { 'healthy:backend': 3 },
-  expected: { connector: null, services: { backend: '1' }, traffic: { backend: to('new') }, content: { backend: 'c' } },
+  expected: { connectors: {}, services: { backend: '1' }, traffic: { backend: to('new') }, content: { backend: 'c' } },
   revisions: { backend: { old: served(before), new: served(now) } },
   stepId: 'deploy:backend',
   undoing: 'deploy:backend',
@@ -29,7 +29,7 @@ export const BY_HAND: IncidentContext = {
     ...SAMPLE,
     ...LEFT.look,
     at: T(3),
-    configuration: { connector: null, services: { backend: '2' }, traffic: { backend: to('old') }, content: { backend: 'c' } },
+    configuration: { connectors: {}, services: { backend: '2' }, traffic: { backend: to('old') }, content: { backend: 'c' } },
     foreignChange: { subject: 'service:backend', diff: ['+ traffic: old 100 %'], actor: 'ann', touches: ['traffic'] },
   },
 };

@@ -40,7 +40,7 @@ describe('taken along from the version before', () => {
   test('is what 0.1.0 said in other words: who may end a hold, and a connector that a human has taken over', () => {
     const held = { by: 'ann', reason: 'look', at: STARTED_AT, change: null };
     const along = carried(saved('1', { held, adopted: { 'connector:c1': 3, 'traffic:auth': 4 } }));
-    expect(along).toMatchObject({ held: { ...held, human: true }, adopted: { connector: 3, 'traffic:auth': 4 } });
+    expect(along).toMatchObject({ held: { ...held, human: true }, adopted: { 'connector:c1': 3, 'traffic:auth': 4 } });
   });
 
   test('is an abort, or a rollback, that was not finished', () => {

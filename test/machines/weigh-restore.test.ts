@@ -24,7 +24,7 @@ describe('a restore', () => {
     ...initialContext(INPUT),
     look: lookAt({ served: {}, gates: { 'healthy:backend': { outcome, because: 'the gate says so' } } }),
     failing: { 'healthy:backend': 3 },
-    expected: { connector: null, services: {}, traffic: { backend: [to('new')] } },
+    expected: { connectors: {}, services: {}, traffic: { backend: [to('new')] } },
     revisions: { backend: { old: served(...old), new: served(...now) } },
     restoreQueue: [item],
     ...extra,
@@ -130,7 +130,7 @@ describe('a restore', () => {
     const context = weighed('fail', [342, 3], [40, 8], {
       trial: trial as unknown as IncidentContext['trial'],
       expected: {
-        connector: null,
+        connectors: {},
         services: {},
         traffic: {
           backend: [

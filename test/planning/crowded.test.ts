@@ -6,7 +6,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { behindConnector } from '../../src/planning/connector-contention.ts';
 import { apply, ask, skip, wait } from '../../src/planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../src/planning/step-decisions.ts';
-import { BACKEND, believedWorld, NOW, SPEC } from '../diagnosis/fixtures.ts';
+import { BACKEND, believedWorld, NOW, SPEC, withConnector } from '../diagnosis/fixtures.ts';
 import { BACKEND_DEPLOY, CONNECTOR, planFor, stepOf } from './planned.ts';
 
 const FULL = believedWorld();
@@ -21,7 +21,7 @@ const DEPLOY: PlanStep = {
 function scopeOf(observation: Observation, extra: Partial<PlanScope> = {}): PlanScope {
   const cause = {
     kind: 'connector-saturation' as const,
-    subject: 'c',
+    subject: 'staging-connector',
     summary: 'c is saturated',
     evidence: [],
     confidence: 0.9,
@@ -42,18 +42,15 @@ function scopeOf(observation: Observation, extra: Partial<PlanScope> = {}): Plan
   };
 }
 
-const ridden = (riders: readonly string[], cpu = 0.97): Observation => ({
-  ...FULL,
-  connector: {
-    ...FULL.connector!,
+const ridden = (riders: readonly string[], cpu = 0.97): Observation =>
+  withConnector(FULL, {
     cpuP99: fresh(cpu, NOW, 'cpu'),
     riders: fresh(
       riders.map((service) => ({ service, egress: 'ALL_TRAFFIC' })),
       NOW,
       'services',
     ),
-  },
-});
+  });
 const decided = (before: Decided, scope = scopeOf(ridden([BACKEND]))): Decided =>
   behindConnector(scope, [before], { step: DEPLOY, notes: [], question: null });
 const left = skip(SCALING, 'already so');

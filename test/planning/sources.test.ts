@@ -6,7 +6,18 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { groupLogs } from '../../src/diagnosis/group-logs.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { withoutUntrustedText, isUntrusted } from '../../src/planning/sources.ts';
-import { BACKEND, believedWorld, logGroup, loggedWorld, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
+import {
+  BACKEND,
+  believedWorld,
+  connectorOf,
+  loggedWorld,
+  logGroup,
+  NEW_BACKEND,
+  NOW,
+  OLD_BACKEND,
+  SPEC,
+  wellWorld,
+} from '../diagnosis/fixtures.ts';
 import { ill, PIN, BACKEND_DEPLOY, planFor, stepOf } from './planned.ts';
 
 /** What drivers, runtimes and the platform say, as somebody outside may copy it into a query. */
@@ -125,7 +136,7 @@ describe.each(Object.entries(WORLDS))('where %s', (_, make) => {
  */
 function allowed(step: PlanStep, without: Plan, seen: Observation): boolean {
   if (written(without).some(({ id, change }) => id === step.id && sameTarget(change, step.change))) return true;
-  if (step.kind === 'connector') return (seen.connector?.cpuP99.value ?? 0) >= SPEC.improvement.goals.connectorSaturation;
+  if (step.kind === 'connector') return (connectorOf(seen).cpuP99.value ?? 0) >= SPEC.improvement.goals.connectorSaturation;
   const wanted = SPEC.services.find(({ name }) => step.id === `pin:${name}`)?.pin?.revision;
   const bare = withoutUntrustedText(seen) ?? seen;
   const surroundings = diagnose(bare, SPEC).causes.some(

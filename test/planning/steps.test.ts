@@ -8,6 +8,7 @@ import {
   AUTH,
   BACKEND,
   BACKEND_REVISIONS,
+  connectorOf,
   logGroup,
   NEW_BACKEND,
   NOW,
@@ -16,8 +17,9 @@ import {
   revision,
   service,
   serviceState,
-  to,
   SPEC,
+  to,
+  withConnector,
 } from '../diagnosis/fixtures.ts';
 import { BACKEND_DEPLOY, CONNECTOR, PIN, SERVED, decisions, ill, planAgainst, planFor, stepOf, wishing } from './planned.ts';
 
@@ -64,8 +66,8 @@ describe('the connector step', () => {
   test('without a fresh cpu figure it is never applied: a question when clients time out, a veto when they do not', () => {
     const unmeasured = (logs: ReturnType<typeof logGroup>[], freshness: 'late' | 'absent') => {
       const seen = ill(logs, { cpu: 0.97, connectorInstances: 10 });
-      const cpuP99 = freshness === 'absent' ? absent<number>('cpu') : { ...seen.connector!.cpuP99, freshness };
-      return planFor({ ...seen, connector: { ...seen.connector!, cpuP99 } });
+      const cpuP99 = freshness === 'absent' ? absent<number>('cpu') : { ...connectorOf(seen).cpuP99, freshness };
+      return planFor(withConnector(seen, { cpuP99 }));
     };
     for (const freshness of ['late', 'absent'] as const) {
       const asked = unmeasured([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)], freshness);
@@ -243,7 +245,7 @@ describe('what cures the cause decides about the other steps too', () => {
 
   test('scaling without the connector’s own figure is vetoed by a cause that no room cures, and asked for by one that it does', () => {
     const timeouts = ill([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)]);
-    const unmeasured = { ...timeouts, connector: { ...timeouts.connector!, cpuP99: absent<number>('cpu') } };
+    const unmeasured = withConnector(timeouts, { cpuP99: absent<number>('cpu') });
     const against = (cures: readonly Cure[], kind: CauseKind) => planAgainst(kind, { ...sure, cures }, SPEC, unmeasured);
     const vetoed = against(['database'], 'database-unreachable');
     expect(stepOf(vetoed, CONNECTOR)).toMatchObject({ decision: 'veto', reason: expect.stringContaining('scaling cannot be undone') });

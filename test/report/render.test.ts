@@ -25,7 +25,7 @@ describe('what people read', () => {
 
   test('says that nothing was measured instead of a green zero', () => {
     const text = renderText(buildReport([]));
-    expect(text).toContain('services up        not measured  →  not measured');
+    expect(text).toContain('services up    not measured  →  not measured');
     expect(renderDiagnosis(diagnose(blindWorld(), SPEC))).toContain('Not known');
     expect(renderDiagnosis(diagnose(wellWorld(), SPEC))).toMatch(/^Healthy at /);
   });

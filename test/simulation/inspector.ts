@@ -13,7 +13,7 @@ import type { CommittedWrite } from '../../src/simulator/surface/request-log.ts'
 import type { Incident } from './generate.ts';
 import { givenBack } from './given-back.ts';
 import { HandMarks } from './hand-marks.ts';
-import { hasMetrics, isNewCase, lastProbe, wasHeard } from './seen-on-the-wire.ts';
+import { hasMetrics, isConnectorWell, isNewCase, lastProbe, wasHeard } from './seen-on-the-wire.ts';
 import { boundsOf, spelled, vectorOf } from './operator-overrides.ts';
 import type { Fields, Vector } from './operator-overrides.ts';
 
@@ -261,7 +261,7 @@ export class Inspector {
     for (const { name } of this.#incident.play.spec.services)
       if (look.gates[`healthy:${name}`]?.outcome === 'pass' && this.#lastProbe(name, lookBeganAt) !== 200)
         this.#say('nothing passes without data', `${name} passes; its probe in this look got ${this.#lastProbe(name, lookBeganAt)}`);
-    if (look.gates['connector']?.outcome === 'pass' && !hasMetrics(this.#stage!.simulator.ledger, look.at))
+    if (isConnectorWell(look) && !hasMetrics(this.#stage!.simulator.ledger, look.at))
       this.#say('nothing passes without data', 'the connector passes without a series in ten minutes');
   }
 

@@ -1,3 +1,4 @@
+import type { Look } from '../../machines/incident/activities.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 
@@ -29,4 +30,9 @@ export function isNewCase(path: string): boolean {
 /** The channel to people took a message at `since` or later. */
 export function wasHeard(ledger: Ledger, since: number): boolean {
   return ledger.some(({ at, method, path, status }) => method === 'POST' && path === '/_sim/chat' && status === 200 && at >= since);
+}
+
+/** A gate of a connector passes. */
+export function isConnectorWell({ gates }: Look): boolean {
+  return Object.entries(gates).some(([gate, { outcome }]) => gate.startsWith('connector:') && outcome === 'pass');
 }

@@ -23,7 +23,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'key at the wrong level',
       'budget: { mutations: 12 }',
       'maxInstances: 3',
-      '128:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target',
+      '128:5 spec.policy.maxInstances: unknown key here; maxInstances belongs under spec.connector.target or spec.connectors[].target',
       'move it to spec.connector.target',
     ],
     [

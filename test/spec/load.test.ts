@@ -13,7 +13,7 @@ describe('examples', () => {
       name: 'issue-1278',
       project: 'netra-staging',
       region: 'us-central1',
-      connector: { name: 'staging-connector', target: { minInstances: 3, maxInstances: 15, machineType: 'e2-standard-4' } },
+      connectors: [{ name: 'staging-connector', target: { minInstances: 3, maxInstances: 15, machineType: 'e2-standard-4' } }],
       database: { instance: 'staging-shared-postgres', pool: { size: 10, overflow: 15 } },
       escalation: { windowMs: 7_200_000, followForMs: 21_600_000, support: { priority: 'P1', classification: 'Cloud Run' } },
       communication: { everyMs: 7_200_000, webhooks: [] },
@@ -45,7 +45,7 @@ describe('examples', () => {
     const { spec } = loadSpec(example('minimal'), 'minimal.yaml', {});
     expect(spec).toMatchObject({
       observe: { everyMs: 30_000 },
-      connector: null,
+      connectors: [],
       database: null,
       validation: { passRate: 0.8, soakForMs: 1_800_000, goldenPath: [], webSocket: null },
       improvement: { goals: { errorRate: 0.01, p95Ms: 2_000, connectorSaturation: 0.7 } },
@@ -105,7 +105,7 @@ describe('the resolved value', () => {
   });
 
   it('accepts a wish beyond the legal limits, which the planner knows', () => {
-    expect(loadSpec(changed('maxInstances: 15', 'maxInstances: 100'), 'a', {}).spec.connector?.target.maxInstances).toBe(100);
+    expect(loadSpec(changed('maxInstances: 15', 'maxInstances: 100'), 'a', {}).spec.connectors[0]?.target.maxInstances).toBe(100);
   });
 
   it('warns when a stable time is shorter than two looks, and when nothing is to be changed', () => {

@@ -7,7 +7,7 @@ import { FencedError } from '../../src/core/errors.ts';
 import { planHash } from '../../src/planning/plan-hash.ts';
 import { isOnService, KINDS, STEPS, subjectOf } from '../../src/steps/index.ts';
 import { kindOf } from '../../src/steps/kinds.ts';
-import { subjectIn } from '../../src/steps/subjects.ts';
+import { subjectOfChange } from '../../src/steps/subjects.ts';
 import { SAMPLES } from './samples.ts';
 import { ACTIVITIES, nextWrite, rig, timed } from './support/rig.ts';
 import type { Rig, RigOptions } from './support/rig.ts';
@@ -46,7 +46,7 @@ describe.each(KINDS)('a step of kind %s', (kind) => {
     const held = await made();
     const started = await sent(held);
     expect(started.mutation).toMatchObject({ stepId, outcome: 'applied' });
-    expect(subjectIn(started.mutation.before)).toBe(subjectOf(stepId));
+    expect(subjectOfChange(started.mutation)).toBe(subjectOf(stepId));
     expect(started.mutation.after).not.toEqual(started.mutation.before);
     expect(await settled(held, started)).toMatchObject({ ok: true });
     expect(held.writes()).toBe(1);

@@ -34,7 +34,7 @@ describe.each(KINDS)('the facts of %s', (kind) => {
   test('say the kind they stand under, and an id that is read back', () => {
     expect(STEPS[kind].kind).toBe(kind);
     expect(nameIn(idOf(kind, 'a-b'))).toBe('a-b');
-    expect(subjectOf(idOf(kind, 'a-b'))).toBe(isOnService(kind) ? 'service:a-b' : 'connector');
+    expect(subjectOf(idOf(kind, 'a-b'))).toBe(isOnService(kind) ? 'service:a-b' : 'connector:a-b');
   });
 
   test('name the service exactly where a service is written', () => {

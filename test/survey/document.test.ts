@@ -29,12 +29,12 @@ describe('the document written from a look', () => {
       ['orders', 'backend', ['stock'], { size: 5, overflow: 0 }],
       ['storefront', 'frontend', ['orders'], null],
     ]);
-    expect(spec.connector?.name).toBe('orders-connector');
+    expect(spec.connectors.map(({ name }) => name)).toEqual(['orders-connector', 'stock-connector']);
     expect(spec.database?.instance).toBe('bakery-mysql');
     expect(spec.loadBalancer).toMatchObject({ urlMap: 'bakery-lb', domains: ['crumb.example', 'api.crumb.example'] });
     expect(text).toContain('dependsOn: [stock] # guess: STOCK_URL holds the address of stock');
     expect(text).toContain('# MySQL 8.0; used by orders (DB_HOST holds its address), stock (DB_INSTANCE names it).');
-    expect(text).toContain('# a document holds one connector: stock-connector, ridden by stock, is left alone');
+    expect(text).toContain('# stock-connector: ridden by stock; now 2–3 × e2-micro, READY.');
   });
 
   it('speaks of nothing that there is not', async () => {
@@ -45,10 +45,10 @@ describe('the document written from a look', () => {
   it('gives what was not permitted as a comment, and the rest all the same', async () => {
     const denied = ['vpcaccess.connectors.get', 'cloudsql.instances.list', 'compute.urlMaps.list', 'monitoring.timeSeries.list'];
     const { text, spec } = written(await surveyed({ ...scenarioOf('bakery'), grants: { denied } }));
-    expect(notesIn(text).unread).toBe(4);
+    expect(notesIn(text).unread).toBe(5);
     expect(text).toMatch(/# not read: how each revision served in the last day/);
     expect(text).toMatch(/# not read: load balancers: .*PERMISSION_DENIED|# not read: load balancers: .*permission/i);
-    expect([spec.connector?.name, spec.loadBalancer]).toEqual(['orders-connector', null]);
+    expect([spec.connectors[0]?.name, spec.loadBalancer]).toEqual(['orders-connector', null]);
   });
 
   it('is not written where the services themselves cannot be listed', async () => {

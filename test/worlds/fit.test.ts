@@ -31,7 +31,7 @@ describe('a document that speaks of what its world does not hold', () => {
       'a connector',
       'name: orders-connector',
       'name: order-connector',
-      'spec.connector.name: the bakery has no VPC connector order-connector; it has orders-connector, stock-connector → write orders-connector,',
+      'spec.connectors.0.name: the bakery has no VPC connector order-connector; it has orders-connector, stock-connector → write orders-connector,',
     ],
     [
       'a database',

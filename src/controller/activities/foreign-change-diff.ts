@@ -1,3 +1,4 @@
+import type { ConnectorConfig } from '../../core/model/plan.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Expected, ForeignChange } from '../../../machines/incident/activities.ts';
 import type { Measured } from '../../core/model/measured.ts';
@@ -6,7 +7,7 @@ import { contentOf } from '../../core/service/content.ts';
 import { diffLines, settingsChanges } from '../../core/service/changes.ts';
 import { sayTarget } from '../../diagnosis/drift.ts';
 import { sameTraffic } from '../../planning/traffic-split.ts';
-import { asSubject, serviceOfSubject } from '../../steps/subjects.ts';
+import { serviceOfSubject } from '../../steps/subjects.ts';
 import type { ServiceHistory } from './service-history.ts';
 
 /**
@@ -14,18 +15,21 @@ import type { ServiceHistory } from './service-history.ts';
  * changed shows its old bounds until it is done: that is unknown, too.
  */
 export function configurationOf(observation: Observation): Expected {
-  const connector = fresh(observation.connector?.state);
-  const settled = connector !== null && (connector.lifecycle === 'READY' || connector.lifecycle === 'ERROR');
+  const connectors = Object.entries(observation.connectors).flatMap(([name, { state }]): [string, ConnectorConfig][] => {
+    const connector = fresh(state);
+    const settled = connector !== null && (connector.lifecycle === 'READY' || connector.lifecycle === 'ERROR');
+    return settled ? [[name, configOf(connector)]] : [];
+  });
   const states = Object.values(observation.services).map(({ name, state }) => ({ name, state: fresh(state) }));
   return {
-    connector: settled ? configOf(connector) : null,
+    connectors: Object.fromEntries(connectors),
     services: Object.fromEntries(states.map(({ name, state }) => [name, state?.generation ?? null])),
     traffic: Object.fromEntries(states.flatMap(({ name, state }) => (state === null ? [] : [[name, state.traffic]]))),
     content: Object.fromEntries(states.flatMap(({ name, state }) => (state === null ? [] : [[name, contentOf(state.settings)]]))),
   };
 }
 
-function configOf({ minInstances, maxInstances, machineType }: ConnectorState): NonNullable<Expected['connector']> {
+function configOf({ minInstances, maxInstances, machineType }: ConnectorState): ConnectorConfig {
   return { minInstances, maxInstances, machineType };
 }
 
@@ -36,7 +40,7 @@ function configOf({ minInstances, maxInstances, machineType }: ConnectorState): 
  */
 export function withDetails(change: ForeignChange, expected: Expected, now: Observation, seen: ServiceHistory): ForeignChange {
   const name = serviceOfSubject(change.subject);
-  if (name === null) return { ...change, touches: [asSubject(change.subject)] };
+  if (name === null) return { ...change, touches: [change.subject] };
   const is = fresh(now.services[name]?.state);
   const was = seen.at(name, expected.services[name]);
   const traffic = expected.traffic?.[name] ?? was?.traffic;

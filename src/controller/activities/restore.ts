@@ -39,7 +39,7 @@ export async function restoreTraffic(
   requireUnchanged(expected, state, same && ours);
   const { operation } = same ? { operation: null } : await sendRestore(options, state, { back: { traffic, bounds }, maybeSent, signal });
   const generation = same ? state.generation : nextGeneration(state.generation);
-  const after = { connector: null, services: { [service]: generation } };
+  const after = { connectors: {}, services: { [service]: generation } };
   await seenInForce(options, service, { after, traffic, signal });
   const { mutation } = started(options, change, {
     before: state,

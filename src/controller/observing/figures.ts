@@ -3,6 +3,7 @@ import { engineOf } from '../../core/model/engine.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ReceivedRates, RequestStats, ServiceObservation } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { readsNetwork } from '../../steps/index.ts';
 import { noNewerThan } from './ages.ts';
@@ -13,10 +14,9 @@ const REQUEST_WINDOW = 5 * MINUTE;
 
 const NOT_CONFIGURED = absent<number>('not configured', 'the document names none');
 
-/** What Cloud Monitoring says; eight reads, nine where a step asks what the services receive. */
+/** What Cloud Monitoring says; eight reads, two more for each further connector, one more where a step asks what the services receive. */
 export interface Figures {
-  readonly cpuP99: Measured<number>;
-  readonly connectorInstances: Measured<number>;
+  readonly connectors: Readonly<Record<string, ConnectorFigures>>;
   readonly connections: Measured<number>;
   readonly databaseCpu: Measured<number>;
   readonly requests: (service: string) => ServiceObservation['requests'];
@@ -26,6 +26,11 @@ export interface Figures {
   readonly received: ((service: string) => Measured<ReceivedRates>) | null;
   /** Containers that became ready. */
   readonly started: (service: string) => Measured<number>;
+}
+
+interface ConnectorFigures {
+  readonly cpuP99: Measured<number>;
+  readonly instances: Measured<number>;
 }
 
 /**
@@ -39,12 +44,17 @@ export async function readMetrics(
   signal: AbortSignal,
 ): Promise<Figures> {
   const now = clock.now();
-  const { connector, database } = spec;
+  const { database } = spec;
   const { metrics } = cloud;
   const options = { signal };
-  const [cpuP99, connectorInstances, connections, databaseCpu, requests, p95, instances, started, received] = await Promise.all([
-    connector === null ? NOT_CONFIGURED : metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(connector.name, now, options)),
-    connector === null ? NOT_CONFIGURED : metric('connector/instances', () => metrics.connectorInstances(connector.name, now, options)),
+  const [connectors, connections, databaseCpu, requests, p95, instances, started, received] = await Promise.all([
+    byConnector(spec, async (name) => {
+      const [cpuP99, running] = await Promise.all([
+        metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(name, now, options)),
+        metric('connector/instances', () => metrics.connectorInstances(name, now, options)),
+      ]);
+      return { cpuP99, instances: running };
+    }),
     database === null
       ? NOT_CONFIGURED
       : version.then((known) => readConnections(metrics, database.instance, { version: known, now, options })),
@@ -59,7 +69,12 @@ export async function readMetrics(
   ]);
   // The percentile of a window is stamped with the window's end, however old what is in it.
   const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
-  return { cpuP99, connectorInstances, connections, databaseCpu, requests, p95: dated, instances, started, received };
+  return { connectors, connections, databaseCpu, requests, p95: dated, instances, started, received };
+}
+
+/** Asked side by side. */
+async function byConnector<T>({ connectors }: RemediationSpec, read: (name: string) => Promise<T>): Promise<Readonly<Record<string, T>>> {
+  return Object.fromEntries(await Promise.all(connectors.map(async ({ name }) => [name, await read(name)] as const)));
 }
 
 function readConnections(
@@ -89,14 +104,17 @@ export interface ConnectorTraffic {
   readonly packets: Measured<number>;
 }
 
-/** Both directions together; four reads. */
-export async function readTraffic({ cloud, clock, spec }: ObserverOptions, signal: AbortSignal): Promise<ConnectorTraffic> {
-  const name = spec.connector?.name;
-  if (name === undefined) return { throughput: NOT_CONFIGURED, packets: NOT_CONFIGURED };
-  const both = cloud.metrics.connectorTraffic(name, clock.now(), { signal });
-  const [throughput, packets] = await Promise.all([
-    metric('connector/{received,sent}_bytes_count', async () => (await both).throughput),
-    metric('connector/{received,sent}_packets_count', async () => (await both).packets),
-  ]);
-  return { throughput, packets };
+/** Both directions together; four reads for each connector. */
+export function readTraffic(
+  { cloud, clock, spec }: ObserverOptions,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, ConnectorTraffic>>> {
+  return byConnector(spec, async (name) => {
+    const both = cloud.metrics.connectorTraffic(name, clock.now(), { signal });
+    const [throughput, packets] = await Promise.all([
+      metric('connector/{received,sent}_bytes_count', async () => (await both).throughput),
+      metric('connector/{received,sent}_packets_count', async () => (await both).packets),
+    ]);
+    return { throughput, packets };
+  });
 }

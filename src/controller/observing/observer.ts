@@ -23,7 +23,8 @@ import type { Observer, ObserverOptions } from './options.ts';
 import { OwnRequests } from './own-requests.ts';
 import { CachedRead } from './cached-read.ts';
 import { probeServices, probeUrl } from './probing.ts';
-import { readConnector, readDatabase } from './resources.ts';
+import { readConnectors, readDatabase } from './resources.ts';
+import type { ConnectorStates } from './resources.ts';
 import { readServices } from './services.ts';
 import type { States } from './services.ts';
 import { startsOf } from './starts.ts';
@@ -55,10 +56,10 @@ export function createObserver(options: ObserverOptions): Observer {
     async observe(signal, before = []) {
       const at = clock.now();
       cloud.takeReads();
-      const configured = Promise.all([readServices(options, signal), readConnector(options, signal)]);
+      const configured = Promise.all([readServices(options, signal), readConnectors(options, signal)]);
       const stored = database.read(signal);
       version = stored.then(({ value }) => value?.version ?? null);
-      const [[states, connector], figures, carried, instance, lastHour, lastDay] = await Promise.all([
+      const [[states, connectors], figures, carried, instance, lastHour, lastDay] = await Promise.all([
         configured,
         metrics.read(signal),
         traffic.read(signal),
@@ -69,13 +70,13 @@ export function createObserver(options: ObserverOptions): Observer {
       if (!looked) rememberLooks(own, spec, states, before);
       const [probes, logged, around] = await Promise.all([
         probeServices(probing, states, signal),
-        logbook.read(configurationOf(spec, states, connector), signal),
+        logbook.read(configurationOf(spec, states, connectors), signal),
         surroundings(states, signal),
       ]);
       looked = true;
       return {
         at,
-        connector: connectorOf(options, connector, { figures, traffic: carried, states, at }),
+        connectors: connectorsOf(connectors, { figures, traffic: carried, states, at }),
         services: servicesOf(spec, states, { figures: { ...figures, hour: lastHour, day: lastDay }, own, logged, probes, at }),
         database: spec.database === null ? null : databaseOf(instance, figures, at),
         logs: logged.logs,
@@ -108,40 +109,49 @@ function rememberLooks(own: OwnRequests, spec: RemediationSpec, states: States, 
 }
 
 /** What somebody may change between two looks. */
-function configurationOf(spec: RemediationSpec, states: States, connector: ConnectorObservation['state'] | null): Configuration {
-  const state = connector?.value ?? null;
+function configurationOf(spec: RemediationSpec, states: States, connectors: ConnectorStates): Configuration {
   return [
     ...spec.services.map(({ name }) => states(name).value?.generation ?? null),
-    state === null ? null : `${state.minInstances} ${state.maxInstances} ${state.machineType}`,
+    ...Object.values(connectors).map(({ value }) =>
+      value === null ? null : `${value.minInstances} ${value.maxInstances} ${value.machineType}`,
+    ),
   ];
 }
 
-function connectorOf(
-  { spec }: ObserverOptions,
-  state: ConnectorObservation['state'] | null,
+function connectorsOf(
+  connectors: ConnectorStates,
   {
     figures,
     traffic,
     states,
     at,
-  }: { readonly figures: Figures; readonly traffic: ConnectorTraffic; readonly states: States; readonly at: number },
-): ConnectorObservation | null {
-  if (state === null) return null;
-  return {
-    state,
-    cpuP99: reaged(figures.cpuP99, at, FIGURE_DELAY),
-    instances: reaged(figures.connectorInstances, at, FIGURE_DELAY),
-    throughput: reaged(traffic.throughput, at, METRIC_DELAY + TRAFFIC_EVERY),
-    packets: reaged(traffic.packets, at, METRIC_DELAY + TRAFFIC_EVERY),
-    riders: ridersOf(spec, states),
-  };
+  }: {
+    readonly figures: Figures;
+    readonly traffic: Readonly<Record<string, ConnectorTraffic>>;
+    readonly states: States;
+    readonly at: number;
+  },
+): Readonly<Record<string, ConnectorObservation>> {
+  const none = absent<number>('vpcaccess.googleapis.com', 'it was not read');
+  const seen = Object.entries(connectors).map(([name, state]): [string, ConnectorObservation] => [
+    name,
+    {
+      state,
+      cpuP99: reaged(figures.connectors[name]?.cpuP99 ?? none, at, FIGURE_DELAY),
+      instances: reaged(figures.connectors[name]?.instances ?? none, at, FIGURE_DELAY),
+      throughput: reaged(traffic[name]?.throughput ?? none, at, METRIC_DELAY + TRAFFIC_EVERY),
+      packets: reaged(traffic[name]?.packets ?? none, at, METRIC_DELAY + TRAFFIC_EVERY),
+      riders: ridersOf(name, states),
+    },
+  ]);
+  return Object.fromEntries(seen);
 }
 
 /** Of all services of the region: who rides the connector, by its present template. */
-function ridersOf(spec: RemediationSpec, { region }: States): ConnectorObservation['riders'] {
+function ridersOf(connector: string, { region }: States): ConnectorObservation['riders'] {
   if (region.value === null) return absent(region.source, region.problem);
   const riders = region.value
-    .filter(({ template }) => template.connector?.split('/').at(-1) === spec.connector?.name)
+    .filter(({ template }) => template.connector?.split('/').at(-1) === connector)
     .map(({ name, template }) => ({ service: name, egress: template.egress ?? 'PRIVATE_RANGES_ONLY' }));
   return { ...region, value: riders };
 }

@@ -3,17 +3,16 @@ import type { ConnectorObservation, DatabaseObservation } from '../../core/model
 import type { ObserverOptions } from './options.ts';
 import { measured } from './measure.ts';
 
-/** The connector's configuration; null when the document names none. */
-export async function readConnector(
-  { cloud, clock, spec }: ObserverOptions,
-  signal: AbortSignal,
-): Promise<ConnectorObservation['state'] | null> {
-  const { connector } = spec;
-  if (connector === null) return null;
-  return measured(`vpcaccess.googleapis.com/connectors/${connector.name}`, clock, () =>
-    cloud.vpcAccess.getConnector(connector.name, { signal }),
-  );
+/** By name: the configuration of each connector of the document. */
+export async function readConnectors({ cloud, clock, spec }: ObserverOptions, signal: AbortSignal): Promise<ConnectorStates> {
+  const all = spec.connectors.map(async ({ name }) => {
+    const read = () => cloud.vpcAccess.getConnector(name, { signal });
+    return [name, await measured(`vpcaccess.googleapis.com/connectors/${name}`, clock, read)] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
+
+export type ConnectorStates = Readonly<Record<string, ConnectorObservation['state']>>;
 
 /** The database's state and what it allows: the flag, else what its tier gives (gcp-facts 4). */
 export async function readDatabase(options: ObserverOptions, signal: AbortSignal): Promise<DatabaseObservation['state']> {

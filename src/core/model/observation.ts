@@ -5,8 +5,8 @@ import type { Measured } from './measured.ts';
 /** One snapshot of the world, made once a tick. Every value says how old it is; see `Measured`. */
 export interface Observation {
   readonly at: number;
-  /** null: the document names no connector. */
-  readonly connector: ConnectorObservation | null;
+  /** By short name: the connectors of the document. */
+  readonly connectors: Readonly<Record<string, ConnectorObservation>>;
   readonly services: Readonly<Record<string, ServiceObservation>>;
   readonly database: DatabaseObservation | null;
   /** Log lines of the last `windowMs`, grouped by mechanism and revision. An empty list is an answer; absent is not. */

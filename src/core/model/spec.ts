@@ -189,6 +189,12 @@ export interface SupportSpec {
   readonly languageCode: string;
 }
 
+/** A Serverless VPC Access connector that a run may scale. */
+export interface ConnectorSpec {
+  readonly name: string;
+  readonly target: ConnectorTarget;
+}
+
 export interface RemediationSpec {
   readonly name: string;
   /** What the document says of itself for readers, by free key, without secrets; missing: nothing. */
@@ -196,7 +202,8 @@ export interface RemediationSpec {
   readonly project: string;
   readonly region: string;
   readonly observe: { readonly everyMs: number };
-  readonly connector: { readonly name: string; readonly target: ConnectorTarget } | null;
+  /** In the order of the document; empty: it names none. */
+  readonly connectors: readonly ConnectorSpec[];
   /** Order is the deploy order. */
   readonly services: readonly ServiceSpec[];
   readonly database: {

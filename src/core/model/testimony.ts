@@ -35,6 +35,8 @@ export interface LookTestimony {
   readonly slow?: readonly string[];
   /** p99, 0..1; null or missing: not measured. */
   readonly connectorCpu?: number | null;
+  /** By connector, where there are several. */
+  readonly connectors?: Readonly<Record<string, number | null>>;
 }
 
 /** User requests of one revision in a look's window, and deaths of its containers. */

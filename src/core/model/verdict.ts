@@ -7,7 +7,7 @@ export interface Verdict {
   readonly because: string;
 }
 
-/** Names of the gates: `connector`, `bounded:SERVICE`, `one-revision:SERVICE`, `healthy:SERVICE`, `room:SERVICE`, `all`. */
+/** Names of the gates: `connector:NAME`, `bounded:SERVICE`, `one-revision:SERVICE`, `healthy:SERVICE`, `room:SERVICE`, `all`. */
 export type GateName = string;
 
 /** The figures by which the two-hour window judges. null: not measured (never read as good or bad). */
@@ -17,7 +17,10 @@ export interface Indicators {
   readonly servicesTotal: number;
   readonly errorRate: number | null;
   readonly p95Ms: number | null;
+  /** Of the connectors' cpu the highest; null also where one is not measured, unless another is at its goal. */
   readonly connectorSaturation: number | null;
+  /** Each connector's cpu by name; missing where there is at most one. */
+  readonly connectors?: Readonly<Record<string, number | null>>;
   /** Requests behind `errorRate` and `p95Ms`. */
   readonly samples: number;
   /** Answered 429, which is no server error; missing: none, or not measured. */

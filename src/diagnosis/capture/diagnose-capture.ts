@@ -135,7 +135,7 @@ function observationOf(capture: Capture): Observation {
   });
   return {
     at,
-    connector: null,
+    connectors: {},
     services: Object.fromEntries(services),
     database: null,
     logs: fresh(capture.groups, at, 'capture'),

@@ -9,7 +9,7 @@ export function specForCapture(services: readonly string[]): RemediationSpec {
     project: '',
     region: '',
     observe: { everyMs: 30 * SECOND },
-    connector: null,
+    connectors: [],
     services: services.map(observed),
     database: null,
     dependencies: [],

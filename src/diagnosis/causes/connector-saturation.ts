@@ -2,31 +2,33 @@ import type { ConnectorObservation, LogGroup } from '../../core/model/observatio
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
-import { privateTimeouts } from '../timeouts.ts';
+import { connectorsOf, ridersOf } from '../connectors.ts';
+import { fittingTimeouts } from '../timeouts.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
+import type { Harm } from '../observation-queries.ts';
 
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say
  * nothing (packets and connection tracking end first), and READY says nothing.
  */
-export const connectorSaturation: Rule = (observation, spec) => {
-  const connector = observation.connector;
-  if (connector === null) return [];
-  const timeouts = privateTimeouts(observation);
-  const confidence = confidenceOf(connector, spec, timeouts);
-  if (confidence === 0) return [];
-  const riders = connector.riders.value?.map((rider) => rider.service) ?? null;
-  return [
-    {
-      kind: 'connector-saturation',
-      subject: connector.state.value?.name ?? spec.connector?.name ?? 'connector',
-      confidence,
-      summary: summaryOf(connector, spec, timeouts, observation.logs.value !== null),
-      evidence: [...figures(connector, spec), ...evidenceOf(timeouts, 3)],
-      covers: (harm) => riders === null || riders.includes(harm.service),
-    },
-  ];
-};
+export const connectorSaturation: Rule = (observation, spec) =>
+  connectorsOf(observation, spec).flatMap(({ wanted: { name }, seen }) => {
+    if (seen === null) return [];
+    const timeouts = fittingTimeouts(observation, seen);
+    const confidence = confidenceOf(seen, spec, timeouts);
+    if (confidence === 0) return [];
+    const riders = ridersOf(seen);
+    return [
+      {
+        kind: 'connector-saturation' as const,
+        subject: name,
+        confidence,
+        summary: summaryOf(name, seen, timeouts, observation.logs.value !== null),
+        evidence: [...figures(seen, spec), ...evidenceOf(timeouts, 3)],
+        covers: (harm: Harm) => riders === null || riders.includes(harm.service),
+      },
+    ];
+  });
 
 /** 0: the evidence does not show saturation. A late figure counts for less; a missing one for nothing. */
 function confidenceOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[]): number {
@@ -59,8 +61,7 @@ function figures(connector: ConnectorObservation, spec: RemediationSpec): Return
   return lines;
 }
 
-function summaryOf(connector: ConnectorObservation, spec: RemediationSpec, timeouts: readonly LogGroup[], linesRead: boolean): string {
-  const name = connector.state.value?.name ?? spec.connector?.name ?? 'the connector';
+function summaryOf(name: string, connector: ConnectorObservation, timeouts: readonly LogGroup[], linesRead: boolean): string {
   const cpu = connector.cpuP99.value === null ? 'cpu not measured' : `cpu p99 ${percent(connector.cpuP99.value)}`;
   const maximum = atMaximum(connector) ? ', all instances in use' : '';
   const none = linesRead ? 'no client has logged a connect timeout' : 'what its clients log could not be read';

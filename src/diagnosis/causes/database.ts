@@ -4,6 +4,7 @@ import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
+import { isAtGoal, riddenBy } from '../connectors.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
 import { linesIn, serverStates } from './server-states.ts';
@@ -60,7 +61,7 @@ function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly
   const milliseconds = factOf(groups, 'milliseconds');
   const said = seconds !== '' ? `${seconds} s` : milliseconds === '' ? null : `${milliseconds} ms`;
   const limit = said === null ? '' : ` within ${said} (the limit in force)`;
-  const blind = observation.database === null && observation.connector === null;
+  const blind = observation.database === null && Object.keys(observation.connectors).length === 0;
   return [
     {
       kind: 'database-unreachable',
@@ -78,10 +79,10 @@ function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly
 
 /** Not answering is a symptom too: where the way to it or its connections are proven to be the bottleneck, that is the cause. */
 function confidenceOf(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[]): number {
-  const cpu = observation.connector?.cpuP99.value ?? null;
+  const services = groups.map(({ service }) => service);
+  const isFull = riddenBy(observation, spec, services).some((one) => isAtGoal(one, spec));
   const utilization = connectionBudget(observation, spec)?.utilization ?? null;
-  const bottleneck =
-    (cpu !== null && cpu >= spec.improvement.goals.connectorSaturation) || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
+  const bottleneck = isFull || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
   if (bottleneck) return 0.2;
   return countOf(groups) >= 3 ? 0.7 : 0.5;
 }

@@ -1,6 +1,8 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
+import { isAtGoal, riddenBy } from '../connectors.ts';
+import type { SeenConnector } from '../connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, harmOf } from '../observation-queries.ts';
@@ -45,7 +47,7 @@ function wayOut(observation: Observation, spec: RemediationSpec): readonly Findi
     {
       kind: 'configuration',
       subject: dragged[0] ?? groups[0]?.service ?? '',
-      confidence: isHot(observation, spec) ? 0.3 : dragged.length > 0 ? 0.92 : 0.6,
+      confidence: isHot(observation, spec, groups) ? 0.3 : dragged.length > 0 ? 0.92 : 0.6,
       summary: `${dragged.length > 0 ? cut : `${host} cannot be reached from inside (egress, NAT, Private Google Access)`}: ${countOf(groups)} lines`,
       evidence: [
         ...evidenceOf(groups, 3),
@@ -69,7 +71,7 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/;
  */
 function wayIntoTheNetwork(observation: Observation, spec: RemediationSpec): readonly Finding[] {
   const groups = signs(observation, 'connect-timeout');
-  if (groups.length === 0 || (isHot(observation, spec) && !groups.every(isPublic))) return [];
+  if (groups.length === 0 || (isHot(observation, spec, groups) && !groups.every(isPublic))) return [];
   if (signs(observation, 'nat-ports').length > 0 && privateTimeouts(observation).length === 0) return [];
   const hosts = factOf(groups, 'host').split(', ').filter(Boolean);
   const ports = factOf(groups, 'port').split(', ').filter(Boolean);
@@ -125,7 +127,7 @@ function reasonFor(
       confidence: 0.55,
       said: 'the port is a database’s: route, firewall or the database itself',
     };
-  if (observation.connector?.cpuP99.freshness === 'fresh') return null;
+  if (isMeasured(waysOf(observation, spec, groups))) return null;
   return unmeasured(observation, spec, groups, hosts);
 }
 
@@ -141,13 +143,14 @@ function sharedWayIn(
   hosts: readonly string[],
 ): Because | null {
   const behind = hosts.filter((host) => PRIVATE.test(host) || host.endsWith('.internal'));
-  if (behind.length < 2 || observation.connector?.cpuP99.freshness === 'fresh') return null;
+  const ways = waysOf(observation, spec, groups);
+  if (behind.length < 2 || isMeasured(ways)) return null;
   const services = new Set(groups.map(({ service }) => service)).size;
   const sometimes = answersAtAll(observation, groups);
   if (!sometimes && services < 2) return null;
   return {
     kind: 'connector-saturation',
-    subject: spec.connector?.name ?? groups[0]?.service ?? '',
+    subject: ways[0]?.wanted.name ?? groups[0]?.service ?? '',
     confidence: sometimes ? 0.6 : 0.5,
     said: `${behind.length} private hosts fall silent at once${services > 1 ? ` for ${services} services` : ''}${sometimes ? ' while other requests pass' : ''}: packets are lost on the way into the network that they share (connector, route or firewall), not at one database; no figure of a connector is known here`,
   };
@@ -160,7 +163,8 @@ function unmeasured(observation: Observation, spec: RemediationSpec, groups: rea
   const sometimes = answersAtAll(observation, groups);
   const often = sometimes ? 'other requests pass, so it answers sometimes' : 'nothing shows that it ever answered';
   if (hosts.length > 0 && !isPrivate) return publicHosts(observation, groups, hosts);
-  if (!sometimes && spec.connector === null)
+  const [way] = waysOf(observation, spec, groups);
+  if (!sometimes && way === undefined)
     return {
       kind: 'configuration',
       subject,
@@ -169,7 +173,7 @@ function unmeasured(observation: Observation, spec: RemediationSpec, groups: rea
     };
   return {
     kind: 'connector-saturation',
-    subject: spec.connector?.name ?? subject,
+    subject: way?.wanted.name ?? subject,
     confidence: 0.45,
     said: `${often}: packets are lost on the way (connector, route or firewall); no figure of a connector is known here`,
   };
@@ -196,7 +200,20 @@ function answersAtAll(observation: Observation, groups: readonly LogGroup[]): bo
   });
 }
 
-function isHot(observation: Observation, spec: RemediationSpec): boolean {
-  const cpu = observation.connector?.cpuP99.value ?? null;
-  return cpu !== null && cpu >= spec.improvement.goals.connectorSaturation;
+/** The way into the network that a service of these rides. */
+function waysOf(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[]): readonly SeenConnector[] {
+  return riddenBy(
+    observation,
+    spec,
+    groups.map(({ service }) => service),
+  );
+}
+
+function isHot(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[]): boolean {
+  return waysOf(observation, spec, groups).some((one) => isAtGoal(one, spec));
+}
+
+/** The figure of the way that these services ride decides then. */
+function isMeasured(ways: readonly SeenConnector[]): boolean {
+  return ways.length > 0 && ways.every(({ seen }) => seen?.cpuP99.freshness === 'fresh');
 }

@@ -1,3 +1,4 @@
+import { isAtGoal, riddenBy } from '../connectors.ts';
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';
@@ -9,7 +10,7 @@ const NO_SUCH_NAME = /ENOTFOUND|EAI_NONAME|no such host|No such host|not known|N
 
 /**
  * `Error -3` is the resolver, not the path; on a literal address it hints at a malformed host value (gcp-facts 12.1). Where the
- * connector is saturated the resolver's own packets are lost with the others: then it is a symptom.
+ * connector that they ride is saturated the resolver's own packets are lost with the others: then it is a symptom.
  */
 export const nameResolution: Rule = (observation, spec) => {
   const groups = signs(observation, 'name-resolution');
@@ -18,8 +19,8 @@ export const nameResolution: Rule = (observation, spec) => {
   const literal = host.split(', ').some((name) => LITERAL_ADDRESS.test(name));
   const hint = literal ? '; a literal address needs no resolving: look for a blank or a malformed host value' : '';
   const isUnknown = groups.every(({ sample }) => NO_SUCH_NAME.test(sample));
-  const cpu = observation.connector?.cpuP99.value ?? null;
-  const symptom = cpu !== null && cpu >= spec.improvement.goals.connectorSaturation;
+  const services = groups.map(({ service }) => service);
+  const symptom = riddenBy(observation, spec, services).some((one) => isAtGoal(one, spec));
   return [
     {
       kind: 'name-resolution',

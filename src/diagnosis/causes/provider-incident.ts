@@ -4,6 +4,7 @@ import type { LogGroup, Observation, ProviderIncident, ServiceObservation } from
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from '../connection-budget.ts';
+import { connectorsOf, isAtGoal } from '../connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { measuredEvidence, signs } from '../finding.ts';
 import { evidenceOf, harmOf } from '../observation-queries.ts';
@@ -109,7 +110,7 @@ function isAboutServing({ products }: ProviderIncident): boolean {
 }
 
 function ourOwnBottleneck(observation: Observation, spec: RemediationSpec): boolean {
-  const cpu = observation.connector?.cpuP99.value ?? null;
+  const isFull = connectorsOf(observation, spec).some((one) => isAtGoal(one, spec));
   const utilization = connectionBudget(observation, spec)?.utilization ?? null;
-  return (cpu !== null && cpu >= spec.improvement.goals.connectorSaturation) || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
+  return isFull || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
 }

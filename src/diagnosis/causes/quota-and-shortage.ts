@@ -1,5 +1,7 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
+import { connectorsOf, ridersOf } from '../connectors.ts';
+import type { SeenConnector } from '../connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, NO_INSTANCE } from '../observation-queries.ts';
@@ -10,7 +12,7 @@ const WITHIN = 10 * MINUTE;
 /** Google says no: an API quota, or a region without room. */
 export const quotaOrShortage: Rule = (observation, spec) => [
   ...logged(observation),
-  ...connectorInError(observation, spec.connector?.name ?? ''),
+  ...connectorsOf(observation, spec).flatMap(connectorInError),
 ];
 
 function logged(observation: Observation): readonly Finding[] {
@@ -45,10 +47,10 @@ function turnedAwayWith(observation: Observation, groups: readonly LogGroup[]): 
 }
 
 /** A connector in ERROR never got healthy: quota, policy or room (gcp-facts 1.6, 12.2 cases 3 and 4). */
-function connectorInError(observation: Observation, name: string): readonly Finding[] {
-  const state = observation.connector?.state;
+function connectorInError({ wanted: { name }, seen }: SeenConnector): readonly Finding[] {
+  const state = seen?.state;
   if (state?.value?.lifecycle !== 'ERROR') return [];
-  const riders = observation.connector?.riders.value?.map((rider) => rider.service) ?? null;
+  const riders = ridersOf(seen);
   return [
     {
       kind: 'quota-or-regional-shortage',

@@ -1,6 +1,7 @@
 import type { Observation, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
+import { isBelowGoal, riddenBy } from '../connectors.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { effectiveShares, servingRevisions } from '../observation-queries.ts';
@@ -12,7 +13,7 @@ import { effectiveShares, servingRevisions } from '../observation-queries.ts';
  */
 export const revisionContention: Rule = (observation, spec) =>
   Object.values(observation.services).flatMap((service) => {
-    if (!mayRunShort(observation, spec)) return [];
+    if (!mayRunShort(observation, spec, service.name)) return [];
     const serving = servingRevisions(service);
     const warm = Object.entries(service.instances.value ?? {}).filter(([, count]) => count > 0);
     if (serving.length < 2 && warm.length < 2) return [];
@@ -30,14 +31,12 @@ export const revisionContention: Rule = (observation, spec) =>
   });
 
 /** What two revisions load twice is at its limit, or nobody has measured that it is not. */
-function mayRunShort(observation: Observation, spec: RemediationSpec): boolean {
-  const { connector, database } = observation;
-  const cpu = connector?.cpuP99;
-  const rides = connector !== null || spec.connector !== null;
-  const hasRoom = cpu?.freshness === 'fresh' && cpu.value !== null && cpu.value < spec.improvement.goals.connectorSaturation;
+function mayRunShort(observation: Observation, spec: RemediationSpec, service: string): boolean {
+  const { database } = observation;
+  const isCrowded = riddenBy(observation, spec, [service]).some((one) => !isBelowGoal(one, spec));
   const used = connectionBudget(observation, spec)?.utilization ?? null;
   const hasSlots = database?.connections.freshness === 'fresh' && used !== null && used < BUDGET_WARN;
-  return (rides && !hasRoom) || ((database !== null || spec.database !== null) && !hasSlots);
+  return isCrowded || ((database !== null || spec.database !== null) && !hasSlots);
 }
 
 function summaryOf(service: ServiceObservation, serving: readonly string[], warm: readonly (readonly [string, number])[]): string {

@@ -1,7 +1,7 @@
+import { isOfConnector, NAMELESS } from '../../core/of-connector.ts';
 import { defined } from '../../core/defined.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
-import { CONNECTOR } from '../../steps/subjects.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
 import { firstClause, instant } from '../formatting.ts';
 
@@ -89,7 +89,7 @@ export function checkWords(check: Check): string {
 
 /** What a gate asks, in words. */
 export function titleOf({ name }: Pick<Check, 'name'>): string {
-  if (name === CONNECTOR) return 'the connector is within its goal';
+  if (name === NAMELESS) return 'the connector is within its goal';
   const [gate, service] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
   return GATES[gate]?.(service) ?? name;
 }
@@ -97,6 +97,7 @@ export function titleOf({ name }: Pick<Check, 'name'>): string {
 const GATES: Readonly<Record<string, (service: string) => string>> = {
   healthy: (service) => `${service} is healthy`,
   'one-revision': (service) => `${service} is served by one revision`,
+  connector: (name) => `${name} is within its goal`,
   bounded: (service) => `the instances of ${service} are within their bounds`,
   room: (service) => `the database has room for ${service}`,
   restored: (service) => `what was put back of ${service} is in force`,
@@ -104,5 +105,5 @@ const GATES: Readonly<Record<string, (service: string) => string>> = {
 
 /** The service that a gate or check is about; null: none, or it is not told. */
 export function serviceOfCheck({ name }: Pick<Check, 'name'>, services: readonly string[]): string | null {
-  return services.find((service) => name.split(/[\s:]+/).includes(service)) ?? null;
+  return isOfConnector(name) ? null : (services.find((service) => name.split(/[\s:]+/).includes(service)) ?? null);
 }

@@ -1,3 +1,4 @@
+import { ofConnector } from '../../core/of-connector.ts';
 import type { Cause, CauseKind, Diagnosis } from '../../core/model/diagnosis.ts';
 import type { MutationReport } from '../run-report.ts';
 import { isOfService, serviceIn } from '../../steps/subjects.ts';
@@ -95,9 +96,9 @@ function isSame(one: Pick<Component, 'kind' | 'name'>, other: Pick<Component, 'k
   return one.kind === other.kind && one.name === other.name;
 }
 
-/** The gate of the connector is told without a name: there is one. */
+/** An older journal tells the gate of the connector without a name: there was one. */
 function belongs(check: Check, kind: ComponentKind, name: string, services: readonly string[]): boolean {
   const service = serviceOfCheck(check, services);
   if (kind === 'service') return service === name;
-  return kind === 'network' && service === null && check.from === 'look' && !check.name.includes(':');
+  return kind === 'network' && service === null && check.from === 'look' && (check.name === ofConnector(name) || !check.name.includes(':'));
 }

@@ -17,11 +17,15 @@ export function chartsOf(figures: Figures): readonly Chart[] {
   const short = shortNames(services.map((part) => part.slice('service:'.length)));
   const byService = (value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
     services.map((part) => lineOf(figures, part, { name: short.get(part.slice('service:'.length)) ?? part, value }));
-  const of = (kind: string, name: string, value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
-    measures.parts.filter((part) => part.startsWith(kind)).map((part) => lineOf(figures, part, { name, value }));
-  const [connector = null, database = null] = ['connector:', 'database:'].map(
-    (kind) => measures.parts.find((part) => part.startsWith(kind))?.slice(kind.length) ?? null,
-  );
+  const parts = (kind: string): readonly string[] => measures.parts.filter((part) => part.startsWith(kind));
+  const of = (kind: string, name: (name: string) => string, value: (figure: PartFigures) => number | null): readonly ChartLine[] =>
+    parts(kind).map((part) => lineOf(figures, part, { name: name(part.slice(kind.length)), value }));
+  const [connector, database] = ['connector:', 'database:'].map((kind) =>
+    parts(kind)
+      .map((part) => part.slice(kind.length))
+      .join(' and '),
+  ) as [string, string];
+  const several = (kind: string, said: string) => (name: string) => (parts(kind).length > 1 ? `${name}: ${said}` : said);
   const limit = figures.looks.map(({ parts }) => maxIn(parts)).findLast((max) => max !== null) ?? null;
   return [
     {
@@ -39,41 +43,53 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       goal: { value: goals.p95Ms, words: `goal ${duration(goals.p95Ms)} or less` },
     },
     {
-      title: `CPU of ${[connector, database].filter((name) => name !== null).join(' and ')}`,
+      title: `CPU of ${[connector, database].filter((name) => name !== '').join(' and ')}`,
       lines: [
-        ...of('connector:', `${connector} (p99)`, (figure) => figure.cpu ?? null),
-        ...of('database:', `${database}`, (figure) => figure.cpu ?? null),
+        ...of(
+          'connector:',
+          (name) => `${name} (p99)`,
+          (figure) => figure.cpu ?? null,
+        ),
+        ...of(
+          'database:',
+          (name) => name,
+          (figure) => figure.cpu ?? null,
+        ),
       ],
       say: percent,
       atLeast: 1,
-      ...(measures.parts.some((part) => part.startsWith('connector:'))
+      ...(parts('connector:').length > 0
         ? { goal: { value: goals.connectorSaturation, words: `${connector}: goal below ${percent(goals.connectorSaturation)}` } }
         : {}),
     },
     {
       title: `Connections to ${database}`,
       lines: [
-        ...of('database:', 'in use', (figure) => figure.used ?? null),
-        ...of('database:', 'could be opened by the instances of that minute', (figure) => figure.possible ?? null),
+        ...of('database:', several('database:', 'in use'), (figure) => figure.used ?? null),
+        ...of('database:', several('database:', 'could be opened by the instances of that minute'), (figure) => figure.possible ?? null),
       ],
       say: count,
       ...(limit === null ? {} : { goal: { value: limit, words: `the database allows ${count(limit)}` } }),
     },
     {
       title: `Throughput of ${connector}`,
-      lines: of('connector:', 'received and sent', (figure) => figure.bitsPerSecond ?? null),
+      lines: of('connector:', several('connector:', 'received and sent'), (figure) => figure.bitsPerSecond ?? null),
       say: bits,
     },
     {
       title: `Packets through ${connector}`,
-      lines: of('connector:', 'received and sent', (figure) => figure.packetsPerSecond ?? null),
+      lines: of('connector:', several('connector:', 'received and sent'), (figure) => figure.packetsPerSecond ?? null),
       say: perSecond,
     },
     {
       title: 'Instances',
       lines: [
         ...byService((figure) => figure.instances ?? null),
-        ...of('connector:', `${connector}`, (figure) => figure.instances ?? null),
+        ...of(
+          'connector:',
+          (name) => name,
+          (figure) => figure.instances ?? null,
+        ),
       ],
       say: count,
     },

@@ -1,19 +1,20 @@
+import { ofConnector } from '../../core/of-connector.ts';
 import type { Step } from '../step.ts';
 
-/** Scaling the Serverless VPC Access connector: a one-way door (gcp-facts 1), for every service that rides it. */
+/** Scaling a Serverless VPC Access connector: a one-way door (gcp-facts 1), for every service that rides it. */
 export const connector: Step<'connector'> = {
   kind: 'connector',
   way: 'in-place',
   evidence: 'scale-connector',
-  asked: ({ connector: wanted }) => (wanted === null ? [] : [wanted.name]),
+  asked: ({ connectors }) => connectors.map(({ name }) => name),
   service: () => null,
   likeOf: () => null,
   serves: () => null,
   from: () => null,
   traffic: () => null,
-  closes: () => ['connector'],
+  closes: ({ connector: name }) => [ofConnector(name)],
   // Only that what it mends has not become well: its figures come minutes late.
-  askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),
+  askedAgain: ({ connector: name }) => ({ gate: ofConnector(name), agrees: (outcome) => outcome !== 'pass' }),
   form: ({ connector: name, to }) => ({ connector: name, to }),
   isAsWritten: () => false,
   spares: null,

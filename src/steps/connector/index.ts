@@ -1,3 +1,4 @@
+import { connectorsOf } from '../../diagnosis/connectors.ts';
 import { withRole } from '../kind.ts';
 import type { Kind } from '../kind.ts';
 import { connector as facts } from './facts.ts';
@@ -6,16 +7,16 @@ import { preflightConnector } from './preflight.ts';
 import { oneWayWords } from './words.ts';
 import { scaling } from './write.ts';
 
-/** Scaling the Serverless VPC Access connector, whole. */
+/** Scaling a Serverless VPC Access connector, whole. */
 export const connector: Kind<'connector'> = {
   facts,
-  plan: (scope) => [connectorStep(scope)].filter((decided) => decided !== null),
+  plan: (scope) => connectorsOf(scope.observation, scope.spec).map((one) => connectorStep(scope, one)),
   needs: {
     apis: ['vpcaccess.googleapis.com'],
     // The only predefined role that may update a connector.
     permissions: withRole('roles/vpcaccess.admin', 'vpcaccess.connectors.get', 'vpcaccess.connectors.update', 'vpcaccess.operations.get'),
   },
   preflight: preflightConnector,
-  oneWay: ({ connector: wanted }) => (wanted === null ? null : oneWayWords(wanted)),
+  oneWay: ({ connectors }) => connectors.map(oneWayWords),
   writing: scaling,
 };

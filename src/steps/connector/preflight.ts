@@ -10,13 +10,14 @@ export async function preflightConnector(name: string, { cloud, spec, signal }: 
   return unlessRefused(
     async () => {
       const state = await cloud.vpcAccess.getConnector(name, { signal });
-      return together([checkLifecycle(state, spec), spec.connector === null ? CLEAN : checkTarget(state, spec.connector.target)]);
+      const wish = spec.connectors.find((one) => one.name === name);
+      return together([checkLifecycle(state, spec), wish === undefined ? CLEAN : checkTarget(state, wish.target)]);
     },
     ({ message }) =>
       refused(
         `connector ${name}`,
         `could not be read: ${message}.`,
-        `mend spec.connector.name in the document; gcloud compute networks vpc-access connectors list ${at}`,
+        `mend its name in the document; gcloud compute networks vpc-access connectors list ${at}`,
       ),
   );
 }
@@ -48,7 +49,7 @@ function checkTarget(state: ConnectorState, wish: ConnectorTarget): Findings {
     return refused(
       `target of connector ${state.name}`,
       `cannot be reached: ${legal.impossible}.`,
-      'mend spec.connector.target in the document, or leave spec.connector out',
+      `mend the target of ${state.name} in the document, or leave it out`,
     );
   return warned(...legal.notes.map((note) => `connector ${state.name}: ${note}`));
 }

@@ -54,8 +54,8 @@ function isOurs({ done, error }: OperationState, isAsBefore: boolean): boolean {
 
 /** The connector is as the run knows it, or it is what we wanted and may have sent. */
 function requireKnown({ expected, foreign }: Hand, found: ConnectorState, isOurs: boolean): void {
-  const known = expected?.connector ?? null;
-  if (known === null || isOurs || sameConfig(known, found)) return;
+  const known = expected?.connectors[found.name];
+  if (known === undefined || isOurs || sameConfig(known, found)) return;
   throw foreign(`${found.name} is ${configWords(found)}, known is ${configWords(known)}: somebody else has changed it`);
 }
 

@@ -11,6 +11,6 @@ export const deploy: Kind<'deploy'> = {
   plan: (scope, before) => forEachService(scope, (service) => deployStep(scope, service, trafficAfter(before, service.name))),
   needs: WRITES_SERVICES,
   preflight: preflightDeploy,
-  oneWay: () => null,
+  oneWay: () => [],
   writing: { way: 'revision', check: checkDeploy, template: ({ deploy: wish }) => wish },
 };

@@ -29,7 +29,7 @@ export const egress: DesiredKey<typeof schema, DesiredNetwork> = {
             code: 'spec-reference',
             path: [],
             what: 'it would relieve a connector, and the document names none',
-            fix: 'name it in spec.connector, or leave egress out',
+            fix: 'name it in spec.connector or spec.connectors, or leave egress out',
           },
         ],
 };

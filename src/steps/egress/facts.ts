@@ -1,7 +1,8 @@
+import { ofConnector } from '../../core/of-connector.ts';
 import type { Step } from '../step.ts';
 
 /**
- * What a service sends through the connector: a new revision that leaves public addresses out of it, or that does without it. The
+ * What a service sends through a connector: a new revision that leaves public addresses out of it, or that does without it. The
  * reversible way out of a saturated connector, beside the one-way door of scaling it (gcp-facts 1.5, 1.8, 12.2 case 2).
  */
 export const egress: Step<'egress'> = {
@@ -16,7 +17,7 @@ export const egress: Step<'egress'> = {
   traffic: () => null,
   closes: () => [],
   // What it mends is the connector; its figures come minutes late.
-  askedAgain: () => ({ gate: 'connector', agrees: (outcome) => outcome !== 'pass' }),
+  askedAgain: ({ from }) => ({ gate: ofConnector(from.connector ?? ''), agrees: (outcome) => outcome !== 'pass' }),
   form: ({ service, to }) => ({ service, to }),
   isAsWritten: () => true,
   spares: 'connector',

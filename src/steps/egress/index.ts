@@ -19,6 +19,6 @@ export const egress: Kind<'egress'> = {
     })),
   },
   preflight: preflightEgress,
-  oneWay: () => null,
+  oneWay: () => [],
   writing: { way: 'revision', check: checkEgress, template: ({ to }) => templateOf(to) },
 };

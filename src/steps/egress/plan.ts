@@ -5,6 +5,8 @@ import type { DesiredNetwork, ServiceSpec } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
 import type { NetworkNow } from '../../core/service/network.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { connectorsOf, ridersOf } from '../../diagnosis/connectors.ts';
+import type { SeenConnector } from '../../diagnosis/connectors.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
 import { percent } from '../../diagnosis/observation-queries.ts';
 import { undoCommands } from '../../planning/commands.ts';
@@ -40,22 +42,35 @@ export function egressStep(scope: PlanScope, service: ServiceSpec): Decided | nu
   if (state === null) return askUnread(blank, `${service.name} could not be read; its way into the network is not changed blindly`);
   const now = networkOf(state);
   const step = stepFor(scope, blank, state, { now, wish: service.egress });
-  return leftAsItIs(scope, step, service, now) ?? decide(scope, step, state, service.egress);
+  const left = leftAsItIs(step, service, now);
+  if (left !== null) return left;
+  const ridden = connectorsOf(scope.observation, scope.spec).find(({ wanted }) => wanted.name === now.connector);
+  return ridden === undefined
+    ? skip(step, `${service.name} does not ride ${orWords(scope.spec.connectors.map(({ name }) => name))}`)
+    : decide({ ...scope, connector: ridden }, step, state, service.egress);
 }
 
-/** It does not ride the connector, or sends nothing public through it. */
-function leftAsItIs({ spec }: PlanScope, step: PlanStep, { name, egress }: ServiceSpec, now: NetworkNow): Decided | null {
+/** What it is decided on, and the connector that the service rides. */
+type EgressScope = PlanScope & { readonly connector: SeenConnector };
+
+function orWords(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? 'the connector') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+/** It sends nothing public through a connector. */
+function leftAsItIs(step: PlanStep, { name, egress }: ServiceSpec, now: NetworkNow): Decided | null {
   if (egress?.to === 'direct' && now.subnet === egress.subnet) return skip(step, `already so: ${name} has an interface in ${now.subnet}`);
-  if (now.connector === null || now.connector !== spec.connector?.name)
-    return skip(step, `${name} does not ride ${spec.connector?.name ?? 'the connector'}`);
-  if (egress?.to === 'private-ranges-only' && !now.allTraffic)
+  if (now.connector !== null && egress?.to === 'private-ranges-only' && !now.allTraffic)
     return skip(step, `already so: ${name} sends only private ranges through it`);
   return null;
 }
 
-function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: DesiredNetwork): Decided {
-  const [saturation] = causesOf(scope, 'connector-saturation').filter(({ confidence }) => confidence >= SATURATION_FROM);
-  const cpu = scope.observation.connector?.cpuP99;
+function decide(scope: EgressScope, step: PlanStep, state: ServiceState, wish: DesiredNetwork): Decided {
+  const { wanted, seen } = scope.connector;
+  const [saturation] = causesOf(scope, 'connector-saturation').filter(
+    ({ confidence, subject }) => confidence >= SATURATION_FROM && subject === wanted.name,
+  );
+  const cpu = seen?.cpuP99;
   const goal = scope.spec.improvement.goals.connectorSaturation;
   if (cpu?.freshness !== 'fresh' || cpu.value === null) return wait(step, 'the connector’s cpu is not measured');
   if (cpu.value < goal || saturation === undefined)
@@ -66,10 +81,10 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: Des
   if (dying !== null) return veto(step, `a new revision would carry the image of ${dying.revision}, which dies of itself`, dying.evidence);
   const outside = addressAfter(scope, state.name, networkOf(state), wish);
   if (outside.kind === 'another') return veto(step, outside.why, outside.evidence);
-  const relief = reliefOf(scope, state.name, wish);
+  const relief = reliefOf(scope, state.name, wish, seen);
   if (typeof relief === 'string')
     return ask(step, `${relief}, so whether the connector would have room without it is not known: take it off?`);
-  const left = cpu.value * (1 - wholeRelief(scope));
+  const left = cpu.value * (1 - wholeRelief(scope, scope.connector));
   if (left >= goal)
     return skip(step, `${relief.words}: without that its cpu would still be about ${percent(left)}, goal below ${percent(goal)}`);
   if (outside.kind === 'unknown' && outside.lasting) return veto(step, `${outside.why}: it is left on the connector`);
@@ -79,12 +94,12 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, wish: Des
 }
 
 /** null: a service that rides it is agreed to be ill. */
-function noneIll({ observation, agreed }: PlanScope): string | null {
-  const riders = observation.connector?.riders.value ?? null;
+function noneIll({ connector, agreed }: EgressScope): string | null {
+  const riders = ridersOf(connector.seen);
   if (riders === null) return 'which services ride the connector could not be read';
-  const known = riders.filter(({ service }) => agreed['way-out'][service] !== undefined);
-  if (known.some(({ service }) => lacking('way-out', service, agreed['way-out'][service]) === null)) return null;
-  return `its cpu is at the goal, but no service that rides it is known to be ill (${riders.map(({ service }) => service).join(', ') || 'none rides it'})`;
+  const known = riders.filter((service) => agreed['way-out'][service] !== undefined);
+  if (known.some((service) => lacking('way-out', service, agreed['way-out'][service]) === null)) return null;
+  return `its cpu is at the goal, but no service that rides it is known to be ill (${riders.join(', ') || 'none rides it'})`;
 }
 
 /** The serving image dies of itself: a new revision of it dies the same way, wherever it stands in the network. */

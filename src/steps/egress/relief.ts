@@ -1,5 +1,7 @@
+import type { ConnectorObservation } from '../../core/model/observation.ts';
 import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
+import type { SeenConnector } from '../../diagnosis/connectors.ts';
 import { freshState } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 
@@ -17,9 +19,14 @@ export interface Relief {
 export type Unmeasured = string;
 
 /** What this wish takes off the connector, as it was measured. */
-export function reliefOf({ observation }: PlanScope, service: string, { to }: DesiredNetwork): Relief | Unmeasured {
+export function reliefOf(
+  { observation }: PlanScope,
+  service: string,
+  { to }: DesiredNetwork,
+  connector: ConnectorObservation | null,
+): Relief | Unmeasured {
   const received = observation.services[service]?.received;
-  const carried = observation.connector?.throughput;
+  const carried = connector?.throughput;
   if (received?.value == null || received.freshness !== 'fresh') return `what ${service} receives was not measured`;
   if (carried?.value == null || carried.freshness === 'absent' || carried.value <= 0) return 'what the connector carries was not measured';
   const bits = to === 'direct' ? received.value.all : received.value.internet;
@@ -30,12 +37,12 @@ export function reliefOf({ observation }: PlanScope, service: string, { to }: De
   };
 }
 
-/** Of all services that the document lets off it, and that ride it now: the part that is measured. */
-export function wholeRelief(scope: PlanScope): number {
+/** Of all services that the document lets off a connector, and that ride it now: the part that is measured. */
+export function wholeRelief(scope: PlanScope, { wanted, seen }: SeenConnector): number {
   const parts = scope.spec.services.flatMap(({ name, egress }) => {
     const state = freshState(scope, name);
-    if (egress == null || state === null || !isOff(egress, networkOf(state), scope)) return [];
-    const relief = reliefOf(scope, name, egress);
+    if (egress == null || state === null || !isOff(egress, networkOf(state), wanted.name)) return [];
+    const relief = reliefOf(scope, name, egress, seen);
     return typeof relief === 'string' ? [] : [relief.share];
   });
   return Math.min(
@@ -44,9 +51,9 @@ export function wholeRelief(scope: PlanScope): number {
   );
 }
 
-/** Whether the wish would take anything of it off the document's connector. */
-function isOff({ to }: DesiredNetwork, { connector, allTraffic }: ReturnType<typeof networkOf>, { spec }: PlanScope): boolean {
-  return connector !== null && connector === spec.connector?.name && (to === 'direct' || allTraffic);
+/** Whether the wish would take anything of it off that connector. */
+function isOff({ to }: DesiredNetwork, { connector, allTraffic }: ReturnType<typeof networkOf>, name: string): boolean {
+  return connector === name && (to === 'direct' || allTraffic);
 }
 
 function mbits(bits: number): string {

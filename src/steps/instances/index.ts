@@ -11,6 +11,6 @@ export const instances: Kind<'instances'> = {
   plan: (scope) => forEachService(scope, (service) => instancesStep(scope, service)),
   needs: WRITES_SERVICES,
   preflight: () => Promise.resolve(CLEAN),
-  oneWay: () => null,
+  oneWay: () => [],
   writing: { way: 'bounds', check: checkInstances, bounds: ({ from, to }) => ({ from, to }) },
 };

@@ -11,6 +11,6 @@ export const pin: Kind<'pin'> = {
   plan: (scope) => forEachService(scope, (service) => pinStep(scope, service)),
   needs: WRITES_SERVICES,
   preflight: preflightPin,
-  oneWay: () => null,
+  oneWay: () => [],
   writing: { way: 'traffic', check: checkTraffic },
 };

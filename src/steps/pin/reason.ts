@@ -1,5 +1,8 @@
+import type { Cause } from '../../core/model/diagnosis.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
 import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { isBelowGoal, riddenBy } from '../../diagnosis/connectors.ts';
+import type { SeenConnector } from '../../diagnosis/connectors.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { wilson } from '../../diagnosis/wilson-interval.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
@@ -57,33 +60,38 @@ function brokenWords(scope: PlanScope, state: ServiceState, left: readonly strin
 function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
   if (!causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name)) return null;
   const limits = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
-  const limit = limits.find(({ kind }) => kind !== 'connector-saturation' || !isRelieved(scope));
-  if (limit?.kind === 'connector-saturation' && isFromBefore(scope))
+  const ridden = riddenBy(scope.observation, scope.spec, [state.name]);
+  const limit = limits.find((cause) => isAbout(cause, ridden) && !isRelieved(scope, cause, ridden));
+  if (limit?.kind === 'connector-saturation' && isFromBefore(scope, limit, ridden))
     return { helps: null, because: `two revisions double the load, and the connector’s cpu is not measured since our last change` };
   if (limit !== undefined) return yes(`two revisions double the load: ${limit.summary}`);
   if (connectionsRunShort(scope)) return yes('two revisions double the load, and the connections to the database run short');
-  const unread = limitsUnread(scope);
+  const unread = limitsUnread(scope, ridden);
   return unread.length === 0
     ? null
     : { helps: null, because: `two revisions double the load of what could not be read: ${unread.join(', ')}` };
 }
 
-/** Time-outs stay in the log for a while after what they came from is over; its own figure says how it is. */
-function isRelieved({ observation, spec }: PlanScope): boolean {
-  const cpu = observation.connector?.cpuP99;
-  return cpu?.freshness === 'fresh' && cpu.value !== null && cpu.value < spec.improvement.goals.connectorSaturation;
+/** A connector of the document that this service does not ride is no limit of its revisions. */
+function isAbout({ kind, subject }: Cause, ridden: readonly SeenConnector[]): boolean {
+  return kind !== 'connector-saturation' || ridden.length === 0 || ridden.some(({ wanted }) => wanted.name === subject);
 }
 
-function isFromBefore({ observation, changedAt }: PlanScope): boolean {
-  return (observation.connector?.cpuP99.measuredAt ?? changedAt) < changedAt;
+/** Time-outs stay in the log for a while after what they came from is over; its own figure says how it is. */
+function isRelieved({ spec }: PlanScope, { kind, subject }: Cause, ridden: readonly SeenConnector[]): boolean {
+  return kind === 'connector-saturation' && ridden.some((one) => one.wanted.name === subject && isBelowGoal(one, spec));
+}
+
+function isFromBefore({ changedAt }: PlanScope, { subject }: Cause, ridden: readonly SeenConnector[]): boolean {
+  return ridden.some(({ wanted, seen }) => wanted.name === subject && (seen?.cpuP99.measuredAt ?? changedAt) < changedAt);
 }
 
 /** Figures that the document names and that would tell whether what both revisions share is at its limit. */
-function limitsUnread({ observation, spec }: PlanScope): readonly string[] {
-  const { connector, database } = observation;
+function limitsUnread({ observation, spec }: PlanScope, ridden: readonly SeenConnector[]): readonly string[] {
+  const { database } = observation;
   const isUnread = (measured: { readonly freshness: string } | undefined): boolean => measured?.freshness !== 'fresh';
   return [
-    ...(spec.connector !== null && isUnread(connector?.cpuP99) ? [`the cpu of ${spec.connector.name}`] : []),
+    ...ridden.filter(({ seen }) => isUnread(seen?.cpuP99)).map(({ wanted }) => `the cpu of ${wanted.name}`),
     ...(spec.database !== null && isUnread(database?.connections) ? [`the connections to ${spec.database.instance}`] : []),
   ];
 }

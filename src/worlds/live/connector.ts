@@ -1,4 +1,5 @@
 import { defined } from '../../core/defined.ts';
+import type { ConnectorObservation } from '../../core/model/observation.ts';
 import type { RawWorld } from '../draw.ts';
 import { connectorIsFull } from './observed-services.ts';
 import type { LiveLook, LiveService } from './observed-services.ts';
@@ -19,32 +20,52 @@ const PRIVATE_SHARE = 0.7;
 /** What wants through a full connector is not seen, only what gets through. */
 const WANTED_OF_FULL = 1.3;
 
+interface LiveConnector {
+  readonly drawn: RawConnector;
+  readonly riding: Riding;
+}
+
 /**
- * The connector as it was seen, carrying as much of its capacity as its processors say. What the services of the document do not
- * explain is drawn as that of others; where they would send more than was seen, each sends less. Null: there is none.
+ * Each connector as it was seen, carrying as much of its capacity as its processors say. What the services of the document do not
+ * explain is drawn as that of others; where they would send more than was seen, each sends less.
  */
-export function liveConnector(
+export function liveConnectors(look: LiveLook, services: readonly LiveService[]): readonly LiveConnector[] {
+  return look.spec.connectors.flatMap(({ name }, index) => {
+    const seen = look.observation.connectors[name];
+    return seen === undefined ? [] : [liveConnector(look, { name, index, seen }, services)];
+  });
+}
+
+export function ridingOf(connectors: readonly LiveConnector[], live: LiveService): Riding {
+  return connectors.find(({ drawn }) => drawn.name === riddenBy(live))?.riding ?? { factor: 1 };
+}
+
+/** Short name of the connector that it rides; undefined: none. */
+export function riddenBy({ state }: LiveService): string | undefined {
+  return state.template.connector?.split('/').at(-1);
+}
+
+function liveConnector(
   look: LiveLook,
+  { name, index, seen }: { readonly name: string; readonly index: number; readonly seen: ConnectorObservation },
   services: readonly LiveService[],
-): { readonly drawn: RawConnector; readonly riding: Riding } | null {
-  const { spec, observation } = look;
-  if (spec.connector === null || observation.connector === null) return null;
-  const { state, cpuP99, instances } = observation.connector;
+): LiveConnector {
+  const { state, cpuP99, instances } = seen;
   const known = state.value ?? { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' };
   const machineType = machineOf(known.machineType);
   const active = Math.min(
     10,
     Math.max(2, known.minInstances, Math.min(known.maxInstances, Math.round(instances.value ?? known.minInstances))),
   );
-  const utilisation = connectorIsFull(look) ? WANTED_OF_FULL : Math.max(0, ((cpuP99.value ?? 0.2) - 0.04) / 0.9);
+  const utilisation = connectorIsFull(look, name) ? WANTED_OF_FULL : Math.max(0, ((cpuP99.value ?? 0.2) - 0.04) / 0.9);
   const wanted = utilisation * active * defined(CARRIES[machineType]);
-  const explained = services.reduce((sum, service) => sum + packetsOf(service, look), 0);
+  const explained = services.reduce((sum, service) => sum + packetsOf(service, name), 0);
   const factor = explained > wanted && explained > 0 ? Math.round((wanted / explained) * 1_000) / 1_000 : 1;
   return {
     drawn: {
-      name: spec.connector.name,
+      name,
       network: 'default',
-      ipCidrRange: '10.8.0.0/28',
+      ipCidrRange: `10.8.${index}.0/28`,
       machineType,
       minInstances: Math.min(9, Math.max(2, known.minInstances)),
       maxInstances: Math.min(10, Math.max(3, known.maxInstances)),
@@ -59,8 +80,9 @@ function machineOf(type: string): RawConnector['machineType'] {
   return type === 'f1-micro' || type === 'e2-standard-4' ? type : 'e2-micro';
 }
 
-function packetsOf({ seen, state, isIll, rate }: LiveService, { spec }: LiveLook): number {
-  if (state.template.connector?.split('/').at(-1) !== spec.connector?.name) return 0;
+function packetsOf(live: LiveService, connector: string): number {
+  const { seen, state, isIll, rate } = live;
+  if (riddenBy(live) !== connector) return 0;
   const each = Object.entries(seen.instances.value ?? {}).map(
     ([revision, count]) => count * (CHATTER + (isIll(revision) ? RECONNECTS : 0)),
   );

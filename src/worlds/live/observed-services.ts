@@ -78,7 +78,8 @@ export function loggedOf({ observation }: LiveLook, service: string, revision: s
 /** From this use of its processors on, with all its instances in use, a connector loses what it should carry. */
 const FULL = 0.9;
 
-export function connectorIsFull({ observation: { connector } }: LiveLook): boolean {
+export function connectorIsFull({ observation }: LiveLook, name: string | undefined): boolean {
+  const connector = name === undefined ? undefined : observation.connectors[name];
   const most = connector?.state.value?.maxInstances;
   return (connector?.cpuP99.value ?? 0) >= FULL && most !== undefined && (connector?.instances.value ?? most) >= most;
 }
@@ -96,7 +97,7 @@ export function cutOff(live: LiveService, look: LiveLook): 'names' | 'admin-api'
   const ill = live.serving.filter(({ revision }) => live.isIll(revision));
   const logged = (signature: string): boolean =>
     ill.some(({ revision }) => loggedOf(look, live.spec.name, revision)(signature) !== undefined);
-  if (connectorIsFull(look)) return null;
+  if (connectorIsFull(look, live.state.template.connector?.split('/').at(-1))) return null;
   if (logged('name-resolution')) return 'names';
   return logged('admin-api-unreachable') && look.spec.database !== null ? 'admin-api' : null;
 }

@@ -5,6 +5,7 @@ import { drawAnswers } from '../draw-answers.ts';
 import type { RawService } from '../draw.ts';
 import { connectorIsFull, cutOff, databaseIsFull, durationText, failedShare, loggedOf } from './observed-services.ts';
 import type { LiveLook, LiveService } from './observed-services.ts';
+import { riddenBy } from './connector.ts';
 import type { Riding } from './connector.ts';
 
 type RawRevision = RawService['revisions'][number];
@@ -111,8 +112,8 @@ function drawRevision(revision: RevisionState, live: LiveService, look: LiveLook
   const { name, createdAt, ready, reason } = revision;
   const concurrency = object(settings.template()).maxInstanceRequestConcurrency;
   const probe = /^http (\S+) /.exec(template.startupProbe ?? '')?.[1];
-  const connector = look.spec.connector?.name;
-  const rides = connector !== undefined && template.connector?.split('/').at(-1) === connector;
+  const connector = riddenBy(live);
+  const rides = look.spec.connectors.some((one) => one.name === connector);
   return {
     name,
     createdBefore: durationText(createdAt === 0 ? 86_400_000 : look.observation.at - createdAt),
@@ -123,7 +124,9 @@ function drawRevision(revision: RevisionState, live: LiveService, look: LiveLook
     ...(template.maxInstances === null || template.maxInstances === 0 ? {} : { maxInstances: template.maxInstances }),
     ...(typeof concurrency === 'number' && concurrency > 0 ? { concurrency } : {}),
     ...(probe?.startsWith('/') === true ? { startupProbe: 'http' as const, probePath: probe } : {}),
-    ...(rides ? { connector, egress: template.egress === 'ALL_TRAFFIC' ? 'ALL_TRAFFIC' : 'PRIVATE_RANGES_ONLY' } : {}),
+    ...(rides && connector !== undefined
+      ? { connector, egress: template.egress === 'ALL_TRAFFIC' ? 'ALL_TRAFFIC' : 'PRIVATE_RANGES_ONLY' }
+      : {}),
     ...(template.timeoutMs === null ? {} : { timeout: durationText(template.timeoutMs) }),
     ...(ready === 'no' ? { failed: { reason: reason ?? 'HEALTH_CHECK_CONTAINER_ERROR', message: 'The revision is not ready.' } } : {}),
     ...conditionOf(name, live, look),
@@ -155,10 +158,9 @@ function conditionOf(revision: string, live: LiveService, look: LiveLook): Pick<
 }
 
 /** What its instances need is away: they came up broken, and stay so. */
-function brokenFromOutside({ state }: LiveService, look: LiveLook): boolean {
-  const rides = state.template.connector?.split('/').at(-1) === look.spec.connector?.name && look.spec.connector !== null;
+function brokenFromOutside(live: LiveService, look: LiveLook): boolean {
   const database = look.observation.database?.state.value ?? null;
-  return (rides && connectorIsFull(look)) || (database !== null && (database.stopped || database.lifecycle !== 'RUNNABLE'));
+  return connectorIsFull(look, riddenBy(live)) || (database !== null && (database.stopped || database.lifecycle !== 'RUNNABLE'));
 }
 
 function moduleName(found: string | undefined): string {

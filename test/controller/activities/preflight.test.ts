@@ -67,7 +67,7 @@ const RED: readonly (readonly [string, Scenario | string, Document | undefined, 
   [
     'the connector does not exist',
     'issue-1278',
-    (spec) => ({ ...spec, connector: { name: 'gone', target: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' } } }),
+    (spec) => ({ ...spec, connectors: [{ name: 'gone', target: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' } }] }),
     'connector gone',
     /gcloud compute networks vpc-access connectors list --region=us-central1/,
   ],

@@ -98,7 +98,7 @@ describe('what a process has not seen', () => {
   const before = [to(OLD_BACKEND, 100)];
   const change = { subject: `service:${BACKEND}`, diff: [], actor: null };
   const told = (traffic: typeof before) =>
-    withDetails(change, { connector: null, services: { [BACKEND]: '6' }, traffic: { [BACKEND]: traffic } }, now, new ServiceHistory());
+    withDetails(change, { connectors: {}, services: { [BACKEND]: '6' }, traffic: { [BACKEND]: traffic } }, now, new ServiceHistory());
 
   test('is told as not compared; only the traffic, which the run knows, counts as touched', () => {
     expect(told(before)).toMatchObject({

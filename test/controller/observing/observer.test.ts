@@ -13,7 +13,8 @@ describe('one look at incident 1278', () => {
   test('sees everything that the document names, fresh, with its source', async () => {
     const { looks } = await observerOver('issue-1278');
     const seen = (await looks(11)).at(-1);
-    const { connector, database, services } = seen ?? {};
+    const { connectors, database, services } = seen ?? {};
+    const connector = connectors?.[CONNECTOR];
     for (const value of [
       connector?.throughput,
       connector?.packets,
@@ -150,7 +151,7 @@ describe('a change by somebody else', () => {
     // Until the update is through; the look before it knew the old type.
     await pass(10 * MINUTE);
     const seen = await look();
-    expect(seen.connector?.state.value?.machineType).toBe('e2-standard-4');
+    expect(seen.connectors[CONNECTOR]?.state.value?.machineType).toBe('e2-standard-4');
     const change = { subject: `connector:${CONNECTOR}`, diff: [], actor: null };
     expect(actorOf(change, seen, {})).toBe('ann@example.com');
     expect(seen.reads['logging']).toBe(1);

@@ -3,7 +3,7 @@ import { absent, fresh } from '../../../src/core/model/measured.ts';
 import type { GatewayFacts, Observation } from '../../../src/core/model/observation.ts';
 import type { Plan, PlanStep } from '../../../src/core/model/plan.ts';
 import type { DesiredNetwork } from '../../../src/core/model/spec.ts';
-import { AUTH, BACKEND, believedWorld, NOW, world, wellAuth, wellBackend, wellFrontend } from '../../diagnosis/fixtures.ts';
+import { AUTH, BACKEND, believedWorld, NOW, wellAuth, wellBackend, wellFrontend, withConnector, world } from '../../diagnosis/fixtures.ts';
 import { CONNECTOR, planFor, wishing } from '../../planning/planned.ts';
 
 const STEP = `egress:${BACKEND}`;
@@ -38,7 +38,7 @@ function seen(shape: Shape = {}, look: Observation = believedWorld()): Observati
   const measured = { internet: (received?.internet ?? 0) * MBIT, all: (received?.all ?? 0) * MBIT };
   return {
     ...look,
-    connector: { ...look.connector!, throughput: carried === null ? absent('bytes') : fresh(carried * MBIT, NOW, 'bytes') },
+    connectors: withConnector(look, { throughput: carried === null ? absent('bytes') : fresh(carried * MBIT, NOW, 'bytes') }).connectors,
     gateways: gateways === null || typeof gateways === 'string' ? absent('routers', gateways ?? 'denied') : fresh(gateways, NOW, 'routers'),
     services: {
       ...look.services,
@@ -136,7 +136,7 @@ describe('what a service sends through a saturated connector', () => {
   });
 
   test('is left alone where the connector has room, and where everything is well', () => {
-    const calm = { ...believedWorld(), connector: { ...believedWorld().connector!, cpuP99: fresh(0.4, NOW, 'cpu') } };
+    const calm = withConnector(believedWorld(), { cpuP99: fresh(0.4, NOW, 'cpu') });
     const wish = wishing(BACKEND, { egress: PRIVATE });
     expect(step(planFor(seen({}, calm), wish))).toMatchObject({ decision: 'skip', reason: expect.stringContaining('not saturated') });
     const well = world({ services: [wellAuth(), wellBackend(), wellFrontend()] });

@@ -3,7 +3,18 @@ import { MINUTE } from '../../../src/core/duration.ts';
 import { absent, fresh } from '../../../src/core/model/measured.ts';
 import type { RequestStats, ServiceObservation } from '../../../src/core/model/observation.ts';
 import type { RevisionRecord, TrackRecord } from '../../../src/core/model/testimony.ts';
-import { BACKEND, BACKEND_REVISIONS, logGroup, NEW_BACKEND, NOW, OLD_BACKEND, serviceState, SPEC, to } from '../../diagnosis/fixtures.ts';
+import {
+  BACKEND,
+  BACKEND_REVISIONS,
+  logGroup,
+  NEW_BACKEND,
+  NOW,
+  OLD_BACKEND,
+  serviceState,
+  SPEC,
+  to,
+  withConnector,
+} from '../../diagnosis/fixtures.ts';
 import { ill, PIN, planFor, stepOf } from '../../planning/planned.ts';
 
 const served = (failed: number, total = 400): RevisionRecord => ({ lastServedAt: NOW, total, failed, deaths: 0, countedUntil: NOW });
@@ -74,8 +85,8 @@ describe('a pin is no cure of its own', () => {
   test('and not by the time-outs of a connector that has room since: they stay in the log for a while', () => {
     const timeouts = [logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)];
     const relieved = ill(timeouts, { cpu: 0.25 }, WARM);
-    const full = { ...relieved.connector!, instances: fresh(10, NOW, 'instances') };
-    expect(decided(record(60, 60), WARM, { ...relieved, connector: full }).decision).toBe('skip');
+    const full = withConnector(relieved, { instances: fresh(10, NOW, 'instances') });
+    expect(decided(record(60, 60), WARM, full).decision).toBe('skip');
   });
 
   test('two revisions that fail alike wait while it cannot be read whether what they share is at its limit', () => {

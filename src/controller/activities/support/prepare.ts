@@ -38,7 +38,7 @@ function caseText(
   return [
     `Project ${spec.project}, region ${spec.region}. Run ${runId}, ${new Date(clock.now()).toISOString()}.`,
     `Cloud Run services: ${spec.services.map(({ name }) => name).join(', ')}.`,
-    ...(spec.connector === null ? [] : [`Serverless VPC Access connector: ${spec.connector.name}.`]),
+    ...spec.connectors.map(({ name }) => `Serverless VPC Access connector: ${name}.`),
     ...(spec.database === null ? [] : [`Cloud SQL instance: ${spec.database.instance}.`]),
     ...annotationWords(spec.annotations),
     '',
