@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { SECOND, sayDuration } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import type { Answering } from '../server/answering.ts';
 import type { Serving } from '../server/server.ts';
@@ -61,8 +62,18 @@ export async function servePage({ port, host, state, url }: PageOptions, deps: V
   return serveRuns({ runs: servedRuns(state, deps), clock: deps.clock, host, port, names, answering, onFailure: sayOnce(deps) });
 }
 
+/** A browser without a script asks anew within 15 s. */
+const LAST_PAGES_MS = 20 * SECOND;
+
+interface PageBeside {
+  /** After the end of the run, before `close`: who has the page open sees it, for which this waits, until `signal`. Never throws. */
+  showEnd(signal: AbortSignal): Promise<void>;
+  /** Never throws. */
+  close(): Promise<void>;
+}
+
 /** The page beside a run: whatever is wrong with it is said, and the run goes on without it. null: there is none. */
-export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, deps: VerbDeps): Promise<Pick<Serving, 'close'> | null> {
+export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, deps: VerbDeps): Promise<PageBeside | null> {
   const without = (thrown: unknown): null => {
     const { what, fix } = complaintOf(thrown);
     deps.stderr.write(`firebreak: the run goes on without its page: ${printable(what)}; ${printable(fix.replace('--port', '--serve'))}\n`);
@@ -72,7 +83,14 @@ export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, d
   if (serving === null) return null;
   const answers = serveToken(deps.env) === null ? 'it only reads' : `answers are taken under ${TOKEN_NAME}`;
   deps.stderr.write(`firebreak: the page of this run is at ${serving.url}; ${answers}\n`);
-  return { close: () => serving.close().catch(() => {}) };
+  return {
+    showEnd: (signal) => {
+      const words = `the page goes when those who have it open have seen the end, after ${sayDuration(LAST_PAGES_MS)} at the latest`;
+      const onWait = (): void => void deps.stderr.write(`firebreak: ${words}\n`);
+      return serving.lastPages({ withinMs: LAST_PAGES_MS, onWait, signal }).catch(() => {});
+    },
+    close: () => serving.close().catch(() => {}),
+  };
 }
 
 function urlOf(env: VerbDeps['env']): Pick<PageOptions, 'url'> {

@@ -1,13 +1,13 @@
 /**
  * The only script of a served page. It asks for the page anew when an event comes and every few seconds, and puts in place what has
  * changed: what is typed or opened stays. What the browser could not renew is said to be old, with since when. An event that comes
- * twice or not at all changes nothing: what is shown is always the server's whole page. Beside each instant that is still to come it
+ * twice or not at all changes nothing: what is shown is always the server's whole page. With the page of a run that has ended it stops. Beside each instant that is still to come it
  * counts down, by the run's clock as of the newest page; a clock that does not go like ours stands still until the next.
  */
 export const LIVE_SCRIPT = `'use strict';
 const main = document.querySelector('main');
 const { events, every } = main.dataset;
-let after = main.dataset.after, soon = null, asking = false, again = false;
+let after = main.dataset.after, soon = null, asking = false, again = false, ended = false;
 const live = document.createElement('p');
 live.className = 'live';
 main.before(live);
@@ -58,6 +58,7 @@ function count() {
   }
 }
 async function renew() {
+  if (ended) return;
   if (asking) return void (again = true);
   asking = true;
   try {
@@ -65,8 +66,10 @@ async function renew() {
     if (!got.ok) throw new Error(String(got.status));
     const page = new DOMParser().parseFromString(await got.text(), 'text/html');
     put(page);
-    takeClock(page.querySelector('main').dataset);
+    const { dataset } = page.querySelector('main');
+    takeClock(dataset);
     count();
+    if (dataset.every === undefined) return end();
     live.textContent = 'Live: as it was at ' + clock();
     live.classList.remove('lost');
   } catch {
@@ -76,9 +79,18 @@ async function renew() {
   asking = false;
   if (again) { again = false; hear(); }
 }
-function hear() { soon ??= setTimeout(() => { soon = null; renew(); }, 300); }
+function hear() { if (!ended) soon ??= setTimeout(() => { soon = null; renew(); }, 300); }
+let source = null;
+function end() {
+  source?.close();
+  for (const timer of timers) clearInterval(timer);
+  live.textContent = 'The run has ended: this is how it stood last, and nothing more comes.';
+  live.classList.remove('lost');
+  ended = true;
+}
 function follow() {
-  const source = new EventSource(events + '?after=' + after);
+  if (ended) return;
+  source = new EventSource(events + '?after=' + after);
   source.onmessage = ({ lastEventId }) => { after = lastEventId; hear(); };
   source.onerror = () => {
     hear();
@@ -88,7 +100,6 @@ function follow() {
 live.textContent = 'Live: as it was at ' + clock();
 takeClock(main.dataset);
 count();
-setInterval(count, 1000);
+const timers = [setInterval(count, 1000), setInterval(renew, every * 1000)];
 if (events !== undefined) follow();
-setInterval(renew, every * 1000);
 `;

@@ -1,3 +1,4 @@
+import { quoted } from '../core/shell.ts';
 import { h, list, NOTHING, opens, table } from '../report/html/markup.ts';
 import type { Html } from '../report/html/markup.ts';
 import { answerForm, answersList, askedCard, orderForm, takenNow } from './question-card.ts';
@@ -44,6 +45,8 @@ export function aboveReport(shown: ToldRun, answerId: string | null): Html {
   const { run, told, status, answers, waiting } = shown;
   const back = h`<p class="meta"><a href="/">All runs</a></p>\n`;
   const rail = railSection(shown);
+  if (run.hasEnded)
+    return h`${back}${rail}<p class="meta">This page can be made again at any time: <code>firebreak report ${quoted(run.runId)} --format html</code></p>\n`;
   if (status.length === 0 || told.status === null) return h`${back}${rail}`;
   const { asks } = told.status;
   const kinds = takenNow(shown);

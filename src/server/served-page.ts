@@ -5,7 +5,7 @@ import type { Beside } from '../report/html/shell.ts';
 import { LIVE_SCRIPT } from './live-script.ts';
 
 /** A page about what goes on is asked for anew after so long, also where nothing was heard. */
-const RELOAD_S = 15;
+export const RELOAD_S = 15;
 
 const hash = createHash('sha256').update(LIVE_SCRIPT).digest('base64');
 

@@ -12,6 +12,8 @@ import { admit } from './guard.ts';
 import { headersOf } from './headers.ts';
 import { answerPost } from './post.ts';
 import { Rate } from './rate.ts';
+import { Readers } from './readers.ts';
+import type { LastPages } from './readers.ts';
 import { sharedRuns } from './shared.ts';
 import type { Runs } from './runs.ts';
 
@@ -31,6 +33,11 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly url: string;
+  /**
+   * Before `close`, where nothing more will happen: who has a page open gets the last one. Resolves when they have it, after `withinMs` at
+   * the latest, at once where nobody reads; `onWait` is told where somebody does. Rejects when `signal` says so.
+   */
+  lastPages(wait: LastPages): Promise<void>;
   /** Ends every stream and every connection. */
   close(): Promise<void>;
 }
@@ -49,8 +56,8 @@ export async function serveRuns(options: ServeOptions): Promise<Serving> {
   const ours = { boundTo: host, names: options.names ?? [], takesAnswers: answering !== null };
   const rate = new Rate(clock);
   const closing = new AbortController();
-  const streams = new Set<Promise<void>>();
-  const known = sharedRuns(runs, clock);
+  const readers = new Readers(clock);
+  let known = sharedRuns(runs, clock);
   const server = createServer(LIMITS);
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = IDLE_MS;
@@ -70,15 +77,14 @@ export async function serveRuns(options: ServeOptions): Promise<Serving> {
     if (!admitted.ok) return write(response, method, refusal(admitted.status, admitted.why, admitted.headers));
     if (method === 'POST' && answering !== null) return write(response, method, await take(request, admitted.path, answering));
     const answer = await answerTo(admitted.path, { runs: known, answering, now: clock.now() });
+    if (answer.type === 'text/html') readers.asked();
     if (answer.stream === undefined) return write(response, method, answer);
     if (headers['sec-fetch-site'] === 'cross-site') return write(response, method, refusal(403, 'not for another site’s page'));
     if (method === 'HEAD') return write(response, method, { ...answer, body: '' });
-    if (streams.size >= MOST_STREAMS) return write(response, method, refusal(503, 'too many follow already', { 'retry-after': '10' }));
+    if (readers.streams >= MOST_STREAMS) return write(response, method, refusal(503, 'too many follow already', { 'retry-after': '10' }));
     response.writeHead(200, { ...headersOf(answer.type), connection: 'close' });
     const streaming = follow(response, { lines: answer.stream, after: lastSeen(request), clock, signal: closing.signal });
-    const settled = streaming.catch(() => {});
-    streams.add(settled);
-    void settled.then(() => streams.delete(settled));
+    readers.follows(streaming.catch(() => {}));
     await streaming;
   }
 
@@ -92,10 +98,15 @@ export async function serveRuns(options: ServeOptions): Promise<Serving> {
   const actual = await listen(server, port, host);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    lastPages: async (wait) => {
+      // What was read before the end would not tell of it.
+      known = sharedRuns(runs, clock);
+      await readers.served(wait);
+    },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       closing.abort();
-      await Promise.all(streams);
+      await readers.settled();
       server.closeAllConnections();
       await closed;
     },

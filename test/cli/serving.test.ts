@@ -13,6 +13,11 @@ test('the page beside a run is that of serve, and goes with the run', async () =
   const page = await pageBeside({ port: 0, state: '.firebreak' }, deps(shell));
   const url = /the page of this run is at (\S+); it only reads\n$/.exec(shell.said)![1]!;
   expect((await get(url, '/')).body).toContain('href="/runs/run-1"');
+  const stopped = new AbortController();
+  const shown = page!.showEnd(stopped.signal);
+  stopped.abort(new Error('enough'));
+  await shown;
+  expect(shell.said).toContain('firebreak: the page goes when those who have it open have seen the end, after 20s at the latest\n');
   await page!.close();
   await expect(get(url, '/')).rejects.toThrow('ECONNREFUSED');
 });

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { writeLink } from '../../src/server/links.ts';
 import { CHROMIUM, isThere } from '../architecture/outside.ts';
-import { ASKING, Console, NOW, PLAN, STATUS } from '../cli/support/console.ts';
+import { ASKING, Console, NOW, PLAN, STATUS, drivenRun } from '../cli/support/console.ts';
 import { recoveredRun } from '../report/journal.ts';
 import { atWork, chained, served } from './serving.ts';
 import type { Served } from './serving.ts';
@@ -108,6 +108,24 @@ describe.skipIf(!isThere('browser'))('the page in a browser', () => {
     await open();
     expect(await ways.locator('.left').textContent()).toBe(' (over; what followed has not been heard of yet)');
     expect(complaints).toEqual([]);
+  });
+
+  test('shows the end of a run whose page goes with it, and takes no lost connection for news', async () => {
+    await open();
+    await more(recoveredRun());
+    await drivenRun(shell.store(), { record: { ended: { at: NOW, outcome: 'recovered' } }, status: { outcome: 'recovered' } });
+    const over = site.lastPages({ withinMs: 600_000, onWait: () => site.clock.pass(2_000) });
+    await eventually(() => page.locator('h1').textContent()).toBe('Recovered after 51m');
+    let isOver = false;
+    void over.then(() => (isOver = true));
+    await eventually(async () => {
+      site.clock.pass(500);
+      return isOver;
+    }).toBe(true);
+    await site.close();
+    expect(await page.locator('.live').textContent()).toBe('The run has ended: this is how it stood last, and nothing more comes.');
+    await page.evaluate('renew()');
+    expect(await page.locator('.live').textContent()).toContain('The run has ended');
   });
 
   test('an answer is told as the run has taken it', async () => {

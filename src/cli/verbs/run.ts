@@ -210,6 +210,7 @@ export async function runHere(
     progress.end();
     if (outcome !== 'stopped') await printReport(deps, store, runId, options.json === true);
     for (const line of undeliveredMessages(end)) deps.stderr.write(`firebreak: ${line}\n`);
+    if (outcome !== 'stopped') await page?.showEnd(signal);
     return outcome;
   } catch (thrown) {
     throw begun === null ? thrown : interrupted(thrown, begun);
