@@ -86,7 +86,7 @@ export async function pageBeside(options: Pick<PageOptions, 'port' | 'state'>, d
   return {
     showEnd: (signal) => {
       const words = `the page goes when those who have it open have seen the end, after ${sayDuration(LAST_PAGES_MS)} at the latest`;
-      const onWait = (): void => void deps.stderr.write(`firebreak: ${words}\n`);
+      const onWait = (): void => deps.stderr.write(`firebreak: ${words}\n`);
       return serving.lastPages({ withinMs: LAST_PAGES_MS, onWait, signal }).catch(() => {});
     },
     close: () => serving.close().catch(() => {}),
