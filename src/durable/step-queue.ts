@@ -22,21 +22,21 @@ export interface StepQueueOptions {
 /** The line of what is to be taken up, one thing at a time. */
 export class StepQueue {
   readonly #options: StepQueueOptions;
-  readonly #vigil: MissedTime;
+  readonly #missedTime: MissedTime;
   readonly #waiting: QueuedItem[] = [];
   #wake: () => void = () => {};
   #isIdle = false;
 
   constructor(options: StepQueueOptions) {
     this.#options = options;
-    this.#vigil = new MissedTime({ clock: options.clock, isIdle: () => this.#isIdle, onMissed: () => this.wake() });
+    this.#missedTime = new MissedTime({ clock: options.clock, isIdle: () => this.#isIdle, onMissed: () => this.wake() });
   }
 
   /** The watch over time begins now: however long it took to get here, it is not part of a run that stood still. */
   open(): void {
     const { minds, signal } = this.#options;
-    this.#vigil.take();
-    if (minds) void this.#vigil.keep(signal);
+    this.#missedTime.take();
+    if (minds) void this.#missedTime.keep(signal);
   }
 
   enqueue(waiting: QueuedItem): void {
@@ -54,7 +54,7 @@ export class StepQueue {
     const { minds, signal } = this.#options;
     for (;;) {
       signal.throwIfAborted();
-      const awayMs = this.#vigil.take();
+      const awayMs = this.#missedTime.take();
       if (awayMs !== 0 && minds) return { kind: 'away', awayMs };
       const next = this.#waiting.shift();
       if (next !== undefined) return next;

@@ -13,7 +13,7 @@ export interface WorkerPool {
 }
 
 /**
- * The lines that the processes of a crew print, as they come; `argsOf` says what the n-th is started with. The controller keeps one
+ * The lines that the processes of a pool print, as they come; `argsOf` says what the n-th is started with. The controller keeps one
  * processor busy, so work that falls into independent parts is done by as many processes as there are processors.
  * Throws `InvariantError` when one of them ends otherwise than well; the others are then stopped.
  */

@@ -149,7 +149,7 @@ async function proveOne(
   { deps, parts: { linesOfWorkers, selected }, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
 ): Promise<Proof> {
   const began = deps.clock.now();
-  const crew = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
+  const pool = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
   const argsOf = (job: number): readonly string[] => [
     'prove',
     ...('world' in choice ? ['--world', choice.world] : []),
@@ -163,7 +163,7 @@ async function proveOne(
     `${job}/${options.jobs * ROUNDS}`,
   ];
   const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
-  for await (const line of linesOfWorkers(crew, argsOf, signal)) {
+  for await (const line of linesOfWorkers(pool, argsOf, signal)) {
     const found = JSON.parse(line) as Undisturbed | ProofRow;
     if ('points' in found) table.expect(found, selected(found.points, { every: options.every, part: 0, parts: 1 }));
     else table.add(found);

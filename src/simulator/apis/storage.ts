@@ -55,11 +55,11 @@ export function storageRoutes(surface: Surface): readonly Route[] {
 
 class Storage {
   readonly #surface: Surface;
-  readonly #shelf: BucketObjects;
+  readonly #objects: BucketObjects;
 
   constructor(surface: Surface) {
     this.#surface = surface;
-    this.#shelf = new BucketObjects(surface.switches.objectMutationGapMs);
+    this.#objects = new BucketObjects(surface.switches.objectMutationGapMs);
   }
 
   bucket({ params }: Call): unknown {
@@ -84,12 +84,12 @@ class Storage {
 
   list({ params, query }: Call): unknown {
     const bucket = this.#bucketOf(params);
-    const { names, prefixes, nextPageToken } = listNames(this.#shelf.names(bucket, query.get('prefix') ?? ''), query);
+    const { names, prefixes, nextPageToken } = listNames(this.#objects.names(bucket, query.get('prefix') ?? ''), query);
     return {
       kind: 'storage#objects',
       ...(nextPageToken !== undefined && { nextPageToken }),
       ...(prefixes.length > 0 && { prefixes }),
-      ...(names.length > 0 && { items: names.map((name) => this.#render(defined(this.#shelf.get(bucket, name)))) }),
+      ...(names.length > 0 && { items: names.map((name) => this.#render(defined(this.#objects.get(bucket, name)))) }),
     };
   }
 
@@ -104,14 +104,14 @@ class Storage {
   insert(call: Call): unknown {
     const bucket = this.#bucketOf(call.params);
     const upload = readUpload(call);
-    const there = this.#shelf.get(bucket, upload.name);
+    const there = this.#objects.get(bucket, upload.name);
     // Taking another's place is also a removal (gcp-facts 10).
     if (there !== undefined && call.lacks('storage.objects.delete'))
       throw permissionDenied('storage.objects.delete', `projects/_/buckets/${bucket}/objects/${upload.name}`, HOST);
     const refused = refusal(there, call.query);
     if (refused !== null) return refused;
     this.#pace(bucket, upload.name, call.now);
-    const put = this.#shelf.put(upload, call.now);
+    const put = this.#objects.put(upload, call.now);
     commit(call, put, 'storage.objects.create');
     return this.#render(put);
   }
@@ -125,7 +125,7 @@ class Storage {
     const metadata = body['metadata'] === undefined ? found.metadata : { ...found.metadata, ...readMetadata(body['metadata']) };
     const contentType = asString(body['contentType'], 'contentType') ?? found.contentType;
     const cacheControl = asString(body['cacheControl'], 'cacheControl') ?? found.cacheControl;
-    const patched = this.#shelf.describe(found, { contentType, cacheControl, metadata }, call.now);
+    const patched = this.#objects.describe(found, { contentType, cacheControl, metadata }, call.now);
     commit(call, patched, 'storage.objects.update');
     return this.#render(patched);
   }
@@ -135,7 +135,7 @@ class Storage {
     const refused = refusal(found, call.query);
     if (refused !== null) return refused;
     this.#pace(found.bucket, found.name, call.now);
-    this.#shelf.remove(found, call.now);
+    this.#objects.remove(found, call.now);
     commit(call, found, 'storage.objects.delete');
     return new Verbatim({ status: 204, headers: {}, body: '' });
   }
@@ -151,14 +151,14 @@ class Storage {
   #found({ params, query }: Call): StoredObject {
     const bucket = this.#bucketOf(params);
     const name = defined(params['object']);
-    const found = this.#shelf.get(bucket, name);
+    const found = this.#objects.get(bucket, name);
     const generation = query.get('generation');
     if (found !== undefined && (generation === undefined || generation === String(found.generation))) return found;
     throw new ApiError('NOT_FOUND', `No such object: ${bucket}/${name}`, { legacyReason: 'notFound' });
   }
 
   #pace(bucket: string, name: string, now: number): void {
-    if (!this.#shelf.isTooSoon(bucket, name, now)) return;
+    if (!this.#objects.isTooSoon(bucket, name, now)) return;
     const message =
       `The object ${bucket}/${name} exceeded the rate limit for object mutation operations (create, update, and delete). ` +
       'Please reduce your request rate. See https://cloud.google.com/storage/docs/gcs429.';
