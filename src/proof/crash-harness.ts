@@ -36,7 +36,7 @@ export interface CrashHarnessOptions {
   readonly onSaved?: (saved: SavedStep, status: RunStatus, life: Incarnation) => void;
   readonly watcher?: Watcher;
   readonly trouble?: StoreTrouble;
-  /** The clocks of its lives are never set. */
+  /** The clocks of its incarnations are never set. */
   readonly clocksAreTrue?: boolean;
   /** Where a human wants the run to begin. */
   readonly from?: { readonly step: string; readonly by: string };
@@ -44,7 +44,7 @@ export interface CrashHarnessOptions {
   readonly deathIsKnown: boolean;
 }
 
-/** A controller on the stage. */
+/** A controller that was started. */
 export interface RunningController {
   readonly life: Incarnation;
   readonly run: Run;

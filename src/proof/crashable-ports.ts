@@ -3,7 +3,7 @@ import type { RunRecord, RunStore } from '../ports/store.ts';
 import type { Simulator, SimRequest } from '../simulator/simulator.ts';
 import type { Incarnation } from './incarnation.ts';
 
-/** The stage's clock as one life sees it: with its own offset, silent while the life is frozen, and for ever after its death. */
+/** The clock as one incarnation sees it: with its own offset, silent while it is frozen, and for ever after its death. */
 export function crashableClock(clock: Clock, life: Incarnation): Clock {
   const now = (): number => clock.now() + life.clockOffsetMs;
   return {
@@ -52,11 +52,11 @@ export interface StoreTrouble {
   readonly onSave: (life: Incarnation) => { readonly when: 'before' | 'after'; readonly error: Error } | null;
 }
 
-/** The store as one life reaches it. Each save is two points: before it, and after it. */
+/** The store as one incarnation reaches it. Each save is two points: before it, and after it. */
 export function crashableStore(store: RunStore, life: Incarnation, trouble: StoreTrouble | null, watcher: Watcher = {}): RunStore {
   return {
     described: store.described,
-    load: () => life.living(() => store.load()),
+    load: () => life.unlessDead(() => store.load()),
     async save(record) {
       await life.at(`before save ${record.seq}`);
       const failure = trouble?.onSave(life) ?? null;
@@ -66,22 +66,22 @@ export function crashableStore(store: RunStore, life: Incarnation, trouble: Stor
       if (failure !== null) throw failure.error;
       await life.at(`after save ${record.seq}`);
     },
-    appendJournal: (runId, lines) => life.living(() => store.appendJournal(runId, lines)),
-    readJournal: (runId) => life.living(() => store.readJournal(runId)),
-    readLease: () => life.living(() => store.readLease()),
+    appendJournal: (runId, lines) => life.unlessDead(() => store.appendJournal(runId, lines)),
+    readJournal: (runId) => life.unlessDead(() => store.readJournal(runId)),
+    readLease: () => life.unlessDead(() => store.readLease()),
     async acquireLease(owner, now, ttlMs) {
-      const answer = await life.living(() => store.acquireLease(owner, now, ttlMs));
+      const answer = await life.unlessDead(() => store.acquireLease(owner, now, ttlMs));
       if (answer.acquired) life.epoch = answer.lease.epoch;
       return answer;
     },
-    renewLease: (lease, now, ttlMs) => life.living(() => store.renewLease(lease, now, ttlMs)),
-    releaseLease: (lease) => life.living(() => store.releaseLease(lease)),
+    renewLease: (lease, now, ttlMs) => life.unlessDead(() => store.renewLease(lease, now, ttlMs)),
+    releaseLease: (lease) => life.unlessDead(() => store.releaseLease(lease)),
     sendCommand: (command) => store.sendCommand(command),
-    readCommands: () => life.living(() => store.readCommands()),
-    removeCommand: (id) => life.living(() => store.removeCommand(id)),
-    keepText: (runId, name, text) => life.living(() => store.keepText(runId, name, text)),
-    writeStatus: (status) => life.living(() => store.writeStatus(status)),
-    readStatus: () => life.living(() => store.readStatus()),
+    readCommands: () => life.unlessDead(() => store.readCommands()),
+    removeCommand: (id) => life.unlessDead(() => store.removeCommand(id)),
+    keepText: (runId, name, text) => life.unlessDead(() => store.keepText(runId, name, text)),
+    writeStatus: (status) => life.unlessDead(() => store.writeStatus(status)),
+    readStatus: () => life.unlessDead(() => store.readStatus()),
   };
 }
 
@@ -94,7 +94,7 @@ export interface Watcher {
   readonly onServed?: (request: SimRequest, life: Incarnation) => void;
 }
 
-/** The simulated cloud as one life reaches it. Each request that may change it is two points: before it is sent, and before its answer is heard. */
+/** The simulated cloud as one incarnation reaches it. Each request that may change it is two points: before it is sent, and before its answer is heard. */
 export function crashableSimulator(simulator: Simulator, life: Incarnation, watcher: Watcher = {}): Simulator {
   return {
     scenario: simulator.scenario,

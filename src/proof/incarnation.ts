@@ -8,7 +8,7 @@ export interface IncarnationOptions {
   /** Asked at each point around a save and around each request that may change the world. */
   readonly decideAt: (what: string, life: Incarnation) => CrashDecision;
   readonly onDeath: (life: Incarnation) => void;
-  /** Sleeps in the stage's own time; how a freeze ends. */
+  /** Sleeps in the true time; how a freeze ends. */
   readonly sleepUntil: (at: number) => Promise<void>;
   readonly now: () => number;
   /** Its clock is never set; sparing the check for it makes every wait cheaper. */
@@ -110,7 +110,7 @@ export class Incarnation {
   }
 
   /** Work of this life: nothing of it begins or is heard of while it is frozen or after its death. */
-  async living<T>(work: () => Promise<T>): Promise<T> {
+  async unlessDead<T>(work: () => Promise<T>): Promise<T> {
     await this.pass();
     try {
       return await work();

@@ -80,7 +80,7 @@ class GoogleCloud implements Simulator {
     this.#surface = {
       scenario,
       world,
-      agenda: new EventQueue(),
+      events: new EventQueue(),
       switches: { ...USUAL_SWITCHES, ...switches },
       project: world.project,
       projectNumber: scenario.world.projectNumber,
@@ -184,8 +184,8 @@ class GoogleCloud implements Simulator {
 
   settle(): number {
     const now = Math.max(this.#settledAt, this.clock.now());
-    const { agenda, world } = this.#surface;
-    agenda.settle(now, (at) => world.advanceTo(at));
+    const { events, world } = this.#surface;
+    events.settle(now, (at) => world.advanceTo(at));
     world.advanceTo(now);
     this.#settledAt = now;
     return now;

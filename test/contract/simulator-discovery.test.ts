@@ -39,7 +39,7 @@ function routes() {
   const base = {
     scenario,
     world: createWorld(scenario),
-    agenda: new EventQueue(),
+    events: new EventQueue(),
     switches: USUAL_SWITCHES,
     regionPath,
     baseUrl: BASE_URL,

@@ -6,7 +6,7 @@ import type { EventQueue } from './event-queue.ts';
 export interface Surface {
   readonly scenario: Scenario;
   readonly world: World;
-  readonly agenda: EventQueue;
+  readonly events: EventQueue;
   readonly switches: Switches;
   readonly project: string;
   readonly projectNumber: string;

@@ -183,7 +183,7 @@ function settle(moment: Moment, at: number): number {
   enter(instance, well ? 'ready' : probed ? 'unprobed' : 'wedged', at);
   if (!well) return at;
   instance.crashes = 0;
-  recorders.meter.startup(revision, at - instance.startedAt);
+  recorders.metrics.startup(revision, at - instance.startedAt);
   recorders.log.say('up', at, { revision, instance }, () => [lines.started(), probeLine(revision)]);
   return at;
 }

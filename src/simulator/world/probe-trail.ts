@@ -17,7 +17,7 @@ export interface ProbeAnswered {
 export function leaveTrail(state: WorldState, recorders: Recorders, probe: ProbeAnswered): void {
   const { revision, method, path, headers, status, latencyMs } = probe;
   if (!state.description.probesAreRequests || revision === null) return;
-  recorders.meter.requests(revision, status, 1).add(latencyMs, 1);
+  recorders.metrics.requests(revision, status, 1).add(latencyMs, 1);
   if (status < 400 && state.description.requestLogs === 'failures') return;
   const instance = revision.instances[0] ?? null;
   const userAgent = headers['user-agent'] ?? '';

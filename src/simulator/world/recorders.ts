@@ -4,5 +4,5 @@ import type { MetricRecorder } from './metric-recorder.ts';
 /** Where happenings are written down. */
 export interface Recorders {
   readonly log: LogWriter;
-  readonly meter: MetricRecorder;
+  readonly metrics: MetricRecorder;
 }

@@ -197,7 +197,7 @@ function answerAll(
   if (count === 0) return;
   const { chance } = state;
   const status = statusOf(revision, fate);
-  const latency = recorders.meter.requests(revision, status, count);
+  const latency = recorders.metrics.requests(revision, status, count);
   const samples = Math.min(count, MOST_SAMPLES);
   for (let index = 0; index < samples; index += 1) {
     const weight = Math.floor(count / samples) + (index < count % samples ? 1 : 0);

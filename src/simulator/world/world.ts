@@ -58,7 +58,7 @@ function worldOver(state: WorldState): World & { readonly stepsTaken: () => numb
   const { description } = state;
   const book = new LogBook({ limit: KEEP_ENTRIES, delay: description.visibility.logs });
   const store = new SeriesStore({ keepFor: KEEP_MS, delayOf: delayOf(description.visibility) });
-  const recorders: Recorders = { log: new LogWriter(book, state.seed, description), meter: new MetricRecorder(store) };
+  const recorders: Recorders = { log: new LogWriter(book, state.seed, description), metrics: new MetricRecorder(store) };
   let now = state.at;
   let steps = 0;
   const advanceTo = (instant: number): void => {
@@ -97,8 +97,8 @@ function step(state: WorldState, recorders: Recorders): void {
     judgeRevision(state, revision);
   }
   for (const service of state.services) stepRequests(state, service, recorders);
-  recorders.meter.sample(state);
-  if (state.at % MINUTE === 0) recorders.meter.closeMinute(state);
+  recorders.metrics.sample(state);
+  if (state.at % MINUTE === 0) recorders.metrics.closeMinute(state);
 }
 
 function delayOf(visibility: Scenario['world']['visibility']): (metricType: string) => number {

@@ -41,7 +41,7 @@ function routes(): ReturnType<typeof allRoutes> {
   const surface = {
     scenario,
     world,
-    agenda: new EventQueue(),
+    events: new EventQueue(),
     switches: USUAL_SWITCHES,
     project,
     projectNumber: scenario.world.projectNumber,

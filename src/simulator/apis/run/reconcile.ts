@@ -52,7 +52,7 @@ export class Reconciler {
       return;
     }
     const next = coming || at >= due ? at + LOOK_EVERY_MS : Math.max(due, at + 1);
-    this.#surface.agenda.add(next, (then) => this.#step(service, generation, then, due));
+    this.#surface.events.add(next, (then) => this.#step(service, generation, then, due));
   }
 
   /** Puts the wanted vector into force once each revision it names is ready. */

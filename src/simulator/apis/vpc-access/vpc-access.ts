@@ -160,7 +160,7 @@ class VpcAccess {
     });
     this.#running.set(name, operation);
     const endedAt = at + course.durationMs;
-    this.#surface.agenda.add(endedAt, () => {
+    this.#surface.events.add(endedAt, () => {
       this.#running.delete(name);
       if (!course.failure && wanted) this.#surface.world.connectors.apply(name, wanted);
       const response = { '@type': 'type.googleapis.com/google.cloud.vpcaccess.v1.Connector', ...this.#render(name) };
