@@ -141,7 +141,7 @@ function sparing(living: Simulator, simulator: Simulator, life: Incarnation): Si
     ...living,
     webSocket: (request) => simulator.webSocket(request),
     settle: () => simulator.settle(),
-    handle: (request) => life.living(() => simulator.handle(request)),
+    handle: (request) => life.unlessDead(() => simulator.handle(request)),
   };
 }
 
@@ -154,7 +154,7 @@ function livingHttp(
 ): HttpPort {
   const noting = notingUploads(httpOver(inProcessClient(simulator)), clock);
   return async (request) => {
-    if (request.method === 'GET') return life.living(() => noting.http(request));
+    if (request.method === 'GET') return life.unlessDead(() => noting.http(request));
     const what = `${request.method} ${
       /\{"name":"([^"]+)"/
         .exec(request.body ?? '')?.[1]
