@@ -24,10 +24,10 @@ export interface CapacityReport {
  * certificates. Pure. Nothing passes on no data, late data or zero traffic. The worst case of the connections is told and
  * decides nothing: pools are rarely full on every instance at once. Forecasts will stand beside the limits, as further rows.
  */
-export function judgeCapacity(observation: Observation, spec: RemediationSpec, budget: ConnectionBudget | null): CapacityReport {
+export function judgeCapacity(observation: Observation, spec: RemediationSpec, budgets: readonly ConnectionBudget[]): CapacityReport {
   const limits = [
     ...spec.connectors.flatMap(({ name }) => connectorLimits(name, observation.connectors[name], spec)),
-    ...connectionLimits(observation, spec, budget),
+    ...budgets.flatMap((budget) => connectionLimits(observation, spec, budget)),
     ...spec.services.map(({ name }) => instanceLimit(observation.services[name], name, spec)),
     errorLimit(observation, spec),
     latencyLimit(observation, spec),
@@ -47,11 +47,10 @@ function connectorLimits(subject: string, connector: ConnectorObservation | unde
   return [cpu, limitOf({ name: 'connector instances', subject, unit: 'share', threshold, counts }, share)];
 }
 
-function connectionLimits({ at, database }: Observation, spec: RemediationSpec, budget: ConnectionBudget | null): readonly CapacityLimit[] {
-  if (spec.database === null || budget === null) return [];
-  const { instance: subject } = spec.database;
+function connectionLimits({ at, databases }: Observation, spec: RemediationSpec, budget: ConnectionBudget): readonly CapacityLimit[] {
+  const { instance: subject } = budget;
   const { connections: threshold } = spec.capacity.thresholds;
-  const used = database?.connections ?? absent<number>('cloudsql.googleapis.com', 'not looked at');
+  const used = databases[subject]?.connections ?? absent<number>('cloudsql.googleapis.com', 'not looked at');
   const { maxConnections, allowance, possibleAtMax } = budget;
   const unknown = 'max_connections is not known';
   const now = maxConnections === null ? without(used, unknown) : scaled(used, 1 / maxConnections);

@@ -1,5 +1,7 @@
 import { engineOf } from '../core/model/engine.ts';
 import type { Observation } from '../core/model/observation.ts';
+import { databasesOf, uses } from './databases.ts';
+import type { SeenDatabase } from './databases.ts';
 import { mostInstances } from '../core/service/bounds.ts';
 import type { PoolSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 
@@ -11,11 +13,14 @@ export const BUDGET_EXHAUSTED = 0.95;
 
 /** Connections that the services may open, against what the database allows. null: could not be computed. */
 export interface ConnectionBudget {
+  readonly instance: string;
   readonly maxConnections: number | null;
   /** `maxConnections` less what the database keeps for itself. */
   readonly allowance: number | null;
   readonly reserved: number;
   readonly used: number | null;
+  /** `used` was seen lately. */
+  readonly isFresh: boolean;
   /** used / maxConnections. */
   readonly utilization: number | null;
   /** Of a service without a pool of its own. */
@@ -35,21 +40,34 @@ interface ServiceBudget {
   readonly perInstance: number;
 }
 
-/** The check, or null when the document names no database. Front ends are taken to hold no pool unless one is written for them. */
-export function connectionBudget(observation: Observation, spec: RemediationSpec): ConnectionBudget | null {
-  if (spec.database === null) return null;
-  const { pool } = spec.database;
-  const reserved = RESERVED[engineOf(observation.database?.state.value?.version ?? '')];
-  const maxConnections = observation.database?.state.value?.maxConnections ?? null;
-  const used = observation.database?.connections.value ?? null;
+/** One for each database of the document. */
+export function connectionBudgets(observation: Observation, spec: RemediationSpec): readonly ConnectionBudget[] {
+  return databasesOf(observation, spec).map((database) => connectionBudget(observation, spec, database));
+}
+
+/** Of the databases that a service uses the one that is fullest; null: it uses none. */
+export function budgetOfService(observation: Observation, spec: RemediationSpec, service: string): ConnectionBudget | null {
+  const own = connectionBudgets(observation, spec).filter(({ instance }) => uses(spec, service, instance));
+  return own.toSorted((one, other) => (other.utilization ?? 0) - (one.utilization ?? 0))[0] ?? null;
+}
+
+/** Of the services that use it: front ends are taken to hold no pool unless one is written for them. */
+export function connectionBudget(observation: Observation, spec: RemediationSpec, { wanted, seen }: SeenDatabase): ConnectionBudget {
+  const { instance, pool } = wanted;
+  const state = seen?.state.value ?? null;
+  const reserved = RESERVED[engineOf(state?.version ?? '')];
+  const maxConnections = state?.maxConnections ?? null;
+  const used = seen?.connections.value ?? null;
   const services = spec.services
-    .filter((service) => service.role !== 'frontend' || service.pool !== null)
-    .map((service) => budgetOf(observation, service, pool));
+    .filter(({ databases }) => databases.includes(instance))
+    .map((service) => serviceBudget(observation, service, pool));
   return {
+    instance,
     maxConnections,
     allowance: maxConnections === null ? null : Math.max(0, maxConnections - reserved),
     reserved,
     used,
+    isFresh: seen?.connections.freshness === 'fresh',
     utilization: used === null || maxConnections === null || maxConnections === 0 ? null : used / maxConnections,
     perInstance: sizeOf(pool),
     possibleNow: total(services.map(({ instances, perInstance }) => (instances === null ? null : instances * perInstance))),
@@ -58,7 +76,7 @@ export function connectionBudget(observation: Observation, spec: RemediationSpec
   };
 }
 
-function budgetOf(observation: Observation, service: ServiceSpec, pool: PoolSpec): ServiceBudget {
+function serviceBudget(observation: Observation, service: ServiceSpec, pool: PoolSpec): ServiceBudget {
   const seen = observation.services[service.name];
   const byRevision = seen?.instances.value ?? null;
   const instances = byRevision === null ? null : Object.values(byRevision).reduce((sum, count) => sum + count, 0);

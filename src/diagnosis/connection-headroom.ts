@@ -2,15 +2,22 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import { connectionBudget } from './connection-budget.ts';
+import { nameOf, usedBy } from './databases.ts';
+import type { SeenDatabase } from './databases.ts';
 
 /**
- * Fails when the database is known to have no room for a new revision beside the one before it, which holds its connections until
+ * Fails when a database that it uses is known to have no room for a new revision beside the one before it, which holds its connections until
  * its instances end: a deploy then takes them from the neighbours. By fresh figures, by what an instance holds on the average now,
  * and by as many instances as run now or as the new revision starts with, whichever is more. null: there is room, or nothing says that there is none.
  */
 export function judgeConnectionHeadroom(observation: Observation, spec: RemediationSpec, service: string): Verdict | null {
-  const budget = connectionBudget(observation, spec);
-  if (budget === null || observation.database?.connections.freshness !== 'fresh') return null;
+  const full = usedBy(observation, spec, [service]).map((database) => roomIn(observation, spec, service, database));
+  return full.find((verdict) => verdict !== null) ?? null;
+}
+
+function roomIn(observation: Observation, spec: RemediationSpec, service: string, database: SeenDatabase): Verdict | null {
+  const budget = connectionBudget(observation, spec, database);
+  if (!budget.isFresh) return null;
   const { used, allowance } = budget;
   const own = budget.services.find((each) => each.service === service)?.instances ?? 0;
   const running = budget.services.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
@@ -20,7 +27,7 @@ export function judgeConnectionHeadroom(observation: Observation, spec: Remediat
   if (asked <= free) return null;
   return {
     outcome: 'fail',
-    because: `a second revision of ${service} opens about ${asked} connections to the database, ${free} of ${allowance} are free`,
+    because: `a second revision of ${service} opens about ${asked} connections to ${nameOf(database, spec)}, ${free} of ${allowance} are free`,
   };
 }
 

@@ -3,8 +3,10 @@ import type { ConnectorObservation, ConnectorState, Observation } from '../core/
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import { BUDGET_EXHAUSTED, connectionBudget } from './connection-budget.ts';
-import { connectorsOf } from './connectors.ts';
+import { connectorsOf, ridersOf } from './connectors.ts';
 import type { SeenConnector } from './connectors.ts';
+import { usedBy } from './databases.ts';
+import type { SeenDatabase } from './databases.ts';
 import { measuredEvidence } from './finding.ts';
 import { connectorOptions } from './connector-options.ts';
 import type { ConnectorOption } from './connector-options.ts';
@@ -77,7 +79,7 @@ function judge(observation: Observation, spec: RemediationSpec, connector: Conne
   const goal = spec.improvement.goals.connectorSaturation;
   const timeouts = countOf(fittingTimeouts(observation, connector));
   const full = connector.instances.value !== null && connector.instances.value >= state.maxInstances;
-  const clients = timeouts > 0 && calleeIsWell(observation, spec) !== false;
+  const clients = timeouts > 0 && calleeIsWell(observation, spec, connector) !== false;
   if (cpuP99.value === null || cpuP99.freshness !== 'fresh') {
     const because = `cpu p99 is ${cpuP99.value === null ? 'not measured' : 'late'}`;
     return full && clients
@@ -120,10 +122,12 @@ function signsOf(
   if (throughput.value !== null) lines.push(measuredEvidence(throughput, throughputLine(throughput.value, instances.value, state)));
   if (packets.value !== null) lines.push(measuredEvidence(packets, packetsLine(packets.value, throughput.value, instances.value)));
   if (timeouts.length > 0) lines.push(...evidenceOf(timeouts, 3));
-  const well = calleeIsWell(observation, spec);
+  const well = calleeIsWell(observation, spec, connector);
   if (well !== null && timeouts.length > 0)
     lines.push({
-      source: spec.database?.instance ?? 'database',
+      source: calleesOf(observation, spec, connector)
+        .map(({ wanted }) => wanted.instance)
+        .join(', '),
       at: observation.at,
       text: well ? 'the database they call is well itself' : 'the database they call is ill itself',
     });
@@ -144,12 +148,23 @@ function packetsLine(packets: number, bits: number | null, instances: number | n
   return `${Math.round(packets)} packets per second${share}${size}`;
 }
 
-/** null: not known. Running, cpu not at its end, connections left. */
-function calleeIsWell(observation: Observation, spec: RemediationSpec): boolean | null {
-  const state = observation.database?.state.value ?? null;
+/** The databases that its riders use; of all services where nobody could read who rides it. */
+function calleesOf(observation: Observation, spec: RemediationSpec, connector: ConnectorObservation): readonly SeenDatabase[] {
+  return usedBy(observation, spec, ridersOf(connector) ?? spec.services.map(({ name }) => name));
+}
+
+/** null: not known. Each running, its cpu not at its end, connections left. */
+function calleeIsWell(observation: Observation, spec: RemediationSpec, connector: ConnectorObservation): boolean | null {
+  const each = calleesOf(observation, spec, connector).map((database) => databaseIsWell(observation, spec, database));
+  if (each.includes(false)) return false;
+  return each.length === 0 || each.includes(null) ? null : true;
+}
+
+function databaseIsWell(observation: Observation, spec: RemediationSpec, database: SeenDatabase): boolean | null {
+  const state = database.seen?.state.value ?? null;
   if (state === null) return null;
-  const cpu = observation.database?.cpu.value ?? null;
-  const utilization = connectionBudget(observation, spec)?.utilization ?? null;
+  const cpu = database.seen?.cpu.value ?? null;
+  const { utilization } = connectionBudget(observation, spec, database);
   return (
     state.lifecycle === 'RUNNABLE' &&
     !state.stopped &&

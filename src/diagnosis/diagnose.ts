@@ -4,6 +4,8 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { checkCertificates } from './checks/certificates.ts';
 import { checkChain } from './checks/chain.ts';
+import { databasesOf } from './databases.ts';
+import type { SeenDatabase } from './databases.ts';
 import type { Finding, Rule } from './finding.ts';
 import { connectionBudget, BUDGET_EXHAUSTED } from './connection-budget.ts';
 import type { JudgeInput } from './judge-input.ts';
@@ -65,15 +67,19 @@ function isHealthy(observation: Observation, spec: RemediationSpec, facts: Judge
   const gates = judgeGates(observation, spec, facts);
   const needed = [...spec.connectors.map(({ name }) => ofConnector(name)), ...spec.services.map(({ name }) => `healthy:${name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
-  return gatesPass && databaseIsWell(observation, spec) && wayInIsWell(observation, spec) && goalsOf(observation, spec, gates) === 'met';
+  return (
+    gatesPass &&
+    databasesOf(observation, spec).every((one) => databaseIsWell(observation, spec, one)) &&
+    wayInIsWell(observation, spec) &&
+    goalsOf(observation, spec, gates) === 'met'
+  );
 }
 
-function databaseIsWell(observation: Observation, spec: RemediationSpec): boolean {
-  if (spec.database === null) return true;
-  const state = observation.database?.state;
+function databaseIsWell(observation: Observation, spec: RemediationSpec, database: SeenDatabase): boolean {
+  const state = database.seen?.state;
   if (state?.freshness !== 'fresh' || state.value?.lifecycle !== 'RUNNABLE' || state.value.stopped) return false;
-  if (observation.database?.connections.freshness !== 'fresh') return false;
-  const utilization = connectionBudget(observation, spec)?.utilization ?? null;
+  const { utilization, isFresh } = connectionBudget(observation, spec, database);
+  if (!isFresh) return false;
   return utilization === null ? state.value.maxConnections === null : utilization < BUDGET_EXHAUSTED;
 }
 

@@ -43,7 +43,7 @@ function unmeasurableGates(spec: RemediationSpec): readonly Unmeasurable[] {
     ...(spec.connectors.length === 0
       ? []
       : [inconclusive('connector scale-out under 10 s', 'the connector’s instances are sampled each minute: nothing tells ten seconds')]),
-    ...(spec.database === null
+    ...(spec.databases.length === 0
       ? []
       : [inconclusive('50 or more concurrent connections', 'a figure without a source: reported, never decided on')]),
   ];

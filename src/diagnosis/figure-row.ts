@@ -6,6 +6,8 @@ import type { Measured } from '../core/model/measured.ts';
 import type { ConnectorObservation, Observation, ServiceObservation, TrafficTarget } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudget } from './connection-budget.ts';
+import { databasesOf } from './databases.ts';
+import type { SeenDatabase } from './databases.ts';
 
 /** What the rows of a run with this document have in common. */
 export function measuresOf(spec: RemediationSpec, run: Pick<Measures, 'program' | 'chart' | 'rehearsal'>): Measures {
@@ -25,10 +27,10 @@ export function measuresOf(spec: RemediationSpec, run: Pick<Measures, 'program' 
   };
 }
 
-function partsOf({ connectors, database, services }: RemediationSpec): readonly string[] {
+function partsOf({ connectors, databases, services }: RemediationSpec): readonly string[] {
   return [
     ...connectors.map(({ name }) => ofConnector(name)),
-    ...(database === null ? [] : [`database:${database.instance}`]),
+    ...databases.map(({ instance }) => `database:${instance}`),
     ...services.map(({ name }) => `service:${name}`),
   ];
 }
@@ -40,10 +42,9 @@ export function figuresOf(observation: Observation, spec: RemediationSpec): Look
 }
 
 function rowOf(observation: Observation, spec: RemediationSpec): FigureRow {
-  const { connectors, database } = spec;
   return [
-    ...connectors.map(({ name }) => connectorRow(observation.connectors[name], observation.at)),
-    ...(database === null ? [] : [databaseRow(observation, spec)]),
+    ...spec.connectors.map(({ name }) => connectorRow(observation.connectors[name], observation.at)),
+    ...databasesOf(observation, spec).map((database) => databaseRow(observation, spec, database)),
     ...spec.services.map(({ name }) => serviceRow(observation.services[name], observation.at)),
   ].map((part) => (part.every((figure) => figure === null) ? null : part));
 }
@@ -58,15 +59,14 @@ function connectorRow(connector: ConnectorObservation | undefined, at: number): 
   ];
 }
 
-function databaseRow(observation: Observation, spec: RemediationSpec): readonly Figure[] {
-  const budget = connectionBudget(observation, spec);
-  const { database, at } = observation;
+function databaseRow(observation: Observation, spec: RemediationSpec, database: SeenDatabase): readonly Figure[] {
+  const { used, maxConnections, possibleNow } = connectionBudget(observation, spec, database);
   return [
-    rounded(budget?.used ?? null, 0),
-    budget?.maxConnections ?? null,
-    budget?.possibleNow ?? null,
-    rounded(valueOf(database?.cpu), 3),
-    ageOf(database?.connections, at),
+    rounded(used, 0),
+    maxConnections,
+    possibleNow,
+    rounded(valueOf(database.seen?.cpu), 3),
+    ageOf(database.seen?.connections, observation.at),
   ];
 }
 
@@ -90,10 +90,10 @@ function serviceRow(service: ServiceObservation | undefined, at: number): readon
   ];
 }
 
-function lateIn({ connectors, database, services }: Observation, spec: RemediationSpec): readonly string[] {
+function lateIn({ connectors, databases, services }: Observation, spec: RemediationSpec): readonly string[] {
   const known: readonly (readonly [string, Measured<unknown> | undefined])[] = [
     ...spec.connectors.map(({ name }) => [`${ofConnector(name)} cpu`, connectors[name]?.cpuP99] as const),
-    [`database:${spec.database?.instance} used`, database?.connections],
+    ...spec.databases.map(({ instance }) => [`database:${instance} used`, databases[instance]?.connections] as const),
     ...spec.services.flatMap(({ name }) => [
       [`service:${name} requests`, services[name]?.requests] as const,
       [`service:${name} p95Ms`, services[name]?.p95Ms] as const,

@@ -2,7 +2,8 @@ import { sayDuration } from '../core/duration.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { ConnectorObservation, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { connectionBudget } from './connection-budget.ts';
+import { connectionBudgets } from './connection-budget.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import { factOf } from './finding.ts';
 import { beganAt, changeBehind } from './onset.ts';
 import { deathsIn, effectiveShares, failuresIn, groupsOf, harmOf, percent, recentGroups } from './observation-queries.ts';
@@ -90,7 +91,8 @@ function mechanism(cause: Cause): Why | null {
 function root(cause: Cause, observation: Observation, spec: RemediationSpec): Why | null {
   if (cause.kind === 'application-crash') return imageWhy(cause, observation);
   if (cause.kind === 'connector-saturation') return loadWhy(observation.connectors[cause.subject]);
-  if (cause.kind === 'connection-budget') return poolWhy(observation, spec);
+  if (cause.kind === 'connection-budget')
+    return poolWhy(connectionBudgets(observation, spec).find(({ instance }) => instance === cause.subject));
   if (cause.kind === 'database-unreachable') return limitWhy(observation);
   return null;
 }
@@ -120,9 +122,8 @@ function loadWhy(connector: ConnectorObservation | undefined): Why | null {
   };
 }
 
-function poolWhy(observation: Observation, spec: RemediationSpec): Why | null {
-  const budget = connectionBudget(observation, spec);
-  if (budget === null || budget.possibleNow === null || budget.allowance === null) return null;
+function poolWhy(budget: ConnectionBudget | undefined): Why | null {
+  if (budget === undefined || budget.possibleNow === null || budget.allowance === null) return null;
   return {
     why: 'Why do connections run short?',
     because: `the instances of this minute may open ${budget.possibleNow} (${budget.perInstance} each), ${budget.allowance} are allowed`,

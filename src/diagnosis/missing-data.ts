@@ -3,6 +3,7 @@ import type { Measured } from '../core/model/measured.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectorsOf } from './connectors.ts';
+import { databasesOf } from './databases.ts';
 
 /** What a reader might take for granted and nobody could see: absent and late values, in plain words. */
 export function missingData(observation: Observation, spec: RemediationSpec): readonly string[] {
@@ -58,15 +59,15 @@ function serviceGaps(observation: Observation, name: string, checks: number): re
 }
 
 function databaseGaps(observation: Observation, spec: RemediationSpec): readonly string[] {
-  if (spec.database === null) return [];
-  const database = observation.database;
-  if (database === null) return [`${spec.database.instance} was not looked at`];
-  const unlimited = database.state.value !== null && database.state.value.maxConnections === null;
-  return [
-    ...gap(`${spec.database.instance}: state`, database.state, observation.at),
-    ...gap(`${spec.database.instance}: connections`, database.connections, observation.at),
-    ...(unlimited ? [`${spec.database.instance}: how many connections it allows is not known`] : []),
-  ];
+  return databasesOf(observation, spec).flatMap(({ wanted: { instance }, seen }) => {
+    if (seen === null) return [`${instance} was not looked at`];
+    const unlimited = seen.state.value !== null && seen.state.value.maxConnections === null;
+    return [
+      ...gap(`${instance}: state`, seen.state, observation.at),
+      ...gap(`${instance}: connections`, seen.connections, observation.at),
+      ...(unlimited ? [`${instance}: how many connections it allows is not known`] : []),
+    ];
+  });
 }
 
 function gap(what: string, value: Measured<unknown>, now: number): readonly string[] {

@@ -1,6 +1,7 @@
 import { channelProblems } from './channel-references.ts';
 import type { Path, Problem } from './problems.ts';
 import { texts } from './references.ts';
+import { databasesIn } from './named-resources.ts';
 import type { RemediationDocument } from './schema.ts';
 import { referenceName, secretByName, secretByShape } from './secrets.ts';
 
@@ -29,12 +30,15 @@ export function environmentProblems(document: RemediationDocument, env: Environm
   const deployed = spec.services.flatMap((service, index) =>
     texts(service.deploy?.env ?? {}, ['spec', 'services', index, 'deploy', 'env']).flatMap(deployedProblems),
   );
-  return [...channelProblems(spec.communication, env), ...steps, ...deployed, ...passwordProblems(spec.database?.probe?.password, env)];
+  const probes = databasesIn(spec).flatMap(({ probe }, index) =>
+    passwordProblems(probe?.password, spec.databases === undefined ? ['spec', 'database'] : ['spec', 'databases', index], env),
+  );
+  return [...channelProblems(spec.communication, env), ...steps, ...deployed, ...probes];
 }
 
-function passwordProblems(password: string | undefined, env: Environment): readonly Problem[] {
+function passwordProblems(password: string | undefined, at: Path, env: Environment): readonly Problem[] {
   const name = password === undefined ? null : referenceName(password);
-  return name === null || (env[name] ?? '') !== '' ? [] : [unset(name, ['spec', 'database', 'probe', 'password'])];
+  return name === null || (env[name] ?? '') !== '' ? [] : [unset(name, [...at, 'probe', 'password'])];
 }
 
 function requestProblems(found: { readonly path: Path; readonly text: string }, env: Environment): readonly Problem[] {

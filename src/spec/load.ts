@@ -111,7 +111,7 @@ function doubts(spec: RemediationSpec, fileName: string): readonly string[] {
   const { startRun } = spec.capacity;
   const { mode } = spec.policy;
   if (startRun && mode !== 'auto' && mode !== 'approve') found.push(`capacity.startRun can start nothing in mode ${mode}`);
-  if (spec.database === null) {
+  if (spec.databases.length === 0) {
     for (const { name, pool } of spec.services)
       if (pool !== null) found.push(`${name}: pool is compared with nothing: no database is named`);
   }

@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.ts';
 import type { RemediationDocument } from './schema.ts';
 import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
+import { databaseProblems } from './database-problems.ts';
 import { connectorsIn } from './named-resources.ts';
 import type { Path, Problem } from './problems.ts';
 
@@ -144,10 +145,10 @@ function connectorProblems(spec: RemediationDocument['spec']): readonly Problem[
           ),
         ]
       : []),
-    ...repeated(
-      connectorsIn(spec).map(({ name }) => name),
-      ['spec', 'connectors'],
-      'name each connector once',
+    ...connectorsIn(spec).flatMap(({ name }, index, all) =>
+      all.findIndex((other) => other.name === name) === index
+        ? []
+        : [problem('spec-duplicate-name', [...at(index), 'name'], `${name} is already there`, 'name each connector once')],
     ),
     ...connectorsIn(spec).flatMap(({ target: { minInstances, maxInstances } }, index) =>
       minInstances <= maxInstances
@@ -199,7 +200,7 @@ function validationProblems({ goldenPath, webSocket, categories }: Validation, n
 
 /** What stands around the services: dependencies, domains, the database probe, freeze windows. */
 function surroundingProblems(spec: RemediationDocument['spec']): readonly Problem[] {
-  const { dependencies, loadBalancer, database, policy } = spec;
+  const { dependencies, loadBalancer, policy } = spec;
   const names = dependencies.map(({ name }) => name);
   return [
     ...repeated(names, ['spec', 'dependencies'], 'give each dependency a name of its own'),
@@ -208,20 +209,13 @@ function surroundingProblems(spec: RemediationDocument['spec']): readonly Proble
       const path = ['spec', 'loadBalancer', 'domains', index];
       return [problem('spec-contradiction', path, `${domain} is also called deprecated`, 'take it out of one of the two lists')];
     }),
-    ...probeProblems(database?.probe),
+    ...databaseProblems(spec),
     ...policy.freeze.flatMap(({ from, until }, index) => {
       if (Date.parse(from) < Date.parse(until)) return [];
       const path = ['spec', 'policy', 'freeze', index, 'until'];
       return [problem('spec-out-of-range', path, `${until} is not after ${from}`, 'make `until` the later one')];
     }),
   ];
-}
-
-function probeProblems(probe: NonNullable<RemediationDocument['spec']['database']>['probe']): readonly Problem[] {
-  if (probe === undefined || defined(parseDuration(probe.warnConnect)) <= defined(parseDuration(probe.maxConnect))) return [];
-  const path = ['spec', 'database', 'probe', 'warnConnect'];
-  const what = `nothing can be pointed out after ${probe.warnConnect}: it has failed after ${probe.maxConnect}`;
-  return [problem('spec-out-of-range', path, what, 'make warnConnect the shorter one')];
 }
 
 /** `*` stands for one label. */

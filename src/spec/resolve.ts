@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.ts';
 import { InvariantError } from '../core/errors.ts';
 import type {
+  DatabaseSpec,
   GoldenStepSpec,
   RemediationSpec,
   ServiceSpec,
@@ -14,7 +15,7 @@ import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
-import { connectorsIn } from './named-resources.ts';
+import { connectorsIn, databasesIn } from './named-resources.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
@@ -24,7 +25,8 @@ type Spec = RemediationDocument['spec'];
 /** The document as the program uses it: milliseconds, nulls for what is absent, references looked up, frozen all the way down. */
 export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
   const { spec } = document;
-  const services = spec.services.map(resolveService);
+  const databases = databasesIn(spec).map((database) => resolveDatabase(database, lookup));
+  const services = spec.services.map((service) => resolveService(service, databases));
   const connectors = connectorsIn(spec);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
@@ -34,7 +36,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     observe: { everyMs: ms(spec.observe.every) },
     connectors,
     services,
-    database: spec.database === undefined ? null : resolveDatabase(spec.database, lookup),
+    databases,
     dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
     loadBalancer: spec.loadBalancer ?? null,
     capacity: resolveCapacity(spec.capacity),
@@ -54,13 +56,14 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-function resolveService(service: Spec['services'][number]): ServiceSpec {
+function resolveService(service: Spec['services'][number], databases: readonly DatabaseSpec[]): ServiceSpec {
   const { name, role, dependsOn, pin, deploy, stability, health, pool, timeouts } = service;
   return {
     name,
     role,
     dependsOn,
     ...resolveDesired(service),
+    databases: service.databases ?? usedUnsaid(service, databases),
     pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
@@ -70,7 +73,13 @@ function resolveService(service: Spec['services'][number]): ServiceSpec {
   };
 }
 
-function resolveDatabase({ instance, pool, probe }: NonNullable<Spec['database']>, lookup: Lookup): RemediationSpec['database'] {
+/** A front end is taken to hold no connections unless a pool is written for it. */
+function usedUnsaid({ role, pool }: Spec['services'][number], databases: readonly DatabaseSpec[]): readonly string[] {
+  const [only, ...others] = databases;
+  return only === undefined || others.length > 0 || (role === 'frontend' && pool === undefined) ? [] : [only.instance];
+}
+
+function resolveDatabase({ instance, pool, probe }: NonNullable<Spec['database']>, lookup: Lookup): DatabaseSpec {
   if (probe === undefined) return { instance, pool, probe: null };
   const { maxConnect, warnConnect, password, ...rest } = probe;
   const secret = password === undefined ? null : lookup(password);

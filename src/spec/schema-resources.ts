@@ -57,9 +57,15 @@ export const database = z.strictObject({
     /^[a-z](?:[a-z0-9-]{0,96}[a-z0-9])?$/,
     'lower-case letters, digits and dashes, beginning with a letter',
   ),
-  pool: pool.describe('The connection pool of every instance of every service that is no front end.'),
+  pool: pool.describe('The connection pool of every instance of every service that uses it and has none of its own.'),
   probe: databaseProbe.optional(),
 });
+
+export const databases = z
+  .array(database)
+  .min(2)
+  .max(20)
+  .describe('Where there are several: each service names those that it uses in its own `databases`. Instead of `database`.');
 
 export const dependency = z
   .strictObject({

@@ -80,6 +80,13 @@ export const service = z.strictObject({
     .max(20)
     .default([{ url: '/health', maxLatency: '2s' }])
     .describe('Synthetic requests of each look.'),
-  pool: pool.optional().describe('Its own connection pool, where it differs from database.pool.'),
+  databases: z
+    .array(z.string().min(1).max(98))
+    .max(20)
+    .optional()
+    .describe(
+      'Instances of the document that it uses. Needed where there are several; else every service uses the one, but a front end without a pool.',
+    ),
+  pool: pool.optional().describe('Its own connection pool, where it differs from that of its database.'),
   timeouts: timeouts.prefault({}),
 });

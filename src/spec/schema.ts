@@ -4,7 +4,7 @@ import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
 import { communication } from './schema-communication.ts';
 import { service } from './schema-services.ts';
-import { connector, connectors, database, dependency, loadBalancer } from './schema-resources.ts';
+import { connector, connectors, database, databases, dependency, loadBalancer } from './schema-resources.ts';
 import { validation } from './schema-validation.ts';
 
 /**
@@ -131,6 +131,7 @@ const spec = z.strictObject({
   connectors: connectors.optional(),
   services: z.array(service).min(1).max(50).describe('The order is the deploy order.'),
   database: database.optional(),
+  databases: databases.optional(),
   dependencies: z.array(dependency).max(50).default([]),
   loadBalancer: loadBalancer.optional(),
   validation: validation.prefault({}),

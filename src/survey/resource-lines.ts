@@ -71,39 +71,48 @@ function target(present: ConnectorState | null): { minInstances: number; maxInst
   return { minInstances: Math.min(9, Math.max(2, present?.minInstances ?? 2)), maxInstances: 10, machineType: 'e2-standard-4' };
 }
 
-interface Used {
+export interface Used {
   readonly instance: string;
   readonly by: readonly { readonly service: string; readonly because: string }[];
 }
 
-/** The database that most services use; the document holds one. */
+/** The databases that services use: the one that most do first. */
 export function databaseLines(survey: Survey, edges: readonly Edge[]): readonly string[] {
-  const { services, databases } = survey;
-  const known = databases.value ?? [];
-  const uses = services.flatMap((service) => instancesUsed(service, known).map((use) => ({ service: service.name, ...use })));
-  const used = [...new Set(uses.map(({ name }) => name))]
-    .map((instance): Used => ({ instance, by: uses.filter(({ name }) => name === instance) }))
-    .toSorted((a, b) => b.by.length - a.by.length);
-  const unread = databases.value === null ? comment(2, `Cloud SQL instances: ${databases.problem ?? 'no reason'}`, 'not read') : [];
-  const [first, ...others] = used.filter(({ instance }) => engineOf(versionOf(instance, known) ?? 'POSTGRES_') !== 'other');
+  const known = survey.databases.value ?? [];
+  const unread =
+    survey.databases.value === null ? comment(2, `Cloud SQL instances: ${survey.databases.problem ?? 'no reason'}`, 'not read') : [];
+  const used = databasesUsed(survey);
+  const [first, ...others] = used;
   if (first === undefined) return unread.length > 0 || known.length > 0 ? ['', ...unread, ...unusedLines(known, survey)] : [];
-  const version = versionOf(first.instance, known);
-  const counted = services.filter((service) => roleOf(service, edges, survey)?.role !== 'frontend').map(({ name }) => name);
-  const pool = poolLine(first, survey);
+  const isOne = others.length === 0;
   return [
     '',
     ...unread,
-    ...comment(
-      2,
-      `${version === null ? 'Cloud SQL' : engineWords(version)}; used by ${first.by.map(({ service, because }) => `${service} (${because})`).join(', ')}. The pool counts for every instance of ${counted.join(', ')}: all that is no front end.`,
-    ),
-    ...others.flatMap(({ instance, by }) =>
-      comment(2, `a document holds one database: ${instance}, used by ${by.map(({ service }) => service).join(', ')}, is not in it`),
-    ),
-    '  database:',
-    `    instance: ${scalar(first.instance)}`,
-    pool,
+    ...used.flatMap((one) => usedWords(one, survey, isOne ? edges : null)),
+    ...(isOne
+      ? ['  database:', `    instance: ${scalar(first.instance)}`, `    ${poolLine(first, survey)}`]
+      : ['  databases:', ...used.flatMap((one) => [`    - instance: ${scalar(one.instance)}`, `      ${poolLine(one, survey)}`])]),
   ];
+}
+
+/** Those of an engine that is known here. */
+export function databasesUsed({ services, databases }: Survey): readonly Used[] {
+  const known = databases.value ?? [];
+  const uses = services.flatMap((service) => instancesUsed(service, known).map((use) => ({ service: service.name, ...use })));
+  return [...new Set(uses.map(({ name }) => name))]
+    .map((instance): Used => ({ instance, by: uses.filter(({ name }) => name === instance) }))
+    .filter(({ instance }) => engineOf(versionOf(instance, known) ?? 'POSTGRES_') !== 'other')
+    .toSorted((a, b) => b.by.length - a.by.length);
+}
+
+/** `edges`: null where the services name it themselves. */
+function usedWords({ instance, by }: Used, survey: Survey, edges: readonly Edge[] | null): readonly string[] {
+  const version = versionOf(instance, survey.databases.value ?? []);
+  const engine = version === null ? 'Cloud SQL' : engineWords(version);
+  const users = by.map(({ service, because }) => `${service} (${because})`).join(', ');
+  if (edges === null) return comment(2, `${instance}: ${engine}; used by ${users}. The pool counts for every instance of these.`);
+  const counted = survey.services.filter((service) => roleOf(service, edges, survey)?.role !== 'frontend').map(({ name }) => name);
+  return comment(2, `${engine}; used by ${users}. The pool counts for every instance of ${counted.join(', ')}: all that is no front end.`);
 }
 
 function versionOf(instance: string, known: readonly SqlInstance[]): string | null {
@@ -114,13 +123,13 @@ function versionOf(instance: string, known: readonly SqlInstance[]): string | nu
 function poolLine({ instance, by }: Used, { services, connections, instances }: Survey): string {
   const users = services.filter(({ name }) => by.some(({ service }) => service === name));
   const told = users.map(poolOf).find((pool) => pool !== null) ?? null;
-  if (told !== null) return `    pool: { size: ${told.size}, overflow: ${told.overflow} }${behind(`by ${told.because}`, 'guess')}`;
+  if (told !== null) return `pool: { size: ${told.size}, overflow: ${told.overflow} }${behind(`by ${told.because}`, 'guess')}`;
   const open = connections[instance]?.value ?? null;
   const running = users.reduce((sum, { name }) => sum + (instances.value?.[name] ?? 0), 0);
   if (open === null || running === 0)
-    return `    pool: { size: 5, overflow: 0 }${behind('five are common; how many does each instance open at most?', 'question')}`;
+    return `pool: { size: 5, overflow: 0 }${behind('five are common; how many does each instance open at most?', 'question')}`;
   const each = Math.max(1, Math.ceil(open / running));
-  return `    pool: { size: ${each}, overflow: 0 }${behind(`${open} connections are open, for ${running} instances; how many does each open at most?`, 'question')}`;
+  return `pool: { size: ${each}, overflow: 0 }${behind(`${open} connections are open, for ${running} instances; how many does each open at most?`, 'question')}`;
 }
 
 /** Instances of the project that no variable and no mount of a service names. */

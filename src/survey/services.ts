@@ -6,6 +6,7 @@ import type { Edge, Ordered } from './edges.ts';
 import { isWell, pathToAsk } from './health.ts';
 import { behind, comment, scalar } from './lines.ts';
 import { roleOf } from './roles.ts';
+import { databasesUsed } from './resource-lines.ts';
 import { connectorOf } from './survey.ts';
 import type { HealthAsked, PathAsked, Survey } from './survey.ts';
 
@@ -42,6 +43,8 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
   const role = roleOf(service, edges, survey);
   const pool = poolOf(service);
   const calls = edges.filter(({ from }) => from === name);
+  const several = databasesUsed(survey);
+  const own = several.filter(({ by }) => by.some((use) => use.service === name)).map(({ instance }) => instance);
   return [
     ...comment(4, seenOf(service, survey)),
     `    - name: ${scalar(name)}`,
@@ -57,6 +60,9 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
     ...pinLines(service, survey),
     ...egressLines(service),
     ...deployLines(service),
+    ...(several.length < 2 || own.length === 0
+      ? []
+      : [`      databases: [${own.map(scalar).join(', ')}]${behind('by its variables and mounts', 'guess')}`]),
     ...(pool === null || instancesUsed(service, survey.databases.value ?? []).length === 0
       ? []
       : [`      pool: { size: ${pool.size}, overflow: ${pool.overflow} }${behind(`by ${pool.because}`, 'guess')}`]),

@@ -4,7 +4,8 @@ import { liveConnectors, ridingOf } from './live/connector.ts';
 import { connectorIsFull, cutOff, servicesSeen } from './live/observed-services.ts';
 import type { LiveLook, LiveService } from './live/observed-services.ts';
 import { PER_REQUEST, historyOf, liveService } from './live/service.ts';
-import { liveDatabase, liveIncidents, liveLoadBalancer } from './live/resources.ts';
+import type { Pools } from './live/service.ts';
+import { liveDatabases, liveIncidents, liveLoadBalancer } from './live/resources.ts';
 
 /**
  * The world of a document as one look has seen it, ill where it is ill: load, revisions, instances and what is wrong with them, the
@@ -16,10 +17,10 @@ export function drawLive(look: LiveLook): Drawn | null {
   const seen = servicesSeen(look);
   if (seen.length === 0) return null;
   const connectors = liveConnectors(look, seen);
-  const database = liveDatabase(look, seen);
+  const databases = liveDatabases(look, seen);
   const balancer = liveLoadBalancer(look);
   const incidents = liveIncidents(look);
-  const pools = database?.pools ?? { held: () => null };
+  const pools: Pools = { held: (name) => databases.map(({ pools: of }) => of.held(name)).find((held) => held !== null) ?? null };
   const services = seen.map((live) => liveService(live, look, { others: seen, pools, riding: ridingOf(connectors, live) }));
   const history = historyOf(services);
   return {
@@ -28,7 +29,7 @@ export function drawLive(look: LiveLook): Drawn | null {
       region: spec.region,
       ...(history === null ? {} : { history }),
       ...(connectors.length === 0 ? {} : { connectors: connectors.map(({ drawn }) => drawn) }),
-      ...(database === null ? {} : { databases: [database.drawn] }),
+      ...(databases.length === 0 ? {} : { databases: databases.map(({ drawn }) => drawn) }),
       ...(balancer === null ? {} : { loadBalancers: [balancer] }),
       ...networkOf(seen.map((live) => cutOff(live, look))),
       ...(incidents.length === 0 ? {} : { incidents }),
@@ -65,11 +66,10 @@ function guessesOf(look: LiveLook, seen: readonly LiveService[]): readonly strin
         ? `${name}: 1.3 times what it carries wants through it; what its services do not explain comes from others, and stays`
         : `${name}: what its services do not explain comes from others, and stays`,
     ),
-    ...(spec.database === null
-      ? []
-      : [
-          `${spec.database.instance}: its connections are shared out evenly among the instances of every service but the front ends, and an instance opens no more of them while it starts`,
-        ]),
+    ...spec.databases.map(
+      ({ instance }) =>
+        `${instance}: its connections are shared out evenly among the instances of ${spec.databases.length === 1 ? 'every service but the front ends' : 'the services that use it'}, and an instance opens no more of them while it starts`,
+    ),
     ...drawAnswers(spec).guesses,
   ];
 }
@@ -87,8 +87,10 @@ function missingData(look: LiveLook, seen: readonly LiveService[]): readonly str
       ...problem(`the connector ${name}`, observation.connectors[name]?.state),
       ...problem(`the use of the connector ${name}`, observation.connectors[name]?.cpuP99),
     ]),
-    ...problem('the database', observation.database?.state),
-    ...problem('the database’s connections', observation.database?.connections),
+    ...spec.databases.flatMap(({ instance }) => [
+      ...problem(`the database ${instance}`, observation.databases[instance]?.state),
+      ...problem(`the connections of ${instance}`, observation.databases[instance]?.connections),
+    ]),
     ...problem('the way in, which is guessed by the names of its domains', waysIn),
     ...problem('the certificates', observation.loadBalancer?.certificates),
     ...problem('the logs', observation.logs),

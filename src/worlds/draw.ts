@@ -1,6 +1,6 @@
 import { defined } from '../core/defined.ts';
 import type { z } from 'zod';
-import type { RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
+import type { DatabaseSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 import { drawAnswers } from './draw-answers.ts';
 import type { bareWorldSchema } from './schema.ts';
 
@@ -23,14 +23,14 @@ const RELEASED = '45m';
 
 /** A healthy world in which everything that the document names is there, and answers as the document expects. */
 export function drawWorld(spec: RemediationSpec): Drawn {
-  const { project, region, connectors, database, loadBalancer } = spec;
+  const { project, region, connectors, databases, loadBalancer } = spec;
   const answers = drawAnswers(spec);
   return {
     world: {
       project,
       region,
       ...(connectors.length === 0 ? {} : { connectors: connectors.map(({ name }, index) => drawConnector(name, index)) }),
-      ...(database === null ? {} : { databases: [drawDatabase(spec, database)] }),
+      ...(databases.length === 0 ? {} : { databases: databases.map((database, index) => drawDatabase(spec, database, index)) }),
       ...(loadBalancer === null ? {} : { loadBalancers: [drawLoadBalancer(spec, loadBalancer)] }),
       services: spec.services.map((service) => drawService(service, spec, answers.of(service.name))),
     },
@@ -40,11 +40,10 @@ export function drawWorld(spec: RemediationSpec): Drawn {
         .filter(({ dependsOn }) => dependsOn.length > 0)
         .map(({ name, dependsOn }) => `${name} calls ${dependsOn.join(', ')} in one request of five, because it depends on it`),
       ...connectorGuesses(spec),
-      ...(database === null
-        ? []
-        : [
-            `${database.instance}: ${engineOf(database).words}, with room for three times its services; every service but the front ends uses it`,
-          ]),
+      ...databases.map((database) => {
+        const users = databases.length === 1 ? 'every service but the front ends uses it' : `used by ${usersOf(spec, database).join(', ')}`;
+        return `${database.instance}: ${engineOf(database).words}, with room for three times its services; ${users}`;
+      }),
       ...(loadBalancer === null ? [] : [`${loadBalancer.urlMap}: which domain leads to which service, by their names and roles`]),
       ...answers.guesses,
     ],
@@ -72,21 +71,22 @@ function drawConnector(name: string, index: number): NonNullable<RawWorld['conne
   };
 }
 
-type DatabaseSpec = NonNullable<RemediationSpec['database']>;
-
 function engineOf({ probe }: DatabaseSpec): { readonly version: string; readonly words: string } {
   return probe?.port === 3306 ? { version: 'MYSQL_8_0', words: 'MySQL 8.0' } : { version: 'POSTGRES_15', words: 'PostgreSQL 15' };
 }
 
-function drawDatabase(spec: RemediationSpec, database: DatabaseSpec): NonNullable<RawWorld['databases']>[number] {
-  const each = spec.services.filter(usesDatabase).map(({ pool }) => poolOf(pool ?? database.pool));
+/** Each with an address of its own. */
+function drawDatabase(spec: RemediationSpec, database: DatabaseSpec, index: number): NonNullable<RawWorld['databases']>[number] {
+  const each = spec.services
+    .filter(({ databases }) => databases.includes(database.instance))
+    .map(({ pool }) => poolOf(pool ?? database.pool));
   const used = each.reduce((sum, { most }) => sum + most * INSTANCES, 0);
   const room = Math.max(100, Math.ceil((3 * used) / 50) * 50);
   return {
     name: database.instance,
     version: engineOf(database).version,
     tier: 'db-custom-2-7680',
-    ...(database.probe === null ? {} : { ipAddress: database.probe.host }),
+    ...(database.probe !== null ? { ipAddress: database.probe.host } : index === 0 ? {} : { ipAddress: `10.166.205.${3 + index}` }),
     flags: [{ name: 'max_connections', value: String(room) }],
   };
 }
@@ -95,8 +95,8 @@ function poolOf({ size, overflow }: DatabaseSpec['pool']): { readonly held: numb
   return { held: size, most: size + overflow };
 }
 
-function usesDatabase({ role }: ServiceSpec): boolean {
-  return role !== 'frontend';
+function usersOf({ services }: RemediationSpec, { instance }: DatabaseSpec): readonly string[] {
+  return services.filter(({ databases }) => databases.includes(instance)).map(({ name }) => name);
 }
 
 export function drawLoadBalancer(
@@ -123,7 +123,8 @@ function ledTo(domain: string, services: readonly ServiceSpec[]): string {
 function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Partial<RawService['application']>): RawService {
   const { name, role, dependsOn, pin } = service;
   const [old, present] = revisionsOf(name, pin?.revision ?? 'lastHealthy');
-  const { database } = spec;
+  // A simulated application has one database.
+  const database = spec.databases.find(({ instance }) => service.databases.includes(instance)) ?? null;
   const connector = connectorFor(service, spec);
   const { held, most } = poolOf(service.pool ?? database?.pool ?? { size: 0, overflow: 0 });
   const rides = connector !== null ? { connector, egress: 'PRIVATE_RANGES_ONLY' as const } : {};
@@ -134,9 +135,7 @@ function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Parti
     role,
     load: { requestsPerSecond: REQUESTS_PER_SECOND },
     application: {
-      ...(database === null || !usesDatabase(service)
-        ? {}
-        : { database: { instance: database.instance, startupConnections: most, heldConnections: held } }),
+      ...(database === null ? {} : { database: { instance: database.instance, startupConnections: most, heldConnections: held } }),
       ...(dependsOn.length === 0 ? {} : { calls: dependsOn.map((other) => ({ service: other, perRequest: 0.2 })) }),
       ...answers,
     },

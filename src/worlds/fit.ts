@@ -32,7 +32,14 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
     ...spec.connectors.flatMap(({ name }, index) =>
       held('VPC connector', name, world.connectors, spec.connectors.length > 1 ? `spec.connectors.${index}.name` : 'spec.connector.name'),
     ),
-    ...held('database', spec.database?.instance, world.databases, 'spec.database.instance'),
+    ...spec.databases.flatMap(({ instance }, index) =>
+      held(
+        'database',
+        instance,
+        world.databases,
+        spec.databases.length > 1 ? `spec.databases.${index}.instance` : 'spec.database.instance',
+      ),
+    ),
     ...held('load balancer', spec.loadBalancer?.urlMap, world.loadBalancers, 'spec.loadBalancer.urlMap'),
     ...spec.services.flatMap(({ name, pin }, index) => {
       const at = `spec.services.${index}`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeCapacity } from '../../src/capacity/thresholds.ts';
 import { createClockTrigger } from '../../src/capacity/trigger.ts';
 import { DAY, MINUTE } from '../../src/core/duration.ts';
-import { connectionBudget } from '../../src/diagnosis/connection-budget.ts';
+import { connectionBudgets } from '../../src/diagnosis/connection-budget.ts';
 import { rehearsed } from './support/rehearsed.ts';
 
 const never = new AbortController().signal;
@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 async function checkOf(name: string) {
   const { observer, spec, go } = await rehearsed(name);
   const observation = await go(observer.observe(never));
-  return judgeCapacity(observation, spec, connectionBudget(observation, spec));
+  return judgeCapacity(observation, spec, connectionBudgets(observation, spec));
 }
 
 describe('the capacity check in the simulator', () => {
@@ -45,7 +45,7 @@ describe('the capacity check in the simulator', () => {
       {
         due: async (at) => {
           const observation = await observer.observe(never);
-          looks.push({ at, outcome: judgeCapacity(observation, spec, connectionBudget(observation, spec)).verdict.outcome });
+          looks.push({ at, outcome: judgeCapacity(observation, spec, connectionBudgets(observation, spec)).verdict.outcome });
         },
         missed: (at) => void missed.push(at),
       },

@@ -7,8 +7,18 @@ import { DAY } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { CertificateFacts, Observation, ServiceObservation } from '../../src/core/model/observation.ts';
-import { connectionBudget } from '../../src/diagnosis/connection-budget.ts';
-import { BACKEND, believedWorld, connectorOf, NOW, SPEC, wellWorld, withConnector } from '../diagnosis/fixtures.ts';
+import { connectionBudgets } from '../../src/diagnosis/connection-budget.ts';
+import {
+  BACKEND,
+  believedWorld,
+  connectorOf,
+  databaseOf,
+  NOW,
+  SPEC,
+  wellWorld,
+  withConnector,
+  withDatabase,
+} from '../diagnosis/fixtures.ts';
 
 const DOMAIN = 'api.example.com';
 const spec = {
@@ -35,7 +45,7 @@ function withCertificates(observation: Observation, ...certificates: readonly Ce
 }
 
 const well = (): Observation => withCertificates(wellWorld(), certificate(60));
-const check = (observation: Observation): CapacityReport => judgeCapacity(observation, spec, connectionBudget(observation, spec));
+const check = (observation: Observation): CapacityReport => judgeCapacity(observation, spec, connectionBudgets(observation, spec));
 
 function outcomeOf(report: CapacityReport, name: string): string {
   const found = report.limits.find((limit) => limit.name === name);
@@ -98,7 +108,7 @@ describe('the capacity check', () => {
     ],
     [
       'a database whose allowance is not known',
-      { ...well(), database: { ...well().database!, state: absent('sql', 'UNAVAILABLE') } },
+      withDatabase(well(), { state: absent('sql', 'UNAVAILABLE') }),
       'connections now',
       'inconclusive: not measured (max_connections is not known)',
     ],
@@ -206,8 +216,8 @@ describe('the capacity check', () => {
   });
 
   it('asks of a document without connector, database and load balancer only what there is', () => {
-    const bare = { ...spec, connectors: [], database: null, loadBalancer: null };
-    expect(judgeCapacity(well(), bare, null).limits.map(({ name }) => name)).toEqual([
+    const bare = { ...spec, connectors: [], databases: [], loadBalancer: null };
+    expect(judgeCapacity(well(), bare, []).limits.map(({ name }) => name)).toEqual([
       'instances',
       'instances',
       'instances',
@@ -220,7 +230,7 @@ describe('the capacity check', () => {
     const spoilers: readonly ((observation: Observation, spoil: Spoil) => Observation)[] = [
       (seen, spoil) => withConnector(seen, { cpuP99: spoil(connectorOf(seen).cpuP99) }),
       (seen, spoil) => withConnector(seen, { instances: spoil(connectorOf(seen).instances) }),
-      (seen, spoil) => ({ ...seen, database: { ...seen.database!, connections: spoil(seen.database!.connections) } }),
+      (seen, spoil) => withDatabase(seen, { connections: spoil(databaseOf(seen).connections) }),
       (seen, spoil) => withService(seen, BACKEND, (service) => ({ instances: spoil(service.instances) })),
       (seen, spoil) => withService(seen, BACKEND, (service) => ({ requests: spoil(service.requests) })),
       (seen, spoil) => withService(seen, BACKEND, (service) => ({ p95Ms: spoil(service.p95Ms) })),

@@ -1,10 +1,8 @@
-import { defined } from '../../src/core/defined.ts';
 import { ServiceSettings } from '../../src/core/service/settings.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/duration.ts';
 import { TELLS_NOBODY } from '../../src/core/model/communication.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type {
-  ConnectorObservation,
   LogGroup,
   Observation,
   ProbeResult,
@@ -32,6 +30,7 @@ function serviceSpec(name: string, role: ServiceSpec['role'], extra: Partial<Ser
     deploy: null,
     stability,
     health: [{ url: '/health', maxLatencyMs: 2 * SECOND }],
+    databases: role === 'frontend' ? [] : ['staging-shared-postgres'],
     pool: null,
     timeouts: { databaseMs: null, clientMs: null, proxyMs: null },
     ...extra,
@@ -53,7 +52,7 @@ export const SPEC: RemediationSpec = {
     }),
     serviceSpec(FRONTEND, 'frontend'),
   ],
-  database: { instance: 'staging-shared-postgres', pool: { size: 10, overflow: 15 }, probe: null },
+  databases: [{ instance: 'staging-shared-postgres', pool: { size: 10, overflow: 15 }, probe: null }],
   dependencies: [],
   loadBalancer: null,
   capacity: {
@@ -234,16 +233,6 @@ export interface WorldShape {
   readonly maxConnections?: number;
 }
 
-/** What the look saw of its one connector. */
-export function connectorOf({ connectors }: Observation): ConnectorObservation {
-  return defined(connectors['staging-connector']);
-}
-
-/** The look with a part of its one connector otherwise. */
-export function withConnector(seen: Observation, change: Partial<ConnectorObservation>): Observation {
-  return { ...seen, connectors: { 'staging-connector': { ...connectorOf(seen), ...change } } };
-}
-
 export function world(shape: WorldShape): Observation {
   const { min = 2, max = 10, type = 'e2-micro', lifecycle = 'READY' } = shape.connector ?? {};
   return {
@@ -267,21 +256,23 @@ export function world(shape: WorldShape): Observation {
       },
     },
     services: Object.fromEntries(shape.services.map((each) => [each.name, each])),
-    database: {
-      state: fresh(
-        {
-          lifecycle: 'RUNNABLE',
-          stopped: false,
-          tier: 'db-custom-2-7680',
-          version: 'POSTGRES_15',
-          maxConnections: shape.maxConnections ?? 400,
-          maxConnectionsFrom: 'tier',
-        },
-        NOW,
-        'instances/staging-shared-postgres',
-      ),
-      connections: fresh(shape.connections ?? 60, NOW - MINUTE, 'cloudsql.googleapis.com/database/postgresql/num_backends'),
-      cpu: absent('cloudsql.googleapis.com/database/cpu/utilization'),
+    databases: {
+      'staging-shared-postgres': {
+        state: fresh(
+          {
+            lifecycle: 'RUNNABLE',
+            stopped: false,
+            tier: 'db-custom-2-7680',
+            version: 'POSTGRES_15',
+            maxConnections: shape.maxConnections ?? 400,
+            maxConnectionsFrom: 'tier',
+          },
+          NOW,
+          'instances/staging-shared-postgres',
+        ),
+        connections: fresh(shape.connections ?? 60, NOW - MINUTE, 'cloudsql.googleapis.com/database/postgresql/num_backends'),
+        cpu: absent('cloudsql.googleapis.com/database/cpu/utilization'),
+      },
     },
     logs: fresh(shape.logs ?? [], NOW, 'entries:list'),
     loadBalancer: null,

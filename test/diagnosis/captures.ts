@@ -19,5 +19,5 @@ export function readCapture(name: string): readonly RawLogEntry[] {
 /** What a capture alone lets us know: log lines, and nothing else. */
 export function logsOnly(entries: readonly RawLogEntry[]): Observation {
   const at = Math.max(...entries.map((entry) => entry.at));
-  return { at, connectors: {}, services: {}, database: null, logs: fresh(groupLogs(entries), at, 'capture'), ...UNSEEN, reads: {} };
+  return { at, connectors: {}, services: {}, databases: {}, logs: fresh(groupLogs(entries), at, 'capture'), ...UNSEEN, reads: {} };
 }

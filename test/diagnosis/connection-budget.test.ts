@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { connectionBudget } from '../../src/diagnosis/connection-budget.ts';
+import { connectionBudgets } from '../../src/diagnosis/connection-budget.ts';
 import { absent } from '../../src/core/model/measured.ts';
-import { believedWorld, SPEC, wellBackend, wellFrontend, world } from './fixtures.ts';
+import { believedWorld, SPEC, wellBackend, wellFrontend, withDatabase, world } from './fixtures.ts';
 
 describe('the connection budget', () => {
   test('is the sum of instances times pool and overflow, front ends left out, against what the database leaves', () => {
-    expect(connectionBudget(believedWorld(), SPEC)).toMatchObject({
+    expect(connectionBudgets(believedWorld(), SPEC)[0]).toMatchObject({
       maxConnections: 400,
       allowance: 395,
       used: 352,
@@ -18,7 +18,7 @@ describe('the connection budget', () => {
 
   test('is unknown, not zero, where instances or connections are', () => {
     const seen = world({ services: [{ ...wellBackend(), instances: absent('instance_count') }, wellFrontend()] });
-    const budget = connectionBudget({ ...seen, database: { ...seen.database!, connections: absent('num_backends') } }, SPEC);
+    const budget = connectionBudgets(withDatabase(seen, { connections: absent('num_backends') }), SPEC)[0];
     expect(budget).toMatchObject({ possibleNow: null, utilization: null, used: null });
   });
 
@@ -28,11 +28,11 @@ describe('the connection budget', () => {
     const service = seen.services[name!]!;
     const bounds = { minInstances: 0, maxInstances: 3 };
     const bounded = { ...service, state: { ...service.state, value: { ...service.state.value!, bounds } } };
-    const budget = connectionBudget({ ...seen, services: { ...seen.services, [name!]: bounded } }, SPEC);
+    const budget = connectionBudgets({ ...seen, services: { ...seen.services, [name!]: bounded } }, SPEC)[0];
     expect(budget?.services.find((each) => each.service === name)?.maxInstances).toBe(3);
   });
 
   test('does not exist without a database in the document', () => {
-    expect(connectionBudget(believedWorld(), { ...SPEC, database: null })).toBeNull();
+    expect(connectionBudgets(believedWorld(), { ...SPEC, databases: [] })).toEqual([]);
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { judgeRate } from '../../src/diagnosis/request-evidence.ts';
 import { judgeConnectionHeadroom } from '../../src/diagnosis/connection-headroom.ts';
-import { AUTH, believedWorld, blindWorld, NOW, SPEC } from './fixtures.ts';
+import { AUTH, believedWorld, blindWorld, databaseOf, NOW, SPEC, withDatabase } from './fixtures.ts';
 
 describe('room in the database for a second revision', () => {
   const withUse = (used: number) => {
     const seen = believedWorld();
-    return { ...seen, database: { ...seen.database!, connections: { ...seen.database!.connections, value: used } } };
+    return withDatabase(seen, { connections: { ...databaseOf(seen).connections, value: used } });
   };
-  const most = believedWorld().database!.state.value!.maxConnections!;
+  const most = databaseOf(believedWorld()).state.value!.maxConnections!;
 
   test('is missing when it would hold more than is free, by fresh figures', () => {
     expect(judgeConnectionHeadroom(withUse(most), SPEC, AUTH)).toMatchObject({
@@ -34,7 +34,7 @@ describe('room in the database for a second revision', () => {
   test('is not said to be missing on absent or late figures', () => {
     expect(judgeConnectionHeadroom(blindWorld(), SPEC, AUTH)).toBeNull();
     const seen = withUse(most);
-    const late = { ...seen, database: { ...seen.database, connections: { ...seen.database.connections, freshness: 'late' as const } } };
+    const late = withDatabase(seen, { connections: { ...databaseOf(seen).connections, freshness: 'late' } });
     expect(judgeConnectionHeadroom(late, SPEC, AUTH)).toBeNull();
   });
 });

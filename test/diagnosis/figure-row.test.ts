@@ -42,8 +42,8 @@ describe('the row of a look', () => {
   });
 
   test('is of no connector and no database where the document names none', () => {
-    const bare = { ...SPEC, connectors: [], database: null };
+    const bare = { ...SPEC, connectors: [], databases: [] };
     expect(measuresOf(bare, RUN).parts).toEqual(SPEC.services.map(({ name }) => `service:${name}`));
-    expect(figuresOf({ ...believedWorld(), connectors: {}, database: null }, bare).row).toHaveLength(SPEC.services.length);
+    expect(figuresOf({ ...believedWorld(), connectors: {}, databases: {} }, bare).row).toHaveLength(SPEC.services.length);
   });
 });

@@ -4,6 +4,7 @@ import type { Observation, ServiceObservation, TrafficTarget } from '../../src/c
 import { AUTH, BACKEND, FRONTEND, logGroup, NOW, probe, revision, service, serviceState, to, UNSEEN, world } from './builders.ts';
 
 export * from './builders.ts';
+export * from './one-of-each.ts';
 
 const AUTH_REVISIONS = [revision(`${AUTH}-00100-aaa`, 24 * HOUR)];
 const FRONTEND_REVISIONS = [revision(`${FRONTEND}-00050-fff`, 24 * HOUR)];
@@ -111,7 +112,7 @@ export function blindWorld(): Observation {
       },
     },
     services: { [AUTH]: none(AUTH), [BACKEND]: none(BACKEND), [FRONTEND]: none(FRONTEND) },
-    database: { state: absent('instance'), connections: absent('num_backends'), cpu: absent('cpu') },
+    databases: { 'staging-shared-postgres': { state: absent('instance'), connections: absent('num_backends'), cpu: absent('cpu') } },
     logs: absent('entries:list'),
     ...UNSEEN,
     reads: {},

@@ -9,7 +9,7 @@ import { connectorReports } from '../../src/diagnosis/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { judgeGates } from '../../src/diagnosis/verdicts.ts';
-import { believedWorld, connectorOf, NOW, SPEC, wellWorld, withConnector } from './fixtures.ts';
+import { believedWorld, connectorOf, databaseOf, NOW, SPEC, wellWorld, withConnector, withDatabase } from './fixtures.ts';
 
 const FACTS = { intended: {}, servingSince: {} };
 const BALANCED: RemediationSpec = { ...SPEC, loadBalancer: { urlMap: 'lb', domains: ['a.example'], deprecatedDomains: [] } };
@@ -79,7 +79,8 @@ function spoiled(seen: Observation, states: Partial<Record<Part, State>>): Obser
     probes:
       to('probes') === 'fresh' ? each.probes : to('probes') === 'absent' ? [] : each.probes.map((probe) => ({ ...probe, at: NOW - HOUR })),
   });
-  const { database, loadBalancer } = seen;
+  const { loadBalancer } = seen;
+  const database = databaseOf(seen);
   const connector = connectorOf(seen);
   return {
     ...withConnector(seen, {
@@ -91,11 +92,11 @@ function spoiled(seen: Observation, states: Partial<Record<Part, State>>): Obser
       riders: spoil(connector.riders, to('connector.riders')),
     }),
     services: Object.fromEntries(Object.entries(seen.services).map(([name, each]) => [name, service(each)])),
-    database: database && {
+    databases: withDatabase(seen, {
       state: spoil(database.state, to('database.state')),
       connections: spoil(database.connections, to('database.connections')),
       cpu: spoil(database.cpu, to('database.cpu')),
-    },
+    }).databases,
     loadBalancer: loadBalancer && {
       chain: spoil(loadBalancer.chain, to('chain')),
       certificates: spoil(loadBalancer.certificates, to('certificates')),

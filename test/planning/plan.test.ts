@@ -14,6 +14,7 @@ import {
   BACKEND_REVISIONS,
   believedWorld,
   blindWorld,
+  databaseOf,
   FRONTEND,
   loggedWorld,
   NEW_BACKEND,
@@ -25,6 +26,7 @@ import {
   SPEC,
   to,
   wellWorld,
+  withDatabase,
 } from '../diagnosis/fixtures.ts';
 
 describe('the plan for the incident as its documents believe it', () => {
@@ -147,7 +149,8 @@ describe('limits of the plan', () => {
     );
     const stopped = {
       ...seen,
-      database: { ...seen.database!, state: { ...seen.database!.state, value: { ...seen.database!.state.value!, stopped: true } } },
+      databases: withDatabase(seen, { state: { ...databaseOf(seen).state, value: { ...databaseOf(seen).state.value!, stopped: true } } })
+        .databases,
     };
     const plan = planFor(stopped);
     expect(decisions(plan)[BACKEND_DEPLOY]).toBe('veto');

@@ -92,7 +92,7 @@ describe('every key arrives resolved', () => {
     );
 
   it('the database probe with its defaults', () => {
-    expect(loadSpec(probe(), 'a', {}).spec.database?.probe).toEqual({
+    expect(loadSpec(probe(), 'a', {}).spec.databases[0]?.probe).toEqual({
       host: '10.20.0.3',
       port: 5_432,
       database: 'app',
@@ -108,7 +108,7 @@ describe('every key arrives resolved', () => {
   it('its password from the environment, and the hash does not change with it', () => {
     const text = probe(', password: env:DB_PASSWORD');
     const loaded = loadSpec(text, 'a', { DB_PASSWORD: 's3cret' });
-    expect(loaded.spec.database?.probe?.password).toBe('s3cret');
+    expect(loaded.spec.databases[0]?.probe?.password).toBe('s3cret');
     expect(loadSpec(text, 'a', { DB_PASSWORD: 'other' }).hash).toBe(loaded.hash);
   });
 

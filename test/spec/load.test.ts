@@ -14,7 +14,7 @@ describe('examples', () => {
       project: 'netra-staging',
       region: 'us-central1',
       connectors: [{ name: 'staging-connector', target: { minInstances: 3, maxInstances: 15, machineType: 'e2-standard-4' } }],
-      database: { instance: 'staging-shared-postgres', pool: { size: 10, overflow: 15 } },
+      databases: [{ instance: 'staging-shared-postgres', pool: { size: 10, overflow: 15 } }],
       escalation: { windowMs: 7_200_000, followForMs: 21_600_000, support: { priority: 'P1', classification: 'Cloud Run' } },
       communication: { everyMs: 7_200_000, webhooks: [] },
     });
@@ -46,7 +46,7 @@ describe('examples', () => {
     expect(spec).toMatchObject({
       observe: { everyMs: 30_000 },
       connectors: [],
-      database: null,
+      databases: [],
       validation: { passRate: 0.8, soakForMs: 1_800_000, goldenPath: [], webSocket: null },
       improvement: { goals: { errorRate: 0.01, p95Ms: 2_000, connectorSaturation: 0.7 } },
       escalation: { windowMs: 7_200_000, followForMs: 21_600_000, support: null, contacts: [] },

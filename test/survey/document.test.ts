@@ -30,7 +30,7 @@ describe('the document written from a look', () => {
       ['storefront', 'frontend', ['orders'], null],
     ]);
     expect(spec.connectors.map(({ name }) => name)).toEqual(['orders-connector', 'stock-connector']);
-    expect(spec.database?.instance).toBe('bakery-mysql');
+    expect(spec.databases.map(({ instance }) => instance)).toEqual(['bakery-mysql']);
     expect(spec.loadBalancer).toMatchObject({ urlMap: 'bakery-lb', domains: ['crumb.example', 'api.crumb.example'] });
     expect(text).toContain('dependsOn: [stock] # guess: STOCK_URL holds the address of stock');
     expect(text).toContain('# MySQL 8.0; used by orders (DB_HOST holds its address), stock (DB_INSTANCE names it).');

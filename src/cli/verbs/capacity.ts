@@ -75,7 +75,7 @@ async function prepare(
   { deps, composition, signal }: { readonly deps: VerbDeps; readonly composition: RunComposition; readonly signal: AbortSignal },
 ): Promise<{ readonly check: Check; readonly trigger: Trigger | null }> {
   const { spec } = loaded;
-  const [{ goLive }, { judgeCapacity }, { connectionBudget }, { observerOver }, render] = await Promise.all([
+  const [{ goLive }, { judgeCapacity }, { connectionBudgets }, { observerOver }, render] = await Promise.all([
     composition(),
     import('../../capacity/thresholds.ts'),
     import('../../diagnosis/connection-budget.ts'),
@@ -86,7 +86,7 @@ async function prepare(
   const observer = observerOver({ spec, ...live });
   const look = async (during: AbortSignal): Promise<CapacityReport> => {
     const observation = await observer.observe(during);
-    return judgeCapacity(observation, spec, connectionBudget(observation, spec));
+    return judgeCapacity(observation, spec, connectionBudgets(observation, spec));
   };
   const now = (): number => live.clock.now();
   const check = { options, loaded, deps, composition, look, render, now };

@@ -4,7 +4,7 @@ import { checkAccess } from './preflight/access.ts';
 import { together } from '../../steps/findings.ts';
 import type { Checked } from '../../steps/findings.ts';
 import { checkClock } from './preflight/clock.ts';
-import { checkDatabase } from './preflight/database.ts';
+import { checkDatabases } from './preflight/database.ts';
 import { checkResources, checkServices } from './preflight/names.ts';
 import { checkBudget, checkClassification, checkFreeze } from './preflight/policy.ts';
 
@@ -22,6 +22,6 @@ export async function preflight(
   const checked: Checked = { cloud, spec, clock, signal };
   const written = together([checkFreeze(checked), checkBudget(checked), await checkAccess(checked)]);
   if (written.refusals.length > 0) return written;
-  const named = [checkServices, checkResources, checkDatabase, checkClassification].map((check) => check(checked));
+  const named = [checkServices, checkResources, checkDatabases, checkClassification].map((check) => check(checked));
   return together([written, ...(await Promise.all(named)), checkClock(checked)]);
 }

@@ -12,13 +12,10 @@ import { metric, metricsByService } from './measure.ts';
 
 const REQUEST_WINDOW = 5 * MINUTE;
 
-const NOT_CONFIGURED = absent<number>('not configured', 'the document names none');
-
-/** What Cloud Monitoring says; eight reads, two more for each further connector, one more where a step asks what the services receive. */
+/** What Cloud Monitoring says; eight reads, two more for each further connector or database, one more where a step asks what the services receive. */
 export interface Figures {
   readonly connectors: Readonly<Record<string, ConnectorFigures>>;
-  readonly connections: Measured<number>;
-  readonly databaseCpu: Measured<number>;
+  readonly databases: Readonly<Record<string, DatabaseFigures>>;
   readonly requests: (service: string) => ServiceObservation['requests'];
   readonly p95: (service: string) => ServiceObservation['p95Ms'];
   readonly instances: (service: string) => ServiceObservation['instances'];
@@ -28,37 +25,47 @@ export interface Figures {
   readonly started: (service: string) => Measured<number>;
 }
 
+interface DatabaseFigures {
+  readonly connections: Measured<number>;
+  readonly cpu: Measured<number>;
+}
+
+/** By instance: `databaseVersion`; null where it could not be read. */
+export type Versions = Readonly<Record<string, string | null>>;
+
 interface ConnectorFigures {
   readonly cpuP99: Measured<number>;
   readonly instances: Measured<number>;
 }
 
 /**
- * `startsWindowMs`: as far back as the log lines go, because starts that failed are read from those. `version`: `databaseVersion`
- * of the instance, null when it could not be read: what counts its connections has another name for each engine.
+ * `startsWindowMs`: as far back as the log lines go, because starts that failed are read from those. What counts the
+ * connections of a database has another name for each engine: `versions` tells it.
  */
 export async function readMetrics(
   { cloud, clock, spec }: ObserverOptions,
   startsWindowMs: number,
-  version: Promise<string | null>,
+  versions: Promise<Versions>,
   signal: AbortSignal,
 ): Promise<Figures> {
   const now = clock.now();
-  const { database } = spec;
   const { metrics } = cloud;
   const options = { signal };
-  const [connectors, connections, databaseCpu, requests, p95, instances, started, received] = await Promise.all([
-    byConnector(spec, async (name) => {
+  const [connectors, databases, requests, p95, instances, started, received] = await Promise.all([
+    byName(connectorNames(spec), async (name) => {
       const [cpuP99, running] = await Promise.all([
         metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(name, now, options)),
         metric('connector/instances', () => metrics.connectorInstances(name, now, options)),
       ]);
       return { cpuP99, instances: running };
     }),
-    database === null
-      ? NOT_CONFIGURED
-      : version.then((known) => readConnections(metrics, database.instance, { version: known, now, options })),
-    database === null ? NOT_CONFIGURED : metric('database/cpu/utilization', () => metrics.databaseCpu(database.instance, now, options)),
+    byName(databaseNames(spec), async (name) => {
+      const [connections, cpu] = await Promise.all([
+        versions.then((known) => readConnections(metrics, name, { version: known[name] ?? null, now, options })),
+        metric('database/cpu/utilization', () => metrics.databaseCpu(name, now, options)),
+      ]);
+      return { connections, cpu };
+    }),
     metricsByService('run.googleapis.com/request_count', () => metrics.requests(now, REQUEST_WINDOW, options)),
     metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
     metricsByService('run.googleapis.com/container/instance_count', () => metrics.instances(now, options)),
@@ -69,12 +76,20 @@ export async function readMetrics(
   ]);
   // The percentile of a window is stamped with the window's end, however old what is in it.
   const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
-  return { connectors, connections, databaseCpu, requests, p95: dated, instances, started, received };
+  return { connectors, databases, requests, p95: dated, instances, started, received };
 }
 
 /** Asked side by side. */
-async function byConnector<T>({ connectors }: RemediationSpec, read: (name: string) => Promise<T>): Promise<Readonly<Record<string, T>>> {
-  return Object.fromEntries(await Promise.all(connectors.map(async ({ name }) => [name, await read(name)] as const)));
+async function byName<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<Readonly<Record<string, T>>> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
+}
+
+function connectorNames({ connectors }: RemediationSpec): readonly string[] {
+  return connectors.map(({ name }) => name);
+}
+
+function databaseNames({ databases }: RemediationSpec): readonly string[] {
+  return databases.map(({ instance }) => instance);
 }
 
 function readConnections(
@@ -109,7 +124,7 @@ export function readTraffic(
   { cloud, clock, spec }: ObserverOptions,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, ConnectorTraffic>>> {
-  return byConnector(spec, async (name) => {
+  return byName(connectorNames(spec), async (name) => {
     const both = cloud.metrics.connectorTraffic(name, clock.now(), { signal });
     const [throughput, packets] = await Promise.all([
       metric('connector/{received,sent}_bytes_count', async () => (await both).throughput),

@@ -16,15 +16,15 @@ import {
   TRAFFIC_EVERY,
 } from './ages.ts';
 import { readHistory, readMetrics, readTraffic } from './figures.ts';
-import type { ConnectorTraffic, Figures, History } from './figures.ts';
+import type { ConnectorTraffic, Figures, History, Versions } from './figures.ts';
 import { LogReader } from './log-reader.ts';
 import type { Configuration, Logged } from './log-reader.ts';
 import type { Observer, ObserverOptions } from './options.ts';
 import { OwnRequests } from './own-requests.ts';
 import { CachedRead } from './cached-read.ts';
 import { probeServices, probeUrl } from './probing.ts';
-import { readConnectors, readDatabase } from './resources.ts';
-import type { ConnectorStates } from './resources.ts';
+import { readConnectors, readDatabases } from './resources.ts';
+import type { ConnectorStates, DatabaseStates } from './resources.ts';
 import { readServices } from './services.ts';
 import type { States } from './services.ts';
 import { startsOf } from './starts.ts';
@@ -37,14 +37,14 @@ import { readIamAndNetwork } from './iam-and-network.ts';
 export function createObserver(options: ObserverOptions): Observer {
   const { clock, cloud, spec } = options;
   let looked = false;
-  let version: Promise<string | null> = Promise.resolve(null);
+  let versions: Promise<Versions> = Promise.resolve({});
   const metrics = new CachedRead(clock, { everyMs: METRICS_EVERY }, (signal: AbortSignal) =>
-    readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, version, signal),
+    readMetrics(options, looked ? LOG_WINDOW : FIRST_LOG_WINDOW, versions, signal),
   );
   const traffic = new CachedRead(clock, { everyMs: TRAFFIC_EVERY }, (signal: AbortSignal) => readTraffic(options, signal));
-  const unread = ({ value }: DatabaseObservation['state']): boolean => value === null;
-  const database = new CachedRead(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
-    readDatabase(options, signal),
+  const unread = (read: DatabaseStates): boolean => Object.values(read).some(({ value }) => value === null);
+  const databases = new CachedRead(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
+    readDatabases(options, signal),
   );
   const hour = new CachedRead(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
   const day = new CachedRead(clock, { everyMs: HOUR }, (signal: AbortSignal) => readHistory(options, DAY, HOUR, signal));
@@ -57,9 +57,9 @@ export function createObserver(options: ObserverOptions): Observer {
       const at = clock.now();
       cloud.takeReads();
       const configured = Promise.all([readServices(options, signal), readConnectors(options, signal)]);
-      const stored = database.read(signal);
-      version = stored.then(({ value }) => value?.version ?? null);
-      const [[states, connectors], figures, carried, instance, lastHour, lastDay] = await Promise.all([
+      const stored = databases.read(signal);
+      versions = stored.then((read) => Object.fromEntries(Object.entries(read).map(([name, { value }]) => [name, value?.version ?? null])));
+      const [[states, connectors], figures, carried, read, lastHour, lastDay] = await Promise.all([
         configured,
         metrics.read(signal),
         traffic.read(signal),
@@ -78,7 +78,7 @@ export function createObserver(options: ObserverOptions): Observer {
         at,
         connectors: connectorsOf(connectors, { figures, traffic: carried, states, at }),
         services: servicesOf(spec, states, { figures: { ...figures, hour: lastHour, day: lastDay }, own, logged, probes, at }),
-        database: spec.database === null ? null : databaseOf(instance, figures, at),
+        databases: databasesOf(read, figures, at),
         logs: logged.logs,
         ...around,
         changes: logged.changes,
@@ -156,12 +156,17 @@ function ridersOf(connector: string, { region }: States): ConnectorObservation['
   return { ...region, value: riders };
 }
 
-function databaseOf(state: DatabaseObservation['state'], figures: Figures, at: number): DatabaseObservation {
-  return {
-    state: reaged(state, at, SLOW_DELAY),
-    connections: reaged(figures.connections, at, FIGURE_DELAY),
-    cpu: reaged(figures.databaseCpu, at, FIGURE_DELAY),
-  };
+function databasesOf(states: DatabaseStates, { databases }: Figures, at: number): Readonly<Record<string, DatabaseObservation>> {
+  const none = absent<number>('cloudsql.googleapis.com', 'it was not read');
+  const seen = Object.entries(states).map(([name, state]): [string, DatabaseObservation] => [
+    name,
+    {
+      state: reaged(state, at, SLOW_DELAY),
+      connections: reaged(databases[name]?.connections ?? none, at, FIGURE_DELAY),
+      cpu: reaged(databases[name]?.cpu ?? none, at, FIGURE_DELAY),
+    },
+  ]);
+  return Object.fromEntries(seen);
 }
 
 function servicesOf(

@@ -1,13 +1,20 @@
 import { sayDuration } from '../../core/duration.ts';
-import type { DatabaseProbeSpec } from '../../core/model/spec.ts';
+import type { DatabaseProbeSpec, DatabaseSpec } from '../../core/model/spec.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
 import type { DatabaseAnswer } from '../../ports/probes.ts';
 import type { Validation } from './options.ts';
 
-/** Opens the document's number of connections at once; each must answer its first query in time. */
-export async function checkDatabase({ options, signal }: Validation): Promise<readonly ValidationCheck[]> {
-  const probe = options.spec.database?.probe ?? null;
+/** Opens the document's number of connections at once to each database that has a probe; each must answer its first query in time. */
+export async function checkDatabases(validation: Validation): Promise<readonly ValidationCheck[]> {
+  const checks: ValidationCheck[] = [];
+  // One database after the other: they may stand on the way into one network.
+  for (const database of validation.options.spec.databases) checks.push(...(await checkDatabase(validation, database)));
+  return checks;
+}
+
+async function checkDatabase({ options, signal }: Validation, { instance, probe }: DatabaseSpec): Promise<readonly ValidationCheck[]> {
   if (probe === null) return [];
+  const where = options.spec.databases.length > 1 ? ` to ${instance}` : '';
   const { host, port, database, user, password, tls, connections } = probe;
   const answer = await options.probes.database({
     host,
@@ -21,7 +28,12 @@ export async function checkDatabase({ options, signal }: Validation): Promise<re
     signal,
   });
   return [
-    { category: 'database operations', name: `${connections} connections at once`, critical: true, verdict: judgeDatabase(probe, answer) },
+    {
+      category: 'database operations',
+      name: `${connections} connections at once${where}`,
+      critical: true,
+      verdict: judgeDatabase(probe, answer),
+    },
   ];
 }
 

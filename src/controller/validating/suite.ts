@@ -3,7 +3,7 @@ import type { ValidationCheck, ValidationReport } from '../../core/model/verdict
 import type { JudgeInput } from '../../diagnosis/judge-input.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
-import { checkDatabase } from './database-check.ts';
+import { checkDatabases } from './database-check.ts';
 import { judgeDoors } from './rejected-probes.ts';
 import { checkEvents } from './events-check.ts';
 import { walkGoldenPath } from './golden-path.ts';
@@ -29,7 +29,7 @@ export async function runValidation(options: ValidateOptions, facts: JudgeInput,
   // One after the other: the database's flood of connections must not be what the golden path is slow by.
   const path = await walkGoldenPath(validation);
   const events = await checkEvents(validation);
-  const database = await checkDatabase(validation);
+  const database = await checkDatabases(validation);
   const logs = await checkLogs(validation);
   // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
   const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');

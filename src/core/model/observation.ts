@@ -8,7 +8,8 @@ export interface Observation {
   /** By short name: the connectors of the document. */
   readonly connectors: Readonly<Record<string, ConnectorObservation>>;
   readonly services: Readonly<Record<string, ServiceObservation>>;
-  readonly database: DatabaseObservation | null;
+  /** By instance: the databases of the document. */
+  readonly databases: Readonly<Record<string, DatabaseObservation>>;
   /** Log lines of the last `windowMs`, grouped by mechanism and revision. An empty list is an answer; absent is not. */
   readonly logs: Measured<readonly LogGroup[]>;
   /** null: the document names no load balancer. */

@@ -59,7 +59,9 @@ export interface ServiceSpec extends DesiredSettings {
     readonly maxRelapses: number;
   };
   readonly health: readonly HealthCheckSpec[];
-  /** Its own connection pool, where it differs from `database.pool`. */
+  /** Instances of the document's databases that it uses. */
+  readonly databases: readonly string[];
+  /** Its own connection pool, where it differs from the database's. */
   readonly pool: PoolSpec | null;
   /** What the service is configured to wait for; compared with the platform's own limits. null: not stated. */
   readonly timeouts: {
@@ -195,6 +197,14 @@ export interface ConnectorSpec {
   readonly target: ConnectorTarget;
 }
 
+/** A Cloud SQL instance. Observed, never touched. */
+export interface DatabaseSpec {
+  readonly instance: string;
+  /** Of every instance of a service that has no pool of its own. */
+  readonly pool: PoolSpec;
+  readonly probe: DatabaseProbeSpec | null;
+}
+
 export interface RemediationSpec {
   readonly name: string;
   /** What the document says of itself for readers, by free key, without secrets; missing: nothing. */
@@ -206,11 +216,8 @@ export interface RemediationSpec {
   readonly connectors: readonly ConnectorSpec[];
   /** Order is the deploy order. */
   readonly services: readonly ServiceSpec[];
-  readonly database: {
-    readonly instance: string;
-    readonly pool: PoolSpec;
-    readonly probe: DatabaseProbeSpec | null;
-  } | null;
+  /** In the order of the document; empty: it names none. */
+  readonly databases: readonly DatabaseSpec[];
   readonly dependencies: readonly DependencySpec[];
   readonly loadBalancer: LoadBalancerSpec | null;
   readonly capacity: CapacitySpec;

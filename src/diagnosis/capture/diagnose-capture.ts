@@ -137,7 +137,7 @@ function observationOf(capture: Capture): Observation {
     at,
     connectors: {},
     services: Object.fromEntries(services),
-    database: null,
+    databases: {},
     logs: fresh(capture.groups, at, 'capture'),
     loadBalancer: null,
     incidents: nothing,

@@ -11,7 +11,7 @@ export function specForCapture(services: readonly string[]): RemediationSpec {
     observe: { everyMs: 30 * SECOND },
     connectors: [],
     services: services.map(observed),
-    database: null,
+    databases: [],
     dependencies: [],
     loadBalancer: null,
     capacity: {
@@ -47,6 +47,7 @@ function observed(name: string): ServiceSpec {
     deploy: null,
     stability: { healthyForMs: 5 * MINUTE, withinMs: 30 * MINUTE, maxRelapses: 3 },
     health: [],
+    databases: [],
     pool: null,
     timeouts: { databaseMs: null, clientMs: null, proxyMs: null },
   };

@@ -5,25 +5,28 @@ import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from 
 import { BUDGET_EXHAUSTED, BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { isAtGoal, riddenBy } from '../connectors.ts';
+import { nameOf, partsByDatabase, uses } from '../databases.ts';
+import type { PartOfLook, SeenDatabase } from '../databases.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
 import { linesIn, serverStates } from './server-states.ts';
 
 /** Stopped, in maintenance, or not answering in time (gcp-facts 12.3 e). */
-export const databaseUnreachable: Rule = (observation, spec) => {
-  const down = notRunning(observation, spec);
-  return down === null ? [...serverStates(observation, spec), ...slowToAnswer(observation, spec), ...brokenOff(observation, spec)] : [down];
-};
+export const databaseUnreachable: Rule = (observation, spec) =>
+  partsByDatabase(observation, spec).flatMap((part) => {
+    const down = part.database === null ? null : notRunning(part.database, spec);
+    return down === null ? [...serverStates(part), ...slowToAnswer(part, spec), ...brokenOff(part)] : [down];
+  });
 
 /** What a client notices when anything between it and the server ends: it explains only what nobody names a reason for. */
-function brokenOff(observation: Observation, spec: RemediationSpec): readonly Finding[] {
-  const groups = signs(observation, 'database-dropped');
+function brokenOff({ look, database }: PartOfLook): readonly Finding[] {
+  const groups = signs(look, 'database-dropped');
   if (groups.length === 0) return [];
   const local = groups.some(({ sample }) => /\/cloudsql\/|127\.0\.0\.1|localhost/.test(sample));
   return [
     {
       kind: 'database-unreachable',
-      subject: spec.database?.instance ?? instanceOf(groups),
+      subject: database?.wanted.instance ?? instanceOf(groups),
       confidence: 0.4,
       summary: `${local ? 'the local proxy broke off connections' : 'connections to the database broke off'}, and nothing seen says why: ${linesIn(groups)}`,
       evidence: evidenceOf(groups),
@@ -35,12 +38,11 @@ function brokenOff(observation: Observation, spec: RemediationSpec): readonly Fi
   ];
 }
 
-function notRunning(observation: Observation, spec: RemediationSpec): Finding | null {
-  const state = observation.database?.state;
+function notRunning({ wanted: { instance: name }, seen }: SeenDatabase, spec: RemediationSpec): Finding | null {
+  const state = seen?.state;
   if (state?.value === null || state?.value === undefined) return null;
   const { lifecycle, stopped } = state.value;
   if (lifecycle === 'RUNNABLE' && !stopped) return null;
-  const name = spec.database?.instance ?? 'the database';
   const how = stopped ? 'is stopped (activation policy NEVER)' : `is ${lifecycle}`;
   return {
     kind: 'database-unreachable',
@@ -48,27 +50,29 @@ function notRunning(observation: Observation, spec: RemediationSpec): Finding | 
     confidence: 0.95,
     summary: `${name} ${how}`,
     evidence: [measuredEvidence(state, `${name} ${how}`)],
-    covers: (harm) => spec.services.find((service) => service.name === harm.service)?.role !== 'frontend',
+    covers: (harm) => uses(spec, harm.service, name),
   };
 }
 
-function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly Finding[] {
-  const groups = signs(observation, 'database-unreachable', 'database-init-timeout');
+function slowToAnswer({ look, database }: PartOfLook, spec: RemediationSpec): readonly Finding[] {
+  const groups = signs(look, 'database-unreachable', 'database-init-timeout');
   if (groups.length === 0) return [];
   // Connections that broke off beside them tell which database it is, although not why.
-  const named = [...groups, ...signs(observation, 'database-dropped')];
+  const named = [...groups, ...signs(look, 'database-dropped')];
   const seconds = factOf(groups, 'seconds');
   const milliseconds = factOf(groups, 'milliseconds');
   const said = seconds !== '' ? `${seconds} s` : milliseconds === '' ? null : `${milliseconds} ms`;
   const limit = said === null ? '' : ` within ${said} (the limit in force)`;
-  const blind = observation.database === null && Object.keys(observation.connectors).length === 0;
+  const blind = database === null && Object.keys(look.connectors).length === 0;
+  const confidence = confidenceOf(look, spec, database, groups);
+  const who = database === null ? 'the database' : nameOf(database, spec);
   return [
     {
       kind: 'database-unreachable',
-      subject: spec.database?.instance ?? instanceOf(named),
+      subject: database?.wanted.instance ?? instanceOf(named),
       // Where neither the database nor the way to it was looked at, a client that waits cannot tell one from the other.
-      confidence: blind ? Math.min(0.55, confidenceOf(observation, spec, groups)) : confidenceOf(observation, spec, groups),
-      summary: `the database did not answer${limit}: ${linesIn(groups)}${socketHint(named)}`,
+      confidence: blind ? Math.min(0.55, confidence) : confidence,
+      summary: `${who} did not answer${limit}: ${linesIn(groups)}${socketHint(named)}`,
       evidence: evidenceOf(named),
       covers: atPlacesOf(groups),
       ...lineClaim(groups),
@@ -78,10 +82,10 @@ function slowToAnswer(observation: Observation, spec: RemediationSpec): readonly
 }
 
 /** Not answering is a symptom too: where the way to it or its connections are proven to be the bottleneck, that is the cause. */
-function confidenceOf(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[]): number {
+function confidenceOf(observation: Observation, spec: RemediationSpec, database: SeenDatabase | null, groups: readonly LogGroup[]): number {
   const services = groups.map(({ service }) => service);
   const isFull = riddenBy(observation, spec, services).some((one) => isAtGoal(one, spec));
-  const utilization = connectionBudget(observation, spec)?.utilization ?? null;
+  const utilization = database === null ? null : connectionBudget(observation, spec, database).utilization;
   const bottleneck = isFull || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
   if (bottleneck) return 0.2;
   return countOf(groups) >= 3 ? 0.7 : 0.5;
@@ -102,8 +106,12 @@ function socketHint(groups: readonly LogGroup[]): string {
 }
 
 /** Connections in use, or that the instances may open, against what the database allows. */
-export const connectionBudgetCause: Rule = (observation, spec) => {
-  const budget = connectionBudget(observation, spec);
+export const connectionBudgetCause: Rule = (observation, spec) =>
+  partsByDatabase(observation, spec).flatMap((part) => budgetFindings(part, spec));
+
+function budgetFindings({ look: observation, database }: PartOfLook, spec: RemediationSpec): readonly Finding[] {
+  const budget = database === null ? null : connectionBudget(observation, spec, database);
+  const name = database?.wanted.instance ?? null;
   const tight = budget?.utilization != null && budget.utilization >= BUDGET_WARN;
   const refusals = signs(observation, 'connection-slots', 'instance-connections');
   const groups = tight ? [...refusals, ...signs(observation, 'client-pool')] : refusals;
@@ -114,17 +122,17 @@ export const connectionBudgetCause: Rule = (observation, spec) => {
     ...pool,
     {
       kind: 'connection-budget',
-      subject: spec.database?.instance ?? groups[0]?.service ?? 'database',
+      subject: name ?? groups[0]?.service ?? 'database',
       confidence,
-      summary: budgetSummary(budget, refusals),
-      evidence: [...budgetEvidence(observation, budget), ...evidenceOf(groups, 3)],
+      summary: budgetSummary(budget, refusals, spec),
+      evidence: [...budgetEvidence(observation, database, budget), ...evidenceOf(groups, 3)],
       ...(tight
-        ? { covers: (harm: Harm) => spec.services.find((service) => service.name === harm.service)?.role !== 'frontend' }
+        ? { covers: (harm: Harm) => name !== null && uses(spec, harm.service, name) }
         : { covers: atPlacesOf(groups), ...lineClaim(groups) }),
       cures: refusals.length === 0 ? ['capacity', 'setting'] : curesOf(refusals),
     },
   ];
-};
+}
 
 /** The pool inside of the application: the server refuses nothing, unless its own figures say that it is short. */
 function ownPool(observation: Observation, tight: boolean): readonly Finding[] {
@@ -155,7 +163,8 @@ function budgetConfidence(budget: ConnectionBudget | null, groups: readonly LogG
   return tight ? 0.45 : 0;
 }
 
-function budgetSummary(budget: ConnectionBudget | null, groups: readonly LogGroup[]): string {
+function budgetSummary(budget: ConnectionBudget | null, groups: readonly LogGroup[], { databases }: RemediationSpec): string {
+  const what = databases.length > 1 && budget !== null ? `connections to ${budget.instance}` : 'database connections';
   const used =
     budget?.utilization === null || budget?.utilization === undefined
       ? 'use not measured'
@@ -167,11 +176,15 @@ function budgetSummary(budget: ConnectionBudget | null, groups: readonly LogGrou
   const refused = groups.length === 0 ? '' : `; ${countOf(groups)} refusals logged`;
   if (groups.length > 0 && groups.every(({ signature }) => signature === 'instance-connections'))
     return `one container holds as many connections to the database as Cloud Run allows (${factOf(groups, 'limit')}): ${linesIn(groups)}`;
-  return `database connections run short (${used}${possible}${refused})`;
+  return `${what} run short (${used}${possible}${refused})`;
 }
 
-function budgetEvidence(observation: Observation, budget: ConnectionBudget | null): ReturnType<typeof measuredEvidence>[] {
-  const connections = observation.database?.connections;
+function budgetEvidence(
+  observation: Observation,
+  database: SeenDatabase | null,
+  budget: ConnectionBudget | null,
+): ReturnType<typeof measuredEvidence>[] {
+  const connections = database?.seen?.connections;
   if (budget === null || connections === undefined) return [];
   const lines = [];
   if (budget.used !== null && budget.maxConnections !== null)

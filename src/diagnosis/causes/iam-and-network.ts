@@ -3,6 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
 import { isAtGoal, riddenBy } from '../connectors.ts';
 import type { SeenConnector } from '../connectors.ts';
+import { usedBy } from '../databases.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, harmOf } from '../observation-queries.ts';
@@ -123,7 +124,7 @@ function reasonFor(
   if (ports.some((port) => DATABASE_PORTS.has(port)))
     return {
       kind: 'database-unreachable',
-      subject: spec.database?.instance ?? hosts[0] ?? '',
+      subject: databaseOf(observation, spec, groups) ?? hosts[0] ?? '',
       confidence: 0.55,
       said: 'the port is a database’s: route, firewall or the database itself',
     };
@@ -198,6 +199,14 @@ function answersAtAll(observation: Observation, groups: readonly LogGroup[]): bo
     const { total = 0, serverErrors = 0 } = observation.services[service]?.requests.value?.byRevision[revision] ?? {};
     return total - serverErrors > 0.1 * total;
   });
+}
+
+/** The one that these services use, where they use one. */
+function databaseOf(observation: Observation, spec: RemediationSpec, groups: readonly LogGroup[]): string | null {
+  if (spec.databases.length === 1) return spec.databases[0]?.instance ?? null;
+  const services = groups.map(({ service }) => service);
+  const [only, ...others] = usedBy(observation, spec, services);
+  return only === undefined || others.length > 0 ? null : only.wanted.instance;
 }
 
 /** The way into the network that a service of these rides. */

@@ -3,7 +3,7 @@ import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { LogGroup, Observation, ProviderIncident, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Counted } from '../../core/model/trial.ts';
-import { BUDGET_EXHAUSTED, connectionBudget } from '../connection-budget.ts';
+import { BUDGET_EXHAUSTED, connectionBudgets } from '../connection-budget.ts';
 import { connectorsOf, isAtGoal } from '../connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { measuredEvidence, signs } from '../finding.ts';
@@ -111,6 +111,5 @@ function isAboutServing({ products }: ProviderIncident): boolean {
 
 function ourOwnBottleneck(observation: Observation, spec: RemediationSpec): boolean {
   const isFull = connectorsOf(observation, spec).some((one) => isAtGoal(one, spec));
-  const utilization = connectionBudget(observation, spec)?.utilization ?? null;
-  return isFull || (utilization !== null && utilization >= BUDGET_EXHAUSTED);
+  return isFull || connectionBudgets(observation, spec).some(({ utilization }) => (utilization ?? 0) >= BUDGET_EXHAUSTED);
 }

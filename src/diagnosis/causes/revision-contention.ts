@@ -1,7 +1,9 @@
 import type { Observation, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
+import type { ConnectionBudget } from '../connection-budget.ts';
 import { isBelowGoal, riddenBy } from '../connectors.ts';
+import { usedBy } from '../databases.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { effectiveShares, servingRevisions } from '../observation-queries.ts';
@@ -32,11 +34,12 @@ export const revisionContention: Rule = (observation, spec) =>
 
 /** What two revisions load twice is at its limit, or nobody has measured that it is not. */
 function mayRunShort(observation: Observation, spec: RemediationSpec, service: string): boolean {
-  const { database } = observation;
   const isCrowded = riddenBy(observation, spec, [service]).some((one) => !isBelowGoal(one, spec));
-  const used = connectionBudget(observation, spec)?.utilization ?? null;
-  const hasSlots = database?.connections.freshness === 'fresh' && used !== null && used < BUDGET_WARN;
-  return isCrowded || ((database !== null || spec.database !== null) && !hasSlots);
+  return isCrowded || usedBy(observation, spec, [service]).some((database) => !hasSlots(connectionBudget(observation, spec, database)));
+}
+
+function hasSlots({ utilization, isFresh }: ConnectionBudget): boolean {
+  return isFresh && utilization !== null && utilization < BUDGET_WARN;
 }
 
 function summaryOf(service: ServiceObservation, serving: readonly string[], warm: readonly (readonly [string, number])[]): string {

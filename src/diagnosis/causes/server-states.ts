@@ -1,6 +1,6 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
-import type { RemediationSpec } from '../../core/model/spec.ts';
 import { MINUTE } from '../../core/duration.ts';
+import type { PartOfLook } from '../databases.ts';
 import type { Finding } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';
@@ -15,9 +15,9 @@ const LATER = 3 * MINUTE;
  * What a database or cache that was reached says of itself: it restarts, is full, is stopped or lets nobody in. It explains what its
  * clients notice in the same minutes, however much more often they say it: an empty pool is then no fault of the pool.
  */
-export function serverStates(observation: Observation, spec: RemediationSpec): readonly Finding[] {
+export function serverStates({ look: observation, database }: PartOfLook): readonly Finding[] {
   const [full, restarts] = [signs(observation, 'database-full'), signs(observation, 'database-restarting')];
-  const subject = spec.database?.instance ?? 'the database';
+  const subject = database?.wanted.instance ?? 'the database';
   return [
     ...stateOf(observation, full, { shown: [...full, ...restarts], subject, what: 'the storage of the database is full' }),
     ...stateOf(observation, full.length > 0 ? [] : restarts, { shown: restarts, subject, what: 'the database restarts' }),

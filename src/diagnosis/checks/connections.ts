@@ -1,5 +1,5 @@
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { connectionBudget } from '../connection-budget.ts';
+import { connectionBudgets } from '../connection-budget.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import { percent } from '../observation-queries.ts';
 import type { Check, CheckFinding } from './check.ts';
@@ -8,23 +8,20 @@ import type { Check, CheckFinding } from './check.ts';
 const PER_INSTANCE_LIMIT = 100;
 
 /** Σ instances × (pool + overflow) against what the database leaves, now and with every service at its maximum. */
-export const checkConnections: Check = (observation, spec) => {
-  const budget = connectionBudget(observation, spec);
-  if (budget === null) return [];
-  return [
-    ...tooMuchPerInstance(budget, spec),
-    ...overAllowance(budget, spec, 'now'),
-    ...overAllowance(budget, spec, 'at max'),
+export const checkConnections: Check = (observation, spec) =>
+  connectionBudgets(observation, spec).flatMap((budget) => [
+    ...tooMuchPerInstance(budget),
+    ...overAllowance(budget, 'now'),
+    ...overAllowance(budget, 'at max'),
     ...inUse(budget, spec),
-  ];
-};
+  ]);
 
-function tooMuchPerInstance({ services }: ConnectionBudget, spec: RemediationSpec): readonly CheckFinding[] {
+function tooMuchPerInstance({ services, instance }: ConnectionBudget): readonly CheckFinding[] {
   return services
     .filter(({ perInstance }) => perInstance > PER_INSTANCE_LIMIT)
     .map(({ service, perInstance }) =>
       finding(
-        spec,
+        instance,
         'broken',
         `${service} may open ${perInstance} connections per instance, Cloud Run allows ${PER_INSTANCE_LIMIT} to one database`,
         `lower the pool of ${service} to ${PER_INSTANCE_LIMIT} or less`,
@@ -32,7 +29,7 @@ function tooMuchPerInstance({ services }: ConnectionBudget, spec: RemediationSpe
     );
 }
 
-function overAllowance(budget: ConnectionBudget, spec: RemediationSpec, when: 'now' | 'at max'): readonly CheckFinding[] {
+function overAllowance(budget: ConnectionBudget, when: 'now' | 'at max'): readonly CheckFinding[] {
   const possible = when === 'now' ? budget.possibleNow : budget.possibleAtMax;
   if (possible === null || budget.allowance === null || possible <= budget.allowance) return [];
   const parts = budget.services
@@ -44,7 +41,7 @@ function overAllowance(budget: ConnectionBudget, spec: RemediationSpec, when: 'n
   const who = when === 'now' ? 'the instances of this minute' : 'all services at their maximum';
   return [
     finding(
-      spec,
+      budget.instance,
       'risk',
       `${who} may open ${possible} connections (${parts}), ${budget.allowance} are allowed`,
       changeFor(budget, possible),
@@ -70,15 +67,14 @@ function changeFor(budget: ConnectionBudget, possible: number): string {
   return ways.filter((way) => way !== null).join(', or ');
 }
 
-function inUse({ used, utilization, maxConnections }: ConnectionBudget, spec: RemediationSpec): readonly CheckFinding[] {
+function inUse({ used, utilization, maxConnections, instance }: ConnectionBudget, spec: RemediationSpec): readonly CheckFinding[] {
   const threshold = spec.capacity.thresholds.connections;
   if (utilization === null || utilization < threshold) return [];
   const what = `${used} of ${maxConnections} connections are in use (${percent(utilization)}, threshold ${percent(threshold)})`;
-  return [finding(spec, 'risk', what, 'lower instances or pools, or raise max_connections (a restart)')];
+  return [finding(instance, 'risk', what, 'lower instances or pools, or raise max_connections (a restart)')];
 }
 
-function finding(spec: RemediationSpec, severity: CheckFinding['severity'], what: string, change: string): CheckFinding {
-  const subject = spec.database?.instance ?? 'database';
+function finding(subject: string, severity: CheckFinding['severity'], what: string, change: string): CheckFinding {
   return {
     check: 'connections',
     severity,

@@ -26,7 +26,8 @@ export function chartsOf(figures: Figures): readonly Chart[] {
       .join(' and '),
   ) as [string, string];
   const several = (kind: string, said: string) => (name: string) => (parts(kind).length > 1 ? `${name}: ${said}` : said);
-  const limit = figures.looks.map(({ parts }) => maxIn(parts)).findLast((max) => max !== null) ?? null;
+  const isOneDatabase = parts('database:').length === 1;
+  const limit = figures.looks.map((look) => (isOneDatabase ? maxIn(look.parts) : null)).findLast((max) => max !== null) ?? null;
   return [
     {
       title: 'Requests answered with 5xx, by service',

@@ -1,6 +1,6 @@
 import type { Observation, ServiceState } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { budgetOfService } from '../../diagnosis/connection-budget.ts';
 import { signs } from '../../diagnosis/finding.ts';
 
 /** Of the concurrency, where Cloud Run adds an instance when nothing else is asked for (`concurrencyUtilization`, gcp-facts 2.5). */
@@ -44,7 +44,7 @@ export function connectionsWith(
   service: string,
   instances: number,
 ): { readonly opened: number; readonly free: number | null } | null {
-  const budget = connectionBudget(observation, spec);
+  const budget = budgetOfService(observation, spec, service);
   const own = budget?.services.find((each) => each.service === service);
   if (budget === null || own === undefined) return null;
   const others = budget.services

@@ -4,7 +4,7 @@ import type { ServiceBounds, ServiceState } from '../../core/model/observation.t
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { boundsOf, mostInstances, sameBounds } from '../../core/service/bounds.ts';
-import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { BUDGET_WARN, budgetOfService } from '../../diagnosis/connection-budget.ts';
 import { curesFor } from '../../diagnosis/cures.ts';
 import { instancesServing, percent } from '../../diagnosis/observation-queries.ts';
 import {
@@ -111,11 +111,13 @@ function tooMany(scope: PlanScope, step: PlanStep, state: ServiceState, to: Serv
 
 /** Connections run short, and instances of this service that go give theirs back. */
 function fewer(scope: PlanScope, step: PlanStep, state: ServiceState, to: ServiceBounds): Decided | null {
-  const [short] = causesOf(scope, 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
-  const budget = connectionBudget(scope.observation, scope.spec);
+  const budget = budgetOfService(scope.observation, scope.spec, state.name);
+  const [short] = causesOf(scope, 'connection-budget').filter(
+    ({ confidence, subject }) => confidence >= SATURATION_FROM && subject === budget?.instance,
+  );
   const own = budget?.services.find(({ service }) => service === state.name);
   if (short === undefined || budget === null || own === undefined) return null;
-  if (scope.observation.database?.connections.freshness !== 'fresh' || budget.utilization === null)
+  if (!budget.isFresh || budget.utilization === null)
     return wait(step, `how many connections to the database are in use could not be read`);
   if (budget.utilization < BUDGET_WARN) return skip(step, `connections do not run short: ${percent(budget.utilization)} in use`);
   const seen = scope.observation.services[state.name];

@@ -1,8 +1,10 @@
 import type { Cause } from '../../core/model/diagnosis.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
-import { BUDGET_WARN, connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { budgetOfService, BUDGET_WARN } from '../../diagnosis/connection-budget.ts';
+import type { ConnectionBudget } from '../../diagnosis/connection-budget.ts';
 import { isBelowGoal, riddenBy } from '../../diagnosis/connectors.ts';
 import type { SeenConnector } from '../../diagnosis/connectors.ts';
+import { usedBy, uses } from '../../diagnosis/databases.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { wilson } from '../../diagnosis/wilson-interval.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
@@ -61,20 +63,22 @@ function doubled(scope: PlanScope, state: ServiceState): PinReason | null {
   if (!causesOf(scope, 'revision-contention').some(({ subject }) => subject === state.name)) return null;
   const limits = causesOf(scope, 'connector-saturation', 'connection-budget').filter(({ confidence }) => confidence >= SATURATION_FROM);
   const ridden = riddenBy(scope.observation, scope.spec, [state.name]);
-  const limit = limits.find((cause) => isAbout(cause, ridden) && !isRelieved(scope, cause, ridden));
+  const used = budgetOfService(scope.observation, scope.spec, state.name);
+  const limit = limits.find((cause) => isAbout(scope, cause, state.name, ridden) && !isRelieved(scope, cause, ridden));
   if (limit?.kind === 'connector-saturation' && isFromBefore(scope, limit, ridden))
     return { helps: null, because: `two revisions double the load, and the connector’s cpu is not measured since our last change` };
   if (limit !== undefined) return yes(`two revisions double the load: ${limit.summary}`);
-  if (connectionsRunShort(scope)) return yes('two revisions double the load, and the connections to the database run short');
-  const unread = limitsUnread(scope, ridden);
+  if (connectionsRunShort(used)) return yes('two revisions double the load, and the connections to the database run short');
+  const unread = limitsUnread(scope, state.name, ridden);
   return unread.length === 0
     ? null
     : { helps: null, because: `two revisions double the load of what could not be read: ${unread.join(', ')}` };
 }
 
-/** A connector of the document that this service does not ride is no limit of its revisions. */
-function isAbout({ kind, subject }: Cause, ridden: readonly SeenConnector[]): boolean {
-  return kind !== 'connector-saturation' || ridden.length === 0 || ridden.some(({ wanted }) => wanted.name === subject);
+/** A connector that this service does not ride, or a database that it does not use, is no limit of its revisions. */
+function isAbout({ spec }: PlanScope, { kind, subject }: Cause, service: string, ridden: readonly SeenConnector[]): boolean {
+  if (kind === 'connector-saturation') return ridden.length === 0 || ridden.some(({ wanted }) => wanted.name === subject);
+  return !spec.databases.some(({ instance }) => instance === subject) || uses(spec, service, subject);
 }
 
 /** Time-outs stay in the log for a while after what they came from is over; its own figure says how it is. */
@@ -87,22 +91,20 @@ function isFromBefore({ changedAt }: PlanScope, { subject }: Cause, ridden: read
 }
 
 /** Figures that the document names and that would tell whether what both revisions share is at its limit. */
-function limitsUnread({ observation, spec }: PlanScope, ridden: readonly SeenConnector[]): readonly string[] {
-  const { database } = observation;
+function limitsUnread({ observation, spec }: PlanScope, service: string, ridden: readonly SeenConnector[]): readonly string[] {
   const isUnread = (measured: { readonly freshness: string } | undefined): boolean => measured?.freshness !== 'fresh';
   return [
     ...ridden.filter(({ seen }) => isUnread(seen?.cpuP99)).map(({ wanted }) => `the cpu of ${wanted.name}`),
-    ...(spec.database !== null && isUnread(database?.connections) ? [`the connections to ${spec.database.instance}`] : []),
+    ...usedBy(observation, spec, [service])
+      .filter(({ seen }) => isUnread(seen?.connections))
+      .map(({ wanted }) => `the connections to ${wanted.instance}`),
   ];
 }
 
 /** The instances that are up may open more than the database allows, and most of it is in use. */
-function connectionsRunShort({ observation, spec }: PlanScope): boolean {
-  const budget = connectionBudget(observation, spec);
+function connectionsRunShort(budget: ConnectionBudget | null): boolean {
   if (budget === null || budget.possibleNow === null || budget.allowance === null || budget.utilization === null) return false;
-  return (
-    observation.database?.connections.freshness === 'fresh' && budget.utilization >= BUDGET_WARN && budget.possibleNow > budget.allowance
-  );
+  return budget.isFresh && budget.utilization >= BUDGET_WARN && budget.possibleNow > budget.allowance;
 }
 
 /** Late answers since a newer revision serves, and one before it that served well is up. */

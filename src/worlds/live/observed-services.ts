@@ -1,5 +1,5 @@
 import type { Measured } from '../../core/model/measured.ts';
-import type { LogGroup, Observation, ServiceObservation, ServiceState } from '../../core/model/observation.ts';
+import type { DatabaseObservation, LogGroup, Observation, ServiceObservation, ServiceState } from '../../core/model/observation.ts';
 import type { RemediationSpec, ServiceSpec } from '../../core/model/spec.ts';
 import type { WayIn } from '../../core/model/way-in.ts';
 
@@ -87,9 +87,15 @@ export function connectorIsFull({ observation }: LiveLook, name: string | undefi
 /** From this part of its connections on, a database refuses some that want one. */
 const TAKEN = 0.95;
 
-export function databaseIsFull({ observation: { database } }: LiveLook): boolean {
+export function databaseIsFull({ observation }: LiveLook, { spec }: LiveService): boolean {
+  const database = databaseSeen(observation, spec);
   const most = database?.state.value?.maxConnections ?? null;
   return most !== null && (database?.connections.value ?? 0) >= TAKEN * most;
+}
+
+/** What was seen of the database that a simulated application of this service has. */
+export function databaseSeen({ databases }: Observation, { databases: used }: ServiceSpec): DatabaseObservation | undefined {
+  return used.map((name) => databases[name]).find((seen) => seen !== undefined);
 }
 
 /** What of the network around a service fails it now, as its logs say. */
@@ -99,7 +105,7 @@ export function cutOff(live: LiveService, look: LiveLook): 'names' | 'admin-api'
     ill.some(({ revision }) => loggedOf(look, live.spec.name, revision)(signature) !== undefined);
   if (connectorIsFull(look, live.state.template.connector?.split('/').at(-1))) return null;
   if (logged('name-resolution')) return 'names';
-  return logged('admin-api-unreachable') && look.spec.database !== null ? 'admin-api' : null;
+  return logged('admin-api-unreachable') && live.spec.databases.length > 0 ? 'admin-api' : null;
 }
 
 /** `90s`, `5m` or `31h` as a world file writes it; at least a second. */

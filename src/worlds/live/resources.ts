@@ -1,5 +1,6 @@
 import { defined } from '../../core/defined.ts';
-import type { CertificateFacts } from '../../core/model/observation.ts';
+import type { CertificateFacts, DatabaseObservation } from '../../core/model/observation.ts';
+import type { DatabaseSpec } from '../../core/model/spec.ts';
 import { drawLoadBalancer } from '../draw.ts';
 import type { RawWorld } from '../draw.ts';
 import { durationText } from './observed-services.ts';
@@ -9,27 +10,37 @@ import type { Pools } from './service.ts';
 type RawDatabase = NonNullable<RawWorld['databases']>[number];
 type RawLoadBalancer = NonNullable<RawWorld['loadBalancers']>[number];
 
-/** The database as it was seen, and how many connections each instance of its services holds. Null: the document names none. */
-export function liveDatabase(
-  { spec, observation }: LiveLook,
+interface LiveDatabase {
+  readonly drawn: RawDatabase;
+  readonly pools: Pools;
+}
+
+/** Each database as it was seen, and how many connections each instance of its services holds. */
+export function liveDatabases({ spec, observation }: LiveLook, services: readonly LiveService[]): readonly LiveDatabase[] {
+  return spec.databases.flatMap((wanted, index) => {
+    const seen = observation.databases[wanted.instance];
+    return seen === undefined ? [] : [liveDatabase({ wanted, seen, index }, services)];
+  });
+}
+
+function liveDatabase(
+  { wanted, seen, index }: { readonly wanted: DatabaseSpec; readonly seen: DatabaseObservation; readonly index: number },
   services: readonly LiveService[],
-): { readonly drawn: RawDatabase; readonly pools: Pools } | null {
-  if (spec.database === null || observation.database === null) return null;
-  const { state, connections } = observation.database;
-  const users = services.filter((service) => service.spec.role !== 'frontend');
+): LiveDatabase {
+  const users = services.filter((service) => service.spec.databases.includes(wanted.instance));
   const running = users.reduce(
     (sum, user) => sum + Object.values(user.seen.instances.value ?? {}).reduce((all, count) => all + count, 0),
     0,
   );
-  const open = connections.value;
-  const { size } = spec.database.pool;
-  const each = open === null || running === 0 ? size : Math.max(1, Math.floor(Math.max(0, open - 2) / running));
-  const known = state.value;
+  const open = seen.connections.value;
+  const each = open === null || running === 0 ? wanted.pool.size : Math.max(1, Math.floor(Math.max(0, open - 2) / running));
+  const known = seen.state.value;
   return {
     drawn: {
-      name: spec.database.instance,
+      name: wanted.instance,
       version: known?.version ?? 'POSTGRES_15',
       tier: known?.tier ?? 'db-custom-2-7680',
+      ...(index === 0 ? {} : { ipAddress: `10.166.205.${3 + index}` }),
       ...(known === null || known.lifecycle === 'RUNNABLE' ? {} : { state: known.lifecycle }),
       ...(known?.stopped === true ? { activationPolicy: 'NEVER' as const } : {}),
       ...(known?.maxConnectionsFrom === 'flag' ? { flags: [{ name: 'max_connections', value: String(known.maxConnections) }] } : {}),

@@ -3,7 +3,7 @@ import { object } from '../../core/service/json.ts';
 import type { RevisionState } from '../../core/model/observation.ts';
 import { drawAnswers } from '../draw-answers.ts';
 import type { RawService } from '../draw.ts';
-import { connectorIsFull, cutOff, databaseIsFull, durationText, failedShare, loggedOf } from './observed-services.ts';
+import { connectorIsFull, cutOff, databaseIsFull, databaseSeen, durationText, failedShare, loggedOf } from './observed-services.ts';
 import type { LiveLook, LiveService } from './observed-services.ts';
 import { riddenBy } from './connector.ts';
 import type { Riding } from './connector.ts';
@@ -61,7 +61,7 @@ function trafficOf({ state, serving }: LiveService): RawService['traffic'] {
 function applicationOf(live: LiveService, look: LiveLook, pools: Pools, { factor }: Riding): RawApplication {
   const { spec, seen, serving } = live;
   const held = pools.held(spec.name);
-  const instance = look.spec.database?.instance;
+  const instance = spec.databases.find((name) => look.observation.databases[name] !== undefined);
   const well = serving.every(({ revision }) => failedShare(seen, revision) <= NOISE);
   const { value: p95 } = seen.p95Ms;
   return {
@@ -151,7 +151,7 @@ function conditionOf(revision: string, live: LiveService, look: LiveLook): Pick<
   if (live.isIll(revision) && ['unhandled-crash', 'start-up-failed', 'bad-entrypoint'].some((one) => logged(one) !== undefined))
     return { defect: { kind: 'exits', message: 'The application ended while it started.' } };
   // Who finds no connection left fails by that alone, as the simulated database will show again.
-  const starved = databaseIsFull(look) && live.spec.role !== 'frontend';
+  const starved = databaseIsFull(look, live);
   if (failed > NOISE && !starved && cutOff(live, look) === null)
     return { running: { ready: count }, defect: { kind: 'errors', share: Math.round(failed * 100) / 100 } };
   return count === 0 ? {} : { running: { ready: count } };
@@ -159,7 +159,7 @@ function conditionOf(revision: string, live: LiveService, look: LiveLook): Pick<
 
 /** What its instances need is away: they came up broken, and stay so. */
 function brokenFromOutside(live: LiveService, look: LiveLook): boolean {
-  const database = look.observation.database?.state.value ?? null;
+  const database = databaseSeen(look.observation, live.spec)?.state.value ?? null;
   return connectorIsFull(look, riddenBy(live)) || (database !== null && (database.stopped || database.lifecycle !== 'RUNNABLE'));
 }
 

@@ -32,9 +32,9 @@ describe('any ten looks in a row', () => {
   });
 
   test('read nothing of what the document does not name', async () => {
-    const { looks } = await observerOver('already-healthy', (spec) => ({ ...spec, loadBalancer: null, database: null, connectors: [] }));
+    const { looks } = await observerOver('already-healthy', (spec) => ({ ...spec, loadBalancer: null, databases: [], connectors: [] }));
     const [first] = await looks(1);
-    expect(first).toMatchObject({ loadBalancer: null, database: null, connectors: {} });
+    expect(first).toMatchObject({ loadBalancer: null, databases: {}, connectors: {} });
     expect(Object.keys(first?.reads ?? {})).not.toEqual(expect.arrayContaining(['compute']));
     expect(first?.reads).not.toHaveProperty('sqladmin');
     expect(first?.reads).not.toHaveProperty('vpcaccess');

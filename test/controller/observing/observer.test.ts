@@ -13,7 +13,8 @@ describe('one look at incident 1278', () => {
   test('sees everything that the document names, fresh, with its source', async () => {
     const { looks } = await observerOver('issue-1278');
     const seen = (await looks(11)).at(-1);
-    const { connectors, database, services } = seen ?? {};
+    const { connectors, databases, services } = seen ?? {};
+    const database = databases?.['staging-shared-postgres'];
     const connector = connectors?.[CONNECTOR];
     for (const value of [
       connector?.throughput,

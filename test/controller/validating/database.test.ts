@@ -14,7 +14,7 @@ const PROBE = {
   maxConnectMs: 30_000,
   warnConnectMs: 25_000,
 };
-const withProbe = (spec: RemediationSpec): RemediationSpec => ({ ...spec, database: { ...spec.database!, probe: PROBE } });
+const withProbe = (spec: RemediationSpec): RemediationSpec => ({ ...spec, databases: [{ ...spec.databases[0]!, probe: PROBE }] });
 const FULL = 'FATAL 53300 (no connection slot is left): sorry, too many clients already';
 
 describe('the database check', () => {

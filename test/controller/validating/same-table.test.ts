@@ -31,7 +31,10 @@ describe('the validation', () => {
   const withDatabase = (spec: RemediationSpec): RemediationSpec => {
     if (postgres === null) return spec;
     const where = { host: '127.0.0.1', port: postgres.port, database: 'postgres', user: USERS.scram, password: PASSWORD, tls: true };
-    return { ...spec, database: { ...spec.database!, probe: { ...where, connections: 5, maxConnectMs: 30_000, warnConnectMs: 25_000 } } };
+    return {
+      ...spec,
+      databases: [{ ...spec.databases[0]!, probe: { ...where, connections: 5, maxConnectMs: 30_000, warnConnectMs: 25_000 } }],
+    };
   };
   const inProcess = () =>
     validated({ change: withDatabase, ...(postgres === null ? {} : { database: (clock) => createDatabaseProbe(clock, null) }) });

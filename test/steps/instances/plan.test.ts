@@ -14,6 +14,7 @@ import {
   to,
   wellAuth,
   wellFrontend,
+  withDatabase,
   world,
 } from '../../diagnosis/fixtures.ts';
 import { planFor, wishing } from '../../planning/planned.ts';
@@ -41,8 +42,7 @@ function seen({ bounds, template = {}, running = 15, requests = 100, used = 390,
   };
   const counted = requests === null ? { ...backend, requests: absent<never>('m') } : backend;
   const look = world({ services: [wellAuth(), counted, wellFrontend()], logs });
-  const database = { ...look.database!, connections: used === null ? absent<number>('m') : fresh(used, NOW, 'm') };
-  return { ...look, database };
+  return withDatabase(look, { connections: used === null ? absent<number>('m') : fresh(used, NOW, 'm') });
 }
 
 function decided(shape: Shape, wish: { readonly min?: number; readonly max?: number }): PlanStep {

@@ -14,6 +14,7 @@ import {
   SPEC,
   to,
   withConnector,
+  withDatabase,
 } from '../../diagnosis/fixtures.ts';
 import { ill, PIN, planFor, stepOf } from '../../planning/planned.ts';
 
@@ -91,7 +92,7 @@ describe('a pin is no cure of its own', () => {
 
   test('two revisions that fail alike wait while it cannot be read whether what they share is at its limit', () => {
     const seen = ill([], { cpu: 0.2 }, WARM);
-    const blind = { ...seen, database: { ...seen.database!, connections: absent<number>('num_backends') } };
+    const blind = withDatabase(seen, { connections: absent<number>('num_backends') });
     const plan = planFor(blind, SPEC, 12, record(60, 60));
     expect(stepOf(plan, PIN)).toMatchObject({ decision: 'skip', reason: expect.stringContaining('could not be read') });
     expect(plan.awaits).toContain(stepOf(plan, PIN).reason);

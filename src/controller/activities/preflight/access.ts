@@ -37,7 +37,7 @@ function neededApis(spec: RemediationSpec): readonly string[] {
     'monitoring.googleapis.com',
     'logging.googleapis.com',
     ...kindsAsked(spec).flatMap(({ needs }) => needs.apis),
-    ...(spec.database === null ? [] : ['sqladmin.googleapis.com']),
+    ...(spec.databases.length === 0 ? [] : ['sqladmin.googleapis.com']),
   ];
 }
 

@@ -1,23 +1,25 @@
 import type { PreflightAnswer } from '../../../../machines/incident/activities.ts';
+import type { DatabaseSpec } from '../../../core/model/spec.ts';
 import { engineOf } from '../../../core/model/engine.ts';
-import { CLEAN, refused, unlessRefused, warned } from '../../../steps/findings.ts';
+import { CLEAN, refused, together, unlessRefused, warned } from '../../../steps/findings.ts';
 import type { Checked } from '../../../steps/findings.ts';
 
-/** The database exists and runs: a deploy of services that cannot reach it would only be a storm (gcp-facts 4). */
-export async function checkDatabase({ cloud, spec, signal }: Checked): Promise<PreflightAnswer> {
-  const { database } = spec;
-  if (database === null) return CLEAN;
-  const { instance } = database;
+/** Every database exists and runs: a deploy of services that cannot reach theirs would only be a storm (gcp-facts 4). */
+export async function checkDatabases(checked: Checked): Promise<PreflightAnswer> {
+  return together(await Promise.all(checked.spec.databases.map((database) => checkDatabase(checked, database))));
+}
+
+async function checkDatabase({ cloud, spec, signal }: Checked, { instance, probe }: DatabaseSpec): Promise<PreflightAnswer> {
   const at = `--project=${spec.project}`;
   return unlessRefused(
     async () => {
       const { lifecycle, stopped, version } = await cloud.sql.getInstance(instance, { signal });
       const engine = engineOf(version);
-      if (database.probe !== null && engine !== 'postgresql')
+      if (probe !== null && engine !== 'postgresql')
         return refused(
           `database ${instance}`,
-          `is ${version}, and spec.database.probe speaks PostgreSQL only: it would fail for ever.`,
-          'leave spec.database.probe out of the document',
+          `is ${version}, and the probe of a database speaks PostgreSQL only: it would fail for ever.`,
+          `leave the probe of ${instance} out of the document`,
         );
       if (stopped)
         return refused(
@@ -37,7 +39,7 @@ export async function checkDatabase({ cloud, spec, signal }: Checked): Promise<P
       refused(
         `database ${instance}`,
         `could not be read: ${message}.`,
-        `mend spec.database.instance in the document, or leave spec.database out where it is no Cloud SQL instance (AlloyDB is none); gcloud sql instances list ${at}`,
+        `mend its name in the document, or leave ${instance} out where it is no Cloud SQL instance (AlloyDB is none); gcloud sql instances list ${at}`,
       ),
   );
 }

@@ -9,7 +9,7 @@ export function neededPermissions(spec: RemediationSpec): readonly Needed[] {
   return [
     ...withRole('roles/run.viewer', 'run.services.get', 'run.services.list', 'run.revisions.list'),
     ...new Map(written.map((needed) => [needed.permission, needed])).values(),
-    ...(spec.database === null ? [] : withRole('roles/cloudsql.viewer', 'cloudsql.instances.get')),
+    ...(spec.databases.length === 0 ? [] : withRole('roles/cloudsql.viewer', 'cloudsql.instances.get')),
     ...withRole('roles/monitoring.viewer', 'monitoring.timeSeries.list'),
     ...withRole('roles/logging.viewer', 'logging.logEntries.list'),
   ];

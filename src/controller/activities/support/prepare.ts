@@ -39,7 +39,7 @@ function caseText(
     `Project ${spec.project}, region ${spec.region}. Run ${runId}, ${new Date(clock.now()).toISOString()}.`,
     `Cloud Run services: ${spec.services.map(({ name }) => name).join(', ')}.`,
     ...spec.connectors.map(({ name }) => `Serverless VPC Access connector: ${name}.`),
-    ...(spec.database === null ? [] : [`Cloud SQL instance: ${spec.database.instance}.`]),
+    ...spec.databases.map(({ instance }) => `Cloud SQL instance: ${instance}.`),
     ...annotationWords(spec.annotations),
     '',
     `Why we call: ${reason.replace(/\.{1,3}$/, '')}.`,
