@@ -62,7 +62,11 @@ function across(boxes: ReadonlyMap<string, number>, arrows: readonly Arrow[], ra
   const widths = new Map<number, number>();
   const add = (rank: number, width: number): void => void widths.set(rank, Math.max(widths.get(rank) ?? 0, width));
   for (const [name, width] of boxes) add(ranks.get(name)!, width);
-  for (const { from, to, words } of arrows) add(Math.floor(((ranks.get(from) ?? 0) + (ranks.get(to) ?? 0)) / 2), wide(words));
+  for (const { from, to, words } of arrows) {
+    // Words of what leads back to where it is stand beside the box, on its far side.
+    const beside = from === to ? (boxes.get(from) ?? 0) + BETWEEN_RANKS : 0;
+    add(Math.floor(((ranks.get(from) ?? 0) + (ranks.get(to) ?? 0)) / 2), beside + wide(words));
+  }
   return [...widths.values()].reduce((sum, width) => sum + width + BETWEEN_RANKS, 0);
 }
 

@@ -26,3 +26,8 @@ test('the lines of a label stand under one another', () => {
   const picture = 'stateDiagram-v2\n  state "a" as a\n  state "b" as b\n  a --> b : ';
   expect(widthOf(`${picture}${Array.from({ length: 9 }, () => '[someGuard]').join('<br>')}`)).toBe(widthOf(`${picture}[someGuard]`));
 });
+
+test('from the left to the right, what leads back to where it is has its words beside the box', () => {
+  const picture = 'stateDiagram-v2\n  direction LR\n  state "a" as a\n  state "bbbbbbbbbb" as b\n  a --> b\n  b --> b : ';
+  expect(widthOf(`${picture}ROLLBACK [somethingToPutBack]`)).toBeGreaterThan(widthOf(picture) + 20 * 7);
+});
