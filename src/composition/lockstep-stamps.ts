@@ -2,9 +2,11 @@ import { AuthClient } from 'google-auth-library';
 import type { gaxios } from 'google-auth-library';
 import { STAMP } from '../clocks/clock-line.ts';
 import type { LockstepClock } from '../clocks/lockstep-clock.ts';
+import { givesIdTokens, noIdToken } from '../google/auth.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import { createDatabaseProbe } from '../probes/postgres.ts';
 import { createProbes } from '../probes/probes.ts';
+import { createTcpProbe, openSocket } from '../probes/tcp.ts';
 
 /** Credentials whose requests go to the simulator of this clock. */
 export class StampedClient extends AuthClient {
@@ -25,6 +27,11 @@ export class StampedClient extends AuthClient {
     });
   }
 
+  async fetchIdToken(audience: string): Promise<string> {
+    if (!givesIdTokens(this.#inner)) throw noIdToken();
+    return this.#inner.fetchIdToken(audience);
+  }
+
   override getRequestHeaders(url?: string | URL): Promise<Headers> {
     return this.#inner.getRequestHeaders(url);
   }
@@ -42,7 +49,7 @@ export function stampedProbes(clock: LockstepClock, origins: readonly string[]):
     isThere(request.url)
       ? clock.call((stamp) => probe({ ...request, headers: { ...request.headers, [STAMP]: stamp } }))
       : clock.elsewhere(probe(request));
-  // The protocol of PostgreSQL has no place for a stamp.
+  // The protocol of PostgreSQL, and a bare connection, have no place for a stamp.
   const unheld = {
     now: () => clock.now(),
     sleepUntil: clock.sleepUntil.bind(clock),
@@ -51,6 +58,8 @@ export function stampedProbes(clock: LockstepClock, origins: readonly string[]):
   return {
     http: (request) => sent(request, probes.http),
     webSocket: (request) => sent(request, probes.webSocket),
+    grpcHealth: (request) => sent({ ...request, url: request.origin }, probes.grpcHealth),
+    tcp: createTcpProbe(unheld, openSocket),
     database: createDatabaseProbe(unheld, null),
   };
 }

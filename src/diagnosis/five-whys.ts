@@ -5,6 +5,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectionBudgets } from './connection-budget.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import { factOf } from './finding.ts';
+import { sayProbe } from './probe-words.ts';
 import { beganAt, changeBehind } from './onset.ts';
 import { deathsIn, effectiveShares, failuresIn, groupsOf, harmOf, percent, recentGroups } from './observation-queries.ts';
 
@@ -68,9 +69,7 @@ function failuresOf(observation: Observation, service: string): readonly string[
   const said = [
     ...(serverErrors > 0 ? [`${serverErrors} of ${total} requests failed (${percent(serverErrors / total)})`] : []),
     ...(broken > 0 ? [`${broken} requests logged as broken off or turned away`] : []),
-    ...(probe === undefined
-      ? []
-      : [`${probe.url} ${probe.status === null ? (probe.problem ?? 'gave no answer') : `answered ${probe.status}`}`]),
+    ...(probe === undefined ? [] : [sayProbe(probe)]),
   ];
   const unknown = requests?.value === undefined || requests.value === null;
   return said.length === 0 && unknown && deathsIn(groups) > 0 ? ['its containers die'] : said;

@@ -4,6 +4,7 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { connectorsOf } from './connectors.ts';
 import { databasesOf } from './databases.ts';
+import { sayProbe } from './probe-words.ts';
 
 /** What a reader might take for granted and nobody could see: absent and late values, in plain words. */
 export function missingData(observation: Observation, spec: RemediationSpec): readonly string[] {
@@ -55,6 +56,7 @@ function serviceGaps(observation: Observation, name: string, checks: number): re
     ...(service.received === undefined ? [] : gap(`${name}: what it receives`, service.received, observation.at)),
     ...(service.requests.value?.total === 0 ? [`${name}: no request in the window`] : []),
     ...unprobed,
+    ...service.probes.filter(({ outcome }) => outcome === 'unsent').map((probe) => `${name}: ${sayProbe(probe)}`),
   ];
 }
 

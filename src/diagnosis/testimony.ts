@@ -3,6 +3,7 @@ import type { Observation, ProbeResult, ServiceObservation, ServiceState } from 
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
 import type { JudgeInput } from './judge-input.ts';
+import { isAnswered, sayProbe } from './probe-words.ts';
 import { wilson } from './wilson-interval.ts';
 import { unreached } from './reach.ts';
 import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './observation-queries.ts';
@@ -58,7 +59,7 @@ function testifyAnew(
 /** Services whose probes all got their answer, but too late. */
 export function slowServices(observation: Observation): readonly string[] {
   return Object.values(observation.services)
-    .filter(({ probes }) => probes.some(({ outcome }) => outcome === 'slow') && probes.every(({ status }) => isGood(status)))
+    .filter(({ probes }) => probes.some(({ outcome }) => outcome === 'slow') && probes.every(isAnswered))
     .map(({ name }) => name);
 }
 
@@ -145,16 +146,25 @@ function probeStatement(
     return silent('all targets were slow or unanswered in one look while the platform says well: the observer itself was slow', 'observer');
   const met = probes.filter((probe) => unreached(probe, service) === null);
   const refused = probes.map((probe) => unreached(probe, service)).find((why) => why !== null);
-  const bad = met.filter(({ status }) => !isGood(status));
+  const bad = met.filter((probe) => !isAnswered(probe));
   const slow = met.filter(({ outcome }) => outcome === 'slow');
   const [worst] = bad;
-  if (worst !== undefined) return said('ill', `${met.length - bad.length} of ${met.length} probes well: ${describe(worst)}`, met.length);
+  if (worst !== undefined) return said('ill', `${met.length - bad.length} of ${met.length} probes well: ${sayProbe(worst)}`, met.length);
   const [late] = slow;
   if (late !== undefined) return slowStatement(late, spec, { service, requests, samples: met.length });
   if (refused !== undefined) return { ...silent(refused.because, 'unreached'), samples: met.length };
   if (met.length < wanted) return silent(`${met.length} of ${wanted} probes answered`, 'unsent');
+  return wellStatement(met, wanted);
+}
+
+/** A port that takes connections says that something listens, not that it does its work: alone it vouches for nothing. */
+function wellStatement(met: readonly ProbeResult[], wanted: number): Statement {
+  const telling = met.filter(({ kind }) => kind !== 'tcp');
+  const [port] = met;
+  if (port !== undefined && telling.length === 0) return silent(`${sayProbe(port)}: what answers was not asked`, 'unasked');
   const slowest = Math.max(...met.map(({ latencyMs }) => latencyMs));
-  return said('well', `${met.length} of ${wanted} probes well, slowest ${sayDuration(slowest)}`, met.length);
+  const grpc = telling.some(({ kind }) => kind === 'grpc') ? ' (gRPC health answers SERVING)' : '';
+  return said('well', `${met.length} of ${wanted} probes well${grpc}, slowest ${sayDuration(slowest)}`, met.length);
 }
 
 /** One late answer is chance; the users' own percentile far beyond its goal confirms it. */
@@ -165,18 +175,8 @@ function slowStatement(
 ): Statement {
   const p95 = requests.samples >= spec.improvement.minSamples ? usersP95(service) : null;
   const confirmed = p95 !== null && p95 > SLOW_FACTOR * spec.improvement.goals.p95Ms;
-  if (confirmed) return said('ill', `${describe(late)}; users' p95 is ${sayDuration(p95)}`, samples);
-  return { ...silent(`${describe(late)}: slow, which one look does not decide`, 'late'), samples };
-}
-
-function describe(probe: ProbeResult): string {
-  if (probe.outcome === 'error') return `${probe.url} gave no answer (${probe.problem ?? 'no reason'})`;
-  if (probe.outcome === 'slow') return `${probe.url} took ${sayDuration(probe.latencyMs)}, limit ${sayDuration(probe.maxLatencyMs)}`;
-  return `${probe.url} answered ${probe.status ?? 'nothing'}`;
-}
-
-function isGood(status: number | null): boolean {
-  return status !== null && status >= 200 && status < 300;
+  if (confirmed) return said('ill', `${sayProbe(late)}; users' p95 is ${sayDuration(p95)}`, samples);
+  return { ...silent(`${sayProbe(late)}: slow, which one look does not decide`, 'late'), samples };
 }
 
 /**
@@ -185,7 +185,11 @@ function isGood(status: number | null): boolean {
  * answer while no other witness speaks against any service, and one speaks for each: likewise.
  */
 function observersOwn(observation: Observation, others: ReadonlyMap<string, Omit<Testimony, 'probes'>>): boolean {
-  const probed = Object.values(observation.services).filter(({ probes }) => probes.length > 0);
+  const sent = Object.values(observation.services).map(({ name, probes }) => ({
+    name,
+    probes: probes.filter(({ outcome }) => outcome !== 'unsent'),
+  }));
+  const probed = sent.filter(({ probes }) => probes.length > 0);
   const all = probed.flatMap(({ probes }) => probes);
   if (probed.length < 2 || !all.every(({ outcome }) => outcome === 'slow' || outcome === 'error')) return false;
   if (all.every(({ outcome }) => outcome === 'error') && probed.some(({ name }) => others.get(name)?.requests.word === 'well')) return true;

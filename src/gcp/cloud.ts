@@ -4,6 +4,7 @@ import type { Cloud } from '../ports/cloud.ts';
 import type { Random } from '../ports/random.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createCalls } from './calls.ts';
+import { createIdentity } from './identity/tokens.ts';
 import { GoogleTime } from './google-time.ts';
 import { GuardedClient } from '../google/http.ts';
 import { createLoadBalancer } from './load-balancer/load-balancer.ts';
@@ -63,6 +64,7 @@ export function createCloud(options: CloudOptions): Cloud {
     incidents: createIncidents(scope),
     adminLog: createAdminLog(scope),
     accounts: createAccounts(scope, clock),
+    identity: createIdentity(scope, clock, auth),
     takeReads: calls.takeReads,
     googleAheadMs: () => time.aheadMs(),
   };

@@ -1,5 +1,5 @@
 import { GoogleAuth, PassThroughClient, UserRefreshClient, gcpMetadata } from 'google-auth-library';
-import type { AuthClient } from 'google-auth-library';
+import type { AuthClient, IdTokenProvider } from 'google-auth-library';
 import type { Clock } from '../ports/clock.ts';
 import { TransientError, UserError } from '../core/errors.ts';
 import { findCode, redact } from './failure.ts';
@@ -28,7 +28,7 @@ export interface AuthOptions {
 export async function createAuthClient(options: AuthOptions): Promise<AuthClient> {
   if (options.baseUrl !== null) {
     const url = endpoint(options.baseUrl);
-    if (isLoopback(url)) return new PassThroughClient();
+    if (isLoopback(url)) return new LoopbackClient(url.origin);
     if (!isGoogles(url) && options.endpointGetsCredentials !== true) throw notGoogles(url);
   }
   const auth = new QuickAuth(options.clock, options.project ?? 'none');
@@ -71,6 +71,35 @@ export function credentialsFailure(thrown: unknown): UserError | TransientError 
   }
   return new TransientError('token-unavailable', `no token could be fetched: ${message}`, { cause: thrown });
 }
+
+/** Whether these credentials can prove to a service who they are. Those of a federated identity, without an account of their own, cannot. */
+export function givesIdTokens(client: AuthClient): client is AuthClient & IdTokenProvider {
+  return 'fetchIdToken' in client && typeof client.fetchIdToken === 'function';
+}
+
+export function noIdToken(): UserError {
+  const fix = 'write the e-mail address of a service account at `identity`, and let this account impersonate it';
+  return new UserError('no-id-token', 'credentials of this kind give no ID token', fix);
+}
+
+/** A simulator on this machine: it takes no credentials, and tells who we are as the metadata server of Google Cloud does. */
+class LoopbackClient extends PassThroughClient implements IdTokenProvider {
+  readonly #origin: string;
+
+  constructor(origin: string) {
+    super();
+    this.#origin = origin;
+  }
+
+  async fetchIdToken(audience: string): Promise<string> {
+    const url = `${this.#origin}${IDENTITY_PATH}?audience=${encodeURIComponent(audience)}`;
+    const { data } = await this.request<string>({ url, headers: { 'Metadata-Flavor': 'Google' }, responseType: 'text' });
+    return data;
+  }
+}
+
+/** Source: Cloud Run, "Fetching identity and access tokens using the metadata server". */
+const IDENTITY_PATH = '/computeMetadata/v1/instance/service-accounts/default/identity';
 
 class QuickAuth extends GoogleAuth {
   readonly #clock: Clock;

@@ -1,7 +1,7 @@
 import { AuthClient } from 'google-auth-library';
 import type { gaxios } from 'google-auth-library';
 import { FirebreakError, InvariantError } from '../core/errors.ts';
-import { credentialsFailure } from './auth.ts';
+import { credentialsFailure, givesIdTokens, noIdToken } from './auth.ts';
 
 /** The largest answer that is read: a page of log entries or time series is far below it. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -11,6 +11,8 @@ const READING_POSTS = [
   /^\/v2\/entries:list$/,
   /^\/v[13]\/projects\/[^/]+:(?:testIamPermissions|getIamPolicy)$/,
   /^\/v1\/projects\/[^/]+\/serviceAccounts\/[^/]+:testIamPermissions$/,
+  // Makes a token that says who we are; nothing at Google changes by it.
+  /^\/v1\/projects\/-\/serviceAccounts\/[^/]+:generateIdToken$/,
 ];
 
 export interface GuardOptions {
@@ -63,6 +65,19 @@ export class GuardedClient extends AuthClient {
   /** Nothing: see `getRequestHeaders`. */
   override getAccessToken(): Promise<{ token?: string | null }> {
     return Promise.resolve({});
+  }
+
+  /**
+   * An ID token of the credentials' own account for `audience`, as a text: for a service of ours, never for Google's APIs.
+   * @throws UserError `no-id-token` where credentials of this kind give none.
+   */
+  async idToken(audience: string): Promise<string> {
+    if (!givesIdTokens(this.#inner)) throw noIdToken();
+    try {
+      return await this.#inner.fetchIdToken(audience);
+    } catch (thrown) {
+      throw thrown instanceof FirebreakError ? thrown : credentialsFailure(thrown);
+    }
   }
 
   /** The usual case, told without taking the address apart: it begins with the one origin, and the path begins right behind it. */

@@ -197,7 +197,17 @@ export interface PermissionsPort {
   enabledApis(services: readonly string[], options?: CallOptions): Promise<readonly string[]>;
 }
 
+/** Who we are, proven to a service that only invoking accounts may call. */
+export interface IdentityPort {
+  /**
+   * An ID token for `audience`, of the credentials' own account, or of `account`, which is impersonated. Kept until shortly before it ends.
+   * @throws UserError where these credentials can give none; TerminalError where the account may not be impersonated.
+   */
+  token(wanted: { readonly audience: string; readonly account: string | null }, options?: CallOptions): Promise<string>;
+}
+
 export interface Cloud {
+  readonly identity: IdentityPort;
   readonly vpcAccess: VpcAccessPort;
   readonly run: CloudRunPort;
   readonly sql: CloudSqlPort;

@@ -42,7 +42,40 @@ export interface DatabaseAnswer {
   }[];
 }
 
+export interface GrpcHealthRequest {
+  /** `https://HOST` or `http://HOST:PORT`, where the server is; the path is that of grpc.health.v1. */
+  readonly origin: string;
+  /** What stands before the path, where the server lives below one; missing: nothing. */
+  readonly below?: string;
+  /** The name that is asked for; empty: the server as a whole. */
+  readonly service: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GrpcHealthAnswer {
+  /** HTTP status of the response's head; null: none came. */
+  readonly status: number | null;
+  /** `grpc-status` of the answer; null: what answered speaks no gRPC, or nothing answered. */
+  readonly grpcStatus: number | null;
+  /** SERVING, NOT_SERVING, UNKNOWN or SERVICE_UNKNOWN; null: no such answer. */
+  readonly serving: string | null;
+  readonly latencyMs: number;
+  /** As in `ProbeAnswer`. */
+  readonly problem: string | null;
+}
+
 export interface ProbesPort {
+  /** One `grpc.health.v1.Health/Check` over a connection of its own (HTTP/2; over plain http by prior knowledge). */
+  grpcHealth(request: GrpcHealthRequest): Promise<GrpcHealthAnswer>;
+  /** Opens a TCP connection and closes it. `problem` as in `ProbeAnswer`; null: it was opened. */
+  tcp(request: {
+    readonly host: string;
+    readonly port: number;
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly latencyMs: number; readonly problem: string | null }>;
   /** Opens so many PostgreSQL connections at once, asks `SELECT 1` on each, closes them all. */
   database(request: {
     readonly host: string;

@@ -100,6 +100,7 @@ export function crashableSimulator(simulator: Simulator, life: Incarnation, watc
     scenario: simulator.scenario,
     clock: simulator.clock,
     baseUrl: simulator.baseUrl,
+    listensAt: (host, port) => simulator.listensAt(host, port),
     speed: simulator.speed,
     async handle(request) {
       const mayChange = changesTheWorld(request);
@@ -141,7 +142,7 @@ export function requestWords({ method, path }: Pick<SimRequest, 'method' | 'path
 }
 
 /** POSTs of Google's APIs that only read. */
-const READING_POST = /:(?:list|testIamPermissions|getIamPolicy|search|query)(?:\?|$)/;
+const READING_POST = /:(?:list|testIamPermissions|getIamPolicy|generateIdToken|search|query)(?:\?|$)/;
 
 /** Whether a request asks Google for a change, or tells people something by a channel of theirs: not what is said to the services. */
 export function changesTheWorld({ method, path }: Pick<SimRequest, 'method' | 'path'>): boolean {

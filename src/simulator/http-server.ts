@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CONTROL_PREFIX } from './control-plane.ts';
+import { admitHttp2 } from './http2-connections.ts';
 import { OPEN_LANE, STAMP, type Lane, type Stay } from './lane.ts';
 import { jsonResponse, type SimResponse } from './messages.ts';
 import type { Conversation } from './endpoints.ts';
@@ -27,6 +28,7 @@ export function createHttpServer(of: () => Simulator, lane: Lane = OPEN_LANE): S
     const who = { name: asked.searchParams.get('name') ?? 'somebody', pid: Number(asked.searchParams.get('pid')) };
     webSockets.handleUpgrade(request, socket, head, (line) => lane.join?.(line, who));
   });
+  admitHttp2(server, of, lane);
   return server;
 }
 

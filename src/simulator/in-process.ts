@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Server as NetServer } from 'node:net';
 import { duplexPair, type Duplex } from 'node:stream';
 import { AuthClient, gaxios } from 'google-auth-library';
+import { bytesOf, textOf } from './grpc-body.ts';
 import { createHttpServer } from './http-server.ts';
 import type { SimResponse } from './messages.ts';
 import { InProcessResponse, prepared } from './in-process-response.ts';
@@ -31,6 +32,15 @@ export interface ProbeTransport {
     readonly body: string;
     readonly signal?: AbortSignal;
   }): Promise<SimResponse>;
+  /** One gRPC call, likewise. */
+  grpc(request: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Buffer;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly status: number | null; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }>;
+  /** Takes a bare connection where a service of the world listens; rejects elsewhere. */
+  open(target: { readonly host: string; readonly port: number }): Promise<void>;
   /** The client's end of a new connection to the simulator, for `createConnection` of node:http and ws. */
   connect(): Duplex;
   /** The client's end of a new connection to the simulated database, whatever the address; refused where there is none. */
@@ -41,13 +51,22 @@ export interface ProbeTransport {
 export function inProcessProbeTransport(simulator: Simulator): ProbeTransport {
   let server: Server | null = null;
   let database: NetServer | null = null;
+  const http: ProbeTransport['http'] = async ({ url, method, headers, body, signal }) => {
+    const refused = url.startsWith('https:') ? simulator.tlsProblem(hostOf(url)) : null;
+    if (refused !== null) throw Object.assign(new Error(refused.message), { code: refused.code });
+    const named = { host: hostOf(url), ...lowerCase(headers) };
+    return simulator.handle({ method, path: pathOf(url), headers: named, body, ...(signal && { signal }) });
+  };
   return {
-    http: async ({ url, method, headers, body, signal }) => {
-      const refused = url.startsWith('https:') ? simulator.tlsProblem(hostOf(url)) : null;
-      if (refused !== null) throw Object.assign(new Error(refused.message), { code: refused.code });
-      const named = { host: hostOf(url), ...lowerCase(headers) };
-      return simulator.handle({ method, path: pathOf(url), headers: named, body, ...(signal && { signal }) });
+    http,
+    grpc: async ({ url, headers, body, signal }) => {
+      const answer = await http({ url, method: 'POST', headers, body: textOf(body, headers), signal });
+      return { ...answer, body: bytesOf(answer.body, answer.headers) };
     },
+    open: ({ host, port }) =>
+      simulator.listensAt(host, port)
+        ? Promise.resolve()
+        : Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${host}:${port}`), { code: 'ECONNREFUSED' })),
     connect: () => {
       server ??= createHttpServer(() => simulator);
       const [client, service] = duplexPair();
@@ -100,6 +119,12 @@ class InProcessClient extends AuthClient {
     if (accepted) return response;
     const told = errorOf(response.data, status);
     throw new gaxios.GaxiosError(told.message, response.config, response, told);
+  }
+
+  /** As on a machine of Google Cloud: the metadata server tells who we are. */
+  async fetchIdToken(audience: string): Promise<string> {
+    const path = `/computeMetadata/v1/instance/service-accounts/default/identity?audience=${escaped(audience)}`;
+    return (await this.#simulator.handle({ method: 'GET', path, headers: { 'metadata-flavor': 'Google' }, body: '' })).body;
   }
 
   override getRequestHeaders(): Promise<Headers> {

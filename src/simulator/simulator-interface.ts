@@ -29,6 +29,8 @@ export interface Simulator {
   tlsProblem(host: string): { readonly code: string; readonly message: string } | null;
   /** Opens a WebSocket conversation with a simulated service. */
   webSocket(request: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation;
+  /** Whether one of the services takes a bare TCP connection there now. */
+  listensAt(host: string, port: number): boolean;
   /** A PostgreSQL server, not yet listening, that stands for the scenario's first database; null: it has none. */
   postgres(): Server | null;
   /** Lets happen all that is due by now, in order, and returns now. `handle` does it first; only an idle server need call it. */

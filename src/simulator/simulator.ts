@@ -6,6 +6,7 @@ import { converse, ENDPOINT_PREFIX, endpointTarget, refusedHandshake, type Conve
 import { Faults, faultResponse, type Fault } from './faults.ts';
 import { LoadBalancers, NOT_FOUND } from './load-balancers.ts';
 import { googlesClock, inGooglesTime } from './google-time-clock.ts';
+import { Invokers } from './invokers.ts';
 import { dated, jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
 import { People, PEOPLE_PREFIX, type PeopleOptions } from './people/people.ts';
 import { createPostgres } from './postgres.ts';
@@ -61,6 +62,7 @@ class GoogleCloud implements Simulator {
   readonly #surface: Surface;
   readonly #run: CloudRun;
   readonly #door: LoadBalancers;
+  readonly #invokers: Invokers;
   readonly #dispatcher: Dispatcher;
   readonly #defaultActor: string;
   #settledAt: number;
@@ -90,6 +92,7 @@ class GoogleCloud implements Simulator {
     };
     this.#run = new CloudRun(this.#surface);
     this.#door = new LoadBalancers(this.#surface, this.#run);
+    this.#invokers = new Invokers(this.#surface, this.#run);
     const routes = allRoutes(this.#surface, this.#run);
     this.#dispatcher = new Dispatcher({
       surface: this.#surface,
@@ -176,6 +179,11 @@ class GoogleCloud implements Simulator {
     return this.#door.serves(host) ? this.#door.tlsProblem(host, this.settle()) : null;
   }
 
+  listensAt(host: string, port: number): boolean {
+    this.settle();
+    return this.#surface.world.serve.listensAt(`${host}:${port}`);
+  }
+
   postgres(): Server | null {
     const [database] = this.scenario.world.databases;
     if (database === undefined) return null;
@@ -246,12 +254,16 @@ class GoogleCloud implements Simulator {
     await this.clock.sleepUntil(now + latencyMs, signal);
     return { status, headers: sent, body: text };
   }
+
   /** The service that a request gets in to, by its own address or by a load balancer's host; or how it is turned away. */
   #admitted({ headers, path }: SimRequest, now: number): EndpointTarget | SimResponse {
     const host = headers['host'] ?? '';
     const target = this.#door.serves(host) ? this.#door.target(host, path, now) : endpointTarget(this.#run, path);
     if (!target) return jsonResponse(404, { error: `No service answers at ${path}.` });
-    return 'status' in target || this.#door.admitsDirectly(host, target.service) ? target : NOT_FOUND;
+    if ('status' in target) return target;
+    return this.#door.admitsDirectly(host, target.service)
+      ? (this.#invokers.refuses(headers, target.service, this.#settledAt) ?? target)
+      : NOT_FOUND;
   }
 }
 

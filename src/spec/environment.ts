@@ -3,6 +3,7 @@ import type { Path, Problem } from './problems.ts';
 import { texts } from './references.ts';
 import { databasesIn } from './named-resources.ts';
 import type { RemediationDocument } from './schema.ts';
+import { isHeaderValue } from './schema-health.ts';
 import { referenceName, secretByName, secretByShape } from './secrets.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,13 +28,19 @@ export function environmentProblems(document: RemediationDocument, env: Environm
       requestProblems(found, env),
     );
   });
+  const asked = spec.services.flatMap(({ health }, index) =>
+    texts(
+      health.map(({ headers }) => ({ headers })),
+      ['spec', 'services', index, 'health'],
+    ).flatMap((found) => [...requestProblems(found, env), ...headerProblems(found, env)]),
+  );
   const deployed = spec.services.flatMap((service, index) =>
     texts(service.deploy?.env ?? {}, ['spec', 'services', index, 'deploy', 'env']).flatMap(deployedProblems),
   );
   const probes = databasesIn(spec).flatMap(({ probe }, index) =>
     passwordProblems(probe?.password, spec.databases === undefined ? ['spec', 'database'] : ['spec', 'databases', index], env),
   );
-  return [...channelProblems(spec.communication, env), ...steps, ...deployed, ...probes];
+  return [...channelProblems(spec.communication, env), ...steps, ...asked, ...deployed, ...probes];
 }
 
 function passwordProblems(password: string | undefined, at: Path, env: Environment): readonly Problem[] {
@@ -49,6 +56,14 @@ function requestProblems(found: { readonly path: Path; readonly text: string }, 
   return [
     problem('spec-secret-by-value', found.path, 'a secret is written out here', 'put it into an environment variable and write env:NAME'),
   ];
+}
+
+/** What a variable holds, where a header cannot carry it. */
+function headerProblems(found: { readonly path: Path; readonly text: string }, env: Environment): readonly Problem[] {
+  const name = referenceName(found.text);
+  if (name === null || isHeaderValue(env[name] ?? '')) return [];
+  const what = `the environment variable ${name} holds what a header cannot carry, such as a line break`;
+  return [problem('spec-reference', found.path, what, `export ${name} without it`)];
 }
 
 function deployedProblems(found: { readonly path: Path; readonly text: string }): readonly Problem[] {

@@ -57,14 +57,6 @@ export function share(description: string): z.ZodNumber {
   });
 }
 
-/** An absolute http(s) address without credentials, or a path on the service itself. */
-export function addressOrPath(description: string): z.ZodString {
-  return text(description, (value) => {
-    if (value.startsWith('/')) return pathFault(value);
-    return addressFault(value) ?? null;
-  });
-}
-
 /** A path that begins with a slash. */
 export function path(description: string): z.ZodString {
   return text(description, pathFault, '^/');
@@ -141,7 +133,8 @@ function referenceFault(value: string): Fault | null {
     : { what: 'this is not a reference to an environment variable', fix: 'put the secret into a variable and write env:NAME' };
 }
 
-function pathFault(value: string): Fault | null {
+/** What is wrong with a path; null when nothing is. */
+export function pathFault(value: string): Fault | null {
   return /^\/[^\s\\]*$/.test(value) && !value.startsWith('//')
     ? null
     : { what: `${quote(value)} is not a path`, fix: 'write a path that begins with one slash, such as /health' };

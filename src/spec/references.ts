@@ -20,6 +20,7 @@ export function referenceProblems(document: RemediationDocument): readonly Probl
     ...dependencyProblems(spec.services),
     ...spec.services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
     ...boundsProblems(spec),
+    ...identityProblems(spec),
     ...validationProblems(spec.validation, names),
     ...surroundingProblems(spec),
   ];
@@ -163,6 +164,19 @@ function connectorProblems(spec: RemediationDocument['spec']): readonly Problem[
           ],
     ),
   ];
+}
+
+/** A token opens the service for whoever holds it: it goes to the service's own address, or to a domain of its load balancer. */
+function identityProblems({ services, loadBalancer }: RemediationDocument['spec']): readonly Problem[] {
+  const own = loadBalancer?.domains ?? [];
+  return services.flatMap(({ health }, index) =>
+    health.flatMap(({ url, identity }, check) => {
+      if (identity === undefined || url?.startsWith('https://') !== true || own.includes(new URL(url).hostname)) return [];
+      const what = `an ID token for this service would go to ${new URL(url).hostname}, which is no domain of the document`;
+      const fix = 'write url as a path, or name the host in loadBalancer.domains';
+      return [problem('spec-contradiction', ['spec', 'services', index, 'health', check, 'identity'], what, fix)];
+    }),
+  );
 }
 
 function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {

@@ -17,6 +17,7 @@ import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
 import { connectorsIn, databasesIn } from './named-resources.ts';
 import { resolveCommunication } from './resolve-communication.ts';
+import { resolveHealth } from './resolve-health.ts';
 import type { Lookup } from './environment.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -26,7 +27,7 @@ type Spec = RemediationDocument['spec'];
 export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
   const { spec } = document;
   const databases = databasesIn(spec).map((database) => resolveDatabase(database, lookup));
-  const services = spec.services.map((service) => resolveService(service, databases));
+  const services = spec.services.map((service) => resolveService(service, databases, lookup));
   const connectors = connectorsIn(spec);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
@@ -56,7 +57,7 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-function resolveService(service: Spec['services'][number], databases: readonly DatabaseSpec[]): ServiceSpec {
+function resolveService(service: Spec['services'][number], databases: readonly DatabaseSpec[], lookup: Lookup): ServiceSpec {
   const { name, role, dependsOn, pin, deploy, stability, health, pool, timeouts } = service;
   return {
     name,
@@ -67,7 +68,7 @@ function resolveService(service: Spec['services'][number], databases: readonly D
     pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
-    health: health.map((check) => ({ url: check.url, maxLatencyMs: ms(check.maxLatency) })),
+    health: health.map((check) => resolveHealth(check, lookup)),
     pool: pool ?? null,
     timeouts: { databaseMs: msOrNull(timeouts.database), clientMs: msOrNull(timeouts.client), proxyMs: msOrNull(timeouts.proxy) },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { desiredSchemas } from '../steps/documents.ts';
-import { addressOrPath, count, duration, name, text } from './fields.ts';
+import { count, duration, name, text } from './fields.ts';
+import { healthCheck } from './schema-health.ts';
 
 export const serviceName = name(
   'Cloud Run service, by short name.',
@@ -11,11 +12,6 @@ export const serviceName = name(
 export const pool = z.strictObject({
   size: count('Connections each instance keeps.', 1, 10_000),
   overflow: count('Connections each instance may open above that.', 0, 10_000),
-});
-
-const healthCheck = z.strictObject({
-  url: addressOrPath('An absolute http(s) URL, or a path on the service itself such as /health.'),
-  maxLatency: duration('A slower answer counts as unhealthy.', '10ms', '5m').default('2s'),
 });
 
 const deploy = z
@@ -78,8 +74,8 @@ export const service = z.strictObject({
   health: z
     .array(healthCheck)
     .max(20)
-    .default([{ url: '/health', maxLatency: '2s' }])
-    .describe('Synthetic requests of each look.'),
+    .prefault([{ url: '/health' }])
+    .describe('Synthetic requests of each look. []: none; then metrics, deaths and readiness speak.'),
   databases: z
     .array(z.string().min(1).max(98))
     .max(20)

@@ -30,6 +30,7 @@ export function drawAnswers(spec: RemediationSpec): DrawnAnswers {
       const answers = Object.fromEntries(pathsOf(own).map((path) => [path, merged(own.filter((one) => one.path === path))]));
       return {
         ...(own.length === 0 ? {} : { answers }),
+        ...grpcOf(spec, service),
         ...(webSocket?.service === service ? { socket: { path: bare(webSocket.path), events: [...webSocket.events] } } : {}),
       };
     },
@@ -42,11 +43,23 @@ export function drawAnswers(spec: RemediationSpec): DrawnAnswers {
 }
 
 function healthAnswers({ services }: RemediationSpec): readonly Wanted[] {
-  return services.flatMap(({ name, health }) => health.flatMap(({ url }) => (url.startsWith('/') ? [plain(name, url)] : [])));
+  return services.flatMap(({ name, health }) =>
+    health.flatMap(({ url, kind, expectStatus = 200 }) =>
+      kind === undefined && url.startsWith('/') ? [{ service: name, path: bare(url), status: expectStatus, json: {} }] : [],
+    ),
+  );
 }
 
-function plain(service: string, path: string): Wanted {
-  return { service, path: bare(path), status: 200, json: {} };
+/** A gRPC server where the document asks for its health, under the names it asks for. */
+function grpcOf({ services }: RemediationSpec, service: string): Partial<RawApplication> {
+  const checks = services.find(({ name }) => name === service)?.health.filter(({ kind }) => kind === 'grpc') ?? [];
+  return checks.length === 0 ? {} : { grpc: { health: [...new Set(checks.map(({ grpcService = '' }) => grpcService))] } };
+}
+
+/** Where it takes bare connections: what the document asks of it. */
+export function listensOf({ health }: RemediationSpec['services'][number]): { readonly listens?: string[] } {
+  const addresses = health.filter(({ kind }) => kind === 'tcp').map(({ url }) => url.slice('tcp://'.length));
+  return addresses.length === 0 ? {} : { listens: addresses };
 }
 
 function checkAnswers({ validation }: RemediationSpec): readonly Wanted[] {
@@ -77,7 +90,10 @@ const madeUp = (name: string): string => `drawn-${name}`;
 function elsewhere({ services, loadBalancer }: RemediationSpec): readonly string[] {
   const known = loadBalancer?.domains ?? [];
   return services.flatMap(({ health }) =>
-    health.map(({ url }) => url).filter((url) => !url.startsWith('/') && !known.some((domain) => URL.parse(url)?.hostname === domain)),
+    health
+      .filter(({ kind }) => kind !== 'tcp')
+      .map(({ url }) => url)
+      .filter((url) => !url.startsWith('/') && !known.some((domain) => URL.parse(url)?.hostname === domain)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { defined } from '../core/defined.ts';
 import type { z } from 'zod';
 import type { DatabaseSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
-import { drawAnswers } from './draw-answers.ts';
+import { drawAnswers, listensOf } from './draw-answers.ts';
 import type { bareWorldSchema } from './schema.ts';
 
 export type RawWorld = z.input<typeof bareWorldSchema>;
@@ -133,6 +133,7 @@ function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Parti
   return {
     name,
     role,
+    ...listensOf(service),
     load: { requestsPerSecond: REQUESTS_PER_SECOND },
     application: {
       ...(database === null ? {} : { database: { instance: database.instance, startupConnections: most, heldConnections: held } }),

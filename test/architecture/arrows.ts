@@ -21,7 +21,18 @@ export interface Zone {
 
 /** Of node, what computes and touches nothing. */
 const CALCULATION = ['node:crypto', 'node:util', 'node:url', 'node:path', 'node:buffer'];
-const SOCKETS = ['node:http', 'node:https', 'node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:stream', 'node:zlib', 'ws'];
+const SOCKETS = [
+  'node:http',
+  'node:http2',
+  'node:https',
+  'node:net',
+  'node:tls',
+  'node:dns',
+  'node:dns/promises',
+  'node:stream',
+  'node:zlib',
+  'ws',
+];
 /** What of the steps may be asked by who must not know how they are planned and written. */
 const FACTS_OF_STEPS = ['index', 'put-back', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
 /** Arithmetic and names that chart and activities share. */
@@ -127,7 +138,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   clocks: {
     at: ['src/clocks/'],
     knows: ['src/core/', 'src/ports/'],
-    packages: ['node:timers/promises', 'node:http', 'ws'],
+    packages: ['node:timers/promises', 'node:http', 'node:http2', 'ws'],
     advice: 'a clock is the only place that reads time, and does nothing else',
   },
   gcp: {

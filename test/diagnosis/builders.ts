@@ -143,7 +143,7 @@ function settingsOf({ image, cpu, memory, maxInstances, connector, egress }: Ser
 }
 
 export function probe(outcome: ProbeResult['outcome'], extra: Partial<ProbeResult> = {}): ProbeResult {
-  const answered = { ok: 200, slow: 200, 'bad-status': 503, error: null }[outcome];
+  const answered = { ok: 200, slow: 200, 'bad-status': 503, error: null, unsent: null }[outcome];
   return {
     url: 'https://x/health',
     outcome,

@@ -64,7 +64,7 @@ export async function firstLook(scenario: Scenario): Promise<FirstLook> {
   const { spec } = await rehearsalDocument(scenario, null, { env: {}, readFile: () => Promise.reject(new Error('no file is read')) });
   const simulator = createSimulator({ scenario, world: createWorld(scenario), clock, baseUrl: SIMULATED });
   const transport = inProcessProbeTransport(simulator);
-  const probes = createProbesOver({ clock, http: transport.http, connect: transport.connect });
+  const probes = createProbesOver({ clock, ...transport });
   const cloud = createCloud({
     project: spec.project,
     region: spec.region,

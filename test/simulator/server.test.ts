@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createProbes } from '../../src/probes/probes.ts';
+import { readScenario } from '../../src/simulator/scenario.ts';
+import { SkippingClock } from '../gcp/support/skipping-clock.ts';
 import { serveSimulator, type ServedSimulator } from '../../src/simulator/server.ts';
 import { given, SHOP } from './support/given.ts';
 
@@ -119,5 +122,25 @@ describe('the simulator on a port', () => {
     await (await fetch(`${server.url}/_sim/healthz`)).text();
     await server.close();
     open.push(await serveSimulator({ port, scenario: given().scenario, speed: 1 }));
+  });
+});
+
+describe('gRPC on the same port', () => {
+  it('speaks gRPC health by HTTP/2 beside HTTP/1.1, and asks for an invoker', async () => {
+    const scenario = readScenario('internal-service');
+    const served = await serveSimulator({ port: 0, scenario, speed: 1 });
+    try {
+      const metadata = `${served.url}/computeMetadata/v1/instance/service-accounts/default/identity?audience=`;
+      const token = await (await fetch(metadata + encodeURIComponent(`${served.url}/_services/rates`))).text();
+      const probes = createProbes({ clock: new SkippingClock() });
+      const request = { origin: served.url, below: '/_services/rates', service: 'rates.v1.Rates', deadlineMs: 15_000 };
+      const headers = { 'X-Serverless-Authorization': `Bearer ${token}` };
+      expect(await probes.grpcHealth({ ...request, headers })).toMatchObject({ status: 200, grpcStatus: 0, serving: 'SERVING' });
+      expect(await probes.grpcHealth({ ...request, headers: { authorization: `Bearer ${token}x` } })).toMatchObject({ status: 401 });
+      expect(await probes.grpcHealth(request)).toMatchObject({ status: 403, grpcStatus: null });
+      expect((await fetch(`${served.url}/_services/rates/health`, { headers })).status).toBe(415);
+    } finally {
+      await served.close();
+    }
   });
 });

@@ -5,6 +5,7 @@ import { together } from '../../steps/findings.ts';
 import type { Checked } from '../../steps/findings.ts';
 import { checkClock } from './preflight/clock.ts';
 import { checkDatabases } from './preflight/database.ts';
+import { checkIdentities } from './preflight/identity.ts';
 import { checkResources, checkServices } from './preflight/names.ts';
 import { checkBudget, checkClassification, checkFreeze } from './preflight/policy.ts';
 
@@ -22,6 +23,6 @@ export async function preflight(
   const checked: Checked = { cloud, spec, clock, signal };
   const written = together([checkFreeze(checked), checkBudget(checked), await checkAccess(checked)]);
   if (written.refusals.length > 0) return written;
-  const named = [checkServices, checkResources, checkDatabases, checkClassification].map((check) => check(checked));
+  const named = [checkServices, checkResources, checkDatabases, checkClassification, checkIdentities].map((check) => check(checked));
   return together([written, ...(await Promise.all(named)), checkClock(checked)]);
 }

@@ -37,6 +37,15 @@ export class OwnRequests {
   counting(probes: ProbesPort): ProbesPort {
     return {
       database: (request) => probes.database(request),
+      tcp: (request) => probes.tcp(request),
+      grpcHealth: async (request) => {
+        const at = this.#clock.now();
+        const answer = await probes.grpcHealth(request);
+        const { status, latencyMs } = answer;
+        const address = this.#addressOf(`${request.origin.replace(/\/$/, '')}${request.below ?? ''}/`);
+        this.#note({ address, at, failed: status === null || status >= 500, turnedAway: status === 429, latencyMs });
+        return answer;
+      },
       http: async (request) => {
         const at = this.#clock.now();
         const answer = await probes.http(request);

@@ -1,13 +1,14 @@
-import type { Observation, ServiceObservation } from '../../core/model/observation.ts';
+import type { Observation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
 import type { HealthCheckSpec } from '../../core/model/spec.ts';
 import type { Trial } from '../../core/model/trial.ts';
 import { unreached } from '../../diagnosis/reach.ts';
 import type { ObserverOptions } from './options.ts';
+import { askHealth } from './health-check.ts';
+import type { Asking } from './health-check.ts';
 import { probeUrl } from './probing.ts';
 
 export type TagAnswer = 'well' | 'ill' | 'silent' | 'unreachable';
 
-const PATIENCE = 4;
 /** Problems of the way there: the name or the certificate of the tagged address, not the revision. */
 const NEVER_LEFT = ['dns', 'refused', 'tls'];
 
@@ -16,14 +17,15 @@ const NEVER_LEFT = ['dns', 'refused', 'tls'];
  * is not in force yet, or does not stand for that revision. `unreachable`: there is nothing to ask it, or the door does not open.
  */
 export async function askByTag(
-  options: Pick<ObserverOptions, 'probes' | 'spec'>,
+  options: Pick<ObserverOptions, 'probes' | 'spec' | 'clock' | 'cloud'>,
   trial: Trial | null,
   observation: Observation,
   signal: AbortSignal,
 ): Promise<TagAnswer | null> {
   if (trial === null || trial.tag === null) return null;
   const [name = ''] = trial.services;
-  const checks = options.spec.services.find((service) => service.name === name)?.health ?? [];
+  // A bare connection meets no revision.
+  const checks = (options.spec.services.find((service) => service.name === name)?.health ?? []).filter(({ kind }) => kind !== 'tcp');
   const service = observation.services[name];
   const uri = addressOf(trial, service);
   if (service === undefined || uri === null) return 'silent';
@@ -40,18 +42,21 @@ function addressOf({ tag, revision }: Trial, service: ServiceObservation | undef
 }
 
 async function ask(
-  { probes }: Pick<ObserverOptions, 'probes'>,
+  asking: Asking,
   check: HealthCheckSpec,
   { uri, service, signal }: { readonly uri: string; readonly service: ServiceObservation; readonly signal: AbortSignal },
 ): Promise<TagAnswer> {
-  const { maxLatencyMs } = check;
   const url = probeUrl(pathOf(check.url), uri) ?? uri;
-  const { status, latencyMs, problem } = await probes.http({ url, method: 'GET', deadlineMs: maxLatencyMs * PATIENCE, signal });
-  if (status === null && NEVER_LEFT.includes(problem ?? '')) return 'unreachable';
-  const isGood = status !== null && status >= 200 && status < 300;
-  const outcome = status === null ? 'error' : !isGood ? 'bad-status' : latencyMs > maxLatencyMs ? 'slow' : 'ok';
-  if (unreached({ url, status, problem, outcome }, service) !== null) return 'unreachable';
-  return outcome === 'ok' ? 'well' : 'ill';
+  const result = await askHealth(asking, check, { url, own: service.state.value?.uri ?? uri, signal });
+  if (result.outcome === 'error' && NEVER_LEFT.includes(result.problem ?? '')) return 'unreachable';
+  if (unreached(result, service) !== null || isDocuments(result, check, service)) return 'unreachable';
+  return result.outcome === 'ok' ? 'well' : 'ill';
+}
+
+/** What serves answers 404 there too: the document names a path that the service does not have, which says nothing of a revision. */
+function isDocuments({ status }: ProbeResult, { url }: HealthCheckSpec, { state, probes }: ServiceObservation): boolean {
+  const own = probeUrl(url, state.value?.uri ?? null);
+  return status === 404 && probes.some((probe) => probe.status === 404 && probe.url === own);
 }
 
 /** An absolute address leads to whatever serves; its path is what the revision is asked for. */

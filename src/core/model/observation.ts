@@ -173,9 +173,16 @@ export interface ServiceObservation {
 
 export interface ProbeResult {
   readonly url: string;
-  /** `error`: no answer could be had (refused, reset, deadline): the path failed, and `problem` says how. */
-  readonly outcome: 'ok' | 'slow' | 'bad-status' | 'error';
+  /** `error`: no answer could be had (refused, reset, deadline): the path failed. `unsent`: what has to go along was not to be had. `problem` says how. */
+  readonly outcome: 'ok' | 'slow' | 'bad-status' | 'error' | 'unsent';
+  /** Of HTTP; of `grpc` the HTTP status that its answer stands for. */
   readonly status: number | null;
+  /** Missing: an HTTP GET. */
+  readonly kind?: 'grpc' | 'tcp';
+  /** Of `grpc`: the answer in its own word, such as SERVING, NOT_SERVING or UNIMPLEMENTED. */
+  readonly said?: string;
+  /** The host that a redirect leads to. */
+  readonly sentTo?: string;
   readonly latencyMs: number;
   readonly maxLatencyMs: number;
   readonly problem: string | null;

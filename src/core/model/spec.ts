@@ -16,9 +16,19 @@ export interface ConnectorTarget {
 }
 
 export interface HealthCheckSpec {
-  /** An absolute http(s) URL, or a path that begins with "/" and is resolved against the service's own URI. */
+  /** An absolute http(s) URL, or a path that begins with "/" and is resolved against the service's own URI; of `tcp`: `tcp://HOST:PORT`. */
   readonly url: string;
   readonly maxLatencyMs: number;
+  /** Missing: an HTTP GET. `grpc`: grpc.health.v1 over HTTP/2. `tcp`: a connection alone. */
+  readonly kind?: 'grpc' | 'tcp';
+  /** The one status that is a good answer to a GET; missing: any 2xx. */
+  readonly expectStatus?: number;
+  /** Sent along; references are resolved, so that values may be secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An ID token goes along, for the service's own address: of the controller's account, or of the account of this address. */
+  readonly identity?: 'self' | (string & {});
+  /** Of `grpc`: the name asked for; missing: the server as a whole. */
+  readonly grpcService?: string;
 }
 
 export interface DeploySpec {

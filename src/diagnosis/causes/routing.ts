@@ -78,6 +78,6 @@ function failedProbes(observation: Observation): readonly Finding[] {
 function routingProblem(probe: ProbeResult): string | null {
   if (probe.problem === 'tls') return 'the certificate is not accepted';
   if (probe.problem === 'dns') return 'its name cannot be resolved';
-  if (probe.status === 404 || probe.status === 403) return `${probe.status} where a health answer belongs`;
+  if (probe.status === 404 || probe.status === 403) return `${probe.said ?? probe.status} where a health answer belongs`;
   return null;
 }

@@ -3,6 +3,7 @@ import type { Surface } from '../surface/surface.ts';
 import { certificateManagerRoutes } from './certificate-manager.ts';
 import { computeRoutes } from './compute.ts';
 import { iamRoutes } from './iam.ts';
+import { identityRoutes } from './identity.ts';
 import { loggingRoutes } from './logging/entries.ts';
 import { monitoringRoutes } from './monitoring/time-series.ts';
 import { projectRoutes } from './projects.ts';
@@ -30,6 +31,7 @@ export function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
     ...certificateManagerRoutes(surface),
     ...serviceHealthRoutes(surface),
     ...iamRoutes(surface),
+    ...identityRoutes(surface),
     ...secretManagerRoutes(surface),
     ...projectRoutes(surface, granted),
   ];

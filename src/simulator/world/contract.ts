@@ -174,6 +174,8 @@ export interface WorldServe {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   }): { readonly status: number; readonly latencyMs: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  /** Whether a bare connection to this `HOST:PORT` is taken now. */
+  listensAt(address: string): boolean;
   /** One WebSocket conversation: the handshake's status, then what it sends and when after the message before. */
   webSocket(request: {
     readonly service: string;

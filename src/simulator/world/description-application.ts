@@ -99,6 +99,12 @@ export const application = z.strictObject({
     .record(z.string().startsWith('/'), z.union([httpStatus, z.strictObject({ status: httpStatus.default(200), json: z.json() })]))
     .default({})
     .describe('What well instances say on paths of their own: `/health: 404`, or `/v1/breads: { json: { first: rye } }`.'),
+  grpc: z
+    .strictObject({ health: z.array(z.string().max(100)).min(1).default(['']) })
+    .optional()
+    .describe(
+      'A gRPC server: beside the paths of `answers` it speaks HTTP/2 alone, and tells its health (grpc.health.v1) under these names; the empty one is the server as a whole.',
+    ),
   socket: z
     .strictObject({ path: z.string().startsWith('/'), events: z.array(z.string()).min(1) })
     .optional()

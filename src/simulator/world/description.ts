@@ -46,6 +46,14 @@ const service = z.strictObject({
   ingress: z
     .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])
     .default('INGRESS_TRAFFIC_ALL'),
+  invokers: z
+    .array(z.string().regex(/^(?:allUsers|[^@\s]+@[^@\s]+)$/, 'must be allUsers or the e-mail address of an account'))
+    .default(['allUsers'])
+    .describe('Who may invoke it: allUsers, or accounts. Everybody else is answered 401 or 403 at the door.'),
+  listens: z
+    .array(z.string().regex(/^[\w.-]+:\d{1,5}$/, 'must read HOST:PORT'))
+    .default([])
+    .describe('Addresses at which it takes bare TCP connections while an instance is ready, as through an internal load balancer.'),
   generation: z.int().positive().default(1),
   minInstances: count.default(0).describe('Of the whole service, beside those of its revisions; no maximum where none is set.'),
   maxInstances: z.int().positive().nullable().default(null),

@@ -5,6 +5,8 @@ import type { RequestOutcome } from './requests.ts';
 import { FATES, fatesOf, latencyOf, statusOf } from './requests.ts';
 import { leaveTrail } from './probe-trail.ts';
 import type { Recorders } from './recorders.ts';
+import { CHECK_PATH, grpcReply } from './serve-grpc.ts';
+import { countIn } from './state.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 
 type HttpRequest = Parameters<WorldServe['http']>[0];
@@ -44,6 +46,12 @@ export function createServe(state: WorldState, recorders: Recorders): WorldServe
   return {
     http: (request) => serveHttp(state, request, recorders),
     webSocket: (request) => serveSocket(state, request, recorders),
+    listensAt: (address) =>
+      state.services.some(
+        ({ description, revisions }) =>
+          description.listens.includes(address) &&
+          [...revisions.values()].some((revision) => revision.percent > 0 && countIn(revision, 'ready') > 0),
+      ),
   };
 }
 
@@ -60,8 +68,12 @@ function answerHttp(state: WorldState, request: HttpRequest): HttpAnswer & { rea
   if (service === undefined) return { ...answer(404, 20, { error: 'not found' }), revision: null };
   const met = meet(state, service, request.revision, `${request.method} ${path}`);
   const { revision } = met;
-  if (met.status !== 200) return { ...failure(met), revision };
+  const speaksGrpc = (header(request.headers, 'content-type') ?? '').startsWith('application/grpc');
   const own = service.application.answers[path];
+  if (service.application.grpc !== undefined && (speaksGrpc || own === undefined) && MET_BY_THE_APPLICATION.includes(met.fate))
+    return { ...overGrpc(service.application.grpc.health, request, met), revision };
+  if (speaksGrpc && met.status === 200) return { ...answer(404, met.latencyMs, { detail: 'Not Found' }), revision };
+  if (met.status !== 200) return { ...failure(met), revision };
   if (own !== undefined) {
     const { status, json } = typeof own === 'number' ? { status: own, json: { status: own } } : own;
     return { ...answer(status, met.latencyMs, json), revision };
@@ -77,6 +89,18 @@ function answerHttp(state: WorldState, request: HttpRequest): HttpAnswer & { rea
       body: reply.html,
     };
   return { ...answer(reply.status, latencyMs, reply.body), revision };
+}
+
+/** Fates in which a request comes as far as the application. */
+const MET_BY_THE_APPLICATION: readonly RequestOutcome[] = ['ok', 'queued', 'wedged', 'failing', 'erring'];
+
+/** A gRPC server takes nothing else: what is no gRPC it refuses by its content type, as those of grpc-go and grpc-java do. */
+function overGrpc(known: readonly string[], { path, headers, body }: HttpRequest, { fate, latencyMs }: Met): HttpAnswer {
+  if (!(header(headers, 'content-type') ?? '').startsWith('application/grpc'))
+    return answer(415, latencyMs, { detail: 'Unsupported Media Type' });
+  const { grpcStatus, body: text } = grpcReply(pathOnly(path), body, { fate, known });
+  const told = { 'content-type': 'application/grpc', 'grpc-status': String(grpcStatus) };
+  return { status: 200, latencyMs: Math.round(latencyMs), headers: told, body: text };
 }
 
 function serveSocket(state: WorldState, request: Parameters<WorldServe['webSocket']>[0], recorders: Recorders): SocketAnswer {
@@ -142,8 +166,9 @@ function meet(state: WorldState, service: Service, wanted: string | null, what: 
 
 /** A health endpoint that looks at nothing says well while users meet errors; clients are not limited on it. */
 function unawares({ defect }: Revision, what: string, fate: RequestOutcome): RequestOutcome {
-  if (fate === 'limited' && what.includes(' /health')) return 'ok';
-  const saysWell = defect?.kind === 'errors' && defect.healthSaysWell && what.includes(' /health');
+  const asksHealth = what.includes(' /health') || what.endsWith(CHECK_PATH);
+  if (fate === 'limited' && asksHealth) return 'ok';
+  const saysWell = defect?.kind === 'errors' && defect.healthSaysWell && asksHealth;
   return fate === 'erring' && saysWell ? 'ok' : fate;
 }
 

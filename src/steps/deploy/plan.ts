@@ -88,11 +88,11 @@ function bringsAlong({ kind }: Cause, { image, env, like }: DeploySpec): readonl
 }
 
 function evidenceFor(scope: PlanScope, service: string): PlanStep['evidence'] {
-  const probes = (scope.observation.services[service]?.probes ?? []).filter((probe) => probe.outcome !== 'ok');
+  const probes = (scope.observation.services[service]?.probes ?? []).filter(({ outcome }) => outcome !== 'ok' && outcome !== 'unsent');
   const lines = probes.map((probe) => ({
     source: probe.url,
     at: probe.at,
-    text: `${probe.url}: ${probe.status ?? probe.problem ?? 'no answer'} in ${sayDuration(probe.latencyMs)}`,
+    text: `${probe.url}: ${probe.said ?? probe.status ?? probe.problem ?? 'no answer'} in ${sayDuration(probe.latencyMs)}`,
   }));
   return [...lines, ...(scope.diagnosis.causes[0]?.evidence ?? [])].slice(0, 5);
 }

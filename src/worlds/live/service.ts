@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, parseDuration } from '../../core/duration.ts';
 import { object } from '../../core/service/json.ts';
 import type { RevisionState } from '../../core/model/observation.ts';
-import { drawAnswers } from '../draw-answers.ts';
+import { drawAnswers, listensOf } from '../draw-answers.ts';
 import type { RawService } from '../draw.ts';
 import { connectorIsFull, cutOff, databaseIsFull, databaseSeen, durationText, failedShare, loggedOf } from './observed-services.ts';
 import type { LiveLook, LiveService } from './observed-services.ts';
@@ -38,6 +38,7 @@ export function liveService(
     name: spec.name,
     role: spec.role,
     ...ingressOf(live),
+    ...listensOf(spec),
     ...(bounds === undefined || bounds === 'manual' ? {} : { minInstances: bounds.minInstances, maxInstances: bounds.maxInstances }),
     load: { requestsPerSecond: Math.round(Math.max(0, (live.rate ?? 0) - called) * 100) / 100 },
     application: applicationOf(live, look, pools, riding),
@@ -87,10 +88,10 @@ function applicationOf(live: LiveService, look: LiveLook, pools: Pools, { factor
 /** As the document expects; what a well service answered otherwise in the look, it answers here too. */
 function answersOf({ spec, seen }: LiveService, look: LiveLook): Partial<RawApplication> {
   const expected = drawAnswers(look.spec).of(spec.name);
-  const otherwise = seen.probes.flatMap(({ url, status }) => {
+  const otherwise = seen.probes.flatMap(({ url, status, kind }) => {
     const path = URL.parse(url)?.pathname.replace(/^\/_services\/[^/]+/, '') ?? '';
     const asked = spec.health.find((check) => check.url === path);
-    return asked === undefined || status === null || status >= 500 || status < 300 ? [] : [[path, status] as const];
+    return kind !== undefined || asked === undefined || status === null || status >= 500 || status < 300 ? [] : [[path, status] as const];
   });
   return otherwise.length === 0 ? expected : { ...expected, answers: { ...expected.answers, ...Object.fromEntries(otherwise) } };
 }

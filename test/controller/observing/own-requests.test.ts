@@ -19,6 +19,8 @@ describe('requests of our own', () => {
   const peer: ProbesPort = {
     database: unasked,
     webSocket: unasked,
+    grpcHealth: unasked,
+    tcp: unasked,
     http: () => Promise.resolve({ status, latencyMs, body: '', headers: {}, problem: status === null ? 'deadline' : null }),
   };
   const ask = async (url: string, times = 1): Promise<void> => {

@@ -132,6 +132,11 @@ export class CloudRun {
     return String(this.#services.get(name)?.wanted.rest['ingress'] ?? INGRESS[1]);
   }
 
+  /** The service's own address: whom an ID token must be made out to. */
+  addressOf(name: string): string {
+    return `${this.#surface.baseUrl}/_services/${name}`;
+  }
+
   has(name: string): boolean {
     return this.#services.has(name);
   }

@@ -34,8 +34,7 @@ export async function observerOver(scenario: Scenario | string, document: (spec:
   const random = seededRandom(played.seed);
   const authClient = inProcessClient(simulator);
   const cloud = createCloud({ project, region, authClient, baseUrl: BASE, clock, random, readOnly: true });
-  const { http, connect } = inProcessProbeTransport(simulator);
-  const probes = createProbesOver({ clock, http, connect });
+  const probes = createProbesOver({ clock, ...inProcessProbeTransport(simulator) });
   const observer = createObserver({ cloud, probes, spec, clock, groupLogs, defaultMaxConnections });
 
   async function go<T>(work: Promise<T>): Promise<T> {
