@@ -9,6 +9,7 @@ import { UserError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Begun, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import type { Live } from './live.ts';
+import { writesOf } from '../steps/index.ts';
 
 export interface LiveRunOptions {
   readonly spec: RemediationSpec;
@@ -121,8 +122,11 @@ export function leaseOwner(facts: {
   readonly execution: string | undefined;
   /** The URL of the simulator whose time it follows; missing: real time. */
   readonly clock?: string | undefined;
+  /** What its run may change; missing: it is nobody's business (a rehearsal). */
+  readonly spec?: RemediationSpec;
 }): LeaseOwner {
   const { pid } = process;
+  const claim = facts.spec === undefined ? {} : { writes: writesOf(facts.spec) };
   const described = facts.execution === undefined ? `${facts.user} (process ${pid})` : `Cloud Run execution ${facts.execution}`;
-  return { token: facts.token, host: hostname(), pid, described, clock: facts.clock ?? null };
+  return { token: facts.token, host: hostname(), pid, described, clock: facts.clock ?? null, ...claim };
 }

@@ -11,3 +11,8 @@ export function changeKeyOf(of: {
   const key = `${of.runId}/${of.stepId}/${of.planHash.slice(0, 8)}`;
   return of.round === 0 ? key : `${key}/${of.round}`;
 }
+
+/** The run that a change key names; null: it is not of the form. */
+export function runOfKey(key: string): string | null {
+  return /^(?<run>[^/]+)\/[a-z]+:/.exec(key)?.groups?.['run'] ?? null;
+}

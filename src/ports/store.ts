@@ -97,6 +97,8 @@ export interface LeaseOwner {
   readonly described: string;
   /** Whose time the lease and the run's instants are in: the URL of a simulator's clock; null: real time; missing: not known. */
   readonly clock?: string | null;
+  /** What its run may change: `connector:NAME`, `service:NAME`. Claimed with the lease, and over with it. Missing: not known. */
+  readonly writes?: readonly string[];
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { requireSingleWriter } from '../../src/cli/single-writer.ts';
 import type { Lease, RunStatus } from '../../src/ports/store.ts';
 import { SPEC } from '../diagnosis/builders.ts';
-import { Console, drivenRun, NOW, OWNER } from './support/console.ts';
+import { Console, drivenRun, NOW, OWNER, RECORD } from './support/console.ts';
 
 const PLACE = `${SPEC.project}/${SPEC.region}`;
 const OWN = { ...SPEC, name: 'ours' };
@@ -52,5 +52,35 @@ describe('one hand on a thing', () => {
     expect(await beside({ writes: [BACKEND] }, { ours: leased(NOW), target: `${PLACE}/alphabetically-first` })).toContain(
       'in the hands of',
     );
+  });
+});
+
+describe('what a lease claims', () => {
+  const besideLease = async (owner: Partial<Lease['owner']>, ours: Lease | null = null, now = NOW): Promise<string | null> => {
+    const terminal = new Console();
+    const store = terminal.store(`${PLACE}/theirs`);
+    const { lease } = await store.acquireLease({ ...OWNER, ...owner }, now, 60_000);
+    await store.save({ ...RECORD, epoch: lease.epoch });
+    return requireSingleWriter(OWN, { state: 'state' }, terminal.deps(), ours).then(
+      () => null,
+      (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+    );
+  };
+
+  test('is in other hands before its run has said a word', async () => {
+    expect(await besideLease({ writes: [BACKEND] })).toMatch(
+      /^netra-backend-staging is in the hands of a run that has just begun \(.*\/theirs\) since .*Z, driven by /,
+    );
+    expect(await besideLease({ writes: ['service:other'] })).toBeNull();
+  });
+
+  test('is over with the lease: a run that died holds nothing', async () => {
+    expect(await besideLease({ writes: [BACKEND] }, null, NOW - 120_000)).toBeNull();
+  });
+
+  test('is yielded to where the clocks of two machines cannot order them', async () => {
+    const ours = { ...leased(NOW - 1), owner: { ...OWNER, host: 'job-2' } };
+    expect(await besideLease({ writes: [BACKEND] }, ours)).toContain('in the hands of');
+    expect(await besideLease({ writes: [BACKEND] }, leased(NOW - 1))).toBeNull();
   });
 });

@@ -170,7 +170,7 @@ export async function runHere(
   const unlisten = live.shared?.onStandstill(({ waitsFor, forMs }) =>
     progress.warn(standstillWords(waitsFor ?? 'this process', forMs), null),
   );
-  // Two may begin side by side: once what ours may write stands in its status, others are looked for again.
+  // Two may begin side by side: once our lease claims what we may write, others are looked for again.
   const yielding = new AbortController();
   const lookBeside = async (): Promise<void> => requireSingleWriter(spec, options, deps, await store.readLease());
   try {
@@ -179,7 +179,7 @@ export async function runHere(
       specHash,
       store,
       live,
-      owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock }),
+      owner: parts.leaseOwner({ token: deps.newId(), user: deps.user, execution, clock: options.clock, spec }),
       program: deps.version,
       ...begunOf(options, deps),
       newId: deps.newId,

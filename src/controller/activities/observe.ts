@@ -25,6 +25,7 @@ import { sameTraffic } from '../../planning/traffic-split.ts';
 import { serviceOfSubject } from '../../steps/subjects.ts';
 import { actorOf } from '../observing/actor.ts';
 import { askByTag } from '../observing/tagged.ts';
+import { anotherRun, runInWords } from './another-run.ts';
 import type { ActivityOptions } from './options.ts';
 import { configurationOf, fresh, withDetails } from './foreign-change-diff.ts';
 import type { ServiceHistory } from './service-history.ts';
@@ -50,7 +51,7 @@ export class ObserveActivity {
     const observation = await this.#options.observer.observe(signal, input.witnessed);
     this.#latest = observation;
     const early = changedSinceStart(observation, input);
-    const foreign = early[0] ?? foreignChangeIn(input, observation, this.#seen);
+    const foreign = early[0] ?? foreignChangeIn(input, observation, { seen: this.#seen, runId: this.#options.runId });
     for (const { state } of Object.values(observation.services)) if (state.value !== null) this.#seen.note(state.value);
     const { spec } = this.#options;
     const testimony = testify(observation, spec, input);
@@ -150,10 +151,16 @@ function sinceLastChange({ servingSince }: LookInput, { services }: Observation,
 }
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */
-function foreignChangeIn({ expected, servingSince }: LookInput, now: Observation, seen: ServiceHistory): Look['foreignChange'] {
+function foreignChangeIn(
+  { expected, servingSince }: LookInput,
+  now: Observation,
+  { seen, runId }: { readonly seen: ServiceHistory; readonly runId: string },
+): Look['foreignChange'] {
   const change = expected === null ? null : foreignChange(expected, now);
   if (change === null || expected === null) return null;
-  return { ...withDetails(change, expected, now, seen), actor: actorOf(change, now, servingSince) };
+  const actor = actorOf(change, now, servingSince);
+  const run = anotherRun(change.subject, { expected, now, seen, runId });
+  return { ...withDetails(change, expected, now, seen), actor: run === null ? actor : runInWords(run, actor) };
 }
 
 /** `restored:SERVICE`: the vector that was put back is the one in force. */

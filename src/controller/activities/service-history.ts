@@ -7,6 +7,8 @@ import type { Cloud, CloudRunPort } from '../../ports/cloud.ts';
 export interface SeenGeneration {
   readonly settings: ServiceSettings;
   readonly traffic: readonly TrafficTarget[];
+  /** Of the change of a Firebreak run that made its template, by its annotation; null: no such change is known. */
+  readonly changeKey: string | null;
 }
 
 /** So many generations of each service are remembered: our own changes of a run, and a few of others. */
@@ -24,7 +26,7 @@ export class ServiceHistory {
 
   note(state: ServiceState): void {
     this.#last.set(state.name, state);
-    this.#put(state.name, state.generation, { settings: state.settings, traffic: state.traffic });
+    this.#put(state.name, state.generation, { settings: state.settings, traffic: state.traffic, changeKey: state.changeKey });
   }
 
   /** Null where this process has not seen it. */
@@ -57,7 +59,7 @@ export class ServiceHistory {
   #written(service: string, etag: string, traffic: readonly TrafficTarget[]): void {
     const read = this.#last.get(service);
     if (read?.etag !== etag) return;
-    this.#put(service, nextGeneration(read.generation), { settings: read.settings, traffic });
+    this.#put(service, nextGeneration(read.generation), { settings: read.settings, traffic, changeKey: read.changeKey });
   }
 
   #put(service: string, generation: string, seen: SeenGeneration): void {

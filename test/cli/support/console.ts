@@ -190,7 +190,7 @@ export const STATUS: RunStatus = {
   lastError: null,
 };
 
-const RECORD: RunRecord = {
+export const RECORD: RunRecord = {
   format: 1,
   runId: 'run-1',
   specHash: 'abc',
