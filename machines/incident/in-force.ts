@@ -1,5 +1,5 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
-import { stillInForce } from '../../src/steps/put-back.ts';
+import { isRestore, stillInForce, supersedes } from '../../src/steps/put-back.ts';
 import { subjectOfChange, takenOverBy } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
@@ -46,10 +46,20 @@ export function standingWords(context: IncidentContext, mutation: Mutation): str
   const replaced = outcome === 'already' || end === 'put-back' ? null : replacedBy(context, mutation);
   if (replaced !== null) return replacedWords(replaced);
   if (outcome === 'already') return 'it was so already; nothing was sent';
-  if (end === 'in-force') return 'in force';
+  if (end === 'in-force') return isSuperseded(context, mutation) ? 'replaced by a later change of this run' : 'in force';
   if (end === 'put-back') return 'put back since';
   if (end === 'failed') return `failed: ${problem ?? 'no reason given'}`;
   return `sent; its end is not known${problem === undefined ? '' : ` (${problem})`}`;
+}
+
+/** A later change of the run has moved the same: a small share is not in force beside the whole that followed. */
+export function isSuperseded({ mutations }: Pick<IncidentContext, 'mutations'>, mutation: Mutation): boolean {
+  return mutations
+    .slice(mutations.indexOf(mutation) + 1)
+    .some(
+      ({ stepId, end, outcome, after }) =>
+        outcome === 'applied' && end === 'in-force' && !isRestore(stepId) && supersedes({ stepId, after }, mutation),
+    );
 }
 
 function replacedWords({ by, at }: Replaced): string {
@@ -59,8 +69,13 @@ function replacedWords({ by, at }: Replaced): string {
 /** How to undo what is in force as the run made it, newest first and each way once, and what has no way back; '' when nothing is. */
 export function undoWords(context: IncidentContext): string {
   const inForce = [...inForceNow(context)].reverse();
-  const oneWay = inForce.filter((mutation) => mutation.class === 'irreversible').map(({ title }) => title);
   const ways = new Set(inForce.filter((mutation) => mutation.class !== 'irreversible' && mutation.undo !== '').map(({ undo }) => undo));
   const undo = ways.size === 0 ? '' : ` To undo: ${[...ways].join('; ')}.`;
-  return `${undo}${oneWay.length === 0 ? '' : ` Cannot be undone: ${oneWay.join('; ')}.`}`;
+  return `${undo}${oneWayWords(context)}`;
+}
+
+/** What is in force and has no way back; '' when nothing is. */
+export function oneWayWords(context: IncidentContext): string {
+  const oneWay = [...inForceNow(context)].reverse().filter((mutation) => mutation.class === 'irreversible');
+  return oneWay.length === 0 ? '' : ` Cannot be undone: ${oneWay.map(({ title }) => title).join('; ')}.`;
 }

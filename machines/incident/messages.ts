@@ -9,7 +9,7 @@ import { byOthersWords } from './by-others.ts';
 import { ownBoundWords } from './own-bounds.ts';
 import { isRefused, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
-import { inForceNow, standingWords, undoWords } from './in-force.ts';
+import { inForceNow, isSuperseded, standingWords, oneWayWords, undoWords } from './in-force.ts';
 import { currentStep } from './steps.ts';
 import { withUnproven } from './unproven.ts';
 
@@ -39,7 +39,7 @@ function atWhat(context: IncidentContext): string {
 
 export function progressWords(context: IncidentContext): string {
   const { look, mutations, target } = context;
-  const inForce = inForceNow(context).filter(({ end }) => end === 'in-force').length;
+  const inForce = inForceNow(context).filter((mutation) => mutation.end === 'in-force' && !isSuperseded(context, mutation)).length;
   const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
   const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${sayInstant(look.at)}).`;
   const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
@@ -156,7 +156,7 @@ export function lastWords(context: IncidentContext): string {
     return standing === 'in force' ? mutation.title : `${mutation.title} (${standing})`;
   });
   const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
-  const left = context.outcome === 'recovered' ? '' : undoWords(context);
+  const left = context.outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
   const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
   const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';

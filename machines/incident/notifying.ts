@@ -9,7 +9,7 @@ import { instantOf } from './events.ts';
 import { heldByHuman } from './holding.ts';
 import { ownBoundNeedsPerson } from './own-bounds.ts';
 import { sayInstant } from './say-instant.ts';
-import { standingWords } from './in-force.ts';
+import { inForceNow, standingWords } from './in-force.ts';
 import { allLeft } from './steps.ts';
 import { isProgress, lastWords } from './messages.ts';
 
@@ -136,8 +136,15 @@ function nextWords(context: IncidentContext): string {
   return `proof: validation, then ${Math.round(settings.soakForMs / 60_000)} min well without a break, then it is called recovered.`;
 }
 
-function endWords({ outcome }: IncidentContext): string {
-  return outcome === 'recovered' ? 'nothing: this was the last message.' : 'nothing more is done by this run: this was its last message.';
+/** Whoever reads this message alone knows what is left to do. */
+function endWords(context: IncidentContext): string {
+  const { outcome } = context;
+  const isChanged = inForceNow(context).length > 0;
+  if (outcome === 'recovered' && !isChanged) return 'nothing: this was the last message.';
+  if (outcome === 'recovered')
+    return 'nothing is urgent. Take what is in force over into what defines your environment, or the next deploy from there may undo it; `firebreak report` has all of it. This was the last message.';
+  const stands = isChanged ? ' What of it is in force, and how it is undone, stands above.' : '';
+  return `nothing more is done by this run.${stands} \`firebreak report\` has all of it, for whoever goes on. This was its last message.`;
 }
 
 /** A try of the oldest message begins; 0: there is none, and channels are brought up to date. */

@@ -65,8 +65,8 @@ export const FORMATS = {
     ending: '.json',
     load:
       async () =>
-      ({ report }) =>
-        `${JSON.stringify(report, null, 2)}\n`,
+      ({ report, place }) =>
+        `${JSON.stringify(report, (_field, value: unknown) => (typeof value === 'string' ? completed(value, place) : value), 2)}\n`,
   },
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -74,7 +74,7 @@ export type FormatName = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
-/** The text of a format, each command of it as it can be pasted. What is for programs alone stays as it is. */
+/** The text of a format, each command of it as it can be pasted; page and object have seen to that themselves. */
 export function renderAs(name: FormatName, render: Render, reported: Reported): string {
   const text = render(reported);
   if (name === 'json' || name === 'html') return text;

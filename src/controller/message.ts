@@ -34,6 +34,7 @@ export function messageOf({ runId, reach }: About, saying: Announcement, { isLat
   const message = {
     ...told,
     happened: reach?.completed(told.happened) ?? told.happened,
+    next: reach?.completed(told.next) ?? told.next,
     runId,
     key: key ?? `${runId}/m${saying.no}`,
     page: page === null ? null : `${page.endsWith('/') ? page.slice(0, -1) : page}/runs/${encodeURIComponent(runId)}`,

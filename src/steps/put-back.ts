@@ -1,5 +1,5 @@
 import type { Mutation } from '../core/model/mutation.ts';
-import { serviceIn } from './subjects.ts';
+import { serviceIn, subjectOfChange } from './subjects.ts';
 
 /** Which later change of ours has put back an earlier one. Pure. */
 
@@ -27,4 +27,12 @@ export function putsBack(later: Changed, change: Changed): boolean {
 /** The changes that no later one has put back, in order: what was undone is not to be undone again. */
 export function stillInForce<Change extends Changed>(changes: readonly Change[]): readonly Change[] {
   return changes.filter((change, index) => !isRestore(change.stepId) && !changes.slice(index + 1).some((later) => putsBack(later, change)));
+}
+
+/** Both say where the traffic of a service goes, or both how many instances it may have, or both are of one connector. A new revision replaces nothing by itself. */
+export function supersedes(later: Pick<Changed, 'stepId' | 'after'>, earlier: Pick<Changed, 'stepId' | 'after'>): boolean {
+  const [one, other] = [later.after, earlier.after];
+  if (one.kind !== other.kind || subjectOfChange(later) !== subjectOfChange(earlier)) return false;
+  if (one.kind === 'traffic' && other.kind === 'traffic') return (one.bounds === undefined) === (other.bounds === undefined);
+  return one.kind !== 'revision';
 }

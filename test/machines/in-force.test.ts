@@ -6,7 +6,7 @@ import { initialContext } from '../../machines/incident/initial-context.ts';
 import { lookInput } from '../../machines/incident/inputs.ts';
 import { inForceNow, undoWords } from '../../machines/incident/in-force.ts';
 import { trialFailed } from '../../machines/incident/trial-guards.ts';
-import { lastWords } from '../../machines/incident/messages.ts';
+import { lastWords, progressWords } from '../../machines/incident/messages.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { INPUT } from './incident-samples.ts';
 import { SAMPLE, T, to } from './present-ways.ts';
@@ -61,6 +61,21 @@ describe('an undo is offered for what is in force as the run made it, and for no
       ' To undo: gcloud back to old. Cannot be undone: Grow.',
     );
   });
+});
+
+test('a small share is not told to be in force beside the whole that followed; what cannot be undone is told of a recovery too', () => {
+  const connector = { kind: 'connector' as const, config: { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' } };
+  const grown = { ...pin, key: 'c', title: 'Grow', class: 'irreversible' as const, before: connector, after: connector };
+  const whole = { ...pin, key: 'w', title: 'All of backend to new' };
+  const context: IncidentContext = { ...CONTEXT, mutations: [grown, pin, whole], outcome: 'recovered' };
+  const words = lastWords(context);
+  expect(words).toContain('Changed: Grow; Pin backend to new (replaced by a later change of this run); All of backend to new.');
+  expect(words).toContain('Cannot be undone: Grow.');
+  expect(progressWords(context)).toContain('Changes in force: 2.');
+  const failed = { ...whole, end: 'failed' as const };
+  expect(lastWords({ ...context, mutations: [grown, pin, failed] }), 'what failed replaces nothing').toContain(
+    'Grow; Pin backend to new; All',
+  );
 });
 
 test('what others have made of it speaks neither for nor against the step in hand, while it is held for that', () => {

@@ -1,5 +1,4 @@
-import { isRestore } from '../../steps/put-back.ts';
-import { serviceIn } from '../../steps/subjects.ts';
+import { isRestore, supersedes } from '../../steps/put-back.ts';
 import type { MutationReport } from '../run-report.ts';
 
 /** The changes of a run by what of them stands. Pure. */
@@ -20,7 +19,7 @@ export function standingOf(mutations: readonly MutationReport[]): Standing {
   const made = mutations.filter(({ outcome }) => outcome === 'applied' || outcome === 'pending');
   const own = made.filter(({ stepId, since }) => !isRestore(stepId) && since === undefined);
   const replacedBy = (change: MutationReport): MutationReport | undefined =>
-    own.find((later) => own.indexOf(later) > own.indexOf(change) && later.outcome === 'applied' && replaces(later, change));
+    own.find((later) => own.indexOf(later) > own.indexOf(change) && later.outcome === 'applied' && supersedes(later, change));
   const inForce = own.filter((change) => replacedBy(change) === undefined);
   return {
     inForce: inForce.map((change) => ({ ...change, toBeforeTheRun: wayBack(change, own) })),
@@ -32,15 +31,7 @@ export function standingOf(mutations: readonly MutationReport[]): Standing {
   };
 }
 
-/** Both say where the traffic of a service goes, or both how many instances it may have. A new revision replaces nothing by itself. */
-function replaces(later: MutationReport, change: MutationReport): boolean {
-  const [one, other] = [later.after, change.after];
-  if (one.kind !== other.kind || serviceIn(one) !== serviceIn(other)) return false;
-  if (one.kind === 'traffic' && other.kind === 'traffic') return (one.bounds === undefined) === (other.bounds === undefined);
-  return one.kind !== 'revision';
-}
-
 function wayBack(change: MutationReport, own: readonly MutationReport[]): string | null {
-  const first = own.find((earlier) => replaces(change, earlier));
+  const first = own.find((earlier) => supersedes(change, earlier));
   return first === undefined || first === change || first.undo === '' || first.undo === change.undo ? null : first.undo;
 }
