@@ -71,8 +71,10 @@ function lengthOf(name: string, event: StampedEvent, { context }: AnyMachineSnap
   return typeof delay === 'function' ? Number(delay({ context, event }, undefined)) : Number(delay);
 }
 
+/** As many of its clauses as the line bears: no sentence is cut. */
 function short(words: string): string {
-  return words.length <= LONGEST ? words : `${words.slice(0, LONGEST)} …`;
+  const clauses = words.length <= LONGEST ? null : /^.*(?:\?(?= )|(?=[.;:] ))/s.exec(words.slice(0, LONGEST + 2));
+  return clauses?.[0] ?? words;
 }
 
 function withDeadlines(note: JournalNote, entered: readonly EnteredState[]): JournalNote {

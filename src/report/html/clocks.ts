@@ -62,6 +62,6 @@ export function deadlineTable(lines: readonly JournalLine[]): Html {
   if (rows.length === 0) return NOTHING;
   return opens(
     several(rows.length, 'deadline'),
-    table('Until when each state could last (UTC)', ['entered', 'state', 'until', 'then', 'left'], rows),
+    table('Until when each state could last (UTC)', ['entered', 'state', 'until', 'then', 'left'], rows, 'deadlines'),
   );
 }

@@ -38,7 +38,7 @@ table{border-collapse:collapse;width:100%;margin:.8rem 0;font-size:.92rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--rule)}
 tbody th{font-weight:600}
-.log th,.log td:nth-child(2),thead th{white-space:nowrap}
+.log th,.log td:nth-child(2),thead th,.deadlines td:nth-child(3),.deadlines td:last-child{white-space:nowrap}.deadlines td:nth-child(2){overflow-wrap:anywhere}
 .checks{list-style:none;padding:0}
 svg{display:block;max-width:100%}
 svg text{font:11px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--ink)}
@@ -98,7 +98,7 @@ footer{border-top:1px solid var(--rule);margin-top:1.6rem;padding-top:.6rem}
 table,tbody,tr,th,td{display:block}thead{position:absolute;left:-99rem}tr{border-bottom:1px solid var(--rule);padding:.3rem 0}th,td{border:0;padding:.05rem 0}
 .log th,.log td:nth-child(2){white-space:normal}.log td:nth-child(2){color:var(--quiet)}
 dl.ways{display:block}.ways dt{margin-top:.5rem}td:not(:empty)[data-of]::before{content:attr(data-of) ": ";color:var(--quiet)}caption{display:block}.key{white-space:normal}}
-@media print{:root{color-scheme:light}body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip,.live,.answer{display:none}.lanes{position:static}
-figure,.card,.changes>li,tr{break-inside:avoid}h2,h3{break-after:avoid}section>details::details-content,li>details::details-content{content-visibility:visible;display:block;block-size:auto}
+@media print{:root{color-scheme:light}#time>details{display:none}body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip,.live,.answer{display:none}.lanes{position:static}
+figure,.card,.changes>li,tr{break-inside:avoid}h2,h3{break-after:avoid}section:not(#time)>details::details-content,li>details::details-content{content-visibility:visible;display:block;block-size:auto}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
