@@ -78,6 +78,15 @@ test('a small share is not told to be in force beside the whole that followed; w
   );
 });
 
+test('one connector that was scaled is not replaced by another', () => {
+  const connector = { kind: 'connector' as const, config: { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' } };
+  const grown = { ...pin, class: 'irreversible' as const, before: connector, after: connector };
+  const one = { ...grown, key: 'a', stepId: 'scale-connector:one', title: 'Grow one' };
+  const two = { ...grown, key: 'b', stepId: 'scale-connector:two', title: 'Grow two' };
+  expect(lastWords({ ...CONTEXT, mutations: [one, two] })).toContain('Changed: Grow one; Grow two.');
+  expect(lastWords({ ...CONTEXT, mutations: [one, { ...two, stepId: one.stepId }] })).toContain('Grow one (replaced by a later change');
+});
+
 test('what others have made of it speaks neither for nor against the step in hand, while it is held for that', () => {
   const trial = { conclusion: 'failing' } as IncidentContext['trial'];
   const tried = { ...CONTEXT, stepId: 'pin:backend', trial, intended: { backend: 'new', auth: 'new' } };
