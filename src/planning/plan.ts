@@ -16,7 +16,7 @@ import { openApart } from './independent-steps.ts';
 import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { keepDecided } from './present.ts';
-import { KINDS, STEPS, wayOf } from '../steps/index.ts';
+import { isOnService, KINDS, nameIn, STEPS, wayOf } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
 import { skip } from './step-decisions.ts';
@@ -151,10 +151,21 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
   return [
     {
       id: 'no-remedy',
-      text: `${failing.join(', ')} fails and no step of the document helps: ${why}. What shall be done?`,
+      text: `${failing.join(', ')} fails and no step of the document helps: ${why}. ${leftOutWords(steps.filter(isAbout(failing)), why)}What shall be done?`,
       evidence: cause?.evidence ?? [],
     },
   ];
+}
+
+/** Steps of these services, and those that are of no service alone. */
+function isAbout(services: readonly string[]): (step: PlanStep) => boolean {
+  return ({ id, kind }) => !isOnService(kind) || services.includes(nameIn(id));
+}
+
+/** Why each step of the document is none: what a human would try first may stand in it. What was just said is not said again. */
+function leftOutWords(steps: readonly PlanStep[], said: string): string {
+  const reasons = steps.map(({ title, reason }) => `${title}: ${reason.replace(`${said}: `, '').replace(/\.$/, '')}`);
+  return reasons.length === 0 ? '' : `Left out: ${reasons.join('; ')}. `;
 }
 
 function openWords({ step }: Decided): string {

@@ -117,7 +117,7 @@ describe('the pin step', () => {
     );
     const { [OLD_BACKEND]: _unserved, ...proven } = SERVED[BACKEND]!;
     expect(stepOf(planFor(seen, SPEC, 12, { [BACKEND]: proven }), PIN).change).toMatchObject({ revision: `${BACKEND}-00748-abc` });
-    expect(stepOf(planFor(seen, SPEC, 12, {}), PIN).decision).toBe('veto');
+    expect(stepOf(planFor(seen, SPEC, 12, {}), PIN).decision).toBe('skip');
   });
 
   test('never goes to a revision of the very image that dies', () => {
@@ -127,22 +127,22 @@ describe('the pin step', () => {
     expect(stepOf(planFor(seen), PIN).change).toMatchObject({ revision: `${BACKEND}-00748-abc` });
   });
 
-  test('asks when no revision is known to be healthy, or when the one named does not exist', () => {
+  test('is left out when no revision is known to be healthy or the one named does not exist, with what a human can choose from', () => {
     const state = serviceState(
       BACKEND,
       [BACKEND_REVISIONS[0]!, revision(OLD_BACKEND, 60 * MINUTE, { ready: 'no', reason: 'HEALTH_CHECK_CONTAINER_ERROR' })],
       [to(NEW_BACKEND, 100)],
     );
     const none = planFor(ill(crash(NEW_BACKEND), {}, service({ state, errors: 100, probes: [probe('bad-status')] })));
-    expect(decisions(none)[PIN]).toBe('veto');
+    expect(decisions(none)[PIN]).toBe('skip');
     expect(none.question?.text).toContain(`which one shall serve? There are: ${NEW_BACKEND} (serves 100 % now, `);
     expect(none.question?.text).toContain(`${OLD_BACKEND} (not ready: HEALTH_CHECK_CONTAINER_ERROR, `);
     expect(none.question?.text).toContain('--to-revisions=REVISION=100, then `firebreak adopt`');
     const only = serviceState(BACKEND, [BACKEND_REVISIONS[0]!], [to(NEW_BACKEND, 100)]);
     const alone = planFor(ill(crash(NEW_BACKEND), {}, service({ state: only, errors: 100, probes: [probe('bad-status')] })));
-    expect(alone.question?.text).toContain('which one shall serve? There is no other revision: mend what it needs, or deploy one.');
+    expect(alone.question?.text).toContain('which one shall serve? There is no other revision: mend what it needs, or deploy one');
     const absentOne = planFor(ill([]), wishing(BACKEND, { pin: { revision: `${BACKEND}-00001-zzz` } }));
-    expect(absentOne.question?.text).toContain('does not exist');
+    expect(stepOf(absentOne, PIN).reason).toContain('does not exist');
   });
 
   test('lastHealthy passes over what dies and what is not ready', () => {

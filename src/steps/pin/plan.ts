@@ -11,13 +11,16 @@ import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
-import { apply, ask, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
+import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';
 
 const EXPECTED = 30 * SECOND;
 
-/** The step that gives all traffic of one service to one revision, or null when the document pins nothing there. */
+/**
+ * The step that gives all traffic of one service to one revision, or null when the document pins nothing there. Where no revision is
+ * known to be better it is left out, with what a human could choose from: no yes could choose, and no other step has to wait for it.
+ */
 export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null {
   if (service.pin === null) return null;
   const state = freshState(scope, service.name);
@@ -37,7 +40,7 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope, state.name);
   if (found === null)
-    return ask(
+    return skip(
       step,
       `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
     );
@@ -47,7 +50,7 @@ function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState)
 function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wanted: string): Decided {
   const revision = state.revisions.find((candidate) => candidate.name === wanted);
   if (revision === undefined)
-    return ask(step, `${wanted} does not exist (any more): which revision of ${state.name} shall serve? ${choiceWords(scope, state)}`);
+    return skip(step, `${wanted} does not exist (any more): which revision of ${state.name} shall serve? ${choiceWords(scope, state)}`);
   const crash = readCrash(scope.observation, state.name, wanted);
   const against = diesOfItself(crash)
     ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
@@ -63,7 +66,7 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     });
   const found = lastHealthy(scope, state.name);
   if (found === null)
-    return ask(
+    return skip(
       step,
       `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve? ${choiceWords(scope, state)}`,
       crash.evidence,

@@ -10,6 +10,7 @@ import { wilson } from '../../diagnosis/wilson-interval.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { SLOW_FACTOR } from '../../diagnosis/request-evidence.ts';
 import { withTurnedAway } from '../../diagnosis/turned-away.ts';
+import { dependsOn } from '../subjects.ts';
 import { sayServed, servedBy } from './last-healthy.ts';
 import type { Counts } from './last-healthy.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
@@ -30,13 +31,15 @@ const ENOUGH = 20;
 
 /**
  * A pin is no cure of its own: it helps where what is left out dies of itself or is not ready, where the target is known to serve
- * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays. A target without an instance up first costs users its start.
+ * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays, and so may one of a service that this one needs, unless both were counted in the same minutes. A target without an instance up first costs users its start.
  */
 export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
   const broken = brokenWords(scope, state, left);
   if (broken !== null) return yes(broken);
-  const { own, now, apart } = compared(scope, state, target, left);
+  const { own, now, apart, together } = compared(scope, state, target, left);
+  const needed = together ? null : neededIll(scope, state.name);
+  if (needed !== null) return needed;
   const isCold = hasNoInstance(scope, state.name, target);
   const points = wilson(now.failed, now.total).lower - wilson(own.failed, own.total).upper;
   if (apart === null && own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
@@ -56,6 +59,17 @@ function brokenWords(scope: PlanScope, state: ServiceState, left: readonly strin
     if (revisionOf(state, name)?.ready === 'no') return `${name} is not ready`;
   }
   return null;
+}
+
+/** What a service that this one needs, at any remove, fails with, this one fails with as well, in every revision. null: all of them are well. */
+function neededIll({ spec, agreed }: PlanScope, service: string): PinReason | null {
+  const needed = spec.services.map(({ name }) => name).filter((name) => name !== service && dependsOn(spec.services, service, name));
+  const ill = needed.find((name) => agreed.pin[name]?.verdict === 'ill');
+  if (ill !== undefined) return no(`${ill}, which ${service} depends on, is ill: what ${service} fails with may come from there`);
+  const suspected = needed.find((name) => agreed.pin[name]?.verdict === 'suspected');
+  return suspected === undefined
+    ? null
+    : { helps: null, because: `whether ${suspected} is ill, which ${service} depends on: what ${service} fails with may come from there` };
 }
 
 /** More than one revision serves or is kept warm, and what they share is at its limit. */
@@ -134,6 +148,8 @@ interface Compared {
   readonly now: Counts;
   /** Why what is known of the two is no comparison; null: it is one. */
   readonly apart: string | null;
+  /** Both were counted in the same minutes: what both depend on is the same for both. */
+  readonly together: boolean;
 }
 
 /**
@@ -144,18 +160,25 @@ interface Compared {
 function compared(scope: PlanScope, state: ServiceState, target: string, left: readonly string[]): Compared {
   const [ownNear, leftNear] = [nearOf(scope, state, [target]), nearOf(scope, state, left)];
   // In the same minutes whoever is turned away with 429 has failed as well, whether by the platform or by the application.
-  if (ownNear.total > 0 && leftNear.total > 0) return { own: withTurnedAway(ownNear), now: withTurnedAway(leftNear), apart: null };
+  if (ownNear.total > 0 && leftNear.total > 0)
+    return { own: withTurnedAway(ownNear), now: withTurnedAway(leftNear), apart: null, together: true };
   const [own, now] = [countsOf(scope, state, [target]), countsOf(scope, state, left)];
-  if (own.total === 0 || now.total === 0) return { own, now, apart: null };
+  if (own.total === 0 || now.total === 0) return { own, now, apart: null, together: false };
   if (leftNear.total >= ENOUGH && now.failed / now.total < HAS_SERVED_WELL * (leftNear.failed / leftNear.total))
     return {
       own,
       now,
       apart: `${left.join(', ')} has served better itself (${sayServed(now)} in all, ${sayServed(leftNear)} lately): another revision is not known to`,
+      together: false,
     };
   const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
   const isNewer = effectiveShares(state).has(target) || left.every((name) => (revisionOf(state, name)?.createdAt ?? 0) > createdAt);
-  return { own, now, apart: isNewer ? null : `${target} came after ${left.join(', ')}, and they have not served in the same minutes` };
+  return {
+    own,
+    now,
+    apart: isNewer ? null : `${target} came after ${left.join(', ')}, and they have not served in the same minutes`,
+    together: false,
+  };
 }
 
 /** How revisions have served: by the record, and where that has nothing of them, by the last minutes. */
