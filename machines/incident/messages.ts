@@ -57,6 +57,9 @@ export function stepDoneWords(context: IncidentContext): string {
   return `${context.target}: done: ${step?.title ?? 'step'}.`;
 }
 
+/** From here on a cause that is not the first is told beside it. */
+const ALMOST_CERTAIN = 0.85;
+
 export function planWords(context: IncidentContext): string {
   const steps = context.plan?.steps ?? [];
   const named = (decision: string): string =>
@@ -64,7 +67,9 @@ export function planWords(context: IncidentContext): string {
       .filter((step) => step.decision === decision)
       .map((step) => step.title)
       .join('; ');
-  const cause = context.diagnosis?.causes[0]?.summary ?? 'nothing wrong was found';
+  const [first, ...others] = context.diagnosis?.causes ?? [];
+  const beside = others.filter(({ confidence }) => confidence >= ALMOST_CERTAIN).map(({ summary }) => `; also: ${summary}`);
+  const cause = `${first?.summary ?? 'nothing wrong was found'}${beside.join('')}`;
   const parts = [
     ['Skipped', named('skip')],
     ['Vetoed', named('veto')],

@@ -2,8 +2,6 @@ import { ofConnector } from '../core/of-connector.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { checkCertificates } from './checks/certificates.ts';
-import { checkChain } from './checks/chain.ts';
 import { databasesOf } from './databases.ts';
 import type { SeenDatabase } from './databases.ts';
 import type { Finding, Rule } from './finding.ts';
@@ -20,6 +18,7 @@ import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './testimony.ts';
 import { missingData } from './missing-data.ts';
 import { judgeGates } from './verdicts.ts';
+import { judgeWayIn } from './way-in.ts';
 import { fiveWhys } from './five-whys.ts';
 
 /** Below this a finding is noise beside a better one. */
@@ -67,10 +66,12 @@ function isHealthy(observation: Observation, spec: RemediationSpec, facts: Judge
   const gates = judgeGates(observation, spec, facts);
   const needed = [...spec.connectors.map(({ name }) => ofConnector(name)), ...spec.services.map(({ name }) => `healthy:${name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
+  const wayIn = judgeWayIn(observation, spec);
+  const usersGetIn = wayIn === null || wayIn.outcome === 'pass';
   return (
     gatesPass &&
     databasesOf(observation, spec).every((one) => databaseIsWell(observation, spec, one)) &&
-    wayInIsWell(observation, spec) &&
+    usersGetIn &&
     goalsOf(observation, spec, gates) === 'met'
   );
 }
@@ -81,14 +82,6 @@ function databaseIsWell(observation: Observation, spec: RemediationSpec, databas
   const { utilization, isFresh } = connectionBudget(observation, spec, database);
   if (!isFresh) return false;
   return utilization === null ? state.value.maxConnections === null : utilization < BUDGET_EXHAUSTED;
-}
-
-/** Where the document names a load balancer, its path and its certificates were seen, lately, and nothing in them is broken. */
-function wayInIsWell(observation: Observation, spec: RemediationSpec): boolean {
-  if (spec.loadBalancer === null) return true;
-  const { chain, certificates } = observation.loadBalancer ?? {};
-  if (chain?.freshness !== 'fresh' || certificates?.freshness !== 'fresh') return false;
-  return ![...checkChain(observation, spec), ...checkCertificates(observation, spec)].some(({ severity }) => severity === 'broken');
 }
 
 /** Two rules that come to the same cause of the same thing are one finding: the surer one, with what both saw. */

@@ -1,6 +1,7 @@
 import { ofConnector } from '../core/of-connector.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { WAY_IN } from '../core/model/verdict.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
 import { connectorsOf } from './connectors.ts';
 import type { SeenConnector } from './connectors.ts';
@@ -8,10 +9,12 @@ import type { JudgeInput } from './judge-input.ts';
 import { boundsOf } from '../core/service/bounds.ts';
 import { effectiveShares, instancesServing, percent } from './observation-queries.ts';
 import { judgeConnectionHeadroom } from './connection-headroom.ts';
+import { judgeWayIn } from './way-in.ts';
 import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
 
 /**
- * Every gate of the runbook: `connector:NAME` for each, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each service, `all`, and `room:SERVICE` where it fails.
+ * Every gate of the runbook: `connector:NAME` for each, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each
+ * service, `all`, `way-in` where it names a load balancer, and `room:SERVICE` where it fails.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Readonly<Record<GateName, Verdict>> {
@@ -26,6 +29,8 @@ export function judgeGates(observation: Observation, spec: RemediationSpec, fact
     const crowded = judgeConnectionHeadroom(observation, spec, name);
     if (crowded !== null) gates[`room:${name}`] = crowded;
   }
+  const wayIn = judgeWayIn(observation, spec);
+  if (wayIn !== null) gates[WAY_IN] = wayIn;
   gates['all'] = judgeAll(observation, spec, facts, gates);
   return gates;
 }
@@ -84,12 +89,13 @@ function judgeBounded({ services }: Observation, name: string, facts: JudgeInput
 }
 
 /**
- * The soak's gate: every service healthy and in time, the connector well. Failed requests count by their interval: what is within
+ * The soak's gate: every service healthy and in time, the connector well, the way in open. Failed requests count by their interval: what is within
  * the goal is the soak's budget, what exceeds it makes a service ill.
  */
 function judgeAll(observation: Observation, spec: RemediationSpec, facts: JudgeInput, gates: Readonly<Record<GateName, Verdict>>): Verdict {
   const parts = [
     ...spec.connectors.map(({ name }) => gates[ofConnector(name)]),
+    gates[WAY_IN],
     ...spec.services.map((service) => gates[`healthy:${service.name}`]),
     ...spec.services.map((service) => judgeSeen(observation, service.name)),
     ...spec.services.map((service) => judgeLatency(observation, spec, service.name, facts)),

@@ -3,6 +3,7 @@ import type { ValidationCheck, ValidationReport } from '../../core/model/verdict
 import type { JudgeInput } from '../../diagnosis/judge-input.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
+import { judgeWayIn } from '../../diagnosis/way-in.ts';
 import { checkDatabases } from './database-check.ts';
 import { judgeDoors } from './rejected-probes.ts';
 import { checkEvents } from './events-check.ts';
@@ -33,8 +34,16 @@ export async function runValidation(options: ValidateOptions, facts: JudgeInput,
   const logs = await checkLogs(validation);
   // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
   const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');
-  const checks = [...http, ...servicesHealthy(validation), ...starts, ...database, ...path, ...events, ...logs];
+  const checks = [...http, ...servicesHealthy(validation), ...wayIn(validation), ...starts, ...database, ...path, ...events, ...logs];
   return judgeValidation(judgeDoors(checks, validation), options.spec.validation.passRate, observation.at);
+}
+
+/** The load balancer that the document names lets users in: a domain whose certificate has run out fails all of them at the door. */
+function wayIn({ options: { spec }, observation }: Validation): readonly ValidationCheck[] {
+  const verdict = judgeWayIn(observation, spec);
+  return verdict === null
+    ? []
+    : [{ category: 'services', name: `users get in by ${spec.loadBalancer?.urlMap ?? ''}`, critical: true, verdict }];
 }
 
 /** The runbook's own gate of each service: its serving revision is well by probes, deaths and requests. */

@@ -10,6 +10,9 @@ export interface Verdict {
 /** Names of the gates: `connector:NAME`, `bounded:SERVICE`, `one-revision:SERVICE`, `healthy:SERVICE`, `room:SERVICE`, `all`. */
 export type GateName = string;
 
+/** The gate of the load balancer that the document names: whether users get in by it. */
+export const WAY_IN = 'way-in' satisfies GateName;
+
 /** The figures by which the two-hour window judges. null: not measured (never read as good or bad). */
 export interface Indicators {
   readonly at: number;

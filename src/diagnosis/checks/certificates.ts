@@ -1,4 +1,4 @@
-import { DAY } from '../../core/duration.ts';
+import { DAY, MINUTE, sayDuration } from '../../core/duration.ts';
 import type { CertificateFacts, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { measuredEvidence } from '../finding.ts';
@@ -48,7 +48,9 @@ function uncovered(domain: string, certificates: readonly CertificateFacts[], no
       change:
         covering.length === 0
           ? `add ${domain} to a certificate of the target proxy`
-          : `let ${domain} point to the load balancer so that its certificate can be issued, or attach one that is in force`,
+          : covering.some(({ domainStatus }) => Object.keys(domainStatus).length > 0)
+            ? `let ${domain} point to the load balancer so that its certificate can be issued, or attach one that is in force`
+            : `attach a certificate for ${domain} that is in force: Google renews only what it manages itself`,
       evidence: seen(what),
     },
   ];
@@ -94,7 +96,7 @@ function say(certificate: CertificateFacts, now: number): string {
       ? ''
       : days <= 0
         ? `, expired ${new Date(expiresAt ?? 0).toISOString().slice(0, 16)}Z`
-        : `, ${days < 2 ? `${Math.round(days * 24)} hours` : `${Math.floor(days)} days`} left`;
+        : `, ${days < 2 ? sayDuration(Math.ceil((days * DAY) / MINUTE) * MINUTE) : `${Math.floor(days)} days`} left`;
   const ill = domainsIll(certificate);
   return `${certificate.name} ${status}${when}${ill.length === 0 ? '' : ` (${ill.join(', ')})`}`;
 }

@@ -1,5 +1,6 @@
 import { isOfConnector, NAMELESS } from '../../core/of-connector.ts';
 import { defined } from '../../core/defined.ts';
+import { WAY_IN } from '../../core/model/verdict.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
@@ -90,6 +91,7 @@ export function checkWords(check: Check): string {
 /** What a gate asks, in words. */
 export function titleOf({ name }: Pick<Check, 'name'>): string {
   if (name === NAMELESS) return 'the connector is within its goal';
+  if (name === WAY_IN) return 'users get in by the load balancer';
   const [gate, service] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
   return GATES[gate]?.(service) ?? name;
 }
