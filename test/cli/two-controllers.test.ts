@@ -33,7 +33,7 @@ describe('a second controller', () => {
     const other = await site.start('other');
     const { code, stdout, stderr } = await other.ended;
     expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
-    expect(stderr).toMatch(/staging-connector, netra-auth-service, netra-backend-staging is in the hands of run issue-1278-\S+ .* since /);
+    expect(stderr).toMatch(/staging-connector, netra-auth-service, netra-backend-staging are in the hands of run issue-1278-\S+ .* since /);
     expect(stderr).toContain('firebreak abort --state ');
     expect(other.gate.passed).toEqual([]);
   });

@@ -38,9 +38,10 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   const broken = brokenWords(scope, state, left);
   if (broken !== null) return yes(broken);
   const { own, now, apart, together } = compared(scope, state, target, left);
-  const needed = together ? null : neededIll(scope, state.name);
-  if (needed !== null) return needed;
   const isCold = hasNoInstance(scope, state.name, target);
+  const needed = together ? null : neededIll(scope, state.name);
+  // That two revisions double a load stays true, whatever one of them fails with.
+  if (needed !== null) return (isCold ? null : doubled(scope, state)) ?? needed;
   const points = wilson(now.failed, now.total).lower - wilson(own.failed, own.total).upper;
   if (apart === null && own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
     return yes(`${target} serves users better: ${sayServed(own)} against ${sayServed(now)}`);

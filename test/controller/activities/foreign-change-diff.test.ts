@@ -127,7 +127,7 @@ describe('a traffic write of ours', () => {
     const traffic = [to(NEW_BACKEND, 100)];
     await go(run.setTraffic(BACKEND, state.etag, traffic));
     const made = seen.at(BACKEND, String(Number(state.generation) + 1));
-    expect(made).toEqual({ settings: state.settings, traffic });
+    expect(made).toEqual({ settings: state.settings, traffic, changeKey: null });
     expect(made?.settings).toBe(state.settings);
     expect((await go(cloud.run.getService(BACKEND))).generation).toBe(String(Number(state.generation) + 1));
   });
