@@ -1,4 +1,4 @@
-import { isOfConnector } from '../../src/steps/subjects.ts';
+import { newestOfConnectors } from '../../src/steps/subjects.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import type { Look } from './activities.ts';
 import type { DeathBurst, DeathBursts, IncidentContext } from './context.ts';
@@ -80,7 +80,7 @@ function sinceChange({
   servingSince,
   changedAt,
 }: IncidentContext): readonly (readonly [string, readonly DeathBurst[]])[] {
-  const scaledAt = Math.max(0, ...Object.entries(servingSince).flatMap(([what, at]) => (isOfConnector(what) ? [at] : [])));
+  const scaledAt = newestOfConnectors(servingSince);
   return Object.entries(deathBursts).map(([service, all]) => {
     const since = Math.max(changedAt, servingSince[service] ?? 0, scaledAt);
     return [service, all.filter(({ from }) => from > since)];

@@ -18,3 +18,8 @@ export function isOfConnector(what: string): boolean {
 export function connectorIn(what: string): string {
   return what.slice(CONNECTOR.length);
 }
+
+/** The newest of these instants that is a connector's; 0 where none is. */
+export function newestOfConnectors(instants: Readonly<Record<string, number>>): number {
+  return Math.max(0, ...Object.entries(instants).flatMap(([what, at]) => (isOfConnector(what) ? [at] : [])));
+}

@@ -1,3 +1,4 @@
+import { newestOfConnectors } from '../core/of-connector.ts';
 import { DIES_ALONE } from '../core/evidence-asked.ts';
 import { sayMinute } from '../core/duration.ts';
 import type { Observation } from '../core/model/observation.ts';
@@ -28,7 +29,7 @@ export function diesAlone(
   const state = observation.services[service]?.state;
   if (state?.freshness !== 'fresh' || state.value === null || observation.logs.freshness !== 'fresh') return null;
   const shares = effectiveShares(state.value);
-  const since = Math.max(facts.servingSince[service] ?? 0, facts.servingSince['connector'] ?? 0);
+  const since = Math.max(facts.servingSince[service] ?? 0, newestOfConnectors(facts.servingSince));
   const diedOf = (revision: string): readonly number[] => (facts.revisions?.[service]?.[revision]?.died ?? []).filter((at) => at > since);
   const serving = [...shares.keys()].filter((revision) => revision !== '');
   const spared = serving.filter((name) => diedOf(name).length === 0 && deathsIn(groupsOf(observation, service, name)) === 0);

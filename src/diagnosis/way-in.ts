@@ -12,14 +12,12 @@ export function judgeWayIn(observation: Observation, spec: RemediationSpec): Ver
   if (spec.loadBalancer === null) return null;
   const { urlMap } = spec.loadBalancer;
   const { chain, certificates } = observation.loadBalancer ?? {};
-  const broken = [...checkChain(observation, spec), ...checkCertificates(observation, spec)].filter(
-    ({ severity }) => severity === 'broken',
-  );
-  const unread = [chain, certificates].find((part) => part?.freshness !== 'fresh');
-  if (broken.length > 0) return { outcome: 'fail', because: `${urlMap}: ${broken.map(({ what }) => what).join('; ')}` };
   if (chain?.freshness !== 'fresh' || certificates?.freshness !== 'fresh') {
-    const why = unread?.problem === undefined ? '' : ` (${unread.problem})`;
-    return { outcome: 'inconclusive', because: `${urlMap}: the way in was not seen lately${why}` };
+    const problem = chain?.freshness === 'fresh' ? certificates?.problem : chain?.problem;
+    return { outcome: 'inconclusive', because: `${urlMap}: the way in was not seen lately${problem === undefined ? '' : ` (${problem})`}` };
   }
+  const found = [...checkChain(observation, spec), ...checkCertificates(observation, spec)];
+  const broken = found.filter(({ severity }) => severity === 'broken').map(({ what }) => what);
+  if (broken.length > 0) return { outcome: 'fail', because: `${urlMap}: ${broken.join('; ')}` };
   return { outcome: 'pass', because: `${urlMap}: every link is there, and each domain has a certificate in force` };
 }

@@ -7,7 +7,7 @@ import type { Observation } from '../../core/model/observation.ts';
  */
 export function actorOf(change: ForeignChange, observation: Observation, servingSince: LookInput['servingSince']): string | null {
   const [kind = '', name = ''] = change.subject.split(':');
-  const ourLast = servingSince[kind === 'service' ? name : kind] ?? Number.NEGATIVE_INFINITY;
+  const ourLast = servingSince[kind === 'service' ? name : change.subject] ?? Number.NEGATIVE_INFINITY;
   const newest = observation.changes.value?.find(({ resource }) => resource === `${kind}s/${name}`);
   return newest === undefined || newest.at <= ourLast ? null : newest.actor;
 }

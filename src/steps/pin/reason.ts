@@ -31,7 +31,9 @@ const ENOUGH = 20;
 
 /**
  * A pin is no cure of its own: it helps where what is left out dies of itself or is not ready, where the target is known to serve
- * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays, and so may one of a service that this one needs, unless both were counted in the same minutes. A target without an instance up first costs users its start.
+ * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays,
+ * and so may one of a service that this one needs, unless both were counted in the same minutes. A target without an instance up first
+ * costs users its start.
  */
 export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);

@@ -182,6 +182,11 @@ describe('a change by somebody else', () => {
     expect(actorOf(change, logged, { [BACKEND]: at })).toBeNull();
     expect(actorOf(change, logged, { [BACKEND]: at - 1 })).toBe('us');
     expect(actorOf(change, { ...seen, changes: { ...seen.changes, value: null } }, {})).toBeNull();
+    const resized = { subject: `connector:${CONNECTOR}`, diff: [], actor: null };
+    const ours = { at, actor: 'us', method: 'm', resource: `connectors/${CONNECTOR}` };
+    const told = { ...seen, changes: { ...seen.changes, value: [ours] } };
+    expect(actorOf(resized, told, { [`connector:${CONNECTOR}`]: at })).toBeNull();
+    expect(actorOf(resized, told, { [`connector:${CONNECTOR}`]: at - 1 })).toBe('us');
   });
 });
 
