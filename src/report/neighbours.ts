@@ -28,9 +28,10 @@ export function heldAgainstNeighbours(lines: readonly JournalLine[], index: numb
   if (alone.length > 0)
     return { holds: false, because: `${alone.join(', ')}, untouched by this run, became well as well: it need not be its doing` };
   const ill = untouched.filter((service) => well(last, service) !== 'pass');
-  return ill.length > 0
-    ? { holds: true, because: `${ill.join(', ')}, untouched, stayed as bad` }
-    : { holds: true, because: `${untouched.join(', ')}, untouched, was well all along` };
+  if (ill.length > 0) return { holds: true, because: `${ill.join(', ')}, untouched, stayed as bad` };
+  const isAllAlong = untouched.every((service) => looks.every((look) => well(look, service) === 'pass'));
+  const verb = untouched.length === 1 ? 'was' : 'were';
+  return { holds: true, because: `${untouched.join(', ')}, untouched, ${verb} well ${isAllAlong ? 'all along' : 'before and after'}` };
 }
 
 const HEALTHY = 'healthy:';

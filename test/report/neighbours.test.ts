@@ -26,6 +26,13 @@ describe('Better', () => {
     expect(said(lines)).toBe(`Better: services up 1 → 3 (${FRONT}, untouched, was well all along)`);
   });
 
+  test('says no more of a neighbour that failed between than that it was well before and after', () => {
+    const [before, between, after] = ['pass', 'fail: 500', 'pass'].map((verdict, nth) =>
+      look(nth * 10, { [`healthy:${FRONT}`]: verdict }, nth === 2),
+    );
+    expect(said([before!, PINNED, between!, after!])).toBe(`Better: services up 1 → 3 (${FRONT}, untouched, was well before and after)`);
+  });
+
   test('is not said where an untouched neighbour became well as well', () => {
     const lines = [look(0, { [`healthy:${FRONT}`]: 'fail: 500' }), PINNED, look(20, { [`healthy:${FRONT}`]: 'pass' }, true)];
     expect(said(lines)).toMatch(/^Measured: .*became well as well: it need not be its doing/);
