@@ -16,7 +16,7 @@ APIS=(
   # What Firebreak itself talks to.
   cloudresourcemanager.googleapis.com iam.googleapis.com logging.googleapis.com monitoring.googleapis.com run.googleapis.com
   secretmanager.googleapis.com servicehealth.googleapis.com serviceusage.googleapis.com storage.googleapis.com
-  sqladmin.googleapis.com vpcaccess.googleapis.com compute.googleapis.com certificatemanager.googleapis.com
+  sqladmin.googleapis.com vpcaccess.googleapis.com compute.googleapis.com certificatemanager.googleapis.com iamcredentials.googleapis.com
   # Where its image lies, and what starts the capacity check.
   artifactregistry.googleapis.com cloudscheduler.googleapis.com
 )

@@ -7,6 +7,7 @@ locals {
     "cloudscheduler",
     "compute",
     "iam",
+    "iamcredentials",
     "logging",
     "monitoring",
     "run",

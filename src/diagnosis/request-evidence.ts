@@ -22,9 +22,14 @@ export interface Counted {
   readonly lastFailedAt: number | null;
   /** Requests after that one, all of them well; missing: not known. */
   readonly wellSince?: number;
-  /** The newest window by minutes; missing: the minutes are not told. */
-  readonly minutes?: NonNullable<RequestStats['minutes']>;
+  /** The newest window by minutes, before it the steps of the hour that were counted, each at its end; missing: they are not told. */
+  readonly minutes?: readonly Sample[];
 }
+
+type Sample = NonNullable<RequestStats['minutes']>[number] & {
+  /** Missing: one minute. */
+  readonly overMs?: number;
+};
 
 type Dated = Pick<Counted, 'lastFailedAt' | 'wellSince' | 'minutes'>;
 
@@ -79,7 +84,15 @@ export function countRequests(
     if (sum.total >= ENOUGH) return sum;
     const own = ofRevisions(step, serving);
     const failedAt = own.failed > 0 ? (step.untilAt ?? null) : null;
+    const untilAt = step.untilAt ?? step.sinceAt + MINUTE;
+    const minutes = withStep(sum, {
+      at: untilAt - MINUTE,
+      overMs: untilAt - step.sinceAt,
+      total: own.total,
+      serverErrors: own.failed,
+    });
     return {
+      ...(minutes === undefined ? {} : { minutes }),
       total: sum.total + own.total,
       failed: sum.failed + own.failed,
       sinceAt: step.sinceAt,
@@ -87,6 +100,12 @@ export function countRequests(
       wellSince: sum.lastFailedAt === null && failedAt === null ? (sum.wellSince ?? 0) + own.total : (sum.wellSince ?? 0),
     };
   }, near);
+}
+
+/** A step of the hour is one sample, as a minute is, at its end; what has been counted before without minutes and without a failure is one more. */
+function withStep(sum: Counted, step: Sample): Counted['minutes'] {
+  if (sum.minutes !== undefined) return [step, ...sum.minutes];
+  return sum.failed > 0 ? undefined : [step, { at: step.at + MINUTE, total: sum.total, serverErrors: 0 }];
 }
 
 function countNear(service: ServiceObservation, serving: readonly string[], since: number | null): Counted | null {
@@ -142,7 +161,12 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
     const spell = minutes === undefined ? null : worstSpell(minutes, goal);
     if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, silence: 'unsure' };
     if (spell?.minutes === 1 && !hasEnded)
-      return { word: 'silent', because: `${figure}, all within one minute: one sample`, samples: total, silence: 'unsure' };
+      return {
+        word: 'silent',
+        because: `${figure}, all within ${spell.overMs === MINUTE ? 'one minute' : sayDuration(spell.overMs)}: one sample`,
+        samples: total,
+        silence: 'unsure',
+      };
     if (spell?.falling != null) return { word: 'silent', because: `${figure}, ${spell.falling}`, samples: total, silence: 'falling' };
     if (age <= FAILURES_SPEAK_MS && !hasEnded)
       return {
@@ -164,8 +188,9 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
 interface Spell {
   /** In so many minutes too many failed. */
   readonly minutes: number;
-  /** The end of the newest of them. */
+  /** The end of the newest of them, and how long it was. */
   readonly failedAt: number;
+  readonly overMs: number;
   /** The requests after it say by themselves that the goal is met. */
   readonly isOver: boolean;
   readonly since: string;
@@ -177,7 +202,7 @@ interface Spell {
  * Windows overlap: the failures of one minute are one sample, however many looks see them. The minutes in which surely too many
  * failed, or, where none stands out, in which any did; null: in none.
  */
-function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spell | null {
+function worstSpell(minutes: readonly Sample[], goal: number): Spell | null {
   const isBad = (minute: (typeof minutes)[number]): boolean => wilson(minute.serverErrors, minute.total).lower > goal;
   const isWorst = minutes.some(isBad) ? isBad : ({ serverErrors }: (typeof minutes)[number]): boolean => serverErrors > 0;
   const last = minutes.findLastIndex(isWorst);
@@ -188,6 +213,7 @@ function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spe
   return {
     minutes: minutes.filter(isWorst).length,
     failedAt: defined(minutes[last]).at + MINUTE,
+    overMs: minutes[last]?.overMs ?? MINUTE,
     isOver: total > 0 && wilson(failed, total).upper <= goal,
     since: `${failed} of the ${total} in the minutes since`,
     falling: fallingWords(minutes),
@@ -197,7 +223,7 @@ function worstSpell(minutes: NonNullable<Counted['minutes']>, goal: number): Spe
 /** So much of the share of the minute before, or less, is more than a share goes up and down by itself. */
 const FALLING = 0.75;
 
-function fallingWords(minutes: NonNullable<Counted['minutes']>): string | null {
+function fallingWords(minutes: readonly Sample[]): string | null {
   const [before, newest] = minutes.slice(-2);
   if (before === undefined || newest === undefined || before.total === 0 || newest.total === 0) return null;
   if (newest.at - before.at > MINUTE) return null;

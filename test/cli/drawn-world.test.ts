@@ -80,7 +80,7 @@ describe('a document alone', () => {
   it('is rehearsed in the world drawn from it, which is well, and says so', async () => {
     const { code, stdout } = await rehearsed(['-f', 'deploy/examples/issue-1278.yaml']);
     expect(code).toBe(0);
-    expect(stdout).toContain('pass: 100 % of 16 checks pass');
+    expect(stdout).toContain('pass: 100 % of 17 checks pass');
     expect(stdout).toMatch(
       /\nThe world was drawn from the document\. Guessed:\n {2}- each service[\s\S]*\nNot known, and not in it:\n[\s\S]*\ndrawn +recovered /,
     );

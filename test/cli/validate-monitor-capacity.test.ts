@@ -50,14 +50,14 @@ describe('validate', () => {
     expect(stdout).toMatch(/\nCategory +Check +Result +Because\n/);
     expect(stdout).toMatch(/\nconnectivity \* +netra-auth-service \/health +pass +HTTP 200 in /);
     expect(stdout).toMatch(/\nagent events \* +5 events in order +pass +agent_started → /);
-    expect(stdout).toMatch(/\nValidation: PASS: 100 % of 16 checks pass \(wanted 80 %\)\n/);
+    expect(stdout).toMatch(/\nValidation: PASS: 100 % of 17 checks pass \(wanted 80 %\)\n/);
     expect(code).toBe(0);
   });
 
   it('begins with the five lines that decide, then what does not pass', async () => {
     const { stdout } = await terminal().run(['validate', ...at(well)], verbs);
     expect(stdout).toMatch(
-      /^wrong: {3}nothing that fails the validation: 100 % of 16 checks pass .*\nwould: .*\none way: .*\nunknown: .*\nnext: {4}nothing\n/,
+      /^wrong: {3}nothing that fails the validation: 100 % of 17 checks pass .*\nwould: .*\none way: .*\nunknown: .*\nnext: {4}nothing\n/,
     );
     expect(stdout).not.toContain('agent events *');
     const ill = await terminal().run(['validate', ...at(broken)], verbs);
@@ -68,7 +68,7 @@ describe('validate', () => {
   it('exits 1 where it fails, with the same object for programs', async () => {
     const { code, stdout } = await terminal().run(['validate', '--json', ...at(broken)], verbs);
     const report = JSON.parse(stdout) as { verdict: { outcome: string }; checks: readonly unknown[] };
-    expect([code, report.verdict.outcome, report.checks.length]).toEqual([1, 'fail', 16]);
+    expect([code, report.verdict.outcome, report.checks.length]).toEqual([1, 'fail', 17]);
     expect(broken.simulator.writes()).toEqual([]);
   });
 });

@@ -58,7 +58,10 @@ describe('a revision that dies again and again while the ones beside it never do
     ['all of it lies within minutes: that is the illness of now', found(5, record(18, 12, 6))],
     ['it has not died for twice as long as ever before', found(50, record(160, 135, 110, 85))],
     ['it died before our last change of the service', found(50, record(80, 55, 30, 5), record(), { [BACKEND]: NOW - 40 * MINUTE })],
-    ['it died before our last change of the connector', found(50, record(80, 55, 30, 5), record(), { 'connector:staging-connector': NOW - 40 * MINUTE })],
+    [
+      'it died before our last change of the connector',
+      found(50, record(80, 55, 30, 5), record(), { 'connector:staging-connector': NOW - 40 * MINUTE }),
+    ],
     ['no other serves', found(100, record(80, 55, 30, 5))],
   ])('is not found where %s', (_, revision) => {
     expect(revision).toBeNull();

@@ -65,6 +65,18 @@ describe('the requests of a service that few call', () => {
     expect(unread).toMatchObject({ total: 400, failed: 300 });
   });
 
+  test('that failed in one step of the hour, and in no other, are one sample; in two they are two', () => {
+    const failing = (steps: number) => {
+      const hour = hourOf(8);
+      const value = hour.value.map((step, index) =>
+        index < hour.value.length - steps ? step : stats(step.sinceAt, step.untilAt ?? NOW, 8, 4),
+      );
+      return testify(seen({ requests: near(12), hour: { ...hour, value } }), SPEC, { intended: {}, servingSince: {} })[BACKEND]?.requests;
+    };
+    expect(failing(1)).toMatchObject({ word: 'silent', because: expect.stringMatching(/^4 of 36 .*, all within 5m: one sample$/) });
+    expect(failing(2)).toMatchObject({ word: 'ill', minutes: 2, failedAt: NOW - 5 * MINUTE });
+  });
+
   test('are told with the last one that failed', () => {
     expect(counted({ requests: near(0), hour: hourOf(1, 1) })?.lastFailedAt).toBe(NOW - 5 * MINUTE);
   });

@@ -5,6 +5,7 @@ import type { CertificateFacts } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import { judgeWayIn } from '../../src/diagnosis/way-in.ts';
 import { judgeGates } from '../../src/diagnosis/verdicts.ts';
+import { BACKEND } from './builders.ts';
 import { NOW, SPEC, wellWorld } from './fixtures.ts';
 
 const BALANCED: RemediationSpec = { ...SPEC, loadBalancer: { urlMap: 'lb', domains: ['shop.example'], deprecatedDomains: [] } };
@@ -44,5 +45,19 @@ describe('the way in by the load balancer', () => {
     const unread = { ...wellWorld(), loadBalancer: { chain: absent<never>('urlMaps', 'HTTP 403'), certificates: absent<never>('certs') } };
     expect(judgeWayIn(unread, BALANCED)).toEqual({ outcome: 'inconclusive', because: 'lb: the way in was not seen lately (HTTP 403)' });
     expect(judgeWayIn({ ...wellWorld(), loadBalancer: null }, BALANCED)?.outcome).toBe('inconclusive');
+  });
+
+  test('is open to a service whose users are served well, whatever its ingress says; what is said of it stays true', () => {
+    const problem = 'its ingress INGRESS_TRAFFIC_INTERNAL_ONLY does not let the load balancer in';
+    const behind = (name: string) => {
+      const chain = fresh([{ kind: 'service' as const, name, leadsTo: [], problem }], NOW, 'urlMaps/lb');
+      const world = seen(NOW + DAY);
+      return judgeWayIn({ ...world, loadBalancer: { ...world.loadBalancer, chain } }, BALANCED);
+    };
+    expect(behind('nobody-calls')).toMatchObject({ outcome: 'fail' });
+    expect(behind(BACKEND)).toEqual({
+      outcome: 'pass',
+      because: `lb: users get in and are served well, though service ${BACKEND}: ${problem}; each domain has a certificate in force`,
+    });
   });
 });
