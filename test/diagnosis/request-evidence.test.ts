@@ -66,11 +66,10 @@ describe('the requests of a service that few call', () => {
   });
 
   test('that failed in one step of the hour, and in no other, are one sample; in two they are two', () => {
+    const failed = ({ sinceAt, untilAt }: RequestStats) => stats(sinceAt, untilAt ?? NOW, 8, 4);
     const failing = (steps: number) => {
       const hour = hourOf(8);
-      const value = hour.value.map((step, index) =>
-        index < hour.value.length - steps ? step : stats(step.sinceAt, step.untilAt ?? NOW, 8, 4),
-      );
+      const value = (hour.value ?? []).map((step, index, all) => (index < all.length - steps ? step : failed(step)));
       return testify(seen({ requests: near(12), hour: { ...hour, value } }), SPEC, { intended: {}, servingSince: {} })[BACKEND]?.requests;
     };
     expect(failing(1)).toMatchObject({ word: 'silent', because: expect.stringMatching(/^4 of 36 .*, all within 5m: one sample$/) });
