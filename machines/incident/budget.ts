@@ -4,12 +4,18 @@ import { instantOf } from './events.ts';
 /**
  * The budget of messages: a milestone is told at once, progress every `communication.every`. What has been told lately in other figures
  * only (a hold that flaps, a failure tried again) is counted and not told again; nor is the run's own bookkeeping (its window, its trials)
- * once a dozen messages went out in that time. What was done, decided or is asked is always told. How many were left out is said with
- * the next message. Pure.
+ * once a dozen messages went out in that time. Good news of the bookkeeping (a trial that passed, a window that began anew) is no message of
+ * its own while people were told something lately: it goes with the next, which is progress at the latest. What was done, decided, lost or
+ * is asked is always told. How many were left out is said with the next message. Pure.
  */
 const MOST_LATELY = 12;
 const BOOKKEEPING = /window of improvement|not worse so far/;
+const GOOD_NEWS = /: window of improvement restarted at |: not worse so far/;
 const REMEMBERED = 40;
+/** As much as a message bears; of more, the newest. */
+const MOST_CARRIED = 3;
+/** So long after a message, good news is worth one. */
+const CARRIED_FOR_MS = 30 * 60_000;
 
 interface Scope {
   readonly context: IncidentContext;
@@ -24,13 +30,27 @@ export function isRepetition({ context, event }: Scope): boolean {
   return recent.length >= MOST_LATELY && BOOKKEEPING.test(words);
 }
 
+/** Good news that can go with the next message: one was told a little while ago. */
+export function isGoodNews({ context: { outbox, toldLately = [] }, event }: Scope): boolean {
+  const at = toldLately.at(-1)?.at;
+  return at !== undefined && instantOf(event) - at < CARRIED_FOR_MS && GOOD_NEWS.test(outbox[0] ?? '');
+}
+
+export function carryMessage({ context }: Scope): Partial<IncidentContext> {
+  const { outbox, carried = [], folded = 0 } = context;
+  const all = [...carried, ...outbox.slice(0, 1)];
+  return { outbox: outbox.slice(1), carried: all.slice(-MOST_CARRIED), folded: folded + Math.max(0, all.length - MOST_CARRIED) };
+}
+
 export function foldMessage({ context }: Scope): Partial<IncidentContext> {
   return { outbox: context.outbox.slice(1), folded: (context.folded ?? 0) + 1 };
 }
 
 /** The oldest message as it goes out. */
-export function messageNow({ outbox, folded = 0 }: IncidentContext): string {
-  const [words = ''] = outbox;
+export function messageNow({ target, outbox, carried = [], folded = 0 }: IncidentContext): string {
+  const [first = ''] = outbox;
+  const meanwhile = carried.map((one) => `\nMeanwhile: ${one.startsWith(`${target}: `) ? one.slice(target.length + 2) : one}`);
+  const words = `${first}${meanwhile.join('')}`;
   if (folded === 0) return words;
   return `${words}\n(${folded} ${folded === 1 ? 'message that said little new was' : 'messages that said little new were'} not sent; \`firebreak report\` has the whole timeline.)`;
 }
@@ -39,7 +59,7 @@ export function rememberMessage({ context, event }: Scope): Partial<IncidentCont
   const [words] = context.outbox;
   if (words === undefined) return {};
   const told = { shape: fingerprintOf(words), at: instantOf(event) };
-  return { folded: 0, toldLately: [...(context.toldLately ?? []), told].slice(-REMEMBERED) };
+  return { folded: 0, carried: [], toldLately: [...(context.toldLately ?? []), told].slice(-REMEMBERED) };
 }
 
 function lately({ toldLately = [], settings }: IncidentContext, now: number): NonNullable<IncidentContext['toldLately']> {

@@ -276,6 +276,8 @@ export interface IncidentContext {
   readonly channels?: Readonly<Record<string, ChannelRecord>>;
   /** No channel takes anything, since when, and why; null or missing: one did. */
   readonly unheard?: { readonly since: number; readonly why: string } | null;
+  /** Good news that goes with the next message; bounded. */
+  readonly carried?: readonly string[];
   /** Messages left out since the last that was told. */
   readonly folded?: number;
   /** At the end: messages that no channel took. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isRepetition } from '../../machines/incident/budget.ts';
+import { carryMessage, isGoodNews, isRepetition, messageNow, rememberMessage } from '../../machines/incident/budget.ts';
 import { googleCanMend, handToPeople, recordLastWords, tellTextAgain } from '../../machines/incident/escalating.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
@@ -159,6 +159,46 @@ describe('the budget of messages', () => {
     expect(isRepetition({ context: contextWith({ toldLately, outbox: ['the window of improvement goes on'] }), event: EVENT })).toBe(true);
     expect(isRepetition({ context: contextWith({ toldLately, outbox: ['done: put traffic back'] }), event: EVENT })).toBe(false);
     expect(isRepetition({ context: contextWith({ toldLately, outbox: ['a decision is needed: which?'] }), event: EVENT })).toBe(false);
+  });
+});
+
+describe('good news of the run’s own bookkeeping', () => {
+  const passed = `${contextWith({}).target}: Pin traffic: not worse so far: in 3 looks none failed.`;
+  const better = `${contextWith({}).target}: window of improvement restarted at 20:25: better: cpu; it now ends at 22:25.`;
+  const lately = { toldLately: [{ shape: 'done', at: NOW - MINUTE }] };
+  const isCarried = (context: object, at = NOW) => isGoodNews({ context: contextWith(context), event: { at } });
+
+  test('is no message of its own while people were told something lately, and one when they were not', () => {
+    for (const words of [passed, better]) {
+      expect(isCarried({ ...lately, outbox: [words] })).toBe(true);
+      expect(isCarried({ ...lately, outbox: [words] }, NOW + 30 * MINUTE)).toBe(false);
+      expect(isCarried({ outbox: [words] }), 'nothing was told yet').toBe(false);
+    }
+  });
+
+  test.each([
+    'done: Pin traffic.',
+    'a decision is needed: which?',
+    'time of the window of improvement given back at 20:30: lost again',
+    'a goal is missed again; the window of improvement goes on',
+    'Pin traffic: whether it is stable cannot be seen',
+  ])('is not what was done, asked, lost or not seen: %s', (words) => {
+    expect(isCarried({ ...lately, outbox: [`x: ${words}`] })).toBe(false);
+  });
+
+  test('goes with the next message, the newest three, and once', () => {
+    let context = contextWith({ ...lately, outbox: [] });
+    for (const words of [better, passed, better, passed]) {
+      context = { ...context, outbox: [words] };
+      context = { ...context, ...carryMessage({ context, event: EVENT }) };
+    }
+    context = { ...context, outbox: [`${context.target}: done: Pin traffic.`] };
+    const lines = messageNow(context).split('\n');
+    expect(lines[0]).toBe(`${context.target}: done: Pin traffic.`);
+    expect(lines.filter((line) => line.startsWith('Meanwhile: '))).toHaveLength(3);
+    expect(lines[1]).toBe('Meanwhile: Pin traffic: not worse so far: in 3 looks none failed.');
+    expect(lines.at(-1)).toContain('(1 message that said little new was not sent');
+    expect(messageNow({ ...context, ...rememberMessage({ context, event: EVENT }) })).toBe(`${context.target}: done: Pin traffic.`);
   });
 });
 

@@ -70,7 +70,7 @@ const RETRIED_WAITS = [
   ['working.telling.pausing | RETRY -> working.telling.quiet', { telling: 'pausing' }],
 ] as const;
 
-const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 200_000 };
+const plan = { input: INPUT, startedAt: STARTED_AT, stepMs: MINUTE, eventsFor, keyOf, kindOf, inspect, mostEvents: 300_000 };
 /** First a run that nobody disturbs, which gets far soon; then with people, who may say anything at any time. */
 const undisturbed = walk(incidentMachine, {
   ...plan,

@@ -12,6 +12,7 @@ export const telling = runbook.createStateConfig({
       meta: { owner: 'firebreak' },
       always: [
         { guard: 'isRepetition', actions: 'foldMessage' },
+        { guard: 'isGoodNews', actions: 'carryMessage' },
         { guard: 'messagesWaiting', target: 'saying' },
       ],
       after: {
