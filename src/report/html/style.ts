@@ -17,7 +17,7 @@ p{margin:.4rem 0}
 a{color:var(--link)}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .defs{position:absolute}
-header{border-left:6px solid var(--tone);padding:.2rem 0 .2rem 1rem}.answer~header,.ask~header{margin-top:1.6rem}
+header{border-left:6px solid var(--tone);padding:.2rem 0 .2rem 1rem}.answer~header,.ask~header,.where-it-is~header{margin-top:1.6rem}
 .good{--tone:var(--good)}.bad{--tone:var(--bad)}.warn{--tone:var(--warn)}.open{--tone:var(--open)}
 h1{color:var(--tone)}
 .lead{font-size:1.1rem}
