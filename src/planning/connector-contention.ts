@@ -6,13 +6,13 @@ import type { Decided, PlanScope } from './step-decisions.ts';
 
 /**
  * A step beside what the steps before it make of a connector that its service rides. While it is open whether the connector gets room,
- * nothing that rides it is changed: it would start into the crowd. Where it is full and no step gives it room, no new revision is made of
+ * nothing that rides it is changed: it would start into the crowd. What dies of itself serves nobody: its users are not kept waiting. Where it is full and no step gives it room, no new revision is made of
  * what rides it: that one would meet the same crowd, and be undone.
  */
 export function behindConnector(scope: PlanScope, before: readonly Decided[], decided: Decided): Decided {
   const { step } = decided;
   const own = step.change === null ? null : serviceOf(step.change);
-  if (own === null || step.decision !== 'apply') return decided;
+  if (own === null || step.decision !== 'apply' || decided.isOwnFault === true) return decided;
   const open = before.filter((one) => !isOnService(one.step.kind) && STEPS[step.kind].spares !== one.step.kind);
   return open.reduce((so, connector) => (so.step.decision === 'apply' ? behindOne(scope, { before, connector, own }, so) : so), decided);
 }

@@ -11,13 +11,17 @@ import type { Decided } from './step-decisions.ts';
  */
 export function openApart(decided: readonly Decided[], spec: RemediationSpec): readonly Decided[] {
   const open = decided.filter(({ question, awaits }) => question !== null || awaits !== undefined);
-  const ready = decided.map(({ step }) => step).filter(({ decision }) => decision === 'apply');
-  return ready.length > 0 && ready.every((step) => open.every((other) => areApart(step, other.step, spec))) ? open : [];
+  const ready = decided.filter(({ step }) => step.decision === 'apply');
+  return ready.length > 0 && ready.every((each) => open.every((other) => areApart(each, other.step, spec))) ? open : [];
 }
 
-/** Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them. */
-function areApart(ready: PlanStep, open: PlanStep, spec: RemediationSpec): boolean {
-  if (ready.class !== 'reversible' || !isOnService(ready.kind) || !isOnService(open.kind)) return false;
+/**
+ * Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them, but for what dies
+ * of itself.
+ */
+function areApart({ step: ready, isOwnFault }: Decided, open: PlanStep, spec: RemediationSpec): boolean {
+  if (ready.class !== 'reversible' || !isOnService(ready.kind)) return false;
+  if (!isOnService(open.kind)) return isOwnFault === true;
   const [service, other] = [nameIn(ready.id), nameIn(open.id)];
   return service !== other && !dependsOn(spec.services, service, other) && !dependsOn(spec.services, other, service);
 }

@@ -36,6 +36,8 @@ export interface Decided {
   readonly question: PlanQuestion | null;
   /** More looks may bring what is missing: what is waited for. */
   readonly awaits?: string;
+  /** What it takes out of use dies of itself, whatever it meets: it does not wait for what others meet. */
+  readonly isOwnFault?: true;
 }
 
 /** Confidence from which a cause may veto. */

@@ -6,10 +6,12 @@ import { connectorsOf, ridersOf } from '../connectors.ts';
 import { fittingTimeouts } from '../timeouts.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
+import { separatedRevisions } from '../separated.ts';
 
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say
- * nothing (packets and connection tracking end first), and READY says nothing.
+ * nothing (packets and connection tracking end first), and READY says nothing. What
+ * fails one of two revisions that ride it alike is not of it.
  */
 export const connectorSaturation: Rule = (observation, spec) =>
   connectorsOf(observation, spec).flatMap(({ wanted: { name }, seen }) => {
@@ -25,7 +27,8 @@ export const connectorSaturation: Rule = (observation, spec) =>
         confidence,
         summary: summaryOf(name, seen, timeouts, observation.logs.value !== null),
         evidence: [...figures(seen, spec), ...evidenceOf(timeouts, 3)],
-        covers: (harm: Harm) => riders === null || riders.includes(harm.service),
+        covers: (harm: Harm) =>
+          (riders === null || riders.includes(harm.service)) && separatedRevisions(observation, harm.service)?.revision !== harm.revision,
       },
     ];
   });

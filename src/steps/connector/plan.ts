@@ -8,8 +8,10 @@ import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { percent } from '../../diagnosis/observation-queries.ts';
 import { ridersOf } from '../../diagnosis/connectors.ts';
 import type { SeenConnector } from '../../diagnosis/connectors.ts';
+import { separatedRevisions } from '../../diagnosis/separated.ts';
 import { fittingTimeouts } from '../../diagnosis/timeouts.ts';
 import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
+import { farEndAway } from './far-end.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
 import { connectorCommands, connectorDiff } from './words.ts';
@@ -18,6 +20,9 @@ import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
 const EXPECTED = 5 * MINUTE;
+
+/** Who waits to connect again does so within minutes of what he waited for: before that nothing that cannot be undone. Ours to choose. */
+const TAKES_EFFECT = 2 * MINUTE;
 
 /** More room on the way into the network, and nothing else. */
 const BROUGHT: readonly Cure[] = ['capacity', 'network'];
@@ -63,9 +68,14 @@ function decide(scope: PlanScope, one: SeenConnector, step: PlanStep, legal: Leg
 function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, applied: Decided): Decided {
   const { looks } = EVIDENCE_ASKED['scale-connector'];
   const goal = scope.spec.improvement.goals.connectorSaturation;
-  const riders = ridersOf(seen);
-  const ill = (riders ?? []).filter((service) => scope.agreed['scale-connector'][service]?.verdict === 'ill');
-  if (ill.length === 0) {
+  const all = ridersOf(seen);
+  const apart = (all ?? []).flatMap((service) => separatedRevisions(scope.observation, service)?.words ?? []);
+  const riders = all?.filter((service) => separatedRevisions(scope.observation, service) === null) ?? null;
+  const are = (...verdicts: readonly Agreement['verdict'][]): boolean =>
+    riders?.some((service) => verdicts.includes(scope.agreed['scale-connector'][service]?.verdict ?? 'unknown')) === true;
+  if (apart.length > 0 && !are('ill', 'suspected'))
+    return skip(applied.step, `${apart.join('; ')}, and both ride it: it is not what fails there`, applied.step.evidence);
+  if (!are('ill')) {
     return wait(applied.step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
   }
   const areTimeouts = fittingTimeouts(scope.observation, seen).length > 0;
@@ -73,8 +83,10 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
     return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
   if (!areTimeouts)
     return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
-  if ((seen?.cpuP99.measuredAt ?? 0) < scope.changedAt)
-    return wait(applied.step, 'its cpu is from before the last change: what that has left is not measured yet');
+  const away = farEndAway(scope, applied.step);
+  if (away !== null) return away;
+  if (scope.changedAt > 0 && (seen?.cpuP99.measuredAt ?? 0) < scope.changedAt + TAKES_EFFECT)
+    return wait(applied.step, 'its cpu is from before the last change has taken effect: what that has left is not measured yet');
   if (scope.connectorCpu === null) {
     const note = `${applied.step.title}: a run first sees its cpu at the goal in ${looks} looks on end, because it cannot be undone`;
     return { ...applied, notes: [...applied.notes, note] };

@@ -117,7 +117,9 @@ function decide(
   if (why.helps === null) return { ...wait(step, why.because), notes };
   if (!why.helps) return { ...skip(step, why.because), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
-  return apply(step, `${reason}; ${why.because}; now ${split}`, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
+  const because = `${reason}; ${why.because}; now ${split}`;
+  const applied = apply(step, because, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
+  return why.isOwnFault === true ? { ...applied, isOwnFault: true } : applied;
 }
 
 /** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */

@@ -20,6 +20,8 @@ import type { PlanScope } from '../../planning/step-decisions.ts';
 export interface PinReason {
   readonly helps: boolean | null;
   readonly because: string;
+  /** What is left out dies of its own image, or again and again while the others never do. */
+  readonly isOwnFault?: true;
 }
 
 /** The start of an instance loses requests: a target with none up must be better by so much of them. */
@@ -37,8 +39,8 @@ const ENOUGH = 20;
  */
 export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
-  const broken = brokenWords(scope, state, left);
-  if (broken !== null) return yes(broken);
+  const broken = ownFault(scope, state, left) ?? brokenReason(scope, state, left);
+  if (broken !== null) return broken;
   const { own, now, apart, together } = compared(scope, state, target, left);
   const isCold = hasNoInstance(scope, state.name, target);
   const needed = together ? null : neededIll(scope, state.name);
@@ -53,13 +55,13 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   return doubled(scope, state) ?? slower(scope, state, { left, target, own }) ?? no(apart ?? alike(target, own, now));
 }
 
-function brokenWords(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
+/** By its own lines, or by who is spared beside it: not by what it meets. */
+function ownFault(scope: PlanScope, state: ServiceState, left: readonly string[]): PinReason | null {
   const alone = scope.dying[state.name];
-  if (alone !== undefined && left.includes(alone.revision)) return alone.because;
+  if (alone !== undefined && left.includes(alone.revision)) return { ...yes(alone.because), isOwnFault: true };
   for (const name of left) {
-    const crash = readCrash(scope.observation, state.name, name);
-    if (diesOfItself(crash)) return `${name} dies of itself (${crash.deaths} deaths)`;
-    if (revisionOf(state, name)?.ready === 'no') return `${name} is not ready`;
+    const { kind, deaths } = readCrash(scope.observation, state.name, name);
+    if (kind === 'application') return { ...yes(dies(name, deaths)), isOwnFault: true };
   }
   return null;
 }
@@ -73,6 +75,19 @@ function neededIll({ spec, agreed }: PlanScope, service: string): PinReason | nu
   return suspected === undefined
     ? null
     : { helps: null, because: `whether ${suspected} is ill, which ${service} depends on: what ${service} fails with may come from there` };
+}
+
+function brokenReason(scope: PlanScope, state: ServiceState, left: readonly string[]): PinReason | null {
+  for (const name of left) {
+    const crash = readCrash(scope.observation, state.name, name);
+    if (diesOfItself(crash)) return yes(dies(name, crash.deaths));
+    if (revisionOf(state, name)?.ready === 'no') return yes(`${name} is not ready`);
+  }
+  return null;
+}
+
+function dies(name: string, deaths: number): string {
+  return `${name} dies of itself (${deaths} deaths)`;
 }
 
 /** More than one revision serves or is kept warm, and what they share is at its limit. */

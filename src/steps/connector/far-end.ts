@@ -1,0 +1,49 @@
+import { sayMinute } from '../../core/duration.ts';
+import type { PlanStep } from '../../core/model/plan.ts';
+import { lostNames } from '../../diagnosis/causes/name-resolution.ts';
+import { connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { evidenceOf } from '../../diagnosis/observation-queries.ts';
+import { askUnread, veto } from '../../planning/step-decisions.ts';
+import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
+
+/**
+ * What is at the other end of the connector. Clients that get no answer there try again and again, and that storm fills the connector by
+ * itself: more room for it mends nothing, and cannot be taken back. So the name must resolve, and the database that the document names must
+ * be seen alive, with room for one more. null: nothing speaks against it, or the document names no database.
+ */
+export function farEndAway(scope: PlanScope, step: PlanStep): Decided | null {
+  const names = lostNames(scope.observation);
+  if (names.length > 0) {
+    const hosts = [...new Set(names.flatMap(({ facts }) => (facts['host'] === undefined ? [] : [facts['host']])))].join(', ');
+    return veto(
+      step,
+      `${hosts === '' ? 'names' : hosts} cannot be resolved: who asks again and again fills the connector by that`,
+      evidenceOf(names, 3),
+    );
+  }
+  return databaseAway(scope, step);
+}
+
+function databaseAway({ observation, spec }: PlanScope, step: PlanStep): Decided | null {
+  const { database } = observation;
+  if (spec.database === null) return null;
+  const name = spec.database.instance;
+  const state = database?.state.value ?? null;
+  if (state !== null && (state.stopped || state.lifecycle !== 'RUNNABLE'))
+    return veto(
+      step,
+      `${name} is ${state.stopped ? 'stopped' : state.lifecycle}: who tries to reach it again and again fills the connector by that`,
+    );
+  const connections = database?.connections;
+  if (connections?.freshness !== 'fresh' || connections.value === null) {
+    const since =
+      connections?.measuredAt == null ? (connections?.problem ?? 'not read') : `none since ${sayMinute(connections.measuredAt)}`;
+    return askUnread(
+      step,
+      `whether ${name} is there is not seen (its connections: ${since}); who tries to reach what is away fills the connector by that: scale it, which cannot be undone?`,
+    );
+  }
+  const { used, maxConnections } = connectionBudget(observation, spec) ?? { used: null, maxConnections: null };
+  if (used === null || maxConnections === null || used < maxConnections) return null;
+  return veto(step, `${name} has no connection left (${used} of ${maxConnections} in use): no room on the way to it gives one`);
+}
