@@ -74,6 +74,8 @@ export const AFTER_WRITE = {
   worseLooks: 2,
   /** Looks that must have seen a new death. */
   deathLooks: 2,
+  /** So many failing probes, each one request, must be this unlikely at the rate at which users failed before. */
+  probesChance: 0.01,
   /** `ILL_LOOKS` of the last `OF_LOOKS`. */
   illLooks: 3,
   ofLooks: 5,
@@ -189,8 +191,9 @@ export const EVIDENCE_ASKED = {
     looks: ONE_WAY_LOOKS,
     freshMs: FRESH,
     asks: `a service that rides it is ill: ${illWords(ILL)}; and its cpu is at or above its goal in ${ONE_WAY_LOOKS} looks on end`,
-    also: 'time-outs of a service that rides it towards a private address',
-    vetoedBy: 'a serving revision, or the one to be pinned, dies of itself; or, without its cpu, more room does not cure the cause',
+    also: 'time-outs of a service that rides it towards a private address; the database that the document names seen there',
+    vetoedBy:
+      'a serving revision, or the one to be pinned, dies of itself; or, without its cpu, more room does not cure the cause; one of two revisions that ride it fails and the other does not; a name that cannot be resolved, or a database without a connection left',
   },
 } as const satisfies Readonly<Record<ChangeClass, EvidenceAsked>>;
 
@@ -210,7 +213,7 @@ function worseWords(): string {
   return (
     `its requests fail, or are turned away with 429, more by Fisher's exact test (p < ${AFTER_WRITE.chance}, at least ${leastFailed} of them and ` +
     `${leastPoints * 100} points more) in ${worseLooks} looks on end, or its containers die in ${deathLooks} looks, or its probes fail in ` +
-    `${illLooks} of ${ofLooks}`
+    `${illLooks} of ${ofLooks}, and more than the users’ requests that failed before explain (p < ${AFTER_WRITE.probesChance})`
   );
 }
 

@@ -139,11 +139,26 @@ function concluded(trial: Trial, now: Now): Conclusion {
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';
-  } else if ((dies && !wasDying) || (probesFail && wasWell && !wasIll)) return 'worse';
+  } else if ((dies && !wasDying) || (probesFail && wasWell && !wasIll && isMoreThanBefore(trial))) return 'worse';
   else if (trial.stage === 'all' && isFailing(trial)) return 'failing';
   if (trial.stage === 'dark' && now.unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
     return allSilent(trial) ? 'unreachable' : 'waiting';
   return isEnough(trial, now) ? 'not-worse' : 'waiting';
+}
+
+/**
+ * A probe is one request: where so many of the users' requests failed before the change, so many probes fail by chance without anything
+ * having got worse, however well the few before it went. Then more of them must fail, or the requests since must tell.
+ */
+function isMoreThanBefore({ before, looks }: Trial): boolean {
+  const told = looks.filter(({ probes }) => probes !== 'silent');
+  const probed = { total: told.length, failed: told.filter(({ probes }) => probes === 'ill').length };
+  const users = Object.values(before).flatMap(({ requests }) => (requests === null || requests.total === 0 ? [] : [requests]));
+  if (users.length === 0) return true;
+  // Any one of the services that are watched makes the look ill.
+  const well = users.reduce((share, requests) => share * (1 - rate(requests)), 1);
+  const total = users.reduce((sum, requests) => sum + requests.total, 0);
+  return chanceOfWorse({ total, failed: Math.round(total * (1 - well)) }, probed) < AFTER_WRITE.probesChance;
 }
 
 function allSilent({ looks }: Trial): boolean {

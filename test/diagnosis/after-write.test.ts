@@ -119,6 +119,15 @@ describe('after a change of ours', () => {
     expect(watch(trial({ before }), 60, beside(0.1)).conclusion).toBe('not-worse');
   });
 
+  test('a probe is one request: where users failed before, as many failing probes are not worse, and more of them are', () => {
+    const pin = (failed: number) =>
+      trial({ stage: 'traffic', tag: null, before: { auth: { requests: { total: 700, failed }, dying: false, probes: 'well' } } });
+    const threeOfFive = (look: number) => ({ probes: look % 5 < 2 ? ('well' as const) : ('ill' as const) });
+    expect(watch(pin(300), 5, threeOfFive).conclusion).not.toBe('worse');
+    expect(watch(pin(14), 5, threeOfFive).conclusion).toBe('worse');
+    expect(watch(pin(300), 8, () => ({ probes: 'ill' })).conclusion).toBe('worse');
+  });
+
   test('what was ill before may be ill still: that is not worse', () => {
     const pin = trial({
       stage: 'traffic',

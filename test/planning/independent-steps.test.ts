@@ -43,6 +43,13 @@ describe('what is decided for one service', () => {
     expect(open(apply(step('connector', 'c', 'irreversible'), '', []), asked('cart'))).toEqual([]);
   });
 
+  test('does not wait for the connector where what it takes out of use dies of itself', () => {
+    const scaling = wait(step('connector', 'c', 'irreversible'), 'one look is thin');
+    expect(open({ ...applied('shop'), isOwnFault: true }, scaling)).toEqual(['connector:c']);
+    expect(open(applied('shop'), scaling)).toEqual([]);
+    expect(open({ ...applied('shop'), isOwnFault: true }, applied('cart'), scaling)).toEqual([]);
+  });
+
   test('is nothing, where nothing is decided, or nothing is open', () => {
     expect(open(asked('cart'))).toEqual([]);
     expect(open(applied('shop'))).toEqual([]);
