@@ -24,7 +24,9 @@ export function separatedRevisions({ services }: Pick<Observation, 'services'>, 
   if (seen?.requests.freshness !== 'fresh' || seen.requests.value === null) return null;
   const { byRevision } = seen.requests.value;
   const counted = servingRevisions(seen)
-    .flatMap((name) => (byRevision[name] === undefined ? [] : [{ name, total: byRevision[name].total, failed: byRevision[name].serverErrors }]))
+    .flatMap((name) =>
+      byRevision[name] === undefined ? [] : [{ name, total: byRevision[name].total, failed: byRevision[name].serverErrors }],
+    )
     .filter(({ total }) => total >= AFTER_WRITE.leastRequests)
     .toSorted((one, other) => rate(other) - rate(one));
   const [worst] = counted;

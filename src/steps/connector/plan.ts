@@ -68,16 +68,8 @@ function decide(scope: PlanScope, one: SeenConnector, step: PlanStep, legal: Leg
 function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, applied: Decided): Decided {
   const { looks } = EVIDENCE_ASKED['scale-connector'];
   const goal = scope.spec.improvement.goals.connectorSaturation;
-  const all = ridersOf(seen);
-  const apart = (all ?? []).flatMap((service) => separatedRevisions(scope.observation, service)?.words ?? []);
-  const riders = all?.filter((service) => separatedRevisions(scope.observation, service) === null) ?? null;
-  const are = (...verdicts: readonly Agreement['verdict'][]): boolean =>
-    riders?.some((service) => verdicts.includes(scope.agreed['scale-connector'][service]?.verdict ?? 'unknown')) === true;
-  if (apart.length > 0 && !are('ill', 'suspected'))
-    return skip(applied.step, `${apart.join('; ')}, and both ride it: it is not what fails there`, applied.step.evidence);
-  if (!are('ill')) {
-    return wait(applied.step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
-  }
+  const unharmed = withoutIllRiders(scope, ridersOf(seen), applied.step);
+  if (unharmed !== null) return unharmed;
   const areTimeouts = fittingTimeouts(scope.observation, seen).length > 0;
   if (!areTimeouts && scope.observation.logs.value === null)
     return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
@@ -96,6 +88,18 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
   if (lasting) return applied;
   const counted = before.filter((cpu) => cpu !== null && cpu >= goal).length + 1;
   return wait(applied.step, `cpu at its goal in ${counted} of ${looks} looks: a change that cannot be undone asks for all of them`);
+}
+
+/** Who rides it and is ill by what both of its revisions meet: where there is nobody, why it is not scaled; null: there is. */
+function withoutIllRiders(scope: PlanScope, all: readonly string[] | null, step: PlanStep): Decided | null {
+  const apart = (all ?? []).flatMap((service) => separatedRevisions(scope.observation, service)?.words ?? []);
+  const riders = all?.filter((service) => separatedRevisions(scope.observation, service) === null) ?? null;
+  const are = (...verdicts: readonly Agreement['verdict'][]): boolean =>
+    riders?.some((service) => verdicts.includes(scope.agreed['scale-connector'][service]?.verdict ?? 'unknown')) === true;
+  if (are('ill')) return null;
+  if (apart.length > 0 && !are('suspected'))
+    return skip(step, `${apart.join('; ')}, and both ride it: it is not what fails there`, step.evidence);
+  return wait(step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
 }
 
 /** None of them is agreed to be ill: suspected, not known, or well. */
