@@ -75,7 +75,7 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
     return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
   if (!areTimeouts)
     return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
-  const away = farEndAway(scope, applied.step);
+  const away = farEndAway(scope, ridersOf(seen), applied.step);
   if (away !== null) return away;
   if (scope.changedAt > 0 && (seen?.cpuP99.measuredAt ?? 0) < scope.changedAt + TAKES_EFFECT)
     return wait(applied.step, 'its cpu is from before the last change has taken effect: what that has left is not measured yet');

@@ -6,11 +6,15 @@ import { BACKEND, NEW_BACKEND } from '../../diagnosis/fixtures.ts';
 import { CONNECTOR, planFor, stepOf } from '../../planning/planned.ts';
 
 const FULL = believedWorld();
+const [[INSTANCE, DATABASE]] = Object.entries(FULL.databases) as [[string, DatabaseObservation]];
 const scaling = (observation: Observation) => {
   const plan = planFor(observation);
   return { ...stepOf(plan, CONNECTOR), question: plan.question, awaits: plan.awaits };
 };
-const withDatabase = (shape: Partial<DatabaseObservation>): Observation => ({ ...FULL, database: { ...FULL.database!, ...shape } });
+const withDatabase = (shape: Partial<DatabaseObservation>): Observation => ({
+  ...FULL,
+  databases: { ...FULL.databases, [INSTANCE]: { ...DATABASE, ...shape } },
+});
 const names = (count: number): LogGroup => ({
   ...logGroup('name-resolution', BACKEND, NEW_BACKEND, count),
   facts: { host: 'orders.acme.internal' },
@@ -44,7 +48,7 @@ describe('before the one-way door', () => {
       decision: 'veto',
       reason: expect.stringContaining('no connection left (400 of 400 in use)'),
     });
-    const state = fresh({ ...FULL.database!.state.value!, lifecycle: 'MAINTENANCE' }, NOW, 'instance');
+    const state = fresh({ ...DATABASE.state.value!, lifecycle: 'MAINTENANCE' }, NOW, 'instance');
     expect(scaling(withDatabase({ state }))).toMatchObject({ decision: 'veto', reason: expect.stringContaining('is MAINTENANCE') });
   });
 
