@@ -143,11 +143,11 @@ export interface OperatorOverrides {
 }
 
 export interface Undone {
-  /** As it was tried. */
   readonly change: StepChange | null;
   readonly because: string;
-  /** Nothing of it was accepted: there was nothing to undo. */
+  /** Nothing of it was accepted; or it failed and is left in force, because what was there before served users no better. */
   readonly neverInForce?: true;
+  readonly kept?: true;
 }
 
 /** The step of the plan that an activity is about. */

@@ -71,12 +71,15 @@ export function triedWords({ failure, undone, mutations }: IncidentContext): str
   const sent = new Set(mutations.filter(({ outcome }) => outcome === 'applied').map(({ stepId }) => stepId));
   const tried = Object.keys(undone);
   const without = tried.filter((stepId) => !sent.has(stepId)).length;
+  const kept = tried.filter((stepId) => undone[stepId]?.kept === true).length;
   const became =
-    without === 0
-      ? 'what failed was undone'
-      : without === tried.length
-        ? 'nothing of what failed was ever in force, so nothing was undone'
-        : 'what failed was undone where it was in force';
+    kept > 0
+      ? `${kept === tried.length ? 'what failed is' : 'some of what failed is'} left in force, because to put it back would serve users no better`
+      : without === 0
+        ? 'what failed was undone'
+        : without === tried.length
+          ? 'nothing of what failed was ever in force, so nothing was undone'
+          : 'what failed was undone where it was in force';
   return `${first}; ${became}, and no other step is left that could help`;
 }
 

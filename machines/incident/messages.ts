@@ -6,6 +6,7 @@ import { instantOf } from './events.ts';
 import { stillIllWords } from './handing-back.ts';
 import { diedWords } from './recurring.ts';
 import { byOthersWords } from './by-others.ts';
+import { withIncident } from './incident-words.ts';
 import { ownBoundWords } from './own-bounds.ts';
 import { isRefused, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
@@ -14,6 +15,8 @@ import { currentStep } from './steps.ts';
 import { withUnproven } from './unproven.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
+
+const MINUTE = 60_000;
 
 /** Begins every report of progress, and nothing else. */
 const PROGRESS = 'still ';
@@ -74,12 +77,33 @@ export function planWords(context: IncidentContext): string {
     ['Skipped', named('skip')],
     ['Vetoed', named('veto')],
   ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
-  return `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
+  const words = `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
+  return withIncident(context, words);
 }
 
-export function stillAskedWords({ target, question, plan }: IncidentContext): string {
+export function stillAskedWords(context: IncidentContext): string {
+  const { target, question, plan } = context;
   const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
-  return `${target}: a decision is still needed: ${what}. Nothing is changed meanwhile.`;
+  return `${target}: a decision is still needed: ${what}${/[.?!]$/.test(what) ? '' : '.'} Nothing is changed meanwhile.${ownChangesWords(context)}`;
+}
+
+/** Whoever is asked must know what this very run has made: it may be what fails. '' where nothing of it is in force. */
+export function ownChangesWords(context: IncidentContext): string {
+  const made = inForceNow(context).filter(({ outcome }) => outcome === 'applied');
+  const newest = made.slice(-OWN_NAMED).map(({ title, at }) => `${title} (${sayInstant(at)})`);
+  const earlier = made.length > OWN_NAMED ? ` and ${made.length - OWN_NAMED} before` : '';
+  return made.length === 0 ? '' : ` In force by this run: ${newest.join('; ')}${earlier}.`;
+}
+
+const OWN_NAMED = 3;
+
+const MOST_OF_QUESTION = 300;
+
+/** Why somebody else must take over where no step has failed: who was asked what, and in vain; or that nothing is left to try. */
+export function noMoveWords({ question, settings }: IncidentContext): string {
+  if (question === null) return 'the runbook has no move left';
+  const asked = question.text.length > MOST_OF_QUESTION ? `${question.text.slice(0, MOST_OF_QUESTION)}…` : question.text;
+  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${asked}`;
 }
 
 /** What was changed and has no way back; '' when everything has one. */
@@ -145,8 +169,6 @@ export function selfHealedWords(context: IncidentContext): string {
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
 }
-
-const MINUTE = 60_000;
 
 /** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
 function evidenceWords({ at, text, source }: Evidence): string {

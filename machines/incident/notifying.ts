@@ -8,6 +8,7 @@ import { answerBy } from './delays.ts';
 import { instantOf } from './events.ts';
 import { heldByHuman } from './holding.ts';
 import { ownBoundNeedsPerson } from './own-bounds.ts';
+import { withIncident } from './incident-words.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords } from './in-force.ts';
 import { allLeft } from './steps.ts';
@@ -27,7 +28,7 @@ type Change = Partial<IncidentContext>;
 
 /** The oldest message that waits. */
 export function tellingNow({ context, event }: Scope): Telling {
-  const text = messageNow(context);
+  const text = complete(context, messageNow(context));
   const { channels = {}, saying } = context;
   const now = { standing: standingOf(context), needsPerson: needsPerson(context) };
   if (context.outbox.length === 0) return { text, saying: null, doubt: false, channels, now };
@@ -39,7 +40,7 @@ export function lastTelling({ context, event }: Scope): Telling {
   const { outbox, channels = {}, outcome } = context;
   const isOnItsWay = outbox.length > 0 && context.saying?.no === nextNo(context);
   const rest = isOnItsWay ? { ...context, outbox: outbox.slice(1) } : context;
-  const text = lastWords(rest);
+  const text = complete(context, lastWords(rest));
   const saying = {
     ...sayingOf(context, event, text),
     no: nextNo(context) + (isOnItsWay ? 1 : 0),
@@ -54,8 +55,13 @@ export function lastTelling({ context, event }: Scope): Telling {
     doubt: isOnItsWay,
     channels,
     now,
-    ...(isOnItsWay ? { before: sayingOf(context, event, messageNow(context)) } : {}),
+    ...(isOnItsWay ? { before: sayingOf(context, event, complete(context, messageNow(context))) } : {}),
   };
+}
+
+/** As it goes out to people. */
+function complete(context: IncidentContext, text: string): string {
+  return needsPerson(context) ? withIncident(context, text) : text;
 }
 
 function nextNo({ said = 0 }: IncidentContext): number {

@@ -33,7 +33,7 @@ import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { overdue } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { planWords, progressWords, stillAskedWords, theirsWords } from './messages.ts';
+import { noMoveWords, ownChangesWords, planWords, progressWords, stillAskedWords, theirsWords } from './messages.ts';
 
 export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
 
@@ -99,7 +99,7 @@ export const runbook = setup({
     raiseEscalation: raise(({ context, event }) => ({
       type: 'ESCALATION.NEEDED' as const,
       at: instantOf(event),
-      reason: context.failure ?? 'the runbook has no move left',
+      reason: context.failure ?? noMoveWords(context),
     })),
 
     giveTimeBack: assign(giveTimeBack),
@@ -266,7 +266,10 @@ export const runbook = setup({
       question: ({ context }) => context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] },
     }),
     tellQuestion: assign(({ context }) =>
-      assigns.tell(context, `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)`),
+      assigns.tell(
+        context,
+        `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)${ownChangesWords(context)}`,
+      ),
     ),
     tellApproval: assign(({ context }) =>
       assigns.tell(

@@ -42,8 +42,9 @@ export function finishUndo({ context }: Scope): Change {
   const step = context.plan?.steps.find(({ id }) => id === undoing) ?? currentStep(context);
   const isSent = context.mutations.some(({ stepId, outcome }) => stepId === undoing && outcome === 'applied');
   const because = failure ?? 'it failed';
-  const undone =
-    undoing === null ? {} : { [undoing]: { change: step?.change ?? null, because, ...(isSent ? {} : { neverInForce: true as const }) } };
+  const isKept = undoing !== null && undoOf(context, undoing) !== null;
+  const how = { ...(isSent ? {} : { neverInForce: true as const }), ...(isKept ? { kept: true as const } : {}) };
+  const undone = undoing === null ? {} : { [undoing]: { change: step?.change ?? null, because, ...how } };
   return { undone: { ...context.undone, ...undone }, undoing: null, stepId: null, trial: null, revision: null, restoreQueue: [] };
 }
 

@@ -20,6 +20,8 @@ export interface Finding {
   readonly apart?: (harm: Harm) => number;
   /** It is what a client notices of some other cause: it explains only what no reason explains. */
   readonly effect?: true;
+  /** Services that fail surely more than it can explain; missing: none is known. */
+  readonly notOf?: readonly string[];
   /** What cures it; missing: what cures its kind in general. */
   readonly cures?: readonly Cure[];
 }

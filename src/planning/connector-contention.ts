@@ -41,15 +41,12 @@ function mayGiveRoom({ step, awaits, question }: Decided, connector: string, rid
   return givesRoom && (step.decision === 'apply' || awaits !== undefined || question !== null);
 }
 
-/** By a figure from after our last change; null: it is not agreed that most of the harm comes from there. */
+/** By the connector's own figure, from after our last change; null: it is not agreed that most of the harm comes from there. */
 function full(scope: PlanScope, { step }: Decided, name: string, rides: string): Decided | null {
   const cause = agreedCause(scope);
   const cpu = scope.observation.connectors[name]?.cpuP99;
   const isFull = cpu?.freshness === 'fresh' && cpu.value !== null && cpu.value >= scope.spec.improvement.goals.connectorSaturation;
   if (cause?.kind !== 'connector-saturation' || cause.subject !== name || !isFull || (cpu.measuredAt ?? 0) < scope.changedAt) return null;
-  return veto(
-    step,
-    `${cause.summary}; ${rides}, and no step of this plan gives it room: a new revision would meet the same`,
-    cause.evidence,
-  );
+  const why = `${cause.summary}; ${rides}, and no step of this plan gives it room: a new revision would meet the same`;
+  return { ...veto(step, why, cause.evidence), isMeasured: true };
 }

@@ -3,14 +3,22 @@ import { curesFor } from '../diagnosis/cures.ts';
 import { VETO_FROM } from './step-decisions.ts';
 import type { PlanScope } from './step-decisions.ts';
 
-/** The cause that most of the harm comes from, surely enough to speak against a step; null: none is. */
-export function agreedCause(scope: PlanScope): Cause | null {
-  return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= VETO_FROM && share >= 0.5) ?? null;
+/**
+ * The cause that most of the harm comes from, surely enough to speak against a step; null: none is. Of a step for one `service` it speaks
+ * where that fails by it: a service that fails surely more than the cause can explain is left to its own cure, and all others are not.
+ */
+export function agreedCause(scope: PlanScope, service: string | null = null): Cause | null {
+  return causeFrom(VETO_FROM, scope, service);
 }
 
 /** Likelier than not, and most of the harm comes from it: no veto yet, and no permission for what cannot cure it. */
-export function likelyCause(scope: PlanScope): Cause | null {
-  return scope.diagnosis.causes.find(({ confidence, share }) => confidence >= LIKELY_FROM && share >= 0.5) ?? null;
+export function likelyCause(scope: PlanScope, service: string | null = null): Cause | null {
+  return causeFrom(LIKELY_FROM, scope, service);
+}
+
+function causeFrom(least: number, { diagnosis }: PlanScope, service: string | null): Cause | null {
+  const isOf = ({ notOf, share }: Cause): boolean => (notOf === undefined || service === null ? share >= 0.5 : !notOf.includes(service));
+  return diagnosis.causes.find((cause) => cause.confidence >= least && isOf(cause)) ?? null;
 }
 
 /** Likelier than not. */

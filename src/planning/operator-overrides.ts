@@ -1,4 +1,4 @@
-import type { OperatorOverrides } from '../../machines/incident/activities.ts';
+import type { OperatorOverrides, Undone } from '../../machines/incident/activities.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import { fact } from '../steps/index.ts';
 import { apply, skip } from './step-decisions.ts';
@@ -19,11 +19,16 @@ export function withOverrides(decided: readonly Decided[], wishes: OperatorOverr
     if (skipped !== undefined) return leftOut(each, skipped);
     const undone = wishes.undone?.[step.id];
     if (undone !== undefined && sameForm(step.change, undone.change))
-      return leftOut(each, `tried in this run and ${undone.neverInForce === true ? 'never in force' : 'undone'}: ${undone.because}`);
+      return leftOut(each, `tried in this run and ${became(undone)}: ${undone.because}`);
     if (question !== null && wishes.allowed.includes(question.id) && canBeStated(step))
       return apply(step, `a human said yes to: ${question.text}`, step.evidence, notes);
     return each;
   });
+}
+
+function became({ neverInForce, kept }: Undone): string {
+  if (neverInForce === true) return 'never in force';
+  return kept === true ? 'left in force although it failed' : 'undone';
 }
 
 /** The same change, from whatever state it starts: what has failed once is not tried again in the same form. */

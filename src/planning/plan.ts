@@ -151,7 +151,7 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
   return [
     {
       id: 'no-remedy',
-      text: `${failing.join(', ')} fails and no step of the document helps: ${why}. ${leftOutWords(steps.filter(isAbout(failing)), why)}What shall be done?`,
+      text: `${failing.join(', ')} ${failing.length === 1 ? 'fails' : 'fail'} and no step of the document helps: ${why}. ${leftOutWords(steps.filter(isAbout(failing)), why)}What shall be done?`,
       evidence: cause?.evidence ?? [],
     },
   ];
@@ -162,10 +162,15 @@ function isAbout(services: readonly string[]): (step: PlanStep) => boolean {
   return ({ id, kind }) => !isOnService(kind) || services.includes(nameIn(id));
 }
 
+const LEFT_OUT_NAMED = 3;
+
 /** Why each step of the document is none: what a human would try first may stand in it. What was just said is not said again. */
-function leftOutWords(steps: readonly PlanStep[], said: string): string {
-  const reasons = steps.map(({ title, reason }) => `${title}: ${reason.replace(`${said}: `, '').replace(/\.$/, '')}`);
-  return reasons.length === 0 ? '' : `Left out: ${reasons.join('; ')}. `;
+function leftOutWords(steps: readonly PlanStep[], cause: string): string {
+  const reasons = steps
+    .slice(0, LEFT_OUT_NAMED)
+    .map(({ title, reason }) => `${title}: ${reason.replace(`${cause}: `, '').replace(`${cause}; `, '').replace(/\.$/, '')}`);
+  const more = steps.length > LEFT_OUT_NAMED ? `; and ${steps.length - LEFT_OUT_NAMED} more` : '';
+  return reasons.length === 0 ? '' : `Left out: ${reasons.join('; ')}${more}. `;
 }
 
 function openWords({ step }: Decided): string {

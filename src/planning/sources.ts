@@ -51,13 +51,14 @@ export function withoutUntrustedText(observation: Observation): Observation | nu
  * The decisions, held against those that the same look leads to without the lines that programs printed. Lines alone move no
  * traffic and start no deploy: where only they speak for a change, or for another target, a human is asked. Nor do they keep a
  * deploy back alone: a veto stands where the rest of the look forbids the change too, where containers die, or where users are
- * seen to fail and nothing else is surely known to be the cause. The connector asks for its own figure and for ill users
+ * seen to fail and nothing else is surely known to be the cause, or where it is a measured figure that forbids it. The connector asks for its own figure and for ill users
  * (`connector-step.ts`), which are two sources that nobody outside can write.
  */
 export function vetoUnproven(decided: readonly Decided[], bare: readonly Decided[], without: PlanScope): readonly Decided[] {
   return decided.map((each) => {
     const other = bare.find(({ step }) => step.id === each.step.id);
     if (other === undefined || !STEPS[each.step.kind].twoSources || each.question !== null) return each;
+    if (each.isMeasured === true) return each;
     if (each.step.decision === 'apply' && !sameChange(each.step, other.step) && !staysAsWritten(each.step, without))
       return asked(each, other);
     if (each.step.decision === 'veto' && other.step.decision === 'apply' && isContradicted(without)) return asked(each, other);

@@ -38,6 +38,8 @@ export interface Decided {
   readonly awaits?: string;
   /** What it takes out of use dies of itself, whatever it meets: it does not wait for what others meet. */
   readonly isOwnFault?: true;
+  /** The veto stands on a measured figure, whatever lines say beside it: a yes could not make it help. */
+  readonly isMeasured?: true;
 }
 
 /** Confidence from which a cause may veto. */

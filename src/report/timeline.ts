@@ -122,7 +122,11 @@ function decisionWords(line: JournalLine): string | null {
     const titles = plan.steps.filter((step) => step.decision === decision).map(({ title }) => title);
     return titles.length === 0 ? null : `${word} ${titles.join(', ')}`;
   });
-  const question = plan.question === null ? '' : `. Asks: ${plan.question.text}`;
+  // A plan holds a question before anybody is asked: more looks may answer it.
+  const question =
+    plan.question === null
+      ? ''
+      : `. ${plan.awaits === undefined ? 'A human must tell' : 'Unless more looks tell, a human must'}: ${plan.question.text}`;
   return `Plan: ${parts.filter((part) => part !== null).join('; ') || 'nothing to do'}${question}`;
 }
 

@@ -6,6 +6,28 @@ export interface Row {
 }
 
 export const LINES: readonly Row[] = [
+  {
+    id: 'memory-limit',
+    text: 'Memory limit of 488M exceeded with 501M used. Consider increasing the memory limit',
+    facts: { limit: '488M' },
+  },
+  { id: 'bad-entrypoint', text: 'terminated: Application failed to start: "/app/entrypoint.sh": permission denied' },
+  { id: 'bad-entrypoint', text: 'Application failed to start: kernel init: failed to load /bin/app: no such file or directory' },
+  {
+    id: 'missing-role',
+    text: 'failed to pull image "us-docker.pkg.dev/p/r/app:1": denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/p"',
+    facts: { permission: 'artifactregistry.repositories.downloadArtifacts' },
+  },
+  {
+    id: 'missing-role',
+    text: 'Required "cloudsql.instances.get" permission for "projects/p/instances/i"., forbidden',
+    facts: { permission: 'cloudsql.instances.get' },
+  },
+  { id: 'missing-role', text: 'Cloud Run Service Agent does not have permission to use subnetwork projects/p/regions/r/subnetworks/s' },
+  { id: 'image-unavailable', text: 'Failed to import container image: manifest unknown' },
+  { id: 'missing-setting', text: 'key not found: "SECRET_KEY_BASE" (KeyError)', facts: { setting: 'SECRET_KEY_BASE' } },
+  { id: 'connect-timeout', text: 'Redis::CannotConnectError: Timed out connecting to Redis on 10.0.0.3:6379', facts: { host: '10.0.0.3' } },
+  { id: 'network-setting', text: 'VPC connector projects/p/locations/r/connectors/c is not ready' },
   { id: 'nat-ports', text: 'Cloud NAT: allocation_status DROPPED to 198.51.100.20:443', facts: { host: '198.51.100.20', port: '443' } },
   { id: 'nat-ports', text: 'router.googleapis.com/nat/dropped_sent_packets_count{reason="OUT_OF_RESOURCES"} 311' },
   { id: 'nat-ports', text: 'metric nat_allocation_failed is true for gateway main-nat' },

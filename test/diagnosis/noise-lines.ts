@@ -1,5 +1,7 @@
 /** Lines that no mechanism may claim. */
 export const NOISE: readonly string[] = [
+  'Error: read ECONNRESET\n    at TCP.onStreamRead (node:internal/stream_base_commons:217:20)',
+  'ConnectionResetError: [Errno 104] Connection reset by peer',
   '',
   'Sentry SDK not available - install sentry-sdk[fastapi] to enable error tracking',
   "SERVICE_ID contained whitespace - sanitized from 'shop\\n' to 'shop'",

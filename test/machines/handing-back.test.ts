@@ -53,6 +53,13 @@ describe('a run that has no step left', () => {
     expect(triedWords({ ...CONTEXT, undone: both, mutations: [sent] })).toMatch(/; what failed was undone where it was in force, and/);
   });
 
+  test('does not say undone of what is left in force', () => {
+    const kept = { 'deploy:auth': { change: null, because: 'not stable', kept: true as const } };
+    expect(triedWords({ ...CONTEXT, undone: kept, mutations: [sent] })).toMatch(/^not stable; what failed is left in force, because/);
+    const both = { ...kept, 'pin:backend': { change: null, because: 'worse' } };
+    expect(triedWords({ ...CONTEXT, undone: both, mutations: [sent] })).toMatch(/; some of what failed is left in force/);
+  });
+
   test('has nothing to put back where nothing was accepted, and has where something was', () => {
     expect(nothingWasOurs({ context: CONTEXT })).toBe(true);
     expect(nothingWasOurs({ context: { ...CONTEXT, mutations: [sent] } })).toBe(false);

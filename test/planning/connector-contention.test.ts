@@ -4,6 +4,7 @@ import type { Observation } from '../../src/core/model/observation.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { behindConnector } from '../../src/planning/connector-contention.ts';
+import { vetoUnproven } from '../../src/planning/sources.ts';
 import { apply, ask, skip, wait } from '../../src/planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../src/planning/step-decisions.ts';
 import { BACKEND, believedWorld, NOW, SPEC, withConnector } from '../diagnosis/fixtures.ts';
@@ -82,5 +83,13 @@ describe('a new revision of a service that rides a full connector', () => {
     ['another cause does most of the harm', { ...scopeOf(ridden([BACKEND])), diagnosis: { ...PLAN, healthy: false, causes: [] } as never }],
   ])('is made where %s', (_what, scope) => {
     expect(decided(left, scope).step.decision).toBe('apply');
+  });
+
+  test('is asked about nobody: the figure forbids it with lines and without', () => {
+    const found = decided(left);
+    const bare = { step: DEPLOY, notes: [], question: null };
+    const likely = { ...scopeOf(ridden([BACKEND])) };
+    expect(vetoUnproven([found], [bare], likely)).toEqual([found]);
+    expect(vetoUnproven([{ ...found, isMeasured: undefined as never }], [bare], likely)[0]?.question?.text).toContain('only lines');
   });
 });

@@ -46,7 +46,7 @@ const BETTER: TrackRecord = { [BACKEND]: { [NEW_BACKEND]: served(0), [OLD_BACKEN
 /** The plan that a diagnosis of this one cause leads to, whatever is seen. */
 export const planAgainst = (
   kind: CauseKind,
-  about: { readonly confidence: number; readonly share: number; readonly cures?: readonly Cure[] },
+  about: { readonly confidence: number; readonly share: number; readonly cures?: readonly Cure[]; readonly notOf?: readonly string[] },
   spec: RemediationSpec = SPEC,
   observation: Observation = ill([]),
 ): Plan => {

@@ -243,6 +243,16 @@ describe('what cures the cause decides about the other steps too', () => {
     expect(stepOf(planAgainst('provider-incident', { ...about, cures: ['google'] }), PIN).decision).toBe('apply');
   });
 
+  test('a service that fails more than a cause explains is left to its own cure, and every other one is vetoed by it whatever its share', () => {
+    const about = { confidence: 0.9, cures: ['google'] as const };
+    const decided = (share: number, notOf: readonly string[]) => {
+      const plan = planAgainst('provider-incident', { ...about, share, notOf });
+      return [stepOf(plan, PIN).decision, stepOf(plan, BACKEND_DEPLOY).decision];
+    };
+    expect(decided(0.9, [BACKEND])).toEqual(['apply', 'apply']);
+    expect(decided(0.3, [AUTH])).toEqual(['veto', 'veto']);
+  });
+
   test('scaling without the connector’s own figure is vetoed by a cause that no room cures, and asked for by one that it does', () => {
     const timeouts = ill([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)]);
     const unmeasured = withConnector(timeouts, { cpuP99: absent<number>('cpu') });

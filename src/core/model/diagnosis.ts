@@ -42,6 +42,8 @@ export interface Cause {
   readonly share: number;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
+  /** Services that fail surely more than it can explain, by a fault of their own; missing: none is known. */
+  readonly notOf?: readonly string[];
   /** What cures it; missing in diagnoses that were saved before cures were told. */
   readonly cures?: readonly Cure[];
 }

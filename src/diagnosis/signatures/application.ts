@@ -35,6 +35,7 @@ export const APPLICATION: readonly Signature[] = [
     cause: 'application-crash',
     text: [
       /exec format error/,
+      /Application failed to start: (?<detail>[^\n]{0,200}(?:permission denied|no such file or directory|not found))/i,
       /(?:exec|starting container process caused|failed to exec)[^\n]{0,80}(?:no such file or directory|executable file not found|permission denied)/i,
       /UnsupportedClassVersionError/,
       /npm (?:ERR!|error) Missing script: "?(?<detail>[\w:-]+)/,
@@ -52,7 +53,7 @@ export const APPLICATION: readonly Signature[] = [
     cause: 'application-crash',
     platform: true,
     kills: true,
-    text: [/Memory limit of (?<limit>[\d.]{1,12} ?[KMG]i?B) exceeded with (?<used>[\d.]{1,12} ?[KMG]i?B) used/],
+    text: [/Memory limit of (?<limit>[\d.]{1,12} ?[KMG](?:i?B)?) exceeded with (?<used>[\d.]{1,12} ?[KMG](?:i?B)?) used/],
     says: 'a memory limit that was exceeded',
     cures: ['resources', 'image'],
     source: 'gcp-facts 2.6, 12.2 case 12',
@@ -151,7 +152,8 @@ export const CRASH: readonly Signature[] = [
       /^Traceback \(most recent call last\):[\s\S]*\n(?<detail>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: [^\n]{0,120})?)\s*$/,
       /^Unhandled exception\. (?<detail>[^\n]{1,120})/m,
       /(?:Uncaught|Unhandled|unhandledRejection)[ :]+(?:exception|promise rejection|error|'error' event)?[^\n]{0,20}?(?<detail>[^\n]{1,120})/i,
-      /^(?:\w*Error)(?: \[\w+\])?: (?<detail>[^\n]{1,120})\n\s+at /m,
+      // That the other side broke off is no fault of the program that says so.
+      /^(?:\w*Error)(?: \[\w+\])?: (?!read ECONNRESET|socket hang up|write EPIPE|aborted\n)(?<detail>[^\n]{1,120})\n\s+at /m,
       /Application run failed\s{1,8}(?<detail>[\w.$]{1,160}(?:Exception|Error)[^\n]{0,240}(?:\n(?!\s{0,8}(?:at|Caused)\b)[^\n]{1,200})?)/,
       /^APPLICATION FAILED TO START|Application run failed/m,
       /\((?<detail>\w+Error)\)\s*$/m,

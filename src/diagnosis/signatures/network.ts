@@ -55,6 +55,7 @@ export const CONNECTIONS: readonly Signature[] = [
       /\bETIMEDOUT\b(?: (?<host>[\w.-]+):(?<port>\d+))?/,
       /dial tcp (?<host>[\w.-]+):(?<port>\d+): (?:connect: connection timed out|i\/o timeout)/,
       /\[Errno 110\]/,
+      /Timed out connecting to (?:Redis on )?(?<host>[\w.-]{1,200}):(?<port>\d{1,5})\b/,
       /\bConnectTimeout(?:Error|Exception)?\b|\bSocketTimeoutException: connect timed out/i,
       /\bUND_ERR_CONNECT_TIMEOUT\b/,
       /connect(?:ion)?(?: attempt)? timed out|Timeout connecting to server|\bconnection timeout\b(?! ?(?:is|of|set|[=:]))/i,

@@ -9,7 +9,7 @@ export const SETTINGS: readonly Signature[] = [
     platform: true,
     text: [
       /(?<image>Image '[^'\n]{1,300}') not found/,
-      /(?:container image|image) (?<image>\S{1,300}) (?:was )?not found|MANIFEST_UNKNOWN|must have permission to read the image,? (?<image2>[^\s.]{1,300})/i,
+      /(?:container image|image) (?<image>\S{1,300}) (?:was )?not found|MANIFEST_UNKNOWN|\bmanifest unknown\b|must have permission to read the image,? (?<image2>[^\s.]{1,300})/i,
     ],
     says: 'an image that does not exist or may not be read',
     cures: ['image', 'account'],
@@ -112,6 +112,8 @@ export const SETTINGS: readonly Signature[] = [
     text: [
       /(?:IAM_PERMISSION_DENIED|PERMISSION_DENIED|Permission)[^\n]{0,40}'(?<permission>[a-z]+\.[\w.]+)'[^\n]{0,20}(?:denied|on resource)/,
       /(?:missing|lacks?|requires?)(?: the)?(?: necessary)? permissions? '?(?<permission>[a-z]+\.[a-z]\w+\.[a-z]\w+)/i,
+      /\bPermission "(?<permission>[a-z]{1,40}\.\w{1,60}\.\w{1,60})" denied on resource|Required "(?<permission2>[a-z]{1,40}\.\w{1,60}\.\w{1,60})" permission for/,
+      /does not have permission to use (?<permission>(?:the )?(?:sub)?network\b[^\n]{1,160})/i,
       /Permission denied on (?<permission>secret:? \S{1,200})/,
       /boss::NOT_AUTHORIZED|Not authorized to access resource|[Cc]lient is not authorized to make this request|\bnotAuthorized\b/,
       /service account (?<permission>\S{1,160}) (?:does not exist|was not found)|(?<permission2>iam\.serviceaccounts\.actAs)/i,
@@ -148,6 +150,7 @@ export const SETTINGS: readonly Signature[] = [
       /^(?:[^\n]{0,80}[^\w\n])?KeyError: '(?<setting>(?:[A-Z0-9]{1,40}_){0,8}(?:URL|URI|DSN|HOST|PORT|KEY|TOKEN|SECRET|PASSWORD|USER|USERNAME|BUCKET|PROJECT|DATABASE))'/,
       /(?:environment variable|env var|required (?:secret|setting|key))\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})['"`]?[^\n]{0,30}(?:not set|missing|required|undefined|not found|is empty)/i,
       /(?:missing|undefined|unset)(?: required)? (?:environment variable|env var|config(?:uration)?(?: value| key)?|setting)s?:?\s+['"`]?(?<setting>[A-Z][A-Z0-9_]{2,})/i,
+      /\bkey not found: "(?<setting>[A-Z][A-Z0-9_]{2,60})" \(KeyError\)/,
       /Environment variable not found: (?<setting>[A-Z][A-Z0-9_]{2,})/i,
       /\b(?<setting>[A-Z][A-Z0-9_]{4,60}) (?:must be (?:set|defined|provided)|is (?:not set|required|not defined|missing|undefined))/,
       /validation errors? for \w+\n(?<setting>\w+)\n\s+(?:field required|Field required)/,

@@ -36,7 +36,7 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
   const step = stepFor(scope, blank, { state, deploy: service.deploy, like, from: pinned ?? state.traffic });
   return (
     sameImage(scope, step, state, service.deploy) ??
-    beyondDeploys(scope, step, service.deploy) ??
+    beyondDeploys(scope, step, { name: service.name, deploy: service.deploy }) ??
     apply(step, `${service.name} is ill: ${health.because}`, evidenceFor(scope, service.name))
   );
 }
@@ -58,10 +58,15 @@ function sameImage(scope: PlanScope, step: PlanStep, state: ServiceState, deploy
   return null;
 }
 
+interface DeployOf {
+  readonly name: string;
+  readonly deploy: DeploySpec;
+}
+
 /** A cause that this new revision cannot mend; it would only be a start-up storm on top. */
-function beyondDeploys(scope: PlanScope, step: PlanStep, deploy: DeploySpec): Decided | null {
-  const agreed = agreedCause(scope);
-  const cause = agreed ?? likelyCause(scope);
+function beyondDeploys(scope: PlanScope, step: PlanStep, { name, deploy }: DeployOf): Decided | null {
+  const agreed = agreedCause(scope, name);
+  const cause = agreed ?? likelyCause(scope, name);
   if (cause === null || !JUDGED.includes(cause.kind) || !isBeyond(cause, bringsAlong(cause, deploy))) return null;
   if (agreed !== null) return veto(step, `${cause.summary}: a new revision cannot mend that`, cause.evidence);
   return wait(step, `as it seems, ${cause.summary}: a new revision cannot mend that`, cause.evidence);

@@ -11,6 +11,7 @@ import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
+import { nameIn } from '../index.ts';
 import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';
@@ -39,10 +40,14 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
 
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope, state.name);
+  // Which revision serves is no question where all of them meet the cause: a choice would change nothing.
   if (found === null)
-    return skip(
-      step,
-      `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
+    return (
+      metByAll(scope, step) ??
+      skip(
+        step,
+        `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
+      )
     );
   return decide(scope, step, { state, revision: found.revision, reason: `the last healthy revision: ${found.because}`, notes: [] });
 }
@@ -107,12 +112,8 @@ function decide(
   const shares = effectiveShares(state);
   const alone = shares.size === 1 && shares.get(revision) === 100;
   if (alone) return { ...skip(step, `already so: ${revision} has 100 % of the traffic`), notes };
-  const cause = agreedCause(scope);
-  if (cause !== null && isBeyond(cause, broughtByPin(cause)))
-    return {
-      ...veto(step, `${cause.summary}: every revision meets it alike, what cures it is ${sayCures(cause)}`, cause.evidence),
-      notes,
-    };
+  const beyond = metByAll(scope, step);
+  if (beyond !== null) return { ...beyond, notes };
   const why = pinReason(scope, state, revision);
   if (why.helps === null) return { ...wait(step, why.because), notes };
   if (!why.helps) return { ...skip(step, why.because), notes };
@@ -120,6 +121,13 @@ function decide(
   const because = `${reason}; ${why.because}; now ${split}`;
   const applied = apply(step, because, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
   return why.isOwnFault === true ? { ...applied, isOwnFault: true } : applied;
+}
+
+/** A cause that another revision meets as well. */
+function metByAll(scope: PlanScope, step: PlanStep): Decided | null {
+  const cause = agreedCause(scope, nameIn(step.id));
+  if (cause === null || !isBeyond(cause, broughtByPin(cause))) return null;
+  return veto(step, `${cause.summary}: every revision meets it alike, what cures it is ${sayCures(cause)}`, cause.evidence);
 }
 
 /** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */

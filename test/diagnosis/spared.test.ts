@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR } from '../../src/core/duration.ts';
+import { fresh } from '../../src/core/model/measured.ts';
+import type { Observation, ProviderIncident } from '../../src/core/model/observation.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, NOW, OLD_BACKEND, revision, service, serviceState, SPEC, to, world } from './fixtures.ts';
+
+describe('what an incident of Google’s cannot explain', () => {
+  const incident = (change: Partial<ProviderIncident> = {}): ProviderIncident => ({
+    id: 'abc',
+    title: 'Elevated errors',
+    products: ['Cloud SQL'],
+    locations: ['us-central1'],
+    state: 'ACTIVE',
+    startedAt: NOW - HOUR,
+    ...change,
+  });
+  const during = (seen: Observation, ...incidents: readonly ProviderIncident[]): Observation => ({
+    ...seen,
+    incidents: fresh(incidents, NOW, 'servicehealth'),
+  });
+
+  test('what every revision meets is the incident’s, what one fails beyond that is its own, and both are said', () => {
+    const run = incident({ products: ['Cloud Run'] });
+    const split = (one: number, other: number, shares: readonly [number, number] = [50, 50]) =>
+      diagnose(
+        during(
+          world({
+            services: [
+              service({
+                state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, shares[0]), to(OLD_BACKEND, shares[1])]),
+                total: 400,
+                errors: one + other,
+                byRevision: { [NEW_BACKEND]: { total: 200, serverErrors: one }, [OLD_BACKEND]: { total: 200, serverErrors: other } },
+              }),
+            ],
+            logs: [],
+          }),
+          run,
+        ),
+        SPEC,
+      ).causes.find(({ kind }) => kind === 'provider-incident');
+    expect(split(116, 60)).toMatchObject({ confidence: 0.96, notOf: [BACKEND] });
+    expect(split(116, 60)?.summary).toContain(
+      `it does not explain why ${NEW_BACKEND} fails 116 of 200 requests and ${OLD_BACKEND} 60 of 200`,
+    );
+    expect(split(66, 60)?.notOf).toBeUndefined();
+    // What has lost its traffic tells of before.
+    expect(split(116, 60, [0, 100])?.notOf).toBeUndefined();
+  });
+
+  test('two other services that agree tell as much as one that fails three times less', () => {
+    const run = incident({ products: ['Cloud Run'] });
+    const at = (name: string, errors: number) =>
+      service({ state: serviceState(name, [revision(`${name}-1`, HOUR)], [to(`${name}-1`, 100)]), total: 200, errors });
+    const notOf = (...errors: readonly number[]) =>
+      diagnose(during(world({ services: errors.map((count, index) => at(`s${index}`, count)), logs: [] }), run), SPEC).causes.find(
+        ({ kind }) => kind === 'provider-incident',
+      )?.notOf;
+    expect(notOf(150, 60, 62)).toEqual(['s0']);
+    expect(notOf(150, 60)).toBeUndefined();
+    expect(notOf(150, 60, 140)).toBeUndefined();
+  });
+});
