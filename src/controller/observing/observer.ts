@@ -21,6 +21,7 @@ import { LogReader } from './log-reader.ts';
 import type { Configuration, Logged } from './log-reader.ts';
 import type { Observer, ObserverOptions } from './options.ts';
 import { OwnRequests } from './own-requests.ts';
+import type { Places } from './own-requests.ts';
 import { CachedRead } from './cached-read.ts';
 import { probeServices, probeUrl } from './probing.ts';
 import { readConnectors, readDatabases } from './resources.ts';
@@ -88,13 +89,18 @@ export function createObserver(options: ObserverOptions): Observer {
   };
 }
 
-/** Where our own requests to a service go. */
-function placesOf(states: States, name: string, health: RemediationSpec['services'][number]['health']): readonly string[] {
-  const { uri } = states(name).value ?? { uri: null };
-  return [...(uri === null ? [] : [uri]), ...health.filter(({ url }) => !url.startsWith('/')).map(({ url }) => url)];
+/** Where our own requests to a service go: its address, that of a revision with a tag, and the checks of the document. */
+function placesOf(states: States, name: string, health: RemediationSpec['services'][number]['health']): Places {
+  const { uri = null, tagUris = {}, trafficStatuses = [] } = states(name).value ?? {};
+  const tagged = trafficStatuses.flatMap(({ tag, revision }) => {
+    const url = tagUris[tag ?? ''];
+    return revision === null || url === undefined ? [] : [[revision, url] as const];
+  });
+  const checks = health.filter(({ url }) => !url.startsWith('/')).map(({ url }) => url);
+  return { all: [...(uri === null ? [] : [uri]), ...checks], byTag: Object.fromEntries(tagged) };
 }
 
-function lessOwn(steps: ReturnType<History>, own: OwnRequests, places: readonly string[]): ReturnType<History> {
+function lessOwn(steps: ReturnType<History>, own: OwnRequests, places: Places): ReturnType<History> {
   if (steps.value === null) return steps;
   return { ...steps, value: steps.value.map((step) => own.less(step, places, step.untilAt ?? step.sinceAt)) };
 }

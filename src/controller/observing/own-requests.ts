@@ -1,5 +1,5 @@
 import { defined } from '../../core/defined.ts';
-import { HOUR } from '../../core/duration.ts';
+import { HOUR, MINUTE } from '../../core/duration.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { RequestStats } from '../../core/model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,6 +17,14 @@ interface Sent {
 }
 
 const REMEMBERED = HOUR + HOUR / 6;
+
+/** Where our own requests to a service go. */
+export interface Places {
+  /** Its own address, and those of its checks. */
+  readonly all: readonly string[];
+  /** The address of one revision alone. */
+  readonly byTag?: Readonly<Record<string, string>>;
+}
 
 /**
  * The requests that this process has sent to the services itself. Cloud Run counts them like any other: what the metrics say of
@@ -104,53 +112,82 @@ export class OwnRequests {
     if (first > 100) this.#sent = this.#sent.slice(first);
   }
 
-  /** These request figures without what we sent ourselves to `places` (the service's own address, the addresses of its checks). */
-  without(stats: Measured<RequestStats>, places: readonly string[]): Measured<RequestStats> {
+  /** These request figures without what we sent ourselves to the places of a service. */
+  without(stats: Measured<RequestStats>, places: Places): Measured<RequestStats> {
     if (stats.value === null) return stats;
     return { ...stats, value: this.less(stats.value, places, stats.value.untilAt ?? stats.measuredAt ?? this.#clock.now()) };
   }
 
-  less(stats: RequestStats, places: readonly string[], untilAt: number): RequestStats {
-    const [from, until] = [firstAt(this.#sent, stats.sinceAt), firstAt(this.#sent, untilAt)];
-    const left = { well: 0, failed: 0, turnedAway: 0 };
-    let slowestMs = 0;
-    const isOurs = this.#addressesBelow(places);
-    for (let index = from; index < until; index += 1) {
-      const { address, failed, turnedAway, latencyMs } = defined(this.#sent[index]);
-      if (isOurs[address] !== true) continue;
-      left[failed ? 'failed' : turnedAway === true ? 'turnedAway' : 'well'] += 1;
-      slowestMs = Math.max(slowestMs, latencyMs);
+  less(stats: RequestStats, { all, byTag = {} }: Places, untilAt: number): RequestStats {
+    const window = this.#sent.slice(firstAt(this.#sent, stats.sinceAt), firstAt(this.#sent, untilAt));
+    const sentTo = (places: readonly string[]): readonly Sent[] => {
+      const isThere = this.#addressesBelow(places);
+      return window.filter(({ address }) => isThere[address] === true);
+    };
+    const toTags = Object.entries(byTag).map(([revision, url]) => [revision, sentTo([url])] as const);
+    const toService = sentTo(all);
+    const sent = [...toService, ...toTags.flatMap(([, own]) => own)];
+    if (sent.length === 0) return stats;
+    const byRevision: Record<string, RequestStats['byRevision'][string]> = { ...stats.byRevision };
+    for (const [name, own] of toTags) {
+      const counts = byRevision[name];
+      if (counts !== undefined) byRevision[name] = lessOf(counts, tally(own));
     }
-    const ours = left.well + left.failed + left.turnedAway;
-    if (ours === 0) return stats;
-    const byRevision: Record<string, { total: number; serverErrors: number; turnedAway: number }> = {};
-    for (const [name, { total, serverErrors, turnedAway = 0 }] of Object.entries(stats.byRevision).sort(
-      ([, a], [, b]) => b.total - a.total,
-    )) {
-      const well = Math.min(total - serverErrors - turnedAway, left.well);
-      const failed = Math.min(serverErrors, left.failed);
-      const refused = Math.min(turnedAway, left.turnedAway);
-      left.well -= well;
-      left.failed -= failed;
-      left.turnedAway -= refused;
-      byRevision[name] = {
-        total: total - well - failed - refused,
-        serverErrors: serverErrors - failed,
-        turnedAway: turnedAway - refused,
-      };
-    }
-    const sum = (of: 'total' | 'serverErrors' | 'turnedAway'): number => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
+    const left = tally(toService);
+    for (const [name, counts] of Object.entries(byRevision).sort(([, a], [, b]) => b.total - a.total))
+      byRevision[name] = lessOf(counts, left);
+    const { minutes } = stats;
+    const sum = (of: 'total' | 'serverErrors' | 'turnedAway'): number =>
+      Object.values(byRevision).reduce((whole, each) => whole + (each[of] ?? 0), 0);
     return {
       ...stats,
       total: sum('total'),
       serverErrors: sum('serverErrors'),
       turnedAway: sum('turnedAway'),
-      ours,
-      oursSlowestMs: slowestMs,
+      ours: sent.length,
+      oursSlowestMs: Math.max(...sent.map(({ latencyMs }) => latencyMs)),
       byRevision,
+      ...(minutes === undefined ? {} : { minutes: minutes.map((minute) => lessOfMinute(minute, sent)).filter(({ total }) => total > 0) }),
     };
   }
 }
+
+interface Counts {
+  readonly total: number;
+  readonly serverErrors: number;
+  readonly turnedAway: number;
+}
+
+interface Left {
+  well: number;
+  failed: number;
+  turnedAway: number;
+}
+
+function tally(sent: readonly Sent[]): Left {
+  const left = { well: 0, failed: 0, turnedAway: 0 };
+  for (const { failed, turnedAway } of sent) left[failed ? 'failed' : turnedAway === true ? 'turnedAway' : 'well'] += 1;
+  return left;
+}
+
+/** What is taken away here is not left for the next. */
+function lessOf({ total, serverErrors, turnedAway = 0 }: RequestStats['byRevision'][string], left: Left): Counts {
+  const well = Math.min(total - serverErrors - turnedAway, left.well);
+  const failed = Math.min(serverErrors, left.failed);
+  const refused = Math.min(turnedAway, left.turnedAway);
+  left.well -= well;
+  left.failed -= failed;
+  left.turnedAway -= refused;
+  return { total: total - well - failed - refused, serverErrors: serverErrors - failed, turnedAway: turnedAway - refused };
+}
+
+/** The trend counts by minutes: at night our own probes would be all that gets better there. */
+function lessOfMinute(minute: Minute, sent: readonly Sent[]): Minute {
+  const left = tally(sent.filter(({ at }) => at >= minute.at && at < minute.at + MINUTE));
+  return { at: minute.at, ...lessOf(minute, left) };
+}
+
+type Minute = NonNullable<RequestStats['minutes']>[number];
 
 /** `home`: an address without the slash at its end. */
 function isAt(url: string, home: string): boolean {

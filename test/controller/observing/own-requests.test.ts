@@ -8,6 +8,7 @@ import type { ProbesPort } from '../../../src/ports/probes.ts';
 
 const START = Date.parse('2026-01-05T03:00:00Z');
 const AUTH = 'https://auth.run.app';
+const TAGGED = 'https://firebreak---auth.run.app';
 const never = new AbortController().signal;
 
 describe('requests of our own', () => {
@@ -31,7 +32,7 @@ describe('requests of our own', () => {
     const sum = (of: 'total' | 'serverErrors') => Object.values(byRevision).reduce((all, each) => all + each[of], 0);
     return { sinceAt, untilAt, total: sum('total'), serverErrors: sum('serverErrors'), byRevision };
   };
-  const left = (stats: RequestStats) => own.without(fresh(stats, START, 'request_count'), [AUTH]).value;
+  const left = (stats: RequestStats) => own.without(fresh(stats, START, 'request_count'), { all: [AUTH], byTag: { new: TAGGED } }).value;
 
   beforeEach(() => {
     clock = new VirtualClock(START);
@@ -73,6 +74,30 @@ describe('requests of our own', () => {
     });
   });
 
+  test('by a tag are taken out of the revision that it stands for: a canary that no user has met yet has no requests', async () => {
+    await ask(`${AUTH}/health`, 10);
+    await ask(`${TAGGED}/health`, 6);
+    const stats = left(window({ old: { total: 100, serverErrors: 40 }, new: { total: 6, serverErrors: 0 } }));
+    expect(stats).toMatchObject({ total: 90, ours: 16, byRevision: { old: { total: 90, serverErrors: 40 }, new: { total: 0 } } });
+  });
+
+  test('are taken out of their own minute too: at night nothing gets better by our probes', async () => {
+    await ask(`${AUTH}/health`, 2);
+    await pass(MINUTE);
+    status = 503;
+    await ask(`${AUTH}/health`, 1);
+    const minutes = [
+      { at: START, total: 12, serverErrors: 10, turnedAway: 0 },
+      { at: START + MINUTE, total: 3, serverErrors: 3, turnedAway: 0 },
+      { at: START + 2 * MINUTE, total: 5, serverErrors: 0, turnedAway: 0 },
+    ];
+    expect(left({ ...window({ a: { total: 20, serverErrors: 13 } }), minutes })?.minutes).toEqual([
+      { at: START, total: 10, serverErrors: 10, turnedAway: 0 },
+      { at: START + MINUTE, total: 2, serverErrors: 2, turnedAway: 0 },
+      { at: START + 2 * MINUTE, total: 5, serverErrors: 0, turnedAway: 0 },
+    ]);
+  });
+
   test('are never taken out twice, nor below nothing, over revisions', async () => {
     await ask(`${AUTH}/health`, 10);
     const stats = left(window({ a: { total: 6, serverErrors: 1 }, b: { total: 3, serverErrors: 0 } }));
@@ -108,6 +133,6 @@ describe('requests of our own', () => {
 
   test('make nothing of figures that were not measured', () => {
     const unread = absent<RequestStats>('request_count', 'HTTP 503');
-    expect(own.without(unread, [AUTH])).toBe(unread);
+    expect(own.without(unread, { all: [AUTH] })).toBe(unread);
   });
 });
