@@ -6,16 +6,13 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
-import type { LookTestimony, Served, Testimony, TrackRecord } from '../../src/core/model/testimony.ts';
+import type { LookTestimony, Served, Testimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './case.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
-/**
- * What the runbook asks to be done: names, inputs, outputs. No behaviour: the durable runner carries them out
- * (`src/controller/activities`). Inputs are fixed when the decision is saved; every activity may run twice.
- */
+/** What the runbook asks to be done: names, inputs, outputs; `src/controller/activities` carries them out. Inputs are fixed when the decision is saved; each may run twice. */
 
 /** The facts of one look at the world, small enough to be kept in the record. */
 export interface Look {
@@ -101,8 +98,9 @@ export interface LookInput {
   readonly servingSince: Readonly<Record<string, number>>;
   /** The looks before, newest last: evidence is agreement over looks. */
   readonly witnessed?: readonly LookTestimony[];
-  /** How revisions have served users, as far as the run knows. */
   readonly revisions?: TrackRecord;
+  /** By service: an illness that only its users can say is over (`users-ill.ts`). */
+  readonly usersIll?: Readonly<Record<string, UsersIll>>;
   /** Null or missing before the first look. */
   readonly trend?: Trend | null;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */

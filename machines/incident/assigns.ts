@@ -1,4 +1,3 @@
-import { generationBefore } from '../../src/core/service/generation.ts';
 import { changeKeyOf } from '../../src/core/change-key.ts';
 import { FOREIGN } from '../../src/core/error-codes.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
@@ -7,18 +6,11 @@ import { isRestore, putsBack, restoreId } from '../../src/steps/put-back.ts';
 import { isOfService, serviceIn, subjectOfChange } from '../../src/steps/subjects.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { failureOf, failureWords } from './activity-results.ts';
-import type { ChangeStarted, Expected, Look, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
+import type { ChangeStarted, Expected, OperationEnd, PreflightAnswer, RestoreAnswer } from './activities.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { isRefused } from './refused-for-now.ts';
-import { tellIllWhileHeld } from './holding.ts';
-import { recordAfter, witnessedAfter } from './evidence.ts';
-import { continued, tellOutage } from './trial.ts';
-import { tellOwnBounds } from './own-bounds.ts';
-import { burstsAfter, tellRecurring } from './recurring.ts';
-import { failingAfter } from './relapse.ts';
-import { otherQuestionAfter, standingsAfter } from './present.ts';
 import { movesUsers } from './moves-users.ts';
 import { gateOutcome, currentService, currentStep } from './steps.ts';
 import { stepDoneWords } from './messages.ts';
@@ -36,56 +28,6 @@ interface Scope extends Remembering {
 type Change = Partial<IncidentContext>;
 
 const COMMENT_LIMIT = 20;
-
-export function recordLook({ context }: Remembering, look: Look): Change {
-  const { trend = context.trend, ...seen } = look;
-  const deathBursts = burstsAfter(context.deathBursts ?? {}, look);
-  const failing = failingAfter(context.failing, look);
-  const trial = continued(context.trial, look.trial ?? null);
-  const now = { ...context, look: seen, deathBursts, failing, trial };
-  const outage = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
-  const { boundTurnsAway, outbox } = tellOwnBounds({ ...now, outbox: outage });
-  return {
-    deathBursts,
-    ...tellIllWhileHeld({ ...now, outbox }),
-    boundTurnsAway,
-    look: seen,
-    trial,
-    blindLooks: 0,
-    trend,
-    expected: filledIn(context, look),
-    witnessed: witnessedAfter(context.witnessed, look),
-    revisions: recordAfter(context.revisions, look),
-    standings: standingsAfter(context, look),
-    otherQuestion: otherQuestionAfter(context, look),
-    failing,
-    ...(look.gates['all']?.outcome === 'fail' ? { illSeenAt: look.at } : {}),
-  };
-}
-
-/** What was not known yet is learnt from the look; what we know stays ours to compare with. */
-function filledIn(context: IncidentContext, { configuration: seen, at, changedSinceStart = [] }: Look): Expected {
-  if (context.expected !== null && (context.writing || at <= context.lastWriteAt)) return context.expected;
-  const known: Expected = context.expected ?? { connectors: {}, services: {} };
-  const isAsFound = (name: string): boolean => !changedSinceStart.includes(name);
-  // What others have changed before it was ever seen was one generation older at least, and nothing is known of what it said.
-  const first = (name: string, generation: string | null): string | null => (isAsFound(name) ? generation : generationBefore(generation));
-  const services = Object.fromEntries(
-    Object.entries(seen.services).map(([name, generation]) => [name, known.services[name] ?? first(name, generation)]),
-  );
-  // Of a generation that we know without having seen its settings, they are learnt; of another they are not ours to take over.
-  const content = { ...picked(seen.content, (name) => services[name] === seen.services[name]), ...known.content };
-  return {
-    connectors: { ...seen.connectors, ...known.connectors },
-    services,
-    traffic: { ...picked(seen.traffic, isAsFound), ...known.traffic },
-    content,
-  };
-}
-
-function picked<T>(all: Readonly<Record<string, T>> = {}, isWanted: (name: string) => boolean): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name)));
-}
 
 /** A step that is left out because its reason is gone is told once. */
 export function recordPlan({ context }: Remembering, plan: Plan): Change {

@@ -9,6 +9,7 @@ export const CARRIED = [
   'intended',
   'servingSince',
   'revisions',
+  'usersIll',
   'adopted',
   'changedBy',
   'adoptsFrom',

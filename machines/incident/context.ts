@@ -5,12 +5,13 @@ import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observat
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
-import type { LookTestimony, TrackRecord } from '../../src/core/model/testimony.ts';
+import type { LookTestimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried-context.ts';
 import type { SupportCase } from './case.ts';
+import type { Unmeasured } from './unmeasured.ts';
 import type { Expected, Look, StepNow, Undone, OperatorOverrides } from './activities.ts';
 
 /** A bound of this run's turns users away (`own-bounds.ts`). */
@@ -19,6 +20,8 @@ export interface TurnedAwayByBound {
   readonly until: number;
   readonly looks: number;
   readonly told: boolean;
+  /** It was taken up by the runbook: put back, or handed to people. */
+  readonly heeded?: true;
 }
 
 /** Containers of a service that died with no quiet time between (`recurring.ts`). */
@@ -192,6 +195,10 @@ export interface IncidentContext {
   readonly illSeenAt?: number;
   /** When containers of each service were seen to die; missing in records of before it was kept. */
   readonly deathBursts?: DeathBursts;
+  /** By service: what users' requests have told of an illness, until they tell that it is over; missing in records of before it was kept. */
+  readonly usersIll?: Readonly<Record<string, UsersIll>>;
+  /** Nothing that can be seen is ill, and something cannot be seen; null or missing: that is not so. */
+  readonly unmeasured?: Unmeasured | null;
   /** By service: that a bound of this run's turns its users away; missing in records of before it was kept. */
   readonly boundTurnsAway?: Readonly<Record<string, TurnedAwayByBound>>;
   /** Actors whose changes are adopted during this run, by a human's wish. */

@@ -10,6 +10,7 @@ import { leftWords } from './left-in-force.ts';
 import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
 import { sayInstant } from './say-instant.ts';
 import { casePage } from './support.ts';
+import { onlyUnmeasured, unmeasuredWords } from './unmeasured.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './messages.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -37,7 +38,7 @@ const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|
 /**
  * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
  * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
- * the customer's own or somebody else's, and not where only our own probes fail, nor while a change of somebody else's holds the run: that the
+ * the customer's own or somebody else's, and not where only our own probes fail, nor where nothing that can be seen is ill, nor while a change of somebody else's holds the run: that the
  * window passed is then no sign of what Google could mend.
  */
 export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
@@ -46,7 +47,9 @@ export function googleCanMend({ context }: { readonly context: IncidentContext }
   if (infrastructureFailed(context)) return true;
   if (isHeldForChange(context)) return false;
   if (context.escalation?.afterWindow !== true || onlyProbesFail({ context }) || onlyProbesSpeak({ context })) return false;
-  const named = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM) ?? leading;
+  const known = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM);
+  if (known === undefined && onlyUnmeasured(context)) return false;
+  const named = known ?? leading;
   if (named === undefined) return true;
   return !isOthers(named) && !(OWN.includes(named.kind) && named.confidence >= SURE);
 }
@@ -67,7 +70,8 @@ function infrastructureFailed({ mutations, failure }: IncidentContext): boolean 
 }
 
 export function decideNoImprovement({ context, event }: Scope): Change {
-  const reason = `no improvement within ${context.settings.windowMs / 60_000} minutes`;
+  const within = `within ${context.settings.windowMs / 60_000} minutes`;
+  const reason = onlyUnmeasured(context) ? `no proof ${within}: ${unmeasuredWords(context)}` : `no improvement ${within}`;
   return { escalation: { reason, at: context.escalation?.at ?? instantOf(event), afterWindow: true } };
 }
 
@@ -105,7 +109,9 @@ function sure(context: IncidentContext): Called {
 export function handToPeople({ context, event }: Scope): Change {
   const note = isHeldForChange(context)
     ? `a change by ${context.held?.by ?? 'somebody else'} held the run since ${sayInstant(context.held?.at ?? 0)}, and nobody had decided about it at ${sayInstant(instantOf(event))}`
-    : 'by all evidence it is not for Google to mend';
+    : onlyUnmeasured(context)
+      ? 'nothing that can be seen is ill: there is nothing that Google is known to have to mend'
+      : 'by all evidence it is not for Google to mend';
   return handed(context, event, note, 'never');
 }
 

@@ -46,7 +46,11 @@ export const incidentMachine = runbook.createMachine({
           description: 'The phased runbook',
           initial: 'assessing',
           on: { ROLLBACK: { guard: 'somethingToPutBack', actions: 'wantRollback' } },
-          always: { guard: 'rollbackWanted', target: '.restoring', actions: 'beginRollback' },
+          always: [
+            { guard: 'rollbackWanted', target: '.restoring', actions: 'beginRollback' },
+            { guard: 'ownBoundUnneeded', target: '.undoing', actions: 'takeOwnBound' },
+            { guard: 'ownBoundUnhelped', target: '.following', actions: ['rememberOwnBound', 'raiseEscalation'] },
+          ],
           states: {
             assessing,
             capacity,

@@ -4,6 +4,7 @@ import { serviceIn, serviceOfSubject } from '../../src/steps/subjects.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, OperatorOverrides } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './present.ts';
+import { usersIllStill } from './users-ill.ts';
 
 /** What the activities are told: fixed when the decision is saved. */
 
@@ -12,7 +13,8 @@ export function lookInput(context: IncidentContext): LookInput {
   const intended = intendedNow(context);
   const planning = planningOf(context);
   const unseen = { since: context.startedAt, sentTo: sentTo(context) };
-  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen };
+  const usersIll = usersIllStill(context);
+  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen, usersIll };
   return planning === null ? input : { ...input, planning };
 }
 

@@ -162,12 +162,17 @@ export function selfHealedWords(context: IncidentContext): string {
   );
   const changed = mutations.some(({ outcome }) => outcome === 'applied');
   if (left.length === 0)
-    return changed || (context.illSeenAt === undefined && (diagnosis?.healthy ?? true))
+    return changed || (context.illSeenAt === undefined && isNothingWrong(diagnosis))
       ? ''
       : ' The services recovered by themselves, not by this run.';
   const since = sayInstant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
+/** Nothing was found, or only that not everything could be seen. */
+function isNothingWrong(diagnosis: IncidentContext['diagnosis']): boolean {
+  return diagnosis === null || diagnosis.healthy || diagnosis.causes.every(({ kind, subject }) => kind === 'unknown' && subject === '');
 }
 
 /** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */

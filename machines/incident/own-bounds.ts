@@ -1,8 +1,11 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
+import type { PlanStep } from '../../src/core/model/plan.ts';
 import type { Counted, ServiceTally } from '../../src/core/model/trial.ts';
 import type { IncidentContext, TurnedAwayByBound } from './context.ts';
+import { wayOf } from '../../src/steps/index.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow } from './in-force.ts';
+import { allLeft, dependenciesHealthy, hasRoom } from './steps.ts';
 
 /** A maximum of instances that this run has set, and that turns users away since: harm by our own hand, told at once. Pure. */
 
@@ -12,6 +15,10 @@ const LOOKS = 2;
 const LEAST_SHARE = 0.02;
 /** After so long without it, it is told anew. */
 const QUIET_MS = 30 * 60_000;
+
+interface Scope {
+  readonly context: IncidentContext;
+}
 
 interface Found {
   readonly service: string;
@@ -29,11 +36,84 @@ export function tellOwnBounds(context: IncidentContext): Required<Pick<IncidentC
   const seen = found.map(({ service }): readonly [string, TurnedAwayByBound] => {
     const known = boundTurnsAway[service];
     const looks = known === undefined || look.at - known.until > QUIET_MS ? 1 : known.looks + 1;
-    return [service, { until: look.at, looks, told: looks >= LOOKS }];
+    const heeded = looks > 1 && known?.heeded === true ? { heeded: true as const } : {};
+    return [service, { until: look.at, looks, told: looks >= LOOKS, ...heeded }];
   });
   const isNew = ({ service }: Found): boolean => seen.some(([name, { looks }]) => name === service && looks === LOOKS);
-  const told = found.filter(isNew).map((one) => `${context.target}: ${words(context, one)}`);
-  return { boundTurnsAway: { ...Object.fromEntries(kept), ...Object.fromEntries(seen) }, outbox: [...outbox, ...told] };
+  const now = { ...Object.fromEntries(kept), ...Object.fromEntries(seen) };
+  // What is put back at once is told by that.
+  const taken = unneeded({ ...context, boundTurnsAway: now })?.service;
+  const news = found.filter((one) => isNew(one) && one.service !== taken);
+  return { boundTurnsAway: now, outbox: [...outbox, ...news.map((one) => `${context.target}: ${words(context, one)}`)] };
+}
+
+/** The database has room for as many instances again, and no more than that is missing: what the bound was set for is over. */
+const MOST_MISSING = 0.5;
+/** So many looks on end before people are called: a load that comes and goes within minutes is no reason. */
+const LASTING_LOOKS = 10;
+
+/**
+ * The bound that is to be put back by itself: it turns users away, and the connections that it saved are free. Not while anything is half done,
+ * asked, held or handed over.
+ */
+function unneeded(context: IncidentContext): Found | null {
+  return open(context, LOOKS).find((found) => isUnneeded(context, found)) ?? null;
+}
+
+/** Nothing that is left can help those whom the bound turns away: whoever weighs them against the database is called. */
+function unhelped(context: IncidentContext): Found | null {
+  const left = allLeft(context).filter((step) => wayOf(step.kind).startsRevision === false || isReady(context, step));
+  return context.plan === null || left.length > 0
+    ? null
+    : (open(context, LASTING_LOOKS).find((found) => !isUnneeded(context, found)) ?? null);
+}
+
+function isReady(context: IncidentContext, step: PlanStep): boolean {
+  return dependenciesHealthy(context, step) && hasRoom(context, step);
+}
+
+function isUnneeded({ look }: IncidentContext, { service, requests }: Found): boolean {
+  const { total, turnedAway = 0 } = sum(requests.byRevision);
+  return look?.gates[`room:${service}`]?.outcome === 'pass' && turnedAway <= MOST_MISSING * total;
+}
+
+/** What looks on end have found and nobody has taken up, while the run has nothing else in hand. */
+function open(context: IncidentContext, looks: number): readonly Found[] {
+  const { writing, held, escalation, question, askedAt, undoing, restoreQueue, rollback, aborting, stepId, stepsDone, trial } = context;
+  const isBusy = writing || aborting || held !== null || escalation !== null || question !== null || askedAt !== null || rollback !== null;
+  const isHalfDone = undoing !== null || restoreQueue.length > 0 || trial !== null || (stepId !== null && !stepsDone.includes(stepId));
+  if (isBusy || isHalfDone) return [];
+  return turningAway(context).filter(({ service }) => {
+    const known = context.boundTurnsAway?.[service];
+    return known !== undefined && known.until === context.look?.at && known.looks >= looks && known.heeded !== true;
+  });
+}
+
+export const ownBoundUnneeded = ({ context }: Scope): boolean => unneeded(context) !== null;
+export const ownBoundUnhelped = ({ context }: Scope): boolean => unhelped(context) !== null;
+
+/** The step in hand is the bound again: it is undone like any other step that turns out to do harm. */
+export function takeOwnBound({ context }: Scope): Partial<IncidentContext> {
+  const found = unneeded(context);
+  if (found === null) return {};
+  const { service, mutation, requests } = found;
+  const { total, turnedAway = 0 } = sum(requests.byRevision);
+  const why = `${turnedAway} of ${total} requests of ${service} were answered 429 since ${sayInstant(requests.sinceAt)}, and what it was set for is over: ${context.look?.gates[`room:${service}`]?.because ?? ''}`;
+  return { ...heed(context, service), stepId: mutation.stepId, failure: `${mutation.title}: it turns users away: ${why}` };
+}
+
+/** A deploy is not waited for that cannot help them. */
+export function rememberOwnBound({ context }: Scope): Partial<IncidentContext> {
+  const found = unhelped(context);
+  if (found === null) return {};
+  const left = allLeft(context).map(({ title }) => title);
+  const waits = left.length === 0 ? 'no step is left that could help' : `what is left cannot help: ${left.join('; ')}`;
+  return { ...heed(context, found.service), failure: `${words(context, found).replace(/\.$/, '')}; ${waits}` };
+}
+
+function heed({ boundTurnsAway = {} }: IncidentContext, service: string): Partial<IncidentContext> {
+  const known = boundTurnsAway[service];
+  return known === undefined ? {} : { boundTurnsAway: { ...boundTurnsAway, [service]: { ...known, heeded: true } } };
 }
 
 /** Whether the newest look shows it and people were told: nobody but a person weighs users against the database. */

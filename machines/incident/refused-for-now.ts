@@ -1,4 +1,5 @@
 import type { IncidentContext } from './context.ts';
+import { currentStep } from './steps.ts';
 
 /** A write that Google has not taken for longer than the first tries: it is tried on, slowly; what is half made of the step is said. Pure. */
 
@@ -38,8 +39,11 @@ export function refusedAgain(context: IncidentContext, { title, why, stands }: R
   return { attempts, failure, outbox: [...context.outbox, words] };
 }
 
-/** `the services phase passed its deadline: Deploy shop is refused: …`. */
+/** `the services phase passed its deadline: Deploy shop is refused: …`, or what was waited for. */
 export function overdue(context: IncidentContext, what: string): string {
-  const why = isRefused(context) && context.failure !== null ? `: ${context.failure}` : '';
-  return `${what} passed its deadline${why}`;
+  const { failure, trial } = context;
+  if (isRefused(context) && failure !== null) return `${what} passed its deadline: ${failure}`;
+  const waited =
+    trial === null ? '' : `: ${currentStep(context)?.title ?? 'the step in hand'} could not be judged by then: ${trial.because}`;
+  return `${what} passed its deadline${waited}`;
 }

@@ -16,16 +16,18 @@ import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
 import * as handingBack from './handing-back.ts';
 import { failureAsked } from './left-in-force.ts';
+import * as ownBounds from './own-bounds.ts';
 import * as puttingBack from './putting-back.ts';
 import { heldByHuman, holdForChange } from './holding.ts';
 import * as people from './operator-actions.ts';
 import { approvedChanges } from './present.ts';
+import { recordLook } from './record-look.ts';
 import { beginRelapse, setPhaseEnd } from './relapse.ts';
 import * as weigh from './weigh-restore.ts';
 import * as withdrawn from './withdrawn.ts';
 import * as saying from './notifying.ts';
 import { soakOutcome } from './recurring.ts';
-import { judgeStreak, followsLastPass, restoreList, currentService, currentStep, stepsLeft } from './steps.ts';
+import { blockedWords, judgeStreak, followsLastPass, restoreList, currentService, currentStep, stepsLeft } from './steps.ts';
 import * as trialGuards from './trial-guards.ts';
 import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
@@ -87,6 +89,8 @@ export const runbook = setup({
     ...puttingBack.guards,
     isRepetition: budget.isRepetition,
     isGoodNews: budget.isGoodNews,
+    ownBoundUnneeded: ownBounds.ownBoundUnneeded,
+    ownBoundUnhelped: ownBounds.ownBoundUnhelped,
     channelLacks: saying.channelLacks,
     googleCanMend: escalating.googleCanMend,
     restoreNotNeeded: weigh.restoreNotNeeded,
@@ -104,7 +108,7 @@ export const runbook = setup({
 
     giveTimeBack: assign(giveTimeBack),
     beginLook: assign({ lookBeganAt: ({ event }) => instantOf(event) }),
-    recordLook: assign(assigns.recordLook),
+    recordLook: assign(recordLook),
     countBlindLook: assign({
       blindLooks: ({ context }) => context.blindLooks + 1,
       streak: ({ context }) => ({ ...context.streak, lastPassAt: null }),
@@ -215,10 +219,9 @@ export const runbook = setup({
     }),
     rememberOverdue: assign({ failure: ({ context }, params: { readonly what: string }) => overdue(context, params.what) }),
     rememberUnproven: assign({ failure: ({ context }) => unproven.overdueWords(context) }),
-    rememberBlocked: assign({
-      failure: ({ context }) =>
-        `${stepsLeft(context, 'revision')[0]?.id ?? 'the next deploy'} cannot go on: what it depends on is not healthy`,
-    }),
+    rememberBlocked: assign({ failure: ({ context }) => blockedWords(context) }),
+    takeOwnBound: assign(ownBounds.takeOwnBound),
+    rememberOwnBound: assign(ownBounds.rememberOwnBound),
     rememberUnanswered: assign({ failure: 'nobody answered in time' }),
     tellQuestionAgain: assign(({ context }) => assigns.tell(context, stillAskedWords(context))),
     rememberRejection: assign({

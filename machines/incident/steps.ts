@@ -70,6 +70,25 @@ export function hasRoom(context: IncidentContext, { change }: PlanStep): boolean
   return change === null || !wayOf(change.kind).startsRevision || gateOutcome(context, `room:${serviceOf(change)}`) !== 'fail';
 }
 
+/** Why the next deploy cannot go on. */
+export function blockedWords(context: IncidentContext): string {
+  const [next] = stepsLeft(context, 'revision');
+  const why = next === undefined || dependenciesHealthy(context, next) ? roomWords(context, next) : dependencyWords(context, next);
+  return `${next?.title ?? 'the next deploy'} cannot go on: ${why}`;
+}
+
+function dependencyWords(context: IncidentContext, next: PlanStep): string {
+  const open = dependenciesOf(context, next).filter(
+    (name) => gateOutcome(context, `healthy:${name}`) !== 'pass' || hasFailed(context, name) || !isClear(context, name),
+  );
+  const said = open.map((name) => context.look?.gates[`healthy:${name}`]?.because ?? name);
+  return `what it depends on is not healthy (${said.join('; ')})`;
+}
+
+function roomWords({ look }: IncidentContext, next: PlanStep | undefined): string {
+  return look?.gates[`room:${next?.change == null ? '' : serviceOf(next.change)}`]?.because ?? 'what it waits for could not be told';
+}
+
 /** The gates that close the capacity phase: those of the steps that were really applied. */
 export function capacityGates(context: IncidentContext): readonly GateName[] {
   const applied = (context.plan?.steps ?? []).filter((step) => context.stepsDone.includes(step.id));

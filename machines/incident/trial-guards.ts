@@ -2,8 +2,9 @@ import { nameIn } from '../../src/steps/index.ts';
 import type { OperationEnd } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { isTheirs } from './drift.ts';
-import { dependenciesOf, gateOutcome, stepsLeft } from './steps.ts';
+import { dependenciesOf, gateOutcome, currentService, stepsLeft } from './steps.ts';
 import { somethingSent } from './trial.ts';
+import { usersIllStill } from './users-ill.ts';
 
 /** Guards on what was seen since a change of ours. Each is one question; what could not be seen answers none of them. */
 
@@ -33,6 +34,13 @@ export const trialAwaitsFigures = ({ context }: Scope): boolean => {
   const recent = (context.trial?.looks ?? []).slice(-3);
   const isWell = recent.every(({ probes, deaths }) => probes !== 'ill' && deaths !== 'ill');
   return context.trial?.conclusion === 'waiting' && context.trial.worseLooks === 0 && isWell;
+};
+/** It has all users, and nothing speaks against it; whether it serves them well is not measured yet, and only they can tell. */
+export const trialAwaitsUsers = ({ context }: Scope): boolean => {
+  const service = currentService(context);
+  const recent = (context.trial?.looks ?? []).slice(-3);
+  const isWell = recent.every(({ probes, deaths }) => probes !== 'ill' && deaths !== 'ill');
+  return usersIllStill(context)[service] !== undefined && gateOutcome(context, `healthy:${service}`) === 'inconclusive' && isWell;
 };
 /** The small share is in force, and no more than that. */
 export const canaryInForce = ({ context }: Scope, { ok }: OperationEnd): boolean => ok && context.share < 100;

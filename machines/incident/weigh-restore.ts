@@ -31,12 +31,14 @@ const LEAST_POINTS = 0.1;
 /** Requests beside the new revision that say more than those before it. */
 const LEAST_BESIDE = 20;
 
-export function weighRestore(context: IncidentContext, { service, traffic, bounds }: RestoreItem): Weight {
+export function weighRestore(context: IncidentContext, { service, traffic, bounds, undoes }: RestoreItem): Weight {
   const { rollback, trial, failing } = context;
   const serving = servingNow(context, service);
   const target = namesOf(traffic);
   // Bounds move no users by themselves, and yet decide how many are served, here and by whoever shares the database.
   if (rollback !== null || (sameNames(serving, target) && bounds === undefined)) return 'back';
+  // Taken up because it turns users away and is not needed any more: its own figures have weighed it.
+  if (undoes !== undefined && bounds !== undefined && context.boundTurnsAway?.[service]?.heeded === true) return 'back';
   const [then, now] = [thenOf(context, service, target), nowOf(context, service, leavingOf(serving, target))];
   const isWorse = didWorse(then, now);
   // The watch after the write has agreed over several looks; even then users are not handed to what served them worse.

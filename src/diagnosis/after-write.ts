@@ -1,6 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
 import { AFTER_WRITE } from '../core/evidence-asked.ts';
-import type { Before, Conclusion, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
+import type { Before, Conclusion, Counted, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
 import {
   controlOf,
   less,
@@ -15,6 +15,7 @@ import {
   withUnusual,
 } from './turned-away.ts';
 import { isExcused, sayOutage } from './outage-beside.ts';
+import { wilson } from './wilson-interval.ts';
 import { chanceOfWorse } from './two-proportions.ts';
 
 const KEPT_LOOKS = 10;
@@ -30,7 +31,7 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   if (isExcused(trial, at)) return excused({ ...trial, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) }, { at, probes, deaths });
   const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
   const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
-  const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name));
+  const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name, at));
   const judged = { ...seen, worseLooks: isAgainst ? trial.worseLooks + 1 : 0 };
   const unread = trial.services.some((name) => tallies[name]?.measured === false);
   const conclusion = concluded(judged, { at, unreachable: byTag === 'unreachable', unread });
@@ -102,13 +103,20 @@ function requestsWorse(trial: Trial, name: string): boolean {
  * A new revision that fails its first users, and not clearly fewer than what serves beside it: it mends nothing, whatever its
  * health path says.
  */
-function failsItsUsers(trial: Trial, name: string): boolean {
+function failsItsUsers(trial: Trial, name: string, at: number): boolean {
   const control = controlOf(trial, name);
   const own = trial.after[name]?.requests ?? NOTHING;
   const requests = turnedAwayFails(trial, name) ? withUnusual(own, control) : own;
-  if (trial.stage !== 'canary' || requests.total < AFTER_WRITE.leastRequests || rate(requests) < AFTER_WRITE.failingShare) return false;
+  if (trial.stage !== 'canary' || !areEnough(requests, at - trial.sinceAt) || rate(requests) < AFTER_WRITE.failingShare) return false;
   const better = rate(control) - rate(requests) >= AFTER_WRITE.failingShare && chanceOfWorse(requests, control) < AFTER_WRITE.chance;
   return !better;
+}
+
+/** As many as a rate asks for; when no more have come in the time of the figures, a few that surely fail too often. */
+function areEnough({ total, failed }: Counted, sinceMs: number): boolean {
+  if (total >= AFTER_WRITE.leastRequests) return true;
+  const areSure = failed >= AFTER_WRITE.leastFailed && wilson(failed, total).lower >= AFTER_WRITE.failingShare;
+  return sinceMs >= AFTER_WRITE.figuresWithinMs && areSure;
 }
 
 /** Enough requests since the change, and hardly any of them failed. */

@@ -8,7 +8,8 @@ import type { SeenDatabase } from './databases.ts';
 /**
  * Fails when a database that it uses is known to have no room for a new revision beside the one before it, which holds its connections until
  * its instances end: a deploy then takes them from the neighbours. By fresh figures, by what an instance holds on the average now,
- * and by as many instances as run now or as the new revision starts with, whichever is more. null: there is room, or nothing says that there is none.
+ * and by as many instances as run now or as the new revision starts with, whichever is more. Where the
+ * document bounds the instances of a service, it passes when there is room for as many again: the bound is not needed then. null: nothing is said.
  */
 export function judgeConnectionHeadroom(observation: Observation, spec: RemediationSpec, service: string): Verdict | null {
   const full = usedBy(observation, spec, [service]).map((database) => roomIn(observation, spec, service, database));
@@ -24,7 +25,11 @@ function roomIn(observation: Observation, spec: RemediationSpec, service: string
   if (used === null || allowance === null || running === 0) return null;
   const asked = Math.ceil((Math.max(own, startsWith(observation, spec, service)) * used) / running);
   const free = Math.max(0, allowance - used);
-  if (asked <= free) return null;
+  const isBounded = spec.services.some(({ name, instances }) => name === service && instances !== null);
+  if (asked <= free)
+    return isBounded && own > 0
+      ? { outcome: 'pass', because: `${free} of ${allowance} connections are free, as many instances again open about ${asked}` }
+      : null;
   return {
     outcome: 'fail',
     because: `a second revision of ${service} opens about ${asked} connections to ${nameOf(database, spec)}, ${free} of ${allowance} are free`,

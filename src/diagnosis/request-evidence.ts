@@ -159,7 +159,7 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
   const ended = `${figure}, the last one ${sayDuration(Math.max(0, age))} ago, ${wellSince} well since`;
   if (lower > goal && failed >= LEAST_FAILURES) {
     const spell = minutes === undefined ? null : worstSpell(minutes, goal);
-    if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, silence: 'unsure' };
+    if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, failed, silence: 'unsure' };
     if (spell?.minutes === 1 && !hasEnded)
       return {
         word: 'silent',
@@ -173,16 +173,17 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
         word: 'ill',
         because: figure,
         samples: total,
+        failed,
         ...(spell === null ? {} : { failedAt: spell.failedAt, minutes: spell.minutes }),
       };
     return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
   }
   const acceptable = Math.max(goal, ACCEPTABLE);
-  if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total };
+  if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total, failed };
   // One or two failures that are over and were followed by good answers are chance: they leave it to the probes, as few requests do.
-  if (hasEnded && failed < LEAST_FAILURES) return { word: 'silent', because: ended, samples: total, silence: 'few' };
+  if (hasEnded && failed < LEAST_FAILURES) return { word: 'silent', because: ended, samples: total, failed, silence: 'few' };
   const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;
-  return { word: 'silent', because, samples: total, silence: failed / total <= goal ? 'few' : 'unsure' };
+  return { word: 'silent', because, samples: total, failed, silence: failed / total <= goal ? 'few' : 'unsure' };
 }
 
 interface Spell {

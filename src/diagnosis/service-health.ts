@@ -1,12 +1,13 @@
-import { sayDuration } from '../core/duration.ts';
+import { sayDuration, sayMinute } from '../core/duration.ts';
 import { ILL } from '../core/evidence-asked.ts';
 import type { IllAsked } from '../core/evidence-asked.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { Testimony } from '../core/model/testimony.ts';
+import type { Testimony, UsersIll } from '../core/model/testimony.ts';
 import type { Outcome, Verdict } from '../core/model/verdict.ts';
 import { agree } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
+import { usersWellAgain } from '../core/service/users-ill.ts';
 import { diesAlone } from './dies-alone.ts';
 import type { DiesAlone } from './dies-alone.ts';
 import type { JudgeInput } from './judge-input.ts';
@@ -29,7 +30,7 @@ export function agreements(
     Object.entries(testimony).map(([name, said]) => {
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
-      const agreed = agree(name, heard, asked);
+      const agreed = stillIll(agree(name, heard, asked), said, facts.usersIll?.[name]);
       return [name, { ...(recurringOf(diesAlone(observation, name, facts)) ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
@@ -40,6 +41,15 @@ function recurringOf(alone: DiesAlone | null): Agreement | null {
   if (alone === null) return null;
   const { died, because } = alone;
   return { verdict: 'ill', witnesses: ['deaths'], looks: died.length, since: died[0] ?? null, because };
+}
+
+/** Who did not see what users met, or serves again what was known to fail, is not well for want of users: then it is not known. */
+function stillIll(agreed: Agreement, { requests }: Testimony, ill: UsersIll | undefined): Agreement {
+  if (agreed.verdict !== 'well' || ill === undefined || usersWellAgain(requests, ill)) return agreed;
+  const because =
+    `users failed until ${sayMinute(ill.untilAt)} (${ill.because}), and have not been measured well since: ${requests.because}; ` +
+    `otherwise ${agreed.because}`;
+  return { verdict: 'unknown', witnesses: [], looks: 0, since: null, because };
 }
 
 const OUTCOME: Readonly<Record<Agreement['verdict'], Outcome>> = {

@@ -14,7 +14,7 @@ import { agreements, judgeLatency, judgeSeen, judgeService } from './service-hea
 
 /**
  * Every gate of the runbook: `connector:NAME` for each, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each
- * service, `all`, `way-in` where it names a load balancer, and `room:SERVICE` where it fails.
+ * service, `all`, `way-in` where it names a load balancer, and `room:SERVICE` where it says anything.
  * Nothing passes on no data, on late data, or on data older than the change it should speak about.
  */
 export function judgeGates(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Readonly<Record<GateName, Verdict>> {

@@ -128,6 +128,17 @@ describe('after a change of ours', () => {
     expect(watch(pin(300), 8, () => ({ probes: 'ill' })).conclusion).toBe('worse');
   });
 
+  test('the few users that a canary had before nobody called any more tell enough, where surely too many of them failed', () => {
+    const before = { auth: { requests: { total: 300, failed: 150 }, dying: false, probes: 'well' } } as const;
+    const none = { total: 0, failed: 0 };
+    const few = (failed: number) => (look: number) => ({
+      requests: look < 10 ? { own: { total: 14, failed }, beside: { total: 195, failed: 110 } } : { own: none, beside: none },
+    });
+    const seen = watch(trial({ before }), 40, few(12));
+    expect([seen.conclusion, seen.looks.at(-1)?.at]).toEqual(['failing', AFTER_WRITE.figuresWithinMs + TICK]);
+    expect(watch(trial({ before }), 40, few(2)).conclusion).toBe('waiting');
+  });
+
   test('what was ill before may be ill still: that is not worse', () => {
     const pin = trial({
       stage: 'traffic',

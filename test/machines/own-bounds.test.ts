@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Look } from '../../machines/incident/activities.ts';
-import { recordLook } from '../../machines/incident/assigns.ts';
+import { recordLook } from '../../machines/incident/record-look.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
-import { ownBoundNeedsPerson, ownBoundWords } from '../../machines/incident/own-bounds.ts';
+import {
+  ownBoundNeedsPerson,
+  ownBoundUnhelped,
+  ownBoundUnneeded,
+  ownBoundWords,
+  rememberOwnBound,
+  takeOwnBound,
+} from '../../machines/incident/own-bounds.ts';
 import { escalationFacts, lastWords } from '../../machines/incident/messages.ts';
 import type { Mutation, MutationState } from '../../src/core/model/mutation.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
@@ -92,6 +99,28 @@ describe('a bound of this run’s that turns users away', () => {
     const calm = (at: number) => look(T(at), { word: 'well', turnedAway: 0, saidAt: null });
     expect(told(after([...both(20), calm(22), ...both(40)]))).toHaveLength(1);
     expect(told(after([...both(20), calm(22), calm(52), ...both(53)]))).toHaveLength(2);
+  });
+
+  test('is put back by the run where as many instances again fit, and told by that alone; else people have it after five minutes', () => {
+    const looks = (room: 'pass' | 'fail', many: number) =>
+      Array.from({ length: many }, (_, index) => ({
+        ...look(T(20 + index / 2)),
+        gates: { 'room:backend': { outcome: room, because: '300 of 400 connections are free' } },
+      }));
+    const planned = (context: IncidentContext): IncidentContext => ({
+      ...context,
+      plan: ANSWERS.plan(STARTED_AT)[0]! && { ...ANSWERS.plan(STARTED_AT)[0]!, steps: [] },
+    });
+    const free = after(looks('pass', 2));
+    expect([ownBoundUnneeded({ context: free }), told(free)]).toEqual([true, []]);
+    expect(takeOwnBound({ context: free })).toMatchObject({ stepId: 'instances:backend', boundTurnsAway: { backend: { heeded: true } } });
+    expect(ownBoundUnneeded({ context: after(looks('pass', 1)) })).toBe(false);
+    expect(ownBoundUnneeded({ context: { ...free, held: { by: 'ann', reason: 'mine', at: T(20), change: null } } })).toBe(false);
+    expect(ownBoundUnneeded({ context: { ...free, stepId: 'deploy:auth' } })).toBe(false);
+    const full = after(looks('fail', 10));
+    expect([ownBoundUnneeded({ context: full }), ownBoundUnhelped({ context: planned(full) })]).toEqual([false, true]);
+    expect(ownBoundUnhelped({ context: planned(after(looks('fail', 9))) })).toBe(false);
+    expect(rememberOwnBound({ context: planned(full) }).failure).toMatch(/turns users away: 250 of 1000.*no step is left that could help/);
   });
 
   test('stands in the last words and in a case while the newest look shows it', () => {

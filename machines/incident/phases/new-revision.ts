@@ -77,6 +77,7 @@ export const stabilizing = runbook.createStateConfig({
       { guard: 'isHeld', target: 'stabilizing', reenter: true },
       { guard: 'trialExcused', target: 'stabilizing', reenter: true, actions: 'tellExcused' },
       { guard: 'trialSawNothing', target: 'stabilizing', reenter: true, actions: 'tellUnseen' },
+      { guard: 'trialAwaitsUsers', target: 'stabilizing', reenter: true, actions: 'tellUnseen' },
       { target: '#incident.working.runbook.undoing', actions: 'rememberUnstable' },
     ],
   },

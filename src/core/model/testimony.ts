@@ -17,6 +17,8 @@ export interface Statement {
   readonly because: string;
   /** Samples behind it: probes, requests, lines. */
   readonly samples: number;
+  /** Of users' requests: how many of the samples failed. */
+  readonly failed?: number;
   /** Only of silent ones. */
   readonly silence?: Silence;
   /** Of users' requests that speak against it: the newest instant at which one can have failed. */
@@ -26,6 +28,21 @@ export interface Statement {
 }
 
 export type Testimony = Readonly<Record<Witness, Statement>>;
+
+/** Users' requests told that a service is ill, and nothing measured of its users has told otherwise since. */
+export interface UsersIll {
+  /** Until when, by the newest look that told it. */
+  readonly untilAt: number;
+  /** So many looks told it; in so many of them its probes failed too. */
+  readonly looks: number;
+  readonly probesIll: number;
+  /** What the newest of them counted. */
+  readonly failed: number;
+  readonly samples: number;
+  readonly because: string;
+  /** The revisions whose users failed. */
+  readonly revisions: readonly string[];
+}
 
 /** What is kept of a look for agreement over looks. */
 export interface LookTestimony {
