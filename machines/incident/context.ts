@@ -11,7 +11,6 @@ import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried-context.ts';
 import type { SupportCase } from './case.ts';
-import type { Unmeasured } from './unmeasured.ts';
 import type { Expected, Look, StepNow, Undone, OperatorOverrides } from './activities.ts';
 
 /** A bound of this run's turns users away (`own-bounds.ts`). */
@@ -198,7 +197,7 @@ export interface IncidentContext {
   /** By service: what users' requests have told of an illness, until they tell that it is over; missing in records of before it was kept. */
   readonly usersIll?: Readonly<Record<string, UsersIll>>;
   /** Nothing that can be seen is ill, and something cannot be seen; null or missing: that is not so. */
-  readonly unmeasured?: Unmeasured | null;
+  readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
   /** By service: that a bound of this run's turns its users away; missing in records of before it was kept. */
   readonly boundTurnsAway?: Readonly<Record<string, TurnedAwayByBound>>;
   /** Actors whose changes are adopted during this run, by a human's wish. */

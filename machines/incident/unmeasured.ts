@@ -10,16 +10,12 @@ import { sayInstant } from './say-instant.ts';
 const OF_LOOKS = 5;
 /** After so long people are told: figures that come late have come by then. */
 const TOLD_AFTER_MS = 10 * 60_000;
+/** What a step in hand asks of its service, or of what it shares; no word on how users are served. */
+const OF_STEPS = /^(?:one-revision|bounded|room|restored):/;
 /** Silent because it could not be read, or came from our own trouble. */
 const DARK: readonly Statement['silence'][] = ['unread', 'observer'];
 /** Silent, and yet not without a word against it. */
 const DOUBTFUL: readonly Statement['silence'][] = ['unsure', 'falling', 'late'];
-
-/** Since when, and whether people know. */
-export interface Unmeasured {
-  readonly since: number;
-  readonly told: boolean;
-}
 
 /** No look of the last ones holds a word against any service, users or our probes speak for each, and something cannot be seen. */
 export function onlyUnmeasured({ look, witnessed, usersIll = {} }: IncidentContext): boolean {
@@ -27,7 +23,7 @@ export function onlyUnmeasured({ look, witnessed, usersIll = {} }: IncidentConte
   if (look === null || recent.length < OF_LOOKS || look.gates['all']?.outcome === 'pass') return false;
   const words = recent.flatMap(({ services }) => Object.values(services));
   if (words.some((said) => Object.values(said).includes('ill'))) return false;
-  const gates = Object.entries(look.gates).filter(([gate]) => gate.startsWith('connector') || gate.startsWith('healthy:'));
+  const gates = Object.entries(look.gates).filter(([gate]) => gate !== 'all' && !OF_STEPS.test(gate));
   if (gates.some(([, { outcome }]) => outcome === 'fail')) return false;
   const said = Object.values(look.testimony);
   if (said.some((testimony) => Object.values(testimony).some(({ silence }) => DOUBTFUL.includes(silence)))) return false;

@@ -1,4 +1,3 @@
-import { defined } from '../../core/defined.ts';
 import { HOUR, MINUTE } from '../../core/duration.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { RequestStats } from '../../core/model/observation.ts';
