@@ -156,7 +156,7 @@ describe('limits of the plan', () => {
     expect(decisions(plan)[BACKEND_DEPLOY]).toBe('veto');
     expect(plan.question).toMatchObject({ id: 'no-remedy' });
     expect(plan.question?.text).toContain('is stopped');
-    expect(plan.question?.text).toMatch(/ Vetoed: Deploy .*: a new revision cannot mend that.* What shall be done\?$/);
+    expect(plan.question?.text).toMatch(/ Left out: .*Deploy .*: a new revision cannot mend that.* What shall be done\?$/);
   });
 
   test('the hash names decisions and changes, not times and words', () => {
