@@ -167,7 +167,6 @@ export const runbook = setup({
     setRevisionDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.revisionWithinMs }),
     setTrafficDeadline: assign({ deadlineAt: ({ context, event }) => instantOf(event) + context.settings.trafficWithinMs }),
     finishStep: assign(assigns.finishStep),
-
     noteBefore: assign(noteBefore),
     beginConnectorTrial: assign(beginTrial('in-place')),
     beginBoundsTrial: assign(beginTrial('bounds')),
@@ -186,7 +185,6 @@ export const runbook = setup({
     tellUnseen: assign(undo.tellUnseen),
     tellExcused: assign(undo.tellExcused),
     tellUncounted: assign(undo.tellUncounted),
-
     clearStreak: assign({ streak: NO_STREAK }),
     judgeStability: assign({
       streak: ({ context, event }) =>
@@ -203,7 +201,6 @@ export const runbook = setup({
     countRestoredLook: assign(people.countRestoredLook),
     clearRestoredLooks: assign({ restoredLooks: 0 }),
     proveRecovery: assign({ recoveryProven: true }),
-
     rememberRelapses: assign({
       failure: ({ context }) =>
         `${currentService(context)} was not stable: it was healthy and failed again ${context.streak.relapses} times`,
@@ -231,7 +228,6 @@ export const runbook = setup({
     rememberBlindness: assign({ failure: 'the environment could not be seen' }),
     closeQuestion: assign({ question: null }),
     forgetQuestion: assign({ question: null, otherQuestion: null, plan: null, failure: null }),
-
     moveWindow: assign(window.moveWindow),
     beginRest: assign(window.beginRest),
     endRest: assign(window.endRest),
@@ -246,7 +242,6 @@ export const runbook = setup({
     countAway: assign(support.countAway),
     recordNotClosed: assign(support.recordNotClosed),
     recordClosed: assign(support.recordClosed),
-
     hold: assign(people.hold),
     holdForChange: assign(holdForChange),
     noteForeignChange: assign(people.noteForeignChange),

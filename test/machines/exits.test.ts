@@ -54,7 +54,9 @@ describe('what leads out of a state', () => {
 
   test('says what keeps the run where it is when a deadline comes', () => {
     const [atDeadline] = at('services.stabilizing').filter(({ when, timer }) => timer?.includes('STABLE_LIMIT') && when !== '');
-    expect(atDeadline?.when).toBe(`unless ${EXIT_WORDS.isHeld}, or ${EXIT_WORDS.trialExcused}, or ${EXIT_WORDS.trialSawNothing}`);
+    expect(atDeadline?.when).toBe(
+      `unless ${EXIT_WORDS.isHeld}, or ${EXIT_WORDS.trialExcused}, or ${EXIT_WORDS.trialSawNothing}, or ${EXIT_WORDS.trialAwaitsUsers}`,
+    );
   });
 
   test('leaves out what only begins the same state anew, and is nothing outside of the runbook', () => {

@@ -5,7 +5,7 @@ import { databasesOf, usedBy } from '../../diagnosis/databases.ts';
 import type { SeenDatabase } from '../../diagnosis/databases.ts';
 import { connectionBudget } from '../../diagnosis/connection-budget.ts';
 import { evidenceOf } from '../../diagnosis/observation-queries.ts';
-import { askUnread, veto } from '../../planning/step-decisions.ts';
+import { ask, askUnread, veto } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 
 /**
@@ -17,9 +17,10 @@ export function farEndAway(scope: PlanScope, riders: readonly string[] | null, s
   const names = lostNames(scope.observation);
   if (names.length > 0) {
     const hosts = [...new Set(names.flatMap(({ facts }) => (facts['host'] === undefined ? [] : [facts['host']])))].join(', ');
-    return veto(
+    // Known from lines alone, which somebody outside may have written: a human decides.
+    return ask(
       step,
-      `${hosts === '' ? 'names' : hosts} cannot be resolved: who asks again and again fills the connector by that`,
+      `${hosts === '' ? 'names' : hosts} cannot be resolved, as lines tell; who asks again and again fills the connector by that: scale it, which cannot be undone?`,
       evidenceOf(names, 3),
     );
   }
