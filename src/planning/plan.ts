@@ -164,9 +164,10 @@ function isAbout(services: readonly string[]): (step: PlanStep) => boolean {
 
 const LEFT_OUT_NAMED = 3;
 
-/** Why each step of the document is none: what a human would try first may stand in it. What was just said is not said again. */
+/** Why each step of the document is none, what stands in the way of one before what is not needed: a human would try it first. What was just said is not said again. */
 function leftOutWords(steps: readonly PlanStep[], cause: string): string {
   const reasons = steps
+    .toSorted((a, b) => Number(b.decision === 'veto') - Number(a.decision === 'veto'))
     .slice(0, LEFT_OUT_NAMED)
     .map(({ title, reason }) => `${title}: ${reason.replace(`${cause}: `, '').replace(`${cause}; `, '').replace(/\.$/, '')}`);
   const more = steps.length > LEFT_OUT_NAMED ? `; and ${steps.length - LEFT_OUT_NAMED} more` : '';

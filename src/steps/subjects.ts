@@ -4,7 +4,7 @@ import type { OfConnector } from '../core/of-connector.ts';
 
 /** What a change writes, and whose state it has recorded. A look spells a subject in the same way. Pure. */
 
-export { connectorIn, isOfConnector, newestOfConnectors, ofConnector } from '../core/of-connector.ts';
+export { connectorIn, newestOfConnectors, ofConnector } from '../core/of-connector.ts';
 
 export type Subject = OfConnector | `service:${string}`;
 
