@@ -28,7 +28,10 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 };
 
 /** APIs without a description beside the checkout; their routes are judged by the tests of the simulator alone. */
-const UNDESCRIBED = ['certificatemanager', 'servicehealth', 'secretmanager', 'iam'].map((api) => `${api}.googleapis.com`);
+const UNDESCRIBED = [
+  ...['certificatemanager', 'servicehealth', 'secretmanager', 'iam', 'iamcredentials'].map((api) => `${api}.googleapis.com`),
+  'metadata.google.internal',
+];
 
 /** Methods that the description beside the checkout leaves out: it is not whole for this API. */
 const LEFT_OUT = ['compute.routers.list', 'compute.routers.get'];

@@ -104,7 +104,7 @@ describe('only what failed is undone', () => {
     expect(unmet(story)).toEqual([]);
   });
 
-  test('a pin that makes it worse is undone, and told, and nothing else is', async () => {
+  test('a pin that helps nobody, where most failed before it, is put back with the deploy that followed it, and told', async () => {
     const story = await play({
       auth: `revisions: [{ name: ${AUTH}-00181-h4z }]`,
       backend: [
@@ -114,11 +114,11 @@ describe('only what failed is undone', () => {
         `  - { name: ${BACKEND}-00749-6tr, minInstances: 8, running: { ready: 8, wedged: 0 }, defect: { kind: errors, share: 0.7 } }`,
         `  - { name: ${BACKEND}-00750-69k, minInstances: 8, running: { ready: 0, wedged: 0 }, defect: { kind: errors, share: 1 } }`,
       ].join('\n      '),
-      expect: `{ outcome: restored, trafficRestored: [${BACKEND}], told: [made it worse], endsWithin: 8h }`,
+      expect: `{ outcome: restored, trafficRestored: [${BACKEND}], told: ['Put the traffic of'], endsWithin: 8h }`,
     });
-    const [undone] = contextOf(story).mutations.filter(({ undoes }) => undoes !== undefined);
-    expect(undone?.undoes).toBe(`pin:${BACKEND}`);
-    expect(told(story)).toContain('made it worse');
+    const restores = contextOf(story).mutations.filter(({ stepId }) => stepId === `restore:${BACKEND}`);
+    expect(restores.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    expect(told(story)).toContain('(put back since)');
     expect(story.rehearsed.after.traffic[BACKEND]?.join()).toContain(`${BACKEND}-00749-6tr 100`);
     // The deploy that may follow carries the image of the pinned revision: it gets no user at all.
     expect(Math.max(...shares(story, BACKEND))).toBe(0);

@@ -17,10 +17,11 @@ const LEAST = 3;
 
 /**
  * Services of which so many look-ups fail beside the connections that time out that the names themselves are away: what cannot be
- * resolved is asked for again and again, and fills a connector by that. Their groups of lines; empty: none.
+ * resolved is asked for again and again, and fills a connector by that. A literal address is no name that could be lost. Their groups of
+ * lines; empty: none.
  */
 export function lostNames(observation: Observation): readonly LogGroup[] {
-  const groups = signs(observation, 'name-resolution');
+  const groups = signs(observation, 'name-resolution').filter(({ facts }) => !LITERAL_ADDRESS.test(facts['host'] ?? ''));
   const timeouts = privateTimeouts(observation);
   const linesOf = (all: readonly LogGroup[], service: string): number => countOf(all.filter((group) => group.service === service));
   return groups.filter(({ service }) => {
