@@ -243,13 +243,13 @@ export const activities = {
   boundInstances: task<ChangeStarted, StepInput>('boundInstances'),
   /** Until the service is settled with the bounds. */
   awaitBounds: task<OperationEnd, StepInput & Awaited>('awaitBounds'),
-  pinTraffic: task<ChangeStarted, StepInput>('pinTraffic'),
+  /** `share` in percent, here and below; missing: all. */
+  pinTraffic: task<ChangeStarted, StepInput & { readonly share?: number }>('pinTraffic'),
   deployService: task<ChangeStarted, StepInput>('deployService'),
   /** Until the new revision is ready, or known not to become so. */
   awaitRevision: task<OperationEnd, StepInput & Awaited & { readonly changeKey: string }>('awaitRevision'),
-  /** `share` in percent: a small one first, then 100. */
   shiftTraffic: task<ChangeStarted, StepInput & { readonly revision: string; readonly share: number }>('shiftTraffic'),
-  /** Until `trafficStatuses` show what was asked for; `revision` null: the vector of the pin. */
+  /** Until `trafficStatuses` show what was asked for; `revision` null: that of the pin. */
   awaitTraffic: task<OperationEnd, StepInput & Awaited & { readonly revision: string | null; readonly share: number }>('awaitTraffic'),
   /** Puts a service's traffic back to a recorded vector, and its bounds where they are given, and verifies it. */
   restoreTraffic: task<RestoreAnswer, RestoreInput>('restoreTraffic'),

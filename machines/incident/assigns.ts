@@ -123,6 +123,9 @@ function answered({ unanswered, runId }: IncidentContext, stepId: string): reado
 }
 
 function remembered(mutations: readonly Mutation[], mutation: Mutation): readonly Mutation[] {
+  // Found in force by its own key it is still the change that was sent, with what there was before.
+  const sent = mutations.find(({ key, outcome, end }) => key === mutation.key && outcome === 'applied' && end !== 'put-back');
+  if (mutation.outcome === 'already' && sent !== undefined) return mutations;
   return [...mutations.filter(({ key }) => key !== mutation.key), mutation];
 }
 

@@ -50,6 +50,8 @@ export const delays = {
   /** Three looks by the tag take a minute and a half; a cold start may take four (gcp-facts 2.5). */
   DARK_LIMIT: 10 * MINUTE,
   CANARY_LIMIT: 20 * MINUTE,
+  /** In half of that a window that begins after the share is in force has been seen, where anybody calls. */
+  SHARE_UNCOUNTED: 10 * MINUTE,
   TRIAL_LIMIT: 20 * MINUTE,
   DEPENDENCY: 30 * MINUTE,
   VALIDATE_AGAIN: ({ context }: Scope): number => context.settings.validateEveryMs,

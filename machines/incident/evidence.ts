@@ -91,9 +91,10 @@ function newestFirst(records: readonly (readonly [string, RevisionRecord])[]): r
  * the gates of its own states.
  */
 export function disagreement(context: IncidentContext, stepId: string): string | null {
-  const { look, plan, revision } = context;
+  const { look, plan, revision, trial } = context;
   const change = plan?.steps.find(({ id }) => id === stepId)?.change ?? null;
-  if (look === null || change === null || revision !== null || look.at <= (plan?.observedAt ?? 0)) return null;
+  const isHalfMade = revision !== null || (trial?.stage === 'canary' && trial.stepId === stepId);
+  if (look === null || change === null || isHalfMade || look.at <= (plan?.observedAt ?? 0)) return null;
   const { gate, agrees } = fact(change, 'askedAgain');
   const verdict = look.gates[gate];
   return verdict === undefined || agrees(verdict.outcome) ? null : verdict.because;

@@ -2,7 +2,7 @@ import type { EventFromLogic, SnapshotFrom } from 'xstate';
 import type { IncidentContext } from './context.ts';
 import type { OperatorEvent } from './events.ts';
 import type { incidentMachine } from './incident.machine.ts';
-import type { TransitionMeta } from './runbook-setup.ts';
+import type { TransitionMeta } from './state-meta.ts';
 import { allLeft } from './steps.ts';
 
 /** What the chart answers about itself to those who show and steer a run: they ask it, and spell no state. Pure. */

@@ -1,6 +1,7 @@
 import { lastTelling } from './notifying.ts';
 import { initialContext } from './initial-context.ts';
-import { OTHER_PLAN, runbook } from './runbook-setup.ts';
+import { runbook } from './runbook-setup.ts';
+import { OTHER_PLAN } from './state-meta.ts';
 import { assessing } from './phases/assessing.ts';
 import { capacity } from './phases/capacity.ts';
 import { escalation } from './phases/escalation.ts';
@@ -10,6 +11,7 @@ import { restoring } from './phases/restoring.ts';
 import { services } from './phases/services.ts';
 import { undoing } from './phases/undoing.ts';
 import { telling } from './phases/telling.ts';
+import { awaitingShare } from './phases/awaiting-share.ts';
 import { watch } from './phases/watch.ts';
 
 /**
@@ -112,6 +114,7 @@ export const incidentMachine = runbook.createMachine({
                 QUESTION: { target: 'following', actions: 'raiseEscalation' },
               },
             },
+            awaitingShare,
             following: {
               description: 'The run writes no more: it observes and validates until recovery or the end of the follow-up',
               tags: ['waiting'],

@@ -9,6 +9,7 @@ export const ASKED = {
   hold: 'operator.held',
   plan: 'runbook.assessing.awaitingApproval',
   question: 'runbook.awaitingOperator',
+  share: 'runbook.awaitingShare',
   escalated: 'escalation.escalated',
   restoring: 'runbook.restoring',
 } as const;
@@ -39,6 +40,7 @@ export type Waits = 'plan' | 'question' | 'hold';
 
 /** What waits for a human; null: nothing. */
 export function waitsAt(states: Paths): Waits | null {
+  if (isIn(states, ASKED.share)) return 'question';
   return (['question', 'plan', 'hold'] as const).find((waits) => isIn(states, ASKED[waits])) ?? null;
 }
 
@@ -53,8 +55,26 @@ const CLOCKS: Readonly<Record<string, Clock>> = {
   ...each('google', ['checkingAgain', 'pausing', 'connectorBusy', 'applying', 'applyingAgain', 'starting', 'startingAgain', 'puttingBack']),
   ...each('evidence', ['observing', 'waitingForReason', 'judgingConnector', 'judgingBounds', 'judgingPin', 'settling']),
   ...each('evidence', ['waitingForDependency', 'weighing']),
-  ...each('proof', ['probingDark', 'judgingCanary', 'stabilizing', 'validating', 'validatingAgain', 'soaking', 'settlingBack']),
-  ...each('people', ['awaitingApproval', 'awaitingOperator', 'waitingForRelease', 'waitingToGoOn', 'waitingToShift', 'waitingForThaw']),
+  ...each('proof', [
+    'probingDark',
+    'judgingCanary',
+    'judgingPinShare',
+    'stabilizing',
+    'validating',
+    'validatingAgain',
+    'soaking',
+    'settlingBack',
+  ]),
+  ...each('people', [
+    'awaitingApproval',
+    'awaitingOperator',
+    'awaitingShare',
+    'waitingForRelease',
+    'waitingToGoOn',
+    'waitingToShift',
+    'waitingToPin',
+  ]),
+  ...each('people', ['waitingForThaw']),
   following: 'handed-over',
   proven: 'handed-over',
 };

@@ -1,6 +1,6 @@
 import { getStateNodes } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateNode } from 'xstate';
-import type { AskingMeta, StateMeta } from './runbook-setup.ts';
+import type { AskingMeta, StateMeta } from './state-meta.ts';
 
 /** Where a run stands, asked of the chart by those who show it: its active states, and what each is to people. Pure. */
 

@@ -12,6 +12,7 @@ export const ASIDE = {
   undoing: 'undo one step',
   restoring: 'restore',
   awaitingOperator: 'a human decides',
+  awaitingShare: 'a human decides',
   following: 'handed over',
 } as const;
 

@@ -27,47 +27,18 @@ import * as weigh from './weigh-restore.ts';
 import * as withdrawn from './withdrawn.ts';
 import * as saying from './notifying.ts';
 import { soakOutcome } from './recurring.ts';
+import type { StateMeta, Tag, TransitionMeta } from './state-meta.ts';
 import { blockedWords, judgeStreak, followsLastPass, restoreList, currentService, currentStep, stepsLeft } from './steps.ts';
+import { guards as shareGuards } from './share-guards.ts';
+import * as shares from './shares.ts';
 import * as trialGuards from './trial-guards.ts';
-import { beginTrial, CANARY_PERCENT, noteBefore, stabilityOutcome } from './trial.ts';
+import { beginTrial, noteBefore, stabilityOutcome } from './trial.ts';
 import * as undo from './undo.ts';
 import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { overdue } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
 import { noMoveWords, ownChangesWords, planWords, progressWords, stillAskedWords, theirsWords } from './messages.ts';
-
-export type Tag = 'observing' | 'mutating' | 'waiting' | 'operator' | 'deciding' | 'telling';
-
-export interface StateMeta {
-  /** Who must act for the state to be left. */
-  readonly owner: 'firebreak' | 'google' | 'operator' | 'services';
-  /** What must be true for the good exit. */
-  readonly gate?: string;
-  /** How a change made here is undone. */
-  readonly rollback?: string;
-  /** Where the deadline of a waiting state lies, when not on the state itself. */
-  readonly deadline?: string;
-  /** Written once and read in several places: a change as it is carried out, or a wait between two steps of a phase. */
-  readonly frame?: 'change' | 'wait';
-  /** What is asked of a human here. */
-  readonly asks?: AskingMeta;
-}
-
-export interface AskingMeta {
-  /** A yes to the plan, the answer to a question of the plan or of a failure, or what to do about somebody else's change. */
-  readonly about: 'plan' | 'question' | 'change';
-  /** What the chart does at the deadline, in words of the person who is asked. */
-  readonly otherwise: string;
-}
-
-export interface TransitionMeta {
-  /** The order that is heard here is not gone by: why not, for whoever gave it. */
-  readonly refuses: string;
-}
-
-/** A yes is bound to the plan that was looked at. */
-export const OTHER_PLAN: TransitionMeta = { refuses: 'it is not for the plan that waits: look at what is asked now' };
 
 /** Everything the phases may name. Guards and actions are pure; time comes from events. */
 export const runbook = setup({
@@ -87,6 +58,7 @@ export const runbook = setup({
     ...trialGuards,
     ...endGuards,
     ...puttingBack.guards,
+    ...shareGuards,
     isRepetition: budget.isRepetition,
     isGoodNews: budget.isGoodNews,
     ownBoundUnneeded: ownBounds.ownBoundUnneeded,
@@ -175,8 +147,10 @@ export const runbook = setup({
     beginCanaryTrial: assign(beginTrial('canary')),
     beginWholeTrial: assign(beginTrial('all')),
     endTrial: assign({ trial: null }),
-    shareCanary: assign({ share: CANARY_PERCENT }),
-    shareAll: assign({ share: 100 }),
+    firstShare: assign(shares.firstShare),
+    nextShare: assign(shares.nextShare),
+    rememberUncounted: assign(shares.rememberUncounted),
+    askShare: assign({ question: shares.shareQuestion }),
     beginUndo: assign(undo.beginUndo),
     recordUndo: assign(undo.recordUndo),
     finishUndo: assign(undo.finishUndo),

@@ -29,7 +29,7 @@ export const trialSawNothing = ({ context }: Scope): boolean => {
   const recent = (context.trial?.looks ?? []).slice(-3);
   return recent.every(({ probes, deaths }) => probes === 'silent' || deaths === 'silent');
 };
-/** Nothing speaks against the small share, and its own figures are not in: it gets no more, and is not blamed for that. */
+/** Nothing speaks against the share that it has, and its own figures are not in: it gets no more, and is not blamed for that. */
 export const trialAwaitsFigures = ({ context }: Scope): boolean => {
   const recent = (context.trial?.looks ?? []).slice(-3);
   const isWell = recent.every(({ probes, deaths }) => probes !== 'ill' && deaths !== 'ill');
@@ -42,7 +42,7 @@ export const trialAwaitsUsers = ({ context }: Scope): boolean => {
   const isWell = recent.every(({ probes, deaths }) => probes !== 'ill' && deaths !== 'ill');
   return usersIllStill(context)[service] !== undefined && gateOutcome(context, `healthy:${service}`) === 'inconclusive' && isWell;
 };
-/** The small share is in force, and no more than that. */
+/** A share is in force that is not all. */
 export const canaryInForce = ({ context }: Scope, { ok }: OperationEnd): boolean => ok && context.share < 100;
 /** No write of ours is left to be put back for the step in hand. */
 export const nothingToUndo = ({ context }: Scope): boolean => context.restoreQueue.length === 0;

@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/core/model/verdict.ts';
 import { fact, serviceOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { judgedShare } from './shares.ts';
 import { dependsOn } from '../../src/steps/subjects.ts';
 import { gateOutcome, currentService, currentStep } from './steps.ts';
 
@@ -19,8 +20,6 @@ type Change = Partial<IncidentContext>;
 const MINUTE = 60_000;
 /** A death so long before the change still speaks of what served then. */
 const DEATHS_SPEAK_MS = 5 * MINUTE;
-/** Percent of the requests that a new revision meets first. */
-export const CANARY_PERCENT = 10;
 
 /** The newest look before the step's first write is what it will be compared with. */
 export function noteBefore({ context }: Scope): Change {
@@ -58,6 +57,7 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
       revision: judged,
       isNew: judged !== null && !hasServed(context, services[0] ?? '', judged),
       tag: stage === 'dark' || stage === 'canary' ? 'firebreak' : null,
+      ...(stage === 'canary' ? judgedShare(context) : {}),
       needs: service === null ? [] : neededAndWell(context, service),
       sinceAt: instantOf(event),
       before: beforeOf(beforeStep?.tallies ?? {}, services, beforeStep?.at ?? 0),

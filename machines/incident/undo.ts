@@ -80,5 +80,5 @@ export function tellExcused({ context }: Scope): Change {
 /** No more than its small share without figures of its own. */
 export function tellUncounted({ context }: Scope): Change {
   const title = currentStep(context)?.title ?? 'the step';
-  return { outbox: [...context.outbox, trialWords(context, `${title}: keeps its small share until its own requests are counted`)] };
+  return { outbox: [...context.outbox, trialWords(context, `${title}: keeps the share that it has until its own requests are counted`)] };
 }

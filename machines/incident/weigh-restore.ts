@@ -22,6 +22,8 @@ interface Counts {
   readonly turnedAway?: number | undefined;
 }
 
+const NONE: Counts = { total: 0, failed: 0 };
+
 /** Looks in a row in which what serves must fail: one blip never leads to a restore. */
 const AGREED_LOOKS = 2;
 /** Standard errors by which the target must have done worse. */
@@ -71,7 +73,7 @@ function mendedSince(context: IncidentContext, service: string): readonly string
  * all users, so it speaks for nothing until the window has moved on.
  */
 function isOfSmallShare({ trial, look }: IncidentContext, service: string, names: readonly string[]): boolean {
-  if (trial?.stage !== 'all' || !trial.isNew) return false;
+  if ((trial?.stage !== 'all' && trial?.later !== true) || !trial.isNew) return false;
   const windows = names.map((name) => look?.served[service]?.[name]).filter((window) => window !== undefined && window.total > 0);
   return windows.some((window) => window !== undefined && window.sinceAt < trial.sinceAt);
 }
@@ -121,11 +123,15 @@ function countsOf({ revisions }: IncidentContext, service: string, names: readon
 
 /**
  * The newest look's window where it holds requests, else all that the revisions have served. The windows of a revision that has
- * served before reach back to then: of such a one only what was counted since the change.
+ * served before, or had a smaller share, reach back to then: of such a one only what was counted since the change.
  */
 function nowOf(context: IncidentContext, service: string, names: readonly string[]): Counts {
   const { trial } = context;
-  if (trial?.isNew === false && trial.services.includes(service)) return trial.after[service]?.requests ?? { total: 0, failed: 0 };
+  if (trial?.isNew === false && trial.services.includes(service)) return trial.after[service]?.requests ?? NONE;
+  // How it did with a smaller share tells nothing of this one.
+  const own = trial?.later === true ? trial.after[service] : undefined;
+  if (trial?.later === true && trial.services.includes(service))
+    return own === undefined || own.untilAt <= trial.sinceAt ? NONE : own.requests;
   const seen = summed(names.map((name) => context.look?.served[service]?.[name]));
   return seen.total > 0 ? seen : countsOf(context, service, names);
 }

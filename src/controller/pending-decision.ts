@@ -2,7 +2,8 @@ import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { isTheirs } from '../../machines/incident/drift.ts';
 import { askingStates } from '../../machines/incident/places.ts';
-import type { AskingMeta } from '../../machines/incident/runbook-setup.ts';
+import type { AskingMeta } from '../../machines/incident/state-meta.ts';
+import { SHARE_QUESTION, shareYes } from '../../machines/incident/shares.ts';
 import { allLeft } from '../../machines/incident/steps.ts';
 import { planWords, theirsWords } from '../../machines/incident/messages.ts';
 import type { PlanStep } from '../core/model/plan.ts';
@@ -45,9 +46,11 @@ function evidenceOf({ question }: IncidentContext): readonly string[] {
 }
 
 /** A yes is an answer to what can be allowed: a step that is known, a larger budget, another try. Null: it would be asked again. */
-function yesWords({ plan, question }: IncidentContext): string | null {
+function yesWords(context: IncidentContext): string | null {
+  const { plan, question } = context;
   if (question === null) return null;
   if (question.id === 'failure') return 'looks and plans again';
+  if (question.id === SHARE_QUESTION) return shareYes(context);
   const ids = question.id.split(' ');
   const steps = (plan?.steps ?? []).filter(({ id, change }) => change !== null && ids.includes(`${id}:evidence`));
   const allowed = [...steps.map(({ title }) => title), ...(ids.includes('budget') ? ['more changes than policy.budget allows'] : [])];

@@ -1,7 +1,7 @@
 import { defined } from '../core/defined.ts';
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
+import type { StateMeta } from '../../machines/incident/state-meta.ts';
 import type { Outcome } from '../core/model/verdict.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Condition, PendingTimer, RunStatus, StepState } from '../ports/store.ts';

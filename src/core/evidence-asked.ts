@@ -174,7 +174,8 @@ export const EVIDENCE_ASKED = {
       `the canary is well in ${AFTER_WRITE.windowLooks} looks over ${sayDuration(AFTER_WRITE.canaryMs)} ` +
       `(${AFTER_WRITE.shortLooks} over ${sayDuration(AFTER_WRITE.shortCanaryMs)} where nearly every request failed before), ` +
       `by probes and deaths or by at least ${AFTER_WRITE.leastRequests} requests; where users call, its own requests are counted first; ` +
-      `where a tenth of them is fewer than ${AFTER_WRITE.leastRequests} in a window, they are waited for ${sayDuration(AFTER_WRITE.figuresWithinMs)}`,
+      `where a tenth of them is fewer than ${AFTER_WRITE.leastRequests} in a window, they are waited for ${sayDuration(AFTER_WRITE.figuresWithinMs)}; ` +
+      `where the document names the shares (shift), each of them alike, and always by at least ${AFTER_WRITE.leastRequests} requests of its own with that share: without them a human is asked`,
     also: 'not worse than what served before it or serves beside it',
     vetoedBy: `${worseWords()}; or it fails ${AFTER_WRITE.failingShare * 100} % of its users and clearly no fewer than what serves beside it`,
   },

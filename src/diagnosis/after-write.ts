@@ -64,12 +64,17 @@ function counted(trial: Trial, name: string, tallies: Tallies): Trial['after'][s
   if (window === null || window.untilAt <= known.untilAt) return known;
   const all = Object.values(window.byRevision).reduce(plus, NOTHING);
   const { isNew } = trial;
-  const own = isNew && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
-  const beside = isNew ? less(all, own) : NOTHING;
+  // With a share of the traffic its own requests are told apart from those beside it, whether it has served before or not.
+  const isApart = isNew || trial.stage === 'canary';
+  const own = isApart && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
+  const beside = isApart ? less(all, own) : NOTHING;
   // Of a new revision the first windows hold all its requests so far.
   if (isNew && window.sinceAt < trial.sinceAt && trial.outage == null) return { requests: own, beside, untilAt: known.untilAt };
   if (window.sinceAt < known.untilAt) return known;
-  return { requests: plus(known.requests, own), beside: plus(known.beside, beside), untilAt: window.untilAt };
+  // What reached back to a smaller share may warn, and is no part of the figures of this one.
+  const isFirst = trial.later === true && known.untilAt === trial.sinceAt;
+  const before = isFirst ? { requests: NOTHING, beside: NOTHING } : known;
+  return { requests: plus(before.requests, own), beside: plus(before.beside, beside), untilAt: window.untilAt };
 }
 
 function newestDeath(trial: Trial, tallies: Tallies): number {
@@ -212,19 +217,22 @@ function speaks(trial: Trial, probes: TrialLook['probes'], deaths: TrialLook['de
 }
 
 /**
- * Silence gives no revision to all users: where users call, its own requests must be counted first. Only where so few call that
- * chance may bring it none is it left to probes and deaths, after the time in which figures come, and while they can be read.
+ * Silence gives no revision more of the users: where users call, its own requests must be counted first. Only where so few call that
+ * chance may bring it none, and the document does not name the shares, is it left to probes and deaths, after the time in which figures come, and while they can be read.
  */
 function canaryIsCounted(trial: Trial, name: string, isOverdue: boolean): boolean {
+  const { requests: { total: counted } = NOTHING, untilAt = 0 } = trial.after[name] ?? {};
+  // The document asks for them at each share: nobody who calls is no proof, and neither are the requests of a smaller share.
+  if (trial.asked === true) return counted >= AFTER_WRITE.leastRequests && (trial.later !== true || untilAt > trial.sinceAt);
   const before = trial.before[name]?.requests ?? null;
   if (before?.total === 0) return true;
-  const expected = (before?.total ?? 0) * CANARY_SHARE;
+  const expected = ((before?.total ?? 0) * (trial.share ?? USUAL_PERCENT)) / 100;
   const wanted = Math.min(AFTER_WRITE.leastRequests, Math.max(1, Math.floor(expected / 2)));
-  const counted = trial.after[name]?.requests.total ?? 0;
   return counted >= wanted || (expected < AFTER_WRITE.leastRequests && isOverdue);
 }
 
-const CANARY_SHARE = 0.1;
+/** Of trials that do not say which share it is. */
+const USUAL_PERCENT = 10;
 
 /** A quiet service's figures are not waited for: probes and deaths over the least time decide. */
 function figuresAreIn(trial: Trial, name: string): boolean {

@@ -16,7 +16,7 @@ import { openApart } from './independent-steps.ts';
 import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { keepDecided } from './present.ts';
-import { isOnService, KINDS, nameIn, STEPS, wayOf } from '../steps/index.ts';
+import { isOnService, KINDS, nameIn, STEPS, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { planHash } from './plan-hash.ts';
 import { skip } from './step-decisions.ts';
@@ -135,7 +135,7 @@ function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly D
 
 /** Each step by the writes it takes (`writes`). */
 function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonly PlanQuestion[] {
-  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, { kind }) => sum + wayOf(kind).writes, 0);
+  const needed = steps.filter((step) => step.decision === 'apply').reduce((sum, step) => sum + writesOfStep(step), 0);
   if (needed <= budgetLeft) return [];
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }

@@ -117,6 +117,15 @@ function deployProblems(service: Service, at: Path, names: readonly string[]): r
       ),
     );
   else if (like !== undefined) problems.push(...unknownService(like, likePath, names));
+  if (service.shift !== undefined && service.deploy === undefined && service.egress === undefined)
+    problems.push(
+      problem(
+        'spec-reference',
+        [...at, 'shift'],
+        `it says how a new revision of ${service.name} gets its traffic, and neither deploy nor egress makes one`,
+        'write it as pin.shift for a pin, add deploy or egress, or leave it out',
+      ),
+    );
   const revision = typeof service.pin === 'object' ? service.pin.revision : 'lastHealthy';
   if (revision !== 'lastHealthy' && !revision.startsWith(`${service.name}-`)) {
     problems.push(

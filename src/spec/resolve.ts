@@ -58,20 +58,32 @@ function deepFreeze<T>(value: T): T {
 }
 
 function resolveService(service: Spec['services'][number], databases: readonly DatabaseSpec[], lookup: Lookup): ServiceSpec {
-  const { name, role, dependsOn, pin, deploy, stability, health, pool, timeouts } = service;
+  const { name, role, dependsOn, pin, deploy, shift, stability, health, pool, timeouts } = service;
   return {
     name,
     role,
     dependsOn,
     ...resolveDesired(service),
     databases: service.databases ?? usedUnsaid(service, databases),
-    pin: pin === undefined ? null : { revision: pin === 'lastHealthy' ? pin : pin.revision },
+    pin: pin === undefined ? null : resolvePin(pin),
     deploy: deploy === undefined ? null : { like: deploy.like ?? null, image: deploy.image ?? null, env: deploy.env },
+    ...(shift === undefined ? {} : { shift }),
     stability: { healthyForMs: ms(stability.healthyFor), withinMs: ms(stability.within), maxRelapses: stability.maxRelapses },
     health: health.map((check) => resolveHealth(check, lookup)),
     pool: pool ?? null,
     timeouts: { databaseMs: msOrNull(timeouts.database), clientMs: msOrNull(timeouts.client), proxyMs: msOrNull(timeouts.proxy) },
   };
+}
+
+interface Pinned {
+  readonly revision: string;
+  readonly shift?: readonly number[];
+}
+
+function resolvePin(written: 'lastHealthy' | { readonly revision: string; readonly shift?: readonly number[] | undefined }): Pinned {
+  if (written === 'lastHealthy') return { revision: written };
+  const { revision, shift } = written;
+  return { revision, ...(shift === undefined ? {} : { shift }) };
 }
 
 /** A front end is taken to hold no connections unless a pool is written for it. */

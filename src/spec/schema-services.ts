@@ -14,6 +14,34 @@ export const pool = z.strictObject({
   overflow: count('Connections each instance may open above that.', 0, 10_000),
 });
 
+const MOST_SHARES = 10;
+
+/** Rising percents of which the last is all; each but that takes minutes to be judged. */
+const shares = z
+  .array(z.int().min(1).max(100))
+  .min(2)
+  .max(MOST_SHARES)
+  .superRefine((written, context) => {
+    const falls = written.findIndex((share, index) => index > 0 && share <= (written[index - 1] ?? 0));
+    const [what, at] =
+      falls > 0
+        ? [`${written[falls]} is not more than the ${written[falls - 1]} before it`, falls]
+        : written.at(-1) === 100
+          ? [null, 0]
+          : [`the last share is ${written.at(-1)}, and a revision must end with all of the traffic`, written.length - 1];
+    if (what !== null)
+      context.addIssue({
+        code: 'custom',
+        path: [at],
+        message: what,
+        params: { fix: 'write rising percents that end with 100: [10, 50, 100]' },
+      });
+  });
+
+const shift = shares.describe(
+  'Percents of the traffic that a new revision gets one after the other, each judged by its own requests before the next. Without it: 10, then 100.',
+);
+
 const deploy = z
   .strictObject({
     like: serviceName.optional().describe('A service of this document whose probes, resources, scaling and egress are taken over.'),
@@ -38,9 +66,12 @@ const pin = z
           ? null
           : { what: 'not a short revision name', fix: 'use the name as `gcloud run revisions list` shows it' },
       ),
+      shift: shares
+        .describe('Percents of the traffic that it gets one after the other, each judged before the next. Without it: all at once.')
+        .optional(),
     }),
   ])
-  .describe('Give one revision all the traffic: { revision: NAME }, or lastHealthy.');
+  .describe('Give one revision all the traffic: { revision: NAME }, or lastHealthy; by steps with { revision, shift }.');
 
 const stability = z.strictObject({
   healthyFor: duration('Unbroken healthy time that counts as stable.').default('5m'),
@@ -70,6 +101,7 @@ export const service = z.strictObject({
   ...desiredSchemas,
   pin: pin.optional(),
   deploy: deploy.optional(),
+  shift: shift.optional(),
   stability: stability.prefault({}),
   health: z
     .array(healthCheck)

@@ -22,7 +22,7 @@ export function fact<Name extends FactName>(change: StepChange, name: Name): Ret
   return stepOf(change)[name](own(change)) as ReturnType<Step[Name]>;
 }
 
-type FactName = 'service' | 'likeOf' | 'serves' | 'from' | 'traffic' | 'closes' | 'askedAgain' | 'form';
+type FactName = 'service' | 'likeOf' | 'serves' | 'from' | 'traffic' | 'shares' | 'closes' | 'askedAgain' | 'form';
 
 /** Whether the document names this very change, and the evidence chose nothing of it. */
 export function isAsWritten(change: StepChange, spec: RemediationSpec): boolean {
@@ -92,7 +92,15 @@ export function writesOf(spec: Pick<RemediationSpec, 'connectors' | 'services'>)
 
 /** Writes of a run in which every step of the document is applied, as a plan counts them. */
 export function writesOfAll(spec: Pick<RemediationSpec, 'connectors' | 'services'>): number {
-  return KINDS.reduce((sum, kind) => sum + STEPS[kind].asked(spec).length * wayOf(kind).writes, 0);
+  return KINDS.flatMap((kind) => STEPS[kind].asked(spec).map((name) => wayOf(kind).writes + STEPS[kind].sharesAsked(spec, name))).reduce(
+    (sum, writes) => sum + writes,
+    0,
+  );
+}
+
+/** Writes that this step takes where all goes well, as the budget of changes counts them. */
+export function writesOfStep({ kind, change }: Pick<PlanStep, 'kind' | 'change'>): number {
+  return wayOf(kind).writes + (change === null ? 0 : fact(change, 'shares').length);
 }
 
 /** The name in an id; ids of restores (`restore:SERVICE`) are read alike. */

@@ -3,6 +3,7 @@ import { quoted, where } from '../core/shell.ts';
 import type { Place } from '../core/shell.ts';
 import { trafficInForce, onlyRevision, OWN_TAG, sameTraffic } from '../planning/traffic-split.ts';
 import type { StepCheck } from './check.ts';
+import type { Shares } from './shares.ts';
 
 /** What is the same for every kind that makes a new revision. */
 
@@ -21,13 +22,12 @@ export function checkNewRevision(from: readonly TrafficTarget[], state: ServiceS
   return { kind: 'go' };
 }
 
-/** The traffic of a new revision without traffic that stands under our tag: a small share, then all. */
-export function shiftCommands(service: string, place: Place): readonly string[] {
+/** The traffic of a new revision without traffic that stands under our tag: its shares, the last of them all. */
+export function shiftCommands(service: string, shares: Shares, place: Place): readonly string[] {
   const update = `gcloud run services update-traffic ${quoted(service)} ${where(place)}`;
   return [
     `# ask https://${OWN_TAG}---HOST several times before it gets any traffic`,
-    `${update} --to-tags=${OWN_TAG}=10`,
-    `${update} --to-tags=${OWN_TAG}=100`,
+    ...shares.map((share) => `${update} --to-tags=${OWN_TAG}=${share}`),
     `${update} --remove-tags=${OWN_TAG}`,
   ];
 }

@@ -3,6 +3,7 @@ import type { TrafficTarget } from '../core/model/observation.ts';
 import type { StepChange } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { GateName, Outcome } from '../core/model/verdict.ts';
+import type { Shares } from './shares.ts';
 import type { Way } from './ways.ts';
 
 export type StepKind = StepChange['kind'];
@@ -30,6 +31,10 @@ export interface Step<Kind extends StepKind = StepKind> {
   from(change: ChangeOf<Kind>): readonly TrafficTarget[] | null;
   /** The traffic that it leaves to its service once it is in force; null: as it was. */
   traffic(change: ChangeOf<Kind>): readonly TrafficTarget[] | null;
+  /** The shares of the traffic that it gives to the revision that it is about, one after the other; none: it moves no traffic. */
+  shares(change: ChangeOf<Kind>): Shares;
+  /** How many of them the document asks for, for the step of this name. */
+  sharesAsked(spec: Pick<RemediationSpec, 'services'>, name: string): number;
   /** Gates that must pass before the capacity phase ends, where this step was applied in it. */
   closes(change: ChangeOf<Kind>): readonly GateName[];
   /** What the newest look must say right before the first write: this gate, with one of these outcomes. */

@@ -1,5 +1,5 @@
 import type { MutationState } from '../core/model/mutation.ts';
-import type { ServiceBounds, ServiceState } from '../core/model/observation.ts';
+import type { ServiceBounds, ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { DesiredTemplate } from '../core/model/spec.ts';
 import type { ConflictError, OutcomeUnknownError } from '../core/errors.ts';
@@ -32,11 +32,13 @@ interface Bounds<Own extends StepKind> {
   readonly bounds: (change: ChangeOf<Own>) => { readonly from: ServiceBounds; readonly to: ServiceBounds };
 }
 
-/** The traffic of a service goes to the vector of the change (`traffic`): in force when `trafficStatuses` show it. */
+/** The traffic of a service goes to the vector of the change (`traffic`), or of a share of it: in force when `trafficStatuses` show it. */
 interface Traffic<Own extends StepKind> {
   readonly way: 'traffic';
-  /** What may be done with the change at the instant of the write. */
-  readonly check: (change: ChangeOf<Own>, state: ServiceState) => StepCheck;
+  /** What may be done at the instant of the write that gives the revision this share, in percent. */
+  readonly check: (change: ChangeOf<Own>, state: ServiceState, share: number) => StepCheck;
+  /** The traffic once its revision has this share, in percent. */
+  readonly shared: (change: ChangeOf<Own>, share: number) => readonly TrafficTarget[];
 }
 
 /** A new revision without traffic, then its shares: in force when the revision is ready, and `trafficStatuses` show the share. */

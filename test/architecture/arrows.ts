@@ -34,7 +34,7 @@ const SOCKETS = [
   'ws',
 ];
 /** What of the steps may be asked by who must not know how they are planned and written. */
-const FACTS_OF_STEPS = ['index', 'put-back', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
+const FACTS_OF_STEPS = ['index', 'put-back', 'shares', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
 /** Arithmetic and names that chart and activities share. */
 const GROUND = ['service/generation', 'service/users-ill', 'change-key', 'error-codes'].map((file) => `src/core/${file}.ts`);
 const ADAPTER = 'adapters know ports and core, never each other; put what they share into core, or take a port as an argument';
@@ -83,7 +83,7 @@ export const ZONES: Readonly<Record<string, Zone>> = {
   },
   'the facts of the steps': {
     at: [
-      ...['index', 'step', 'ways', 'subjects', 'put-back', 'words'].map((file) => `src/steps/${file}.ts`),
+      ...['index', 'step', 'ways', 'shares', 'subjects', 'put-back', 'words'].map((file) => `src/steps/${file}.ts`),
       ...kindsOfSteps().map((kind) => `src/steps/${kind}/facts.ts`),
     ],
     knows: ['src/core/'],

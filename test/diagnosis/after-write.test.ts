@@ -110,6 +110,39 @@ describe('after a change of ours', () => {
     expect(watch(few, 120, () => ({ unread: true })).conclusion).toBe('waiting');
   });
 
+  describe('a share that the document names', () => {
+    const before = { auth: { requests: { total: 300, failed: 3 }, dying: false, probes: 'well' } } as const;
+    const asked = (over: Partial<Trial> = {}): Trial => trial({ before, asked: true, share: 50, ...over });
+    const own = (total: number, failed = 0): Seen => ({ requests: { own: { total, failed }, beside: { total: 300, failed: 3 } } });
+
+    test('is never judged by silence, nor by fewer than twenty requests of its own, however few call', () => {
+      const quiet = { auth: { requests: { total: 2, failed: 0 }, dying: false, probes: 'well' } } as const;
+      const nobody = { auth: { requests: { total: 0, failed: 0 }, dying: false, probes: 'well' } } as const;
+      for (const then of [before, quiet, nobody]) {
+        expect(watch(asked({ before: then }), 120, () => ({})).conclusion).toBe('waiting');
+        expect(watch(asked({ before: then, isNew: false }), 120, (look) => (look === 40 ? own(19) : {})).conclusion).toBe('waiting');
+      }
+      expect(watch(asked(), 60, () => own(20)).conclusion).toBe('not-worse');
+    });
+
+    test('after a smaller one is judged by windows that began with it: what reaches back may warn, and is no proof', () => {
+      const later = asked({ later: true });
+      const seen = watch(later, 60, () => own(200));
+      expect(seen.conclusion).toBe('not-worse');
+      expect(seen.looks.at(-1)?.at).toBe(5 * MINUTE);
+      expect(seen.after['auth']?.requests.total, 'of the window that began with it, and no more').toBe(200);
+      expect(watch(later, 9, () => own(200)).conclusion).toBe('waiting');
+      expect(watch(later, 4, () => own(200, 40)).conclusion).toBe('worse');
+    });
+
+    test('of a revision that has served before is told apart from what serves beside it', () => {
+      const pinned = asked({ isNew: false, revision: 'new' });
+      const seen = watch(pinned, 60, () => own(40));
+      expect(seen.after['auth']).toMatchObject({ requests: { total: 40 }, beside: { total: 300 } });
+      expect(watch(pinned, 60, () => own(40, 20)).conclusion).toBe('worse');
+    });
+  });
+
   test('a canary that fails its users no less than what serves beside it mends nothing, whatever its health path says', () => {
     const before = { auth: { requests: { total: 300, failed: 150 }, dying: false, probes: 'well' } } as const;
     const beside = (failing: number) => () => ({

@@ -3,6 +3,7 @@ import { disagreement } from '../../machines/incident/evidence.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
+import { begunTrial } from '../diagnosis/trials.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 
 const SAMPLE = ANSWERS.observe(STARTED_AT)[0]!;
@@ -25,6 +26,21 @@ describe('at the instant of the write the newest look', () => {
 
   test('speaks against a deploy where its service has become well, and only then', () => {
     expect([seeing(DEPLOY, 'fail'), seeing(DEPLOY, 'inconclusive'), seeing(DEPLOY, 'pass')]).toEqual([null, null, 'pass now']);
+  });
+
+  test('is not asked for the reason of a step that has a share already: that is judged by its own gates', () => {
+    const change = PIN.change as { readonly service: string };
+    const gates = { [`healthy:${change.service}`]: { outcome: 'inconclusive' as const, because: 'so it is' } };
+    const context = {
+      ...initialContext(INPUT),
+      plan: { ...PLAN, observedAt: STARTED_AT },
+      look: { ...SAMPLE, at: STARTED_AT + MINUTE, gates },
+    };
+    const trial = begunTrial(change.service, { stepId: PIN.id });
+    expect(disagreement(context, PIN.id)).toBe('so it is');
+    expect(disagreement({ ...context, trial }, PIN.id)).toBe(null);
+    expect(disagreement({ ...context, trial: { ...trial, stage: 'in-place' } }, PIN.id)).toBe('so it is');
+    expect(disagreement({ ...context, trial: { ...trial, stepId: DEPLOY.id } }, PIN.id)).toBe('so it is');
   });
 
   test('says nothing new where it is the one that the plan was made on', () => {

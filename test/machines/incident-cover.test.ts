@@ -13,6 +13,7 @@ import { ENDING_WAYS } from './ending-ways.ts';
 import { PRESENT_WAYS } from './present-ways.ts';
 import { USERS_WAYS } from './users-ways.ts';
 import { REFUSED_WAYS } from './refused-ways.ts';
+import { SHARE_WAYS } from './share-ways.ts';
 import { TAKEOVER_WAYS } from './takeover-ways.ts';
 import { CAUGHT_UP } from './telling-ways.ts';
 import { walk, waysTaken } from './walk.ts';
@@ -63,7 +64,7 @@ const AFTER_A_RETRIED_CASE = [
   'working.escalation.escalated.choosing | always [caseIsOpen] -> working.escalation.escalated.following',
 ];
 
-const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS, ...REFUSED_WAYS, ...USERS_WAYS];
+const OPENED_WAYS = [...PRESENT_WAYS, ...ENDING_WAYS, ...REFUSED_WAYS, ...USERS_WAYS, ...SHARE_WAYS];
 
 /** Somebody else's operation, or a channel that is down, and a human who does not want to wait: likewise. */
 const RETRIED_WAITS = [

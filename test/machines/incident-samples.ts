@@ -151,7 +151,7 @@ const boundedTo = (maxInstances: number | null): MutationState => ({
   bounds: { minInstances: 0, maxInstances },
 });
 const revisionOf = (revision: string | null): MutationState => ({ kind: 'revision', service: 'auth', revision, generation: '2' });
-const ENDS: readonly OperationEnd[] = [
+export const ENDS: readonly OperationEnd[] = [
   { ok: true, reason: null, message: null, revision: 'auth-2', generation: '3' },
   { ok: false, reason: 'not-ready', message: 'sample', revision: null, generation: null },
 ];

@@ -141,7 +141,12 @@ function variedScenario(seed: number, base: string, faults: readonly ScenarioFau
   const chance = chanceOf(seed, 'world');
   const others = [...read.faults.map((fault) => ({ ...fault, optional: true })), ...faults];
   const varied = mergeDeeply(read, { name: `seed-${seed}`, seed, world: variedWorld(chance, base, read) }) as Scenario;
-  return { ...varied, faults: others, people: [], remediation: { ...read.remediation, patch: specPatch(chanceOf(seed, 'spec'), read) } };
+  return {
+    ...varied,
+    faults: others,
+    people: [],
+    remediation: { ...read.remediation, patch: byShares(chanceOf(seed, 'shares'), specPatch(chanceOf(seed, 'spec'), read)) },
+  };
 }
 
 function variedWorld(chance: Chance, base: string, read: Scenario): object {
@@ -233,6 +238,23 @@ function specPatch(chance: Chance, read: Scenario): NonNullable<NonNullable<Scen
     },
   };
   return mergeDeeply(read.remediation?.patch ?? {}, patch) as ReturnType<typeof specPatch>;
+}
+
+/** Now and then the document names the shares by which a new revision, or a pinned one, gets its traffic: more changes, and more time. */
+function byShares(chance: Chance, patch: ReturnType<typeof specPatch>): ReturnType<typeof specPatch> {
+  const [ofDeploys, ofPin] = [chance.is(0.1), chance.is(0.1)];
+  if (!ofDeploys && !ofPin) return patch;
+  const shift = chance.pick([
+    [10, 50, 100],
+    [25, 100],
+    [5, 20, 60, 100],
+  ]);
+  const services = [
+    { name: AUTH, ...(ofDeploys ? { shift } : {}) },
+    { name: BACKEND, ...(ofDeploys ? { shift } : {}), ...(ofPin ? { pin: { shift } } : {}) },
+  ];
+  const spec = { services, phases: { capacity: '2h', services: '2h' }, policy: { budget: { mutations: 20 } } };
+  return mergeDeeply(patch, { spec }) as ReturnType<typeof specPatch>;
 }
 
 function disturbancesOf(chance: Chance): readonly Disturbance[] {

@@ -1,7 +1,7 @@
 import type { AnyStateNode } from 'xstate';
 import type { WorldFacts } from '../../src/composition/world-facts.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import type { StateMeta } from '../../machines/incident/runbook-setup.ts';
+import type { StateMeta } from '../../machines/incident/state-meta.ts';
 import type { SavedStep } from '../../src/durable/run-options.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { RunRecord, RunStatus } from '../../src/ports/store.ts';

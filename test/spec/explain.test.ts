@@ -110,7 +110,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'pin: { revision: netra-backend-staging-00750-69k }',
       'pin: newest',
       '32:12 spec.services[1].pin: text "newest" cannot stand here',
-      'write lastHealthy, or a mapping with revision',
+      'write lastHealthy, or a mapping with revision, shift',
     ],
   ];
 

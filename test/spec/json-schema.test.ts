@@ -33,7 +33,10 @@ describe('keys that the schema knows', () => {
       ['spec', 'connector', 'target'],
       ['minInstances', 'maxInstances', 'machineType'],
     ],
-    [['spec', 'services', 3, 'pin'], ['revision']],
+    [
+      ['spec', 'services', 3, 'pin'],
+      ['revision', 'shift'],
+    ],
     [['spec', 'validation', 'soak'], ['for']],
     [['spec', 'nowhere'], []],
   ])('at %j are %j', (path, keys) => {

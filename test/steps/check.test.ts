@@ -4,7 +4,7 @@ import type { StepChange } from '../../src/core/model/plan.ts';
 import { checkConnector } from '../../src/steps/connector/check.ts';
 import { checkDeploy } from '../../src/steps/deploy/check.ts';
 import { checkInstances } from '../../src/steps/instances/check.ts';
-import { checkTraffic } from '../../src/steps/pin/check.ts';
+import { checkTraffic, sharedBy } from '../../src/steps/pin/check.ts';
 import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, serviceState, to } from '../diagnosis/fixtures.ts';
 
 const SCALE: Extract<StepChange, { kind: 'connector' }> = {
@@ -62,26 +62,38 @@ describe('traffic at the instant of its write', () => {
   const state = (traffic = from, extra = {}) => serviceState(BACKEND, BACKEND_REVISIONS, traffic, extra);
 
   test('goes ahead only from the vector it was planned from, however that is ordered', () => {
-    expect(checkTraffic(pin, state()).kind).toBe('go');
-    expect(checkTraffic(pin, state([from[1]!, from[0]!])).kind).toBe('go');
-    expect(checkTraffic(pin, state([to(NEW_BACKEND, 60), to(OLD_BACKEND, 40, 'stable')])).kind).toBe('stale');
-    expect(checkTraffic(pin, state([to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)])).kind).toBe('stale');
+    expect(checkTraffic(pin, state(), 100).kind).toBe('go');
+    expect(checkTraffic(pin, state([from[1]!, from[0]!]), 100).kind).toBe('go');
+    expect(checkTraffic(pin, state([to(NEW_BACKEND, 60), to(OLD_BACKEND, 40, 'stable')]), 100).kind).toBe('stale');
+    expect(checkTraffic(pin, state([to(NEW_BACKEND, 50), to(OLD_BACKEND, 50)]), 100).kind).toBe('stale');
   });
 
   test('is already so, busy, or stale when the target is not ready any more', () => {
-    expect(checkTraffic(pin, state([to(OLD_BACKEND, 100, 'stable')])).kind).toBe('already');
-    expect(checkTraffic(pin, state(from, { reconciling: true })).kind).toBe('busy');
+    expect(checkTraffic(pin, state([to(OLD_BACKEND, 100, 'stable')]), 100).kind).toBe('already');
+    expect(checkTraffic(pin, state(from, { reconciling: true }), 100).kind).toBe('busy');
     const broken = state(from, { revisions: BACKEND_REVISIONS.map((each) => ({ ...each, ready: 'no' })) });
-    expect(checkTraffic(pin, broken).kind).toBe('stale');
-    expect(checkTraffic(pin, { ...state(), revisions: [] }).kind).toBe('go');
+    expect(checkTraffic(pin, broken, 100).kind).toBe('stale');
+    expect(checkTraffic(pin, { ...state(), revisions: [] }, 100).kind).toBe('go');
+  });
+
+  test('by shares goes ahead from what it was planned from, or from a smaller share of its own, and from no other', () => {
+    const byShares = { ...pin, from: [to(NEW_BACKEND, 100), to(OLD_BACKEND, 0, 'stable')], shift: [10, 50, 100] };
+    const at = (share: number) => [to(NEW_BACKEND, 100 - share), to(OLD_BACKEND, share, 'firebreak'), to(OLD_BACKEND, 0, 'stable')];
+    expect(sharedBy(byShares, 10)).toEqual(expect.arrayContaining([to(OLD_BACKEND, 10, 'firebreak'), to(NEW_BACKEND, 90)]));
+    expect(checkTraffic(byShares, state(byShares.from), 10).kind).toBe('go');
+    expect(checkTraffic(byShares, state(at(10)), 10).kind).toBe('already');
+    expect(checkTraffic(byShares, state(at(10)), 50).kind).toBe('go');
+    expect(checkTraffic(byShares, state(at(50)), 100).kind).toBe('go');
+    expect(checkTraffic(byShares, state(at(50)), 10).kind).toBe('stale');
+    expect(checkTraffic(byShares, state(at(30)), 50).kind).toBe('stale');
   });
 
   test('a LATEST that has come to stand for another revision is stale', () => {
     const latest = (revision: string | null) => [{ latest: true, revision, percent: 100, tag: null }];
     const planned = { ...pin, from: latest(OLD_BACKEND) };
-    expect(checkTraffic(planned, state(latest(OLD_BACKEND))).kind).toBe('go');
-    expect(checkTraffic(planned, state(latest(null))).kind).toBe('go');
-    expect(checkTraffic(planned, state(latest(NEW_BACKEND))).kind).toBe('stale');
+    expect(checkTraffic(planned, state(latest(OLD_BACKEND)), 100).kind).toBe('go');
+    expect(checkTraffic(planned, state(latest(null)), 100).kind).toBe('go');
+    expect(checkTraffic(planned, state(latest(NEW_BACKEND)), 100).kind).toBe('stale');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StepChange } from '../../src/core/model/plan.ts';
 import { UNBOUNDED } from '../../src/core/service/bounds.ts';
-import { fact, idOf, isAsWritten, isOnService, KINDS, nameIn, STEPS, subjectOf, wayOf } from '../../src/steps/index.ts';
+import { fact, idOf, isAsWritten, isOnService, KINDS, nameIn, STEPS, subjectOf, wayOf, writesOfStep } from '../../src/steps/index.ts';
 import { SPEC } from '../diagnosis/fixtures.ts';
 
 const CONFIG = { minInstances: 2, maxInstances: 3, machineType: 'e2-micro' } as const;
@@ -39,7 +39,7 @@ describe.each(KINDS)('the facts of %s', (kind) => {
 
   test('name the service exactly where a service is written', () => {
     expect(fact(change, 'service')).toBe(isOnService(kind) ? 'web' : null);
-    expect(wayOf(kind).writes).toBeGreaterThan(0);
+    expect(writesOfStep({ kind, change })).toBeGreaterThan(0);
   });
 
   test('ask a gate again that an unknown outcome does not confirm by itself being well', () => {
@@ -63,4 +63,19 @@ test('only a step that names what the document names is as written', () => {
   const named = { ...CHANGES.pin, service: service!.name, revision: service!.pin!.revision };
   expect(isAsWritten(named, SPEC)).toBe(true);
   expect(isAsWritten({ ...named, revision: 'another' }, SPEC)).toBe(false);
+});
+
+test('a step that moves traffic ends with all of it, by shares that rise, and each of them is a write', () => {
+  expect(KINDS.filter((kind) => fact(CHANGES[kind], 'shares').length > 0)).toEqual(['pin', 'egress', 'deploy']);
+  expect(fact(CHANGES.pin, 'shares')).toEqual([100]);
+  expect(fact(CHANGES.deploy, 'shares')).toEqual([10, 100]);
+  const shift = [5, 25, 60, 100];
+  for (const kind of ['pin', 'egress', 'deploy'] as const) {
+    const change = { ...CHANGES[kind], shift } as StepChange;
+    expect(fact(change, 'shares')).toEqual(shift);
+    expect(writesOfStep({ kind, change }) - writesOfStep({ kind, change: CHANGES[kind] })).toBe(
+      shift.length - fact(CHANGES[kind], 'shares').length,
+    );
+    expect(fact(change, 'form'), 'by other shares it is the same change').toEqual(fact(CHANGES[kind], 'form'));
+  }
 });

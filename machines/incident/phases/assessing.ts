@@ -1,5 +1,6 @@
 import { lookInput, planInput } from '../inputs.ts';
-import { OTHER_PLAN, runbook } from '../runbook-setup.ts';
+import { runbook } from '../runbook-setup.ts';
+import { OTHER_PLAN } from '../state-meta.ts';
 
 /** What is wrong, and what would be done about it. Reads only; a run that may not go on ends here, refused, with nothing changed. */
 export const assessing = runbook.createStateConfig({

@@ -2,7 +2,8 @@ import { stepInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
 import { boundingInstances, judgingBounds } from './bounds.ts';
 import { awaited, HANDED_OVER, judged, readAgain, request, UNDONE } from './change.ts';
-import { busy, pausing, waitingForReason, waitingForRelease, waitingForThaw } from './waits.ts';
+import { judgingShare } from './new-revision.ts';
+import { busy, heldInStep, pausing, waitingForReason, waitingForRelease, waitingForThaw } from './waits.ts';
 
 /** Phase 1: give the private path room (scale the connector), bound what takes too much of it, then end the double load (pin traffic to one revision). */
 export const capacity = runbook.createStateConfig({
@@ -38,7 +39,7 @@ export const capacity = runbook.createStateConfig({
         { guard: 'capacityReasonOpen', target: 'waitingForReason' },
         { guard: 'connectorLeft', target: 'scalingConnector', actions: 'takeConnectorStep' },
         { guard: 'boundsLeft', target: 'boundingInstances', actions: 'takeBoundsStep' },
-        { guard: 'pinLeft', target: 'pinningTraffic', actions: 'takePinStep' },
+        { guard: 'pinLeft', target: 'pinningTraffic', actions: ['takePinStep', 'firstShare'] },
         { target: 'settling' },
       ],
     },
@@ -101,7 +102,8 @@ export const capacity = runbook.createStateConfig({
     },
     boundingInstances,
     pinningTraffic: {
-      description: 'Pinning all traffic of a service to one revision, to end the double load of two warm ones',
+      description:
+        'Pinning the traffic of a service to one revision, to end the double load of two warm ones: all at once, or the next share of it',
       meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {
@@ -110,7 +112,7 @@ export const capacity = runbook.createStateConfig({
           description: 'Reading the service again, then sending the traffic vector under its etag',
           rollback: 'the recorded traffic vector, tags included',
           notes: ['noteBefore', 'setTrafficDeadline'],
-          activity: { src: 'pinTraffic', input: ({ context }) => stepInput(context) },
+          activity: { src: 'pinTraffic', input: ({ context }) => ({ ...stepInput(context), share: context.share }) },
           accepted: 'applying',
           conflict: 'plan again',
           failed: UNDONE,
@@ -124,11 +126,19 @@ export const capacity = runbook.createStateConfig({
               ...stepInput(context),
               operation: context.operation,
               revision: null,
-              share: 100,
+              share: context.share,
               deadlineAt: context.deadlineAt,
             }),
           },
-          inForce: [{ target: '#incident.working.runbook.capacity.judgingPin', record: 'recordTrafficInForce', then: ['beginPinTrial'] }],
+          inForce: [
+            {
+              guard: 'canaryInForce',
+              target: '#incident.working.runbook.capacity.judgingPinShare',
+              record: 'recordEnd',
+              then: ['beginCanaryTrial'],
+            },
+            { target: '#incident.working.runbook.capacity.judgingPin', record: 'recordTrafficInForce', then: ['beginPinTrial'] },
+          ],
           again: 'applyingAgain',
           limit: 'TRAFFIC_LIMIT',
           what: 'the traffic pin',
@@ -156,6 +166,23 @@ export const capacity = runbook.createStateConfig({
       },
     },
     judgingBounds,
+    judgingPinShare: judgingShare({
+      state: 'judgingPinShare',
+      clear: 'clearingPin',
+      description: 'A share of the users meets the pinned revision: it must not be worse than what serves beside it',
+    }),
+    clearingPin: {
+      description: 'The pinned revision may get its next share, at the end all. May the traffic move now?',
+      tags: ['deciding'],
+      meta: { owner: 'firebreak' },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'mayNotWrite', target: 'waitingToPin' },
+        { guard: 'mustPlanAgain', target: '#incident.working.runbook.assessing.observing' },
+        { target: 'pinningTraffic' },
+      ],
+    },
+    waitingToPin: heldInStep('Held: the pinned revision keeps the share that it has, what served before keeps the rest', 'clearingPin'),
     judgingPin: judged({
       state: 'judgingPin',
       description: 'All traffic is on one revision: did it get worse? Then this pin, and nothing else, is undone',

@@ -1,6 +1,6 @@
 import { runbook } from '../runbook-setup.ts';
 
-/** How far a new revision is trusted: asked by its tag first, then with a small share of the users, then with all of them. */
+/** How far a revision is trusted: a new one asked by its tag first; then with its shares of the users, one after the other; then with all of them. */
 
 /** None of the traffic yet. */
 export const probingDark = runbook.createStateConfig({
@@ -28,30 +28,48 @@ export const probingDark = runbook.createStateConfig({
   },
 });
 
-/** A small share of the users. */
-export const judgingCanary = runbook.createStateConfig({
-  description: 'A small share of the users meets the new revision: it must not be worse than the one it replaces',
-  tags: ['waiting'],
-  meta: {
-    owner: 'services',
-    gate: 'by revision, over five minutes (one, where nearly everything fails) and by figures of its own where users call: its requests fail no more often, none of its containers dies, its tag answers',
-    rollback: 'the recorded traffic vector, without the tag',
-  },
-  always: [
-    { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
-    { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
-    { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
-    { guard: 'trialPassed', target: 'clearing', actions: ['tellNotWorse', 'shareAll'] },
-  ],
-  after: {
-    CANARY_LIMIT: [
-      { guard: 'isHeld', target: 'judgingCanary', reenter: true },
-      { guard: 'trialExcused', target: 'judgingCanary', reenter: true, actions: 'tellExcused' },
-      { guard: 'trialSawNothing', target: 'judgingCanary', reenter: true, actions: 'tellUnseen' },
-      { guard: 'trialAwaitsFigures', target: 'judgingCanary', reenter: true, actions: 'tellUncounted' },
-      { target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
+/** A share of the users that is not all of them. `state`: its own name, to begin anew; `clear`: where it is asked whether it may get the next. */
+export function judgingShare({
+  state,
+  clear,
+  description,
+}: {
+  readonly state: string;
+  readonly clear: string;
+  readonly description: string;
+}) {
+  return runbook.createStateConfig({
+    description,
+    tags: ['waiting'],
+    meta: {
+      owner: 'services',
+      gate: 'by revision, over five minutes (one, where nearly everything fails) and by figures of its own where users call: its requests fail no more often than those beside it, none of its containers dies, its tag answers; where the document names the shares, by at least 20 requests of each',
+      rollback: 'the recorded traffic vector, without the tag',
+    },
+    always: [
+      { guard: 'takenOverByHand', target: 'choosing', actions: 'endTrial' },
+      { guard: 'wellWhileHeld', target: '#incident.working.runbook.proving', actions: 'endTrial' },
+      { guard: 'trialFailed', target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
+      { guard: 'trialPassed', target: clear, actions: ['tellNotWorse', 'nextShare'] },
     ],
-  },
+    after: {
+      SHARE_UNCOUNTED: { guard: 'shareUncounted', actions: 'tellUncounted' },
+      CANARY_LIMIT: [
+        { guard: 'isHeld', target: state, reenter: true },
+        { guard: 'trialExcused', target: state, reenter: true, actions: 'tellExcused' },
+        { guard: 'trialSawNothing', target: state, reenter: true, actions: 'tellUnseen' },
+        { guard: 'shareUncounted', target: '#incident.working.runbook.awaitingShare', actions: 'rememberUncounted' },
+        { guard: 'trialAwaitsFigures', target: state, reenter: true, actions: 'tellUncounted' },
+        { target: '#incident.working.runbook.undoing', actions: 'rememberWorse' },
+      ],
+    },
+  });
+}
+
+export const judgingCanary = judgingShare({
+  state: 'judgingCanary',
+  clear: 'clearing',
+  description: 'A share of the users meets the new revision: it must not be worse than what serves beside it',
 });
 
 /** All of them. */

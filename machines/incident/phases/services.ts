@@ -4,7 +4,7 @@ import { awaited, readAgain, request, UNDONE } from './change.ts';
 import { judgingCanary, probingDark, stabilizing } from './new-revision.ts';
 import { heldInStep, pausing, waitingForReason, waitingForRelease, waitingForThaw } from './waits.ts';
 
-/** Phase 2: one service after the other, each dark and asked by its tag, then with a small share, then with all of it, then stable before the next may start. */
+/** Phase 2: one service after the other, each dark and asked by its tag, then with its shares of the traffic, then with all of it, then stable before the next may start. */
 export const services = runbook.createStateConfig({
   description: 'Phase 2, services: deploy one after the other, each stable before the next',
   initial: 'choosing',
@@ -110,7 +110,7 @@ export const services = runbook.createStateConfig({
             }),
           },
           inForce: [
-            { target: '#incident.working.runbook.services.probingDark', record: 'recordEnd', then: ['beginDarkTrial', 'shareCanary'] },
+            { target: '#incident.working.runbook.services.probingDark', record: 'recordEnd', then: ['beginDarkTrial', 'firstShare'] },
           ],
           again: 'startingAgain',
           limit: 'REVISION_LIMIT',
@@ -123,7 +123,7 @@ export const services = runbook.createStateConfig({
     },
     probingDark,
     clearing: {
-      description: 'The new revision may get its next share: a small one first, then all. May the traffic move now?',
+      description: 'The new revision may get its next share, at the end all. May the traffic move now?',
       tags: ['deciding'],
       meta: { owner: 'firebreak' },
       always: [
@@ -133,9 +133,9 @@ export const services = runbook.createStateConfig({
         { target: 'shiftingTraffic' },
       ],
     },
-    waitingToShift: heldInStep('Held: the new revision stays dark, the old one keeps serving', 'clearing'),
+    waitingToShift: heldInStep('Held: the new revision keeps the share that it has, what served before keeps the rest', 'clearing'),
     shiftingTraffic: {
-      description: 'Moving traffic of the service to its new revision: a small share first, all of it when that has proved well',
+      description: 'Moving traffic of the service to its new revision: the next share of it, all when every smaller one has proved well',
       meta: { frame: 'change', owner: 'firebreak' },
       initial: 'requesting',
       states: {

@@ -2,7 +2,8 @@ import { nextGeneration } from '../../core/service/generation.ts';
 import type { ActivityContext, Awaited, ChangeStarted, OperationEnd, StepInput } from '../../../machines/incident/activities.ts';
 import { ConflictError, TerminalError, TransientError } from '../../core/errors.ts';
 import type { ServiceState, TrafficTarget } from '../../core/model/observation.ts';
-import { fact } from '../../steps/index.ts';
+import { fact, STEPS } from '../../steps/index.ts';
+import { shareBefore } from '../../steps/shares.ts';
 import { sameTraffic, shareTo, wholeTo, withoutOwnTag } from '../../planning/traffic-split.ts';
 import { changeKey, changeOf, fencedWrite, requireUnchanged, serviceToWrite, stepOf } from './fenced-write.ts';
 import type { ActivityOptions } from './options.ts';
@@ -10,25 +11,34 @@ import { inForce, readToWrite, send, started } from './traffic-write.ts';
 import type { ChangeWords, Sent } from './traffic-write.ts';
 
 /**
- * Pins all traffic of a service as the plan says, under the etag of the read right before. Found in force where an earlier try
- * may have been sent (a crash, a lost answer), it is counted as ours.
+ * Pins the traffic of a service as the plan says, all of it or the share that is next, under the etag of the read right before. Found
+ * in force where an earlier try may have been sent (a crash, a lost answer), it is counted as ours.
  */
 export async function pinTraffic(
   options: ActivityOptions,
-  input: StepInput,
+  input: StepInput & { readonly share?: number },
   { signal, repeated }: ActivityContext,
 ): Promise<ChangeStarted> {
   const { step, change: planned, writing } = stepOf(input, 'traffic');
   const state = await readToWrite(options, serviceToWrite(planned), signal);
-  const check = writing.check(step.change, state);
-  const to = fact(planned, 'traffic') ?? [];
+  const { share = 100 } = input;
+  const check = writing.check(step.change, state, share);
+  const to = writing.shared(step.change, share);
   const ours = repeated || input.maybeSent;
   requireUnchanged(input.expected, state, ours && check.kind === 'already');
   if (check.kind === 'busy') throw new TransientError('busy', check.why);
   if (check.kind === 'stale') throw new ConflictError('stale', check.why);
-  const change = { stepId: step.id, title: step.title, key: changeKey(options, input), undo: step.rollback };
+  const service = serviceToWrite(planned);
+  const revision = fact(planned, 'serves') ?? '';
+  const [title, key] =
+    share === 100
+      ? [step.title, changeKey(options, input)]
+      : [shareTitle(service, revision, share), shareKey(options, { ...input, share })];
+  const change = { stepId: step.id, title, key, undo: step.rollback };
   if (check.kind === 'already') {
-    const before = ours ? { ...state, traffic: fact(planned, 'from') ?? [] } : state;
+    const earlier = shareBefore(fact(planned, 'shares'), share);
+    const known = earlier === 0 ? (fact(planned, 'from') ?? []) : writing.shared(step.change, earlier);
+    const before = ours ? { ...state, traffic: known } : state;
     return started(options, change, { before, to, generation: state.generation, outcome: ours ? 'applied' : 'already', operation: null });
   }
   return write(options, input, { change, state, to, signal });
@@ -52,9 +62,8 @@ export async function shiftTraffic(
   await requireReady(options, service, input.revision, signal);
   const change = {
     stepId: step.id,
-    title:
-      input.share === 100 ? `Shift 100 % of ${service} to ${input.revision}` : `Give ${input.share} % of ${service} to ${input.revision}`,
-    key: `${changeKey(options, input)}/${input.share === 100 ? 'traffic' : 'canary'}`,
+    title: input.share === 100 ? `Shift 100 % of ${service} to ${input.revision}` : shareTitle(service, input.revision, input.share),
+    key: input.share === 100 ? `${changeKey(options, input)}/traffic` : shareKey(options, input),
     undo: step.rollback,
   };
   if (sameTraffic(state.traffic, to)) {
@@ -63,6 +72,15 @@ export async function shiftTraffic(
     return started(options, change, { before, to, generation: state.generation, outcome: ours ? 'applied' : 'already', operation: null });
   }
   return write(options, input, { change, state, to, signal });
+}
+
+function shareTitle(service: string, revision: string, share: number): string {
+  return `Give ${share} % of ${service} to ${revision}`;
+}
+
+/** Each share is a change of its own. */
+function shareKey(options: ActivityOptions, input: StepInput & { readonly share: number }): string {
+  return `${changeKey(options, input)}/share-${input.share}`;
 }
 
 /** What a share of 100 % or less is written as, from the vector that is there; the same from its own answer. */
@@ -118,13 +136,13 @@ export async function awaitTraffic(
 ): Promise<OperationEnd> {
   const change = changeOf(input);
   const service = serviceToWrite(change);
-  const planned = fact(change, 'traffic');
+  const shared = awaitedVector(input);
   const state = await inForce(options, service, {
     expected: input.expected,
     deadlineAt: input.deadlineAt,
     signal,
     is: (now) => {
-      const to = planned ?? sharedVector(input.revision ?? '', input.share, now.traffic);
+      const to = shared ?? sharedVector(input.revision ?? '', input.share, now.traffic);
       return sameTraffic(now.trafficStatuses, to);
     },
   });
@@ -136,4 +154,11 @@ export async function awaitTraffic(
     revision: input.revision,
     generation: state?.generation ?? null,
   };
+}
+
+/** Where the traffic goes to revisions that were known to the plan, it says to what; null: it follows from what is there. */
+function awaitedVector(input: StepInput & { readonly share: number }): readonly TrafficTarget[] | null {
+  if (STEPS[changeOf(input).kind].way !== 'traffic') return null;
+  const { step, writing } = stepOf(input, 'traffic');
+  return writing.shared(step.change, input.share);
 }

@@ -18,12 +18,16 @@ export interface StepChanges {
     readonly revision: string;
     readonly from: readonly TrafficTarget[];
     readonly to: readonly TrafficTarget[];
+    /** Percents that the revision gets one after the other, as the document names them; missing: all at once. */
+    readonly shift?: readonly number[];
   };
   readonly deploy: {
     readonly kind: 'deploy';
     readonly service: string;
     readonly deploy: DeploySpec;
     readonly from: readonly TrafficTarget[];
+    /** Percents that the new revision gets one after the other, as the document names them; missing: the usual ones. */
+    readonly shift?: readonly number[];
   };
 }
 

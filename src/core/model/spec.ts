@@ -57,9 +57,15 @@ export interface ServiceSpec extends DesiredSettings {
   readonly role: ServiceRole;
   readonly dependsOn: readonly string[];
   /** A short revision name, or `lastHealthy`: the newest revision that the evidence does not speak against. */
-  readonly pin: { readonly revision: string } | null;
+  readonly pin: {
+    readonly revision: string;
+    /** Percents of the traffic that it gets one after the other; missing: all at once. */
+    readonly shift?: readonly number[];
+  } | null;
   /** null: observed, never touched. */
   readonly deploy: DeploySpec | null;
+  /** Percents of the traffic that a new revision gets one after the other, the last 100; missing: a tenth, then all. */
+  readonly shift?: readonly number[];
   readonly stability: {
     /** Unbroken healthy time that counts as stable. */
     readonly healthyForMs: number;

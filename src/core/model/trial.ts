@@ -76,6 +76,12 @@ export interface Trial {
   readonly revision: string | null;
   /** It met no users before the change: all its requests are about it. */
   readonly isNew: boolean;
+  /** Percent of the users that it has; missing: a tenth. */
+  readonly share?: number;
+  /** It had a smaller share before: only windows that begin after this one tell how it does with it. */
+  readonly later?: true;
+  /** The document names the shares: without enough requests of its own it gets no more of them. */
+  readonly asked?: true;
   /** Address of that revision alone, while it has one. */
   readonly tag: string | null;
   /** Services that the judged one depends on, at one remove or more, and that were well before the step; missing: none. */

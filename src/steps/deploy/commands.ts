@@ -8,12 +8,17 @@ import { quoted, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
+import type { Shares } from '../shares.ts';
 
 /**
  * A new revision without traffic that differs by these changes, then the traffic. `gcloud run deploy` always makes a revision; the
  * image is the one in use unless it is among the changes. What gcloud has no flag for is named in a comment.
  */
-export function deployCommands(present: ServiceState, changes: readonly FieldChange[], place: Place): readonly string[] {
+export function deployCommands(
+  present: ServiceState,
+  changes: readonly FieldChange[],
+  { shares, place }: { readonly shares: Shares; readonly place: Place },
+): readonly string[] {
   const { name, template } = present;
   const image = changes.find(({ field }) => field === 'image')?.is ?? template.image;
   const flags = changes.map((change) => ({ change, ...flagOf(change) }));
@@ -31,7 +36,7 @@ export function deployCommands(present: ServiceState, changes: readonly FieldCha
   return [
     `gcloud run deploy ${quoted(name)} ${where(place)} ${all.join(' ')}`,
     `# gcloud has no flag for: ${unsaid.join('; ')}`,
-    ...shiftCommands(name, place),
+    ...shiftCommands(name, shares, place),
   ];
 }
 

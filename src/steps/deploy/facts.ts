@@ -1,6 +1,7 @@
+import { USUAL_SHARES } from '../shares.ts';
 import type { Step } from '../step.ts';
 
-/** A new revision: made without traffic, asked by its tag, then a small share, then all. */
+/** A new revision: made without traffic, asked by its tag, then given its shares of the traffic, the last of them all. */
 export const deploy: Step<'deploy'> = {
   kind: 'deploy',
   way: 'revision',
@@ -11,6 +12,8 @@ export const deploy: Step<'deploy'> = {
   serves: () => null,
   from: ({ from }) => from,
   traffic: () => null,
+  shares: ({ shift }) => shift ?? USUAL_SHARES,
+  sharesAsked: ({ services }, name) => (services.find((service) => service.name === name)?.shift ?? USUAL_SHARES).length,
   closes: () => [],
   // Its first write moves nobody: only that what it mends has not become well.
   askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome !== 'pass' }),

@@ -7,6 +7,7 @@ import { secretReplaced } from '../../core/service/next-template.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
+import { laterSharesMs, sayShares, shiftAsked, USUAL_SHARES } from '../shares.ts';
 import { deployCommands } from './commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
 import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/step-decisions.ts';
@@ -33,7 +34,7 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
     );
   const secret = secretReplaced(state.settings.template(), service.deploy.env);
   if (secret !== null) return veto(blank, `${secret} of ${service.name} refers to a secret; it is not replaced by a plain value`, []);
-  const step = stepFor(scope, blank, { state, deploy: service.deploy, like, from: pinned ?? state.traffic });
+  const step = stepFor(scope, blank, { state, deploy: service.deploy, like, from: pinned ?? state.traffic, asked: shiftAsked(service) });
   return (
     sameImage(scope, step, state, service.deploy) ??
     beyondDeploys(scope, step, { name: service.name, deploy: service.deploy }) ??
@@ -106,8 +107,8 @@ function blankStep(service: ServiceSpec): PlanStep {
   return blankOf('deploy', service.name, {
     title: `Deploy ${service.name}`,
     class: 'reversible',
-    blastRadius: `a new revision of ${service.name} without traffic, asked by its tag; then 10 % of its requests, then all; its start-up opens connections to the database`,
-    expectedMs: ROLL_OUT + service.stability.healthyForMs,
+    blastRadius: `a new revision of ${service.name} without traffic, asked by its tag; then ${sayShares(service.shift ?? USUAL_SHARES)}; its start-up opens connections to the database`,
+    expectedMs: ROLL_OUT + laterSharesMs(service.shift ?? USUAL_SHARES) + service.stability.healthyForMs,
     rollback: 'put back the recorded traffic vector, tags included; the new revision stays without traffic',
   });
 }
@@ -120,11 +121,13 @@ function stepFor(
     deploy,
     like,
     from,
+    asked,
   }: {
     readonly state: ServiceState;
     readonly deploy: DeploySpec;
     readonly like: ServiceState | null;
     readonly from: readonly TrafficTarget[];
+    readonly asked: ReturnType<typeof shiftAsked>;
   },
 ): PlanStep {
   const liked = like === null ? '' : ` with the settings of ${like.name}`;
@@ -133,12 +136,12 @@ function stepFor(
   return {
     ...blank,
     title: `Deploy ${state.name}${image}${liked}`,
-    change: { kind: 'deploy', service: state.name, deploy, from },
+    change: { kind: 'deploy', service: state.name, deploy, from, ...asked },
     diff: deployDiff(changes, deploy),
     rollback:
       from.length === 0
         ? blank.rollback
         : `${blank.rollback}: ${undoCommands(state.name, from, scope.spec, { newRevision: true }).join('; ')}`,
-    commands: deployCommands(state, changes, scope.spec),
+    commands: deployCommands(state, changes, { shares: asked.shift ?? USUAL_SHARES, place: scope.spec }),
   };
 }

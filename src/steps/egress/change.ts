@@ -18,6 +18,8 @@ declare module '../../core/model/plan.ts' {
       readonly to: DesiredNetwork;
       /** That it was planned on. */
       readonly traffic: readonly TrafficTarget[];
+      /** As of a deploy. */
+      readonly shift?: readonly number[];
     };
   }
 }

@@ -4,6 +4,7 @@ import { quoted, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
+import type { Shares } from '../shares.ts';
 
 /** The same image and settings, and another way into the network. */
 export function templateOf(network: DesiredNetwork): DesiredTemplate {
@@ -11,13 +12,17 @@ export function templateOf(network: DesiredNetwork): DesiredTemplate {
 }
 
 /** A new revision without traffic that differs by its way into the network alone, then the traffic. */
-export function egressCommands({ name }: ServiceState, to: DesiredNetwork, place: Place): readonly string[] {
+export function egressCommands(
+  { name }: ServiceState,
+  to: DesiredNetwork,
+  { shares, place }: { readonly shares: Shares; readonly place: Place },
+): readonly string[] {
   const flags =
     to.to === 'direct'
       ? `--clear-vpc-connector --network=${quoted(to.network)} --subnet=${quoted(to.subnet)}`
       : '--vpc-egress=private-ranges-only';
   return [
     `gcloud run services update ${quoted(name)} ${where(place)} --no-traffic --tag=${OWN_TAG} ${flags}`,
-    ...shiftCommands(name, place),
+    ...shiftCommands(name, shares, place),
   ];
 }

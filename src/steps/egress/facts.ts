@@ -1,4 +1,5 @@
 import { ofConnector } from '../../core/of-connector.ts';
+import { USUAL_SHARES } from '../shares.ts';
 import type { Step } from '../step.ts';
 
 /**
@@ -15,6 +16,8 @@ export const egress: Step<'egress'> = {
   serves: () => null,
   from: ({ traffic }) => traffic,
   traffic: () => null,
+  shares: ({ shift }) => shift ?? USUAL_SHARES,
+  sharesAsked: ({ services }, name) => (services.find((service) => service.name === name)?.shift ?? USUAL_SHARES).length,
   closes: () => [],
   // What it mends is the connector; its figures come minutes late.
   askedAgain: ({ from }) => ({ gate: ofConnector(from.connector ?? ''), agrees: (outcome) => outcome !== 'pass' }),

@@ -27,6 +27,7 @@ import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { lacking } from '../../planning/evidence-asked.ts';
 import { deployChanges, deployDiff } from '../deploy/diff.ts';
 import { egressCommands, templateOf } from './commands.ts';
+import { laterSharesMs, sayShares, shiftAsked, USUAL_SHARES } from '../shares.ts';
 import { addressAfter } from './outside.ts';
 import { reliefOf, wholeRelief } from './relief.ts';
 
@@ -41,7 +42,7 @@ export function egressStep(scope: PlanScope, service: ServiceSpec): Decided | nu
   const state = freshState(scope, service.name);
   if (state === null) return askUnread(blank, `${service.name} could not be read; its way into the network is not changed blindly`);
   const now = networkOf(state);
-  const step = stepFor(scope, blank, state, { now, wish: service.egress });
+  const step = stepFor(scope, blank, state, { now, wish: service.egress, asked: shiftAsked(service) });
   const left = leftAsItIs(step, service, now);
   if (left !== null) return left;
   const ridden = connectorsOf(scope.observation, scope.spec).find(({ wanted }) => wanted.name === now.connector);
@@ -122,7 +123,7 @@ function notesOf({ to }: DesiredNetwork): readonly string[] {
     : ['how much it sends to public addresses is not in the figure: the answers to its users are counted with it'];
 }
 
-function blankStep({ name, egress }: ServiceSpec): PlanStep {
+function blankStep({ name, egress, shift = USUAL_SHARES }: ServiceSpec): PlanStep {
   const what =
     egress?.to === 'direct'
       ? `Give ${name} an interface in ${egress.subnet}, without the connector`
@@ -130,10 +131,10 @@ function blankStep({ name, egress }: ServiceSpec): PlanStep {
   return blankOf('egress', name, {
     title: what,
     class: 'reversible',
-    blastRadius: `a new revision of ${name} without traffic, asked by its tag; then 10 % of its requests, then all; ${
+    blastRadius: `a new revision of ${name} without traffic, asked by its tag; then ${sayShares(shift)}; ${
       egress?.to === 'direct' ? 'all that it sends and receives' : 'its calls to public addresses'
     } no longer pass the connector`,
-    expectedMs: ROLL_OUT,
+    expectedMs: ROLL_OUT + laterSharesMs(shift),
     rollback:
       'put back the recorded traffic vector, tags included; the new revision stays without traffic, and its setting in the template',
   });
@@ -142,17 +143,18 @@ function blankStep({ name, egress }: ServiceSpec): PlanStep {
 interface Moved {
   readonly now: NetworkNow;
   readonly wish: DesiredNetwork;
+  readonly asked: ReturnType<typeof shiftAsked>;
 }
 
-function stepFor({ spec }: PlanScope, blank: PlanStep, state: ServiceState, { now, wish }: Moved): PlanStep {
+function stepFor({ spec }: PlanScope, blank: PlanStep, state: ServiceState, { now, wish, asked }: Moved): PlanStep {
   const from = state.traffic;
   const template = templateOf(wish);
   return {
     ...blank,
-    change: { kind: 'egress', service: state.name, from: now, to: wish, traffic: from },
+    change: { kind: 'egress', service: state.name, from: now, to: wish, traffic: from, ...asked },
     diff: deployDiff(deployChanges(state, template, null), template),
     rollback:
       from.length === 0 ? blank.rollback : `${blank.rollback}: ${undoCommands(state.name, from, spec, { newRevision: true }).join('; ')}`,
-    commands: egressCommands(state, wish, spec),
+    commands: egressCommands(state, wish, { shares: asked.shift ?? USUAL_SHARES, place: spec }),
   };
 }

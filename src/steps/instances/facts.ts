@@ -1,3 +1,4 @@
+import { NO_SHARES } from '../shares.ts';
 import type { Step } from '../step.ts';
 
 /**
@@ -14,6 +15,8 @@ export const instances: Step<'instances'> = {
   serves: () => null,
   from: () => null,
   traffic: () => null,
+  shares: () => NO_SHARES,
+  sharesAsked: () => 0,
   closes: ({ service }) => [`bounded:${service}`],
   // Fewer instances of one service give its neighbours their connections: what must not be well is the whole.
   askedAgain: () => ({ gate: 'all', agrees: (outcome) => outcome !== 'pass' }),

@@ -1,6 +1,7 @@
+import { AT_ONCE } from '../shares.ts';
 import type { Step } from '../step.ts';
 
-/** All traffic of a service to one revision that is there already. */
+/** All traffic of a service to one revision that is there already: at once, or by shares where the document names them. */
 export const pin: Step<'pin'> = {
   kind: 'pin',
   way: 'traffic',
@@ -11,6 +12,8 @@ export const pin: Step<'pin'> = {
   serves: ({ revision }) => revision,
   from: ({ from }) => from,
   traffic: ({ to }) => to,
+  shares: ({ shift }) => shift ?? AT_ONCE,
+  sharesAsked: ({ services }, name) => (services.find((service) => service.name === name)?.pin?.shift ?? AT_ONCE).length,
   closes: ({ service }) => [`one-revision:${service}`],
   // It moves users at once: the service must still be agreed to be ill.
   askedAgain: ({ service }) => ({ gate: `healthy:${service}`, agrees: (outcome) => outcome === 'fail' }),

@@ -1,6 +1,6 @@
 import { forEachService, WRITES_SERVICES } from '../kind.ts';
 import type { Kind } from '../kind.ts';
-import { checkTraffic } from './check.ts';
+import { checkTraffic, sharedBy } from './check.ts';
 import { pin as facts } from './facts.ts';
 import { pinStep } from './plan.ts';
 import { preflightPin } from './preflight.ts';
@@ -12,5 +12,5 @@ export const pin: Kind<'pin'> = {
   needs: WRITES_SERVICES,
   preflight: preflightPin,
   oneWay: () => [],
-  writing: { way: 'traffic', check: checkTraffic },
+  writing: { way: 'traffic', check: checkTraffic, shared: sharedBy },
 };

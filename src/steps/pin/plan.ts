@@ -2,7 +2,7 @@ import type { Cause, Cure } from '../../core/model/diagnosis.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
-import { SECOND } from '../../core/duration.ts';
+import { MINUTE, SECOND } from '../../core/duration.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
@@ -14,9 +14,15 @@ import { trafficDiff } from './words.ts';
 import { nameIn } from '../index.ts';
 import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
-import { wholeTo } from '../../planning/traffic-split.ts';
+import { wholeTo, withoutOwnTag } from '../../planning/traffic-split.ts';
+import { fact } from '../index.ts';
+import { laterSharesMs, sayShares } from '../shares.ts';
+import type { Shares } from '../shares.ts';
+import { sharedBy } from './check.ts';
 
 const EXPECTED = 30 * SECOND;
+/** Its figures are those of windows that begin after it has the share, as of every later one. */
+const FIRST_SHARE = 9 * MINUTE;
 
 /**
  * The step that gives all traffic of one service to one revision, or null when the document pins nothing there. Where no revision is
@@ -25,7 +31,7 @@ const EXPECTED = 30 * SECOND;
 export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null {
   if (service.pin === null) return null;
   const state = freshState(scope, service.name);
-  const blank = blankStep(service.name);
+  const blank = blankStep(service);
   const health = healthOf(scope, service.name);
   if (health.outcome === 'pass') return skip(blank, `already healthy: ${health.because}`);
   if (state?.revisions.length === 0)
@@ -142,26 +148,35 @@ function causeEvidence(scope: PlanScope, service: string): PlanStep['evidence'] 
   return about?.evidence ?? [];
 }
 
-function blankStep(service: string): PlanStep {
-  return blankOf('pin', service, {
-    title: `Pin the traffic of ${service}`,
+function blankStep({ name, pin }: ServiceSpec): PlanStep {
+  const shift = pin?.shift;
+  return blankOf('pin', name, {
+    title: `Pin the traffic of ${name}`,
     class: 'reversible',
-    blastRadius: `every request to ${service}; a deploy after it gets no traffic until it is shifted`,
-    expectedMs: EXPECTED,
+    blastRadius: `every request to ${name}${shift === undefined ? '' : ` by steps, ${sayShares(shift)}`}; a deploy after it gets no traffic until it is shifted`,
+    expectedMs: EXPECTED + (shift === undefined ? 0 : FIRST_SHARE + laterSharesMs(shift)),
     rollback: 'put back the recorded traffic vector, tags included',
   });
 }
 
 function stepFor(scope: PlanScope, blank: PlanStep, state: ServiceState, revision: string): PlanStep {
-  const to = wholeTo(revision, state.traffic);
+  const to = wholeTo(revision, withoutOwnTag(state.traffic));
+  const change = { kind: 'pin', service: state.name, revision, from: state.traffic, to, ...shiftLeft(scope, state, revision) } as const;
   return {
     ...blank,
     title: `Pin 100 % of ${state.name} to ${revision}`,
-    change: { kind: 'pin', service: state.name, revision, from: state.traffic, to },
+    change,
     diff: trafficDiff(state.traffic, to),
     rollback: `${blank.rollback}: ${undoCommands(state.name, state.traffic, scope.spec, { newRevision: isDeployed(scope, state.name) }).join('; ')}`,
-    commands: trafficCommands(state.name, to, scope.spec),
+    commands: fact(change, 'shares').flatMap((share) => trafficCommands(state.name, sharedBy(change, share), scope.spec)),
   };
+}
+
+/** The shares that the document names and that are more than the revision has now: a step never takes users away from it. */
+function shiftLeft({ spec }: PlanScope, state: ServiceState, revision: string): { readonly shift?: Shares } {
+  const shift = spec.services.find(({ name }) => name === state.name)?.pin?.shift;
+  const has = effectiveShares(state).get(revision) ?? 0;
+  return shift === undefined ? {} : { shift: shift.filter((share) => share > has) };
 }
 
 /** A deploy of the same service may come after the pin, and LATEST is its revision then. */

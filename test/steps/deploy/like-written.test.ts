@@ -134,7 +134,7 @@ describe('what a plan shows of a deploy', () => {
       fc.property(template, template, deploy, (own, other, wish) => {
         const [before, like] = [stateOf(own), stateOf(other)];
         const changes = deployChanges(before, wish, wish.like === null ? null : like);
-        const [command = '', comment = '', ...shifts] = deployCommands(before, changes, PLACE);
+        const [command = '', comment = '', ...shifts] = deployCommands(before, changes, { shares: [10, 100], place: PLACE });
         const wanted = new Map(templateFields(own));
         for (const { field, is } of changes)
           if (is === undefined) wanted.delete(field);
