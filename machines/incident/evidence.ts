@@ -20,10 +20,26 @@ export function witnessedAfter(
       Object.fromEntries(Object.entries(said).map(([witness, { word }]) => [witness, word])) as Record<Witness, Word>,
     ]),
   );
+  const failedAt = failedIn(testimony);
   const { connectorSaturation: connectorCpu, connectors } = indicators;
   const each = connectors === undefined ? {} : { connectors };
-  const look: LookTestimony = { at, services, connectorCpu, ...each, ...(slow.length === 0 ? {} : { slow }) };
+  const look: LookTestimony = {
+    at,
+    services,
+    connectorCpu,
+    ...each,
+    ...(slow.length === 0 ? {} : { slow }),
+    ...(Object.keys(failedAt).length === 0 ? {} : { failedAt }),
+  };
   return [...before, look].slice(-REMEMBERED_LOOKS);
+}
+
+function failedIn(testimony: Look['testimony']): NonNullable<LookTestimony['failedAt']> {
+  const all = Object.entries(testimony).map(([service, { requests, logs }]): [string, readonly number[]] => [
+    service,
+    [requests.failedAt, logs.failedAt].filter((at) => at !== undefined),
+  ]);
+  return Object.fromEntries(all.filter(([, instants]) => instants.length > 0));
 }
 
 /** The metrics of the last day, where the look has read them, else what was known; and what was served since then. */

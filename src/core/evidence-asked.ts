@@ -15,6 +15,8 @@ export interface IllAsked {
   readonly requestsBesideWell: number;
   /** Fewer requests are the same few in every look: beside a probe that is well they must be ill in all of the last looks. */
   readonly manyRequests: number;
+  /** Without a failing probe users must have failed in so many minutes, by figures or the request log: one late minute is seen in several looks. */
+  readonly minutesAlone: number;
   /** Any other single source, ill in so many of the last looks. */
   readonly aloneIn: number;
   readonly ofLooks: number;
@@ -49,6 +51,7 @@ export const ILL: IllAsked = {
   requestsIn: 2,
   requestsBesideWell: 3,
   manyRequests: 100,
+  minutesAlone: 3,
   aloneIn: 3,
   ofLooks: 5,
   deaths: 3,
@@ -200,10 +203,10 @@ export const EVIDENCE_ASKED = {
 
 /** `two of …, or …`: every way in which it is enough. */
 export function illWords(asked: IllAsked): string {
-  const { sources, briefMinutes, briefIn, requestsIn, requestsBesideWell, manyRequests, aloneIn, ofLooks, deaths, lateIn, againstUsersIn } =
-    asked;
+  const { sources, briefMinutes, briefIn, requestsIn, requestsBesideWell, manyRequests, minutesAlone, aloneIn, ofLooks, deaths } = asked;
+  const { lateIn, againstUsersIn } = asked;
   return (
-    `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well, nor all within one minute, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
+    `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well or the request log is quiet, without a failing probe in ${minutesAlone} minutes, by the figures or that log, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
     `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do; ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );

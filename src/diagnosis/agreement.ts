@@ -1,7 +1,8 @@
 import { defined } from '../core/defined.ts';
-import { MINUTE } from '../core/duration.ts';
+import { MINUTE, sayMinute } from '../core/duration.ts';
 import type { IllAsked } from '../core/evidence-asked.ts';
 import type { LookTestimony, Silence, Statement, Testimony, Witness, Word } from '../core/model/testimony.ts';
+import { failedMinutes, isOfBefore, wellSince } from './failed-minutes.ts';
 
 export interface Agreement {
   readonly verdict: 'ill' | 'suspected' | 'well' | 'unknown';
@@ -69,15 +70,18 @@ function illOrSuspected(
   const usersWell = defined(looks.at(-1)).words.requests === 'well';
   const together = looks.filter(({ words }) => sourcesAgainst(words).size >= asked.sources).length;
   const met = metWell(service, heard);
-  const past = against.filter((witness) => isOfBefore(testimony[witness], met.since));
-  if (past.length === against.length)
-    return result('suspected', against, { looks, heard, before: 'suspected, its probes answer well since: ' });
+  const since = wellSince(testimony, met.since);
+  const past = against.filter((witness) => isOfBefore(testimony[witness], since));
+  if (past.length === against.length) return result('suspected', against, { looks, heard, before: wellWords(since, met.since) });
   const areMany = testimony.requests.samples >= asked.manyRequests;
   const requestsIn = testimony.probes.word !== 'well' ? asked.requestsIn : areMany ? asked.requestsBesideWell : asked.ofLooks;
   // Lines have no rate: while the count of the same users is of before, or falls, how many fail now is not known.
   const isOpen = (past.includes('requests') && met.looks >= asked.aloneIn) || testimony.requests.silence === 'falling';
   const present = isOpen ? against.filter((witness) => !past.includes(witness) && witness !== 'logs') : against;
-  const lasting = present.some((witness) => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn));
+  const isTold = (witness: Witness): boolean => countIll(looks, witness) >= (witness === 'requests' ? requestsIn : asked.aloneIn);
+  const failing = failedMinutes(service, { testimony, before: ofPresent(heard) }, since ?? 0);
+  const areSamples = testimony.probes.word === 'ill' || failing >= asked.minutesAlone;
+  const lasting = present.some((witness) => isTold(witness) && (SOURCE[witness] !== 'users' || areSamples));
   const manyDeaths = testimony.deaths.word === 'ill' && testimony.deaths.samples >= asked.deaths;
   const isIll = usersWell
     ? together >= asked.againstUsersIn || (manyDeaths && countIll(looks, 'deaths') >= asked.aloneIn)
@@ -91,7 +95,7 @@ function illOrSuspected(
 /** One moment, seen by a probe and by the figures of a minute or two: it may be over. */
 function isBrief({ requests }: Testimony, sources: ReadonlySet<string | undefined>, { sources: least, briefMinutes }: IllAsked): boolean {
   const isTheirs = sources.has('probes') && sources.has('users') && sources.size === least;
-  return isTheirs && requests.word === 'ill' && requests.minutes !== undefined && requests.minutes <= briefMinutes;
+  return isTheirs && requests.word === 'ill' && requests.minutes !== undefined && requests.minutes.length <= briefMinutes;
 }
 
 /** Where the count of all requests says well, a few lines of failed ones (our own probes' may be among them) are no second source. */
@@ -101,16 +105,22 @@ function sourcesAgainst(words: Words): ReadonlySet<string | undefined> {
 }
 
 /** The looks on end, this one the last, that met it well, and since when; null: this one did not. */
-function metWell(service: string, { at, testimony, witnessed, since }: Heard): { readonly since: number | null; readonly looks: number } {
+function metWell(service: string, heard: Heard): { readonly since: number | null; readonly looks: number } {
+  const { at, testimony } = heard;
   if (testimony.probes.word !== 'well') return { since: null, looks: 0 };
-  const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since));
+  const before = ofPresent(heard);
   const met = before.slice(before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1);
   return { since: met[0]?.at ?? at, looks: met.length + 1 };
 }
 
-/** Figures come minutes late: failures all of which lie before it was met well tell of then, not of now. */
-function isOfBefore({ failedAt }: Statement, wellSince: number | null): boolean {
-  return failedAt !== undefined && wellSince !== null && failedAt <= wellSince;
+/** The looks before this one that are about the present revision. */
+function ofPresent({ at, witnessed, since }: Heard): readonly LookTestimony[] {
+  return witnessed.filter((look) => look.at < at && (since === null || look.at >= since));
+}
+
+function wellWords(since: number | null, metAt: number | null): string {
+  if (since === null || since === metAt) return 'suspected, its probes answer well since: ';
+  return `suspected, its request log holds no failed request since ${sayMinute(since)}: `;
 }
 
 function wellOrUnknown(words: Words, heard: Heard): Agreement {
@@ -144,17 +154,18 @@ interface Look {
 }
 
 /** The last looks about the present revision, this one last. */
-function looksOf(service: string, { at, testimony, witnessed, since }: Heard, ofLooks: number): readonly Look[] {
+function looksOf(service: string, heard: Heard, ofLooks: number): readonly Look[] {
+  const { at, testimony } = heard;
   const now = Object.fromEntries(Object.entries(testimony).map(([witness, { word }]) => [witness, word])) as Words;
-  const before = witnessed
-    .filter((look) => look.at < at && at - look.at <= REMEMBERED_MS && (since === null || look.at >= since))
+  const before = ofPresent(heard)
+    .filter((look) => at - look.at <= REMEMBERED_MS)
     .flatMap((look) => (look.services[service] === undefined ? [] : [{ at: look.at, words: look.services[service] }]));
   return [...before.slice(-(ofLooks - 1)), { at, words: now }];
 }
 
-function isConstantlySlow(service: string, { at, slow, witnessed, since }: Heard, lateIn: number): boolean {
-  if (!slow) return false;
-  const before = witnessed.filter((look) => look.at < at && (since === null || look.at >= since)).slice(-(lateIn - 1));
+function isConstantlySlow(service: string, heard: Heard, lateIn: number): boolean {
+  if (!heard.slow) return false;
+  const before = ofPresent(heard).slice(-(lateIn - 1));
   return before.length === lateIn - 1 && before.every((look) => look.slow?.includes(service) === true);
 }
 

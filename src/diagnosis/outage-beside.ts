@@ -4,7 +4,8 @@ import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { Counted, Tallies, Trial, TrialOutage } from '../core/model/trial.ts';
 import { readCrash } from './crash.ts';
 import { signatureOf } from './signatures.ts';
-import { servingNow, SPEAKS_MS } from './testimony.ts';
+import { SPEAKS_MS } from './log-evidence.ts';
+import { servingNow } from './testimony.ts';
 
 /** What no change of ours can have taken away, and what undoing one does not bring back: named by its cause, or by its line. */
 const OUTSIDE_CAUSES = ['database-unreachable', 'name-resolution'];

@@ -160,12 +160,13 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
   if (lower > goal && failed >= LEAST_FAILURES) {
     const spell = minutes === undefined ? null : worstSpell(minutes, goal);
     if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, failed, silence: 'unsure' };
-    if (spell?.minutes === 1 && !hasEnded)
+    if (spell?.minutes.length === 1 && !hasEnded)
       return {
         word: 'silent',
         because: `${figure}, all within ${spell.overMs === MINUTE ? 'one minute' : sayDuration(spell.overMs)}: one sample`,
         samples: total,
         silence: 'unsure',
+        failedAt: spell.failedAt,
       };
     if (spell?.falling != null) return { word: 'silent', because: `${figure}, ${spell.falling}`, samples: total, silence: 'falling' };
     if (age <= FAILURES_SPEAK_MS && !hasEnded)
@@ -174,7 +175,7 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
         because: figure,
         samples: total,
         failed,
-        ...(spell === null ? {} : { failedAt: spell.failedAt, minutes: spell.minutes }),
+        ...dated(spell, lastFailedAt),
       };
     return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
   }
@@ -186,10 +187,15 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
   return { word: 'silent', because, samples: total, failed, silence: failed / total <= goal ? 'few' : 'unsure' };
 }
 
+function dated(spell: Spell | null, lastFailedAt: number | null): Pick<Statement, 'failedAt' | 'minutes'> {
+  if (spell !== null) return { failedAt: spell.failedAt, minutes: spell.minutes };
+  return lastFailedAt === null ? {} : { failedAt: lastFailedAt };
+}
+
 interface Spell {
-  /** In so many minutes too many failed. */
-  readonly minutes: number;
-  /** The end of the newest of them, and how long it was. */
+  /** The ends of the minutes in which too many failed. */
+  readonly minutes: readonly number[];
+  /** The newest of them, and how long it was. */
   readonly failedAt: number;
   readonly overMs: number;
   /** The requests after it say by themselves that the goal is met. */
@@ -212,7 +218,7 @@ function worstSpell(minutes: readonly Sample[], goal: number): Spell | null {
   const total = after.reduce((sum, minute) => sum + minute.total, 0);
   const failed = after.reduce((sum, minute) => sum + minute.serverErrors, 0);
   return {
-    minutes: minutes.filter(isWorst).length,
+    minutes: minutes.filter(isWorst).map(({ at }) => at + MINUTE),
     failedAt: defined(minutes[last]).at + MINUTE,
     overMs: minutes[last]?.overMs ?? MINUTE,
     isOver: total > 0 && wilson(failed, total).upper <= goal,

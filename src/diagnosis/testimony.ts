@@ -1,19 +1,16 @@
-import { MINUTE, sayDuration } from '../core/duration.ts';
+import { sayDuration } from '../core/duration.ts';
 import type { Observation, ProbeResult, ServiceObservation, ServiceState } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Served, Silence, Statement, Testimony, Word } from '../core/model/testimony.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { isAnswered, sayProbe } from './probe-words.ts';
-import { wilson } from './wilson-interval.ts';
 import { unreached } from './reach.ts';
-import { deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, isFailure } from './observation-queries.ts';
-import { countRequests, LEAST_FAILURES, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
+import { logStatement, SPEAKS_MS, unreadLogs } from './log-evidence.ts';
+import { deathsIn, effectiveShares, evidenceOf, groupsOf } from './observation-queries.ts';
+import { countRequests, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { signatureOf } from './signatures.ts';
 import { lessTurnedAway } from './turned-away-users.ts';
 import { usersP95 } from './users-p95.ts';
-
-/** A death, a failed request's line and a probe speak about now this long. */
-export const SPEAKS_MS = 2 * MINUTE;
 
 /**
  * By service: what each independent witness says in this look about the revisions that serve, since they serve. Pure.
@@ -242,43 +239,6 @@ function platformStatement(
   if (states.length === 0 || states.some((revision) => revision?.ready !== 'yes'))
     return silent('whether its revision is ready is not known');
   return said('well', `${serving.join(', ')} ready`, states.length);
-}
-
-/**
- * Cloud Run's own lines about requests that failed: the users' side again, by another way than the metrics. So many failures of
- * about so many requests, where the metrics tell how many arrive: a busy service has failing lines in every look.
- */
-function logStatement(
-  observation: Observation,
-  spec: RemediationSpec,
-  { service, serving, since }: { readonly service: ServiceObservation; readonly serving: readonly string[]; readonly since: number | null },
-): Statement {
-  const unread = unreadLogs(observation);
-  if (unread !== null) return silent(unread);
-  const from = Math.max(since ?? 0, observation.at - SPEAKS_MS);
-  const groups = serving.flatMap((revision) => groupsOf(observation, service.name, revision)).filter(({ lastAt }) => lastAt >= from);
-  const failing = groups.filter(({ signature }) => isFailure(signature));
-  const failed = failuresIn(groups);
-  if (failed < LEAST_FAILURES) return silent(`${failed} failed requests logged lately`);
-  const arrived = arrivedSince(observation.at, service, Math.min(...failing.map(({ firstAt }) => firstAt)));
-  if (arrived !== null && arrived > failed && wilson(failed, arrived).lower <= spec.improvement.goals.errorRate)
-    return silent(`${failed} failed requests logged of about ${Math.round(arrived)} that arrived`);
-  const [worst] = evidenceOf(failing, 1);
-  const failedAt = Math.max(...failing.map(({ lastAt }) => lastAt));
-  return { ...said('ill', worst?.text ?? `${failed} failed requests logged`, failed), failedAt };
-}
-
-/** Requests since then, by the rate of the metrics' last minutes; null: not measured. */
-function arrivedSince(now: number, { requests }: ServiceObservation, sinceAt: number): number | null {
-  const stats = requests.freshness === 'fresh' ? requests.value : null;
-  if (stats === null) return null;
-  const windowMs = (stats.untilAt ?? requests.measuredAt ?? now) - stats.sinceAt;
-  return windowMs <= 0 ? null : (stats.total * Math.max(MINUTE, now - sinceAt)) / windowMs;
-}
-
-function unreadLogs({ logs }: Observation): string | null {
-  if (logs.value === null) return `log lines could not be read${logs.problem === undefined ? '' : ` (${logs.problem})`}`;
-  return logs.freshness === 'late' ? 'log lines are late' : null;
 }
 
 function said(word: Word, because: string, samples: number): Statement {

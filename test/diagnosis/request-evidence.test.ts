@@ -73,7 +73,7 @@ describe('the requests of a service that few call', () => {
       return testify(seen({ requests: near(12), hour: { ...hour, value } }), SPEC, { intended: {}, servingSince: {} })[BACKEND]?.requests;
     };
     expect(failing(1)).toMatchObject({ word: 'silent', because: expect.stringMatching(/^4 of 36 .*, all within 5m: one sample$/) });
-    expect(failing(2)).toMatchObject({ word: 'ill', minutes: 2, failedAt: NOW - 5 * MINUTE });
+    expect(failing(2)).toMatchObject({ word: 'ill', minutes: { length: 2 }, failedAt: NOW - 5 * MINUTE });
   });
 
   test('are told with the last one that failed', () => {
@@ -144,8 +144,8 @@ describe('windows overlap: the failures of one minute', () => {
 
   test('are one sample, however many looks see them', () => {
     expect(said(window(0, 0, 0, 0, 300))).toMatchObject({ word: 'silent', because: expect.stringContaining('all within one minute') });
-    expect(said(window(0, 0, 0, 150, 150))).toMatchObject({ word: 'ill', minutes: 2, failedAt: NOW });
-    expect(said(window(90, 80, 85, 90, 95))).toMatchObject({ word: 'ill', minutes: 5 });
+    expect(said(window(0, 0, 0, 150, 150))).toMatchObject({ word: 'ill', minutes: { length: 2 }, failedAt: NOW });
+    expect(said(window(90, 80, 85, 90, 95))).toMatchObject({ word: 'ill', minutes: { length: 5 } });
   });
 
   test('are over when the requests since say by themselves that the goal is met', () => {

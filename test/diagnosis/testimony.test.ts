@@ -119,10 +119,41 @@ describe('users’ figures, which come minutes late,', () => {
   };
   const ill = { probes: 'well', requests: 'ill' } as const;
 
-  test('are of before when no failure is as new as the first look that met it well; newer ones count', () => {
+  test('are of before when no failure is as new as the first look that met it well; newer ones count, by minutes and not by looks', () => {
     expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 2)).verdict).toBe('suspected');
-    expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 5)).verdict).toBe('ill');
+    expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 5)).verdict, 'two minutes').toBe('suspected');
+    expect(agreed(seenWith(minutes(30, 30, 30, 30)), looksOf(ill, 7)).verdict, 'three minutes').toBe('ill');
     expect(agreed(seenWith({ ...minutes(30, 30, 30, 30), probes: [BAD] }), looksOf(ill, 2)).verdict).toBe('ill');
+  });
+
+  test('count with the minutes that earlier looks have kept, each once', () => {
+    const kept = (...ago: readonly number[]) =>
+      looksOf(ill, 12).map((look) => ({ ...look, failedAt: { [BACKEND]: ago.map((back) => NOW - back * MINUTE) } }));
+    expect(agreed(seenWith(minutes(30, 30)), kept(2)).verdict).toBe('suspected');
+    expect(agreed(seenWith(minutes(30, 30)), kept(3)).verdict).toBe('ill');
+    expect(agreed(seenWith(minutes(30, 30)), kept(8)).verdict, 'from before its probes answered well').toBe('suspected');
+  });
+
+  test('are of before when the request log is quiet since, which would have held several failures at its own pace', () => {
+    const logged = (count: number, ago: number) => [
+      logGroup('server-error', BACKEND, NEW_BACKEND, count, { firstAt: NOW - 14 * MINUTE, lastAt: NOW - ago * MINUTE }),
+    ];
+    const told = [6, 5, 4, 3].map((ago) => ({ at: NOW - ago * MINUTE, total: 60, serverErrors: 30 }));
+    const stats = {
+      sinceAt: NOW - 6 * MINUTE,
+      total: 240,
+      serverErrors: 120,
+      byRevision: { [NEW_BACKEND]: { total: 240, serverErrors: 120 } },
+    };
+    const late = { requests: fresh<RequestStats>({ ...stats, minutes: told }, NOW - 2 * MINUTE, 'request_count') };
+    const met = looksOf(ill, 20);
+    expect(agreed(seenWith(late, logged(30, 2.5)), met)).toMatchObject({
+      verdict: 'suspected',
+      because: expect.stringContaining('request log'),
+    });
+    expect(agreed(seenWith(late, logged(4, 2.5)), met).verdict, 'too few lines to miss one').toBe('ill');
+    expect(agreed(seenWith(late, logged(30, 1)), met).verdict, 'a line of this minute').toBe('ill');
+    expect(agreed(seenWith(late), met).verdict, 'no line at all').toBe('ill');
   });
 
   test('outrank a probe that fails and the log lines of its own requests, in however many looks', () => {

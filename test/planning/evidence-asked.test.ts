@@ -41,6 +41,8 @@ interface Seen {
   /** What each of the looks before said against it, oldest first. */
   readonly before?: readonly Partial<Record<Witness, Word>>[];
   readonly late?: number;
+  /** In so many minutes before the newest one of the figures users failed, as the looks before have kept it. */
+  readonly minutes?: number;
   readonly cpu?: readonly number[];
 }
 
@@ -72,13 +74,14 @@ const repeated = (words: Partial<Record<Witness, Word>>, looks: number) => Array
 const dying = (deaths: number) => [logGroup('container-exit', BACKEND, NEW_BACKEND, deaths)];
 
 /** The plan of the newest look, with the memory of those before. */
-function planned({ backend, logs = [], before = [], late = 0, cpu = [] }: Seen) {
+function planned({ backend, logs = [], before = [], late = 0, cpu = [], minutes = 0 }: Seen) {
   const count = Math.max(before.length, late, cpu.length - 1, 0);
   const witnessed: readonly LookTestimony[] = Array.from({ length: count }, (_, index) => ({
     at: NOW - (count - index) * 30 * SECOND,
     services: { [BACKEND]: { ...UNHEARD, ...before[index - (count - before.length)] } },
     connectorCpu: cpu[index - (count - (cpu.length - 1))] ?? null,
     ...(count - index <= late ? { slow: [BACKEND] } : {}),
+    failedAt: { [BACKEND]: Array.from({ length: minutes }, (__, minute) => NOW - (minute + 2) * MINUTE) },
   }));
   const observation = ill([...logs], cpu.length === 0 ? {} : { cpu: cpu.at(-1)!, connectorInstances: 10 }, backend);
   const facts = { servingSince: {}, revisions: SERVED, witnessed };
@@ -91,10 +94,17 @@ const WAYS: Readonly<Record<string, (less: 0 | 1) => Seen>> = {
   'the users’ own requests over looks': (less) => ({
     backend: { probes: [], ...asked(100, 60) },
     before: repeated({ requests: 'ill' }, ILL.requestsIn - 1 - less),
+    minutes: ILL.minutesAlone - 1,
   }),
   'the users’ own requests over looks, beside a probe that is well': (less) => ({
     backend: { probes: GOOD, ...asked(100, 60) },
-    before: repeated({ requests: 'ill' }, ILL.requestsBesideWell - 1 - less),
+    before: [...repeated({ probes: 'well' }, 10), ...repeated({ probes: 'well', requests: 'ill' }, ILL.requestsBesideWell - 1 - less)],
+    minutes: ILL.minutesAlone - 1,
+  }),
+  'the users’ own requests in so many minutes, in however many looks': (less) => ({
+    backend: { probes: GOOD, ...asked(100, 60) },
+    before: repeated({ probes: 'well', requests: 'ill' }, 12),
+    minutes: ILL.minutesAlone - 1 - less,
   }),
   'requests that failed in two minutes and a probe, in two looks': (less) => ({
     backend: { probes: BAD, ...asked(300, 120, [0, 0, 0, 60, 60]) },

@@ -21,10 +21,12 @@ export interface Statement {
   readonly failed?: number;
   /** Only of silent ones. */
   readonly silence?: Silence;
-  /** Of users' requests that speak against it: the newest instant at which one can have failed. */
+  /** Of users' requests that failed, by figures and by the request log: the newest instant at which one can have failed. */
   readonly failedAt?: number;
-  /** Of users' requests that speak against it: in so many minutes they did. */
-  readonly minutes?: number;
+  /** Of users' requests by figures: the ends of the minutes in which too many failed, oldest first. */
+  readonly minutes?: readonly number[];
+  /** Of the request log: since then it holds no failed request, though at its own pace it would hold several. */
+  readonly quietSince?: number;
 }
 
 export type Testimony = Readonly<Record<Witness, Statement>>;
@@ -50,6 +52,8 @@ export interface LookTestimony {
   readonly services: Readonly<Record<string, Readonly<Record<Witness, Word>>>>;
   /** Services whose probes answered well but late, in this look. */
   readonly slow?: readonly string[];
+  /** By service: the newest instants at which its users failed, by figures and by the request log; missing: none did, or an older program wrote it. */
+  readonly failedAt?: Readonly<Record<string, readonly number[]>>;
   /** p99, 0..1; null or missing: not measured. */
   readonly connectorCpu?: number | null;
   /** By connector, where there are several. */
