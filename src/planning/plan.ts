@@ -140,21 +140,33 @@ function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonl
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }
 
-/** Something fails and nothing in the document helps: better a human now than hours of waiting. */
+/** Users are not served, and nothing in the document helps: better a human now than hours of waiting. */
 function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonly PlanQuestion[] {
   const failing = scope.spec.services
     .filter((service) => scope.gates[`healthy:${service.name}`]?.outcome === 'fail')
     .map((service) => service.name);
-  if (scope.diagnosis.healthy || failing.length === 0 || steps.some((step) => step.decision === 'apply')) return [];
+  const door = scope.gates['way-in'];
+  const isShut = door?.outcome === 'fail';
+  if (scope.diagnosis.healthy || (failing.length === 0 && !isShut) || steps.some((step) => step.decision === 'apply')) return [];
   const [cause] = scope.diagnosis.causes;
-  const why = cause === undefined ? 'no cause was found' : cause.summary;
+  const why = failing.length === 0 && isShut ? door.because : (cause?.summary ?? 'no cause was found');
+  const what = failing.length === 0 ? 'users do not get in' : `${failing.join(', ')} ${failing.length === 1 ? 'fails' : 'fail'}`;
+  const leftOut = failing.length === 0 ? [] : steps.filter(isAbout(failing));
   return [
     {
       id: 'no-remedy',
-      text: `${failing.join(', ')} ${failing.length === 1 ? 'fails' : 'fail'} and no step of the document helps: ${why}. ${leftOutWords(steps.filter(isAbout(failing)), why)}What shall be done?`,
+      text: `${what} and no step of the document helps: ${why}. ${leftOutWords(leftOut, why)}${offeredWords(scope)}What shall be done?`,
       evidence: cause?.evidence ?? [],
     },
   ];
+}
+
+/** What the document does not ask for and the evidence would do: people may, by hand. */
+function offeredWords(scope: PlanScope): string {
+  const offered = KINDS.flatMap((kind) => kindOf(kind).offers(scope)).map(({ step }) => step);
+  return offered
+    .map(({ title, reason, commands: [command = ''] }) => `Not in the document, but it would help: ${title} (${reason}): ${command}. `)
+    .join('');
 }
 
 /** Steps of these services, and those that are of no service alone. */

@@ -14,6 +14,8 @@ export interface Kind<Own extends StepKind = StepKind> {
   readonly facts: Step<Own>;
   /** Decides every step that the document asks for, in its order, on what the kinds before it were decided. Pure. */
   readonly plan: (scope: PlanScope, before: readonly Decided[]) => readonly Decided[];
+  /** Steps that the document does not ask for and the evidence would make: people hear of them, none of them is made. */
+  readonly offers: (scope: PlanScope) => readonly Decided[];
   readonly needs: Needs;
   /** Whether the step of this name can be made at all, by reading only; asked once before the run. */
   readonly preflight: (name: string, checked: Checked, region: Region) => Promise<Findings>;

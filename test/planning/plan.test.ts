@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
-import { absent } from '../../src/core/model/measured.ts';
+import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { LogGroup } from '../../src/core/model/observation.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
@@ -16,6 +16,7 @@ import {
   blindWorld,
   databaseOf,
   FRONTEND,
+  logGroup,
   loggedWorld,
   NEW_BACKEND,
   NOW,
@@ -157,6 +158,34 @@ describe('limits of the plan', () => {
     expect(plan.question).toMatchObject({ id: 'no-remedy' });
     expect(plan.question?.text).toContain('is stopped');
     expect(plan.question?.text).toMatch(/ Left out: .*Deploy .*: a new revision cannot mend that.* What shall be done\?$/);
+  });
+
+  test('a bad release that the document gives no pin for is asked about with the pin that would help, and only where it would', () => {
+    const unpinned = { ...SPEC, services: SPEC.services.map((each) => ({ ...each, pin: null, deploy: null })) };
+    const dying = [logGroup('missing-module', BACKEND, NEW_BACKEND, 20), logGroup('container-exit', BACKEND, NEW_BACKEND, 20)];
+    const state = serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]);
+    const seen = ill(dying, {}, service({ state, errors: 100, probes: [probe('bad-status')] }));
+    const plan = planFor(seen, unpinned);
+    expect(plan.steps.filter(({ decision }) => decision === 'apply')).toEqual([]);
+    expect(plan.question?.text).toMatch(
+      new RegExp(
+        `Not in the document, but it would help: Pin 100 % of ${BACKEND} to ${OLD_BACKEND} .*: gcloud run services update-traffic`,
+      ),
+    );
+    expect(planFor(seen, unpinned, 12, {}).question?.text).not.toContain('it would help');
+  });
+
+  test('users who do not get in are asked about at once, though every service is well', () => {
+    const balanced = { ...SPEC, loadBalancer: { urlMap: 'lb', domains: ['shop.example'], deprecatedDomains: [] } };
+    const certificate = { name: 'c', source: 'compute' as const, domains: ['shop.example'], status: 'ACTIVE', domainStatus: {} };
+    const until = (expiresAt: number) => ({
+      ...wellWorld(),
+      loadBalancer: { chain: fresh([], NOW, 'urlMaps/lb'), certificates: fresh([{ ...certificate, expiresAt }], NOW, 'certs') },
+    });
+    expect(planFor(until(NOW - MINUTE), balanced).question?.text).toMatch(
+      /^users do not get in and no step of the document helps: lb: no certificate in force covers shop\.example: c ACTIVE, expired .*\. What shall be done\?$/,
+    );
+    expect(planFor(until(NOW + MINUTE), balanced).question).toBeNull();
   });
 
   test('the hash names decisions and changes, not times and words', () => {

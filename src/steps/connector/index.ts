@@ -11,6 +11,7 @@ import { scaling } from './write.ts';
 export const connector: Kind<'connector'> = {
   facts,
   plan: (scope) => connectorsOf(scope.observation, scope.spec).map((one) => connectorStep(scope, one)),
+  offers: () => [],
   needs: {
     apis: ['vpcaccess.googleapis.com'],
     // The only predefined role that may update a connector.

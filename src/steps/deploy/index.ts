@@ -9,6 +9,7 @@ import { preflightDeploy } from './preflight.ts';
 export const deploy: Kind<'deploy'> = {
   facts,
   plan: (scope, before) => forEachService(scope, (service) => deployStep(scope, service, trafficAfter(before, service.name))),
+  offers: () => [],
   needs: WRITES_SERVICES,
   preflight: preflightDeploy,
   oneWay: () => [],

@@ -10,6 +10,7 @@ import { preflightEgress } from './preflight.ts';
 export const egress: Kind<'egress'> = {
   facts,
   plan: (scope) => forEachService(scope, (service) => egressStep(scope, service)),
+  offers: () => [],
   needs: {
     apis: ['compute.googleapis.com'],
     permissions: [...WRITES_SERVICES.permissions, ...withRole('roles/compute.networkViewer', 'compute.subnetworks.get')],

@@ -9,6 +9,7 @@ import { instancesStep } from './plan.ts';
 export const instances: Kind<'instances'> = {
   facts,
   plan: (scope) => forEachService(scope, (service) => instancesStep(scope, service)),
+  offers: () => [],
   needs: WRITES_SERVICES,
   preflight: () => Promise.resolve(CLEAN),
   oneWay: () => [],

@@ -1,4 +1,4 @@
-import { sayDuration } from '../../core/duration.ts';
+import { sayMinute } from '../../core/duration.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import type { Observation, RevisionState, ServiceState } from '../../core/model/observation.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
@@ -39,10 +39,10 @@ export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, se
   const within = (failed: (record: RevisionRecord) => number) => newest.find(({ record }) => failed(record) / record.total <= errorRate);
   // Who turned users away is second to who served all; an application that limits its clients may have no other.
   const well = within(({ failed, turnedAway = 0 }) => failed + turnedAway) ?? within(({ failed }) => failed);
-  if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record, observation.at)}` };
+  if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}` };
   const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedByOthers(state, records, revision.name)));
   return better
-    ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record, observation.at)}` }
+    ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record)}` }
     : null;
 }
 
@@ -89,9 +89,10 @@ function isSurelyBetter(record: Counts, now: Counts): boolean {
   return now.total > 0 && wilson(record.failed, record.total).upper < wilson(now.failed, now.total).lower;
 }
 
-function say(record: RevisionRecord, now: number): string {
-  const age = record.lastServedAt === null ? '' : `, last ${sayDuration(Math.max(0, now - record.lastServedAt))} ago`;
-  return `${sayServed(record)}${age}`;
+/** What is known is the end of the step in which it served last, which may be an hour long. */
+function say(record: RevisionRecord): string {
+  const last = record.lastServedAt === null ? '' : `, the last of them before ${sayMinute(record.lastServedAt)}`;
+  return `${sayServed(record)}${last}`;
 }
 
 /** `3 of 40 requests failed (7.5 %)`. */

@@ -44,6 +44,13 @@ export function pinStep(scope: PlanScope, service: ServiceSpec): Decided | null 
     : pinToNamed(scope, blank, state, service.pin.revision);
 }
 
+/** What a document with `pin: lastHealthy` would do for a service that this one does not pin; null: nothing. */
+export function unaskedPin(scope: PlanScope, service: ServiceSpec): Decided | null {
+  if (service.pin !== null) return null;
+  const decided = pinStep(scope, { ...service, pin: { revision: 'lastHealthy' } });
+  return decided?.step.decision === 'apply' ? decided : null;
+}
+
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope, state.name);
   // Which revision serves is no question where all of them meet the cause: a choice would change nothing.
