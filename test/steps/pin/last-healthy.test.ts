@@ -25,7 +25,10 @@ describe('the last healthy revision', () => {
       { observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } }, dying: {} },
       BACKEND,
     );
-    expect(found).toMatchObject({ revision: OLD_BACKEND, because: expect.stringMatching(/1 of 400 requests failed .*, the last of them before 02:59/) });
+    expect(found).toMatchObject({
+      revision: OLD_BACKEND,
+      because: expect.stringMatching(/1 of 400 requests failed .*, the last of them before 02:59/),
+    });
   });
 
   test('is rather one that turned nobody away than a newer one that did; where all did, an application may limit its clients', () => {
