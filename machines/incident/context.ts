@@ -192,6 +192,8 @@ export interface IncidentContext {
   readonly changedBy?: Readonly<Record<string, { readonly by: string | null; readonly at: number }>>;
   /** The newest look in which anything was ill. */
   readonly illSeenAt?: number;
+  /** The newest look in which any witness spoke against a service, agreed or not; missing in records of before it was kept. */
+  readonly illToldAt?: number;
   /** When containers of each service were seen to die; missing in records of before it was kept. */
   readonly deathBursts?: DeathBursts;
   /** By service: what users' requests have told of an illness, until they tell that it is over; missing in records of before it was kept. */

@@ -1,6 +1,6 @@
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import { isRestore, stillInForce, supersedes } from '../../src/steps/put-back.ts';
-import { subjectOfChange, takenOverBy } from '../../src/steps/subjects.ts';
+import { serviceIn, subjectOfChange, takenOverBy } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
 import { sayInstant } from './say-instant.ts';
@@ -71,7 +71,18 @@ export function undoWords(context: IncidentContext): string {
   const inForce = [...inForceNow(context)].reverse();
   const ways = new Set(inForce.filter((mutation) => mutation.class !== 'irreversible' && mutation.undo !== '').map(({ undo }) => undo));
   const undo = ways.size === 0 ? '' : ` To undo: ${[...ways].join('; ')}.`;
-  return `${undo}${oneWayWords(context)}`;
+  return `${unhelpedWords(context, inForce)}${undo}${oneWayWords(context)}`;
+}
+
+/** What was to mend a service that is ill all the same; '' when nothing is. */
+function unhelpedWords({ look, usersIll = {} }: IncidentContext, inForce: readonly Mutation[]): string {
+  const unhelped = inForce.flatMap(({ title, after, at }) => {
+    const service = serviceIn(after);
+    if (service === null || look === null || look.at <= at) return [];
+    const isIll = look.gates[`healthy:${service}`]?.outcome === 'fail' || Object.hasOwn(usersIll, service);
+    return isIll ? [`${title} (${service} is still ill)`] : [];
+  });
+  return unhelped.length === 0 ? '' : ` In force, and has not helped: ${unhelped.join('; ')}.`;
 }
 
 /** What is in force and has no way back; '' when nothing is. */

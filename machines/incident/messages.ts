@@ -154,20 +154,22 @@ function failingWords(gates: NonNullable<IncidentContext['look']>['gates']): rea
 
 /** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
 export function selfHealedWords(context: IncidentContext): string {
-  const { plan, mutations, diagnosis } = context;
+  const { plan, mutations } = context;
   const byOthers = byOthersWords(context);
   if (byOthers !== '') return byOthers;
   const left = (plan?.steps ?? []).flatMap(({ title, notNeededSince }) =>
     notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
   );
   const changed = mutations.some(({ outcome }) => outcome === 'applied');
-  if (left.length === 0)
-    return changed || (context.illSeenAt === undefined && isNothingWrong(diagnosis))
-      ? ''
-      : ' The services recovered by themselves, not by this run.';
+  if (left.length === 0) return changed || isNeverIll(context) ? '' : ' The services recovered by themselves, not by this run.';
   const since = sayInstant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
+/** It was never agreed to be ill, and no witness has spoken against it, or nothing was found to be wrong. */
+function isNeverIll({ illSeenAt, illToldAt, diagnosis }: IncidentContext): boolean {
+  return illSeenAt === undefined && (illToldAt === undefined || isNothingWrong(diagnosis));
 }
 
 /** Nothing was found, or only that not everything could be seen. */

@@ -98,12 +98,14 @@ export function plannedBefore(context: IncidentContext): PlannedBefore | null {
 /**
  * Looks in a row whose plan asks something else than what was asked, or nothing at all. Where it asks nothing because a service is only
  * suspected, the evidence is thin for a moment (a good probe beside figures that come minutes late), and the question is not gone for that:
- * such looks do not count, up to `PATIENT_LOOKS` of them.
+ * such looks do not count, up to `PATIENT_LOOKS` of them. What has failed is asked about while anything is ill: looks in which all is well
+ * take that question away.
  */
 export function otherQuestionAfter(
   { plan, question, otherQuestion }: IncidentContext,
   { present, gates }: Pick<Look, 'present' | 'gates'>,
 ): IncidentContext['otherQuestion'] {
+  if (question?.id === 'failure') return isAllWell(gates) ? { id: '', looks: (otherQuestion?.looks ?? 0) + 1 } : null;
   if (present === undefined || question === null || plan?.question?.id !== question.id) return null;
   const id = present.question?.id ?? '';
   if (id === question.id) return null;
@@ -111,6 +113,10 @@ export function otherQuestionAfter(
   const untold = (known.untold ?? 0) + 1;
   if (id === '' && isOpen(gates) && untold <= PATIENT_LOOKS) return { ...known, untold };
   return { ...known, looks: known.looks + 1 };
+}
+
+function isAllWell(gates: Look['gates']): boolean {
+  return gates['all']?.outcome === 'pass';
 }
 
 /** A service is neither ill nor well by this look. */

@@ -47,7 +47,13 @@ export function recordLook({ context }: Remembering, look: Look): Change {
     otherQuestion: otherQuestionAfter(context, look),
     failing,
     ...(look.gates['all']?.outcome === 'fail' ? { illSeenAt: look.at } : {}),
+    ...(isToldIll(look) ? { illToldAt: look.at } : {}),
   };
+}
+
+/** A witness speaks against a service, agreed or not. */
+function isToldIll({ testimony }: Look): boolean {
+  return Object.values(testimony).some((said) => Object.values(said).some(({ word }) => word === 'ill'));
 }
 
 /** What was not known yet is learnt from the look; what we know stays ours to compare with. */

@@ -1,5 +1,5 @@
 import type { UsersIll } from '../../src/core/model/testimony.ts';
-import { usersWellAgain } from '../../src/core/service/users-ill.ts';
+import { usersTellIll, usersWellAgain } from '../../src/core/service/users-ill.ts';
 import { nameIn } from '../../src/steps/index.ts';
 import type { Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
@@ -17,7 +17,7 @@ const AGREED_LOOKS = 2;
 export function usersIllAfter(before: Known, { at, testimony, served }: Pick<Look, 'at' | 'testimony' | 'served'>): Known {
   const told = Object.entries(testimony).flatMap(([service, { requests, probes }]): [string, UsersIll][] => {
     const known = before[service];
-    if (requests.word !== 'ill') return known === undefined || usersWellAgain(requests, known) ? [] : [[service, known]];
+    if (!usersTellIll(requests)) return known === undefined || usersWellAgain(requests, known) ? [] : [[service, known]];
     const { samples, because, failed = samples } = requests;
     const windows = Object.entries(served[service] ?? {});
     const failing = windows.flatMap(([name, window]) => (window.failed + (window.turnedAway ?? 0) > 0 ? [name] : []));

@@ -13,14 +13,15 @@ type Change = Partial<IncidentContext>;
 export function question({ context }: Scope): Change {
   const { question: asked, look, target } = context;
   const now = look?.present?.question?.text;
+  const why =
+    asked?.id === 'failure'
+      ? `By the looks until ${instantWords(look)} all is well.`
+      : `The looks until ${instantWords(look)} no longer ask it.`;
   const next = now === undefined ? 'Nothing is asked in its place.' : 'Another one takes its place.';
   return {
     // What was missing is coming in: the next plan may wait for more of it.
     waitedLooks: 0,
-    outbox: [
-      ...context.outbox,
-      `${target}: the question is withdrawn: ${asked?.text ?? ''} The looks until ${instantWords(look)} no longer ask it. ${next}`,
-    ],
+    outbox: [...context.outbox, `${target}: the question is withdrawn: ${asked?.text ?? ''} ${why} ${next}`],
   };
 }
 

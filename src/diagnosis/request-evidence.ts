@@ -184,7 +184,8 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
   // One or two failures that are over and were followed by good answers are chance: they leave it to the probes, as few requests do.
   if (hasEnded && failed < LEAST_FAILURES) return { word: 'silent', because: ended, samples: total, failed, silence: 'few' };
   const because = `${figure}: too few to tell${timeToTell(total, now - sinceAt, acceptable)}`;
-  return { word: 'silent', because, samples: total, failed, silence: failed / total <= goal ? 'few' : 'unsure' };
+  const silence = failed / total <= goal ? 'few' : 'unsure';
+  return { word: 'silent', because, samples: total, failed, wellSince, silence, ...dated(null, lastFailedAt) };
 }
 
 function dated(spell: Spell | null, lastFailedAt: number | null): Pick<Statement, 'failedAt' | 'minutes'> {

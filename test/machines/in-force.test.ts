@@ -38,6 +38,17 @@ describe('an undo is offered for what is in force as the run made it, and for no
     expect(lastWords(CONTEXT)).toMatch(/Changed: Pin backend to new\. To undo: gcloud back to old\./);
   });
 
+  test('with the word that it has not helped, while its service is ill by a look after it', () => {
+    const seen = (at: number, outcome: 'fail' | 'pass') => ({
+      look: { ...SAMPLE, at, gates: { 'healthy:backend': { outcome, because: 'seen' } } },
+    });
+    expect(undoWords({ ...CONTEXT, ...seen(T(3), 'fail') })).toBe(
+      ' In force, and has not helped: Pin backend to new (backend is still ill). To undo: gcloud back to old.',
+    );
+    expect(undoWords({ ...CONTEXT, ...seen(T(3), 'pass') })).toBe(' To undo: gcloud back to old.');
+    expect(undoWords({ ...CONTEXT, ...seen(T(0), 'fail') })).toBe(' To undo: gcloud back to old.');
+  });
+
   test.each([
     ['that holds the run', { held: HELD }],
     ['that was accepted', { adopted: { 'traffic:backend': T(6) }, changedBy: { 'traffic:backend': { by: 'ann', at: T(5) } } }],

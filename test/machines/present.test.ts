@@ -152,6 +152,14 @@ describe('a question', () => {
     expect(questionIsGone(after(asking, ...open))).toBe(true);
   });
 
+  test('about what has failed is gone when all is well in two looks on end, and not before', () => {
+    const failed = { ...asking, plan: null, question: { id: 'failure', text: 'whether it made it worse could not be told', evidence: [] } };
+    const seen = (at: number, outcome: Outcome): Look => ({ ...says(at, 'needed'), gates: { all: { outcome, because: 'seen' } } });
+    expect(questionIsGone(after(failed, seen(T(1), 'pass')))).toBe(false);
+    expect(questionIsGone(after(failed, seen(T(1), 'pass'), seen(T(2), 'inconclusive'), seen(T(3), 'pass')))).toBe(false);
+    expect(questionIsGone(after(failed, seen(T(1), 'pass'), seen(T(2), 'pass')))).toBe(true);
+  });
+
   test('stays while a later look still asks the same', () => {
     expect(questionIsGone(after(asking, says(T(1), 'needed'), says(T(2), 'unknown', question.id), says(T(3), 'needed')))).toBe(false);
   });

@@ -43,6 +43,16 @@ describe('an illness that users told of', () => {
     expect(stands(after(look(T(1), ILL)))).toBe(false);
   });
 
+  test('is told by few requests too, where most of them failed and none was answered well since', () => {
+    const few: Statement = { word: 'silent', because: '2 of 3 failed', samples: 3, failed: 2, wellSince: 0, silence: 'unsure' };
+    const known = (said: Statement): boolean => after(look(T(1), said), look(T(2), NONE)).usersIll?.['shop'] !== undefined;
+    expect(known(few)).toBe(true);
+    expect(known({ ...few, failed: 1, samples: 1 }), 'one is chance').toBe(false);
+    expect(known({ ...few, samples: 4 }), 'half of them').toBe(false);
+    expect(known({ ...few, wellSince: 1 }), 'answered well since').toBe(false);
+    expect(known({ ...few, silence: 'few' }), 'within the goal').toBe(false);
+  });
+
   test('may be ended by probes that had seen it, but not once the step for it was undone and the same revision serves again', () => {
     const seen = after(look(T(1), ILL, { probes: 'ill' }), look(T(2), ILL, { probes: 'ill' }), look(T(30), NONE));
     expect(stands(seen)).toBe(false);

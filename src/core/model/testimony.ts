@@ -25,6 +25,8 @@ export interface Statement {
   readonly failedAt?: number;
   /** Of users' requests by figures: the ends of the minutes in which too many failed, oldest first. */
   readonly minutes?: readonly number[];
+  /** Of few users' requests of which some failed: so many were answered well after the newest of those. */
+  readonly wellSince?: number;
   /** Of the request log: since then it holds no failed request, though at its own pace it would hold several. */
   readonly quietSince?: number;
 }
