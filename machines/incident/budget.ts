@@ -1,5 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { isGood, stillGood } from './good-news.ts';
 
 /**
  * The budget of messages: a milestone is told at once, progress every `communication.every`. What has been told lately in other figures
@@ -10,7 +11,6 @@ import { instantOf } from './events.ts';
  */
 const MOST_LATELY = 12;
 const BOOKKEEPING = /window of improvement|not worse so far/;
-const GOOD_NEWS = /: window of improvement restarted at |: not worse so far/;
 const REMEMBERED = 40;
 /** As much as a message bears; of more, the newest. */
 const MOST_CARRIED = 3;
@@ -33,7 +33,7 @@ export function isRepetition({ context, event }: Scope): boolean {
 /** Good news that can go with the next message: one was told a little while ago. */
 export function isGoodNews({ context: { outbox, toldLately = [] }, event }: Scope): boolean {
   const at = toldLately.at(-1)?.at;
-  return at !== undefined && instantOf(event) - at < CARRIED_FOR_MS && GOOD_NEWS.test(outbox[0] ?? '');
+  return at !== undefined && instantOf(event) - at < CARRIED_FOR_MS && isGood(outbox[0] ?? '');
 }
 
 export function carryMessage({ context }: Scope): Partial<IncidentContext> {
@@ -47,9 +47,10 @@ export function foldMessage({ context }: Scope): Partial<IncidentContext> {
 }
 
 /** The oldest message as it goes out. */
-export function messageNow({ target, outbox, carried = [], folded = 0 }: IncidentContext): string {
+export function messageNow(context: IncidentContext): string {
+  const { target, outbox, folded = 0 } = context;
   const [first = ''] = outbox;
-  const meanwhile = carried.map((one) => `\nMeanwhile: ${one.startsWith(`${target}: `) ? one.slice(target.length + 2) : one}`);
+  const meanwhile = stillGood(context, first).map((one) => `\nMeanwhile: ${one.startsWith(`${target}: `) ? one.slice(target.length + 2) : one}`);
   const words = `${first}${meanwhile.join('')}`;
   if (folded === 0) return words;
   return `${words}\n(${folded} ${folded === 1 ? 'message that said little new was' : 'messages that said little new were'} not sent; \`firebreak report\` has the whole timeline.)`;

@@ -202,6 +202,35 @@ describe('good news of the run’s own bookkeeping', () => {
   });
 });
 
+describe('good news that waits', () => {
+  const title = 'Pin traffic';
+  const { target } = contextWith({});
+  const carried = [`${target}: ${title}: not worse so far: in 3 looks none failed.`];
+  const telling = (change: object): string => messageNow(contextWith({ carried, outbox: [`${target}: something else.`], ...change }));
+  const step = { id: 'pin:api', title, decision: 'apply', change: null };
+
+  test('is true of a step that stands, whatever has failed beside it', () => {
+    expect(telling({})).toContain('Meanwhile: Pin traffic: not worse so far');
+    expect(telling({ undoing: 'deploy:web', plan: { steps: [step] } })).toContain('Meanwhile: ');
+  });
+
+  test.each([
+    ['is being undone', { undoing: 'pin:api', plan: { steps: [step] } }],
+    ['was undone', { undone: { 'pin:api': { change: null, because: 'worse' } }, mutations: [{ stepId: 'pin:api', title }] }],
+    ['was put back', { mutations: [{ stepId: 'pin:api', title, end: 'put-back' }] }],
+    ['has failed', { mutations: [{ stepId: 'pin:api', title, end: 'failed' }] }],
+  ])('is not said of a step that %s', (_what, change) => {
+    expect(telling(change)).not.toContain('not worse so far');
+  });
+
+  test('tells of no new window beside the words that its time was given back', () => {
+    const better = `${target}: window of improvement restarted at 20:25: better: cpu; it now ends at 22:25.`;
+    const lost = `${target}: time of the window of improvement given back at 20:30: lost again; it now ends at 21:00.`;
+    expect(telling({ carried: [better] })).toContain('Meanwhile: window of improvement restarted');
+    expect(telling({ carried: [better], outbox: [lost] })).not.toContain('restarted');
+  });
+});
+
 describe('time in which nobody looked', () => {
   test('moves deadline and window, adds no healthy time, and is taken off the waiting for people', () => {
     const before = contextWith({
