@@ -5,7 +5,7 @@ import type { ChannelRecord, Telling } from '../../src/core/model/message.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/plan.ts';
-import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
+import type { AdminChange, ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './case.ts';
@@ -31,6 +31,8 @@ export interface Look {
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */
   readonly foreignChange: ForeignChange | null;
+  /** Since the run began, by the admin log: of what this run has not written, oldest first. */
+  readonly adminChanges?: readonly (Pick<AdminChange, 'at' | 'actor'> & { readonly subject: string })[];
   /** Services, seen for the first time, that others changed after the run was started. What they were before it is not known. */
   readonly changedSinceStart?: readonly string[];
   /** What is stated about the trend, against the baseline and the best so far (DESIGN section 8, improvement). */
@@ -89,8 +91,8 @@ export interface PreflightAnswer {
 
 export interface LookInput {
   readonly expected: Expected | null;
-  /** What is newer than this, of a service that the run has not seen yet and has sent nothing to, is by others. */
-  readonly unseen?: { readonly since: number; readonly sentTo: readonly string[] };
+  /** What is newer than this, of a service that the run has not seen yet and has sent nothing to, is by others; by subject: its own last change. */
+  readonly unseen?: { readonly since: number; readonly sentTo: readonly string[]; readonly wroteAt?: Readonly<Record<string, number>> };
   /** By service: the revision that must serve now because we put it there. */
   readonly intended: Readonly<Record<string, string>>;
   /** By service: since when its present revision has had the traffic by our hand; `connector:NAME`: since when it was changed.

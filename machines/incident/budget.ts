@@ -50,7 +50,9 @@ export function foldMessage({ context }: Scope): Partial<IncidentContext> {
 export function messageNow(context: IncidentContext): string {
   const { target, outbox, folded = 0 } = context;
   const [first = ''] = outbox;
-  const meanwhile = stillGood(context, first).map((one) => `\nMeanwhile: ${one.startsWith(`${target}: `) ? one.slice(target.length + 2) : one}`);
+  const meanwhile = stillGood(context, first).map(
+    (one) => `\nMeanwhile: ${one.startsWith(`${target}: `) ? one.slice(target.length + 2) : one}`,
+  );
   const words = `${first}${meanwhile.join('')}`;
   if (folded === 0) return words;
   return `${words}\n(${folded} ${folded === 1 ? 'message that said little new was' : 'messages that said little new were'} not sent; \`firebreak report\` has the whole timeline.)`;

@@ -12,6 +12,7 @@ export const CARRIED = [
   'usersIll',
   'adopted',
   'changedBy',
+  'changesSeen',
   'adoptsFrom',
   'wishes',
   'round',

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../../src/core/model/diagnosis.ts';
 import type { ChannelRecord } from '../../src/core/model/message.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
+import type { SeenChange } from '../../src/core/model/seen-change.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
@@ -190,6 +191,8 @@ export interface IncidentContext {
   readonly adopted: Readonly<Record<string, number>>;
   /** Of the same: whose change it is, and when it was seen first. */
   readonly changedBy?: Readonly<Record<string, { readonly by: string | null; readonly at: number }>>;
+  /** By subject: what others have changed during the run, as looks and the admin log have shown it; missing in records of before it was kept. */
+  readonly changesSeen?: Readonly<Record<string, SeenChange>>;
   /** The newest look in which anything was ill. */
   readonly illSeenAt?: number;
   /** The newest look in which any witness spoke against a service, agreed or not; missing in records of before it was kept. */

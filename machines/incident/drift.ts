@@ -42,6 +42,11 @@ export function notedIn(context: IncidentContext): readonly string[] {
   return changedServices(context).filter((name) => !concerns(context, name) || isSameContent(expected, look.configuration, name));
 }
 
+/** Of these services only labels, annotations or the description were changed, as far as both sides are known. */
+export function onlyLabels({ look, expected }: Pick<IncidentContext, 'look' | 'expected'>, name: string): boolean {
+  return look !== null && expected !== null && isSameContent(expected, look.configuration, name);
+}
+
 function changedServices(context: IncidentContext): readonly string[] {
   const { look, expected } = context;
   if (look === null || expected === null) return [];

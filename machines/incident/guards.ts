@@ -5,6 +5,7 @@ import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
 import { failureOf } from './activity-results.ts';
+import { awaitsAuthor } from './changes-seen.ts';
 import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
@@ -173,7 +174,8 @@ export const foreignChangeSeen = ({ context }: Scope): boolean => changedByOther
 export const foreignChangeNoted = ({ context }: Scope): boolean => changedByOthers(context) && leavesItToOthers(context);
 const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolean => escalation !== null && restoreQueue.length === 0;
 /** Changed by somebody else, and none of this run's business. */
-export const changeNoted = ({ context }: Scope): boolean => !context.writing && lookIsNew({ context }) && notedIn(context).length > 0;
+export const changeNoted = ({ context }: Scope): boolean =>
+  !context.writing && lookIsNew({ context }) && notedIn(context).length > 0 && !awaitsAuthor(context);
 /** A human has adopted, for this run, whatever this actor changes. */
 export const changeOfAdopted = ({ context }: Scope): boolean => foreignChangeSeen({ context }) && isOfAdopted(context);
 /** The author of what holds the run is known by now, and is one whose changes were adopted. */

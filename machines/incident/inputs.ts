@@ -1,6 +1,6 @@
 import { subjectOf } from '../../src/steps/index.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
-import { serviceIn, serviceOfSubject } from '../../src/steps/subjects.ts';
+import { serviceIn, serviceOfSubject, subjectOfChange } from '../../src/steps/subjects.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, OperatorOverrides } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './present.ts';
@@ -12,7 +12,7 @@ export function lookInput(context: IncidentContext): LookInput {
   const { expected, servingSince, trend, restored, witnessed, revisions, trial } = context;
   const intended = intendedNow(context);
   const planning = planningOf(context);
-  const unseen = { since: context.startedAt, sentTo: sentTo(context) };
+  const unseen = { since: context.startedAt, sentTo: sentTo(context), wroteAt: wroteAt(context) };
   const usersIll = usersIllStill(context);
   const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen, usersIll };
   return planning === null ? input : { ...input, planning };
@@ -22,6 +22,11 @@ export function lookInput(context: IncidentContext): LookInput {
 function sentTo({ mutations, unanswered, runId }: IncidentContext): readonly string[] {
   const asked = unanswered.map((key) => serviceOfSubject(subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '')));
   return [...mutations.map(({ after }) => serviceIn(after)), ...asked].filter((name) => name !== null);
+}
+
+/** When each thing was changed last by this run. */
+function wroteAt({ mutations }: IncidentContext): Readonly<Record<string, number>> {
+  return Object.fromEntries(mutations.filter(({ outcome }) => outcome === 'applied').map((one) => [subjectOfChange(one), one.at]));
 }
 
 /** What others have changed is not held against what this run wanted there, while it is held for that. */

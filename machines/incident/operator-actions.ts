@@ -1,6 +1,7 @@
 import { nameIn } from '../../src/steps/index.ts';
 import { serviceTakenOver } from '../../src/steps/subjects.ts';
 import { withEnd } from './assigns.ts';
+import { deployedElsewhere } from './changes-seen.ts';
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf, touchedBy } from './drift.ts';
@@ -41,8 +42,14 @@ export function noteElsewhere({ context }: Scope): Change {
   const subjects = names.map((name) => `service:${name}`);
   const told = toldOf(subjects, look.foreignChange);
   const lines = (told?.diff ?? []).filter((line) => !/generation:/.test(line)).join(' ');
-  const who = told?.actor ?? 'somebody else';
-  const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${who}, in nothing that this run writes, reads as evidence or depends on${lines === '' ? '' : `: ${lines}`}.`;
+  const deployed = deployedElsewhere(context);
+  const who =
+    told?.actor ?? deployed.map((subject) => context.changesSeen?.[subject]?.by ?? null).find((by) => by !== null) ?? 'somebody else';
+  const how =
+    deployed.length === 0
+      ? 'in nothing that this run writes, reads as evidence or depends on'
+      : 'by more than its labels; no step of this run changes it or depends on it, so it goes on looking';
+  const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${who}, ${how}${lines === '' ? '' : `: ${lines}`}.`;
   return { expected: accepted(expected, look.configuration, subjects), outbox: [...context.outbox, words] };
 }
 

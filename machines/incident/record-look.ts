@@ -1,6 +1,7 @@
 import { generationBefore } from '../../src/core/service/generation.ts';
 import type { Expected, Look } from './activities.ts';
 import type { IncidentContext } from './context.ts';
+import { changesSeenAfter } from './changes-seen.ts';
 import { recordAfter, witnessedAfter } from './evidence.ts';
 import { tellIllWhileHeld } from './holding.ts';
 import { tellOwnBounds } from './own-bounds.ts';
@@ -43,6 +44,7 @@ export function recordLook({ context }: Remembering, look: Look): Change {
     witnessed,
     revisions: recordAfter(context.revisions, look),
     usersIll,
+    changesSeen: changesSeenAfter(now),
     standings: standingsAfter(context, look),
     otherQuestion: otherQuestionAfter(context, look),
     failing,

@@ -23,7 +23,7 @@ import { presentOf } from '../../planning/present.ts';
 import { isBoundedBy } from '../../core/service/bounds.ts';
 import { sameTraffic } from '../../planning/traffic-split.ts';
 import { serviceOfSubject } from '../../steps/subjects.ts';
-import { actorOf } from '../observing/actor.ts';
+import { actorOf, adminChanges } from '../observing/actor.ts';
 import { askByTag } from '../observing/tagged.ts';
 import { anotherRun, runInWords } from './another-run.ts';
 import type { ActivityOptions } from './options.ts';
@@ -71,6 +71,7 @@ export class ObserveActivity {
       ...this.#newRecord(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,
+      ...adminChanges(observation, input),
       ...(early.length === 0 ? {} : { changedSinceStart: early.flatMap(({ subject }) => serviceOfSubject(subject) ?? []) }),
       progress,
       trend,
@@ -152,13 +153,14 @@ function sinceLastChange({ servingSince }: LookInput, { services }: Observation,
 
 /** What somebody else has changed since the run last knew it: what exactly, and by whom where the admin log tells. */
 function foreignChangeIn(
-  { expected, servingSince }: LookInput,
+  input: LookInput,
   now: Observation,
   { seen, runId }: { readonly seen: ServiceHistory; readonly runId: string },
 ): Look['foreignChange'] {
+  const { expected } = input;
   const change = expected === null ? null : foreignChange(expected, now);
   if (change === null || expected === null) return null;
-  const actor = actorOf(change, now, servingSince);
+  const actor = actorOf(change, now, input);
   const run = anotherRun(change.subject, { expected, now, seen, runId });
   return { ...withDetails(change, expected, now, seen), actor: run === null ? actor : runInWords(run, actor) };
 }

@@ -154,7 +154,7 @@ describe('a change by somebody else', () => {
     const seen = await look();
     expect(seen.connectors[CONNECTOR]?.state.value?.machineType).toBe('e2-standard-4');
     const change = { subject: `connector:${CONNECTOR}`, diff: [], actor: null };
-    expect(actorOf(change, seen, {})).toBe('ann@example.com');
+    expect(actorOf(change, seen, { servingSince: {} })).toBe('ann@example.com');
     expect(seen.reads['logging']).toBe(1);
     expect(seen.changes.value?.[0]?.at).toBeGreaterThanOrEqual(changedAt);
   });
@@ -179,14 +179,17 @@ describe('a change by somebody else', () => {
     const at = clock.now() - MINUTE;
     const change = { subject: `service:${BACKEND}`, diff: [], actor: null };
     const logged = { ...seen, changes: { ...seen.changes, value: [{ at, actor: 'us', method: 'm', resource: `services/${BACKEND}` }] } };
-    expect(actorOf(change, logged, { [BACKEND]: at })).toBeNull();
-    expect(actorOf(change, logged, { [BACKEND]: at - 1 })).toBe('us');
-    expect(actorOf(change, { ...seen, changes: { ...seen.changes, value: null } }, {})).toBeNull();
+    expect(actorOf(change, logged, { servingSince: { [BACKEND]: at } })).toBeNull();
+    expect(actorOf(change, logged, { servingSince: { [BACKEND]: at - 1 } })).toBe('us');
+    expect(actorOf(change, { ...seen, changes: { ...seen.changes, value: null } }, { servingSince: {} })).toBeNull();
+    const wrote = (when: number) => ({ servingSince: {}, unseen: { since: 0, sentTo: [], wroteAt: { [`service:${BACKEND}`]: when } } });
+    expect(actorOf(change, logged, wrote(at)), 'a new revision of ours that has no traffic yet').toBeNull();
+    expect(actorOf(change, logged, wrote(at - 1))).toBe('us');
     const resized = { subject: `connector:${CONNECTOR}`, diff: [], actor: null };
     const ours = { at, actor: 'us', method: 'm', resource: `connectors/${CONNECTOR}` };
     const told = { ...seen, changes: { ...seen.changes, value: [ours] } };
-    expect(actorOf(resized, told, { [`connector:${CONNECTOR}`]: at })).toBeNull();
-    expect(actorOf(resized, told, { [`connector:${CONNECTOR}`]: at - 1 })).toBe('us');
+    expect(actorOf(resized, told, { servingSince: { [`connector:${CONNECTOR}`]: at } })).toBeNull();
+    expect(actorOf(resized, told, { servingSince: { [`connector:${CONNECTOR}`]: at - 1 } })).toBe('us');
   });
 });
 
