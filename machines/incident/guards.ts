@@ -9,6 +9,7 @@ import { awaitsAuthor } from './changes-seen.ts';
 import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
 import { heldByHuman } from './holding.ts';
 import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
+import { yesAllows } from './question.ts';
 import { isQuietEnough } from './recurring.ts';
 import { onlyProbesFail } from './probes-alone.ts';
 import { mayBeTriedOn } from './refused-for-now.ts';
@@ -84,6 +85,8 @@ export const approvesThisPlan = ({ context, event }: Answered): boolean => {
   const given = 'plan' in event ? event.plan : null;
   return typeof given === 'string' && given.length >= 8 && (context.plan?.hash.startsWith(given) ?? false);
 };
+/** A yes would let nothing happen: the same would be asked again. */
+export const yesAllowsNothing = ({ context }: Scope): boolean => context.question !== null && yesAllows(context) === null;
 /** A question is answered by any yes that was not given for another plan. */
 export const answersQuestion = (scope: Answered): boolean => !('plan' in scope.event) || approvesThisPlan(scope);
 

@@ -1,5 +1,6 @@
 import { lastTelling } from './notifying.ts';
 import { initialContext } from './initial-context.ts';
+import { YES_TO_NOTHING } from './question.ts';
 import { runbook } from './runbook-setup.ts';
 import { OTHER_PLAN } from './state-meta.ts';
 import { assessing } from './phases/assessing.ts';
@@ -84,6 +85,7 @@ export const incidentMachine = runbook.createMachine({
                   { guard: 'answersUndo', target: 'undoing', actions: ['recordYes', 'closeQuestion'] },
                   { guard: 'answersKept', target: 'assessing.observing', actions: ['recordYes', 'finishUndo', 'forgetQuestion'] },
                   { guard: 'answersRestore', target: 'restoring', actions: ['recordYes', 'closeQuestion'] },
+                  { guard: 'yesAllowsNothing', meta: YES_TO_NOTHING },
                   { guard: 'answersQuestion', target: 'assessing.observing', actions: ['recordYes', 'forgetQuestion'] },
                   { actions: 'tellWrongPlan', meta: OTHER_PLAN },
                 ],

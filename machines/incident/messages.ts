@@ -8,6 +8,7 @@ import { diedWords } from './recurring.ts';
 import { byOthersWords } from './by-others.ts';
 import { withIncident } from './incident-words.ts';
 import { ownBoundWords } from './own-bounds.ts';
+import { answerWords } from './question.ts';
 import { isRefused, SLOW_RETRY_MINUTES } from './refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, isSuperseded, standingWords, oneWayWords, undoWords } from './in-force.ts';
@@ -60,25 +61,37 @@ export function stepDoneWords(context: IncidentContext): string {
   return `${context.target}: done: ${step?.title ?? 'step'}.`;
 }
 
+/** Of the reason of one step, and of a note to the plan. */
+const MOST_OF_REASON = 320;
 /** From here on a cause that is not the first is told beside it. */
 const ALMOST_CERTAIN = 0.85;
 
 export function planWords(context: IncidentContext): string {
-  const steps = context.plan?.steps ?? [];
+  const { steps = [], notes = [] } = context.plan ?? {};
+  const decided = (decision: string): typeof steps => steps.filter((step) => step.decision === decision);
   const named = (decision: string): string =>
-    steps
-      .filter((step) => step.decision === decision)
-      .map((step) => step.title)
+    decided(decision)
+      .map(({ title }) => title)
       .join('; ');
+  const applied = decided('apply').map(({ title, reason }) => `${title} (${cutTo(reason, MOST_OF_REASON)})`);
   const [first, ...others] = context.diagnosis?.causes ?? [];
   const beside = others.filter(({ confidence }) => confidence >= ALMOST_CERTAIN).map(({ summary }) => `; also: ${summary}`);
-  const cause = `${first?.summary ?? 'nothing wrong was found'}${beside.join('')}`;
+  const { noticed = [] } = context.diagnosis ?? {};
+  const well = noticed.length === 0 ? 'nothing wrong was found' : 'no goal is missed';
+  const none = applied.length === 0 ? well : 'no cause stands out in this look, and the reason of each step stands with it';
+  const cause = [first?.summary ?? none, ...noticed].join('; ') + beside.join('');
+  const minded = notes.length === 0 ? '' : ` Mind: ${notes.map((note) => cutTo(note, MOST_OF_REASON)).join('; ')}.`;
   const parts = [
     ['Skipped', named('skip')],
     ['Vetoed', named('veto')],
   ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
-  const words = `${context.target}: looked and diagnosed: ${cause}. Will apply: ${named('apply') || 'nothing'}.${parts.join('')}`;
+  const words = `${context.target}: looked and diagnosed: ${cause}. Will apply: ${applied.join('; ') || 'nothing'}.${minded}${parts.join('')}`;
   return withIncident(context, words);
+}
+
+export function questionWords(context: IncidentContext): string {
+  const { target, question } = context;
+  return `${target}: a decision is needed: ${question?.text ?? 'go on?'} ${answerWords(context)}${ownChangesWords(context)}`;
 }
 
 export function stillAskedWords(context: IncidentContext): string {
@@ -102,8 +115,11 @@ const MOST_OF_QUESTION = 300;
 /** Why somebody else must take over where no step has failed: who was asked what, and in vain; or that nothing is left to try. */
 export function noMoveWords({ question, settings }: IncidentContext): string {
   if (question === null) return 'the runbook has no move left';
-  const asked = question.text.length > MOST_OF_QUESTION ? `${question.text.slice(0, MOST_OF_QUESTION)}…` : question.text;
-  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${asked}`;
+  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(question.text, MOST_OF_QUESTION)}`;
+}
+
+function cutTo(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 /** What was changed and has no way back; '' when everything has one. */

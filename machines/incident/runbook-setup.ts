@@ -38,7 +38,7 @@ import * as unproven from './unproven.ts';
 import * as window from './window.ts';
 import { overdue } from './refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { noMoveWords, ownChangesWords, planWords, progressWords, stillAskedWords, theirsWords } from './messages.ts';
+import { noMoveWords, planWords, progressWords, questionWords, stillAskedWords, theirsWords } from './messages.ts';
 
 /** Everything the phases may name. Guards and actions are pure; time comes from events. */
 export const runbook = setup({
@@ -237,12 +237,7 @@ export const runbook = setup({
     ask: assign({
       question: ({ context }) => context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] },
     }),
-    tellQuestion: assign(({ context }) =>
-      assigns.tell(
-        context,
-        `${context.target}: a decision is needed: ${context.question?.text ?? 'go on?'} (approve or reject)${ownChangesWords(context)}`,
-      ),
-    ),
+    tellQuestion: assign(({ context }) => assigns.tell(context, questionWords(context))),
     tellApproval: assign(({ context }) =>
       assigns.tell(
         context,

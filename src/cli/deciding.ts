@@ -88,7 +88,7 @@ export function captureDecides({ verdict, because, diagnosis, steps, isOver }: C
     quiet: 'nothing in these lines',
   };
   return {
-    wrong: `${wrong[verdict]}: ${because}${first === undefined ? '' : `; ${first.summary}, at ${first.subject} (${likelihood(first)})`}`,
+    wrong: `${wrong[verdict]}: ${because}${first === undefined ? '' : `${because.includes(first.summary) ? '' : `; ${first.summary}`}, at ${first.subject} (${likelihood(first)})`}`,
     would:
       vetoed.length === 0
         ? 'nothing is planned from lines alone; they speak against no step'

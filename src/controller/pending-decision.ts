@@ -3,7 +3,7 @@ import type { IncidentContext } from '../../machines/incident/context.ts';
 import { isTheirs } from '../../machines/incident/drift.ts';
 import { askingStates } from '../../machines/incident/places.ts';
 import type { AskingMeta } from '../../machines/incident/state-meta.ts';
-import { SHARE_QUESTION, shareYes } from '../../machines/incident/shares.ts';
+import { yesAllows } from '../../machines/incident/question.ts';
 import { allLeft } from '../../machines/incident/steps.ts';
 import { planWords, theirsWords } from '../../machines/incident/messages.ts';
 import type { PlanStep } from '../core/model/plan.ts';
@@ -33,7 +33,7 @@ export function askedOf(
       about,
       plan: context.plan?.hash ?? null,
       ...(about === 'plan' ? { steps: stepsToDo(context).map((step) => askedStep(context, step)) } : {}),
-      ...(about === 'question' ? { evidence: evidenceOf(context), yes: yesWords(context) } : {}),
+      ...(about === 'question' ? { evidence: evidenceOf(context), yes: yesAllows(context) } : {}),
       until: deadlineOf(state),
       otherwise,
     };
@@ -43,18 +43,6 @@ export function askedOf(
 
 function evidenceOf({ question }: IncidentContext): readonly string[] {
   return (question?.evidence ?? []).map(({ text, source }) => `${text} (${source})`);
-}
-
-/** A yes is an answer to what can be allowed: a step that is known, a larger budget, another try. Null: it would be asked again. */
-function yesWords(context: IncidentContext): string | null {
-  const { plan, question } = context;
-  if (question === null) return null;
-  if (question.id === 'failure') return 'looks and plans again';
-  if (question.id === SHARE_QUESTION) return shareYes(context);
-  const ids = question.id.split(' ');
-  const steps = (plan?.steps ?? []).filter(({ id, change }) => change !== null && ids.includes(`${id}:evidence`));
-  const allowed = [...steps.map(({ title }) => title), ...(ids.includes('budget') ? ['more changes than policy.budget allows'] : [])];
-  return allowed.length === 0 ? null : `allows ${allowed.join('; ')}, then looks and plans again`;
 }
 
 /** Who held it first may not be who changed something since. */

@@ -14,6 +14,8 @@ import { CURES } from './cures.ts';
 import { RULES } from './rules.ts';
 import { shareByHarm } from './cause-shares.ts';
 import { agreements } from './service-health.ts';
+import { failingShares } from './failing-share.ts';
+import { troubleOf } from './unexplained.ts';
 import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './testimony.ts';
 import { missingData } from './missing-data.ts';
@@ -35,13 +37,18 @@ export function diagnose(
   facts: Omit<JudgeInput, 'intended'> = { servingSince: {} },
 ): Diagnosis {
   if (isHealthy(observation, spec, { ...facts, intended: {} }))
-    return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: missingData(observation, spec) };
+    return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: missingData(observation, spec), ...noticedIn(observation) };
   const found = diagnoseBy(
     RULES.map(({ rule }) => rule),
     observation,
     spec,
   );
   return { ...found, ...suspectedOnly(observation, spec, { ...facts, intended: {} }) };
+}
+
+function noticedIn(observation: Observation): Pick<Diagnosis, 'noticed'> {
+  const noticed = failingShares(observation);
+  return noticed.length === 0 ? {} : { noticed };
 }
 
 /** One look's figures that nobody confirms are told as that. */
@@ -58,7 +65,7 @@ function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: J
 export function diagnoseBy(rules: readonly Rule[], observation: Observation, spec: RemediationSpec): Diagnosis {
   const unknowns = missingData(observation, spec);
   const findings = rules.flatMap((rule) => rule(observation, spec));
-  const causes = rank(withoutNoise(onePerSubject(findings)), observation, unknowns);
+  const causes = rank(withoutNoise(onePerSubject(findings)), observation, { unknowns, p95GoalMs: spec.improvement.goals.p95Ms });
   return { at: observation.at, healthy: false, causes, whys: fiveWhys(observation, spec, causes), unknowns };
 }
 
@@ -115,9 +122,15 @@ function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
   return strong.length > 0 ? strong : findings;
 }
 
-function rank(findings: readonly Finding[], observation: Observation, unknowns: readonly string[]): readonly Cause[] {
+/** What the words of the unknown need beside the look. */
+interface Unseen {
+  readonly unknowns: readonly string[];
+  readonly p95GoalMs: number;
+}
+
+function rank(findings: readonly Finding[], observation: Observation, unseen: Unseen): readonly Cause[] {
   const harm = harmOf(observation);
-  const unknown = (places: readonly Harm[]): Finding => unknownFinding(harm.length > 0, places, observation, unknowns);
+  const unknown = (places: readonly Harm[]): Finding => unknownFinding(harm.length > 0, places, observation, unseen);
   return shareByHarm(findings, harm, unknown, (place) => unmatchedBeside(observation, place))
     .findings.map(({ finding, share }) => causeOf(finding, share))
     .filter((cause) => cause.share > 0)
@@ -138,7 +151,7 @@ function causeOf(finding: Finding, share: number): Cause {
   return { ...cause, share, cures: cures ?? CURES[finding.kind] };
 }
 
-function unknownFinding(harmed: boolean, places: readonly Harm[], observation: Observation, unknowns: readonly string[]): Finding {
+function unknownFinding(harmed: boolean, places: readonly Harm[], observation: Observation, { unknowns, p95GoalMs }: Unseen): Finding {
   const services = [...new Set(places.map((place) => place.service))];
   const loudest = places
     .flatMap(({ service, revision }) => groupsOf(observation, service, revision === '' ? undefined : revision))
@@ -146,12 +159,14 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
     .toSorted((a, b) => b.count - a.count)
     .slice(0, 3);
   const [first] = loudest;
+  const troubles = services.map((service) => troubleOf(observation, service, p95GoalMs));
+  const of = troubles.length > 0 && troubles.every(({ ofRevision }) => ofRevision) ? ': it is of that revision; ' : '; ';
   const beside =
     first === undefined
-      ? 'that nothing seen explains'
-      : `that no known mechanism explains; most often said beside them: ${first.count} × ${JSON.stringify(first.sample)}`;
+      ? 'nothing seen explains why'
+      : `no known mechanism explains it; most often said beside it: ${first.count} × ${JSON.stringify(first.sample)}`;
   const summary = harmed
-    ? `failures of ${services.join(', ')} ${beside}`
+    ? `${troubles.map(({ words }) => words).join('; ')}${of}${beside}`
     : unknowns.length > 0
       ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
       : 'a goal is missed and nothing seen explains it';

@@ -126,7 +126,15 @@ export const region = name(
 const spec = z.strictObject({
   project,
   region,
-  observe: z.strictObject({ every: duration('One look at the world each.', '5s', '10m').default('30s') }).prefault({}),
+  observe: z
+    .strictObject({
+      every: duration(
+        'One look at the world each. No step is decided on looks that are further apart than this allows.',
+        '5s',
+        '2m',
+      ).default('30s'),
+    })
+    .prefault({}),
   connector: connector.optional(),
   connectors: connectors.optional(),
   services: z.array(service).min(1).max(50).describe('The order is the deploy order.'),

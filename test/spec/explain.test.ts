@@ -88,7 +88,7 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'zero duration',
       'every: 30s',
       'every: 0s',
-      '12:12 spec.observe.every: "0s" is outside what is possible here (5s to 10m)',
+      '12:12 spec.observe.every: "0s" is outside what is possible here (5s to 2m)',
       'choose at least 5s',
     ],
     [

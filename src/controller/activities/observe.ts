@@ -7,6 +7,7 @@ import type { Tallies, Trial } from '../../core/model/trial.ts';
 import type { Verdict } from '../../core/model/verdict.ts';
 import { judgeTrial } from '../../diagnosis/after-write.ts';
 import { foreignChange } from '../../diagnosis/drift.ts';
+import { failingShares } from '../../diagnosis/failing-share.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import { outageBeside } from '../../diagnosis/outage-beside.ts';
@@ -75,7 +76,7 @@ export class ObserveActivity {
       ...(early.length === 0 ? {} : { changedSinceStart: early.flatMap(({ subject }) => serviceOfSubject(subject) ?? []) }),
       progress,
       trend,
-      headline: [headline(observation, gates), ...firstWords(input, observation, spec)].join('; '),
+      headline: [headline(observation, gates), ...failingShares(observation), ...firstWords(input, observation, spec)].join('; '),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
       tallies,
       trial,

@@ -1,5 +1,7 @@
 import type { ForeignChange, Look, LookInput } from '../../../machines/incident/activities.ts';
-import type { AdminChange, Observation } from '../../core/model/observation.ts';
+import type { Observation } from '../../core/model/observation.ts';
+import { ofConnector } from '../../core/of-connector.ts';
+import { serviceOfSubject, subjectFor } from '../../steps/subjects.ts';
 
 type Writes = Pick<LookInput, 'servingSince' | 'unseen'>;
 
@@ -8,7 +10,7 @@ type Writes = Pick<LookInput, 'servingSince' | 'unseen'>;
  * that is not newer than our own last one of it may be ours, so then it is not told.
  */
 export function actorOf(change: ForeignChange, observation: Observation, writes: Writes): string | null {
-  const newest = observation.changes.value?.find(({ resource }) => subjectOf(resource) === change.subject);
+  const newest = observation.changes.value?.find(({ resource }) => resource === resourceOf(change.subject));
   return newest === undefined || newest.at <= ourLast(change.subject, writes) ? null : newest.actor;
 }
 
@@ -22,32 +24,31 @@ const MOST = 10;
 export function adminChanges(observation: Observation, { unseen }: LookInput): Pick<Look, 'adminChanges'> {
   const { changes } = observation;
   if (unseen === undefined || changes.value === null) return {};
-  const ours = [...unseen.sentTo.map((name) => `service:${name}`), ...Object.keys(unseen.wroteAt ?? {})];
-  const looked = lookedAt(observation);
-  const newest = new Map<string, AdminChange>();
-  for (const change of changes.value.toReversed()) newest.set(subjectOf(change.resource), change);
-  const told = [...newest]
-    .filter(([subject, { at }]) => at > unseen.since && looked.includes(subject) && !ours.includes(subject))
-    .map(([subject, { actor, at }]) => ({ subject, actor, at }));
+  const ours = [...unseen.sentTo.map(subjectFor), ...Object.keys(unseen.wroteAt ?? {})];
+  const told = lookedAt(observation)
+    .filter((subject) => !ours.includes(subject))
+    .flatMap((subject) => {
+      const newest = changes.value?.find(({ resource, at }) => resource === resourceOf(subject) && at > unseen.since);
+      return newest === undefined ? [] : [{ subject, actor: newest.actor, at: newest.at }];
+    })
+    .toSorted((one, other) => one.at - other.at);
   return told.length === 0 ? {} : { adminChanges: told.slice(-MOST) };
 }
 
 function lookedAt({ services, connectors, databases }: Observation): readonly string[] {
   return [
-    ...Object.keys(services).map((name) => `service:${name}`),
-    ...Object.keys(connectors).map((name) => `connector:${name}`),
+    ...Object.keys(services).map(subjectFor),
+    ...Object.keys(connectors).map(ofConnector),
     ...Object.keys(databases).map((name) => `instances/${name}`),
   ];
 }
 
 function ourLast(subject: string, { servingSince, unseen }: Writes): number {
-  const [kind = '', name = ''] = subject.split(':');
-  const served = servingSince[kind === 'service' ? name : subject] ?? Number.NEGATIVE_INFINITY;
+  const served = servingSince[serviceOfSubject(subject) ?? subject] ?? Number.NEGATIVE_INFINITY;
   return Math.max(served, unseen?.wroteAt?.[subject] ?? Number.NEGATIVE_INFINITY);
 }
 
-/** `services/NAME` and `connectors/NAME` as the run names them; anything else as the log does. */
-function subjectOf(resource: string): string {
-  const [, kind, name] = /^(service|connector)s\/(.+)$/.exec(resource) ?? [];
-  return kind === undefined ? resource : `${kind}:${name}`;
+/** As the log names what the run names `KIND:NAME`; what it names like the log stays as it is. */
+function resourceOf(subject: string): string {
+  return subject.replace(/^([a-z]+):/, '$1s/');
 }

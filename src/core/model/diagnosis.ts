@@ -65,6 +65,8 @@ export interface Diagnosis {
   readonly causes: readonly Cause[];
   /** What is only suspected, by service, where no witness agrees that anything is ill: the causes are what it could be. */
   readonly suspected?: readonly string[];
+  /** What is within the goals, and a human wants to know all the same: a revision that fails all of its small share. */
+  readonly noticed?: readonly string[];
   /** From the symptom down, each with the evidence it stands on. */
   readonly whys: readonly Why[];
   /** What could not be seen, in plain words. */

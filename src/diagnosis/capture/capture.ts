@@ -29,6 +29,8 @@ import type { PathCourse } from './paths.ts';
 import { noCapture, refuseOtherFormats } from './no-capture.ts';
 import { createRequestCounts } from './request-counts.ts';
 import { createQuoteJoiner } from './quote-joiner.ts';
+import { createTurnedDown } from './turned-down.ts';
+import type { TurnedDown } from './turned-down.ts';
 import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
 
@@ -49,12 +51,13 @@ export interface Capture {
   readonly healthChecks: Readonly<Record<string, number>>;
   /** By service, users' requests that were refused (401, 403, 429). */
   readonly refused: Readonly<Record<string, number>>;
+  /** By service and caller, what its program answered with 4xx. */
+  readonly turnedDown: TurnedDown;
   /** Changes that the capture's audit entries tell, newest first, the newest fifty. */
   readonly changes: readonly AdminChange[];
   readonly severities: Readonly<Record<string, number>>;
-  /** Lines of severity ERROR or above that match no mechanism and are not known to be harmless. */
+  /** Lines of severity ERROR or above that match no mechanism and are not known to be harmless, and their most frequent shapes. */
   readonly unexplained: number;
-  /** Their most frequent shapes. */
   readonly unexplainedShapes: readonly LineShape[];
   /** The most frequent shapes of unmatched lines that look like failures, whatever their severity. */
   readonly unrecognised: readonly LineShape[];
@@ -128,6 +131,7 @@ class Reader implements CaptureReader {
   readonly #passed = new Map<string, number>();
   readonly #healthChecks = new Map<string, number>();
   readonly #refused = new Map<string, number>();
+  readonly #turnedDown = createTurnedDown();
   readonly #severities = new Map<string, number>();
   #changes: AdminChange[] = [];
   #bytes = 0;
@@ -168,6 +172,7 @@ class Reader implements CaptureReader {
       passed: Object.fromEntries(this.#passed),
       healthChecks: Object.fromEntries(this.#healthChecks),
       refused: Object.fromEntries(this.#refused),
+      turnedDown: this.#turnedDown.byService(),
       changes: this.#newestChanges(),
       severities: Object.fromEntries(this.#severities),
       unexplained: this.#unexplained,
@@ -251,6 +256,7 @@ class Reader implements CaptureReader {
     const isCheck = isHealthCheck(http.url, userAgent);
     const tally = isCheck ? this.#healthChecks : http.status < 400 ? this.#passed : REFUSALS.has(http.status) ? this.#refused : null;
     tally?.set(service, (tally.get(service) ?? 0) + 1);
+    if (!isCheck && match?.id !== 'not-let-in') this.#turnedDown.add(service, userAgent, http.status);
     const outcome = failed ? 'failed' : http.status < 400 ? 'passed' : 'other';
     if (!isCheck) this.#course.add({ service, revision }, { at, outcome, latencyMs: http.latencyMs });
     this.#paths.add(service, http.url, outcome);

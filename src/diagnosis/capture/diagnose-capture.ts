@@ -12,7 +12,8 @@ import type { LayerShares } from '../layer-shares.ts';
 import { beyondLines } from './beyond-lines.ts';
 import { contrastOf, cutOff, overSince } from './before-after.ts';
 import type { Capture } from './capture.ts';
-import { refusedAtDoors } from './doubts.ts';
+import { withCallers } from './named-callee.ts';
+import { refusedAtDoors, turnedDownIn } from './doubts.ts';
 import { judgeCapture, servicesOf, unexplainedWords } from './judge.ts';
 import type { CaptureVerdict, Judgement } from './judge.ts';
 import { stepsFor } from './steps.ts';
@@ -40,14 +41,15 @@ export interface CaptureDiagnosis {
 export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
   const observation = observationOf(capture);
   const spec = specForCapture(Object.keys(observation.services));
-  const { verdict, because } = judgeCapture(capture, observation);
+  const judged = judgeCapture(capture, observation);
+  const { verdict, because } = judged;
   const found = diagnoseBy(
-    RULES.map(({ rule }) => rule),
+    RULES.map(({ rule }) => withCallers(rule)),
     observation,
     spec,
   );
   const contrast = contrastOf(capture);
-  const told = causesOf({ verdict, because }, found.causes, capture);
+  const told = causesOf(judged, found.causes, capture);
   const causes = told.map((cause, index) =>
     index === 0 && contrast.evidence.length > 0 ? { ...cause, evidence: [...cause.evidence, ...contrast.evidence] } : cause,
   );
@@ -81,16 +83,18 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
 }
 
 /** Without harm nothing is called the cause but what a line names; errors that nobody knows are quoted instead. */
-function causesOf({ verdict, because }: Judgement, found: readonly Cause[], capture: Capture): readonly Cause[] {
+function causesOf({ verdict, because, turnedDown }: Judgement, found: readonly Cause[], capture: Capture): readonly Cause[] {
   if (verdict === 'quiet' || verdict === 'inconclusive') return [];
-  if (verdict === 'trouble' || found.some(({ kind }) => kind !== 'unknown')) return found;
+  if ((verdict === 'trouble' && turnedDown === undefined) || found.some(({ kind }) => kind !== 'unknown')) return found;
   const evidence = capture.unrecognised.map(({ count, sample, insertId }) => ({
     source: insertId === null ? 'capture' : `capture insertId="${insertId}"`,
     at: null,
     text: `${count} × ${sample}`,
   }));
   const summary =
-    capture.unexplained === 0 ? because : unexplainedWords({ ...capture, unexplainedShapes: capture.unexplainedShapes.slice(0, 1) });
+    capture.unexplained === 0 || turnedDownIn(capture).length > 0
+      ? because
+      : unexplainedWords({ ...capture, unexplainedShapes: capture.unexplainedShapes.slice(0, 1) });
   return [{ kind: 'unknown', subject: servicesOf(capture).join(', '), confidence: 0.3, share: 1, summary, evidence }];
 }
 

@@ -3,9 +3,12 @@ import { sayDuration } from '../../core/duration.ts';
 import { percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
+import { turnedDownWords } from './turned-down.ts';
+import type { TurnedDownWords } from './turned-down.ts';
 
 /** From here on a share of the requests is no chance and no stray visitor. */
 const LARGE = 0.25;
+const HALF = 0.5;
 const LEAST = 20;
 /** So many times slower, and then at least so slow, is no longer the same service. */
 const SLOWER = 10;
@@ -18,7 +21,8 @@ const ERRORS = ['DEFAULT', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];
  * complaints beside them, reasons that are named as often as users ask, answers that grew far slower.
  */
 export function doubtsOf(capture: Capture): readonly string[] {
-  return [...atTheBalancer(capture), ...refusals(capture), ...namedReasons(capture), ...grewSlow(capture)];
+  const down = turnedDownIn(capture).flatMap(({ words, word }) => (word === 'doubt' ? [words] : []));
+  return [...atTheBalancer(capture), ...down, ...refusals(capture), ...namedReasons(capture), ...grewSlow(capture)];
 }
 
 /** A security policy or Identity-Aware Proxy that refuses so many may refuse users. */
@@ -45,17 +49,27 @@ export function refusedAtDoors({
   });
 }
 
-/** Strangers who are refused are usual; a program that complains of something about as often is not. */
+/** Strangers who are refused are usual; a program that complains of something about as often is not. Half of all is told elsewhere. */
 function refusals({ requests, refused, healthChecks, groups }: Capture): readonly string[] {
   return Object.entries(requests).flatMap(([service, { total }]) => {
     const asked = total - (healthChecks[service] ?? 0);
     const away = refused[service] ?? 0;
-    const loud = groups.filter((group) => group.service === service).flatMap(complaintsOf);
-    const [most] = loud.toSorted((a, b) => b.count - a.count);
-    if (away < LEAST || away / asked < LARGE || most === undefined || most.count < away / 2) return [];
+    const most = loudestOf({ groups }, service);
+    if (away < LEAST || away / asked < LARGE || away / asked >= HALF || most === undefined || most.count < away / 2) return [];
     const share = `${away} of ${asked} requests to ${service} were refused (${percent(away / asked)})`;
     return [`${share}, and beside them stands ${most.count} × ${JSON.stringify(most.sample)}`];
   });
+}
+
+/** Whom a service turned down itself, and what it says beside it. */
+export function turnedDownIn({ turnedDown, groups }: Pick<Capture, 'turnedDown' | 'groups'>): readonly TurnedDownWords[] {
+  return turnedDownWords(turnedDown, (service) => loudestOf({ groups }, service));
+}
+
+/** The most frequent line of a service that looks like a complaint. */
+function loudestOf({ groups }: Pick<Capture, 'groups'>, service: string): { readonly count: number; readonly sample: string } | undefined {
+  const loud = groups.filter((group) => group.service === service).flatMap(complaintsOf);
+  return loud.toSorted((a, b) => b.count - a.count)[0];
 }
 
 /** Unmatched lines that look like failures, and what names a reason. */

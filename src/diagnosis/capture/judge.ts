@@ -2,7 +2,7 @@ import type { LogGroup, Observation, RequestStats } from '../../core/model/obser
 import { deathsIn, harmOf, percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
-import { doubtsOf } from './doubts.ts';
+import { doubtsOf, turnedDownIn } from './doubts.ts';
 
 /**
  * `trouble`: something failed in it; `suspicion`: lines name a reason, or are errors that nothing here knows, but nothing is seen
@@ -14,6 +14,8 @@ export interface Judgement {
   readonly verdict: CaptureVerdict;
   /** In one line, with figures: what speaks for it, or what is missing. */
   readonly because: string;
+  /** What fails is that the program itself turns requests down: no server error and no death tells of it. */
+  readonly turnedDown?: true;
 }
 
 /** So many failed requests are a rate that goals allow. */
@@ -39,16 +41,24 @@ export function judgeCapture(capture: Capture, observation: Observation): Judgem
   if (ill.length === 0 && (deaths > 0 || reported.length > 0)) return notServing(capture, deaths, reported);
   if (deaths > 0 || ill.length > 0)
     return { verdict: 'trouble', because: `${deaths} ${deaths === 1 ? 'death' : 'deaths'}, ${requestsOf(capture)}` };
+  const down = turnedDownIn(capture);
+  const harm = down.filter(({ word }) => word === 'harm');
+  if (harm.length > 0) return { verdict: 'trouble', because: harm.map(({ words }) => words).join('; '), turnedDown: true };
   if (capture.unexplained > 0 && !capture.groups.some((group) => isUnanswered(group, capture)))
-    return { verdict: 'suspicion', because: unexplainedWords(capture) };
+    return { verdict: 'suspicion', because: [...down.map(({ words }) => words), unexplainedWords(capture)].join('; ') };
   const missing = [...services.flatMap((service) => lackOf(capture, service)), ...lost(capture)];
   if (services.length === 0) missing.unshift('no request is in it');
   if (missing.length > 0 && capture.groups.some((group) => isUnanswered(group, capture)))
     return { verdict: 'suspicion', because: `lines name a reason, but ${requestsOf(capture)} and no container is seen to die` };
   const doubts = [...strangersWords(capture), ...doubtsOf(capture)];
   if (doubts.length > 0) return { verdict: 'suspicion', because: doubts.join('; ') };
+  const silent = down.map(({ words }) => words);
   if (missing.length > 0)
-    return { verdict: 'inconclusive', because: `nothing in it fails, and too little in it passes: ${missing.join('; ')}` };
+    return {
+      verdict: 'inconclusive',
+      because: `nothing in it fails, and too little in it passes: ${[...silent, ...missing].join('; ')}`,
+    };
+  if (silent.length > 0) return { verdict: 'inconclusive', because: `no server error is in it, but ${silent.join('; ')}` };
   const because = `${requestsOf(capture)}, no container died, and no error is left unexplained; it speaks of ${services.join(', ')} alone`;
   return { verdict: 'quiet', because };
 }

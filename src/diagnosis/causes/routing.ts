@@ -42,12 +42,15 @@ function loggedCertificates(observation: Observation): readonly Finding[] {
   const groups = signs(observation, 'certificate');
   if (groups.length === 0) return [];
   const detail = factOf(groups, 'detail');
+  const host = factOf(groups, 'host');
+  const whose = host === '' ? 'a certificate' : `the certificate of ${host}`;
+  const mended = host !== '' && /expired/.test(detail) ? '; who runs it must renew it' : '';
   return [
     {
       kind: 'certificate-or-routing',
       subject: groups[0]?.service ?? '',
       confidence: 0.7,
-      summary: `a certificate is not accepted${detail === '' ? '' : ` (${detail})`}: ${countOf(groups)} lines`,
+      summary: `${whose} is not accepted${detail === '' ? '' : ` (${detail})`}: ${countOf(groups)} lines${mended}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
       ...lineClaim(groups),

@@ -19,7 +19,7 @@ export const WAY_OUT: readonly Signature[] = [
 ];
 
 /** A host that is neither Google’s nor private: somebody else answers there. */
-const ELSEWHERE = String.raw`(?<host>(?!(?:[\w-]{1,63}\.){0,6}(?:googleapis\.com|googleusercontent\.com|google\.com|run\.app|cloudfunctions\.net|appspot\.com|internal|local|localhost)\b)(?!(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.)(?:[a-z\d-]{1,63}\.){1,6}[a-z\d-]{2,24})`;
+export const ELSEWHERE = String.raw`(?<host>(?!(?:[\w-]{1,63}\.){0,6}(?:googleapis\.com|googleusercontent\.com|google\.com|run\.app|cloudfunctions\.net|appspot\.com|internal|local|localhost)\b)(?!(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.)(?:[a-z\d-]{1,63}\.){1,6}[a-z\d-]{2,24})`;
 const WORDS_OF_5XX = String.raw`5\d\d (?:Server Error|Service (?:Temporarily )?Unavailable|Bad Gateway|Gateway Time-?out|Internal Server Error)`;
 const SAYS = String.raw`(?:status(?: ?code)?|answered|returned|responded(?: with)?|error(?: code)?|code|HTTP(?:\/[\d.]{1,3})?)`;
 

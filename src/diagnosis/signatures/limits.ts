@@ -1,3 +1,4 @@
+import { ELSEWHERE } from './egress-and-third-parties.ts';
 import type { Signature } from './signature.ts';
 
 /** Quotas, rooms without space, and certificates. */
@@ -57,6 +58,9 @@ export const LIMITS: readonly Signature[] = [
     role: 'reason',
     cause: 'certificate-or-routing',
     text: [
+      new RegExp(String.raw`\bhttps?:\/\/${ELSEWHERE}[^\n]{0,200}?(?<detail>certificate (?:has )?expired)`, 'i'),
+      new RegExp(String.raw`\bHTTPSConnectionPool\(host='${ELSEWHERE}'[^\n]{0,240}?certificate verify failed: (?<detail>[^(\n]{1,80})`),
+      new RegExp(String.raw`\bhttps?:\/\/${ELSEWHERE}[^\n]{0,160}?x509: (?<detail>certificate [^\n]{1,100})`),
       /\bCERT_HAS_EXPIRED\b|certificate has expired|certificate expired/i,
       /certificate verify failed(?:: (?<detail>[^(\n]{1,80}))?/i,
       /x509: (?<detail>certificate [^\n]{1,100}|[^\n]{0,60}certificate is not (?:valid|trusted)[^\n]{0,60})/,

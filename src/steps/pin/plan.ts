@@ -89,11 +89,11 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
       `${against}, and no revision of ${state.name} is known to be healthy: which one shall serve? ${choiceWords(scope, state)}`,
       crash.evidence,
     );
-  const note = `${wanted} was to be pinned, but ${against}; planned instead: ${found.revision}, because ${found.because}`;
+  const note = `the document pins ${wanted}, and the opposite is planned: ${against}; ${found.revision} instead`;
   return decide(scope, step, {
     state,
     revision: found.revision,
-    reason: `${wanted} is vetoed: it dies, is not ready or served users worse; ${found.revision} instead, because ${found.because}`,
+    reason: `${found.revision} instead of ${wanted}, which the document pins and which dies, is not ready or served users worse: ${found.because}`,
     notes: [note],
     evidence: crash.evidence,
   });

@@ -234,3 +234,46 @@ describe('a capture is trouble', () => {
     expect(diagnosed(times(30, () => request(503, { path: '/health' }))).verdict).toBe('trouble');
   });
 });
+
+describe('requests that the program itself turns down', () => {
+  const blocked = (): readonly Entry[] => [request(403), said('ERROR', 'Blocked hosts: shop.example')];
+  const push = (status: number): Entry => request(status, { path: '/push', agent: 'CloudPubSub-Google' });
+  const refusedToken = (): readonly Entry[] => [request(401), said('WARNING', 'JWT verification failed: issuer')];
+
+  test('are harm where nearly all users are met and the program complains as often', () => {
+    const { verdict, because, diagnosis } = diagnosed(times(60, blocked).flat());
+    expect(verdict).toBe('trouble');
+    expect(because).toContain(
+      '60 of 60 requests to api were answered 403 (100 %), and beside them stands 60 × "Blocked hosts: shop.example"',
+    );
+    expect(diagnosis.causes[0]?.summary).toBe(because);
+  });
+
+  test('are harm where they are pushes of Google’s, which are repeated until they are taken', () => {
+    const { verdict, because } = diagnosed(times(60, () => push(400)));
+    expect(verdict).toBe('trouble');
+    expect(because).toContain('60 of 60 pushes of Pub/Sub to api were answered 400 (100 %): not acknowledged, and pushed again');
+  });
+
+  test('are a suspicion where others pass, with what stands beside them', () => {
+    const { verdict, because } = diagnosed([...times(60, refusedToken).flat(), ...served(60)]);
+    expect({ verdict, says: because.includes('60 of 120 requests to api were answered 401 (50 %)') }).toEqual({
+      verdict: 'suspicion',
+      says: true,
+    });
+  });
+
+  test('are told, and no suspicion, where nothing complains', () => {
+    const { verdict, because } = diagnosed([...times(80, () => request(401)), ...served(40)]);
+    expect(verdict).toBe('inconclusive');
+    expect(because).toContain('80 of 120 requests to api were answered 401 (67 %)');
+  });
+
+  test.each([
+    ['a third of the logins', [...times(20, () => request(401)), ...served(40)]],
+    ['pages that are not there', [...times(60, () => request(404)), ...served(40)]],
+    ['a push now and then', [...times(2, () => push(400)), ...times(60, () => push(204))]],
+  ])('are not told where they are %s', (_what, entries) => {
+    expect(diagnosed(entries).because).not.toContain('answered');
+  });
+});

@@ -1,0 +1,81 @@
+import { sayDuration } from '../core/duration.ts';
+import type { Observation, RequestStats, ServiceObservation } from '../core/model/observation.ts';
+import { percent } from './observation-queries.ts';
+import { sayProbe } from './probe-words.ts';
+import { LEAST_FAILURES } from './request-evidence.ts';
+import { separatedRevisions } from './separated.ts';
+import { usersP95 } from './users-p95.ts';
+
+/** What is known of a trouble whose mechanism is not: which revision it is, how many are met by it, or that it is slow. Pure. */
+
+export interface Trouble {
+  /** `shop-00002 fails 302 of 489 requests (62 %) and shop-00001 0 of 209, in the same minutes (08:56–08:58 UTC)`. */
+  readonly words: string;
+  /** It is of one revision alone: users of another one are served well in the same minutes. */
+  readonly ofRevision: boolean;
+}
+
+/** What users of this service meet, with figures. `p95GoalMs` is what the 95th percentile is held against. */
+export function troubleOf(observation: Observation, name: string, p95GoalMs: number): Trouble {
+  const service = observation.services[name];
+  const stats = service?.requests.value ?? null;
+  const separated = separatedRevisions(observation, name);
+  if (separated !== null && stats !== null) {
+    const together = isSeenTogether(service);
+    return { words: `${separated.words}${together ? ', in the same minutes' : ''}${minutesOf(stats, service)}`, ofRevision: together };
+  }
+  const said =
+    service === undefined ? [] : [...counted(name, stats, service), ...slow(name, service, p95GoalMs), ...broken(service, stats)];
+  return { words: said.length === 0 ? `failures of ${name}` : said.join(', and '), ofRevision: false };
+}
+
+/** The figures of a look are of its last minutes; a capture may hold the one revision first and the other after it. */
+function isSeenTogether(service: ServiceObservation | undefined): boolean {
+  return service?.state.value != null;
+}
+
+function counted(name: string, stats: RequestStats | null, service: ServiceObservation): readonly string[] {
+  if (stats === null) return [];
+  const { total, serverErrors, turnedAway = 0 } = stats;
+  return [
+    ...(serverErrors > 0
+      ? [`${serverErrors} of ${total} requests to ${name} fail (${percent(serverErrors / total)}${minutesOf(stats, service, ', ')})`]
+      : []),
+    ...(turnedAway >= LEAST_FAILURES
+      ? [`${turnedAway} of ${total} requests to ${name} are turned away with 429 (${percent(turnedAway / total)})`]
+      : []),
+  ];
+}
+
+/** Late by the limit of a probe, or by the goal of the 95th percentile: where only the limit is missed, that is said. */
+function slow(name: string, service: ServiceObservation, goalMs: number): readonly string[] {
+  const late = service.probes.find(({ outcome }) => outcome === 'slow');
+  const p95 = usersP95(service);
+  const isLate = p95 !== null && p95 > goalMs;
+  if (late === undefined && !isLate) return [];
+  const figure = p95 === null ? '' : `users' p95 is ${sayDuration(Math.round(p95))} (goal ${sayDuration(goalMs)})`;
+  if (late === undefined) return [`${name} is slow: ${figure}`];
+  if (p95 !== null && !isLate)
+    return [
+      `${name} misses the document's own limit of ${sayDuration(late.maxLatencyMs)} (maxLatency): ${sayProbe(late)}, while ${figure}`,
+    ];
+  return [`${name} is slow: ${[figure, sayProbe(late)].filter((words) => words !== '').join(', ')}`];
+}
+
+/** Probes that fail where no request is known to. */
+function broken({ probes }: ServiceObservation, stats: RequestStats | null): readonly string[] {
+  const failing = probes.find(({ outcome }) => outcome === 'bad-status' || outcome === 'error');
+  return failing === undefined || (stats?.serverErrors ?? 0) > 0 ? [] : [sayProbe(failing)];
+}
+
+/** ` (08:56–08:58 UTC)`; '' where the window has no end of its own. */
+function minutesOf({ sinceAt, untilAt }: RequestStats, service: ServiceObservation | undefined, before?: string): string {
+  const end = untilAt ?? service?.requests.measuredAt ?? null;
+  if (end === null || end <= sinceAt) return '';
+  const words = `${clock(sinceAt)}–${clock(end)} UTC`;
+  return before === undefined ? ` (${words})` : `${before}${words}`;
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
