@@ -1,6 +1,6 @@
 import type { IncidentContext } from './context.ts';
 import { allIsWell, nothingToRestore, restoreProven } from './guards.ts';
-import { nothingWasOurs, othersIll, othersUnclear } from './handing-back.ts';
+import { backOnWhatFails, nothingWasOurs, othersIll, othersUnclear } from './handing-back.ts';
 import { heldByHuman } from './holding.ts';
 import { inForceNow } from './in-force.ts';
 import { triedEverything } from './trial-guards.ts';
@@ -24,8 +24,11 @@ export const wellWhileHeld = ({ context }: Scope): boolean => {
   return !isHalfDone && look !== null && look.at > toldAt && allIsWell({ context });
 };
 
-/** No step is left, and nothing is there to put back: it cannot end as restored, and goes to people. */
-export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && nothingWasOurs(scope);
+/**
+ * No step is left, and nothing is there to put back, or users are back on a revision that is known to fail them: it cannot end as
+ * restored, and goes to people.
+ */
+export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && (nothingWasOurs(scope) || backOnWhatFails(scope.context));
 export const othersIllAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersIll(scope);
 export const othersOpenAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersUnclear(scope);
 export const restoreProvenOthersIll = (scope: Scope): boolean => restoreProven(scope) && othersIll(scope);

@@ -1,8 +1,9 @@
-import { nameIn } from '../../src/steps/index.ts';
+import { nameIn, STEPS } from '../../src/steps/index.ts';
 import { isRestore } from '../../src/steps/put-back.ts';
 import { dependsOn, serviceIn } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import { restoreList } from './steps.ts';
+import { usersIllStill } from './users-ill.ts';
 
 /** Whether a run that has no step left may end with its traffic put back, or somebody must be called. Pure. */
 
@@ -18,6 +19,13 @@ export const nothingWasOurs = ({ context }: Scope): boolean => {
   const putBack = context.mutations.some(({ stepId, outcome, end }) => outcome === 'applied' && (end === 'put-back' || isRestore(stepId)));
   return !putBack && restoreList(context).length === 0;
 };
+
+/** All that was tried has moved users away from a revision, was undone, and that one is known to fail them: nobody has mended it. */
+export function backOnWhatFails(context: IncidentContext): boolean {
+  const tried = Object.values(context.undone);
+  const onlyMoved = tried.length > 0 && tried.every(({ change }) => change !== null && STEPS[change.kind].way === 'traffic');
+  return onlyMoved && restoreList(context).length === 0 && Object.keys(usersIllStill(context)).length > 0;
+}
 
 /** By itself, and beside what was tried something else is ill: putting traffic back mends none of that. */
 export const othersIll = ({ context }: Scope): boolean => isByItself(context) && othersFailing(context, AGREED_LOOKS).length > 0;

@@ -6,6 +6,7 @@ import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { judgedShare } from './shares.ts';
 import { dependsOn } from '../../src/steps/subjects.ts';
+import { sayInstant } from './say-instant.ts';
 import { gateOutcome, currentService, currentStep } from './steps.ts';
 
 /** A change of ours is watched from the instant at which it is in force: what was there before, and what each look adds. Pure. */
@@ -60,7 +61,7 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
       ...(stage === 'canary' ? judgedShare(context) : {}),
       needs: service === null ? [] : neededAndWell(context, service),
       sinceAt: instantOf(event),
-      before: beforeOf(beforeStep?.tallies ?? {}, services, beforeStep?.at ?? 0),
+      before: beforeOf(beforeStep?.tallies ?? {}, services, { at: beforeStep?.at ?? 0, judged }),
       looks: [],
       after: {},
       lastDeathAt: 0,
@@ -83,12 +84,18 @@ function neededAndWell({ settings, beforeStep }: IncidentContext, service: strin
 }
 
 /** How what served did, by one look before the change. */
-function beforeOf(tallies: Tallies, services: readonly string[], at: number): Readonly<Record<string, Before>> {
+function beforeOf(
+  tallies: Tallies,
+  services: readonly string[],
+  { at, judged }: { readonly at: number; readonly judged: string | null },
+): Readonly<Record<string, Before>> {
   return Object.fromEntries(
     services.map((name): [string, Before] => {
       const tally = tallies[name];
       const dying = Object.values(tally?.deaths ?? {}).some((diedAt) => at - diedAt <= DEATHS_SPEAK_MS);
-      return [name, { requests: sum(tally?.requests?.byRevision ?? null), dying, probes: tally?.probes ?? 'silent' }];
+      const own = judged === null ? undefined : tally?.requests?.byRevision[judged];
+      const before = { requests: sum(tally?.requests?.byRevision ?? null), dying, probes: tally?.probes ?? 'silent' };
+      return [name, own === undefined ? before : { ...before, own }];
     }),
   );
 }
@@ -130,6 +137,10 @@ export function tellOutage(before: IncidentContext, after: IncidentContext): rea
   const [known, now] = [before.trial, after.trial];
   const isNew = now?.outage?.isLong === true && now.looks.at(-1)?.excused === true && known?.outage?.isLong !== true;
   if (!isNew) return after.outbox;
-  const what = `${currentStep(after)?.title ?? 'the step'} is neither undone nor taken further while something outside is away, and whoever keeps that is wanted`;
+  const title = currentStep(after)?.title ?? 'the step';
+  const what =
+    now.outage.unexplainedUntilAt !== undefined
+      ? `${title} is not undone for that before ${sayInstant(now.outage.unexplainedUntilAt)}: what served before it failed its users as well`
+      : `${title} is neither undone nor taken further while something outside is away, and whoever keeps that is wanted`;
   return [...after.outbox, trialWords(after, what)];
 }

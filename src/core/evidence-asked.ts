@@ -188,7 +188,7 @@ export const EVIDENCE_ASKED = {
     freshMs: null,
     asks: `what was changed is worse than before it, or does not work: ${worseWords()}, or ill in ${AFTER_WRITE.failingLooks - 1} of ${AFTER_WRITE.failingLooks} looks`,
     also: 'or a human says rollback',
-    vetoedBy: `absent data: it stops clocks and puts nothing back; and for ${sayDuration(AFTER_WRITE.outageWithinMs)} what fails by its own lines for want of a database, a name or somebody else’s API (for ${sayDuration(AFTER_WRITE.sharedOutageWithinMs)} where others miss it too, or what served before was ill itself)`,
+    vetoedBy: `absent data: it stops clocks and puts nothing back; and for ${sayDuration(AFTER_WRITE.outageWithinMs)} what fails by its own lines for want of a database, a name or somebody else’s API (for ${sayDuration(AFTER_WRITE.sharedOutageWithinMs)} where others miss it too, or what served before was ill itself), and what fails by errors alone on a revision that was well with its share, where the other failed a third of its users`,
   },
   'scale-connector': {
     ill: ILL,

@@ -193,6 +193,8 @@ function isEnough(trial: Trial, { at, unread }: Now): boolean {
   const newest = looks.at(-1);
   // A look in which the requests speak against it is one sample: it undoes nothing, and ends no watch either.
   if (trial.worseLooks > 0) return false;
+  // Nor does one that shows what was waited for in vain, without a word of what it is.
+  if (trial.outage?.unexplainedUntilAt !== undefined && trial.outage.at === at) return false;
   // What was ill before may be ill still: that is not worse. What is new must be well.
   const mustBeWell = stage === 'dark' || stage === 'canary';
   const telling = looks.filter(({ probes, deaths }) => speaks(trial, probes, deaths, mustBeWell));

@@ -13,25 +13,29 @@ const OUTSIDE_LINES = ['third-party', 'third-party-silent'];
 
 /**
  * Whether what is watched after a change fails for want of something outside, by this look: then its failing says nothing of the
- * change. Its own lines of the last two minutes tell that, or a service that it depends on, well before the step, is ill now. Pure.
- * null: nothing of the kind is told.
+ * change. Its own lines of the last two minutes tell that, or a service that it depends on, well before the step, is ill now, or a
+ * revision that was well until it got all users fails them without any sign of too many. Pure. null: nothing of the kind is told.
  */
 export function outageBeside(trial: Trial, observation: Observation, tallies: Tallies): TrialOutage | null {
-  const told = ownWord(trial, observation, tallies) ?? neededIll(trial, observation.at, tallies);
+  const told =
+    ownWord(trial, observation, tallies) ?? neededIll(trial, observation.at, tallies) ?? unlikeBefore(trial, observation.at, tallies);
   if (told === null) return null;
   const { at } = observation;
   const known = trial.outage != null && at - trial.outage.at <= AFTER_WRITE.outageGapMs ? trial.outage : null;
   const sinceAt = known?.sinceAt ?? told.sinceAt;
   const sharedLooks = (known?.sharedLooks ?? 0) + (told.isShared ? 1 : 0);
   const excusedAt = known?.excusedAt;
+  const isUnexplained = told.unexplained === true && (known === null || known.unexplainedUntilAt !== undefined);
+  const unexplained = isUnexplained ? { unexplainedUntilAt: sinceAt + AFTER_WRITE.outageWithinMs } : {};
   const isLong = at - sinceAt >= AFTER_WRITE.outageToldMs;
-  return { sinceAt, at, what: told.what, sharedLooks, isLong, ...(excusedAt === undefined ? {} : { excusedAt }) };
+  return { sinceAt, at, what: told.what, sharedLooks, isLong, ...(excusedAt === undefined ? {} : { excusedAt }), ...unexplained };
 }
 
 interface Told {
   readonly sinceAt: number;
   readonly what: string;
   readonly isShared: boolean;
+  readonly unexplained?: true;
 }
 
 /**
@@ -62,12 +66,34 @@ function neededIll({ needs = [] }: Trial, at: number, tallies: Tallies): Told | 
     : { sinceAt: at, what: `${ill}, which it depends on and which was well before the step, is ill`, isShared: true };
 }
 
+/**
+ * A pin gives users no new program: its revision has served its share of them well until the very change, beside one that failed many.
+ * What all users are too many for is turned away, or dies; what fails neither way has met something that came later, and the revision
+ * that the pin left would meet it as well, beside its own fault.
+ */
+function unlikeBefore({ stage, services, revision, sinceAt, before }: Trial, at: number, tallies: Tallies): Told | null {
+  const [name] = services;
+  if (stage !== 'traffic' || name === undefined || services.length > 1 || revision === null) return null;
+  const { own, requests } = before[name] ?? {};
+  const tally = tallies[name];
+  const wasWell = own !== undefined && own.total >= AFTER_WRITE.leastRequests && own.failed < AFTER_WRITE.leastPoints * own.total;
+  if (!wasWell || !failedMuch(requests ?? null) || tally === undefined || tally.deaths === null) return null;
+  const window = tally.requests !== null && tally.requests.untilAt > sinceAt ? tally.requests.byRevision[revision] : undefined;
+  const { total = 0, failed = 0, turnedAway = 0 } = window ?? {};
+  const isFailing = tally.probes === 'ill' || failed >= AFTER_WRITE.failingShare * Math.max(total, AFTER_WRITE.leastRequests);
+  const isTooMuch = turnedAway > 0 || [tally.deaths, tally.noInstance ?? {}].some((seen) => (seen[revision] ?? 0) >= sinceAt);
+  if (!isFailing || isTooMuch) return null;
+  const what = `${revision}, which failed ${own.failed} of ${own.total} requests right before it got all of them, fails with errors, turns nobody away and does not die`;
+  return { sinceAt: at, what, isShared: false, unexplained: true };
+}
+
 /** Whether the outage speaks in the newest look, and has not lasted longer than is waited for one. */
 export function isExcused({ outage, before }: Trial, at: number): boolean {
   if (outage == null || outage.at !== at) return false;
   const wasIll = Object.values(before).some(({ probes, dying, requests }) => probes === 'ill' || dying || failedMuch(requests));
   const isShared = (outage.sharedLooks ?? 0) >= AFTER_WRITE.sharedLooks;
-  const withinMs = isShared || wasIll ? AFTER_WRITE.sharedOutageWithinMs : AFTER_WRITE.outageWithinMs;
+  const withinMs =
+    outage.unexplainedUntilAt === undefined && (isShared || wasIll) ? AFTER_WRITE.sharedOutageWithinMs : AFTER_WRITE.outageWithinMs;
   return at - outage.sinceAt < withinMs;
 }
 

@@ -63,6 +63,50 @@ describe('what a change is not blamed for', () => {
   });
 });
 
+describe('a revision that a pin has given all users', () => {
+  const OWN = { total: 200, failed: 0 };
+  const HALF = { total: 700, failed: 300 };
+  const before = (over: object = {}) => ({ [AUTH]: { requests: HALF, own: OWN, dying: false, probes: 'ill' as const, ...over } });
+  const pinned = (over: Partial<Trial> = {}) => trial({ stage: 'traffic', isNew: false, before: before(), ...over });
+  const failing = { sinceAt: NOW - 2 * MINUTE, untilAt: NOW, byRevision: { new: { total: 100, failed: 70 } } };
+  const tally = (over: object = {}): Tallies => ({ [AUTH]: { requests: failing, deaths: {}, noInstance: {}, probes: 'well', ...over } });
+  const told = (one: Trial, tallies: Tallies) => outageBeside(one, look(), tallies) !== null;
+
+  test('is not blamed at once for errors that it did not have with its share, where what was left failed many', () => {
+    expect(outageBeside(pinned(), look(), tally())).toMatchObject({ sinceAt: NOW, unexplainedUntilAt: NOW + 10 * MINUTE });
+    expect(told(pinned(), tally({ requests: null, probes: 'ill' }))).toBe(true);
+    expect(told(pinned(), tally({ requests: null }))).toBe(false);
+  });
+
+  test.each<[string, Partial<Trial>, object]>([
+    ['that failed with its share already', { before: before({ own: { total: 200, failed: 9 } }) }, {}],
+    ['of which too few requests were known', { before: before({ own: { total: 19, failed: 0 } }) }, {}],
+    ['that had none', { before: before({ own: undefined }) }, {}],
+    ['where what was left failed few', { before: before({ requests: { total: 700, failed: 100 } }) }, {}],
+    ['that turns users away', {}, { requests: { ...failing, byRevision: { new: { total: 100, failed: 60, turnedAway: 5 } } } }],
+    ['that has no instance for them', {}, { noInstance: { new: NOW } }],
+    ['that dies', {}, { deaths: { new: NOW } }],
+    ['whose deaths could not be read', {}, { deaths: null }],
+    ['that is new', { stage: 'all' }, {}],
+  ])('is judged at once: one %s', (_, over, seen) => {
+    expect(told(pinned(over), tally(seen))).toBe(false);
+  });
+
+  test('is waited for ten minutes, also where what was left failed a third, and then neither found well nor left unjudged', () => {
+    let now = pinned({ sinceAt: NOW, before: before({ probes: 'well' }) });
+    const seen: (string | boolean)[] = [];
+    for (let at = NOW; at <= NOW + 15 * MINUTE; at += 30 * SECOND) {
+      const tallies = tally({ requests: null, probes: 'ill' });
+      const outage = outageBeside(now, { ...look(), at }, tallies);
+      now = judgeTrial({ ...now, outage }, at, tallies, null);
+      seen.push(now.looks.at(-1)?.excused === true ? true : now.conclusion);
+    }
+    expect(seen.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => true));
+    expect(seen).not.toContain('not-worse');
+    expect(seen).toContain('worse');
+  });
+});
+
 describe('a trial during an outage', () => {
   const ILL: Tallies = { [AUTH]: { requests: null, deaths: {}, probes: 'ill' } };
   const watched = (looks: number, outageFrom: number): Trial => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Look } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
+import { backOnWhatFails } from '../../machines/incident/handing-back.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import { recordLook } from '../../machines/incident/record-look.ts';
 import { onlyUnmeasured } from '../../machines/incident/unmeasured.ts';
@@ -60,6 +61,15 @@ describe('an illness that users told of', () => {
     expect(stands({ ...seen, undone: { 'deploy:shop': { ...undone['deploy:shop'], neverInForce: true as const } } })).toBe(false);
     const other = { connectors: {}, services: {}, traffic: { shop: [{ latest: false, revision: 'shop-0', percent: 100, tag: null }] } };
     expect(stands({ ...seen, undone, look: { ...seen.look!, configuration: other } })).toBe(false);
+  });
+
+  test('keeps a run from ending as restored where all that was tried was to move users away from it, and was undone', () => {
+    const seen = after(look(T(1), ILL), look(T(2), ILL));
+    const change = { kind: 'pin' as const, service: 'shop', revision: 'shop-0', from: [], to: [] };
+    expect(backOnWhatFails({ ...seen, undone: { 'pin:shop': { change, because: 'worse' } } })).toBe(true);
+    expect(backOnWhatFails(seen)).toBe(false);
+    expect(backOnWhatFails({ ...seen, undone })).toBe(false);
+    expect(backOnWhatFails({ ...seen, usersIll: {}, undone: { 'pin:shop': { change, because: 'worse' } } })).toBe(false);
   });
 
   test.each<[string, Statement, boolean]>([

@@ -35,6 +35,8 @@ export interface Before {
   readonly requests: Counted | null;
   readonly dying: boolean;
   readonly probes: Word;
+  /** What the revision that is watched served of it by itself; missing: none, or there is no such revision. */
+  readonly own?: Counted;
 }
 
 /** One look that lies wholly after the change. `silent`: it told nothing, neither good nor bad. */
@@ -57,6 +59,8 @@ export interface TrialOutage {
   readonly sharedLooks?: number;
   /** The last look that was not held against the change; missing: none. */
   readonly excusedAt?: number;
+  /** Nothing tells what it is, only that the revision did not fail like this right before: until then it is not held against the change. */
+  readonly unexplainedUntilAt?: number;
   /** It has lasted so long that people are to know. */
   readonly isLong?: boolean;
 }
