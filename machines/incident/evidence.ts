@@ -86,12 +86,14 @@ function withDeaths(
 function counted(known: RevisionRecord | undefined, now: RevisionServed | undefined, at: number): RevisionRecord {
   const base: RevisionRecord = known ?? { lastServedAt: null, total: 0, failed: 0, turnedAway: 0, deaths: 0, countedUntil: 0 };
   if (now === undefined || now.sinceAt < base.countedUntil) return base;
+  const isTimed = base.total === 0 ? now.late !== undefined : base.late !== undefined;
   const areKnown = base.turnedAway !== undefined && now.turnedAway !== undefined;
   return {
     lastServedAt: now.total > now.failed + (now.turnedAway ?? 0) ? Math.min(at, now.untilAt) : base.lastServedAt,
     total: base.total + now.total,
     failed: base.failed + now.failed,
     ...(areKnown ? { turnedAway: (base.turnedAway ?? 0) + (now.turnedAway ?? 0) } : {}),
+    ...(isTimed ? { late: (base.late ?? 0) + (now.late ?? 0) } : {}),
     deaths: base.deaths + now.deaths,
     countedUntil: now.untilAt,
   };

@@ -104,7 +104,8 @@ function sum(byRevision: Readonly<Record<string, Counted>> | null): Counted | nu
   if (byRevision === null) return null;
   const all = Object.values(byRevision);
   const of = (part: keyof Counted): number => all.reduce((whole, each) => whole + (each[part] ?? 0), 0);
-  return { total: of('total'), failed: of('failed'), turnedAway: of('turnedAway') };
+  const areTimed = all.length > 0 && all.every(({ total, late }) => total === 0 || late !== undefined);
+  return { total: of('total'), failed: of('failed'), turnedAway: of('turnedAway'), ...(areTimed ? { late: of('late') } : {}) };
 }
 
 /** A look that was begun for another trial says nothing about this one. */

@@ -20,6 +20,8 @@ interface Counts {
   readonly failed: number;
   /** Answered 429; missing: not known of all of them. */
   readonly turnedAway?: number | undefined;
+  /** Answered well, but later than twice the goal; missing: not known of all of them. */
+  readonly late?: number | undefined;
 }
 
 const NONE: Counts = { total: 0, failed: 0 };
@@ -93,11 +95,12 @@ function thenOf(context: IncidentContext, service: string, target: readonly stri
   return before != null && before.total > 0 ? before : countsOf(context, service, target);
 }
 
-/** Clearly, and by more than chance, where both have answered requests. Who was turned away counts where it is known of both. */
+/** Clearly, and by more than chance, where both have answered requests. Who was turned away or was late counts where it is known of both. */
 function didWorse(target: Counts, now: Counts): boolean {
   if (target.total === 0 || now.total === 0) return false;
   const areCounted = target.turnedAway !== undefined && now.turnedAway !== undefined;
-  const lost = ({ failed, turnedAway = 0 }: Counts): number => failed + (areCounted ? turnedAway : 0);
+  const areTimed = target.late !== undefined && now.late !== undefined;
+  const lost = ({ failed, turnedAway = 0, late = 0 }: Counts): number => failed + (areCounted ? turnedAway : 0) + (areTimed ? late : 0);
   const [then, present] = [lost(target) / target.total, lost(now) / now.total];
   const error = Math.sqrt((then * (1 - then)) / target.total + (present * (1 - present)) / now.total);
   return then - present > Math.max(LEAST_POINTS, CLEARLY * error);
@@ -138,9 +141,15 @@ function nowOf(context: IncidentContext, service: string, names: readonly string
 
 function summed(parts: readonly (Counts | undefined)[]): Counts {
   const known = parts.filter((part) => part !== undefined);
-  const of = (part: 'total' | 'failed' | 'turnedAway'): number => known.reduce((sum, each) => sum + (each[part] ?? 0), 0);
+  const of = (part: 'total' | 'failed' | 'turnedAway' | 'late'): number => known.reduce((sum, each) => sum + (each[part] ?? 0), 0);
   const areTold = known.every(({ turnedAway }) => turnedAway !== undefined);
-  return { total: of('total'), failed: of('failed'), ...(areTold ? { turnedAway: of('turnedAway') } : {}) };
+  const areTimed = known.length > 0 && known.every(({ late }) => late !== undefined);
+  return {
+    total: of('total'),
+    failed: of('failed'),
+    ...(areTold ? { turnedAway: of('turnedAway') } : {}),
+    ...(areTimed ? { late: of('late') } : {}),
+  };
 }
 
 /** Both stories side by side, each with its figures. */
@@ -156,9 +165,9 @@ export function storiesOf(context: IncidentContext, { service, traffic }: Restor
   );
 }
 
-function figures({ total, failed, turnedAway = 0 }: Counts): string {
+function figures({ total, failed, turnedAway = 0, late = 0 }: Counts): string {
   if (total === 0) return 'no request of it was counted';
-  return `${failed} of ${total} requests failed${turnedAway === 0 ? '' : `, ${turnedAway} were turned away (429)`}`;
+  return `${failed} of ${total} requests failed${turnedAway === 0 ? '' : `, ${turnedAway} were turned away (429)`}${late === 0 ? '' : `, ${late} took longer than twice the goal`}`;
 }
 
 type Change = Partial<IncidentContext>;

@@ -61,7 +61,8 @@ export const ILL: IllAsked = {
 
 /**
  * "Not worse than before it", asked after every change of ours. Requests are compared by Fisher's exact test (worse: a chance
- * below 1 in 1,000 that the rate is the same, at least three failures, two points more), found so by two looks; deaths count
+ * below 1 in 1,000 that the rate is the same, at least three failures, two points more), found so by two looks; where it answers
+ * far later (more than one answer in twenty later than twice the goal, and twice as many), those count with the failures, five points more; deaths count
  * when two looks saw new ones and nothing died before; probes when three of the last five looks failed that did not fail before
  * and the requests do not say well. One look never decides, and a look that could tell nothing counts neither way.
  */
@@ -69,6 +70,10 @@ export const AFTER_WRITE = {
   chance: 0.001,
   leastFailed: 3,
   leastPoints: 0.02,
+  /** Of late answers: a percentile leaves one in twenty above it. */
+  leastLatePoints: 0.05,
+  /** Who waits for an instance to start is not counted as late. */
+  startMs: MINUTE,
   /** Requests below which a rate says nothing good. */
   leastRequests: 20,
   /** A canary that fails so many of its users, and clearly no fewer than what serves beside it, mends nothing. */
@@ -139,10 +144,12 @@ export const EVIDENCE_ASKED = {
     freshMs: FRESH,
     asks: illWords(ILL),
     also:
-      'what is left out dies of itself, or again and again while the others never do, or is not ready, or the target serves users surely better (by ten points where it has no instance up), ' +
+      'what is left out dies of itself, or again and again while the others never do, or is not ready, or the target serves users surely better (by ten points where it has no instance up): fewer fail or are turned away with 429 and it is not far later, or what serves now is far later ' +
+      '(more than one answer in twenty later than twice the p95 goal, and twice as many as of the target) and the target does not fail more; late and 429 of other minutes count only where the target carried the same load well when it last served, ' +
       'or two revisions double the load of a connector or database at its limit; ' +
-      'lastHealthy: a revision that has served users well, by the requests of the last day and of the run',
-    vetoedBy: 'the target dies of itself, is not ready, or served users worse than what serves now; or no other revision cures the cause',
+      'lastHealthy: a revision that has served users well, neither failing nor late, by the requests of the last day and of the run',
+    vetoedBy:
+      'the target dies of itself, is not ready, or served users worse than what serves now, late answers included; or no other revision cures the cause',
   },
   'way-out': {
     ill: ILL,
@@ -213,10 +220,10 @@ export function illWords(asked: IllAsked): string {
 }
 
 function worseWords(): string {
-  const { worseLooks, leastFailed, leastPoints, deathLooks, illLooks, ofLooks } = AFTER_WRITE;
+  const { worseLooks, leastFailed, leastPoints, leastLatePoints, startMs, deathLooks, illLooks, ofLooks } = AFTER_WRITE;
   return (
     `its requests fail, or are turned away with 429, more by Fisher's exact test (p < ${AFTER_WRITE.chance}, at least ${leastFailed} of them and ` +
-    `${leastPoints * 100} points more) in ${worseLooks} looks on end, or its containers die in ${deathLooks} looks, or its probes fail in ` +
+    `${leastPoints * 100} points more), or it answers far later and, with its late answers counted, serves ${leastLatePoints * 100} points more of its users badly (not in the first ${sayDuration(startMs)}), in ${worseLooks} looks on end, or its containers die in ${deathLooks} looks, or its probes fail in ` +
     `${illLooks} of ${ofLooks}, and more than the users’ requests that failed before explain (p < ${AFTER_WRITE.probesChance})`
   );
 }

@@ -1,6 +1,6 @@
-import { sayDuration } from '../core/duration.ts';
+import { MINUTE, sayDuration } from '../core/duration.ts';
 import { AFTER_WRITE } from '../core/evidence-asked.ts';
-import type { Before, Conclusion, Counted, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
+import type { Before, Conclusion, Counted, CountedSince, Tallies, Trial, TrialLook } from '../core/model/trial.ts';
 import {
   controlOf,
   less,
@@ -15,6 +15,7 @@ import {
   withUnusual,
 } from './turned-away.ts';
 import { isExcused, sayOutage } from './outage-beside.ts';
+import { answersLater, badly, isLate, lateFromThen } from './served.ts';
 import { wilson } from './wilson-interval.ts';
 import { chanceOfWorse } from './two-proportions.ts';
 
@@ -30,7 +31,9 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
   if (isExcused(trial, at)) return excused({ ...trial, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) }, { at, probes, deaths });
   const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
-  const seen = { ...trial, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
+  const lateFromMs = trial.services.map((name) => tallies[name]?.requests?.lateFromMs).find((known) => known !== undefined);
+  const timed = lateFromMs === undefined ? {} : { lateFromMs };
+  const seen = { ...trial, ...timed, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
   const isAgainst = trial.services.some((name) => requestsWorse(seen, name) || failsItsUsers(seen, name, at));
   const judged = { ...seen, worseLooks: isAgainst ? trial.worseLooks + 1 : 0 };
   const unread = trial.services.some((name) => tallies[name]?.measured === false);
@@ -59,22 +62,33 @@ function nearlyAllFailed(before: Before | undefined): boolean {
  * windows that begin after the change count. Windows that overlap are not added up.
  */
 function counted(trial: Trial, name: string, tallies: Tallies): Trial['after'][string] {
-  const known = trial.after[name] ?? { requests: NOTHING, beside: NOTHING, untilAt: trial.sinceAt };
+  const known: CountedSince = trial.after[name] ?? { requests: NOTHING, beside: NOTHING, untilAt: trial.sinceAt };
   const window = tallies[name]?.requests ?? null;
   if (window === null || window.untilAt <= known.untilAt) return known;
-  const all = Object.values(window.byRevision).reduce(plus, NOTHING);
+  // The first minute may be that of a start: who waits for it is not counted as late.
+  const warmAt = trial.sinceAt + AFTER_WRITE.startMs;
   const { isNew } = trial;
+  const all = Object.values(window.byRevision);
+  const whole = lateFromThen(all, warmAt);
   // With a share of the traffic its own requests are told apart from those beside it, whether it has served before or not.
   const isApart = isNew || trial.stage === 'canary';
-  const own = isApart && trial.revision !== null ? (window.byRevision[trial.revision] ?? NOTHING) : all;
-  const beside = isApart ? less(all, own) : NOTHING;
+  const judged = isApart && trial.revision !== null ? [window.byRevision[trial.revision] ?? NOTHING] : all;
+  const own = lateFromThen(judged, warmAt);
+  const beside = isApart ? less(whole, own) : NOTHING;
+  const lateAtStart = (lateFromThen(judged, trial.sinceAt - MINUTE).late ?? 0) - (own.late ?? 0);
   // Of a new revision the first windows hold all its requests so far.
-  if (isNew && window.sinceAt < trial.sinceAt && trial.outage == null) return { requests: own, beside, untilAt: known.untilAt };
+  if (isNew && window.sinceAt < trial.sinceAt && trial.outage == null)
+    return { requests: own, beside, untilAt: known.untilAt, lateAtStart };
   if (window.sinceAt < known.untilAt) return known;
   // What reached back to a smaller share may warn, and is no part of the figures of this one.
   const isFirst = trial.later === true && known.untilAt === trial.sinceAt;
-  const before = isFirst ? { requests: NOTHING, beside: NOTHING } : known;
-  return { requests: plus(before.requests, own), beside: plus(before.beside, beside), untilAt: window.untilAt };
+  const before: CountedSince = isFirst ? { requests: NOTHING, beside: NOTHING, untilAt: known.untilAt } : known;
+  return {
+    requests: plus(before.requests, own),
+    beside: plus(before.beside, beside),
+    untilAt: window.untilAt,
+    lateAtStart: (before.lateAtStart ?? 0) + lateAtStart,
+  };
 }
 
 function newestDeath(trial: Trial, tallies: Tallies): number {
@@ -94,14 +108,24 @@ function probesOf(trial: Trial, tallies: Tallies): TrialLook['probes'] {
   return words.includes('well') ? 'well' : 'silent';
 }
 
-/** The rate is worse than before the change, or than that of the revision beside it. */
+/** The rate is worse than before the change, or than that of the revision beside it: of failures, or of all that were served badly. */
 function requestsWorse(trial: Trial, name: string): boolean {
   const { requests = NOTHING } = trial.after[name] ?? {};
-  const control = controlOf(trial, name);
-  const [now, then] = turnedAwayFails(trial, name) ? [withTurnedAway(requests), withTurnedAway(control)] : [requests, control];
+  const counts = turnedAwayFails(trial, name) ? withTurnedAway : ({ turnedAway: _away, ...rest }: Counted): Counted => rest;
+  const [now, then] = [counts(requests), counts(controlOf(trial, name))];
+  if (isWorse(then, now, AFTER_WRITE.leastPoints)) return true;
+  return answersLater(now, then) && isWorse(badly(then), badly(now), AFTER_WRITE.leastLatePoints);
+}
+
+function isWorse(then: Counted, now: Counted, leastPoints: number): boolean {
   if (then.total === 0 || now.failed < AFTER_WRITE.leastFailed) return false;
-  const points = rate(now) - rate(then);
-  return points >= AFTER_WRITE.leastPoints && chanceOfWorse(then, now) < AFTER_WRITE.chance;
+  return rate(now) - rate(then) >= leastPoints && chanceOfWorse(then, now) < AFTER_WRITE.chance;
+}
+
+/** Late in the first minute, and not counted long enough since to tell whether it was only that. */
+function mayBeLate(trial: Trial, name: string): boolean {
+  const { requests = NOTHING, lateAtStart = 0 } = trial.after[name] ?? {};
+  return lateAtStart > 0 && !isLate(requests) && isLate({ ...requests, late: (requests.late ?? 0) + lateAtStart });
 }
 
 /**
@@ -124,11 +148,12 @@ function areEnough({ total, failed }: Counted, sinceMs: number): boolean {
   return sinceMs >= AFTER_WRITE.figuresWithinMs && areSure;
 }
 
-/** Enough requests since the change, and hardly any of them failed. */
+/** Enough requests since the change, and hardly any of them failed or was late. */
 function requestsWell(trial: Trial): boolean {
   return trial.services.every((name) => {
-    const requests = withUnusual(trial.after[name]?.requests ?? NOTHING, controlOf(trial, name));
-    return requests.total >= AFTER_WRITE.leastRequests && rate(requests) < AFTER_WRITE.leastPoints;
+    const { requests: own = NOTHING } = trial.after[name] ?? {};
+    const requests = withUnusual(own, controlOf(trial, name));
+    return requests.total >= AFTER_WRITE.leastRequests && rate(requests) < AFTER_WRITE.leastPoints && !isLate(own);
   });
 }
 
@@ -202,9 +227,10 @@ function isEnough(trial: Trial, { at, unread }: Now): boolean {
   if (stage === 'dark') return true;
   const leastMs = stage === 'canary' ? (short ? AFTER_WRITE.shortCanaryMs : AFTER_WRITE.canaryMs) : 0;
   if (at - sinceAt < leastMs) return false;
-  const isLate = at - sinceAt >= AFTER_WRITE.figuresWithinMs;
-  if (stage === 'canary') return trial.services.every((name) => canaryIsCounted(trial, name, isLate && !unread));
-  return short || isLate || trial.services.every((name) => figuresAreIn(trial, name));
+  const isOverdue = at - sinceAt >= AFTER_WRITE.figuresWithinMs;
+  if (!isOverdue && trial.services.some((name) => mayBeLate(trial, name))) return false;
+  if (stage === 'canary') return trial.services.every((name) => canaryIsCounted(trial, name, isOverdue && !unread));
+  return short || isOverdue || trial.services.every((name) => figuresAreIn(trial, name));
 }
 
 /** Two kinds of evidence, or one of them where the requests speak as well. */
@@ -251,8 +277,9 @@ function figures(trial: Trial): string {
     .map((name) => {
       const was = trial.before[name]?.requests;
       const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
-      const side = beside.total === 0 ? '' : ` (beside it ${sayCounted(beside)})`;
-      return `${name}: before ${was == null ? 'not measured' : sayCounted(was)}, since then ${sayCounted(requests)}${side}`;
+      const say = (counts: Counted): string => sayCounted(counts, trial.lateFromMs);
+      const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
+      return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
     });
   const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
   const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);

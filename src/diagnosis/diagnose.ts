@@ -18,6 +18,7 @@ import { failingShares } from './failing-share.ts';
 import { troubleOf } from './unexplained.ts';
 import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './testimony.ts';
+import { sayLateAnswers } from './late-words.ts';
 import { missingData } from './missing-data.ts';
 import { judgeGates } from './verdicts.ts';
 import { judgeWayIn } from './way-in.ts';
@@ -65,7 +66,7 @@ function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: J
 export function diagnoseBy(rules: readonly Rule[], observation: Observation, spec: RemediationSpec): Diagnosis {
   const unknowns = missingData(observation, spec);
   const findings = rules.flatMap((rule) => rule(observation, spec));
-  const causes = rank(withoutNoise(onePerSubject(findings)), observation, { unknowns, p95GoalMs: spec.improvement.goals.p95Ms });
+  const causes = rank(withoutNoise(onePerSubject(findings)), observation, { unknowns, spec });
   return { at: observation.at, healthy: false, causes, whys: fiveWhys(observation, spec, causes), unknowns };
 }
 
@@ -125,7 +126,7 @@ function withoutNoise(findings: readonly Finding[]): readonly Finding[] {
 /** What the words of the unknown need beside the look. */
 interface Unseen {
   readonly unknowns: readonly string[];
-  readonly p95GoalMs: number;
+  readonly spec: RemediationSpec;
 }
 
 function rank(findings: readonly Finding[], observation: Observation, unseen: Unseen): readonly Cause[] {
@@ -151,7 +152,7 @@ function causeOf(finding: Finding, share: number): Cause {
   return { ...cause, share, cures: cures ?? CURES[finding.kind] };
 }
 
-function unknownFinding(harmed: boolean, places: readonly Harm[], observation: Observation, { unknowns, p95GoalMs }: Unseen): Finding {
+function unknownFinding(harmed: boolean, places: readonly Harm[], observation: Observation, { unknowns, spec }: Unseen): Finding {
   const services = [...new Set(places.map((place) => place.service))];
   const loudest = places
     .flatMap(({ service, revision }) => groupsOf(observation, service, revision === '' ? undefined : revision))
@@ -159,14 +160,15 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
     .toSorted((a, b) => b.count - a.count)
     .slice(0, 3);
   const [first] = loudest;
-  const troubles = services.map((service) => troubleOf(observation, service, p95GoalMs));
+  const troubles = services.map((service) => troubleOf(observation, service, spec.improvement.goals.p95Ms));
   const of = troubles.length > 0 && troubles.every(({ ofRevision }) => ofRevision) ? ': it is of that revision; ' : '; ';
   const beside =
     first === undefined
       ? 'nothing seen explains why'
       : `no known mechanism explains it; most often said beside it: ${first.count} × ${JSON.stringify(first.sample)}`;
+  const late = harmed ? sayLateAnswers(observation, spec, services) : null;
   const summary = harmed
-    ? `${troubles.map(({ words }) => words).join('; ')}${of}${beside}`
+    ? `${late === null ? `${troubles.map(({ words }) => words).join('; ')}${of}` : `${late}; `}${beside}`
     : unknowns.length > 0
       ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
       : 'a goal is missed and nothing seen explains it';
@@ -179,7 +181,7 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
       ...places.map((place) => ({
         source: place.service,
         at: null,
-        text: `${Math.max(1, Math.round(place.amount))} failures at ${place.revision === '' ? place.service : place.revision} without a reason`,
+        text: `${Math.max(1, Math.round(place.amount))} ${late === null ? 'failures' : 'late answers'} at ${place.revision === '' ? place.service : place.revision} without a reason`,
       })),
       ...loudest.map(({ count, sample, insertId, revision }) => ({
         source: `log ${revision}${insertId === null ? '' : ` insertId="${insertId}"`}`,

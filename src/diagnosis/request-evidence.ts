@@ -1,6 +1,7 @@
 import { defined } from '../core/defined.ts';
 import { HOUR, MINUTE, sayDuration } from '../core/duration.ts';
-import type { RequestStats, ServiceObservation } from '../core/model/observation.ts';
+import type { ServiceObservation } from '../core/model/observation.ts';
+import type { RequestStats } from '../core/model/request-stats.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Silence, Statement } from '../core/model/testimony.ts';
 import { samplesToTell, wilson } from './wilson-interval.ts';

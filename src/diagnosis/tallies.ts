@@ -2,6 +2,7 @@ import type { LogGroup, Observation, ServiceObservation } from '../core/model/ob
 import type { Testimony } from '../core/model/testimony.ts';
 import type { ServiceTally, Tallies } from '../core/model/trial.ts';
 import { NO_SERIES } from './request-evidence.ts';
+import { lateSince } from './served.ts';
 import { deathsIn, groupsOf, NO_INSTANCE } from './observation-queries.ts';
 
 /** What a look tells of each service by revision: small, and kept to be compared with what comes after a change. */
@@ -23,12 +24,13 @@ export function talliesOf(observation: Observation, testimony: Readonly<Record<s
 /** The window says what was counted until the newest point, not until now. */
 function requestsOf({ requests }: ServiceObservation): ServiceTally['requests'] {
   if (requests.value === null || requests.freshness !== 'fresh') return null;
-  const { sinceAt, byRevision } = requests.value;
-  const counts = Object.entries(byRevision).map(([revision, { total, serverErrors, turnedAway = 0 }]) => [
+  const { sinceAt, byRevision, lateFromMs } = requests.value;
+  const counts = Object.entries(byRevision).map(([revision, { total, serverErrors, turnedAway = 0, late }]) => [
     revision,
-    { total, failed: serverErrors, turnedAway },
+    { total, failed: serverErrors, turnedAway, ...(late === undefined ? {} : { late: lateSince(late), lateIn: late }) },
   ]);
-  return { sinceAt, untilAt: requests.measuredAt ?? sinceAt, byRevision: Object.fromEntries(counts) };
+  const timed = lateFromMs === undefined ? {} : { lateFromMs };
+  return { sinceAt, untilAt: requests.measuredAt ?? sinceAt, byRevision: Object.fromEntries(counts), ...timed };
 }
 
 /** By revision, the newest line of these groups; null: the lines could not be read. */

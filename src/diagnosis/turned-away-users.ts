@@ -1,5 +1,6 @@
 import { MINUTE } from '../core/duration.ts';
-import type { LogGroup, RequestStats, ServiceObservation } from '../core/model/observation.ts';
+import type { LogGroup, ServiceObservation } from '../core/model/observation.ts';
+import type { RequestStats } from '../core/model/request-stats.ts';
 import type { Statement } from '../core/model/testimony.ts';
 import { NO_INSTANCE, percent } from './observation-queries.ts';
 import { judgeRate, LEAST_FAILURES } from './request-evidence.ts';

@@ -1,3 +1,4 @@
+import { sayDuration } from '../core/duration.ts';
 import { AFTER_WRITE } from '../core/evidence-asked.ts';
 import type { Counted, Tallies, Trial } from '../core/model/trial.ts';
 
@@ -32,8 +33,8 @@ function logsUnread({ looks }: Trial): boolean {
 }
 
 /** Everyone who was turned away has failed. */
-export function withTurnedAway({ total, failed, turnedAway = 0 }: Counted): Counted {
-  return { total, failed: failed + turnedAway };
+export function withTurnedAway({ turnedAway = 0, ...counted }: Counted): Counted {
+  return { ...counted, failed: counted.failed + turnedAway };
 }
 
 /** What failed, and what was turned away beyond the share of that in the control: so much of it is usual. */
@@ -62,6 +63,7 @@ export function plus(one: Counted, other: Counted): Counted {
     total: one.total + other.total,
     failed: one.failed + other.failed,
     turnedAway: (one.turnedAway ?? 0) + (other.turnedAway ?? 0),
+    ...lateOfBoth(one, other, 1),
   };
 }
 
@@ -70,15 +72,24 @@ export function less(one: Counted, other: Counted): Counted {
     total: one.total - other.total,
     failed: one.failed - other.failed,
     turnedAway: (one.turnedAway ?? 0) - (other.turnedAway ?? 0),
+    ...lateOfBoth(one, other, -1),
   };
+}
+
+/** What is not known of one is not known of both; of no requests it is known. */
+function lateOfBoth(one: Counted, other: Counted, sign: 1 | -1): Pick<Counted, 'late'> {
+  const [first, second] = [one, other].map(({ total, late }) => late ?? (total === 0 ? 0 : undefined));
+  const isKnown = first !== undefined && second !== undefined && (one.late !== undefined || other.late !== undefined);
+  return isKnown ? { late: first + sign * second } : {};
 }
 
 export function rate({ total, failed }: Counted): number {
   return total === 0 ? 0 : failed / total;
 }
 
-/** `3 of 120 requests failed, 20 were turned away (429)`. */
-export function sayCounted({ total, failed, turnedAway = 0 }: Counted): string {
+/** `3 of 120 requests failed, 20 were turned away (429), 31 took longer than 4s`. */
+export function sayCounted({ total, failed, turnedAway = 0, late = 0 }: Counted, lateFromMs: number | undefined): string {
   if (total === 0) return 'no requests counted';
-  return `${failed} of ${total} requests failed${turnedAway === 0 ? '' : `, ${turnedAway} were turned away (429)`}`;
+  const away = turnedAway === 0 ? '' : `, ${turnedAway} were turned away (429)`;
+  return `${failed} of ${total} requests failed${away}${late === 0 || lateFromMs === undefined ? '' : `, ${late} took longer than ${sayDuration(lateFromMs)}`}`;
 }

@@ -1,5 +1,6 @@
 import { sayDuration } from '../core/duration.ts';
-import type { Observation, RequestStats, ServiceObservation } from '../core/model/observation.ts';
+import type { Observation, ServiceObservation } from '../core/model/observation.ts';
+import type { RequestStats } from '../core/model/request-stats.ts';
 import { percent } from './observation-queries.ts';
 import { sayProbe } from './probe-words.ts';
 import { LEAST_FAILURES } from './request-evidence.ts';

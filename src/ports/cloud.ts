@@ -8,11 +8,11 @@ import type {
   LogGroup,
   ProviderIncident,
   ReceivedRates,
-  RequestStats,
   ServiceBounds,
   ServiceState,
   TrafficTarget,
 } from '../core/model/observation.ts';
+import type { LatencyStats, RequestStats } from '../core/model/request-stats.ts';
 import type { ConnectorTarget, DesiredTemplate } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
@@ -112,7 +112,12 @@ export interface MetricsPort {
     periodMs: number,
     options?: CallOptions,
   ): Promise<Readonly<Record<string, Measured<readonly RequestStats[]>>>>;
-  latencyP95(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<number>>>>;
+  /** How long answers took, in steps of `periodMs`: the percentile of all, and by revision how many came later than `lateFromMs`. */
+  latencies(
+    now: number,
+    asked: { readonly windowMs: number; readonly periodMs: number; readonly lateFromMs: number },
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, Measured<LatencyStats>>>>;
   instances(now: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<Readonly<Record<string, number>>>>>>;
   databaseConnections(instance: string, engine: MeasuredEngine, now: number, options?: CallOptions): Promise<Measured<number>>;
   databaseCpu(instance: string, now: number, options?: CallOptions): Promise<Measured<number>>;

@@ -1,4 +1,5 @@
-import type { ConnectorState, RequestStats, ServiceState } from '../core/model/observation.ts';
+import type { ConnectorState, ServiceState } from '../core/model/observation.ts';
+import type { RequestStats } from '../core/model/request-stats.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
-import type { RequestStats } from '../../src/core/model/observation.ts';
+import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import type { Counted, Tallies, Trial } from '../../src/core/model/trial.ts';
 import { judgeTrial } from '../../src/diagnosis/after-write.ts';
 import { talliesOf } from '../../src/diagnosis/tallies.ts';

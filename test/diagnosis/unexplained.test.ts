@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fresh } from '../../src/core/model/measured.ts';
-import type { Observation, ProbeResult, RequestStats } from '../../src/core/model/observation.ts';
+import type { Observation, ProbeResult } from '../../src/core/model/observation.ts';
+import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import { failingShares } from '../../src/diagnosis/failing-share.ts';
 import { troubleOf } from '../../src/diagnosis/unexplained.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { disagreement } from '../../machines/incident/evidence.ts';
+import { disagreement, recordAfter } from '../../machines/incident/evidence.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
+import type { RevisionRecord } from '../../src/core/model/testimony.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { begunTrial } from '../diagnosis/trials.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
@@ -45,5 +46,18 @@ describe('at the instant of the write the newest look', () => {
 
   test('says nothing new where it is the one that the plan was made on', () => {
     expect(seeing(PIN, 'pass', STARTED_AT)).toBe(null);
+  });
+});
+
+describe('how a revision has answered', () => {
+  const after = (known: Partial<RevisionRecord> | null, late: number | undefined): number | undefined => {
+    const record = { lastServedAt: 0, total: 100, failed: 0, deaths: 0, countedUntil: 0, ...known };
+    const window = { total: 50, failed: 0, deaths: 0, sinceAt: 10, untilAt: 20, ...(late === undefined ? {} : { late }) };
+    return recordAfter(known === null ? {} : { shop: { a: record } }, { ...SAMPLE, at: 30, served: { shop: { a: window } } }).shop?.a?.late;
+  };
+
+  test('is added up as far as it was timed, and not known where none of it was', () => {
+    expect([after({ late: 7 }, 5), after({ late: 7 }, undefined), after(null, 5)]).toEqual([12, 7, 5]);
+    expect([after({}, 5), after(null, undefined)]).toEqual([undefined, undefined]);
   });
 });

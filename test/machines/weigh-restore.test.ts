@@ -46,6 +46,16 @@ describe('a restore', () => {
     expect(weighRestore(weighed('fail', [342, 3], [100, 50]), item)).toBe('back');
   });
 
+  test('counts who was late, where it is known of both', () => {
+    const late = (old: object, now: object): IncidentContext =>
+      weighed('fail', [342, 60], [300, 0], {
+        revisions: { backend: { old: { ...served(342, 60), ...old }, new: { ...served(300, 0), ...now } } },
+      });
+    expect(weighRestore(late({ late: 4 }, { late: 280 }), item)).toBe('back');
+    expect(storiesOf(late({ late: 4 }, { late: 280 }), item)).toContain('0 of 300 requests failed, 280 took longer than twice the goal');
+    expect(weighRestore(late({}, { late: 280 }), item)).toBe('ask');
+  });
+
   test('asks a human, with both stories side by side, when what was before did worse', () => {
     const context = weighed('fail', [342, 342], [200, 20]);
     expect(weighRestore(context, item)).toBe('ask');

@@ -2,11 +2,14 @@ import { MINUTE } from '../../core/duration.ts';
 import { engineOf } from '../../core/model/engine.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { ReceivedRates, RequestStats, ServiceObservation } from '../../core/model/observation.ts';
+import type { ReceivedRates, ServiceObservation } from '../../core/model/observation.ts';
+import type { LatencyStats, RequestStats } from '../../core/model/request-stats.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { readsNetwork } from '../../steps/index.ts';
 import { noNewerThan } from './ages.ts';
+import { lateFrom } from '../../diagnosis/served.ts';
+import { withLate } from './late-answers.ts';
 import type { ObserverOptions } from './options.ts';
 import { metric, metricsByService } from './measure.ts';
 
@@ -51,7 +54,7 @@ export async function readMetrics(
   const now = clock.now();
   const { metrics } = cloud;
   const options = { signal };
-  const [connectors, databases, requests, p95, instances, started, received] = await Promise.all([
+  const [connectors, databases, requests, latencies, instances, started, received] = await Promise.all([
     byName(connectorNames(spec), async (name) => {
       const [cpuP99, running] = await Promise.all([
         metric('connector/cpu/utilizations', () => metrics.connectorCpuP99(name, now, options)),
@@ -67,16 +70,35 @@ export async function readMetrics(
       return { connections, cpu };
     }),
     metricsByService('run.googleapis.com/request_count', () => metrics.requests(now, REQUEST_WINDOW, options)),
-    metricsByService('run.googleapis.com/request_latencies', () => metrics.latencyP95(now, REQUEST_WINDOW, options)),
+    metricsByService(LATENCIES, () =>
+      metrics.latencies(now, { windowMs: REQUEST_WINDOW, periodMs: MINUTE, lateFromMs: lateFrom(spec) }, options),
+    ),
     metricsByService('run.googleapis.com/container/instance_count', () => metrics.instances(now, options)),
     metricsByService('run.googleapis.com/container/startup_latencies', () => metrics.starts(now, startsWindowMs, options)),
     readsNetwork(spec)
       ? metricsByService('run.googleapis.com/container/network/received_bytes_count', () => metrics.received(now, options))
       : null,
   ]);
-  // The percentile of a window is stamped with the window's end, however old what is in it.
-  const dated = (service: string): Measured<number> => noNewerThan(p95(service), requests(service));
-  return { connectors, databases, requests, p95: dated, instances, started, received };
+  return {
+    connectors,
+    databases,
+    requests: (service) => {
+      const counted = requests(service);
+      if (counted.value === null) return counted;
+      return { ...counted, value: withLate(counted.value, counted.measuredAt ?? now, latencies(service)) };
+    },
+    // The percentile of a window is stamped with the window's end, however old what is in it.
+    p95: (service) => noNewerThan(p95Of(latencies(service)), requests(service)),
+    instances,
+    started,
+    received,
+  };
+}
+
+const LATENCIES = 'run.googleapis.com/request_latencies';
+
+function p95Of(latency: Measured<LatencyStats>): Measured<number> {
+  return { ...latency, value: latency.value?.p95Ms ?? null };
 }
 
 /** Asked side by side. */
@@ -112,6 +134,21 @@ export function readHistory({ cloud, clock }: ObserverOptions, windowMs: number,
   return metricsByService('run.googleapis.com/request_count', () =>
     cloud.metrics.requestHistory(clock.now(), windowMs, stepMs, { signal }),
   );
+}
+
+/** The same with late answers: two reads. */
+export async function readTimedHistory(options: ObserverOptions, windowMs: number, stepMs: number, signal: AbortSignal): Promise<History> {
+  const { cloud, clock, spec } = options;
+  const asked = { windowMs, periodMs: stepMs, lateFromMs: lateFrom(spec) };
+  const [counted, latencies] = await Promise.all([
+    readHistory(options, windowMs, stepMs, signal),
+    metricsByService(LATENCIES, () => cloud.metrics.latencies(clock.now(), asked, { signal })),
+  ]);
+  return (service) => {
+    const steps = counted(service);
+    if (steps.value === null) return steps;
+    return { ...steps, value: steps.value.map((step) => withLate(step, step.untilAt ?? step.sinceAt + stepMs, latencies(service))) };
+  };
 }
 
 export interface ConnectorTraffic {

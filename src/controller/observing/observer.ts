@@ -15,7 +15,7 @@ import {
   SLOW_EVERY,
   TRAFFIC_EVERY,
 } from './ages.ts';
-import { readHistory, readMetrics, readTraffic } from './figures.ts';
+import { readHistory, readMetrics, readTimedHistory, readTraffic } from './figures.ts';
 import type { ConnectorTraffic, Figures, History, Versions } from './figures.ts';
 import { LogReader } from './log-reader.ts';
 import type { Configuration, Logged } from './log-reader.ts';
@@ -48,7 +48,7 @@ export function createObserver(options: ObserverOptions): Observer {
     readDatabases(options, signal),
   );
   const hour = new CachedRead(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
-  const day = new CachedRead(clock, { everyMs: HOUR }, (signal: AbortSignal) => readHistory(options, DAY, HOUR, signal));
+  const day = new CachedRead(clock, { everyMs: HOUR }, (signal: AbortSignal) => readTimedHistory(options, DAY, HOUR, signal));
   const own = options.own ?? new OwnRequests(clock);
   const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
   const surroundings = readIamAndNetwork(options);

@@ -1,8 +1,9 @@
 import { HOUR, MINUTE } from '../../core/duration.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { RequestStats } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProbesPort } from '../../ports/probes.ts';
+import { lessLate } from './late-answers.ts';
 
 interface Sent {
   /** Its place among the addresses. */
@@ -130,11 +131,15 @@ export class OwnRequests {
     const byRevision: Record<string, RequestStats['byRevision'][string]> = { ...stats.byRevision };
     for (const [name, own] of toTags) {
       const counts = byRevision[name];
-      if (counts !== undefined) byRevision[name] = lessOf(counts, tally(own));
+      if (counts !== undefined) byRevision[name] = { ...counts, ...lessOf(counts, tally(own)) };
     }
     const left = tally(toService);
+    const late = sent.filter(({ failed, latencyMs }) => !failed && latencyMs > (stats.lateFromMs ?? Infinity)).map(({ at }) => at);
     for (const [name, counts] of Object.entries(byRevision).sort(([, a], [, b]) => b.total - a.total))
-      byRevision[name] = lessOf(counts, left);
+      byRevision[name] = {
+        ...lessOf(counts, left),
+        ...(counts.late === undefined ? {} : { late: lessLate(counts.late, late, MINUTE) }),
+      };
     const { minutes } = stats;
     const sum = (of: 'total' | 'serverErrors' | 'turnedAway'): number =>
       Object.values(byRevision).reduce((whole, each) => whole + (each[of] ?? 0), 0);

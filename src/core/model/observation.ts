@@ -1,6 +1,7 @@
 import type { ServiceSettings } from '../service/settings.ts';
 import type { MachineType } from './spec.ts';
 import type { Measured } from './measured.ts';
+import type { RequestStats } from './request-stats.ts';
 
 /** One snapshot of the world, made once a tick. Every value says how old it is; see `Measured`. */
 export interface Observation {
@@ -126,29 +127,6 @@ export interface TemplateFacts {
   readonly secrets: Readonly<Record<string, string>>;
   /** Cloud SQL instances mounted as sockets, `PROJECT:REGION:INSTANCE`; missing where there are none. */
   readonly sqlInstances?: readonly string[];
-}
-
-export interface RequestStats {
-  /** Start of the window these counts cover. */
-  readonly sinceAt: number;
-  readonly total: number;
-  readonly serverErrors: number;
-  /** Answered 429: by Cloud Run, because no instance was available, or by the application itself. The metric does not say which. */
-  readonly turnedAway?: number;
-  /** End of the window; missing: the instant the value is dated. */
-  readonly untilAt?: number;
-  /** Requests of our own in the window, which are not counted here. */
-  readonly ours?: number;
-  /** The slowest of them. */
-  readonly oursSlowestMs?: number;
-  readonly byRevision: Readonly<Record<string, { readonly total: number; readonly serverErrors: number; readonly turnedAway?: number }>>;
-  /** By minute (its start), oldest first: minutes without a request are missing, and the newest may still grow. */
-  readonly minutes?: readonly {
-    readonly at: number;
-    readonly total: number;
-    readonly serverErrors: number;
-    readonly turnedAway?: number;
-  }[];
 }
 
 export interface ServiceObservation {

@@ -68,6 +68,8 @@ export interface RevisionServed {
   readonly failed: number;
   /** Answered 429; missing: not told apart. */
   readonly turnedAway?: number;
+  /** Answered well, but later than twice the goal; missing: not known. */
+  readonly late?: number;
   readonly deaths: number;
   /** The newest line by which a container of it died, ms, of one that serves; missing: none was read. */
   readonly diedAt?: number;
@@ -87,6 +89,8 @@ export interface RevisionRecord {
   readonly failed: number;
   /** Answered 429; missing: not known of all of them. */
   readonly turnedAway?: number;
+  /** Answered well, but later than twice the goal, as far as they were timed; missing: none of them was. */
+  readonly late?: number;
   readonly deaths: number;
   /** When its containers died, once for each time that minutes without a death lie before; oldest first, the last twelve. Missing: never seen to. */
   readonly died?: readonly number[];

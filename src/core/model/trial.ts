@@ -1,3 +1,4 @@
+import type { LateIn } from './request-stats.ts';
 import type { Word } from './testimony.ts';
 
 /**
@@ -12,12 +13,26 @@ export interface Counted {
   readonly failed: number;
   /** Answered 429, by the platform or by the application itself; missing: not told apart. */
   readonly turnedAway?: number;
+  /** Answered well, but later than twice the goal; missing: not known. */
+  readonly late?: number;
+}
+
+/** In one window. */
+export interface CountedInWindow extends Counted {
+  /** Late answers minute by minute, because those of a start are told apart. */
+  readonly lateIn?: readonly LateIn[];
 }
 
 /** What one look tells of one service, by revision. */
 export interface ServiceTally {
   /** Requests of the window of Cloud Monitoring; null: not measured, or too old to speak. */
-  readonly requests: { readonly sinceAt: number; readonly untilAt: number; readonly byRevision: Readonly<Record<string, Counted>> } | null;
+  readonly requests: {
+    readonly sinceAt: number;
+    readonly untilAt: number;
+    readonly byRevision: Readonly<Record<string, CountedInWindow>>;
+    /** What counts as late; missing: nothing is known of it. */
+    readonly lateFromMs?: number;
+  } | null;
   /** false: the request figures could not be read in this look; that nobody calls is read. */
   readonly measured?: boolean;
   /** By revision, when a container last died (epoch ms); null: the log lines could not be read. */
@@ -71,6 +86,15 @@ export interface TrialOutage {
  */
 export type Conclusion = 'waiting' | 'not-worse' | 'worse' | 'failing' | 'unreachable';
 
+/** Requests since the change, of one service. */
+export interface CountedSince {
+  readonly requests: Counted;
+  readonly beside: Counted;
+  readonly untilAt: number;
+  /** Late answers of the first minute, which may be those of a start and are not in `requests`; missing: none. */
+  readonly lateAtStart?: number;
+}
+
 export interface Trial {
   readonly stage: TrialStage;
   readonly stepId: string;
@@ -96,12 +120,14 @@ export interface Trial {
   /** Newest last, bounded. */
   readonly looks: readonly TrialLook[];
   /** User requests since the change, by service: of the judged revision, and of what it is compared with beside it. */
-  readonly after: Readonly<Record<string, { readonly requests: Counted; readonly beside: Counted; readonly untilAt: number }>>;
+  readonly after: Readonly<Record<string, CountedSince>>;
   readonly lastDeathAt: number;
   /** The last one since the change; missing: none. */
   readonly outage?: TrialOutage | null;
   /** Services of which Cloud Run has logged since the change that no instance was available: it turns users away itself. */
   readonly refusing?: readonly string[];
+  /** What counts as late, in milliseconds; missing: nothing is known of it. */
+  readonly lateFromMs?: number;
   /** Looks in a row that found the requests worse. */
   readonly worseLooks: number;
   readonly conclusion: Conclusion;

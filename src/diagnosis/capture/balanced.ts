@@ -1,4 +1,5 @@
-import type { LogGroup, RequestStats } from '../../core/model/observation.ts';
+import type { LogGroup } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import { signatureOf } from '../signatures.ts';
 
 type Requests = Readonly<Record<string, RequestStats>>;

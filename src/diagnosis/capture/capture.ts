@@ -1,5 +1,6 @@
 import type { UserError } from '../../core/errors.ts';
-import type { AdminChange, LogGroup, RequestStats } from '../../core/model/observation.ts';
+import type { AdminChange, LogGroup } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import { isNoise } from '../classify.ts';
 import { createLogGroups, looksLikeFailure } from '../group-logs.ts';

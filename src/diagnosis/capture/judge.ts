@@ -1,4 +1,5 @@
-import type { LogGroup, Observation, RequestStats } from '../../core/model/observation.ts';
+import type { LogGroup, Observation } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import { deathsIn, harmOf, percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';

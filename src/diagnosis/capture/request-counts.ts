@@ -1,4 +1,4 @@
-import type { RequestStats } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 
 const MOST_SERVICES = 1_000;
 

@@ -1,9 +1,11 @@
 import { MINUTE } from '../../core/duration.ts';
 import { absent, aged } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
-import type { ReceivedRates, RequestStats } from '../../core/model/observation.ts';
+import type { ReceivedRates } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import type { Scope } from '../scope.ts';
+import { latencyStats } from './latencies.ts';
 import { createTimeSeries } from './time-series.ts';
 import type { Series, SeriesQuery } from './time-series.ts';
 
@@ -23,6 +25,7 @@ const SERVICE_LABEL = 'resource.labels.service_name';
 const REVISION_LABEL = 'resource.labels.revision_name';
 /** The class follows from the code, so it splits no series further; it is there where a code is missing. */
 const BY_CODE = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class', 'metric.labels.response_code'];
+const BY_CLASS = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
 const TURNED_AWAY = '429';
 
 /**
@@ -91,17 +94,18 @@ export function createMetrics(scope: Scope): MetricsPort {
       return byService(series, (of) => aged(inSteps(of, periodMs), to, { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
 
-    async latencyP95(now, windowMs, options) {
+    async latencies(now, asked, options) {
       const metric = `${REVISION.prefix}request_latencies`;
       const to = lastMinute(now);
       const { resourceType } = REVISION;
-      // The distributions of all revisions and codes are merged first: a percentile of percentiles would be none.
-      const merged = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_PERCENTILE_95', groupBy: [SERVICE_LABEL] };
-      const series = await querySeries(
-        { metric, resourceType, where: region, from: to - windowMs, to, periodMs: windowMs, ...merged },
-        options,
-      );
-      return byService(series, (of) => newest(of, metric, now));
+      const { windowMs, periodMs } = asked;
+      const merged = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy: BY_CLASS };
+      const series = await querySeries({ metric, resourceType, where: region, from: to - windowMs, to, periodMs, ...merged }, options);
+      return byService(series, (of) => {
+        const stats = latencyStats(of, asked);
+        if (stats === null) return absent(metric, 'its distributions could not be read');
+        return aged(stats, newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric });
+      });
     },
 
     async instances(now, options) {

@@ -3,6 +3,8 @@ import { TransientError } from '../../core/errors.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import { allPages, badAnswer, instant } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
+import { readDistribution } from './distribution.ts';
+import type { Distribution, DistributionJson } from './distribution.ts';
 
 /** The most that Google gives at once: it counts points, and a finer question must not take more requests. */
 const PAGE_SIZE = 100_000;
@@ -24,8 +26,17 @@ export interface SeriesQuery {
 export interface Series {
   /** Metric and resource labels in one; they do not collide in the series we ask for. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Newest first; `at` is the end of the point's interval. */
-  readonly points: readonly { readonly at: number; readonly value: number }[];
+  /** Newest first. */
+  readonly points: readonly Point[];
+}
+
+interface Point {
+  /** End of its interval. */
+  readonly at: number;
+  /** Of a distribution the number of its values. */
+  readonly value: number;
+  /** Missing: it is a number. null: its buckets could not be read. */
+  readonly distribution?: Distribution | null;
 }
 
 /** One question to timeSeries.list, aligned and reduced on Google's side (gcp-facts 5.1). An empty list is an answer: no data. */
@@ -43,7 +54,7 @@ export function createTimeSeries(scope: Scope): (query: SeriesQuery, options?: C
     });
     const found = pages.flatMap(({ series }) => series);
     if (ahead === 0) return found;
-    return found.map((each) => ({ ...each, points: each.points.map(({ at, value }) => ({ at: at - ahead, value })) }));
+    return found.map((each) => ({ ...each, points: each.points.map((point) => ({ ...point, at: point.at - ahead })) }));
   };
 }
 
@@ -86,7 +97,7 @@ interface PointJson {
   readonly value?: {
     readonly int64Value?: string | number;
     readonly doubleValue?: number | string;
-    readonly distributionValue?: { readonly count?: string | number };
+    readonly distributionValue?: DistributionJson;
   };
 }
 
@@ -98,12 +109,12 @@ function readSeries(entry: unknown, what: string, at: string): Series {
   return { labels: { ...resource?.labels, ...metric?.labels }, points: read.sort((a, b) => b.at - a.at) };
 }
 
-/** int64 arrives as a string, and aligning may turn it into a double. Of a distribution the number of its values is read. */
-function readPoint(point: PointJson | null, what: string, at: string): { readonly at: number; readonly value: number } {
+/** int64 arrives as a string, and aligning may turn it into a double. */
+function readPoint(point: PointJson | null, what: string, at: string): Point {
   const end = instant(point?.interval?.endTime);
   const { int64Value, doubleValue, distributionValue } = point?.value ?? {};
   const raw = int64Value ?? doubleValue ?? (distributionValue === undefined ? undefined : (distributionValue.count ?? 0));
   const value = typeof raw === 'number' ? raw : typeof raw === 'string' && raw !== '' ? Number(raw) : Number.NaN;
   if (end === null || !Number.isFinite(value)) throw badAnswer(what, `${at}: ${end === null ? 'no end time' : 'not a number'}`);
-  return { at: end, value };
+  return distributionValue === undefined ? { at: end, value } : { at: end, value, distribution: readDistribution(distributionValue) };
 }

@@ -1,8 +1,10 @@
-import { sayMinute } from '../../core/duration.ts';
+import { sayDuration, sayMinute } from '../../core/duration.ts';
 import type { Observation, ServiceState } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord } from '../../core/model/testimony.ts';
 import { percent, percentByRevision } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands } from '../../planning/commands.ts';
+import { isLate, lateFrom, lateOf } from '../../diagnosis/served.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';
 
@@ -20,7 +22,7 @@ export function choiceWords(
   if (state.revisions.length === 1) return 'There is no other revision: mend what it needs, or deploy one.';
   const shares = percentByRevision(state.trafficStatuses, state.latestReadyRevision);
   const known = state.revisions.slice(0, NAMED).map(({ name, ready, reason }) => {
-    const served = [...nowWords(observation, state.name, name), ...knownWords(revisions[state.name]?.[name])];
+    const served = [...nowWords(observation, state.name, name), ...knownWords(revisions[state.name]?.[name], spec)];
     const share = shares.get(name) ?? 0;
     const stands = ready === 'no' ? `not ready: ${reason ?? 'no reason given'}` : share > 0 ? `serves ${share} % now` : 'no traffic now';
     return `${name} (${stands}, ${served.length === 0 ? 'not known to have served users' : served.join('; ')})`;
@@ -42,8 +44,14 @@ function nowWords(observation: Observation, service: string, revision: string): 
   ];
 }
 
-function knownWords(record: RevisionRecord | undefined): readonly string[] {
+function knownWords(record: RevisionRecord | undefined, spec: RemediationSpec): readonly string[] {
   if (record === undefined || record.total === 0) return [];
   const last = record.lastServedAt === null ? '' : `, the last one answered well at ${sayMinute(record.lastServedAt)}`;
-  return [`${percent(record.failed / record.total)} of all requests known of it failed${last}`];
+  return [`${percent(record.failed / record.total)} of all requests known of it failed${lateWords(record, spec)}${last}`];
+}
+
+/** Said where it is more than its percentile may leave. */
+function lateWords(record: RevisionRecord, spec: RemediationSpec): string {
+  const late = isLate(record) ? lateOf(record) : null;
+  return late === null ? '' : `, ${percent(late.failed / late.total)} took longer than ${sayDuration(lateFrom(spec))}`;
 }

@@ -1,10 +1,12 @@
 import { sayMinute } from '../../core/duration.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import type { Observation, RevisionState, ServiceState } from '../../core/model/observation.ts';
+import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
+import type { Counted } from '../../core/model/trial.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { wilson } from '../../diagnosis/wilson-interval.ts';
-import { effectiveShares, percent } from '../../diagnosis/observation-queries.ts';
+import { isLate, lateFrom, lost, sayServed, servedBadlier, servedBetter, together } from '../../diagnosis/served.ts';
+import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 
 export interface Candidate {
   readonly revision: string;
@@ -22,8 +24,8 @@ export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'dy
 
 /**
  * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
- * the requests of the last day and of the run. Preferred: the one that last served within the goal; else one that served them
- * surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
+ * the requests of the last day and of the run. Preferred: the one that last served within the goals, neither failing nor late; else one
+ * that served them surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
  */
 export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, service: string): Candidate | null {
   const state = observation.services[service]?.state.value;
@@ -36,24 +38,30 @@ export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, se
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
   const { errorRate } = spec.improvement.goals;
-  const within = (failed: (record: RevisionRecord) => number) => newest.find(({ record }) => failed(record) / record.total <= errorRate);
+  const within = (failed: (record: RevisionRecord) => number) =>
+    newest.find(({ record }) => failed(record) / record.total <= errorRate && !isLate(record));
   // Who turned users away is second to who served all; an application that limits its clients may have no other.
-  const well = within(({ failed, turnedAway = 0 }) => failed + turnedAway) ?? within(({ failed }) => failed);
+  const well = within((record) => lost(record).failed) ?? within(({ failed }) => failed);
+  const say = sayer(spec);
   if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}` };
-  const better = newest.find(({ revision, record }) => isSurelyBetter(record, servedByOthers(state, records, revision.name)));
+  const better = newest.find(({ revision, record }) => servedBetter(record, servedByOthers(state, records, revision.name)) !== null);
   return better
     ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record)}` }
     : null;
 }
 
-/** Whether `target` is known to have served users surely worse than what else serves now: words, or null. */
-export function servedWorse(state: ServiceState, target: string, revisions: TrackRecord): string | null {
+/** Whether `target` is known to have served users surely worse than what else serves now, too late included: words, or null. */
+export function servedWorse(
+  { spec, revisions }: Pick<PlanScope, 'spec' | 'revisions'>,
+  state: ServiceState,
+  target: string,
+): string | null {
   const records = revisions[state.name] ?? {};
   const record = records[target];
   const now = servedByOthers(state, records, target);
-  if (record === undefined || record.total === 0 || now.total === 0) return null;
-  if (wilson(record.failed, record.total).lower <= wilson(now.failed, now.total).upper) return null;
-  return `${target} served users worse than what serves now: ${sayServed(record)} against ${sayServed(now)}`;
+  if (record === undefined || !servedBadlier(record, now)) return null;
+  const say = (counted: Counted): string => sayServed(counted, lateFrom(spec));
+  return `${target} served users worse than what serves now: ${say(record)} against ${say(now)}`;
 }
 
 /** Ready, not seen dying of itself, not of the image of one that was. */
@@ -67,10 +75,8 @@ function possible(observation: Observation, service: string, state: ServiceState
     .map(({ revision }) => revision);
 }
 
-export type Counts = Pick<RevisionRecord, 'total' | 'failed'>;
-
 /** What the other serving revisions together have answered. */
-function servedByOthers(state: ServiceState, records: TrackRecord[string], except: string): Counts {
+function servedByOthers(state: ServiceState, records: TrackRecord[string], except: string): Counted {
   return servedBy(
     [...effectiveShares(state).keys()].filter((name) => name !== except),
     records,
@@ -78,26 +84,16 @@ function servedByOthers(state: ServiceState, records: TrackRecord[string], excep
 }
 
 /** What these revisions together have answered. */
-export function servedBy(revisions: readonly string[], records: TrackRecord[string]): Counts {
-  return revisions.reduce<Counts>(
-    (sum, name) => ({ total: sum.total + (records[name]?.total ?? 0), failed: sum.failed + (records[name]?.failed ?? 0) }),
-    { total: 0, failed: 0 },
-  );
-}
-
-function isSurelyBetter(record: Counts, now: Counts): boolean {
-  return now.total > 0 && wilson(record.failed, record.total).upper < wilson(now.failed, now.total).lower;
+export function servedBy(revisions: readonly string[], records: TrackRecord[string]): Counted {
+  return together(revisions.flatMap((name) => records[name] ?? []));
 }
 
 /** What is known is the end of the step in which it served last, which may be an hour long. */
-function say(record: RevisionRecord): string {
-  const last = record.lastServedAt === null ? '' : `, the last of them before ${sayMinute(record.lastServedAt)}`;
-  return `${sayServed(record)}${last}`;
-}
-
-/** `3 of 40 requests failed (7.5 %)`. */
-export function sayServed({ failed, total }: Counts): string {
-  return `${failed} of ${total} requests failed (${percent(total === 0 ? 0 : failed / total)})`;
+function sayer(spec: RemediationSpec): (record: RevisionRecord) => string {
+  return (record) => {
+    const last = record.lastServedAt === null ? '' : `, the last of them before ${sayMinute(record.lastServedAt)}`;
+    return `${sayServed(record, lateFrom(spec))}${last}`;
+  };
 }
 
 /** A digest names one image for ever; a tag may have moved since. */

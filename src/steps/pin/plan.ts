@@ -74,7 +74,7 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
     ? `${wanted} dies of itself (${crash.evidence[0]?.text ?? `${crash.deaths} deaths`})`
     : revision.ready === 'no'
       ? `${wanted} is not ready (${revision.reason ?? 'no reason given'})`
-      : (diesAgain(scope, state.name, wanted) ?? servedWorse(state, wanted, scope.revisions));
+      : (diesAgain(scope, state.name, wanted) ?? servedWorse(scope, state, wanted));
   if (against === null)
     return decide(scope, step, {
       state,

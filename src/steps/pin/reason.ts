@@ -1,5 +1,6 @@
 import type { Cause } from '../../core/model/diagnosis.ts';
-import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
+import type { ServiceState } from '../../core/model/observation.ts';
+import type { Counted } from '../../core/model/trial.ts';
 import { budgetOfService, BUDGET_WARN } from '../../diagnosis/connection-budget.ts';
 import type { ConnectionBudget } from '../../diagnosis/connection-budget.ts';
 import { isBelowGoal, riddenBy } from '../../diagnosis/connectors.ts';
@@ -8,11 +9,10 @@ import { usedBy, uses } from '../../diagnosis/databases.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
 import { wilson } from '../../diagnosis/wilson-interval.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
-import { SLOW_FACTOR } from '../../diagnosis/request-evidence.ts';
-import { withTurnedAway } from '../../diagnosis/turned-away.ts';
+import { lateFrom, sayServed, servedBetter } from '../../diagnosis/served.ts';
 import { dependsOn } from '../subjects.ts';
-import { sayServed, servedBy } from './last-healthy.ts';
-import type { Counts } from './last-healthy.ts';
+import { compared, revisionOf } from './compared.ts';
+import type { Compared } from './compared.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 
@@ -28,14 +28,13 @@ export interface PinReason {
 const COLD_MARGIN = 0.1;
 /** What serves now fails so much that there is little to lose. */
 const NEARLY_ALL = 0.5;
-/** Requests below which a rate says nothing good of a revision. */
-const ENOUGH = 20;
 
 /**
  * A pin is no cure of its own: it helps where what is left out dies of itself or is not ready, where the target is known to serve
- * surely better, or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays,
- * and so may one of a service that this one needs, unless both were counted in the same minutes. A target without an instance up first
- * costs users its start.
+ * surely better (fewer lost and not far later, or far sooner and not more lost: better in one and worse in the other is a choice for
+ * people), or where two revisions double a load that is the trouble (connector, connections). An illness that both share stays, and so
+ * may one of a service that this one needs, unless both were counted in the same minutes. A target without an instance up first costs
+ * users its start.
  */
 export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
@@ -46,13 +45,14 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   const needed = together ? null : neededIll(scope, state.name);
   // That two revisions double a load stays true, whatever one of them fails with.
   if (needed !== null) return (isCold ? null : doubled(scope, state)) ?? needed;
-  const points = wilson(now.failed, now.total).lower - wilson(own.failed, own.total).upper;
-  if (apart === null && own.total > 0 && now.total > 0 && points > (isCold ? COLD_MARGIN : 0))
-    return yes(`${target} serves users better: ${sayServed(own)} against ${sayServed(now)}`);
+  const better = apart === null ? servedBetter(own, now, isCold ? COLD_MARGIN : 0) : null;
+  const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
+  if (better === 'late') return yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`);
+  if (better === 'lost') return yes(`${target} serves users better: ${say(own)} against ${say(now)}`);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
-    return yes(`there is little to lose: ${sayServed(now)}`);
+    return yes(`there is little to lose: ${say(now)}`);
   if (isCold) return no(`${target} has no instance up, and nothing says that it serves users so much better than what serves now`);
-  return doubled(scope, state) ?? slower(scope, state, { left, target, own }) ?? no(apart ?? alike(target, own, now));
+  return doubled(scope, state) ?? no(apart ?? alike(target, say, { own, now }));
 }
 
 /** By its own lines, or by who is spared beside it: not by what it meets. */
@@ -139,83 +139,9 @@ function connectionsRunShort(budget: ConnectionBudget | null): boolean {
   return budget.isFresh && budget.utilization >= BUDGET_WARN && budget.possibleNow > budget.allowance;
 }
 
-/** Late answers since a newer revision serves, and one before it that served well is up. */
-function slower(
-  scope: PlanScope,
-  state: ServiceState,
-  { left, target, own }: { readonly left: readonly string[]; readonly target: string; readonly own: Counts },
-): PinReason | null {
-  const p95 = scope.observation.services[state.name]?.p95Ms;
-  const goal = scope.spec.improvement.goals.p95Ms;
-  if (p95?.value == null || p95.freshness !== 'fresh' || p95.value <= goal * SLOW_FACTOR || own.total < ENOUGH) return null;
-  const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
-  const newer = left.length > 0 && left.every((name) => (revisionOf(state, name)?.createdAt ?? 0) > createdAt);
-  return newer ? yes(`${left.join(', ')} came after ${target} and answers late (p95 ${Math.round(p95.value)} ms)`) : null;
-}
-
-function alike(target: string, own: Counts, now: Counts): string {
-  const known = own.total === 0 ? `it is not known how ${target} serves users` : `${target}: ${sayServed(own)}`;
-  return `nothing says that ${target} would serve users better: ${known}; now ${now.total === 0 ? 'not counted' : sayServed(now)}`;
-}
-
-/** Where what serves now has failed so much less over all its time than it fails in these minutes, it has served well itself. */
-const HAS_SERVED_WELL = 0.75;
-
-interface Compared {
-  readonly own: Counts;
-  readonly now: Counts;
-  /** Why what is known of the two is no comparison; null: it is one. */
-  readonly apart: string | null;
-  /** Both were counted in the same minutes: what both depend on is the same for both. */
-  readonly together: boolean;
-}
-
-/**
- * How the target and what else serves have served: in the same minutes where those are counted. Else by their records, which are of
- * different times: an outage that came after either proves nothing, so what serves now must have failed all its time, and be newer
- * than a target that serves no more.
- */
-function compared(scope: PlanScope, state: ServiceState, target: string, left: readonly string[]): Compared {
-  const [ownNear, leftNear] = [nearOf(scope, state, [target]), nearOf(scope, state, left)];
-  // In the same minutes whoever is turned away with 429 has failed as well, whether by the platform or by the application.
-  if (ownNear.total > 0 && leftNear.total > 0)
-    return { own: withTurnedAway(ownNear), now: withTurnedAway(leftNear), apart: null, together: true };
-  const [own, now] = [countsOf(scope, state, [target]), countsOf(scope, state, left)];
-  if (own.total === 0 || now.total === 0) return { own, now, apart: null, together: false };
-  if (leftNear.total >= ENOUGH && now.failed / now.total < HAS_SERVED_WELL * (leftNear.failed / leftNear.total))
-    return {
-      own,
-      now,
-      apart: `${left.join(', ')} has served better itself (${sayServed(now)} in all, ${sayServed(leftNear)} lately): another revision is not known to`,
-      together: false,
-    };
-  const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
-  const isNewer = effectiveShares(state).has(target) || left.every((name) => (revisionOf(state, name)?.createdAt ?? 0) > createdAt);
-  return {
-    own,
-    now,
-    apart: isNewer ? null : `${target} came after ${left.join(', ')}, and they have not served in the same minutes`,
-    together: false,
-  };
-}
-
-/** How revisions have served: by the record, and where that has nothing of them, by the last minutes. */
-function countsOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts {
-  const recorded = servedBy(revisions, scope.revisions[state.name] ?? {});
-  return recorded.total > 0 ? recorded : nearOf(scope, state, revisions);
-}
-
-function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counts & { readonly turnedAway: number } {
-  const requests = scope.observation.services[state.name]?.requests;
-  const near = requests?.freshness === 'fresh' ? (requests.value?.byRevision ?? {}) : {};
-  return revisions.reduce(
-    (sum, name) => ({
-      total: sum.total + (near[name]?.total ?? 0),
-      failed: sum.failed + (near[name]?.serverErrors ?? 0),
-      turnedAway: sum.turnedAway + (near[name]?.turnedAway ?? 0),
-    }),
-    { total: 0, failed: 0, turnedAway: 0 },
-  );
+function alike(target: string, say: (counted: Counted) => string, { own, now }: Pick<Compared, 'own' | 'now'>): string {
+  const known = own.total === 0 ? `it is not known how ${target} serves users` : `${target}: ${say(own)}`;
+  return `nothing says that ${target} would serve users better: ${known}; now ${now.total === 0 ? 'not counted' : say(now)}`;
 }
 
 /** Known only where the instances were counted and others are up. */
@@ -223,10 +149,6 @@ function hasNoInstance(scope: PlanScope, service: string, revision: string): boo
   const counted = scope.observation.services[service]?.instances;
   if (counted?.value == null || counted.freshness !== 'fresh') return false;
   return (counted.value[revision] ?? 0) === 0;
-}
-
-function revisionOf(state: ServiceState, name: string): RevisionState | undefined {
-  return state.revisions.find((revision) => revision.name === name);
 }
 
 function yes(because: string): PinReason {

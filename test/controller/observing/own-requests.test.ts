@@ -3,7 +3,7 @@ import { OwnRequests } from '../../../src/controller/observing/own-requests.ts';
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/core/duration.ts';
 import { absent, fresh } from '../../../src/core/model/measured.ts';
-import type { RequestStats } from '../../../src/core/model/observation.ts';
+import type { RequestStats } from '../../../src/core/model/request-stats.ts';
 import type { ProbesPort } from '../../../src/ports/probes.ts';
 
 const START = Date.parse('2026-01-05T03:00:00Z');
@@ -129,6 +129,19 @@ describe('requests of our own', () => {
     latencyMs = 7_000;
     await ask(`${AUTH}/health`);
     expect(left(window({ a: { total: 5, serverErrors: 0 } }))).toMatchObject({ oursSlowestMs: 7_000 });
+  });
+
+  test('that were late are taken out of the late ones of their minute, and no others are', async () => {
+    latencyMs = 7_000;
+    await ask(`${AUTH}/health`, 2);
+    const late = [
+      { at: START, count: 5 },
+      { at: START + MINUTE, count: 3 },
+    ];
+    const stats = { ...window({ a: { total: 40, serverErrors: 0, late }, b: { total: 9, serverErrors: 0 } }), lateFromMs: 4_000 };
+    const { a, b } = left(stats)?.byRevision ?? {};
+    expect(a?.late).toEqual([{ at: START, count: 3 }, late[1]]);
+    expect(b).not.toHaveProperty('late');
   });
 
   test('make nothing of figures that were not measured', () => {

@@ -1,40 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/core/duration.ts';
-import type { Cloud } from '../../../src/ports/cloud.ts';
 import { cloudOver } from '../support/cloud-over.ts';
 import { startPeer } from '../support/peer.ts';
 import type { Scripted } from '../support/peer.ts';
 import { SkippingClock } from '../support/skipping-clock.ts';
-
-const NOW = Date.parse('2025-09-15T15:00:40Z');
-const MINUTE_BEFORE = (minutes: number): string => new Date(Date.parse('2025-09-15T15:00:00Z') - minutes * MINUTE).toISOString();
-
-function series(
-  labels: { service?: string; revision?: string; class?: string; code?: string },
-  points: readonly (readonly [minutesAgo: number, value: object])[],
-): object {
-  return {
-    metric: {
-      type: 'x',
-      labels: {
-        ...(labels.class === undefined ? {} : { response_code_class: labels.class }),
-        ...(labels.code === undefined ? {} : { response_code: labels.code }),
-      },
-    },
-    resource: { type: 'y', labels: { service_name: labels.service, revision_name: labels.revision } },
-    points: points.map(([ago, value]) => ({ interval: { endTime: MINUTE_BEFORE(ago) }, value })),
-  };
-}
-
-async function asked<T>(
-  scripted: Scripted | ((nth: number) => Scripted),
-  ask: (cloud: Cloud) => Promise<T>,
-): Promise<{ answer: T; query: URLSearchParams; reads: number }> {
-  await using peer = await startPeer((_request, nth) => (typeof scripted === 'function' ? scripted(nth) : scripted));
-  const cloud = cloudOver(peer.url, new SkippingClock());
-  const answer = await ask(cloud);
-  return { answer, query: new URL(peer.received[0]?.path ?? '', peer.url).searchParams, reads: cloud.takeReads().monitoring ?? 0 };
-}
+import { asked, MINUTE_BEFORE, NOW, series } from './asked.ts';
 
 const int = (value: number): object => ({ int64Value: String(value) });
 
@@ -165,21 +135,6 @@ describe('what a service receives', () => {
     const { answer, query } = await asked({ body }, (cloud) => cloud.metrics.received(NOW));
     expect(answer.backend?.value).toEqual({ internet: 800, all: 1_000 });
     expect(query.get('aggregation.perSeriesAligner')).toBe('ALIGN_RATE');
-  });
-});
-
-describe('latency', () => {
-  test('is the percentile of all revisions’ merged distributions, one number a service', async () => {
-    const { answer, query } = await asked(
-      { body: { timeSeries: [series({ service: 'backend' }, [[0, { doubleValue: 7_200 }]])] } },
-      (cloud) => cloud.metrics.latencyP95(NOW, 5 * MINUTE),
-    );
-    expect(answer.backend?.value).toBe(7_200);
-    expect([
-      query.get('aggregation.perSeriesAligner'),
-      query.get('aggregation.crossSeriesReducer'),
-      query.get('aggregation.alignmentPeriod'),
-    ]).toEqual(['ALIGN_DELTA', 'REDUCE_PERCENTILE_95', '300s']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE, sayMinute } from '../../../src/core/duration.ts';
 import { fresh } from '../../../src/core/model/measured.ts';
-import type { RequestStats } from '../../../src/core/model/observation.ts';
+import type { RequestStats } from '../../../src/core/model/request-stats.ts';
 import { choiceWords } from '../../../src/steps/pin/choice.ts';
 import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellBackend, world } from '../../diagnosis/fixtures.ts';
 

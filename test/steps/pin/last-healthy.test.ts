@@ -44,8 +44,26 @@ describe('the last healthy revision', () => {
 
   test('is not what served users surely worse than what serves now', () => {
     const state = wellWorld().services[BACKEND]!.state.value!;
-    const records = { [BACKEND]: { [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 30) } };
-    expect(servedWorse(state, OLD_BACKEND, records)).toContain('290 of 300');
-    expect(servedWorse(state, NEW_BACKEND, records)).toBeNull();
+    const scope = { spec: SPEC, revisions: { [BACKEND]: { [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 30) } } };
+    expect(servedWorse(scope, state, OLD_BACKEND)).toContain('290 of 300');
+    expect(servedWorse(scope, state, NEW_BACKEND)).toBeNull();
+  });
+
+  test('is not one whose answers came late, and may be where how long they took is not known', () => {
+    const late = (of: number) => ({ ...served(400, 0), late: of, lastServedAt: NOW });
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 1 }, [NEW_BACKEND]: late(120) })).toBe(OLD_BACKEND);
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 1 }, [NEW_BACKEND]: late(12) })).toBe(NEW_BACKEND);
+    expect(choose({ [OLD_BACKEND]: served(100, 0), [NEW_BACKEND]: late(120) })).toBe(OLD_BACKEND);
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 40 }, [NEW_BACKEND]: late(160) })).toBeNull();
+  });
+
+  test('is not one that is late where what serves now fails, nor the other way round: that is a choice for people', () => {
+    const state = wellWorld().services[BACKEND]!.state.value!;
+    const records = { [OLD_BACKEND]: { ...served(300, 0), late: 280 }, [NEW_BACKEND]: { ...served(300, 30), late: 0 } };
+    expect(choose(records)).toBeNull();
+    const scope = { spec: SPEC, revisions: { [BACKEND]: records } };
+    expect(servedWorse(scope, state, OLD_BACKEND)).toMatch(
+      /280 of the 300 answered took longer than 4s \(93 %\) against 30 of 300 requests failed/,
+    );
   });
 });

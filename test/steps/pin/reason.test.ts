@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/core/duration.ts';
 import { absent, fresh } from '../../../src/core/model/measured.ts';
-import type { RequestStats, ServiceObservation } from '../../../src/core/model/observation.ts';
+import type { ServiceObservation } from '../../../src/core/model/observation.ts';
+import type { RequestStats } from '../../../src/core/model/request-stats.ts';
 import type { RevisionRecord, TrackRecord } from '../../../src/core/model/testimony.ts';
 import {
   BACKEND,
