@@ -9,10 +9,13 @@ import type { AdminChange, ServiceBounds, TrafficTarget } from '../../src/core/m
 import type { LookTestimony, Served, Testimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './case.ts';
+import type { Present } from './present-look.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
 /** What the runbook asks to be done: names, inputs, outputs; `src/controller/activities` carries them out. Inputs are fixed when the decision is saved; each may run twice. */
+
+export type { Present, StepNow } from './present-look.ts';
 
 /** The facts of one look at the world, small enough to be kept in the record. */
 export interface Look {
@@ -39,6 +42,8 @@ export interface Look {
   readonly progress: Progress;
   /** What the next look's trend is judged with; kept by the run, once. */
   readonly trend?: Trend;
+  /** Reads that a run cannot do without and that Google refused our account: each with the grant that is missing; missing: none. */
+  readonly denied?: readonly string[];
   /** One line for the progress display: the worst thing seen. */
   readonly headline: string;
   readonly reads: number;
@@ -48,19 +53,6 @@ export interface Look {
   readonly trial?: Trial | null;
   /** What would be planned on this very look; missing where nothing waits for the answer. */
   readonly present?: Present;
-}
-
-/** The plan of one look, in short: whether the reasons of an older plan still stand. */
-export interface Present {
-  readonly question: { readonly id: string; readonly text: string } | null;
-  /** By step id. */
-  readonly steps: Readonly<Record<string, StepNow>>;
-}
-
-export interface StepNow {
-  /** `unknown`: it could not be told, by evidence newer than the last change of ours. */
-  readonly word: 'needed' | 'gone' | 'vetoed' | 'unknown';
-  readonly because: string;
 }
 
 export interface ForeignChange {

@@ -1,13 +1,14 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { isGood, stillGood } from './good-news.ts';
+import { isReminder } from './waiting-told.ts';
 
 /**
  * The budget of messages: a milestone is told at once, progress every `communication.every`. What has been told lately in other figures
  * only (a hold that flaps, a failure tried again) is counted and not told again; nor is the run's own bookkeeping (its window, its trials)
  * once a dozen messages went out in that time. Good news of the bookkeeping (a trial that passed, a window that began anew) is no message of
  * its own while people were told something lately: it goes with the next, which is progress at the latest. What was done, decided, lost or
- * is asked is always told. How many were left out is said with the next message. Pure.
+ * is asked is always told, and what is waited for as often as a question is repeated. How many were left out is said with the next message. Pure.
  */
 const MOST_LATELY = 12;
 const BOOKKEEPING = /window of improvement|not worse so far/;
@@ -25,6 +26,7 @@ interface Scope {
 export function isRepetition({ context, event }: Scope): boolean {
   const [words] = context.outbox;
   if (words === undefined) return false;
+  if (isReminder(words, context)) return false;
   const recent = lately(context, instantOf(event));
   if (recent.some(({ shape }) => shape === fingerprintOf(words))) return true;
   return recent.length >= MOST_LATELY && BOOKKEEPING.test(words);

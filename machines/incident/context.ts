@@ -203,6 +203,8 @@ export interface IncidentContext {
   readonly usersIll?: Readonly<Record<string, UsersIll>>;
   /** Nothing that can be seen is ill, and something cannot be seen; null or missing: that is not so. */
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
+  /** What is waited for, in how many looks, and when people were told last; null or missing: nothing is. */
+  readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null } | null;
   /** By service: that a bound of this run's turns its users away; missing in records of before it was kept. */
   readonly boundTurnsAway?: Readonly<Record<string, TurnedAwayByBound>>;
   /** Actors whose changes are adopted during this run, by a human's wish. */

@@ -11,6 +11,7 @@ import { onlyProbesFail, onlyProbesSpeak } from './probes-alone.ts';
 import { sayInstant } from './say-instant.ts';
 import { casePage } from './support.ts';
 import { onlyUnmeasured, unmeasuredWords } from './unmeasured.ts';
+import { deniedWords } from './waiting-told.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './messages.ts';
 
 /** Who is called, with what, and who has it. Pure: context and event in, changed part of the context out. */
@@ -30,6 +31,7 @@ const GOOGLES: readonly CauseKind[] = ['provider-incident', 'quota-or-regional-s
 /** The customer's own: people mend it, and Google could only say so. */
 const OWN: readonly CauseKind[] = ['application-crash', 'configuration', 'connection-budget', 'revision-contention'];
 const SURE = 0.6;
+const LOOKS = 5;
 /** What is unknown points nowhere: a cause beside it, from such a share of the harm on, does. */
 const NAMED_FROM = 0.2;
 /** How an operation ends, or a request is refused, when the infrastructure does not do what was rightly asked of it. */
@@ -38,20 +40,27 @@ const INFRASTRUCTURE = /\b(?:stockout|quota|internal|overdue|RESOURCE_EXHAUSTED|
 /**
  * Google Cloud Support is called for what only Google can mend: an incident of Google's, a quota or a shortage of the region, a connector
  * that fails although it was asked for rightly; and, when the window has passed without improvement, for everything but what is surely
- * the customer's own or somebody else's, and not where only our own probes fail, nor where nothing that can be seen is ill, nor while a change of somebody else's holds the run: that the
+ * the customer's own or somebody else's, and not where only our own probes fail, nor where nothing that can be seen is ill, or our account may not read it, nor while a change of somebody else's holds the run: that the
  * window passed is then no sign of what Google could mend.
  */
 export function googleCanMend({ context }: { readonly context: IncidentContext }): boolean {
   const leading = context.diagnosis?.causes[0];
   if (leading !== undefined && GOOGLES.includes(leading.kind) && !isOthers(leading)) return true;
   if (infrastructureFailed(context)) return true;
-  if (isHeldForChange(context)) return false;
+  if (isHeldForChange(context) || isBlind(context)) return false;
   if (context.escalation?.afterWindow !== true || onlyProbesFail({ context }) || onlyProbesSpeak({ context })) return false;
   const known = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM);
   if (known === undefined && onlyUnmeasured(context)) return false;
   const named = known ?? leading;
   if (named === undefined) return true;
   return !isOthers(named) && !(OWN.includes(named.kind) && named.confidence >= SURE);
+}
+
+/** Google refuses our own account what it reads, and nothing that can be seen is ill: whoever grants rights mends that. */
+function isBlind({ look, witnessed }: IncidentContext): boolean {
+  const words = witnessed.slice(-LOOKS).flatMap(({ services }) => Object.values(services).flatMap((said) => Object.values(said)));
+  const isIll = words.includes('ill') || Object.values(look?.gates ?? {}).some(({ outcome }) => outcome === 'fail');
+  return (look?.denied ?? []).length > 0 && !isIll;
 }
 
 /** A human who holds it by their own word has it in hand, and may want Google all the same. */
@@ -109,9 +118,11 @@ function sure(context: IncidentContext): Called {
 export function handToPeople({ context, event }: Scope): Change {
   const note = isHeldForChange(context)
     ? `a change by ${context.held?.by ?? 'somebody else'} held the run since ${sayInstant(context.held?.at ?? 0)}, and nobody had decided about it at ${sayInstant(instantOf(event))}`
-    : onlyUnmeasured(context)
-      ? 'nothing that can be seen is ill: there is nothing that Google is known to have to mend'
-      : 'by all evidence it is not for Google to mend';
+    : isBlind(context)
+      ? deniedWords(context.look?.denied ?? []).slice(0, -1)
+      : onlyUnmeasured(context)
+        ? 'nothing that can be seen is ill: there is nothing that Google is known to have to mend'
+        : 'by all evidence it is not for Google to mend';
   return handed(context, event, note, 'never');
 }
 

@@ -167,7 +167,7 @@ export const goalsAgreed = (scope: Scope): boolean => (scope.context.look?.progr
 export const goalsLost = (scope: Scope): boolean => scope.context.look?.progress.rests === false && !onlyProbesFail(scope);
 export { onlyProbesFail };
 export { commentsWaiting, evidenceDue, mayCloseLater, mayEscalateCase } from './support.ts';
-export { windowMoves } from './window.ts';
+export { windowMoves, windowWaits } from './window.ts';
 
 /** Nothing was written, nor found changed by others, since the look began. */
 export const lookIsNew = ({ context }: Scope): boolean => (context.look?.at ?? 0) > context.lastWriteAt;

@@ -4,6 +4,7 @@ import { serviceIn, subjectOfChange, takenOverBy } from '../../src/steps/subject
 import type { IncidentContext } from './context.ts';
 import { driftOf, touchedBy } from './drift.ts';
 import { sayInstant } from './say-instant.ts';
+import { sharesAlike } from './same-shares.ts';
 
 /** What of the run's changes is in force as the run made it, by all that is known of the world now. Pure. */
 
@@ -14,8 +15,23 @@ export interface Replaced {
   readonly at: number;
 }
 
-/** Whose change stands where this one was made; null: nobody has changed it since, as far as looks have shown. */
-export function replacedBy(context: IncidentContext, mutation: Pick<Mutation, 'stepId' | 'after' | 'at'>): Replaced | null {
+/**
+ * Whose change stands where this one was made; null: nobody has changed it since, as far as looks have shown, or a change beside it (how
+ * many instances a service has) has left users where this one put them.
+ */
+function replacedBy(context: IncidentContext, mutation: Pick<Mutation, 'stepId' | 'after' | 'at'>): Replaced | null {
+  const change = takenOverFrom(context, mutation);
+  return change !== null && stillServes(context, mutation, change) ? null : change;
+}
+
+/** By a look since then users have what the run gave them. */
+function stillServes({ look }: IncidentContext, { after }: Pick<Mutation, 'after'>, { at }: Replaced): boolean {
+  if (look === null || look.at < at || after.kind !== 'traffic' || after.bounds !== undefined) return false;
+  return sharesAlike(after.traffic, look.configuration.traffic?.[after.service] ?? []);
+}
+
+/** Who has taken over what this change was about, whatever of it: the run puts nothing of it back by itself any more. */
+export function takenOverFrom(context: IncidentContext, mutation: Pick<Mutation, 'stepId' | 'after' | 'at'>): Replaced | null {
   const change = changesByOthers(context)[takenOverBy(subjectOfChange(mutation))];
   return change !== undefined && change.at >= mutation.at ? change : null;
 }

@@ -1,4 +1,3 @@
-import type { TrafficTarget } from '../../src/core/model/observation.ts';
 import { serviceIn } from '../../src/steps/subjects.ts';
 import type { IncidentContext, RestoreItem } from './context.ts';
 import { sayInstant } from './say-instant.ts';
@@ -52,19 +51,4 @@ export function failureAsked(context: IncidentContext): string {
   return [`${failure}.`, `${leftWords(context)}.`, 'Try once more to put it back, then look and plan again?']
     .filter((part) => part !== '.')
     .join(' ');
-}
-
-/** Whether users are shared out alike; what LATEST stands for is named in both, or it is not known. */
-export function sharesAlike(one: readonly TrafficTarget[], other: readonly TrafficTarget[]): boolean {
-  const [mine, theirs] = [sharesOf(one), sharesOf(other)];
-  return mine !== null && mine === theirs;
-}
-
-function sharesOf(vector: readonly TrafficTarget[]): string | null {
-  const shares = new Map<string, number>();
-  for (const { revision, percent } of vector.filter((target) => target.percent > 0)) {
-    if (revision === null) return null;
-    shares.set(revision, (shares.get(revision) ?? 0) + percent);
-  }
-  return shares.size === 0 ? null : JSON.stringify([...shares].map(([name, percent]) => `${name}=${percent}`).sort());
 }

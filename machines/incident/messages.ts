@@ -14,6 +14,7 @@ import { sayInstant } from './say-instant.ts';
 import { inForceNow, isSuperseded, standingWords, oneWayWords, undoWords } from './in-force.ts';
 import { currentStep } from './steps.ts';
 import { withUnproven } from './unproven.ts';
+import { waitingWords } from './waiting-told.ts';
 
 /** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
 
@@ -38,6 +39,8 @@ function atWhat(context: IncidentContext): string {
   }
   if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
   if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
+  const waits = waitingWords(context);
+  if (waits !== '') return `${PROGRESS}waiting: ${waits}`;
   return triedOn === '' ? `${PROGRESS}working.` : `${PROGRESS}working: ${triedOn}.`;
 }
 
@@ -85,7 +88,10 @@ export function planWords(context: IncidentContext): string {
     ['Skipped', named('skip')],
     ['Vetoed', named('veto')],
   ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
-  const words = `${context.target}: looked and diagnosed: ${cause}. Will apply: ${applied.join('; ') || 'nothing'}.${minded}${parts.join('')}`;
+  const { held, target } = context;
+  const when =
+    held === null ? 'Will apply' : `Would apply, and waits for whoever decides about the hold (${held.by}, ${sayInstant(held.at)})`;
+  const words = `${target}: looked and diagnosed: ${cause}. ${when}: ${applied.join('; ') || 'nothing'}.${minded}${parts.join('')}`;
   return withIncident(context, words);
 }
 

@@ -12,6 +12,7 @@ import { withIncident } from './incident-words.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow, standingWords } from './in-force.ts';
 import { allLeft } from './steps.ts';
+import { waitNeedsPerson } from './waiting-told.ts';
 import { isProgress, lastWords } from './messages.ts';
 
 /**
@@ -118,7 +119,12 @@ function needsPerson(context: IncidentContext): boolean {
   if (outcome === 'recovered') return false;
   if (heldByHuman(context)) return false;
   return (
-    askedAt !== null || held !== null || escalation !== null || ownBoundNeedsPerson(context) || (outcome !== null && outcome !== 'aborted')
+    askedAt !== null ||
+    held !== null ||
+    escalation !== null ||
+    ownBoundNeedsPerson(context) ||
+    waitNeedsPerson(context) ||
+    (outcome !== null && outcome !== 'aborted')
   );
 }
 

@@ -7,7 +7,7 @@ import type { IncidentContext } from './context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from './events.ts';
 import { waitedFor } from './relapse.ts';
-import { replacedBy } from './in-force.ts';
+import { takenOverFrom } from './in-force.ts';
 import { rollbackWarnings } from './weigh-restore.ts';
 import { irreversibleWords } from './messages.ts';
 
@@ -62,7 +62,10 @@ export function release({ context, event }: Scope): Change {
   const at = instantOf(event);
   const heldMs = held === null ? 0 : at - held.at;
   const phaseEndsAt = waitedFor(context, heldMs, at);
-  const waited = { held: null, waitedMs: context.waitedMs + heldMs, phaseEndsAt, streak: NO_STREAK };
+  // What a human has held back is given time to show what it does.
+  const shownBy = held?.human === true ? at + Math.min(context.settings.windowMs, context.settings.questionWithinMs) : 0;
+  const windowEndsAt = Math.max(context.windowEndsAt, shownBy);
+  const waited = { held: null, waitedMs: context.waitedMs + heldMs, phaseEndsAt, windowEndsAt, streak: NO_STREAK };
   const change = held?.change ?? null;
   if (change === null) return waited;
   const theirs = change.touches;
@@ -178,7 +181,7 @@ export function beginRollback(scope: Scope): Change {
 export function tellRestoring({ context }: Scope): Change {
   const names = context.restoreQueue.map(({ service }) => service).join(', ');
   const moved = context.mutations.flatMap((mutation) =>
-    mutation.outcome === 'applied' && mutation.before.kind === 'traffic' && replacedBy(context, mutation) !== null
+    mutation.outcome === 'applied' && mutation.before.kind === 'traffic' && takenOverFrom(context, mutation) !== null
       ? [mutation.before.service]
       : [],
   );

@@ -10,6 +10,7 @@ import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { continued, tellOutage } from './trial.ts';
 import { tellUnmeasured } from './unmeasured.ts';
+import { tellWaiting } from './waiting-told.ts';
 import { usersIllAfter } from './users-ill.ts';
 
 /** What a look adds to what the run remembers, and what people are told of it. Pure. */
@@ -31,9 +32,11 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const witnessed = witnessedAfter(context.witnessed, look);
   const usersIll = usersIllAfter(context.usersIll ?? {}, look);
   const { unmeasured, outbox } = tellUnmeasured({ ...now, witnessed, usersIll, outbox: bounds.outbox });
+  const ill = tellIllWhileHeld({ ...now, outbox });
   return {
     deathBursts,
-    ...tellIllWhileHeld({ ...now, outbox }),
+    ...ill,
+    ...tellWaiting({ ...now, ...ill }, context.outbox.length),
     boundTurnsAway: bounds.boundTurnsAway,
     unmeasured,
     look: seen,

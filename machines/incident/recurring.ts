@@ -114,6 +114,11 @@ export function recurringWords(context: IncidentContext): string {
     .join('; ');
 }
 
+/** When the newest of what dies again and again began; 0: nothing does. */
+export function newestBurstAt(context: IncidentContext): number {
+  return Math.max(0, ...recurring(context).map(({ bursts }) => bursts.at(-1)!.from));
+}
+
 /** A recovery is told with what died on the way to it; '' where nothing did. */
 export function diedWords(context: IncidentContext): string {
   const died = sinceChange(context).filter(([, bursts]) => bursts.length > 0);

@@ -203,6 +203,7 @@ export const runbook = setup({
     closeQuestion: assign({ question: null }),
     forgetQuestion: assign({ question: null, otherQuestion: null, plan: null, failure: null }),
     moveWindow: assign(window.moveWindow),
+    letWindowWait: assign(window.letWindowWait),
     beginRest: assign(window.beginRest),
     endRest: assign(window.endRest),
     decideNoImprovement: assign(escalating.decideNoImprovement),

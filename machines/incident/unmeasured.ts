@@ -1,6 +1,7 @@
 import type { Statement } from '../../src/core/model/testimony.ts';
 import type { IncidentContext } from './context.ts';
 import { sayInstant } from './say-instant.ts';
+import { deniedWords } from './waiting-told.ts';
 
 /**
  * Nothing that can be seen is ill, and not everything can be seen: a source of evidence is dark, or nobody calls. That proves no recovery and is
@@ -57,5 +58,6 @@ export function unmeasuredWords({ look }: IncidentContext): string {
     return said === undefined ? [] : [`${service}: ${said.because}`];
   });
   const seen = `nothing that can be seen is ill (${well.join('; ')})`;
-  return `${seen}, and yet it cannot be shown that all is well: ${look?.gates['all']?.because ?? 'no look could be taken'}`;
+  const lost = deniedWords(look?.denied ?? []);
+  return `${seen}, and yet it cannot be shown that all is well: ${look?.gates['all']?.because ?? 'no look could be taken'}${lost === '' ? '' : `. ${lost.slice(0, -1)}`}`;
 }

@@ -1,6 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
 import { sayInstant } from './say-instant.ts';
+import { allLeft } from './steps.ts';
 
 /**
  * The window of two hours without improvement. It counts from the newest improvement that holds; what is lost gives its time
@@ -56,6 +57,21 @@ function givenBack({ windowEndsAt, windowGrants }: IncidentContext, from: number
   if (first === undefined || last === undefined) return { windowFrom: from, windowGrants: kept, windowEndsAt };
   const rested = Math.max(0, windowEndsAt - last.endsAt);
   return { windowFrom: from, windowGrants: kept, windowEndsAt: Math.min(windowEndsAt, first.endedAt + rested) };
+}
+
+/**
+ * Whoever holds the run by their own word, with a step ripe, lets its time pass: no want of improvement is to be read from that; nor before
+ * what was held back has had its time.
+ */
+export const windowWaits = ({ context, event }: Scope): boolean =>
+  isHeldBack(context) || (context.waitedMs > 0 && context.windowEndsAt > instantOf(event));
+
+function isHeldBack(context: IncidentContext): boolean {
+  return context.held?.human === true && allLeft(context).length > 0;
+}
+
+export function letWindowWait({ context, event }: Scope): Change {
+  return isHeldBack(context) ? { windowEndsAt: instantOf(event) + context.settings.questionWithinMs } : {};
 }
 
 export function beginRest({ event }: Scope): Change {

@@ -8,6 +8,8 @@ const CONNECTOR_WITHIN = 20 * MINUTE;
 /** Terraform allows a service update 20 minutes (gcp-facts 2.7); a start-up itself is capped at 4. */
 const REVISION_WITHIN = 20 * MINUTE;
 const TRAFFIC_WITHIN = 5 * MINUTE;
+/** Before it no step can have shown anything: looks that agree, the step, figures that come three minutes late in windows of five. */
+const LEAST_WINDOW = 20 * MINUTE;
 
 /** The document's durations as the statechart takes them, fixed for the whole run. */
 export function settingsOf(spec: RemediationSpec): Settings {
@@ -19,7 +21,7 @@ export function settingsOf(spec: RemediationSpec): Settings {
     heldAtMostMs: spec.policy.budget.waitingMs,
     attempts: spec.policy.budget.attempts,
     freeze: spec.policy.freeze,
-    windowMs: spec.escalation.windowMs,
+    windowMs: Math.max(LEAST_WINDOW, spec.escalation.windowMs),
     followForMs: spec.escalation.followForMs,
     tellEveryMs: spec.communication.everyMs,
     ...caseSettings(spec),

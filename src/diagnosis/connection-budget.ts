@@ -29,6 +29,8 @@ export interface ConnectionBudget {
   readonly possibleNow: number | null;
   /** The same with every service at its maximum, which holds for each warm revision by itself. */
   readonly possibleAtMax: number | null;
+  /** In use, and more than the instances of this minute may hold: others do, as far as the pools are what the document says. */
+  readonly othersHold: number | null;
   readonly services: readonly ServiceBudget[];
 }
 
@@ -61,6 +63,7 @@ export function connectionBudget(observation: Observation, spec: RemediationSpec
   const services = spec.services
     .filter(({ databases }) => databases.includes(instance))
     .map((service) => serviceBudget(observation, service, pool));
+  const possibleNow = total(services.map(({ instances, perInstance }) => (instances === null ? null : instances * perInstance)));
   return {
     instance,
     maxConnections,
@@ -70,7 +73,8 @@ export function connectionBudget(observation: Observation, spec: RemediationSpec
     isFresh: seen?.connections.freshness === 'fresh',
     utilization: used === null || maxConnections === null || maxConnections === 0 ? null : used / maxConnections,
     perInstance: sizeOf(pool),
-    possibleNow: total(services.map(({ instances, perInstance }) => (instances === null ? null : instances * perInstance))),
+    possibleNow,
+    othersHold: used === null || possibleNow === null ? null : Math.max(0, used - possibleNow),
     possibleAtMax: total(services.map(({ maxInstances, perInstance }) => (maxInstances === null ? null : maxInstances * perInstance))),
     services,
   };

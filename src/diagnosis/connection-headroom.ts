@@ -7,8 +7,8 @@ import type { SeenDatabase } from './databases.ts';
 
 /**
  * Fails when a database that it uses is known to have no room for a new revision beside the one before it, which holds its connections until
- * its instances end: a deploy then takes them from the neighbours. By fresh figures, by what an instance holds on the average now,
- * and by as many instances as run now or as the new revision starts with, whichever is more. Where the
+ * its instances end: a deploy then takes them from the neighbours. By fresh figures, by what an instance holds on the average now
+ * and by no more than its pool allows (others may hold the most of what is used), and by as many instances as run now or as the new revision starts with, whichever is more. Where the
  * document bounds the instances of a service, it passes when there is room for as many again: the bound is not needed then. null: nothing is said.
  */
 export function judgeConnectionHeadroom(observation: Observation, spec: RemediationSpec, service: string): Verdict | null {
@@ -20,10 +20,11 @@ function roomIn(observation: Observation, spec: RemediationSpec, service: string
   const budget = connectionBudget(observation, spec, database);
   if (!budget.isFresh) return null;
   const { used, allowance } = budget;
-  const own = budget.services.find((each) => each.service === service)?.instances ?? 0;
+  const { instances, perInstance = Infinity } = budget.services.find((each) => each.service === service) ?? {};
+  const own = instances ?? 0;
   const running = budget.services.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
   if (used === null || allowance === null || running === 0) return null;
-  const asked = Math.ceil((Math.max(own, startsWith(observation, spec, service)) * used) / running);
+  const asked = Math.ceil(Math.max(own, startsWith(observation, spec, service)) * Math.min(perInstance, used / running));
   const free = Math.max(0, allowance - used);
   const isBounded = spec.services.some(({ name, instances }) => name === service && instances !== null);
   if (asked <= free)

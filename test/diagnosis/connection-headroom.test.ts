@@ -31,6 +31,15 @@ describe('room in the database for a second revision', () => {
     expect(starting(400)).toMatchObject({ outcome: 'fail' });
   });
 
+  test('is asked for no more than the pool of an instance allows: what others hold is not its own', () => {
+    const spec = { ...SPEC, services: SPEC.services.map((each) => ({ ...each, pool: { size: 2, overflow: 0 } })) };
+    const running = Object.values(believedWorld().services[AUTH]!.instances.value!).reduce((sum, count) => sum + count, 0);
+    expect(judgeConnectionHeadroom(withUse(most - 5), spec, AUTH)).toMatchObject({
+      because: expect.stringContaining(`about ${2 * running} `),
+    });
+    expect(judgeConnectionHeadroom(withUse(most - 6 - 2 * running), spec, AUTH)).toBeNull();
+  });
+
   test('is not said to be missing on absent or late figures', () => {
     expect(judgeConnectionHeadroom(blindWorld(), SPEC, AUTH)).toBeNull();
     const seen = withUse(most);

@@ -60,6 +60,18 @@ describe('an undo is offered for what is in force as the run made it, and for no
     expect(lastWords(context)).not.toContain('gcloud');
   });
 
+  test('still after a change beside it that has left users where the run put them; what is not seen since is not known to be so', () => {
+    const seen = (revision: string, at: number): IncidentContext => ({
+      ...CONTEXT,
+      held: HELD,
+      look: { ...SAMPLE, at, configuration: { ...SAMPLE.configuration, traffic: { backend: to(revision) } } },
+    });
+    expect(undoWords(seen('new', T(6)))).toContain('gcloud back to old');
+    expect(progressWords(seen('new', T(6)))).toContain('Changes in force: 1.');
+    expect(undoWords(seen('old', T(6)))).toBe('');
+    expect(undoWords(seen('new', T(4)))).toBe('');
+  });
+
   test('again for what the run has changed after that', () => {
     const later = { ...pin, key: 'l', at: T(9) };
     expect(undoWords({ ...CONTEXT, mutations: [later], adopted: { 'traffic:backend': T(6) } })).toContain('gcloud back to old');

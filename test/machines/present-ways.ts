@@ -219,6 +219,24 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
     context: { ...BASE, recoveryProven: true, supportCase: { name: 'cases/1', text: '', note: null } },
     event: { type: 'NOTHING', at: T(3) },
   },
+  // The window of improvement waits for a human who holds a ripe step: another phase's deadline, or a hold of somebody else's, leads here.
+  ...(['capacity.judgingConnector', 'services.waitingToShift'] as const).map((path): PresentWay => {
+    const [phase = '', step = ''] = path.split('.');
+    return {
+      way: `${RUNBOOK}.${path} | always [escalated] -> ${RUNBOOK}.following`,
+      at: { [phase]: step },
+      escalation: { escalated: 'following' },
+      context: { ...BASE, escalation: { reason: 'no improvement', at: T(1) } },
+      event: { type: 'NOTHING', at: T(3) },
+    };
+  }),
+  {
+    // A human holds the run, and a step is ripe.
+    way: 'working.escalation.watching | after IMPROVEMENT_WINDOW [windowWaits] -> working.escalation.watching',
+    at: { capacity: 'waitingForRelease' },
+    context: { ...BASE, stepId: null, held: { ...HELD, human: true } },
+    event: { type: 'xstate.after.IMPROVEMENT_WINDOW.incident.working.escalation.watching', at: BASE.windowEndsAt },
+  },
   {
     // People have it for want of a move, and the window passes too.
     way: 'working.escalation.escalated.following | after REST_OF_WINDOW [windowStillCounts] -> working.escalation.escalated.diagnosing',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { delays } from '../../machines/incident/delays.ts';
-import { failureAsked, leftWords, sharesAlike } from '../../machines/incident/left-in-force.ts';
+import { failureAsked, leftWords } from '../../machines/incident/left-in-force.ts';
+import { sharesAlike } from '../../machines/incident/same-shares.ts';
 import { guards, notePutBackByHand, noteRefusal, noteRestoreRefusal } from '../../machines/incident/putting-back.ts';
 import { SLOW_RETRY_MS } from '../../machines/incident/refused-for-now.ts';
 import { undoWords } from '../../machines/incident/in-force.ts';

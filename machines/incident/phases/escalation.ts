@@ -29,7 +29,12 @@ export const escalation = runbook.createStateConfig({
         { guard: 'recoveredWithCase', target: 'closingCase' },
         { guard: 'recoveryIsProven', target: '#incident.concluding', actions: 'endRecovered' },
       ],
-      after: { IMPROVEMENT_WINDOW: { target: 'escalated', actions: 'decideNoImprovement' } },
+      after: {
+        IMPROVEMENT_WINDOW: [
+          { guard: 'windowWaits', target: 'watching', reenter: true, actions: 'letWindowWait' },
+          { target: 'escalated', actions: 'decideNoImprovement' },
+        ],
+      },
     },
     resting: {
       description:

@@ -29,6 +29,7 @@ import { askByTag } from '../observing/tagged.ts';
 import { anotherRun, runInWords } from './another-run.ts';
 import type { ActivityOptions } from './options.ts';
 import { configurationOf, fresh, withDetails } from './foreign-change-diff.ts';
+import { deniedReads } from './denied-reads.ts';
 import type { ServiceHistory } from './service-history.ts';
 
 interface Seen {
@@ -76,6 +77,7 @@ export class ObserveActivity {
       ...(early.length === 0 ? {} : { changedSinceStart: early.flatMap(({ subject }) => serviceOfSubject(subject) ?? []) }),
       progress,
       trend,
+      ...deniedIn(observation, spec),
       headline: [headline(observation, gates), ...failingShares(observation), ...firstWords(input, observation, spec)].join('; '),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
       tallies,
@@ -138,6 +140,11 @@ export class ObserveActivity {
     this.#latest ??= await this.#options.observer.observe(signal);
     return this.#latest;
   }
+}
+
+function deniedIn(observation: Observation, spec: RemediationSpec): Pick<Look, 'denied'> {
+  const denied = deniedReads(observation, spec);
+  return denied.length === 0 ? {} : { denied };
 }
 
 /** Only the first look says how long it will take to know. */

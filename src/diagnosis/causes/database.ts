@@ -173,10 +173,20 @@ function budgetSummary(budget: ConnectionBudget | null, groups: readonly LogGrou
     budget?.possibleNow === null || budget?.possibleNow === undefined
       ? ''
       : `; the instances of this minute may open ${budget.possibleNow}`;
+  const others = othersWords(budget);
   const refused = groups.length === 0 ? '' : `; ${countOf(groups)} refusals logged`;
   if (groups.length > 0 && groups.every(({ signature }) => signature === 'instance-connections'))
     return `one container holds as many connections to the database as Cloud Run allows (${factOf(groups, 'limit')}): ${linesIn(groups)}`;
-  return `${what} run short (${used}${possible}${refused})`;
+  return `${what} run short (${used}${possible}${others}${refused})`;
+}
+
+/** From this share of the database on that services of others hold, it is told: what is looked at here is not what fills it. */
+const OTHERS_TOLD = 0.2;
+
+function othersWords(budget: ConnectionBudget | null): string {
+  const { othersHold = null, maxConnections = null } = budget ?? {};
+  if (othersHold === null || maxConnections === null || othersHold < OTHERS_TOLD * maxConnections) return '';
+  return `, at least ${othersHold} are held by others than the services of the document`;
 }
 
 function budgetEvidence(

@@ -44,7 +44,22 @@ export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided |
   const to = { minInstances: min ?? from.minInstances, maxInstances: max ?? from.maxInstances };
   const step = stepFor(scope, blank, { serviceState: state, from, to });
   if (sameBounds(from, to)) return skip(step, `already so: ${sayBounds(to)}`);
-  return contradiction(step, state, to) ?? decide(scope, step, state, { from, to });
+  return heldByOthers(scope, step, state) ?? contradiction(step, state, to) ?? decide(scope, step, state, { from, to });
+}
+
+/**
+ * Connections run short, and others than the services of the document hold so many that none of ours would be few enough: whatever is
+ * bound here loses its instances, and brings nobody a connection.
+ */
+function heldByOthers(scope: PlanScope, step: PlanStep, { name }: ServiceState): Decided | null {
+  const budget = budgetOfService(scope.observation, scope.spec, name);
+  const short = causesOf(scope, 'connection-budget').find(({ subject }) => subject === budget?.instance);
+  const { othersHold = null, maxConnections = null, possibleNow = null, isFresh = false } = budget ?? {};
+  if (short === undefined || !isFresh || othersHold === null || maxConnections === null) return null;
+  if (othersHold < BUDGET_WARN * maxConnections) return null;
+  const who = 'on PostgreSQL `SELECT usename, application_name, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3` tells who';
+  const why = `${othersHold} of ${maxConnections} connections to ${budget?.instance} are held by others than the services of the document, which may open ${possibleNow}: no bound of theirs frees what is missing; ${who}`;
+  return veto(step, why, short.evidence);
 }
 
 /** What the two levels of bounds say against each other: which of them holds is not published. */

@@ -89,6 +89,21 @@ describe('fewer instances', () => {
     expect([step.decision, step.reason]).toEqual([decision, expect.stringContaining(said)]);
   });
 
+  test('are neither made nor asked about where others hold so much that none of ours would be few enough', () => {
+    const shape: Shape = { running: 2, template: { minInstances: 12 } };
+    const wished = wishing(BACKEND, { instances: { min: null, max: 1 } });
+    const plan = planFor(seen(shape), {
+      ...wished,
+      services: wished.services.map((each) => ({ ...each, pool: { size: 2, overflow: 0 } })),
+    });
+    const step = plan.steps.find(({ id }) => id === STEP)!;
+    expect([step.decision, step.reason]).toEqual([
+      'veto',
+      expect.stringMatching(/^3\d\d of 400 connections .* held by others .*pg_stat_activity/),
+    ]);
+    expect(plan.question?.id ?? '').not.toContain(STEP);
+  });
+
   test.each<[string, Shape, { readonly min?: number; readonly max: number }]>([
     ['a human has fixed their number', { bounds: 'manual' }, { max: 8 }],
     ['each revision keeps more than the bound', { template: { minInstances: 12 } }, { max: 8 }],

@@ -109,7 +109,7 @@ function permissionRefusal(spec: RemediationSpec, { permission, role }: Needed, 
 }
 
 /** ACCOUNT is for the reader to fill in: whoever runs this does not always know its own name. */
-function grant({ project }: RemediationSpec, role: string, who = ''): string {
+export function grant({ project }: RemediationSpec, role: string, who = ''): string {
   const binding = `gcloud projects add-iam-policy-binding ${project} --member=serviceAccount:ACCOUNT --role=${role}`;
   return who === '' ? binding : `${binding} (${who})`;
 }
