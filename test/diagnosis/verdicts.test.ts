@@ -211,7 +211,7 @@ describe('the healthy gate', () => {
     });
     expect(judge(withMetrics(since - MINUTE, 60))?.outcome).toBe('pass');
     expect(judge(withMetrics(since + SECOND, 60))?.outcome).toBe('inconclusive');
-    const before = failingBesideWell(2);
+    const before = failingBesideWell(6);
     expect(judge(withMetrics(since + SECOND, 60), [], { ...shifted, witnessed: before })?.outcome).toBe('fail');
     expect(judge(withMetrics(since + SECOND, 1))?.outcome).toBe('pass');
   });
@@ -230,22 +230,23 @@ describe('the healthy gate', () => {
   });
 });
 
-/** Looks before this one in which users' requests failed while probes were well. */
+/** Looks before this one in which users' requests failed while probes were well, the last time just before it. */
 function failingBesideWell(looks: number): readonly LookTestimony[] {
   return Array.from({ length: looks }, (_, index) => ({
     at: NOW - (looks - index) * 30 * SECOND,
     services: { [BACKEND]: { ...ILL_PROBES, probes: 'well', requests: 'ill' } },
+    failedAt: { [BACKEND]: [NOW - (looks - index) * 30 * SECOND] },
   }));
 }
 
 describe('the gate of the soak', () => {
   const all = (backend: ServiceObservation, facts = NOTHING): Outcome | undefined => gatesOf(withBackend(backend), facts)['all']?.outcome;
 
-  test('one failed request of three thousand is within its budget; what exceeds the goal stops it, and breaks it in the third look beside probes that are well', () => {
+  test('one failed request of three thousand is within its budget; what exceeds the goal stops it, and breaks it once three minutes have failed beside probes that are well', () => {
     expect(all({ ...wellBackend(), requests: metrics(3_000, 1, NOW - 5 * MINUTE) })).toBe('pass');
     const beyond = { ...wellBackend(), requests: metrics(500, 40, NOW - 5 * MINUTE) };
     expect(all(beyond)).toBe('inconclusive');
-    const before = failingBesideWell(2);
+    const before = failingBesideWell(6);
     expect(all(beyond, { ...NOTHING, witnessed: before })).toBe('fail');
   });
 

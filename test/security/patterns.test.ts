@@ -5,6 +5,7 @@ import { redact, redactNamed } from '../../src/core/outside/redact.ts';
 import { sayValue } from '../../src/core/service/say-value.ts';
 import { isSecretName } from '../../src/core/outside/secret-names.ts';
 import { classify, isNoise } from '../../src/diagnosis/classify.ts';
+import { namesIt } from '../../src/diagnosis/capture/named-callee.ts';
 import { groupLogs } from '../../src/diagnosis/group-logs.ts';
 import { createLineShapes } from '../../src/diagnosis/line-shapes.ts';
 import { HINT } from '../../src/diagnosis/signatures/hint.ts';
@@ -37,6 +38,8 @@ const BUILT: Readonly<Record<string, string>> = {
   'src/diagnosis/signatures/database.ts': 'SIGNATURES',
   'src/diagnosis/signatures/network.ts': 'SIGNATURES',
   'src/diagnosis/signatures/egress-and-third-parties.ts': 'SIGNATURES',
+  'src/diagnosis/signatures/limits.ts': 'SIGNATURES',
+  'src/diagnosis/capture/named-callee.ts': 'namesIt',
 };
 
 const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -51,6 +54,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   completed: (text) => completed(`${text} firebreak why ${text}`, { state: 'elsewhere', target: 'p/r/n' }),
   asWords,
   'classify and sample': (text) => groupLogs([{ ...toRawEntry({ textPayload: text }), at: 1 }]),
+  namesIt: (text) => namesIt(groupLogs([{ ...toRawEntry({ textPayload: text }), at: 1 }]), 'core'),
   classify: (text) => classify({ text, http: null }),
   'line shapes': (text) => createLineShapes().add(text),
   'the words of an error': (text) => readFailure(new Error(text), 0),

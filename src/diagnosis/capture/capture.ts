@@ -25,8 +25,7 @@ import {
   withMoreWords,
 } from './entry-shape.ts';
 import { createCallers } from './callers.ts';
-import { createPaths } from './paths.ts';
-import type { PathCourse } from './paths.ts';
+import { createPaths, type PathCourse } from './paths.ts';
 import { noCapture, refuseOtherFormats } from './no-capture.ts';
 import { createRequestCounts } from './request-counts.ts';
 import { createQuoteJoiner } from './quote-joiner.ts';

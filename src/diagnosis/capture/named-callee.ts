@@ -35,7 +35,8 @@ function withItsCallers(finding: Finding, observation: Observation): Finding {
   };
 }
 
-function namesIt(groups: readonly LogGroup[], callee: string): boolean {
+/** Most of what these lines complain of names the callee, in words of a call. */
+export function namesIt(groups: readonly LogGroup[], callee: string): boolean {
   const said = groups.filter(({ signature }) => signature === UNRECOGNISED).flatMap(({ loudest = [] }) => loudest);
   const all = said.reduce((sum, { count }) => sum + count, 0);
   const name = new RegExp(String.raw`(?<![\w-])${callee.replaceAll(/[^\w-]/g, '')}(?!\w)`, 'i');
