@@ -124,8 +124,12 @@ export function noMoveWords({ question, settings }: IncidentContext): string {
   return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(question.text, MOST_OF_QUESTION)}`;
 }
 
+/** As many whole clauses of it as fit, at least its first words. */
 function cutTo(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const end = Math.max(cut.lastIndexOf('; '), 0) || cut.lastIndexOf(' ');
+  return `${cut.slice(0, end)} (and more)`;
 }
 
 /** What was changed and has no way back; '' when everything has one. */

@@ -20,6 +20,17 @@ export class CachedRead<T> {
     this.#readNow = readNow;
   }
 
+  get isDue(): boolean {
+    return this.#last === null || this.#clock.now() >= this.#last.dueAt;
+  }
+
+  /** The last reading, for one more period; read where there is none yet. */
+  async readLater(signal: AbortSignal): Promise<T> {
+    if (this.#last === null) return this.read(signal);
+    this.#last = { ...this.#last, dueAt: this.#clock.now() + this.#pace.everyMs };
+    return this.#last.value;
+  }
+
   async read(signal: AbortSignal): Promise<T> {
     const now = this.#clock.now();
     if (this.#last !== null && now < this.#last.dueAt) return this.#last.value;
