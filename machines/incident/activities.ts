@@ -13,7 +13,7 @@ import type { Present } from './present-look.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
-/** What the runbook asks to be done: names, inputs, outputs; `src/controller/activities` carries them out. Inputs are fixed when the decision is saved; each may run twice. */
+/** What the runbook asks to be done; `src/controller/activities` carries it out. Inputs are fixed when the decision is saved; each may run twice. */
 
 export type { Present, StepNow } from './present-look.ts';
 

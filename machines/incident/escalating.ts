@@ -1,3 +1,4 @@
+import { sentence } from '../../src/core/sentence.ts';
 import type { Cause, CauseKind } from '../../src/core/model/diagnosis.ts';
 import { isOfService } from '../../src/steps/subjects.ts';
 import type { Told } from './activities.ts';
@@ -100,7 +101,7 @@ export function recordPrepared({ context }: Pick<Scope, 'context'>, { text, kept
 
 export function prepareByMemory({ context, event }: Scope): Change {
   const { reason, facts } = inputOfCall(context, event);
-  return { supportCase: { ...known(context), text: `${context.target}\nWhy we call: ${reason}.\n${facts}`, keptAt: null } };
+  return { supportCase: { ...known(context), text: `${context.target}\nWhy we call: ${sentence(reason)}\n${facts}`, keptAt: null } };
 }
 
 type Called = NonNullable<IncidentContext['supportCase']>;

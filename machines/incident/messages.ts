@@ -1,3 +1,4 @@
+import { sentence } from '../../src/core/sentence.ts';
 import type { Evidence } from '../../src/core/model/diagnosis.ts';
 import { figureWords } from './case-news.ts';
 import type { IncidentContext } from './context.ts';
@@ -103,7 +104,7 @@ export function questionWords(context: IncidentContext): string {
 export function stillAskedWords(context: IncidentContext): string {
   const { target, question, plan } = context;
   const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
-  return `${target}: a decision is still needed: ${what}${/[.?!]$/.test(what) ? '' : '.'} Nothing is changed meanwhile.${ownChangesWords(context)}`;
+  return `${target}: a decision is still needed: ${sentence(what)} Nothing is changed meanwhile.${ownChangesWords(context)}`;
 }
 
 /** Whoever is asked must know what this very run has made: it may be what fails. '' where nothing of it is in force. */
@@ -218,7 +219,8 @@ export function lastWords(context: IncidentContext): string {
   const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
   const left = context.outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
   const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
-  const why = context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${context.failure}.`;
+  const why =
+    context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${sentence(context.failure)}`;
   const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
   const bound = ownBoundWords(context);
   const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;

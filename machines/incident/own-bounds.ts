@@ -5,7 +5,7 @@ import type { IncidentContext, TurnedAwayByBound } from './context.ts';
 import { wayOf } from '../../src/steps/index.ts';
 import { sayInstant } from './say-instant.ts';
 import { inForceNow } from './in-force.ts';
-import { allLeft, dependenciesHealthy, hasRoom } from './steps.ts';
+import { allLeft, dependenciesHealthy, hasRoom, isHalfDone } from './steps.ts';
 
 /** A maximum of instances that this run has set, and that turns users away since: harm by our own hand, told at once. Pure. */
 
@@ -79,10 +79,9 @@ function isUnneeded({ look }: IncidentContext, { service, requests }: Found): bo
 
 /** What looks on end have found and nobody has taken up, while the run has nothing else in hand. */
 function open(context: IncidentContext, looks: number): readonly Found[] {
-  const { writing, held, escalation, question, askedAt, undoing, restoreQueue, rollback, aborting, stepId, stepsDone, trial } = context;
+  const { writing, held, escalation, question, askedAt, rollback, aborting } = context;
   const isBusy = writing || aborting || held !== null || escalation !== null || question !== null || askedAt !== null || rollback !== null;
-  const isHalfDone = undoing !== null || restoreQueue.length > 0 || trial !== null || (stepId !== null && !stepsDone.includes(stepId));
-  if (isBusy || isHalfDone) return [];
+  if (isBusy || isHalfDone(context)) return [];
   return turningAway(context).filter(({ service }) => {
     const known = context.boundTurnsAway?.[service];
     return known !== undefined && known.until === context.look?.at && known.looks >= looks && known.heeded !== true;

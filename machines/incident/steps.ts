@@ -34,6 +34,11 @@ export function serviceSettings(context: IncidentContext, name: string): Inciden
   return context.settings.services.find((service) => service.name === name) ?? null;
 }
 
+/** A step is in hand: sent, on trial, or being undone. */
+export function isHalfDone({ undoing, restoreQueue, trial, stepId, stepsDone }: IncidentContext): boolean {
+  return undoing !== null || restoreQueue.length > 0 || trial !== null || (stepId !== null && !stepsDone.includes(stepId));
+}
+
 /** The newest verdict of a gate; no look and no such gate are inconclusive. */
 export function gateOutcome(context: IncidentContext, gate: GateName): Outcome {
   return context.look?.gates[gate]?.outcome ?? 'inconclusive';

@@ -43,7 +43,7 @@ export function tellUnmeasured(context: IncidentContext): Required<Pick<Incident
   }
   const since = unmeasured?.since ?? look.at;
   const isDue = unmeasured?.told !== true && look.at - since >= TOLD_AFTER_MS && isAlone(context);
-  const words = `${target}: ${unmeasuredWords(context)}. Nothing is changed for that, and recovery is not proven before it can be seen; at ${sayInstant(context.windowEndsAt)} it is handed to people.`;
+  const words = `${target}: ${unmeasuredWords(context)}. Nothing is changed for that, and recovery is not proven before it can be seen; if it cannot be seen by ${sayInstant(context.windowEndsAt)}, it is handed to people.`;
   return { unmeasured: { since, told: isDue || unmeasured?.told === true }, outbox: isDue ? [...outbox, words] : outbox };
 }
 

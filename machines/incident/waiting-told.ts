@@ -4,7 +4,7 @@ import { inForceNow } from './in-force.ts';
 import { newestBurstAt, recurringWords } from './recurring.ts';
 import { illAgain } from './relapse.ts';
 import { sayInstant } from './say-instant.ts';
-import { allLeft, blockedWords, dependenciesHealthy, hasRoom } from './steps.ts';
+import { allLeft, blockedWords, dependenciesHealthy, hasRoom, isHalfDone } from './steps.ts';
 
 /**
  * What keeps the run from its next step, or from its proof, is told as soon as two looks agree, with the figures, and again and again like a
@@ -116,21 +116,19 @@ function denied(context: IncidentContext): Waits | null {
 
 /** The right, and the command that grants it. */
 export function deniedWords(lost: readonly string[]): string {
-  return lost.length === 0 ? '' : `Our own account may not read all that it could when the run began: ${lost.join('; ')}.`;
+  return lost.length === 0 ? '' : `Our own account may not read what the run needs: ${lost.join('; ')}.`;
 }
 
 /** Nothing is in hand, and the next deploy waits for another service, or for room in the database. */
 function blocked(context: IncidentContext): Waits | null {
-  const { stepId, stepsDone, undoing, restoreQueue, trial, plan } = context;
-  const isBusy = undoing !== null || restoreQueue.length > 0 || trial !== null || (stepId !== null && !stepsDone.includes(stepId));
   const [next] = allLeft(context);
-  if (isBusy || next === undefined || plan?.awaits !== undefined || !wayOf(next.kind).startsRevision) return null;
+  if (isHalfDone(context) || next === undefined || context.plan?.awaits !== undefined || !wayOf(next.kind).startsRevision) return null;
   if (dependenciesHealthy(context, next) && hasRoom(context, next)) return null;
   const service = next.change === null ? null : serviceOf(next.change);
   const users = service === null ? '' : (context.look?.gates[`healthy:${service}`]?.because ?? '');
   return {
     what: `blocked ${next.id}`,
-    words: `${blockedWords(context)}. It is begun as soon as that is over${users === '' ? '' : `; meanwhile ${users}`}. \`firebreak skip ${next.id}\` leaves it out.`,
+    words: `${blockedWords(context)}. It is begun when that is over, if its reasons still stand${users === '' ? '' : `; meanwhile ${users}`}. \`firebreak skip ${next.id}\` leaves it out.`,
     toldAt: null,
     againMs: likeQuestions(context),
   };

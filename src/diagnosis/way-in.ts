@@ -8,7 +8,8 @@ import { requestStatement } from './request-evidence.ts';
 
 /**
  * Whether users get in by the load balancer that the document names: every link from its address to the services is there, and each
- * domain has a certificate in force at the time of this look. A link to a service whose users are served well is not held against it. Well services behind a door that is shut serve nobody. null: none is named.
+ * domain has a certificate in force at the time of this look. A link to a service whose users are served well is not held against it. Well
+ * services behind a door that is shut serve nobody. null: none is named.
  */
 export function judgeWayIn(observation: Observation, spec: RemediationSpec): Verdict | null {
   if (spec.loadBalancer === null) return null;

@@ -95,10 +95,15 @@ function cpuThen({ connectors, connectorCpu }: LookTestimony): (connector: strin
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
 function decideBySources(scope: PlanScope): readonly Decided[] {
   const decided = decideSteps(scope);
-  const without = withoutUntrustedText(scope.observation);
-  if (without === null || !decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
-  const bare = { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
+  const bare = scopeWithoutText(scope);
+  if (bare === null || !decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
   return vetoUnproven(decided, decideSteps(bare), bare);
+}
+
+/** The same without what programs printed; null: nothing of it was printed by one. */
+function scopeWithoutText(scope: PlanScope): PlanScope | null {
+  const without = withoutUntrustedText(scope.observation);
+  return without === null ? null : { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
 }
 
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
@@ -161,12 +166,20 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
   ];
 }
 
-/** What the document does not ask for and the evidence would do: people may, by hand. */
+/** What the document does not ask for and the evidence speaks for, also without the lines of programs: people may do it, by hand. */
 function offeredWords(scope: PlanScope): string {
-  const offered = KINDS.flatMap((kind) => kindOf(kind).offers(scope)).map(({ step }) => step);
-  return offered
-    .map(({ title, reason, commands: [command = ''] }) => `Not in the document, but it would help: ${title} (${reason}): ${command}. `)
+  const proven = offersOf(scopeWithoutText(scope) ?? scope).map(({ title }) => title);
+  return offersOf(scope)
+    .filter(({ title }) => proven.includes(title))
+    .map(
+      ({ title, reason, commands: [command = ''] }) =>
+        `Not in the document, but the evidence speaks for it: ${title} (${reason}): ${command}. `,
+    )
     .join('');
+}
+
+function offersOf(scope: PlanScope): readonly PlanStep[] {
+  return KINDS.flatMap((kind) => kindOf(kind).offers(scope)).map(({ step }) => step);
 }
 
 /** Steps of these services, and those that are of no service alone. */
@@ -176,7 +189,10 @@ function isAbout(services: readonly string[]): (step: PlanStep) => boolean {
 
 const LEFT_OUT_NAMED = 3;
 
-/** Why each step of the document is none, what stands in the way of one before what is not needed: a human would try it first. What was just said is not said again. */
+/**
+ * Why each step of the document is none, what stands in the way of one before what is not needed: a human would try it first. What was just
+ * said is not said again.
+ */
 function leftOutWords(steps: readonly PlanStep[], cause: string): string {
   const reasons = steps
     .toSorted((a, b) => Number(b.decision === 'veto') - Number(a.decision === 'veto'))

@@ -169,10 +169,10 @@ describe('limits of the plan', () => {
     expect(plan.steps.filter(({ decision }) => decision === 'apply')).toEqual([]);
     expect(plan.question?.text).toMatch(
       new RegExp(
-        `Not in the document, but it would help: Pin 100 % of ${BACKEND} to ${OLD_BACKEND} .*: gcloud run services update-traffic`,
+        `Not in the document, but the evidence speaks for it: Pin 100 % of ${BACKEND} to ${OLD_BACKEND} .*: gcloud run services update-traffic`,
       ),
     );
-    expect(planFor(seen, unpinned, 12, {}).question?.text).not.toContain('it would help');
+    expect(planFor(seen, unpinned, 12, {}).question?.text).not.toContain('Not in the document');
   });
 
   test('users who do not get in are asked about at once, though every service is well', () => {

@@ -5,6 +5,7 @@ import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { CallOptions, OperationState } from '../../ports/cloud.ts';
 import type { Hand, InPlace, Requested, StepOf } from '../writing.ts';
+import { failureOf } from './failure.ts';
 import { checkConnector } from './check.ts';
 import { sameConfig } from './limits.ts';
 
@@ -126,7 +127,7 @@ async function inForce(hand: Hand, step: ConnectorStep, awaited: Parameters<InPl
     return error !== null || connector.lifecycle === 'ERROR' || isAsAsked(step, connector) ? connector : null;
   });
   // What the connector has become decides; the operation's word is its reason where it is not what was asked for.
-  if (error !== null && (found === null || !isAsAsked(step, found))) return ended(false, shortageReason(error), error.message);
+  if (error !== null && (found === null || !isAsAsked(step, found))) return ended(false, failureOf(error), error.message);
   if (found === null) return ended(false, 'overdue', `connector ${step.change.connector} was not as asked for by the deadline`);
   if (found.lifecycle === 'ERROR') return ended(false, 'internal', `connector ${step.change.connector} is in state ERROR`);
   return ended(true, null, null);
@@ -141,14 +142,6 @@ function operationEnd({ cloud, signal, until }: Hand, name: string, deadlineAt: 
     const operation = await cloud.vpcAccess.getOperation(name, { signal });
     return operation.done ? operation : null;
   });
-}
-
-/** What a failed operation means to the runbook (gcp-facts 1.6; gRPC codes 3, 7, 8, 13). */
-function shortageReason({ code, message }: { readonly code: number; readonly message: string }): string {
-  if (/RESOURCE_POOL_EXHAUSTED|does not have enough resources|stock-?out/i.test(message)) return 'stockout';
-  if (code === 8 || /quota/i.test(message)) return 'quota';
-  if (code === 3) return 'invalid';
-  return code === 7 ? 'permission' : 'internal';
 }
 
 function ended(ok: boolean, reason: string | null, message: string | null): OperationEnd {

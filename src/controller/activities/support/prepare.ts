@@ -1,3 +1,4 @@
+import { sentence } from '../../../core/sentence.ts';
 import type { PreparedCase } from '../../../../machines/incident/case.ts';
 import { LONGEST_COMMENT } from '../../../ports/support.ts';
 import type { ActivityOptions } from '../options.ts';
@@ -42,7 +43,7 @@ function caseText(
     ...spec.databases.map(({ instance }) => `Cloud SQL instance: ${instance}.`),
     ...annotationWords(spec.annotations),
     '',
-    `Why we call: ${reason.replace(/\.{1,3}$/, '')}.`,
+    `Why we call: ${sentence(reason)}`,
     facts,
     ...effects.map((effect) => `Measured around it: ${effect}`),
   ].join('\n');

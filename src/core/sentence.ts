@@ -1,0 +1,4 @@
+/** The text with a full stop, unless it ends as a sentence already: `go on?` stays as it is, and three dots are no end. */
+export function sentence(text: string): string {
+  return /[?!]$|(?<!\.)\.$/.test(text) ? text : `${text.replace(/\.{2,3}$/, '')}.`;
+}
