@@ -10,7 +10,7 @@ import { usersP95 } from './users-p95.ts';
 /** What is known of a trouble whose mechanism is not: which revision it is, how many are met by it, or that it is slow. Pure. */
 
 export interface Trouble {
-  /** `shop-00002 fails 302 of 489 requests (62 %) and shop-00001 0 of 209, in the same minutes (08:56–08:58 UTC)`. */
+  /** `shop-00002 fails 302 of 489 requests (62 %) and shop-00001 0 of 209, counted over the same minutes (08:56–08:58 UTC)`. */
   readonly words: string;
   /** It is of one revision alone: users of another one are served well in the same minutes. */
   readonly ofRevision: boolean;
@@ -23,7 +23,10 @@ export function troubleOf(observation: Observation, name: string, p95GoalMs: num
   const separated = separatedRevisions(observation, name);
   if (separated !== null && stats !== null) {
     const together = isSeenTogether(service);
-    return { words: `${separated.words}${together ? ', in the same minutes' : ''}${minutesOf(stats, service)}`, ofRevision: together };
+    return {
+      words: `${separated.words}${together ? ', counted over the same minutes' : ''}${minutesOf(stats, service)}`,
+      ofRevision: together,
+    };
   }
   const said =
     service === undefined ? [] : [...counted(name, stats, service), ...slow(name, service, p95GoalMs), ...broken(service, stats)];

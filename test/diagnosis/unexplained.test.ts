@@ -43,7 +43,7 @@ describe('what is known of a trouble without a mechanism', () => {
         ['api-2', 70],
       ] as const,
     };
-    expect(words(of)).toBe('api-2 fails 302 of 489 requests (62 %) and api-1 0 of 209, in the same minutes (08:58–09:00 UTC)');
+    expect(words(of)).toBe('api-2 fails 302 of 489 requests (62 %) and api-1 0 of 209, counted over the same minutes (08:58–09:00 UTC)');
   });
 
   test('is how many fail, where all do alike', () => {

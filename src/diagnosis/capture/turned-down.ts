@@ -24,8 +24,8 @@ interface Answered {
   readonly down: ByStatus;
 }
 
-/** By service and caller (`''`: users), what was answered with 4xx. */
-export type TurnedDown = Readonly<Record<string, Readonly<Record<string, Answered>>>>;
+/** By service and caller (`''`: users), what was answered with 4xx. Maps: names stand in the capture, where anybody may have written them. */
+export type TurnedDown = ReadonlyMap<string, ReadonlyMap<string, Answered>>;
 
 /** Counts them, in bounded memory. */
 export interface TurnedDownCounts {
@@ -34,12 +34,14 @@ export interface TurnedDownCounts {
 }
 
 export function createTurnedDown(): TurnedDownCounts {
-  const counts: Record<string, Record<string, Answered>> = {};
+  const counts = new Map<string, Map<string, Answered>>();
   return {
     add(service, userAgent, status) {
-      if (!Object.hasOwn(counts, service) && Object.keys(counts).length >= MOST_SERVICES) return;
+      if (!counts.has(service) && counts.size >= MOST_SERVICES) return;
       const caller = PUSHERS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? '';
-      const answered = ((counts[service] ??= {})[caller] ??= { total: 0, down: {} });
+      const callers = counts.get(service) ?? new Map<string, Answered>();
+      const answered = callers.get(caller) ?? { total: 0, down: {} };
+      counts.set(service, callers.set(caller, answered));
       answered.total += 1;
       const isDown = status >= 400 && status < 500 && (caller !== '' || WITHOUT_RIGHT.has(status));
       if (isDown) answered.down[status] = (answered.down[status] ?? 0) + 1;
@@ -62,12 +64,12 @@ export function turnedDownWords(
   counts: TurnedDown,
   complaint: (service: string) => { readonly count: number; readonly sample: string } | undefined,
 ): readonly TurnedDownWords[] {
-  return Object.entries(counts).flatMap(([service, callers]) =>
-    Object.entries(callers).flatMap(([caller, { total, down }]) => {
+  return [...counts].flatMap(([service, callers]) =>
+    [...callers].flatMap(([caller, { total, down }]) => {
       const away = Object.values(down).reduce((sum, count) => sum + count, 0);
       const least = caller === '' ? LEAST_USERS : LEAST_PUSHES;
       if (away < least || away < MOST_OF * total) return [];
-      const what = `${away} of ${total} ${caller === '' ? `requests to ${service}` : `pushes of ${caller} to ${service}`} were answered ${statuses(down)} (${percent(away / total)})`;
+      const what = `${away} of ${total} ${caller === '' ? `requests to ${service}` : `pushes of ${caller} (by their user agent) to ${service}`} were answered ${statuses(down)} (${percent(away / total)})`;
       const said = complaint(service);
       const isLoud = said !== undefined && said.count >= away / 2;
       const beside = isLoud
