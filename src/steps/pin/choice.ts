@@ -5,6 +5,7 @@ import type { RevisionRecord } from '../../core/model/testimony.ts';
 import { percent, percentByRevision } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands } from '../../planning/commands.ts';
 import { isLate, lateFrom, lateOf } from '../../diagnosis/served.ts';
+import { sayLast } from './last-healthy.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';
 
@@ -46,8 +47,7 @@ function nowWords(observation: Observation, service: string, revision: string): 
 
 function knownWords(record: RevisionRecord | undefined, spec: RemediationSpec): readonly string[] {
   if (record === undefined || record.total === 0) return [];
-  const last = record.lastServedAt === null ? '' : `, the last one answered well at ${sayMinute(record.lastServedAt)}`;
-  return [`${percent(record.failed / record.total)} of all requests known of it failed${lateWords(record, spec)}${last}`];
+  return [`${percent(record.failed / record.total)} of all requests known of it failed${lateWords(record, spec)}${sayLast(record)}`];
 }
 
 /** Said where it is more than its percentile may leave. */

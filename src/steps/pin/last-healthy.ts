@@ -88,12 +88,13 @@ export function servedBy(revisions: readonly string[], records: TrackRecord[stri
   return together(revisions.flatMap((name) => records[name] ?? []));
 }
 
-/** What is known is the end of the step in which it served last, which may be an hour long. */
 function sayer(spec: RemediationSpec): (record: RevisionRecord) => string {
-  return (record) => {
-    const last = record.lastServedAt === null ? '' : `, the last of them before ${sayMinute(record.lastServedAt)}`;
-    return `${sayServed(record, lateFrom(spec))}${last}`;
-  };
+  return (record) => `${sayServed(record, lateFrom(spec))}${sayLast(record)}`;
+}
+
+/** What is known is the end of the step in which it served last, which may be an hour long. '' where it never did. */
+export function sayLast({ lastServedAt }: Pick<RevisionRecord, 'lastServedAt'>): string {
+  return lastServedAt === null ? '' : `, the last of them before ${sayMinute(lastServedAt)}`;
 }
 
 /** A digest names one image for ever; a tag may have moved since. */

@@ -252,7 +252,9 @@ describe('requests that the program itself turns down', () => {
   test('are harm where they are pushes of Google’s, which are repeated until they are taken', () => {
     const { verdict, because } = diagnosed(times(60, () => push(400)));
     expect(verdict).toBe('trouble');
-    expect(because).toContain('60 of 60 pushes of Pub/Sub (by their user agent) to api were answered 400 (100 %): not acknowledged, and pushed again');
+    expect(because).toContain(
+      '60 of 60 pushes of Pub/Sub (by their user agent) to api were answered 400 (100 %): not acknowledged, and pushed again',
+    );
   });
 
   test('are a suspicion where others pass, with what stands beside them', () => {

@@ -21,7 +21,7 @@ test('what a human can choose from is told by what fails now and since when, not
     revisions: { [BACKEND]: { [NEW_BACKEND]: RECORD, [OLD_BACKEND]: RECORD } },
   };
   const words = choiceWords(scope, backend.state.value!);
-  const known = `1.2 % of all requests known of it failed, the last one answered well at ${sayMinute(NOW - HOUR)}`;
+  const known = `1.2 % of all requests known of it failed, the last of them before ${sayMinute(NOW - HOUR)}`;
   const now = `50 % of its 300 requests failed from ${sayMinute(NOW - 5 * MINUTE)} to ${sayMinute(NOW - MINUTE)}`;
   expect(words).toContain(`${NEW_BACKEND} (serves 100 % now, ${now}; ${known})`);
   expect(words).toContain(`${OLD_BACKEND} (no traffic now, ${known})`);
