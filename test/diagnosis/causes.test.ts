@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
-import type { AdminChange, Observation, ProviderIncident } from '../../src/core/model/observation.ts';
+import type { AdminChange, Observation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import { connectorReports } from '../../src/diagnosis/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { layerShares } from '../../src/diagnosis/layer-shares.ts';
+import { during, incident } from './provider-incidents.ts';
 import {
   AUTH,
   BACKEND,
@@ -129,19 +130,6 @@ describe('the reason of a death', () => {
 const AUTH_NOW = `${AUTH}-00100-aaa`;
 
 describe('incidents of Google’s', () => {
-  const incident = (change: Partial<ProviderIncident> = {}): ProviderIncident => ({
-    id: 'abc',
-    title: 'Elevated errors',
-    products: ['Cloud SQL'],
-    locations: ['us-central1'],
-    state: 'ACTIVE',
-    startedAt: NOW - HOUR,
-    ...change,
-  });
-  const during = (seen: Observation, ...incidents: readonly ProviderIncident[]): Observation => ({
-    ...seen,
-    incidents: fresh(incidents, NOW, 'servicehealth'),
-  });
   const noDatabase = ill([logGroup('database-init-timeout', BACKEND, NEW_BACKEND, 9), logGroup('container-exit', BACKEND, NEW_BACKEND, 6)]);
 
   test('one of the product that shows just such lines is the cause', () => {

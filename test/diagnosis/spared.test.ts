@@ -1,25 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '../../src/core/duration.ts';
-import { fresh } from '../../src/core/model/measured.ts';
-import type { Observation, ProviderIncident } from '../../src/core/model/observation.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, NOW, OLD_BACKEND, revision, service, serviceState, SPEC, to, world } from './fixtures.ts';
+import { during, incident } from './provider-incidents.ts';
+import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, revision, service, serviceState, SPEC, to, world } from './fixtures.ts';
 
 describe('what an incident of Google’s cannot explain', () => {
-  const incident = (change: Partial<ProviderIncident> = {}): ProviderIncident => ({
-    id: 'abc',
-    title: 'Elevated errors',
-    products: ['Cloud SQL'],
-    locations: ['us-central1'],
-    state: 'ACTIVE',
-    startedAt: NOW - HOUR,
-    ...change,
-  });
-  const during = (seen: Observation, ...incidents: readonly ProviderIncident[]): Observation => ({
-    ...seen,
-    incidents: fresh(incidents, NOW, 'servicehealth'),
-  });
-
   test('what every revision meets is the incident’s, what one fails beyond that is its own, and both are said', () => {
     const run = incident({ products: ['Cloud Run'] });
     const split = (one: number, other: number, shares: readonly [number, number] = [50, 50]) =>
