@@ -3,7 +3,7 @@ import { diagnose } from './cli/verbs/diagnose.ts';
 import { mcp } from './cli/verbs/mcp.ts';
 import { init } from './cli/verbs/init.ts';
 import { monitor } from './cli/verbs/monitor.ts';
-import { runProcess } from './cli/process.ts';
+import { runProcess } from './cli/process/process.ts';
 import { notify } from './cli/verbs/notify.ts';
 import { plan } from './cli/verbs/plan.ts';
 import { prove } from './cli/verbs/prove.ts';

@@ -8,14 +8,14 @@ import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/pla
 import type { AdminChange, ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
-import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './case.ts';
-import type { Present } from './present-look.ts';
+import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './people/case.ts';
+import type { Present } from './health/present-look.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { GateName, Indicators, ValidationReport, Verdict } from '../../src/core/model/verdict.ts';
 
 /** What the runbook asks to be done; `src/controller/activities` carries it out. Inputs are fixed when the decision is saved; each may run twice. */
 
-export type { Present, StepNow } from './present-look.ts';
+export type { Present, StepNow } from './health/present-look.ts';
 
 /** The facts of one look at the world, small enough to be kept in the record. */
 export interface Look {

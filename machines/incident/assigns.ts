@@ -10,10 +10,10 @@ import type { ChangeStarted, Expected, OperationEnd, PreflightAnswer, RestoreAns
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
-import { isRefused } from './refused-for-now.ts';
-import { movesUsers } from './moves-users.ts';
+import { isRefused } from './trial/refused-for-now.ts';
+import { movesUsers } from './trial/moves-users.ts';
 import { gateOutcome, currentService, currentStep } from './steps.ts';
-import { stepDoneWords } from './messages.ts';
+import { stepDoneWords } from './people/messages.ts';
 
 /** How the run remembers the answers of its activities. Pure: context and event in, changed part of the context out. */
 

@@ -11,7 +11,7 @@ import type { Trend } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried-context.ts';
-import type { SupportCase } from './case.ts';
+import type { SupportCase } from './people/case.ts';
 import type { Expected, Look, StepNow, Undone, OperatorOverrides } from './activities.ts';
 
 /** A bound of this run's turns users away (`own-bounds.ts`). */

@@ -1,8 +1,8 @@
 import type { IncidentContext } from './context.ts';
-import { askedBefore } from './operator-actions.ts';
-import { driftOf } from './drift.ts';
+import { askedBefore } from './people/operator-actions.ts';
+import { driftOf } from './others/drift.ts';
 import { instantOf } from './events.ts';
-import { isRefused, SLOW_RETRY_MS } from './refused-for-now.ts';
+import { isRefused, SLOW_RETRY_MS } from './trial/refused-for-now.ts';
 import { currentService } from './steps.ts';
 
 const SECOND = 1_000;

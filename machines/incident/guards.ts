@@ -5,15 +5,15 @@ import { wayOf } from '../../src/steps/index.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
 import { failureOf } from './activity-results.ts';
-import { awaitsAuthor } from './changes-seen.ts';
-import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './drift.ts';
-import { heldByHuman } from './holding.ts';
-import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './present.ts';
-import { yesAllows } from './question.ts';
-import { isQuietEnough } from './recurring.ts';
-import { onlyProbesFail } from './probes-alone.ts';
-import { mayBeTriedOn } from './refused-for-now.ts';
-import { illAgain } from './relapse.ts';
+import { awaitsAuthor } from './others/changes-seen.ts';
+import { changedByOthers, driftOf, isAbout, isTheirs, newsOf, notedIn, toldOf } from './others/drift.ts';
+import { heldByHuman } from './others/holding.ts';
+import { approvalIsGone, isApproved, nextStep, questionIsGone, reasonIsGone, reasonIsOpen } from './health/present.ts';
+import { yesAllows } from './people/question.ts';
+import { isQuietEnough } from './health/recurring.ts';
+import { onlyProbesFail } from './health/probes-alone.ts';
+import { mayBeTriedOn } from './trial/refused-for-now.ts';
+import { illAgain } from './health/relapse.ts';
 import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, currentService, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
@@ -166,8 +166,8 @@ export const recoveryIsProven = ({ context }: Scope): boolean => context.recover
 export const goalsAgreed = (scope: Scope): boolean => (scope.context.look?.progress.rests ?? false) || onlyProbesFail(scope);
 export const goalsLost = (scope: Scope): boolean => scope.context.look?.progress.rests === false && !onlyProbesFail(scope);
 export { onlyProbesFail };
-export { commentsWaiting, evidenceDue, mayCloseLater, mayEscalateCase } from './support.ts';
-export { windowMoves, windowWaits } from './window.ts';
+export { commentsWaiting, evidenceDue, mayCloseLater, mayEscalateCase } from './people/support.ts';
+export { windowMoves, windowWaits } from './health/window.ts';
 
 /** Nothing was written, nor found changed by others, since the look began. */
 export const lookIsNew = ({ context }: Scope): boolean => (context.look?.at ?? 0) > context.lastWriteAt;

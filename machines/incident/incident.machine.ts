@@ -1,6 +1,6 @@
-import { lastTelling } from './notifying.ts';
+import { lastTelling } from './people/notifying.ts';
 import { initialContext } from './initial-context.ts';
-import { YES_TO_NOTHING } from './question.ts';
+import { YES_TO_NOTHING } from './people/question.ts';
 import { runbook } from './runbook-setup.ts';
 import { OTHER_PLAN } from './state-meta.ts';
 import { assessing } from './phases/assessing.ts';

@@ -3,8 +3,8 @@ import { restoreId } from '../../src/steps/put-back.ts';
 import { serviceIn, serviceOfSubject, subjectOfChange } from '../../src/steps/subjects.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, OperatorOverrides } from './activities.ts';
 import type { IncidentContext } from './context.ts';
-import { nextStep, plannedBefore } from './present.ts';
-import { usersIllStill } from './users-ill.ts';
+import { nextStep, plannedBefore } from './health/present.ts';
+import { usersIllStill } from './health/users-ill.ts';
 
 /** What the activities are told: fixed when the decision is saved. */
 

@@ -1,7 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
-import { uncounted } from './present.ts';
-import { laterBy } from './relapse.ts';
+import { uncounted } from './health/present.ts';
+import { laterBy } from './health/relapse.ts';
 
 /**
  * Time in which nobody looked (the process was killed, stopped or frozen, or its clock was set) is neither good nor bad: what it

@@ -4,7 +4,7 @@ import type { ConnectorObservation, Observation, ServiceObservation } from '../c
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { boundsOf } from '../core/service/bounds.ts';
 import type { Verdict } from '../core/model/verdict.ts';
-import type { ConnectionBudget } from '../diagnosis/connection-budget.ts';
+import type { ConnectionBudget } from '../diagnosis/infrastructure/connection-budget.ts';
 import { certificateLimits } from './certificates.ts';
 import { limitOf, worstOf } from './limits.ts';
 import type { CapacityLimit } from './limits.ts';

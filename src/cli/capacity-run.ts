@@ -8,12 +8,12 @@ import type { RunRecord, RunStore } from '../ports/store.ts';
 import type { LoadedSpec } from '../spec/load.ts';
 import { targetOf } from '../spec/target.ts';
 import type { VerbDeps } from './deps.ts';
-import { printable } from './exit.ts';
-import { OTHER_WRITER, requireSingleWriter } from './single-writer.ts';
-import { sayInstant } from './output.ts';
+import { printable } from './process/exit.ts';
+import { OTHER_WRITER, requireSingleWriter } from './runs/single-writer.ts';
+import { sayInstant } from './process/output.ts';
 import { runHere } from './verbs/run.ts';
 import type { RunComposition } from './verbs/run.ts';
-import { isDriven } from './select-run.ts';
+import { isDriven } from './runs/select-run.ts';
 
 /** What `capacity.startRun` needs: the check's own process drives the run. */
 export interface Starting {

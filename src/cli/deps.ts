@@ -1,7 +1,7 @@
 import type { Command as Cli } from 'commander';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/store.ts';
-import type { ExitCode, StopSignal } from './exit.ts';
+import type { ExitCode, StopSignal } from './process/exit.ts';
 import type { Meant } from './place.ts';
 
 export interface Output {

@@ -2,11 +2,11 @@ import { defined } from '../core/defined.ts';
 import { Command, CommanderError } from 'commander';
 import { completed } from '../core/commands.ts';
 import type { Place } from '../core/commands.ts';
-import { plainOutput } from './output.ts';
+import { plainOutput } from './process/output.ts';
 import { Meant, printedWhole } from './place.ts';
 import type { CliDeps, Output, Verb, VerbDeps } from './deps.ts';
-import { EXIT, complaintJson, complaintOf, renderComplaint } from './exit.ts';
-import type { Complaint, ExitCode } from './exit.ts';
+import { EXIT, complaintJson, complaintOf, renderComplaint } from './process/exit.ts';
+import type { Complaint, ExitCode } from './process/exit.ts';
 
 /**
  * Runs one command line and says with which code to exit. Never throws. Errors are said once, on stderr; with `--json` the

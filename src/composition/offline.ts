@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import { createProbesOver } from '../probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../simulator/http/in-process.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import { createWorld } from '../simulator/world/world.ts';

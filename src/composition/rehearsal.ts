@@ -11,7 +11,7 @@ import { createWebhook } from '../notify/webhook.ts';
 import type { JournalLine, LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import type { Reach } from '../controller/message.ts';
 import { createProbesOver } from '../probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../simulator/http/in-process.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { CaseReading } from '../../machines/incident/case.ts';
+import type { CaseReading } from '../../machines/incident/people/case.ts';
 import type { Look, Told } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { JournalNote } from '../durable/describe.ts';

@@ -1,5 +1,5 @@
 import type { Message, Announcement } from '../core/model/message.ts';
-import { sayInstant } from '../../machines/incident/say-instant.ts';
+import { sayInstant } from '../../machines/incident/people/say-instant.ts';
 
 /** Where the run can be looked at and steered from, as messages tell it. */
 export interface Reach {

@@ -1,11 +1,11 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { isTheirs } from '../../machines/incident/drift.ts';
+import { isTheirs } from '../../machines/incident/others/drift.ts';
 import { askingStates } from '../../machines/incident/places.ts';
 import type { AskingMeta } from '../../machines/incident/state-meta.ts';
-import { yesAllows } from '../../machines/incident/question.ts';
+import { yesAllows } from '../../machines/incident/people/question.ts';
 import { allLeft } from '../../machines/incident/steps.ts';
-import { planWords, theirsWords } from '../../machines/incident/messages.ts';
+import { planWords, theirsWords } from '../../machines/incident/people/messages.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import type { Asked, AskedStep } from '../ports/store.ts';
 

@@ -1,7 +1,7 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { restoreList } from '../../machines/incident/steps.ts';
-import { rollbackWarnings } from '../../machines/incident/weigh-restore.ts';
-import { sayTarget } from '../diagnosis/drift.ts';
+import { rollbackWarnings } from '../../machines/incident/trial/weigh-restore.ts';
+import { sayTarget } from '../diagnosis/changes/drift.ts';
 import type { TrafficTarget } from '../core/model/observation.ts';
 import type { Rollback } from '../ports/store.ts';
 

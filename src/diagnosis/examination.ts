@@ -4,8 +4,8 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { CheckFinding } from './checks/check.ts';
 import { findingsOf } from './checks/checks.ts';
-import { connectorReports } from './connector-report.ts';
-import type { ConnectorReport } from './connector-report.ts';
+import { connectorReports } from './infrastructure/connector-report.ts';
+import type { ConnectorReport } from './infrastructure/connector-report.ts';
 import { layerShares } from './layer-shares.ts';
 import type { LayerShares } from './layer-shares.ts';
 

@@ -2,11 +2,11 @@ import { sayDuration } from '../core/duration.ts';
 import type { Cause, Diagnosis } from '../core/model/diagnosis.ts';
 import type { ConnectorObservation, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { connectionBudgets } from './connection-budget.ts';
-import type { ConnectionBudget } from './connection-budget.ts';
+import { connectionBudgets } from './infrastructure/connection-budget.ts';
+import type { ConnectionBudget } from './infrastructure/connection-budget.ts';
 import { factOf } from './finding.ts';
-import { sayProbe } from './probe-words.ts';
-import { beganAt, changeBehind } from './onset.ts';
+import { sayProbe } from './witnesses/probe-words.ts';
+import { beganAt, changeBehind } from './changes/onset.ts';
 import { deathsIn, effectiveShares, failuresIn, groupsOf, harmOf, percent, recentGroups } from './observation-queries.ts';
 
 type Why = Diagnosis['whys'][number];

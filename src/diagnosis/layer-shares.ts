@@ -1,6 +1,6 @@
 import type { Cause, CauseKind, Diagnosis } from '../core/model/diagnosis.ts';
 import type { Observation } from '../core/model/observation.ts';
-import { changeBehind } from './onset.ts';
+import { changeBehind } from './changes/onset.ts';
 
 type Layer = 'infrastructure' | 'application' | 'process' | 'unknown';
 

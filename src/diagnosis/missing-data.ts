@@ -2,9 +2,9 @@ import { sayDuration } from '../core/duration.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { connectorsOf } from './connectors.ts';
-import { databasesOf } from './databases.ts';
-import { sayProbe } from './probe-words.ts';
+import { connectorsOf } from './infrastructure/connectors.ts';
+import { databasesOf } from './infrastructure/databases.ts';
+import { sayProbe } from './witnesses/probe-words.ts';
 
 /** What a reader might take for granted and nobody could see: absent and late values, in plain words. */
 export function missingData(observation: Observation, spec: RemediationSpec): readonly string[] {

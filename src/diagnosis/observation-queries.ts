@@ -1,7 +1,7 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation, ServiceObservation, ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import { MINUTE } from '../core/duration.ts';
-import { isTurnedAway } from './reach.ts';
+import { isTurnedAway } from './witnesses/reach.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A death older than this is history: it does not speak about what serves now. */

@@ -2,10 +2,10 @@ import { sayDuration } from '../core/duration.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
 import type { RequestStats } from '../core/model/request-stats.ts';
 import { percent } from './observation-queries.ts';
-import { sayProbe } from './probe-words.ts';
-import { LEAST_FAILURES } from './request-evidence.ts';
-import { separatedRevisions } from './separated.ts';
-import { usersP95 } from './users-p95.ts';
+import { sayProbe } from './witnesses/probe-words.ts';
+import { LEAST_FAILURES } from './witnesses/request-evidence.ts';
+import { separatedRevisions } from './witnesses/separated.ts';
+import { usersP95 } from './witnesses/users-p95.ts';
 
 /** What is known of a trouble whose mechanism is not: which revision it is, how many are met by it, or that it is slow. Pure. */
 

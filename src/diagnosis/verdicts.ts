@@ -3,14 +3,14 @@ import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { WAY_IN } from '../core/model/verdict.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
-import { connectorsOf } from './connectors.ts';
-import type { SeenConnector } from './connectors.ts';
-import type { JudgeInput } from './judge-input.ts';
+import { connectorsOf } from './infrastructure/connectors.ts';
+import type { SeenConnector } from './infrastructure/connectors.ts';
+import type { JudgeInput } from './witnesses/judge-input.ts';
 import { boundsOf } from '../core/service/bounds.ts';
 import { effectiveShares, instancesServing, percent } from './observation-queries.ts';
-import { judgeConnectionHeadroom } from './connection-headroom.ts';
-import { judgeWayIn } from './way-in.ts';
-import { agreements, judgeLatency, judgeSeen, judgeService } from './service-health.ts';
+import { judgeConnectionHeadroom } from './infrastructure/connection-headroom.ts';
+import { judgeWayIn } from './witnesses/way-in.ts';
+import { agreements, judgeLatency, judgeSeen, judgeService } from './witnesses/service-health.ts';
 
 /**
  * Every gate of the runbook: `connector:NAME` for each, `one-revision:SERVICE`, `bounded:SERVICE` where the document bounds one, `healthy:SERVICE` for each

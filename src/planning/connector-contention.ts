@@ -1,4 +1,4 @@
-import { ridersOf } from '../diagnosis/connectors.ts';
+import { ridersOf } from '../diagnosis/infrastructure/connectors.ts';
 import { isOnService, nameIn, serviceOf, STEPS, wayOf } from '../steps/index.ts';
 import { agreedCause } from './cures-brought.ts';
 import { veto, wait } from './step-decisions.ts';

@@ -1,5 +1,5 @@
 import { EVIDENCE_ASKED, illWords } from '../core/evidence-asked.ts';
-import type { Agreement } from '../diagnosis/agreement.ts';
+import type { Agreement } from '../diagnosis/witnesses/agreement.ts';
 import { KINDS, STEPS } from '../steps/index.ts';
 import type { Step } from '../steps/step.ts';
 

@@ -4,7 +4,7 @@ import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
-import type { DiesAlone } from '../diagnosis/dies-alone.ts';
+import type { DiesAlone } from '../diagnosis/changes/dies-alone.ts';
 import { idOf } from '../steps/index.ts';
 import type { StepKind } from '../steps/step.ts';
 import { lacking } from './evidence-asked.ts';

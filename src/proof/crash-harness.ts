@@ -10,7 +10,7 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import { createCloud } from '../gcp/cloud.ts';
 import type { LeaseOwner, RunStatus, RunStore } from '../ports/store.ts';
 import { createProbesOver } from '../probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../simulator/http/in-process.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';

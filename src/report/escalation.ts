@@ -1,5 +1,5 @@
 import { isEscalatedAt } from '../../machines/incident/paths.ts';
-import type { CaseAnswer } from '../../machines/incident/case.ts';
+import type { CaseAnswer } from '../../machines/incident/people/case.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { checksOf, checkWords, openChecks, titleOf } from './documents/checks.ts';
 import { factsOf, failureOf } from './journal-facts.ts';

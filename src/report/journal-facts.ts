@@ -1,5 +1,5 @@
 import type { ChangeStarted, Look, OperationEnd, PreflightAnswer, RestoreAnswer, Told } from '../../machines/incident/activities.ts';
-import type { CaseAnswer, CaseEvidence, CaseReading, PreparedCase } from '../../machines/incident/case.ts';
+import type { CaseAnswer, CaseEvidence, CaseReading, PreparedCase } from '../../machines/incident/people/case.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Measures } from '../core/model/figures.ts';

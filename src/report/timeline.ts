@@ -2,7 +2,7 @@ import { phaseAt } from '../../machines/incident/paths.ts';
 import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine } from '../ports/store.ts';
-import { actorWords, foreignChangesOf } from './foreign-changes.ts';
+import { actorWords, foreignChangesOf } from './changes/foreign-changes.ts';
 import { anyOf, CHANGES, ENDS, factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
 import { heldAgainstNeighbours } from './neighbours.ts';

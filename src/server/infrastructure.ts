@@ -7,7 +7,7 @@ import type { Component, ComponentKind } from '../report/documents/components.ts
 import { lookCommands } from '../report/documents/look-commands.ts';
 import { storyOf } from '../report/documents/story.ts';
 import type { Story } from '../report/documents/story.ts';
-import type { PartFigures } from '../report/figure-columns.ts';
+import type { PartFigures } from '../report/figures/figure-columns.ts';
 import { FRESH_MS, newestLook } from './newest-look.ts';
 import type { NewestLook } from './newest-look.ts';
 import type { ToldRun } from './runs.ts';

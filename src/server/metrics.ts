@@ -2,7 +2,7 @@ import { SECOND } from '../core/duration.ts';
 import type { Figure } from '../core/model/figures.ts';
 import { plainLine } from '../core/outside/plain.ts';
 import { verdictOf } from '../report/journal-facts.ts';
-import type { PartFigures } from '../report/figure-columns.ts';
+import type { PartFigures } from '../report/figures/figure-columns.ts';
 import { newestLook } from './newest-look.ts';
 import type { ShownRun, ToldRun } from './runs.ts';
 

@@ -1,6 +1,6 @@
 import { MINUTE } from '../core/duration.ts';
-import { figuresIn } from '../report/figures.ts';
-import type { Figures, SeenLook } from '../report/figures.ts';
+import { figuresIn } from '../report/figures/figures.ts';
+import type { Figures, SeenLook } from '../report/figures/figures.ts';
 import type { ToldRun } from './runs.ts';
 
 /** A look happens about twice a minute. One that is older than this says nothing of the present. */

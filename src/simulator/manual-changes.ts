@@ -1,5 +1,5 @@
 import type { Scenario, ScenarioPerson } from './scenario.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { SimClock } from './clocks/sim-clock.ts';
 import type { Simulator } from './simulator-interface.ts';
 
 type Hand = Extract<ScenarioPerson, { readonly request: unknown }>;

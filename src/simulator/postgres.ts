@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { SimClock } from './sim-clock.ts';
+import type { SimClock } from './clocks/sim-clock.ts';
 import type { World } from './world/contract.ts';
 import * as wire from './postgres-wire.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CORRUPTIONS } from './corrupted-answers.ts';
-import { duration, share } from './world/description-parts.ts';
+import { duration, share } from './world/description/description-parts.ts';
 
 const answer = z.union([
   z.strictObject({

@@ -7,8 +7,8 @@ import { UserError } from '../core/errors.ts';
 import { fault, person, support } from './scenario-parts.ts';
 import { mergeDeeply } from './world/merge.ts';
 import { nearest } from './world/nearest.ts';
-import { worldSchema } from './world/description.ts';
-import { duration } from './world/description-parts.ts';
+import { worldSchema } from './world/description/description.ts';
+import { duration } from './world/description/description-parts.ts';
 
 /** When the incident of a world begins that does not say it. */
 export const SOME_MONDAY = '2025-09-15T20:03:00Z';

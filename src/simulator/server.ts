@@ -3,11 +3,11 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { UserError } from '../core/errors.ts';
 import { makeManualChanges } from './manual-changes.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer } from './http/http-server.ts';
 import type { Scenario } from './scenario.ts';
 import { OPEN_LANE, type Lane } from './lane.ts';
-import { LockstepClock } from './lockstep-clock.ts';
-import { SpeedClock, type SimClock } from './sim-clock.ts';
+import { LockstepClock } from './clocks/lockstep-clock.ts';
+import { SpeedClock, type SimClock } from './clocks/sim-clock.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 import { createWorld } from './world/world.ts';
 

@@ -4,7 +4,7 @@ import type { Faults } from './faults.ts';
 import type { SimRequest, SimResponse } from './messages.ts';
 import type { People } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { SimClock } from './clocks/sim-clock.ts';
 import type { CommittedWrite, LoggedRequest } from './surface/request-log.ts';
 
 export interface ChatMessage {

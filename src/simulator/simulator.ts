@@ -5,14 +5,14 @@ import { CONTROL_PREFIX, controlPlane } from './control-plane.ts';
 import { converse, ENDPOINT_PREFIX, endpointTarget, refusedHandshake, type Conversation, type EndpointTarget } from './endpoints.ts';
 import { Faults, faultResponse, type Fault } from './faults.ts';
 import { LoadBalancers, NOT_FOUND } from './load-balancers.ts';
-import { googlesClock, inGooglesTime } from './google-time-clock.ts';
+import { googlesClock, inGooglesTime } from './clocks/google-time-clock.ts';
 import { Invokers } from './invokers.ts';
 import { dated, jsonResponse, RESET, type SimRequest, type SimResponse } from './messages.ts';
 import { People, PEOPLE_PREFIX, type PeopleOptions } from './people/people.ts';
 import { createPostgres } from './postgres.ts';
 import { corrupted } from './corrupted-answers.ts';
 import type { Scenario } from './scenario.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { SimClock } from './clocks/sim-clock.ts';
 import type { ChatMessage, Simulator } from './simulator-interface.ts';
 import { EventQueue } from './surface/event-queue.ts';
 import { ApiError, modernBody } from './surface/api-error.ts';
@@ -23,7 +23,7 @@ import { USUAL_SWITCHES, type Surface, type Switches } from './surface/surface.t
 import type { World } from './world/contract.ts';
 
 export type { SimRequest } from './messages.ts';
-export type { SimClock } from './sim-clock.ts';
+export type { SimClock } from './clocks/sim-clock.ts';
 export type { Simulator } from './simulator-interface.ts';
 export type { LoggedRequest } from './surface/request-log.ts';
 

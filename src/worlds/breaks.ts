@@ -1,7 +1,7 @@
 import { defined } from '../core/defined.ts';
 import type { Scenario, ScenarioFault } from '../simulator/scenario.ts';
 import { maxConnectionsOf, reservedOf } from '../simulator/world/database.ts';
-import type { DatabaseDescription, Defect, ServiceDescription, WorldDescription } from '../simulator/world/description.ts';
+import type { DatabaseDescription, Defect, ServiceDescription, WorldDescription } from '../simulator/world/description/description.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

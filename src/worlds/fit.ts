@@ -1,5 +1,5 @@
 import type { RemediationSpec } from '../core/model/spec.ts';
-import type { WorldDescription } from '../simulator/world/description.ts';
+import type { WorldDescription } from '../simulator/world/description/description.ts';
 import { nearest } from '../spec/hints.ts';
 import type { Path, Problem } from '../spec/problems.ts';
 

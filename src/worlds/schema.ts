@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SOME_MONDAY, scenarioSchema } from '../simulator/scenario.ts';
-import { worldSchema } from '../simulator/world/description.ts';
+import { worldSchema } from '../simulator/world/description/description.ts';
 
 /** A scenario as others bring it: all but the world has a default. */
 export const scenarioFileSchema = scenarioSchema.extend({

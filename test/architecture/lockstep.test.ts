@@ -4,9 +4,9 @@ import { ROOT } from './source.ts';
 
 /** A simulator whose time runs by itself is what they are about, or is spoken to by clients that join no clock. */
 const BY_ITSELF = [
-  'test/cli/process.test.ts',
+  'test/cli/process/process.test.ts',
   'test/contract/simulator-clients.test.ts',
-  'test/simulator/lockstep-clock.test.ts',
+  'test/simulator/clocks/lockstep-clock.test.ts',
   'test/simulator/server.test.ts',
 ];
 

@@ -15,7 +15,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
   'test/deploy/setup.test.ts': ['gcloud'],
   'test/deploy/terraform.test.ts': ['terraform'],
   'test/diagnosis/diagnose.test.ts': ['captures'],
-  'test/diagnosis/group-logs.test.ts': ['captures'],
+  'test/diagnosis/logs/group-logs.test.ts': ['captures'],
   'test/gcp/logging/entries.test.ts': ['captures'],
   'test/probes/postgres.test.ts': ['postgres'],
   'test/server/browser.test.ts': ['browser'],

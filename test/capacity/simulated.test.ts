@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeCapacity } from '../../src/capacity/thresholds.ts';
 import { createClockTrigger } from '../../src/capacity/trigger.ts';
 import { DAY, MINUTE } from '../../src/core/duration.ts';
-import { connectionBudgets } from '../../src/diagnosis/connection-budget.ts';
+import { connectionBudgets } from '../../src/diagnosis/infrastructure/connection-budget.ts';
 import { rehearsed } from './support/rehearsed.ts';
 
 const never = new AbortController().signal;

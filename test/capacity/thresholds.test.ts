@@ -7,7 +7,7 @@ import { DAY } from '../../src/core/duration.ts';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { CertificateFacts, Observation, ServiceObservation } from '../../src/core/model/observation.ts';
-import { connectionBudgets } from '../../src/diagnosis/connection-budget.ts';
+import { connectionBudgets } from '../../src/diagnosis/infrastructure/connection-budget.ts';
 import {
   BACKEND,
   believedWorld,

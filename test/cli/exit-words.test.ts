@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintOf } from '../../src/cli/exit.ts';
+import { complaintOf } from '../../src/cli/process/exit.ts';
 import { FencedError } from '../../src/core/errors.ts';
 
 test.each([

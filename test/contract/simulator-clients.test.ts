@@ -5,7 +5,7 @@ import { monitoring_v3 } from 'googleapis/build/src/apis/monitoring/v3.js';
 import { run_v2 } from 'googleapis/build/src/apis/run/v2.js';
 import { vpcaccess_v1 } from 'googleapis/build/src/apis/vpcaccess/v1.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProcessClient } from '../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../src/simulator/http/in-process.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { serveSimulator } from '../../src/simulator/server.ts';
 import { BASE_URL, given } from '../simulator/support/given.ts';

@@ -6,7 +6,7 @@ import type { Assessment } from '../../src/controller/assess.ts';
 import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../src/probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../../src/simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
 import { createSimulator } from '../../src/simulator/simulator.ts';

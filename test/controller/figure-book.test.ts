@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { TickFacts } from '../../src/report/journal-facts.ts';
 import type { LookFigures } from '../../src/core/model/figures.ts';
-import { figuresIn } from '../../src/report/figures.ts';
+import { figuresIn } from '../../src/report/figures/figures.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { tell } from '../scenarios/rehearsed.ts';
 import type { Told } from '../scenarios/rehearsed.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FigureNews } from '../../src/controller/figure-news.ts';
 import type { DetailFigures, Measures } from '../../src/core/model/figures.ts';
-import { DetailReader } from '../../src/report/figure-detail.ts';
+import { DetailReader } from '../../src/report/figures/figure-detail.ts';
 
 const MEASURES = { parts: ['connector:c', 'service:a', 'service:b'] } as unknown as Measures;
 const one: DetailFigures = { revisions: [null, null], byRevision: [null, null], logs: {} };

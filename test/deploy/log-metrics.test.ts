@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ASKED } from '../../machines/incident/paths.ts';
-import { createRunLog } from '../../src/cli/log.ts';
+import { createRunLog } from '../../src/cli/process/log.ts';
 import type { RunRecord } from '../../src/ports/store.ts';
 import { ROOT } from '../architecture/source.ts';
 import { recoveredRun } from '../report/journal.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EXIT } from '../../src/cli/exit.ts';
-import { taskOf } from '../../src/cli/targets.ts';
+import { EXIT } from '../../src/cli/process/exit.ts';
+import { taskOf } from '../../src/cli/runs/targets.ts';
 import { isThere } from '../architecture/outside.ts';
 import { ROOT } from '../architecture/source.ts';
 import {

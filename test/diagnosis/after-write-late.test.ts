@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { Counted, CountedInWindow, Tallies, Trial } from '../../src/core/model/trial.ts';
-import { judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { judgeTrial } from '../../src/diagnosis/changes/after-write.ts';
 import { begunTrial } from './trials.ts';
 
 const TICK = 30_000;

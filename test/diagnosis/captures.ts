@@ -4,7 +4,7 @@ import type { Observation } from '../../src/core/model/observation.ts';
 import type { RawLogEntry } from '../../src/ports/cloud.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { UNSEEN } from './builders.ts';
-import { groupLogs } from '../../src/diagnosis/group-logs.ts';
+import { groupLogs } from '../../src/diagnosis/logs/group-logs.ts';
 
 const CAPTURES = new URL('../../../shared/incident-1278/', import.meta.url);
 

@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../src/core/duration.ts';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { AdminChange, Observation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { connectorReports } from '../../src/diagnosis/connector-report.ts';
+import { connectorReports } from '../../src/diagnosis/infrastructure/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { layerShares } from '../../src/diagnosis/layer-shares.ts';

@@ -5,7 +5,7 @@ import { absent, aged, fresh } from '../../src/core/model/measured.ts';
 import type { Measured } from '../../src/core/model/measured.ts';
 import type { LogGroup, Observation, ProbeResult, ServiceObservation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
-import { connectorReports } from '../../src/diagnosis/connector-report.ts';
+import { connectorReports } from '../../src/diagnosis/infrastructure/connector-report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { examine } from '../../src/diagnosis/examination.ts';
 import { judgeGates } from '../../src/diagnosis/verdicts.ts';

@@ -4,7 +4,7 @@ import type { Observation } from '../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../src/core/model/spec.ts';
 import { databaseUnreachable } from '../../src/diagnosis/causes/database.ts';
 import { connectorSaturation } from '../../src/diagnosis/causes/connector-saturation.ts';
-import { indicatorsOf } from '../../src/diagnosis/indicators.ts';
+import { indicatorsOf } from '../../src/diagnosis/figures/indicators.ts';
 import { AUTH, BACKEND, believedWorld, connectorOf, databaseOf, logGroup, NEW_BACKEND, NOW, SPEC, wellWorld } from './fixtures.ts';
 
 const TWO: RemediationSpec = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../src/diagnosis/classify.ts';
+import { classify } from '../../src/diagnosis/logs/classify.ts';
 import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
 import { NOISE } from './noise-lines.ts';
 import { LINES as MECHANISM_LINES } from './mechanism-lines.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { Observation, ProbeResult } from '../../src/core/model/observation.ts';
 import type { RequestStats } from '../../src/core/model/request-stats.ts';
-import { failingShares } from '../../src/diagnosis/failing-share.ts';
+import { failingShares } from '../../src/diagnosis/witnesses/failing-share.ts';
 import { troubleOf } from '../../src/diagnosis/unexplained.ts';
 
 const AT = Date.UTC(2026, 1, 1, 9);

@@ -7,7 +7,7 @@ import type { Observation, ServiceObservation } from '../../src/core/model/obser
 import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import type { LookTestimony } from '../../src/core/model/testimony.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
-import type { JudgeInput } from '../../src/diagnosis/judge-input.ts';
+import type { JudgeInput } from '../../src/diagnosis/witnesses/judge-input.ts';
 import { headline } from '../../src/diagnosis/headline.ts';
 import { combine, judgeGates } from '../../src/diagnosis/verdicts.ts';
 import {

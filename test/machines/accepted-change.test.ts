@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Expected } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { release } from '../../machines/incident/operator-actions.ts';
+import { release } from '../../machines/incident/people/operator-actions.ts';
 import { INPUT, STARTED_AT } from './incident-samples.ts';
 
 /** We have scaled the connector, and deployed auth as its second generation. A human has changed the backend meanwhile. */

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Expected, Look } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { driftOf, notedIn } from '../../machines/incident/drift.ts';
+import { driftOf, notedIn } from '../../machines/incident/others/drift.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { holdForChange } from '../../machines/incident/holding.ts';
-import { adoptFrom } from '../../machines/incident/operator-actions.ts';
+import { holdForChange } from '../../machines/incident/others/holding.ts';
+import { adoptFrom } from '../../machines/incident/people/operator-actions.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

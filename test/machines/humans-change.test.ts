@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Expected, Look } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { Held, IncidentContext } from '../../machines/incident/context.ts';
-import { driftOf, isTheirs, notedIn } from '../../machines/incident/drift.ts';
+import { driftOf, isTheirs, notedIn } from '../../machines/incident/others/drift.ts';
 import { changeOfAdopted, foreignChangeNews, foreignChangeSeen, mayWrite } from '../../machines/incident/guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
-import { holdForChange } from '../../machines/incident/holding.ts';
-import { release } from '../../machines/incident/operator-actions.ts';
+import { holdForChange } from '../../machines/incident/others/holding.ts';
+import { release } from '../../machines/incident/people/operator-actions.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { Held, IncidentContext } from '../../machines/incident/context.ts';
-import { holdForChange, tellIllWhileHeld } from '../../machines/incident/holding.ts';
+import { holdForChange, tellIllWhileHeld } from '../../machines/incident/others/holding.ts';
 import type { Outcome } from '../../src/core/model/verdict.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

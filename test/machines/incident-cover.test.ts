@@ -5,7 +5,7 @@ import type { ActivityName } from '../../machines/incident/activities.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import * as guards from '../../machines/incident/guards.ts';
-import * as trialGuards from '../../machines/incident/trial-guards.ts';
+import * as trialGuards from '../../machines/incident/trial/trial-guards.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
 import { everyState } from '../../machines/outline.ts';
 import { ANSWERS, FAILURES, INPUT, MINUTE, SAID, STARTED_AT, TRIED } from './incident-samples.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IncidentContext } from '../../machines/incident/context.ts';
-import { tellOutage } from '../../machines/incident/trial.ts';
+import { tellOutage } from '../../machines/incident/trial/trial.ts';
 import type { Trial } from '../../src/core/model/trial.ts';
 import { begunTrial } from '../diagnosis/trials.ts';
 import { MINUTE, STARTED_AT } from './incident-samples.ts';

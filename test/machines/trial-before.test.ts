@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { initialContext } from '../../machines/incident/initial-context.ts';
-import { noteBefore } from '../../machines/incident/trial.ts';
+import { noteBefore } from '../../machines/incident/trial/trial.ts';
 import type { Word } from '../../src/core/model/testimony.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from './incident-samples.ts';
 

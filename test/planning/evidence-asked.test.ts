@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { trialFailed, trialPassed } from '../../machines/incident/trial-guards.ts';
+import { trialFailed, trialPassed } from '../../machines/incident/trial/trial-guards.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { AFTER_WRITE, EVIDENCE_ASKED, evidenceHelp, evidenceTable, ILL } from '../../src/core/evidence-asked.ts';
@@ -9,7 +9,7 @@ import type { LogGroup, ServiceObservation } from '../../src/core/model/observat
 import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import type { LookTestimony, Witness, Word } from '../../src/core/model/testimony.ts';
 import type { Trial, TrialLook } from '../../src/core/model/trial.ts';
-import { judgeTrial } from '../../src/diagnosis/after-write.ts';
+import { judgeTrial } from '../../src/diagnosis/changes/after-write.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import { BACKEND, logGroup, NEW_BACKEND, NOW, probe, SPEC } from '../diagnosis/fixtures.ts';

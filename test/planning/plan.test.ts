@@ -6,7 +6,7 @@ import type { Plan } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { makePlan } from '../../src/planning/plan.ts';
 import { planHash } from '../../src/planning/plan-hash.ts';
-import { renderPlan } from '../../src/report/render-plan.ts';
+import { renderPlan } from '../../src/report/render/render-plan.ts';
 import { expectGolden } from '../golden/golden.ts';
 import { AUTH_DEPLOY, BACKEND_DEPLOY, CONNECTOR, decisions, ill, PIN, planFor, stepOf, wishing } from './planned.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogGroup, Observation } from '../../src/core/model/observation.ts';
 import type { Plan, PlanStep } from '../../src/core/model/plan.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { groupLogs } from '../../src/diagnosis/group-logs.ts';
+import { groupLogs } from '../../src/diagnosis/logs/group-logs.ts';
 import { toRawEntry } from '../../src/gcp/logging/raw-entry.ts';
 import { withoutUntrustedText, isUntrusted } from '../../src/planning/sources.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
 import { createProbesOver } from '../../src/probes/probes.ts';
-import { inProcessProbeTransport } from '../../src/simulator/in-process.ts';
+import { inProcessProbeTransport } from '../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { createSimulator } from '../../src/simulator/simulator.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';

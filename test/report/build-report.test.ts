@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import { BACKEND, NOW, to } from '../diagnosis/fixtures.ts';
 import { buildReport } from '../../src/report/build-report.ts';
-import { renderMarkdown } from '../../src/report/render-markdown.ts';
-import { renderText } from '../../src/report/render-text.ts';
+import { renderMarkdown } from '../../src/report/render/render-markdown.ts';
+import { renderText } from '../../src/report/render/render-text.ts';
 import { escalatedRun, line, mutation, PLAN, recoveredRun, tick } from './journal.ts';
 
 describe('the report of a recovered run', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
 import { changesWords, endWords } from '../../src/report/ending.ts';
-import { renderText } from '../../src/report/render-text.ts';
+import { renderText } from '../../src/report/render/render-text.ts';
 import { escalatedRun, line, recoveredRun, tick } from './journal.ts';
 
 const WAITING = 'assessing.awaitingApproval';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { buildReport } from '../../src/report/build-report.ts';
-import { renderDiagnosis } from '../../src/report/render-diagnosis.ts';
-import { renderMarkdown } from '../../src/report/render-markdown.ts';
-import { renderText } from '../../src/report/render-text.ts';
+import { renderDiagnosis } from '../../src/report/render/render-diagnosis.ts';
+import { renderMarkdown } from '../../src/report/render/render-markdown.ts';
+import { renderText } from '../../src/report/render/render-text.ts';
 import { blindWorld, loggedWorld, SPEC, wellWorld } from '../diagnosis/fixtures.ts';
 import { expectGolden } from '../golden/golden.ts';
 import { escalatedRun, line, recoveredRun } from './journal.ts';

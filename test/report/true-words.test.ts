@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { journalDamage } from '../../src/cli/journal-damage.ts';
+import { journalDamage } from '../../src/cli/runs/journal-damage.ts';
 import { chainLine } from '../../src/durable/journal.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { JournalLine } from '../../src/ports/store.ts';
 import { buildReport } from '../../src/report/build-report.ts';
-import { renderMarkdown } from '../../src/report/render-markdown.ts';
-import { renderText } from '../../src/report/render-text.ts';
+import { renderMarkdown } from '../../src/report/render/render-markdown.ts';
+import { renderText } from '../../src/report/render/render-text.ts';
 import { recordAt } from '../store/contract.ts';
 import { NOW } from '../diagnosis/fixtures.ts';
 import { line, recoveredRun, tick } from './journal.ts';

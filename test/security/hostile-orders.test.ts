@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CliDeps } from '../../src/cli/deps.ts';
-import { printReport } from '../../src/cli/print-report.ts';
+import { printReport } from '../../src/cli/reports/print-report.ts';
 import { runCli } from '../../src/cli/program.ts';
-import { plainOutput } from '../../src/cli/output.ts';
-import { createProgress } from '../../src/cli/progress.ts';
+import { plainOutput } from '../../src/cli/process/output.ts';
+import { createProgress } from '../../src/cli/progress/progress.ts';
 import { steeringVerbs } from '../../src/cli/verbs.ts';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { CrashHarness } from '../../src/proof/crash-harness.ts';

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { servedAnswers } from '../../src/cli/served-answers.ts';
-import { servedRuns } from '../../src/cli/served-runs.ts';
+import { servedAnswers } from '../../src/cli/serving/served-answers.ts';
+import { servedRuns } from '../../src/cli/serving/served-runs.ts';
 import { chainLine } from '../../src/durable/journal.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { JournalLine, RunRecord, RunStatus, RunStore } from '../../src/ports/store.ts';

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { VirtualClock } from '../../src/clocks/virtual-clock.ts';
-import { inProcessProbeTransport } from '../../src/simulator/in-process.ts';
+import { inProcessProbeTransport } from '../../src/simulator/http/in-process.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { createWorld } from '../../src/simulator/world/world.ts';
 import { given, SHOP } from './support/given.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inProcessProbeTransport } from '../../src/simulator/in-process.ts';
+import { inProcessProbeTransport } from '../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { given, pick, type Given } from './support/given.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { storage_v1 } from 'googleapis/build/src/apis/storage/v1.js';
-import { inProcessClient } from '../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../src/simulator/http/in-process.ts';
 import { BASE_URL, given, pick, type Answer, type Given } from './support/given.ts';
 
 const BUCKET = 'runs';

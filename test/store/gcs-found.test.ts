@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TransientError, UserError } from '../../src/core/errors.ts';
 import type { RunStore } from '../../src/ports/store.ts';
 import { httpOver } from '../../src/composition/cloud-storage.ts';
-import { inProcessClient } from '../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../src/simulator/http/in-process.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
 import { listGcsTargets, parseGcsPlace } from '../../src/store/gcs.ts';
 import { command, lineAt, NOW, owner, recordAt } from './contract.ts';

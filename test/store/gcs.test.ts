@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FencedError, TransientError } from '../../src/core/errors.ts';
 import type { RunStatus, RunStore } from '../../src/ports/store.ts';
 import { httpOver } from '../../src/composition/cloud-storage.ts';
-import { inProcessClient } from '../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../src/simulator/http/in-process.ts';
 import type { Scenario } from '../../src/simulator/scenario.ts';
 import type { HttpPort, HttpRequest } from '../../src/store/gcs.ts';
 import { command, lineAt, NOW, owner, recordAt, storeContract } from './contract.ts';

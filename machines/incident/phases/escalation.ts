@@ -1,7 +1,7 @@
-import { inputOfCall } from '../escalating.ts';
+import { inputOfCall } from '../people/escalating.ts';
 import { lookInput } from '../inputs.ts';
 import { runbook } from '../runbook-setup.ts';
-import { justification, resolutionWords } from '../support.ts';
+import { justification, resolutionWords } from '../people/support.ts';
 
 /**
  * Two hours without improvement, or no move left: somebody else must take over, with the evidence of that minute. Google Cloud Support

@@ -1,4 +1,4 @@
-import { tellingNow } from '../notifying.ts';
+import { tellingNow } from '../people/notifying.ts';
 import { runbook } from '../runbook-setup.ts';
 
 /** Progress every two hours, milestones at once, one message at a time; a dead channel never stops the runbook. */

@@ -1,6 +1,6 @@
 import type { VerbDeps } from '../deps.ts';
-import { painter } from '../output.ts';
-import type { RunTime, SelectedRun } from '../select-run.ts';
+import { painter } from '../process/output.ts';
+import type { RunTime, SelectedRun } from '../runs/select-run.ts';
 import { glyphsFor } from './glyphs.ts';
 import { indicatorLines, lookLine, railLine } from './picture.ts';
 import type { Seen } from './seen.ts';

@@ -1,11 +1,11 @@
 import { defined } from '../../core/defined.ts';
-import { railOf, outermostPhase } from '../../../machines/incident/rail.ts';
-import type { RailPlace } from '../../../machines/incident/rail.ts';
+import { railOf, outermostPhase } from '../../../machines/incident/people/rail.ts';
+import type { RailPlace } from '../../../machines/incident/people/rail.ts';
 import { SECOND, sayDuration } from '../../core/duration.ts';
 import { verdictOf } from '../../report/journal-facts.ts';
 import { clipped, columnsOf, padded } from '../columns.ts';
-import { printable } from '../exit.ts';
-import type { Paint } from '../output.ts';
+import { printable } from '../process/exit.ts';
+import type { Paint } from '../process/output.ts';
 import type { Glyphs } from './glyphs.ts';
 import { indicatorRows } from './indicators.ts';
 import type { Goodness } from './indicators.ts';

@@ -1,6 +1,6 @@
-import { outermostPhase } from '../../../machines/incident/rail.ts';
-import { figuresIn } from '../../report/figures.ts';
-import type { Figures, SeenLook } from '../../report/figures.ts';
+import { outermostPhase } from '../../../machines/incident/people/rail.ts';
+import { figuresIn } from '../../report/figures/figures.ts';
+import type { Figures, SeenLook } from '../../report/figures/figures.ts';
 import type { JournalLine } from '../../ports/store.ts';
 
 /** What the lines of a journal have shown so far: the newest looks in figures, and where the runbook has been. */

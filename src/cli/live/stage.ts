@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { rowsOf } from '../columns.ts';
 import type { Output, Stage, VerbDeps } from '../deps.ts';
-import { mayRedraw, writingBy } from '../output.ts';
+import { mayRedraw, writingBy } from '../process/output.ts';
 
 /** Where a terminal does not tell its height. */
 const USUAL_ROWS = 24;

@@ -2,7 +2,7 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { commandLine } from '../../core/commands.ts';
-import { servedAnswers } from '../served-answers.ts';
+import { servedAnswers } from '../serving/served-answers.ts';
 import { callVerb } from './call.ts';
 import type { McpDeps } from './call.ts';
 import { kept, named } from './tools.ts';

@@ -2,7 +2,7 @@ import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, McpServer } from '@
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { plainLine, plainValue } from '../../core/outside/plain.ts';
-import { servedRuns } from '../served-runs.ts';
+import { servedRuns } from '../serving/served-runs.ts';
 import type { CliDeps } from '../deps.ts';
 import { approveTool } from './approve.ts';
 import { callVerb, failed } from './call.ts';

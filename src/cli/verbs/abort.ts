@@ -1,7 +1,7 @@
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { oneLine, sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 /** `abort`: the run ends without another change; what was changed stays. */
 export const abort: Verb = (program, deps) => {

@@ -1,8 +1,8 @@
 import type { RunStatus } from '../../ports/store.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { isHeld, sendCommand } from '../send-command.ts';
-import type { Refusal, SendCommandOptions } from '../send-command.ts';
+import { isHeld, sendCommand } from '../runs/send-command.ts';
+import type { Refusal, SendCommandOptions } from '../runs/send-command.ts';
 
 interface AdoptOptions extends SendCommandOptions {
   readonly from?: string;

@@ -3,14 +3,14 @@ import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { Asked, RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { printable } from '../exit.ts';
+import { printable } from '../process/exit.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { approval, otherPlan, rejection } from '../operator-commands.ts';
-import { painter } from '../output.ts';
-import { HASH_SHOWN, changesWords, questionLines, shortHash } from '../question-text.ts';
-import type { SelectedRun } from '../select-run.ts';
-import { sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { approval, otherPlan, rejection } from '../runs/operator-commands.ts';
+import { painter } from '../process/output.ts';
+import { HASH_SHOWN, changesWords, questionLines, shortHash } from '../status/question-text.ts';
+import type { SelectedRun } from '../runs/select-run.ts';
+import { sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 interface ApproveOptions extends SendCommandOptions {
   readonly reject?: boolean;

@@ -8,13 +8,13 @@ import { mayStartRun, requireStartable, runBlockedBecause } from '../capacity-ru
 import type { Starting } from '../capacity-run.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, complaintOf, exitOfSignal, renderComplaint } from '../exit.ts';
-import type { ExitCode } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, complaintOf, exitOfSignal, renderComplaint } from '../process/exit.ts';
+import type { ExitCode } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { onStage } from '../live/stage.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint, withState } from '../options.ts';
-import { exitOfOutcome } from '../outcome.ts';
-import { printResult, sayInstant } from '../output.ts';
+import { exitOfOutcome } from '../status/outcome.ts';
+import { printResult, sayInstant } from '../process/output.ts';
 import type { AssessVerbOptions } from './plan.ts';
 import type { RunComposition } from './run.ts';
 
@@ -78,7 +78,7 @@ async function prepare(
   const [{ goLive }, { judgeCapacity }, { connectionBudgets }, { observerOver }, render] = await Promise.all([
     composition(),
     import('../../capacity/thresholds.ts'),
-    import('../../diagnosis/connection-budget.ts'),
+    import('../../diagnosis/infrastructure/connection-budget.ts'),
     import('../../controller/validating/make-observer.ts'),
     import('../../capacity/table.ts'),
   ]);
@@ -123,8 +123,8 @@ async function triggerOf(
 /** The lines that decide, then what is not well; with --details every limit. */
 async function reportLines({ deps, options, loaded, render, now }: Check, report: CapacityReport): Promise<readonly string[]> {
   const [{ capacityDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
-    import('../deciding.ts'),
-    import('../decision-summary.ts'),
+    import('../progress/deciding.ts'),
+    import('../progress/decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const open = render.openLimits(report);

@@ -6,14 +6,14 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import type { DecisionSummary } from '../decision-summary.ts';
-import { printResult } from '../output.ts';
+import type { DecisionSummary } from '../progress/decision-summary.ts';
+import { printResult } from '../process/output.ts';
 import type { AssessComposition } from './plan.ts';
-import { readStream } from '../read-stream.ts';
+import { readStream } from '../process/read-stream.ts';
 
 interface DiagnoseOptions extends CommonOptions {
   readonly file: string;
@@ -66,8 +66,8 @@ async function diagnoseCloud(options: DiagnoseOptions, deps: VerbDeps, compositi
     const { clock } = live;
     const [{ createObserver }, { groupLogs }, { defaultMaxConnections }] = await Promise.all([
       import('../../controller/observing/observer.ts'),
-      import('../../diagnosis/group-logs.ts'),
-      import('../../diagnosis/default-max-connections.ts'),
+      import('../../diagnosis/logs/group-logs.ts'),
+      import('../../diagnosis/infrastructure/default-max-connections.ts'),
     ]);
     const observer = createObserver({ cloud: live.cloud, probes: live.probes, spec, clock, groupLogs, defaultMaxConnections });
     const observation = await observer.observe(signal);
@@ -86,8 +86,8 @@ async function printLook(
     import('../../diagnosis/diagnose.ts'),
     import('../../diagnosis/examination.ts'),
     import('../../planning/plan.ts'),
-    import('../../report/render-examination.ts'),
-    import('../deciding.ts'),
+    import('../../report/render/render-examination.ts'),
+    import('../progress/deciding.ts'),
   ]);
   const diagnosis: Diagnosis = find(observation, spec);
   const plan = makePlan({ diagnosis, observation, spec, now, budgetLeft: spec.policy.budget.mutations });
@@ -113,8 +113,8 @@ async function diagnoseLogs(options: DiagnoseOptions, file: string, deps: VerbDe
       composition.logEntry(),
       import('../../diagnosis/capture/capture.ts'),
       import('../../diagnosis/capture/diagnose-capture.ts'),
-      import('../../report/render-capture.ts'),
-      import('../deciding.ts'),
+      import('../../report/render/render-capture.ts'),
+      import('../progress/deciding.ts'),
     ]);
   const name = file === '-' ? 'standard input' : file;
   const { value, stoppedBy } = await interruptible(deps, { stopping: 'the capture is left', resume: null }, async (signal) => {
@@ -139,7 +139,7 @@ async function diagnoseLogs(options: DiagnoseOptions, file: string, deps: VerbDe
 
 /** The lines that decide, then what they rest on. Log lines come from anywhere: nothing in them may steer the terminal. */
 async function sayFound(decides: DecisionSummary, behind: string, deps: VerbDeps): Promise<readonly string[]> {
-  const { decisionLines, viewOf, wrappedLines } = await import('../decision-summary.ts');
+  const { decisionLines, viewOf, wrappedLines } = await import('../progress/decision-summary.ts');
   const view = viewOf(deps);
   return [...decisionLines(decides, view), '', ...wrappedLines(behind.trimEnd().split('\n').map(printable), view)];
 }

@@ -1,11 +1,11 @@
 import type { Verb, VerbDeps } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { holding } from '../operator-commands.ts';
-import { printResult } from '../output.ts';
-import { selectTarget, timeOfRun } from '../select-run.ts';
-import type { SelectedRun } from '../select-run.ts';
-import { oneLine, sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { holding } from '../runs/operator-commands.ts';
+import { printResult } from '../process/output.ts';
+import { selectTarget, timeOfRun } from '../runs/select-run.ts';
+import type { SelectedRun } from '../runs/select-run.ts';
+import { oneLine, sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 /** `hold`: no write until a human says go on; on a target that no run is at work on, it stands for the next ones. */
 export const hold: Verb = (program, deps) => {

@@ -4,8 +4,8 @@ import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
 import type { LookOptions } from '../../survey/run-survey.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { exitOfSignal } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { exitOfSignal } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { DEFAULT_DOCUMENT, endpointOf, withClock, withCommon, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 

@@ -6,12 +6,12 @@ import type { AnswerKind } from '../../server/links.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
-import { printResult, sayInstant } from '../output.ts';
-import { approval, holding, resumption } from '../operator-commands.ts';
-import { recordedClock, selectRun } from '../select-run.ts';
-import type { SelectedRun } from '../select-run.ts';
-import { TOKEN_NAME, pageAddress, serveToken, urlOption } from '../serving.ts';
-import { refuse } from '../send-command.ts';
+import { printResult, sayInstant } from '../process/output.ts';
+import { approval, holding, resumption } from '../runs/operator-commands.ts';
+import { recordedClock, selectRun } from '../runs/select-run.ts';
+import type { SelectedRun } from '../runs/select-run.ts';
+import { TOKEN_NAME, pageAddress, serveToken, urlOption } from '../serving/serving.ts';
+import { refuse } from '../runs/send-command.ts';
 
 interface LinkOptions extends CommonOptions, SelectOptions {
   readonly url?: string;

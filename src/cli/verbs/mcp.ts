@@ -1,6 +1,6 @@
 import type { CliDeps, Verb, VerbDeps } from '../deps.ts';
-import { EXIT, exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import type { ToolPlace } from '../mcp/tools.ts';
 import { DEFAULT_DOCUMENT, withEndpoint, withState } from '../options.ts';
 

@@ -3,9 +3,9 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, exitOfSignal } from '../exit.ts';
-import type { ExitCode } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal } from '../process/exit.ts';
+import type { ExitCode } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
@@ -57,8 +57,8 @@ async function watch(
   const observer = observerOver({ spec, ...live });
   const judge = new Monitor(spec);
   const [{ tickDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
-    import('../deciding.ts'),
-    import('../decision-summary.ts'),
+    import('../progress/deciding.ts'),
+    import('../progress/decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   let said = '';

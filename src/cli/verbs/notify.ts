@@ -6,12 +6,12 @@ import type { Message } from '../../core/model/message.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
-import { messagesText } from '../messages-text.ts';
+import { EXIT, exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
+import { messagesText } from '../status/messages-text.ts';
 import { withCommon, withDocument, withState } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import { painter, printResult } from '../output.ts';
+import { painter, printResult } from '../process/output.ts';
 import { reachOf } from '../reach.ts';
 
 export type NotifyComposition = () => Promise<typeof import('../../composition/notify.ts')>;

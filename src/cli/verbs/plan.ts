@@ -4,11 +4,11 @@ import { evidenceHelp } from '../../core/evidence-asked.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../process/output.ts';
 
 export interface AssessVerbOptions extends CommonOptions {
   readonly file: string;
@@ -78,10 +78,10 @@ function exitOf({ preflight, plan: made }: Assessment): typeof EXIT.ok | typeof 
 async function assessmentLines(value: Assessment, details: boolean, deps: VerbDeps): Promise<readonly string[]> {
   const { preflight, diagnosis, plan: made, validation, unmeetable } = value;
   const [{ renderDiagnosis }, { renderPlan, planSteps }, { planDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
-    import('../../report/render-diagnosis.ts'),
-    import('../../report/render-plan.ts'),
-    import('../deciding.ts'),
-    import('../decision-summary.ts'),
+    import('../../report/render/render-diagnosis.ts'),
+    import('../../report/render/render-plan.ts'),
+    import('../progress/deciding.ts'),
+    import('../progress/decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const refusals = preflight.refusals.flatMap(({ check, why, fix }) => [`Refused: ${check} ${why}`, `  fix: ${fix}`]);

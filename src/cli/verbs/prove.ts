@@ -6,8 +6,8 @@ import type { CaseChoice, CaseOptions } from '../../composition/rehearsal-case.t
 import type { Play, Point } from '../../proof/run-with-kills.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { EXIT, exitOfSignal } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { breakOption, refuseBoth, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 

@@ -1,14 +1,14 @@
 import { defined } from '../../core/defined.ts';
 import type { CaseChoice } from '../../composition/rehearsal-case.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { EXIT, exitOfSignal } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { onStage } from '../live/stage.ts';
 import { breakOption, refuseBoth, seed, withCommon, withState, worldOption } from '../options.ts';
-import { exitOfOutcome } from '../outcome.ts';
-import { printResult } from '../output.ts';
-import { rehearseOne, summaryLine } from '../rehearse-one.ts';
-import type { RehearsalComposition, RehearseOptions, Result } from '../rehearse-one.ts';
+import { exitOfOutcome } from '../status/outcome.ts';
+import { printResult } from '../process/output.ts';
+import { rehearseOne, summaryLine } from '../rehearsals/rehearse-one.ts';
+import type { RehearsalComposition, RehearseOptions, Result } from '../rehearsals/rehearse-one.ts';
 
 const DEFAULT_SCENARIO = 'issue-1278';
 
@@ -51,7 +51,7 @@ async function act(names: readonly string[], options: RehearseOptions, deps: Ver
   const [first] = chosen;
   if (options.break === 'list') return listBreaks(defined(first), options, deps, composition);
   if (options.all === true && first !== undefined && !('scenario' in first))
-    return (await import('../rehearse-set.ts')).rehearseSet(first, options, deps, composition);
+    return (await import('../rehearsals/rehearse-set.ts')).rehearseSet(first, options, deps, composition);
   const several = chosen.length > 1;
   const words = { stopping: 'ending the rehearsal', resume: null };
   const staged = several ? deps : onStage(deps, options.json === true);

@@ -1,17 +1,17 @@
 import { Option } from 'commander';
 import { plain } from '../../core/outside/plain.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { printable } from '../exit.ts';
-import { findRun } from '../find-run.ts';
-import type { FoundRun } from '../find-run.ts';
-import { keptReport } from '../kept-report.ts';
+import { printable } from '../process/exit.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { FoundRun } from '../runs/find-run.ts';
+import { keptReport } from '../reports/kept-report.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
-import { FORMATS, FORMAT_NAMES, formatLines, formatOf, renderAs } from '../report-formats.ts';
-import type { Format, FormatName, Reported } from '../report-formats.ts';
-import { writeReport } from '../report-file.ts';
+import { FORMATS, FORMAT_NAMES, formatLines, formatOf, renderAs } from '../reports/report-formats.ts';
+import type { Format, FormatName, Reported } from '../reports/report-formats.ts';
+import { writeReport } from '../reports/report-file.ts';
 import { placeIn } from '../place.ts';
-import { isDriven, outcomeOf, timeOfRun } from '../select-run.ts';
+import { isDriven, outcomeOf, timeOfRun } from '../runs/select-run.ts';
 
 interface ReportOptions extends CommonOptions, SelectOptions {
   readonly format?: FormatName;

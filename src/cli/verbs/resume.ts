@@ -2,12 +2,12 @@ import type { Command } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { isIdle } from './hold.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { resumption } from '../operator-commands.ts';
-import { printResult } from '../output.ts';
-import { selectTarget } from '../select-run.ts';
-import type { SelectedRun } from '../select-run.ts';
-import { sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { resumption } from '../runs/operator-commands.ts';
+import { printResult } from '../process/output.ts';
+import { selectTarget } from '../runs/select-run.ts';
+import type { SelectedRun } from '../runs/select-run.ts';
+import { sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 /** `resume`: a held run goes on; a hold that stands for the target is taken back. */
 export const resume: Verb = (program, deps) => {

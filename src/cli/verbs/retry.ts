@@ -1,8 +1,8 @@
 import type { RunStatus } from '../../ports/store.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { refuses, sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { refuses, sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 /** `retry`: what failed is tried again, now. */
 export const retry: Verb = (program, deps) => {

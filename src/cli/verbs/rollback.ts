@@ -1,10 +1,10 @@
 import { UserError } from '../../core/errors.ts';
 import type { RunStatus } from '../../ports/store.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { printable } from '../exit.ts';
+import { printable } from '../process/exit.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, sendCommand } from '../send-command.ts';
-import type { OperatorCommand, Refusal, SendCommandOptions } from '../send-command.ts';
+import { oneLine, sendCommand } from '../runs/send-command.ts';
+import type { OperatorCommand, Refusal, SendCommandOptions } from '../runs/send-command.ts';
 
 /** `rollback`: all traffic goes back to where it was before the run, newest change first, and is watched for a while. */
 export const rollback: Verb = (program, deps) => {

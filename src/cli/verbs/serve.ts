@@ -4,12 +4,12 @@ import { Option } from 'commander';
 import { rehearsalsIn } from '../../core/rehearsals.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { port, withCommon, withState } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import { servedRuns } from '../served-runs.ts';
-import { TOKEN_NAME, servePage, serveToken, urlOption } from '../serving.ts';
+import { servedRuns } from '../serving/served-runs.ts';
+import { TOKEN_NAME, servePage, serveToken, urlOption } from '../serving/serving.ts';
 
 interface ServeOptions extends CommonOptions {
   readonly port: number;

@@ -1,16 +1,16 @@
 import { Option } from 'commander';
 import { SIGN_OFF } from '../../core/sign-off.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { EXIT, exitOfSignal } from '../exit.ts';
-import { findRun } from '../find-run.ts';
-import type { FoundRun } from '../find-run.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal } from '../process/exit.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { FoundRun } from '../runs/find-run.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { printResult } from '../output.ts';
-import { outcomeOf, timeOfRun } from '../select-run.ts';
-import { oneLine } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
-import { awaitReceipt } from '../command-receipt.ts';
+import { printResult } from '../process/output.ts';
+import { outcomeOf, timeOfRun } from '../runs/select-run.ts';
+import { oneLine } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
+import { awaitReceipt } from '../runs/command-receipt.ts';
 
 interface SignOptions extends SendCommandOptions {
   readonly by: string;

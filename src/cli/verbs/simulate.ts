@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import type { Scenario } from '../../simulator/scenario.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { exitOfSignal } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { exitOfSignal } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { port, speed, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import { standstillWords } from '../standstill.ts';
+import { standstillWords } from '../process/standstill.ts';
 
 interface SimulateOptions extends CommonOptions {
   readonly port: number;

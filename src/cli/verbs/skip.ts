@@ -2,8 +2,8 @@ import type { RunStatus } from '../../ports/store.ts';
 import { idsInWords } from '../../steps/index.ts';
 import type { Verb } from '../deps.ts';
 import { waitOption, withCommon, withSelection } from '../options.ts';
-import { oneLine, sendCommand } from '../send-command.ts';
-import type { SendCommandOptions } from '../send-command.ts';
+import { oneLine, sendCommand } from '../runs/send-command.ts';
+import type { SendCommandOptions } from '../runs/send-command.ts';
 
 /** `skip`: one step of the plan is left out, or no longer waited for. */
 export const skip: Verb = (program, deps) => {

@@ -1,9 +1,9 @@
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { EXIT, exitOfSignal } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { EXIT, exitOfSignal } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { endpointOf, withClock, withCommon, withDetails, withDocument, withEndpoint } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../process/output.ts';
 import type { AssessComposition, AssessVerbOptions } from './plan.ts';
 
 /** `validate`: the validation suite by category, as the runbook runs it. */
@@ -41,8 +41,8 @@ async function act(options: AssessVerbOptions, deps: VerbDeps, composition: Asse
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
   const open = unmeetable(value.checks, spec);
   const [{ validationDecides }, { decisionLines, viewOf, wrappedLines }] = await Promise.all([
-    import('../deciding.ts'),
-    import('../decision-summary.ts'),
+    import('../progress/deciding.ts'),
+    import('../progress/decision-summary.ts'),
   ]);
   const view = viewOf(deps);
   const shown = options.details === true ? value.checks : value.checks.filter(({ verdict: { outcome } }) => outcome !== 'pass');

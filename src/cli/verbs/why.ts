@@ -1,13 +1,13 @@
 import { defined } from '../../core/defined.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
-import { keptReport } from '../kept-report.ts';
+import { keptReport } from '../reports/kept-report.ts';
 import { withCommon, withSelection } from '../options.ts';
 import type { CommonOptions, SelectOptions } from '../options.ts';
-import { painter, printResult, widthOf } from '../output.ts';
-import { foreignChangeOf } from '../progress-text.ts';
-import { isDriven, outcomeOf, selectRun, timeOfRun } from '../select-run.ts';
-import { standingOf } from '../standing-text.ts';
-import { whyLines } from '../status-text.ts';
+import { painter, printResult, widthOf } from '../process/output.ts';
+import { foreignChangeOf } from '../progress/progress-text.ts';
+import { isDriven, outcomeOf, selectRun, timeOfRun } from '../runs/select-run.ts';
+import { standingOf } from '../status/standing-text.ts';
+import { whyLines } from '../status/status-text.ts';
 
 interface WhyOptions extends CommonOptions, SelectOptions {
   readonly catchUp?: boolean;
@@ -25,7 +25,7 @@ export const why: Verb = (program, deps) => {
       const runId = run.record?.runId ?? run.status?.runId;
       const journal = runId === undefined ? [] : await run.store.readJournal(runId);
       const { status, lease, record } = run;
-      const { journalDamage } = await import('../journal-damage.ts');
+      const { journalDamage } = await import('../runs/journal-damage.ts');
       const damage = journalDamage(journal, record);
       const time = await timeOfRun(options, run, deps);
       const result = {
@@ -53,7 +53,7 @@ export const why: Verb = (program, deps) => {
 async function tellStory(options: WhyOptions, deps: VerbDeps): Promise<void> {
   const run = await selectRun(options, deps);
   const time = await timeOfRun(options, run, deps);
-  const { catchUp, catchUpLines } = await import('../catch-up.ts');
+  const { catchUp, catchUpLines } = await import('../status/catch-up.ts');
   const kept = await keptReport(run.store, run.record?.runId ?? defined(run.status).runId);
   const isAtWork = outcomeOf(run) === null;
   const driven = isAtWork ? isDriven(run, time.now) : null;

@@ -4,8 +4,8 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Drawn } from '../../worlds/draw.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { loadDocument } from '../document.ts';
-import { exitOfSignal, printable } from '../exit.ts';
-import { interruptible } from '../interrupts.ts';
+import { exitOfSignal, printable } from '../process/exit.ts';
+import { interruptible } from '../process/interrupts.ts';
 import { endpointOf, withClock, withCommon, withDocument, withEndpoint } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 

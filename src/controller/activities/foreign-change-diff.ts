@@ -5,7 +5,7 @@ import type { Measured } from '../../core/model/measured.ts';
 import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { contentOf } from '../../core/service/content.ts';
 import { diffLines, settingsChanges } from '../../core/service/changes.ts';
-import { sayTarget } from '../../diagnosis/drift.ts';
+import { sayTarget } from '../../diagnosis/changes/drift.ts';
 import { sameTraffic } from '../../planning/traffic-split.ts';
 import { serviceOfSubject } from '../../steps/subjects.ts';
 import type { ServiceHistory } from './service-history.ts';

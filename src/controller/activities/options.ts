@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../../../machines/incident/write-blocked.ts';
+import type { ChangeKind } from '../../../machines/incident/trial/write-blocked.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cloud } from '../../ports/cloud.ts';

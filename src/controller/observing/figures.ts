@@ -8,7 +8,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { CallOptions, MetricsPort } from '../../ports/cloud.ts';
 import { readsNetwork } from '../../steps/index.ts';
 import { noNewerThan } from './ages.ts';
-import { lateFrom } from '../../diagnosis/served.ts';
+import { lateFrom } from '../../diagnosis/witnesses/served.ts';
 import { withLate } from './late-answers.ts';
 import type { ObserverOptions } from './options.ts';
 import { metric, metricsByService } from './measure.ts';

@@ -1,7 +1,7 @@
 import type { ProbeResult } from '../../core/model/observation.ts';
 import type { HealthCheckSpec } from '../../core/model/spec.ts';
 import { FirebreakError } from '../../core/errors.ts';
-import { NO_GRPC } from '../../diagnosis/reach.ts';
+import { NO_GRPC } from '../../diagnosis/witnesses/reach.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { GrpcHealthAnswer, ProbesPort } from '../../ports/probes.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -2,7 +2,7 @@ import { FirebreakError } from '../../core/errors.ts';
 import { absent, fresh } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { NO_SERIES } from '../../diagnosis/request-evidence.ts';
+import { NO_SERIES } from '../../diagnosis/witnesses/request-evidence.ts';
 
 /** A reading of now, or its absence with the reason. */
 export async function measured<T>(source: string, clock: Clock, read: () => Promise<T>): Promise<Measured<T>> {

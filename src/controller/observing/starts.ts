@@ -1,4 +1,4 @@
-import { NO_SERIES } from '../../diagnosis/request-evidence.ts';
+import { NO_SERIES } from '../../diagnosis/witnesses/request-evidence.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { LogGroup, ServiceObservation } from '../../core/model/observation.ts';

@@ -1,7 +1,7 @@
 import type { Observation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
 import type { HealthCheckSpec } from '../../core/model/spec.ts';
 import type { Trial } from '../../core/model/trial.ts';
-import { unreached } from '../../diagnosis/reach.ts';
+import { unreached } from '../../diagnosis/witnesses/reach.ts';
 import type { ObserverOptions } from './options.ts';
 import { askHealth } from './health-check.ts';
 import type { Asking } from './health-check.ts';

@@ -1,5 +1,5 @@
-import { defaultMaxConnections } from '../../diagnosis/default-max-connections.ts';
-import { groupLogs } from '../../diagnosis/group-logs.ts';
+import { defaultMaxConnections } from '../../diagnosis/infrastructure/default-max-connections.ts';
+import { groupLogs } from '../../diagnosis/logs/group-logs.ts';
 import { createObserver } from '../observing/observer.ts';
 import type { Observer, ObserverOptions } from '../observing/options.ts';
 

@@ -1,4 +1,4 @@
-import { witnessedAfter } from '../../../machines/incident/evidence.ts';
+import { witnessedAfter } from '../../../machines/incident/health/evidence.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { CauseKind, Diagnosis } from '../../core/model/diagnosis.ts';
 import type { Observation } from '../../core/model/observation.ts';
@@ -10,8 +10,8 @@ import { diagnose } from '../../diagnosis/diagnose.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import type { Judged } from '../../diagnosis/improvement/judge.ts';
-import { indicatorsOf, trendSample } from '../../diagnosis/indicators.ts';
-import { slowServices, testify } from '../../diagnosis/testimony.ts';
+import { indicatorsOf, trendSample } from '../../diagnosis/figures/indicators.ts';
+import { slowServices, testify } from '../../diagnosis/witnesses/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import { FIRST_LOOK } from './suite.ts';
 

@@ -1,4 +1,4 @@
-import type { JudgeInput } from '../../diagnosis/judge-input.ts';
+import type { JudgeInput } from '../../diagnosis/witnesses/judge-input.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { ActivityOptions } from '../activities/options.ts';

@@ -1,8 +1,8 @@
 import { defined } from '../../core/defined.ts';
 import type { ServiceObservation } from '../../core/model/observation.ts';
 import type { ValidationCheck, Verdict } from '../../core/model/verdict.ts';
-import { unreached } from '../../diagnosis/reach.ts';
-import { testify } from '../../diagnosis/testimony.ts';
+import { unreached } from '../../diagnosis/witnesses/reach.ts';
+import { testify } from '../../diagnosis/witnesses/testimony.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
 import type { Validation } from './options.ts';
 

@@ -1,9 +1,9 @@
 import type { LookInput } from '../../../machines/incident/activities.ts';
 import type { ValidationCheck, ValidationReport } from '../../core/model/verdict.ts';
-import type { JudgeInput } from '../../diagnosis/judge-input.ts';
+import type { JudgeInput } from '../../diagnosis/witnesses/judge-input.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
-import { judgeWayIn } from '../../diagnosis/way-in.ts';
+import { judgeWayIn } from '../../diagnosis/witnesses/way-in.ts';
 import { checkDatabases } from './database-check.ts';
 import { judgeDoors } from './rejected-probes.ts';
 import { checkEvents } from './events-check.ts';

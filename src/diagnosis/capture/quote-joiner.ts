@@ -1,5 +1,5 @@
 import type { RawLogEntry } from '../../ports/cloud.ts';
-import { createNames } from '../names.ts';
+import { createNames } from '../logs/names.ts';
 
 /** Joins an entry that ends inside a quote with the next one of the same container: loggers break lines that their programs wrote as one. */
 export interface QuoteJoiner {

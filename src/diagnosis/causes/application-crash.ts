@@ -2,8 +2,8 @@ import type { LogGroup } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { curesOf, factOf, lineClaim, revisionsInUse } from '../finding.ts';
 import { groupsOf, knownServices, recentGroups } from '../observation-queries.ts';
-import { readCrash } from '../crash.ts';
-import type { CrashReading } from '../crash.ts';
+import { readCrash } from '../logs/crash.ts';
+import type { CrashReading } from '../logs/crash.ts';
 import { signatureOf, UNRECOGNISED } from '../signatures.ts';
 
 /** gcp-facts 12.3 (a): the lines of the revisions that serve come first, because nothing else can mend an image that cannot run. */

@@ -2,11 +2,11 @@ import type { ConnectorObservation, LogGroup } from '../../core/model/observatio
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
-import { connectorsOf, ridersOf } from '../connectors.ts';
-import { fittingTimeouts } from '../timeouts.ts';
+import { connectorsOf, ridersOf } from '../infrastructure/connectors.ts';
+import { fittingTimeouts } from '../infrastructure/timeouts.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
-import { separatedRevisions } from '../separated.ts';
+import { separatedRevisions } from '../witnesses/separated.ts';
 
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say

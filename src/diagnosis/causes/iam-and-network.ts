@@ -1,13 +1,13 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
-import { isAtGoal, riddenBy } from '../connectors.ts';
-import type { SeenConnector } from '../connectors.ts';
-import { usedBy } from '../databases.ts';
+import { isAtGoal, riddenBy } from '../infrastructure/connectors.ts';
+import type { SeenConnector } from '../infrastructure/connectors.ts';
+import { usedBy } from '../infrastructure/databases.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, harmOf } from '../observation-queries.ts';
-import { isPublic, privateTimeouts } from '../timeouts.ts';
+import { isPublic, privateTimeouts } from '../infrastructure/timeouts.ts';
 
 /** What the services are told, given and let through: accounts, the way out, the way to private things. */
 export const iamAndNetwork: Rule = (observation, spec) => [

@@ -1,9 +1,9 @@
-import { isAtGoal, riddenBy } from '../connectors.ts';
+import { isAtGoal, riddenBy } from '../infrastructure/connectors.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';
-import { privateTimeouts } from '../timeouts.ts';
+import { privateTimeouts } from '../infrastructure/timeouts.ts';
 
 const LITERAL_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 

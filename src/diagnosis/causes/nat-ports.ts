@@ -1,7 +1,7 @@
 import type { Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';
-import { isPublic, privateTimeouts } from '../timeouts.ts';
+import { isPublic, privateTimeouts } from '../infrastructure/timeouts.ts';
 
 /**
  * Cloud NAT has no port left for new connections to public addresses. Time-outs that name no private address are what its clients see

@@ -1,8 +1,8 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { Observation, ProviderIncident } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { BUDGET_EXHAUSTED, connectionBudgets } from '../connection-budget.ts';
-import { connectorsOf, isAtGoal } from '../connectors.ts';
+import { BUDGET_EXHAUSTED, connectionBudgets } from '../infrastructure/connection-budget.ts';
+import { connectorsOf, isAtGoal } from '../infrastructure/connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { measuredEvidence, signs } from '../finding.ts';
 import { evidenceOf, harmOf } from '../observation-queries.ts';

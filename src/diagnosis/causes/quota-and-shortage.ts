@@ -1,7 +1,7 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
-import { connectorsOf, ridersOf } from '../connectors.ts';
-import type { SeenConnector } from '../connectors.ts';
+import { connectorsOf, ridersOf } from '../infrastructure/connectors.ts';
+import type { SeenConnector } from '../infrastructure/connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, NO_INSTANCE } from '../observation-queries.ts';

@@ -1,9 +1,9 @@
 import type { Observation, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { BUDGET_WARN, connectionBudget } from '../connection-budget.ts';
-import type { ConnectionBudget } from '../connection-budget.ts';
-import { isBelowGoal, riddenBy } from '../connectors.ts';
-import { usedBy } from '../databases.ts';
+import { BUDGET_WARN, connectionBudget } from '../infrastructure/connection-budget.ts';
+import type { ConnectionBudget } from '../infrastructure/connection-budget.ts';
+import { isBelowGoal, riddenBy } from '../infrastructure/connectors.ts';
+import { usedBy } from '../infrastructure/databases.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { effectiveShares, servingRevisions } from '../observation-queries.ts';

@@ -4,7 +4,7 @@ import { checkCertificates } from '../checks/certificates.ts';
 import { checkChain } from '../checks/chain.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
-import { isTurnedAway } from '../reach.ts';
+import { isTurnedAway } from '../witnesses/reach.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';
 
 /** The way in is broken: a link of the load balancer, a certificate, or probes that never reach the service. */

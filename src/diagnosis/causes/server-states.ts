@@ -1,6 +1,6 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import { MINUTE } from '../../core/duration.ts';
-import type { PartOfLook } from '../databases.ts';
+import type { PartOfLook } from '../infrastructure/databases.ts';
 import type { Finding } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf } from '../observation-queries.ts';

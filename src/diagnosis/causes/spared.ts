@@ -3,7 +3,7 @@ import type { LogGroup, Observation, ServiceObservation } from '../../core/model
 import type { Counted } from '../../core/model/trial.ts';
 import { servingRevisions } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
-import { chanceOfWorse } from '../two-proportions.ts';
+import { chanceOfWorse } from '../figures/two-proportions.ts';
 
 /** Lines that any failing program makes its service write: they do not tell whose failure it is. */
 const ANYBODYS = ['server-error', 'request-timeout'];

@@ -1,6 +1,6 @@
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { connectionBudgets } from '../connection-budget.ts';
-import type { ConnectionBudget } from '../connection-budget.ts';
+import { connectionBudgets } from '../infrastructure/connection-budget.ts';
+import type { ConnectionBudget } from '../infrastructure/connection-budget.ts';
 import { percent } from '../observation-queries.ts';
 import type { Check, CheckFinding } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { stateWords } from '../../steps/words.ts';
 import { checklist, list, plain, rows, section } from '../markdown.ts';
 import type { MutationReport } from '../run-report.ts';
-import { changeTimes } from '../change-times.ts';
+import { changeTimes } from '../changes/change-times.ts';
 import { instant, outcomeWords } from '../formatting.ts';
 import type { InForce } from './in-force-now.ts';
 import { effectOf } from './effects.ts';

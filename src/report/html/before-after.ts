@@ -1,7 +1,7 @@
 import { SECOND } from '../../core/duration.ts';
 import type { Measures } from '../../core/model/figures.ts';
-import type { PartFigures } from '../figure-columns.ts';
-import type { Figures, SeenLook } from '../figures.ts';
+import type { PartFigures } from '../figures/figure-columns.ts';
+import type { Figures, SeenLook } from '../figures/figures.ts';
 import type { RunReport } from '../run-report.ts';
 import { indicatorRows } from '../formatting.ts';
 import { h, NOTHING, table } from './markup.ts';

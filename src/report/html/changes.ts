@@ -5,7 +5,7 @@ import { anyOf, ENDS } from '../journal-facts.ts';
 import { standingOf } from '../documents/in-force-now.ts';
 import type { Standing } from '../documents/in-force-now.ts';
 import type { MutationReport, RunReport } from '../run-report.ts';
-import { changeTimes } from '../change-times.ts';
+import { changeTimes } from '../changes/change-times.ts';
 import { outcomeWords, timeOfDay } from '../formatting.ts';
 import type { ChangeMark } from './frame.ts';
 import { h, NOTHING, opens } from './markup.ts';

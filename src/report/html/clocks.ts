@@ -1,7 +1,7 @@
 import type { JournalLine } from '../../ports/store.ts';
 import { clocksOf } from '../time-spent.ts';
 import type { Spent } from '../time-spent.ts';
-import { changeTimes } from '../change-times.ts';
+import { changeTimes } from '../changes/change-times.ts';
 import { deadlinesIn } from '../deadlines.ts';
 import type { RunReport } from '../run-report.ts';
 import { timeOfDay } from '../formatting.ts';

@@ -1,6 +1,6 @@
 import { SECOND } from '../../core/duration.ts';
-import type { PartFigures } from '../figure-columns.ts';
-import type { Figures, SeenLook } from '../figures.ts';
+import type { PartFigures } from '../figures/figure-columns.ts';
+import type { Figures, SeenLook } from '../figures/figures.ts';
 import type { Chart, ChartLine } from './chart.ts';
 import { count, percent } from './says.ts';
 

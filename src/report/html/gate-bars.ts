@@ -1,6 +1,6 @@
 import { defined } from '../../core/defined.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
-import type { Figures } from '../figures.ts';
+import type { Figures } from '../figures/figures.ts';
 import { verdictOf } from '../journal-facts.ts';
 import { across, ground } from './frame.ts';
 import type { Frame } from './frame.ts';

@@ -1,7 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import { SECOND } from '../../core/duration.ts';
-import type { PartFigures } from '../figure-columns.ts';
-import type { Figures, SeenLook } from '../figures.ts';
+import type { PartFigures } from '../figures/figure-columns.ts';
+import type { Figures, SeenLook } from '../figures/figures.ts';
 import type { Chart, ChartLine } from './chart.ts';
 import { bits, count, duration, percent, perSecond, shortNames } from './says.ts';
 

@@ -1,7 +1,7 @@
 import { caseLines } from '../case-words.ts';
 import type { ValidationReport } from '../../core/model/verdict.ts';
 import type { JournalLine } from '../../ports/store.ts';
-import type { Figures } from '../figures.ts';
+import type { Figures } from '../figures/figures.ts';
 import { factsOf, verdictOf } from '../journal-facts.ts';
 import type { RunReport, TimelineEntry } from '../run-report.ts';
 import { reachWords } from '../reach-words.ts';

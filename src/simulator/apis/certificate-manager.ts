@@ -3,7 +3,7 @@ import { listed, page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { timestamp, type Fields } from '../surface/wire.ts';
-import type { CertificateDescription } from '../world/description.ts';
+import type { CertificateDescription } from '../world/description/description.ts';
 import { expiryOf } from '../world/load-balancer-state.ts';
 
 const HOST = 'certificatemanager.googleapis.com';

@@ -4,7 +4,7 @@ import { page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { timestamp, type Fields } from '../surface/wire.ts';
-import type { CertificateDescription, GatewayDescription, LoadBalancerDescription } from '../world/description.ts';
+import type { CertificateDescription, GatewayDescription, LoadBalancerDescription } from '../world/description/description.ts';
 import { expiryOf } from '../world/load-balancer-state.ts';
 
 const HOST = 'compute.googleapis.com';

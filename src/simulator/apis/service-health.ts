@@ -6,7 +6,7 @@ import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { isFields, timestamp, type Fields } from '../surface/wire.ts';
 import { isOpen } from '../world/network-access.ts';
-import type { IncidentDescription } from '../world/description.ts';
+import type { IncidentDescription } from '../world/description/description.ts';
 
 const HOST = 'servicehealth.googleapis.com';
 const EVENTS = '/v1/projects/{project}/locations/{location}/events';

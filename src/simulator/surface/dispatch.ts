@@ -1,5 +1,5 @@
 import { jsonResponse, type SimRequest, type SimResponse } from '../messages.ts';
-import type { SimClock } from '../sim-clock.ts';
+import type { SimClock } from '../clocks/sim-clock.ts';
 import { ApiError, legacyBody, modernBody, permissionDenied, serviceDisabled } from './api-error.ts';
 import { auditEntry } from './audit.ts';
 import type { CommittedWrite, LoggedRequest } from './request-log.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseDescription } from './description.ts';
+import type { DatabaseDescription } from './description/description.ts';
 import { drawn } from './random.ts';
 import type { Database, Instance, Revision, WorldState } from './state.ts';
 import { everyRevision } from './state.ts';

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import type { RevisionCondition, RevisionFacts } from './contract.ts';
 import { maxConnectionsOf } from './database.ts';
-import type { RevisionDescription, ServiceDescription, WorldDescription } from './description.ts';
+import type { RevisionDescription, ServiceDescription, WorldDescription } from './description/description.ts';
 import { createChance } from './random.ts';
 import type { Connector, Database, Instance, InstancePhase, Revision, Service, WorldState } from './state.ts';
 import { FREE } from './state.ts';

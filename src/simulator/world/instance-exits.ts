@@ -1,8 +1,8 @@
 import { databaseOf, holdConnections } from './database.ts';
-import type { Defect } from './description.ts';
+import type { Defect } from './description/description.ts';
 import type { Recorders } from './recorders.ts';
-import type { Line } from './log-lines.ts';
-import * as lines from './log-lines.ts';
+import type { Line } from './logs/log-lines.ts';
+import * as lines from './logs/log-lines.ts';
 import { drawn } from './random.ts';
 import type { Instance, InstancePhase, Revision, WorldState } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { CertificateDescription, LoadBalancerDescription, WorldDescription } from './description.ts';
+import type { CertificateDescription, LoadBalancerDescription, WorldDescription } from './description/description.ts';
 
 /** What stands at the door of a host name, as a user's connection meets it. */
 export interface BalancerState {

@@ -1,4 +1,4 @@
-import type { IncidentDescription } from './description.ts';
+import type { IncidentDescription } from './description/description.ts';
 import type { Revision, WorldState } from './state.ts';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import type { LogWriter } from './log-writer.ts';
+import type { LogWriter } from './logs/log-writer.ts';
 import type { MetricRecorder } from './metric-recorder.ts';
 
 /** Where happenings are written down. */

@@ -2,12 +2,12 @@ import { pathOf } from './connector.ts';
 import { databaseOf, starvation } from './database.ts';
 import { arrivingShare } from './load-balancer-state.ts';
 import type { Recorders } from './recorders.ts';
-import * as lines from './log-lines.ts';
+import * as lines from './logs/log-lines.ts';
 import { mostOf, overload } from './load.ts';
 import { drawn } from './random.ts';
 import type { Revision, Service, WorldState } from './state.ts';
 import { STEP_MS, countIn } from './state.ts';
-import { logNoise, logFailures } from './failure-logs.ts';
+import { logNoise, logFailures } from './logs/failure-logs.ts';
 import { namelessLoss, providerLoss, refusedOutside } from './network-access.ts';
 import { troubleOf } from './troubles.ts';
 

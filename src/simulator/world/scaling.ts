@@ -2,7 +2,7 @@ import { databaseOf, holdConnections } from './database.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance } from './lifecycle.ts';
 import { instancesFor, leastOf, mostOf } from './load.ts';
-import * as lines from './log-lines.ts';
+import * as lines from './logs/log-lines.ts';
 import type { Revision, WorldState } from './state.ts';
 import { countIn } from './state.ts';
 

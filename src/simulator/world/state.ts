@@ -6,7 +6,7 @@ import type {
   Defect,
   ServiceDescription,
   WorldDescription,
-} from './description.ts';
+} from './description/description.ts';
 import type { Chance } from './random.ts';
 
 /** Everything moves in steps of this length, whoever asks when. */

@@ -1,4 +1,4 @@
-import type { Application } from './description.ts';
+import type { Application } from './description/description.ts';
 import type { Revision, WorldState } from './state.ts';
 
 export interface Trouble {

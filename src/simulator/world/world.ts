@@ -1,7 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
-import { inGooglesTime } from '../google-time-clock.ts';
+import { inGooglesTime } from '../clocks/google-time-clock.ts';
 import type { Scenario } from '../scenario.ts';
-import { logBalancers } from './balancer-log.ts';
+import { logBalancers } from './logs/balancer-log.ts';
 import { stepConnectors } from './connector.ts';
 import type {
   ConnectorConfiguration,
@@ -14,12 +14,12 @@ import type {
 } from './contract.ts';
 import { admission, stepDatabases } from './database.ts';
 import { forkState } from './fork.ts';
-import type { ServiceDescription } from './description.ts';
+import type { ServiceDescription } from './description/description.ts';
 import { initialState, namedTraffic } from './initial-state.ts';
 import type { Recorders } from './recorders.ts';
 import { startInstance, stepInstances } from './lifecycle.ts';
-import { LogBook } from './log-book.ts';
-import { LogWriter } from './log-writer.ts';
+import { LogBook } from './logs/log-book.ts';
+import { LogWriter } from './logs/log-writer.ts';
 import { MetricRecorder } from './metric-recorder.ts';
 import { drawn } from './random.ts';
 import { stepLoad, stepRequests } from './requests.ts';

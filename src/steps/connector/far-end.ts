@@ -1,9 +1,9 @@
 import { sayMinute } from '../../core/duration.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import { lostNames } from '../../diagnosis/causes/name-resolution.ts';
-import { databasesOf, usedBy } from '../../diagnosis/databases.ts';
-import type { SeenDatabase } from '../../diagnosis/databases.ts';
-import { connectionBudget } from '../../diagnosis/connection-budget.ts';
+import { databasesOf, usedBy } from '../../diagnosis/infrastructure/databases.ts';
+import type { SeenDatabase } from '../../diagnosis/infrastructure/databases.ts';
+import { connectionBudget } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { evidenceOf } from '../../diagnosis/observation-queries.ts';
 import { ask, askUnread, veto } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';

@@ -1,4 +1,4 @@
-import { connectorsOf } from '../../diagnosis/connectors.ts';
+import { connectorsOf } from '../../diagnosis/infrastructure/connectors.ts';
 import { withRole } from '../kind.ts';
 import type { Kind } from '../kind.ts';
 import { connector as facts } from './facts.ts';

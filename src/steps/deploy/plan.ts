@@ -4,7 +4,7 @@ import type { PlanStep } from '../../core/model/plan.ts';
 import type { DeploySpec, ServiceSpec } from '../../core/model/spec.ts';
 import { MINUTE, sayDuration } from '../../core/duration.ts';
 import { secretReplaced } from '../../core/service/next-template.ts';
-import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
 import { laterSharesMs, sayShares, shiftAsked, USUAL_SHARES } from '../shares.ts';

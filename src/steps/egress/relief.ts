@@ -1,7 +1,7 @@
 import type { ConnectorObservation } from '../../core/model/observation.ts';
 import type { DesiredNetwork } from '../../core/model/spec.ts';
 import { networkOf } from '../../core/service/network.ts';
-import type { SeenConnector } from '../../diagnosis/connectors.ts';
+import type { SeenConnector } from '../../diagnosis/infrastructure/connectors.ts';
 import { freshState } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 

@@ -1,6 +1,6 @@
 import type { Observation, ServiceState } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { budgetOfService } from '../../diagnosis/connection-budget.ts';
+import { budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { signs } from '../../diagnosis/finding.ts';
 
 /** Of the concurrency, where Cloud Run adds an instance when nothing else is asked for (`concurrencyUtilization`, gcp-facts 2.5). */

@@ -4,7 +4,7 @@ import type { ServiceBounds, ServiceState } from '../../core/model/observation.t
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { boundsOf, mostInstances, sameBounds } from '../../core/service/bounds.ts';
-import { BUDGET_WARN, budgetOfService } from '../../diagnosis/connection-budget.ts';
+import { BUDGET_WARN, budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { curesFor } from '../../diagnosis/cures.ts';
 import { instancesServing, percent } from '../../diagnosis/observation-queries.ts';
 import {

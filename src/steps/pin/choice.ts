@@ -4,7 +4,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord } from '../../core/model/testimony.ts';
 import { percent, percentByRevision } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands } from '../../planning/commands.ts';
-import { isLate, lateFrom, lateOf } from '../../diagnosis/served.ts';
+import { isLate, lateFrom, lateOf } from '../../diagnosis/witnesses/served.ts';
 import { sayLast } from './last-healthy.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';

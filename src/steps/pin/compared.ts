@@ -4,8 +4,8 @@ import type { RevisionState, ServiceState } from '../../core/model/observation.t
 import type { RevisionStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
-import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/served.ts';
-import { rate } from '../../diagnosis/turned-away.ts';
+import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
+import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import { servedBy } from './last-healthy.ts';

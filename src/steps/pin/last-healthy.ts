@@ -4,8 +4,8 @@ import type { Observation, RevisionState, ServiceState } from '../../core/model/
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
 import type { Counted } from '../../core/model/trial.ts';
-import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
-import { isLate, lateFrom, lost, sayServed, servedBadlier, servedBetter, together } from '../../diagnosis/served.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
+import { isLate, lateFrom, lost, sayServed, servedBadlier, servedBetter, together } from '../../diagnosis/witnesses/served.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 
 export interface Candidate {

@@ -3,7 +3,7 @@ import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { MINUTE, SECOND } from '../../core/duration.ts';
-import { diesOfItself, readCrash } from '../../diagnosis/crash.ts';
+import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';

@@ -5,7 +5,7 @@ import { observerOver } from '../../../src/controller/validating/make-observer.t
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';

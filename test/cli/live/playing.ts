@@ -1,4 +1,4 @@
-import { createProgress } from '../../../src/cli/progress.ts';
+import { createProgress } from '../../../src/cli/progress/progress.ts';
 import { TerminalStage } from '../../../src/cli/live/stage.ts';
 import { CONNECTOR_COLUMNS, DATABASE_COLUMNS, SERVICE_COLUMNS } from '../../../src/core/model/figures.ts';
 import type { JournalLine, RunStatus } from '../../../src/ports/store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connectionBudgets } from '../../../src/diagnosis/connection-budget.ts';
+import { connectionBudgets } from '../../../src/diagnosis/infrastructure/connection-budget.ts';
 import { observerOver, scenarioLike } from './support/rig.ts';
 
 const running = (version: string, tier = 'db-custom-2-7680') =>

@@ -3,7 +3,7 @@ import { askHealth } from '../../../src/controller/observing/health-check.ts';
 import { preflight } from '../../../src/controller/activities/preflight.ts';
 import type { HealthCheckSpec, RemediationSpec } from '../../../src/core/model/spec.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import { testify } from '../../../src/diagnosis/testimony.ts';
+import { testify } from '../../../src/diagnosis/witnesses/testimony.ts';
 import { FIRST_LOOK } from '../../../src/controller/validating/suite.ts';
 import { createProbes } from '../../../src/probes/probes.ts';
 import { startPeer } from '../../gcp/support/peer.ts';

@@ -2,7 +2,7 @@ import { createCaptureReader } from '../../../src/diagnosis/capture/capture.ts';
 import { diagnoseCapture } from '../../../src/diagnosis/capture/diagnose-capture.ts';
 import type { CaptureDiagnosis } from '../../../src/diagnosis/capture/diagnose-capture.ts';
 import { toRawEntry } from '../../../src/gcp/logging/raw-entry.ts';
-import { renderCapture, renderCaptureFound } from '../../../src/report/render-capture.ts';
+import { renderCapture, renderCaptureFound } from '../../../src/report/render/render-capture.ts';
 
 /** What a right answer to a capture holds. */
 export interface Expected {

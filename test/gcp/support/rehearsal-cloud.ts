@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
-import { inProcessClient } from '../../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import { createWorld } from '../../../src/simulator/world/world.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JournalLine } from '../../../src/ports/store.ts';
-import { FORMATS, FORMAT_NAMES } from '../../../src/cli/report-formats.ts';
-import type { FormatName, Reported } from '../../../src/cli/report-formats.ts';
+import { FORMATS, FORMAT_NAMES } from '../../../src/cli/reports/report-formats.ts';
+import type { FormatName, Reported } from '../../../src/cli/reports/report-formats.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { tell } from '../../scenarios/rehearsed.ts';
 import { escalatedRun, recoveredRun } from '../journal.ts';

@@ -3,7 +3,7 @@ import type { JournalLine } from '../../../src/ports/store.ts';
 import { renderHandoff } from '../../../src/report/documents/handoff.ts';
 import { renderResolution } from '../../../src/report/documents/resolution.ts';
 import { renderUpdate } from '../../../src/report/documents/update.ts';
-import { renderMarkdown } from '../../../src/report/render-markdown.ts';
+import { renderMarkdown } from '../../../src/report/render/render-markdown.ts';
 import { escalatedRun, recoveredRun } from '../journal.ts';
 import { toldOf } from './told.ts';
 

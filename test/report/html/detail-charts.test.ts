@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { detailCharts } from '../../../src/report/html/detail-charts.ts';
-import type { Figures, SeenLook } from '../../../src/report/figures.ts';
+import type { Figures, SeenLook } from '../../../src/report/figures/figures.ts';
 
 const T = Date.UTC(2025, 8, 15, 20);
 const look = (minute: number, detail: Partial<SeenLook['detail']>): SeenLook => ({

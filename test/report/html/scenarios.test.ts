@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../../src/report/build-report.ts';
-import { figuresIn } from '../../../src/report/figures.ts';
+import { figuresIn } from '../../../src/report/figures/figures.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
 import { listScenarios, readScenario } from '../../../src/simulator/scenario.ts';
 import { tell } from '../../scenarios/rehearsed.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
-import { worldSchema } from '../../../src/simulator/world/description.ts';
+import { worldSchema } from '../../../src/simulator/world/description/description.ts';
 import { mergeDeeply } from '../../../src/simulator/world/merge.ts';
 import { AUTH, BACKEND, FRONTEND, HOUR, LARGE, MINUTE, PINNED, Rig, SECOND } from './rig.ts';
 

@@ -14,7 +14,7 @@ import { planHash } from '../../../src/planning/plan-hash.ts';
 import { createCloud } from '../../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
-import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import type { Simulator } from '../../../src/simulator/simulator.ts';

@@ -12,7 +12,7 @@ import type { JournalLine, RunStore } from '../../../src/ports/store.ts';
 import { createProbesOver } from '../../../src/probes/probes.ts';
 import { Incarnation } from '../../../src/proof/incarnation.ts';
 import { crashableClock, crashableSimulator } from '../../../src/proof/crashable-ports.ts';
-import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../../../src/simulator/http/in-process.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import type { LoggedRequest, Simulator } from '../../../src/simulator/simulator.ts';

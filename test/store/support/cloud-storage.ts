@@ -2,7 +2,7 @@ import { httpOver } from '../../../src/composition/cloud-storage.ts';
 import { VirtualClock } from '../../../src/clocks/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { RunStore } from '../../../src/ports/store.ts';
-import { inProcessClient } from '../../../src/simulator/in-process.ts';
+import { inProcessClient } from '../../../src/simulator/http/in-process.ts';
 import type { LoggedRequest, Simulator, SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';

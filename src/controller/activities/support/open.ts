@@ -1,5 +1,5 @@
 import type { ActivityContext, InputOf } from '../../../../machines/incident/activities.ts';
-import type { CaseAnswer } from '../../../../machines/incident/case.ts';
+import type { CaseAnswer } from '../../../../machines/incident/people/case.ts';
 import { OutcomeUnknownError, TerminalError } from '../../../core/errors.ts';
 import type { CauseKind } from '../../../core/model/diagnosis.ts';
 import type { SupportSpec } from '../../../core/model/spec.ts';

@@ -1,5 +1,5 @@
 import { sentence } from '../../../core/sentence.ts';
-import type { PreparedCase } from '../../../../machines/incident/case.ts';
+import type { PreparedCase } from '../../../../machines/incident/people/case.ts';
 import { LONGEST_COMMENT } from '../../../ports/support.ts';
 import type { ActivityOptions } from '../options.ts';
 

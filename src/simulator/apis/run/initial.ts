@@ -1,5 +1,5 @@
 import { defined } from '../../../core/defined.ts';
-import type { RevisionDescription, ServiceDescription } from '../../world/description.ts';
+import type { RevisionDescription, ServiceDescription } from '../../world/description/description.ts';
 import type { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
 import type { Fields } from '../../surface/wire.ts';

@@ -4,11 +4,11 @@ import { createObserver } from '../../../../src/controller/observing/observer.ts
 import { VirtualClock } from '../../../../src/clocks/virtual-clock.ts';
 import type { Observation } from '../../../../src/core/model/observation.ts';
 import type { RemediationSpec } from '../../../../src/core/model/spec.ts';
-import { defaultMaxConnections } from '../../../../src/diagnosis/default-max-connections.ts';
-import { groupLogs } from '../../../../src/diagnosis/group-logs.ts';
+import { defaultMaxConnections } from '../../../../src/diagnosis/infrastructure/default-max-connections.ts';
+import { groupLogs } from '../../../../src/diagnosis/logs/group-logs.ts';
 import { createCloud } from '../../../../src/gcp/cloud.ts';
 import { createProbesOver } from '../../../../src/probes/probes.ts';
-import { inProcessClient, inProcessProbeTransport } from '../../../../src/simulator/in-process.ts';
+import { inProcessClient, inProcessProbeTransport } from '../../../../src/simulator/http/in-process.ts';
 import { loadScenario, readScenario } from '../../../../src/simulator/scenario.ts';
 import type { Scenario } from '../../../../src/simulator/scenario.ts';
 import { createSimulator } from '../../../../src/simulator/simulator.ts';

@@ -3,7 +3,7 @@ import { duplexPair } from 'node:stream';
 import type { RemediationSpec } from '../../../../src/core/model/spec.ts';
 import type { ValidationReport } from '../../../../src/core/model/verdict.ts';
 import { FIRST_LOOK, runValidation } from '../../../../src/controller/validating/suite.ts';
-import type { JudgeInput } from '../../../../src/diagnosis/judge-input.ts';
+import type { JudgeInput } from '../../../../src/diagnosis/witnesses/judge-input.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ProbesPort } from '../../../../src/ports/probes.ts';
 import { socketExchange } from '../../../../src/probes/http.ts';

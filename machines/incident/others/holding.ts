@@ -1,0 +1,109 @@
+import type { ForeignChange } from '../activities.ts';
+import { NO_STREAK } from '../context.ts';
+import type { Held, IncidentContext } from '../context.ts';
+import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
+import { instantOf } from '../events.ts';
+import { illAgain } from '../health/relapse.ts';
+import { sayInstant } from '../people/say-instant.ts';
+
+/** What holds the run for a change by somebody else, and what people are told of it. Pure. */
+
+interface Scope {
+  readonly context: IncidentContext;
+  readonly event: object;
+}
+
+/** A change by others holds every write, and not the looking: what they have made of it may prove itself. */
+export function heldByHuman({ held }: IncidentContext): boolean {
+  return held !== null && (held.human === true || held.change === null);
+}
+
+/** I2: a change that was not ours holds the run; seen while it is held already, it is added to what it is held for. */
+export function holdForChange({ context, event }: Scope): Partial<IncidentContext> {
+  const { look, held } = context;
+  const subjects = driftOf(context);
+  const told = toldOf(subjects, look?.foreignChange);
+  const what = changeWords(subjects, told);
+  const beside = besideWords(subjects, told);
+  const who = told?.actor ?? null;
+  const by = who === null ? '' : ` (by ${who})`;
+  const byHuman = held?.human === true;
+  const { count, isTold } = changesCounted(context, who);
+  const now: Held = {
+    by: byHuman ? held.by : (who ?? 'somebody else'),
+    reason: byHuman ? `${held.reason}. Since then ${what}${by}${beside}` : `${what}${beside}`,
+    human: byHuman,
+    illTold: held?.illTold ?? illAgain(context),
+    at: held?.at ?? instantOf(event),
+    change:
+      look === null
+        ? null
+        : {
+            subjects,
+            touches: touchedBy(subjects, look.foreignChange),
+            seen: look.configuration,
+            toldAt: instantOf(event),
+            count,
+            by: who,
+          },
+  };
+  const adopted = subjects.length === 1 && who !== null && context.adoptsFrom.includes(who);
+  const words = adopted
+    ? `${context.target}: ${what}${by}: adopted, as a human wishes of what ${who} changes during this run; planning again.`
+    : `${context.target}: ${heldWords(held, count, who)}: ${what}${by}${beside}. Decide: adopt, resume or abort.${againWords(count, who)}`;
+  return { held: now, streak: NO_STREAK, outbox: adopted || isTold ? [...context.outbox, words] : context.outbox };
+}
+
+/**
+ * What fails while a change by others holds the run, and did not before, is told at once: whoever must decide about the change has to know
+ * what followed it. That it came of it is not said: it is not known.
+ */
+export function tellIllWhileHeld(context: IncidentContext): Pick<IncidentContext, 'held' | 'outbox'> {
+  const { held, outbox, look, target } = context;
+  if (held === null || held.change === null || heldByHuman(context) || look === null) return { held, outbox };
+  const ill = illAgain(context).filter((service) => !(held.illTold ?? []).includes(service));
+  if (ill.length === 0) return { held, outbox };
+  const why = ill.map((service) => look.gates[`healthy:${service}`]?.because ?? service).join('; ');
+  const words = `${target}: held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}. ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill by several looks, the last of ${sayInstant(look.at)}: ${why}. Nothing is changed before somebody decides: adopt, resume or abort.`;
+  return { held: { ...held, illTold: [...(held.illTold ?? []), ...ill] }, outbox: [...outbox, words] };
+}
+
+function changeWords(subjects: readonly string[], told: ForeignChange | null): string {
+  if (told === null) return `${subjects.join(', ')} changed, not by this run`;
+  return `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
+}
+
+/** Of several the first is told as it was and is, and by whom; the others are named. */
+function besideWords(subjects: readonly string[], told: ForeignChange | null): string {
+  const others = told === null ? [] : subjects.filter((subject) => toldOf([subject], told) === null);
+  return others.length === 0 ? '' : `; ${others.join(', ')} changed too, not by this run`;
+}
+
+/** What is new is said first. */
+function heldWords(held: Held | null, count: number, who: string | null): string {
+  if (held?.change == null) return 'held';
+  if (count > (held.change.count ?? 1)) return 'still held, and it was changed again';
+  return who === null ? 'still held' : `held for what ${who} has changed`;
+}
+
+/** How often what holds the run was changed: the third time and all further ones are counted, and no longer told one by one. */
+function changesCounted(context: IncidentContext, who: string | null): { readonly count: number; readonly isTold: boolean } {
+  const { held } = context;
+  if (held?.change == null) return { count: 1, isTold: true };
+  const { again, added } = newsOf(context, held.change);
+  const count = (held.change.count ?? 1) + (again.length > 0 ? 1 : 0);
+  const isNamed = who !== null && held.by === 'somebody else';
+  return { count, isTold: count < 3 || added.length > 0 || isNamed };
+}
+
+function againWords(count: number, who: string | null): string {
+  if (count < 2) return '';
+  const actor = who ?? 'whoever deploys';
+  const adopt = who === null ? '' : `, or \`firebreak adopt --from ${asArgument(who)}\` accepts what ${who} changes during this run`;
+  return ` It was changed again while the run is held: pause the pipeline of ${actor}${adopt}. Further changes are counted, not told one by one.`;
+}
+
+/** As a shell takes it for one word: a federated identity chooses its own name, and the command is there to be copied. */
+function asArgument(text: string): string {
+  return /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,238 @@
+import { sentence } from '../../../src/core/sentence.ts';
+import type { Evidence } from '../../../src/core/model/diagnosis.ts';
+import { figureWords } from './case-news.ts';
+import type { IncidentContext } from '../context.ts';
+import { isTheirs } from '../others/drift.ts';
+import { instantOf } from '../events.ts';
+import { stillIllWords } from '../ending/handing-back.ts';
+import { diedWords } from '../health/recurring.ts';
+import { byOthersWords } from '../others/by-others.ts';
+import { withIncident } from './incident-words.ts';
+import { ownBoundWords } from '../trial/own-bounds.ts';
+import { answerWords } from './question.ts';
+import { isRefused, SLOW_RETRY_MINUTES } from '../trial/refused-for-now.ts';
+import { sayInstant } from './say-instant.ts';
+import { inForceNow, isSuperseded, standingWords, oneWayWords, undoWords } from '../trial/in-force.ts';
+import { currentStep } from '../steps.ts';
+import { withUnproven } from '../health/unproven.ts';
+import { waitingWords } from './waiting-told.ts';
+
+/** Words for people: what the run says on its channels and in a support case. Facts of the context only. */
+
+const MINUTE = 60_000;
+
+/** Begins every report of progress, and nothing else. */
+const PROGRESS = 'still ';
+
+/** Whether words are those of a progress report. */
+export function isProgress(words: string, { target }: Pick<IncidentContext, 'target'>): boolean {
+  return words.startsWith(`${target}: ${PROGRESS}`);
+}
+
+/** Whoever writes no more does not work: it waits, or it watches. */
+function atWhat(context: IncidentContext): string {
+  const { escalation, supportCase, held, askedAt, restoreQueue } = context;
+  const back = restoreQueue.map(({ service }) => service).join(', ');
+  const triedOn = back !== '' && isRefused(context) ? `putting back ${back} is tried every ${SLOW_RETRY_MINUTES}m` : '';
+  if (escalation !== null) {
+    const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name}`;
+    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed${triedOn === '' ? '' : `, but that ${triedOn}`}.`;
+  }
+  if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
+  if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
+  const waits = waitingWords(context);
+  if (waits !== '') return `${PROGRESS}waiting: ${waits}`;
+  return triedOn === '' ? `${PROGRESS}working.` : `${PROGRESS}working: ${triedOn}.`;
+}
+
+export function progressWords(context: IncidentContext): string {
+  const { look, mutations, target } = context;
+  const inForce = inForceNow(context).filter((mutation) => mutation.end === 'in-force' && !isSuperseded(context, mutation)).length;
+  const open = mutations.filter(({ outcome, end }) => outcome === 'applied' && (end === undefined || end === 'unknown')).length;
+  const seen = look === null ? 'Nothing could be seen yet.' : `${look.headline} (seen ${sayInstant(look.at)}).`;
+  const changes = `Changes in force: ${inForce}${open === 0 ? '' : `; sent, their end not known: ${open}`}.`;
+  return withUnproven(context, `${target}: ${atWhat(context)} ${seen} ${changes}`);
+}
+
+/** `words` with the instant at which they are said. */
+export function caseWordsNow(_context: IncidentContext, event: object, words: string): string {
+  const now = instantOf(event);
+  return Number.isFinite(now) ? `As of ${sayInstant(now)}: ${words}` : words;
+}
+
+export function stepDoneWords(context: IncidentContext): string {
+  const step = currentStep(context);
+  return `${context.target}: done: ${step?.title ?? 'step'}.`;
+}
+
+/** Of the reason of one step, and of a note to the plan. */
+const MOST_OF_REASON = 320;
+/** From here on a cause that is not the first is told beside it. */
+const ALMOST_CERTAIN = 0.85;
+
+export function planWords(context: IncidentContext): string {
+  const { steps = [], notes = [] } = context.plan ?? {};
+  const decided = (decision: string): typeof steps => steps.filter((step) => step.decision === decision);
+  const named = (decision: string): string =>
+    decided(decision)
+      .map(({ title }) => title)
+      .join('; ');
+  const applied = decided('apply').map(({ title, reason }) => `${title} (${cutTo(reason, MOST_OF_REASON)})`);
+  const [first, ...others] = context.diagnosis?.causes ?? [];
+  const beside = others.filter(({ confidence }) => confidence >= ALMOST_CERTAIN).map(({ summary }) => `; also: ${summary}`);
+  const { noticed = [] } = context.diagnosis ?? {};
+  const well = noticed.length === 0 ? 'nothing wrong was found' : 'no goal is missed';
+  const none = applied.length === 0 ? well : 'no cause stands out in this look, and the reason of each step stands with it';
+  const cause = [first?.summary ?? none, ...noticed].join('; ') + beside.join('');
+  const minded = notes.length === 0 ? '' : ` Mind: ${notes.map((note) => cutTo(note, MOST_OF_REASON)).join('; ')}.`;
+  const parts = [
+    ['Skipped', named('skip')],
+    ['Vetoed', named('veto')],
+  ].map(([word, titles]) => (titles === '' ? '' : ` ${word}: ${titles}.`));
+  const { held, target } = context;
+  const when =
+    held === null ? 'Will apply' : `Would apply, and waits for whoever decides about the hold (${held.by}, ${sayInstant(held.at)})`;
+  const words = `${target}: looked and diagnosed: ${cause}. ${when}: ${applied.join('; ') || 'nothing'}.${minded}${parts.join('')}`;
+  return withIncident(context, words);
+}
+
+export function questionWords(context: IncidentContext): string {
+  const { target, question } = context;
+  return `${target}: a decision is needed: ${question?.text ?? 'go on?'} ${answerWords(context)}${ownChangesWords(context)}`;
+}
+
+export function stillAskedWords(context: IncidentContext): string {
+  const { target, question, plan } = context;
+  const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
+  return `${target}: a decision is still needed: ${sentence(what)} Nothing is changed meanwhile.${ownChangesWords(context)}`;
+}
+
+/** Whoever is asked must know what this very run has made: it may be what fails. '' where nothing of it is in force. */
+export function ownChangesWords(context: IncidentContext): string {
+  const made = inForceNow(context).filter(({ outcome }) => outcome === 'applied');
+  const newest = made.slice(-OWN_NAMED).map(({ title, at }) => `${title} (${sayInstant(at)})`);
+  const earlier = made.length > OWN_NAMED ? ` and ${made.length - OWN_NAMED} before` : '';
+  return made.length === 0 ? '' : ` In force by this run: ${newest.join('; ')}${earlier}.`;
+}
+
+const OWN_NAMED = 3;
+
+const MOST_OF_QUESTION = 300;
+
+/** Why somebody else must take over where no step has failed: who was asked what, and in vain; or that nothing is left to try. */
+export function noMoveWords({ question, settings }: IncidentContext): string {
+  if (question === null) return 'the runbook has no move left';
+  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(question.text, MOST_OF_QUESTION)}`;
+}
+
+/** As many whole clauses of it as fit, at least its first words. */
+function cutTo(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const end = Math.max(cut.lastIndexOf('; '), 0) || cut.lastIndexOf(' ');
+  return `${cut.slice(0, end)} (and more)`;
+}
+
+/** What was changed and has no way back; '' when everything has one. */
+export function irreversibleWords({ mutations }: IncidentContext): string {
+  const oneWay = mutations.filter(({ class: kind, outcome, end }) => kind === 'irreversible' && outcome === 'applied' && end !== 'failed');
+  return oneWay.length === 0 ? '' : `Not undone, because it cannot be: ${oneWay.map(({ title }) => title).join('; ')}.`;
+}
+
+/** What the plan would change that a human has changed during the run; '' when nothing. */
+export function theirsWords({ plan, adopted }: IncidentContext): string {
+  const theirs = (plan?.steps ?? []).filter(({ id, decision }) => decision === 'apply' && isTheirs(id, Object.keys(adopted)));
+  return theirs.length === 0
+    ? ''
+    : ` A human has changed since what would be changed again: ${theirs.map(({ title }) => title).join('; ')}.`;
+}
+
+/** What a case says, each line with its own time: it is read hours later. */
+export function escalationFacts(context: IncidentContext, now: number): string {
+  const { escalation, look, diagnosis, mutations, failure } = context;
+  const isOld = diagnosis !== null && now - diagnosis.at > 5 * MINUTE;
+  const causes = diagnosis?.causes ?? [];
+  const lines = [
+    `Reason: ${escalation?.reason ?? 'not stated'}`,
+    ...(look === null
+      ? ['No look could be taken.']
+      : [
+          `Seen ${sayInstant(look.at)}: ${look.headline}`,
+          `Figures of that look (Cloud Monitoring and own requests): ${figureWords(look.indicators, null)}.`,
+          ...failingWords(look.gates),
+        ]),
+    diagnosis === null
+      ? 'Diagnosis: none was made.'
+      : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
+    ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
+    ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
+    irreversibleWords(context),
+    ownBoundWords(context),
+    ...(failure === null ? [] : [`Failed: ${failure}`]),
+  ];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** `all` only sums the others up. */
+function failingWords(gates: NonNullable<IncidentContext['look']>['gates']): readonly string[] {
+  const open = Object.entries(gates).filter(([gate, { outcome }]) => gate !== 'all' && outcome !== 'pass');
+  return open.length === 0 ? [] : [`Do not pass in it: ${open.map(([gate, { because }]) => `${gate} (${because})`).join('; ')}.`];
+}
+
+/** Recovery that was not ours is told as that: what was well before a step of ours cannot have been mended by it. */
+export function selfHealedWords(context: IncidentContext): string {
+  const { plan, mutations } = context;
+  const byOthers = byOthersWords(context);
+  if (byOthers !== '') return byOthers;
+  const left = (plan?.steps ?? []).flatMap(({ title, notNeededSince }) =>
+    notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
+  );
+  const changed = mutations.some(({ outcome }) => outcome === 'applied');
+  if (left.length === 0) return changed || isNeverIll(context) ? '' : ' The services recovered by themselves, not by this run.';
+  const since = sayInstant(Math.max(...left.map((step) => step.since)));
+  const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
+  return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
+/** It was never agreed to be ill, and no witness has spoken against it, or nothing was found to be wrong. */
+function isNeverIll({ illSeenAt, illToldAt, diagnosis }: IncidentContext): boolean {
+  return illSeenAt === undefined && (illToldAt === undefined || isNothingWrong(diagnosis));
+}
+
+/** Nothing was found, or only that not everything could be seen. */
+function isNothingWrong(diagnosis: IncidentContext['diagnosis']): boolean {
+  return diagnosis === null || diagnosis.healthy || diagnosis.causes.every(({ kind, subject }) => kind === 'unknown' && subject === '');
+}
+
+/** A stored line has an instant; how new it was when it was read says nothing to whoever reads it later. */
+function evidenceWords({ at, text, source }: Evidence): string {
+  const lasting = text.replaceAll(/ \((?:fresh|late)\)/g, '').replaceAll(/, (?:fresh|late)\)/g, ')');
+  return `Evidence of ${at === null ? 'an unknown time' : sayInstant(at)}: ${lasting} [${source}]`;
+}
+
+export function lastWords(context: IncidentContext): string {
+  const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied');
+  const said = sent.map((mutation) => {
+    const standing = standingWords(context, mutation);
+    return standing === 'in force' ? mutation.title : `${mutation.title} (${standing})`;
+  });
+  const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
+  const left = context.outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
+  const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
+  const why =
+    context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${sentence(context.failure)}`;
+  const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
+  const bound = ownBoundWords(context);
+  const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;
+  const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
+  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${bound === '' ? '' : ` Mind: ${bound}`}${last}${unsaid}${handedWords(context)}`;
+}
+
+/** A case that outlives the run; or escalated without one, and nobody is known to have the text: once more, whole. */
+function handedWords({ outcome, supportCase }: IncidentContext): string {
+  const { name, closed, seen } = supportCase ?? {};
+  if (name != null && closed !== true && seen?.state !== 'CLOSED')
+    return ` The support case ${name} is left open${seen === undefined ? '' : ` (${seen.state}, read at ${sayInstant(seen.at)})`}${outcome === 'recovered' ? ': close it by hand' : ''}.`;
+  const isOut = supportCase === null || supportCase.name !== null || supportCase.reached === true;
+  return outcome !== 'escalated' || isOut ? '' : ` A human is needed. Text for the case:\n${supportCase.text}`;
+}
