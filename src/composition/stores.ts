@@ -46,7 +46,7 @@ export async function lastWrittenAt(state: string, target: string): Promise<numb
 
 /** A fresh store for a rehearsal: what an earlier one of the same name left is thrown away. `memory:` keeps nothing. */
 export function openRehearsalStore(state: string, name: string, clock: Clock): RunStore {
-  if (state === IN_MEMORY) return createMemoryStore();
+  if (state === IN_MEMORY) return createMemoryStore('memory', { recordsStay: true });
   if (isCloud(state)) throw new UserError('state-unsupported', 'a rehearsal is kept on this machine', 'use a folder, or --state memory:');
   const folder = defined(rehearsalsIn(state));
   rmSync(join(folder, fileNameOf(name)), { recursive: true, force: true });

@@ -101,7 +101,7 @@ async function lookUntilTold(
     const testimony = testify(observation, spec, facts);
     if (witnessed.length >= most - 1) return { observation, witnessed };
     if (witnessed.length === 0) {
-      const agreed = Object.entries(agreements(observation, spec, { facts, testimony }));
+      const agreed = Object.entries(agreements(observation, spec, facts));
       const suspected = agreed.flatMap(([name, { verdict }]) => (verdict === 'suspected' ? [name] : []));
       if (suspected.length === 0) return { observation, witnessed };
       onSuspected?.(suspected, most - 1);

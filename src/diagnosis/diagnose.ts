@@ -37,15 +37,19 @@ export function diagnose(
   spec: RemediationSpec,
   facts: Omit<JudgeInput, 'intended'> = { servingSince: {} },
 ): Diagnosis {
-  if (isHealthy(observation, spec, { ...facts, intended: {} }))
+  const judged: JudgeInput = { ...facts, intended: {} };
+  const gates = judgeGates(observation, spec, judged);
+  if (isHealthy(observation, spec, gates))
     return { at: observation.at, healthy: true, causes: [], whys: [], unknowns: missingData(observation, spec), ...noticedIn(observation) };
   const found = diagnoseBy(
     RULES.map(({ rule }) => rule),
     observation,
     spec,
   );
-  return { ...found, ...suspectedOnly(observation, spec, { ...facts, intended: {} }) };
+  return { ...found, ...suspectedOnly(observation, spec, judged, gates) };
 }
+
+type Gates = ReturnType<typeof judgeGates>;
 
 function noticedIn(observation: Observation): Pick<Diagnosis, 'noticed'> {
   const noticed = failingShares(observation);
@@ -53,10 +57,9 @@ function noticedIn(observation: Observation): Pick<Diagnosis, 'noticed'> {
 }
 
 /** One look's figures that nobody confirms are told as that. */
-function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: JudgeInput): Pick<Diagnosis, 'suspected'> {
-  const agreed = Object.entries(agreements(observation, spec, { facts }));
+function suspectedOnly(observation: Observation, spec: RemediationSpec, facts: JudgeInput, gates: Gates): Pick<Diagnosis, 'suspected'> {
+  const agreed = Object.entries(agreements(observation, spec, facts));
   const suspected = agreed.filter(([, { verdict }]) => verdict === 'suspected');
-  const gates = judgeGates(observation, spec, facts);
   const isFull = spec.connectors.some(({ name }) => gates[ofConnector(name)]?.outcome === 'fail');
   if (suspected.length === 0 || isFull || agreed.some(([, { verdict }]) => verdict === 'ill')) return {};
   return { suspected: suspected.map(([name, { because }]) => `${name}: ${because}`) };
@@ -70,8 +73,7 @@ export function diagnoseBy(rules: readonly Rule[], observation: Observation, spe
   return { at: observation.at, healthy: false, causes, whys: fiveWhys(observation, spec, causes), unknowns };
 }
 
-function isHealthy(observation: Observation, spec: RemediationSpec, facts: JudgeInput): boolean {
-  const gates = judgeGates(observation, spec, facts);
+function isHealthy(observation: Observation, spec: RemediationSpec, gates: Gates): boolean {
   const needed = [...spec.connectors.map(({ name }) => ofConnector(name)), ...spec.services.map(({ name }) => `healthy:${name}`)];
   const gatesPass = needed.every((name) => gates[name]?.outcome === 'pass') && slowServices(observation).length === 0;
   const wayIn = judgeWayIn(observation, spec);

@@ -3,6 +3,7 @@ import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { groupsOf, knownServices, recentGroups, servingRevisions } from './observation-queries.ts';
 import type { Harm } from './observation-queries.ts';
+import { oncePerLook } from './once-per-look.ts';
 import { signatureOf } from './signatures.ts';
 
 /** A cause before its share is known. */
@@ -39,13 +40,18 @@ export function revisionsInUse(observation: Observation, service: string): reado
 
 /** Recent groups of all revisions in use that carry one of these signatures. */
 export function signs(observation: Observation, ...signatures: readonly string[]): readonly LogGroup[] {
-  return knownServices(observation).flatMap((service) => {
+  return recentInUse(observation).filter(({ signature }) => signatures.includes(signature));
+}
+
+/** Every rule looks among these for its own. */
+const recentInUse = oncePerLook((observation): readonly LogGroup[] =>
+  knownServices(observation).flatMap((service) => {
     const inUse = revisionsInUse(observation, service);
     return recentGroups(groupsOf(observation, service), observation.at).filter(
-      (group) => signatures.includes(group.signature) && (inUse.includes(group.revision) || group.revision === ''),
+      ({ revision }) => inUse.includes(revision) || revision === '',
     );
-  });
-}
+  }),
+);
 
 /** The harm at the places where these groups were logged. */
 export function atPlacesOf(groups: readonly LogGroup[]): (harm: Harm) => boolean {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation, ServiceObservation, ServiceState, TrafficTarget } from '../core/model/observation.ts';
 import { MINUTE } from '../core/duration.ts';
+import { oncePerLook } from './once-per-look.ts';
 import { isTurnedAway } from './witnesses/reach.ts';
 import { signatureOf } from './signatures.ts';
 
@@ -99,15 +100,15 @@ export interface Harm {
 }
 
 /** What goes wrong, in failing requests (metrics, else logs), deaths and failed probes: the measure that shares are earned by. */
-export function harmOf(observation: Observation): readonly Harm[] {
-  return knownServices(observation).flatMap((service) => harmOfService(observation, service));
-}
+export const harmOf = oncePerLook((observation): readonly Harm[] =>
+  knownServices(observation).flatMap((service) => harmOfService(observation, service)),
+);
 
 /** Every service that is known by name: from the look itself, and from the log lines (a capture knows nothing else). */
-export function knownServices(observation: Observation): readonly string[] {
+export const knownServices = oncePerLook((observation): readonly string[] => {
   const logged = (observation.logs.value ?? []).map((group) => group.service).filter((name) => name !== '');
   return [...new Set([...Object.keys(observation.services), ...logged])];
-}
+});
 
 function harmOfService(observation: Observation, name: string): readonly Harm[] {
   const service = observation.services[name];

@@ -21,7 +21,7 @@ export function judgeGates(observation: Observation, spec: RemediationSpec, fact
   const gates: Record<GateName, Verdict> = {};
   for (const connector of connectorsOf(observation, spec))
     gates[ofConnector(connector.wanted.name)] = judgeConnector(connector, spec, facts);
-  const agreed = agreements(observation, spec, { facts });
+  const agreed = agreements(observation, spec, facts);
   for (const { name, instances } of spec.services) {
     gates[`one-revision:${name}`] = judgeOneRevision(observation, name, facts);
     if (instances !== null) gates[`bounded:${name}`] = judgeBounded(observation, name, facts);

@@ -8,7 +8,6 @@ import type { JudgeInput } from '../diagnosis/witnesses/judge-input.ts';
 import { dyingAlone } from '../diagnosis/changes/dies-alone.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { agreements } from '../diagnosis/witnesses/service-health.ts';
-import { testify } from '../diagnosis/witnesses/testimony.ts';
 import { timesToKnow } from '../diagnosis/witnesses/time-to-know.ts';
 import { recordOf } from '../diagnosis/changes/track-record.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
@@ -49,13 +48,12 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): Plan {
   const { diagnosis, observation, spec } = input;
   const facts: JudgeInput = { servingSince: {}, ...input.facts, intended: {} };
-  const said = testify(observation, spec, facts);
   const scope: PlanScope = {
     diagnosis,
     observation,
     spec,
     gates: judgeGates(observation, spec, facts),
-    agreed: agreedFor((asked) => agreements(observation, spec, { facts, testimony: said, asked })),
+    agreed: agreedFor((asked) => agreements(observation, spec, facts, asked)),
     revisions: facts.revisions ?? recordOf(observation),
     dying: dyingAlone(observation, facts),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
@@ -95,8 +93,9 @@ function cpuThen({ connectors, connectorCpu }: LookTestimony): (connector: strin
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
 function decideBySources(scope: PlanScope): readonly Decided[] {
   const decided = decideSteps(scope);
+  if (!decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
   const bare = scopeWithoutText(scope);
-  if (bare === null || !decided.some(({ step }) => STEPS[step.kind].twoSources && step.decision !== 'skip')) return decided;
+  if (bare === null) return decided;
   return vetoUnproven(decided, decideSteps(bare), bare);
 }
 

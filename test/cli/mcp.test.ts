@@ -35,7 +35,7 @@ class Client {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'mcp', ...argv], {
+    this.child = spawn(process.execPath, [join(ROOT, 'src/firebreak.mjs'), 'mcp', ...argv], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], USER: 'ann', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],

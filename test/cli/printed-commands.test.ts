@@ -12,7 +12,7 @@ import { Pace } from './support/pace.ts';
 /** Nothing of it is the default, and each name needs quotes. */
 const STATE = 'my state';
 const DOCUMENT = 'my document.yaml';
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../src/firebreak.mjs', import.meta.url).pathname;
 /** A command as it stands in a text: its verb, its options, and the run that it names. */
 const COMMAND =
   /(?<![\w/.@-])firebreak [a-z]+(?:-[a-z]+)?(?: (?:-f|--[a-z-]+)(?: (?:'[^']*'|"[^"]*"|[^\s'"`ʹ·;|<&\\-][^\s'"`ʹ·;|<&)\\]*))?| issue-1278-\w+-\w+)*/g;

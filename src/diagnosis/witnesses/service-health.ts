@@ -11,30 +11,30 @@ import { usersWellAgain } from '../../core/service/users-ill.ts';
 import { diesAlone } from '../changes/dies-alone.ts';
 import type { DiesAlone } from '../changes/dies-alone.ts';
 import type { JudgeInput } from './judge-input.ts';
+import { oncePerLook } from '../once-per-look.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
 import { usersP95 } from './users-p95.ts';
 import { servingNow, slowServices, testify } from './testimony.ts';
 
+type Agreements = Readonly<Record<string, Agreement & { readonly observers: boolean }>>;
+
 /** What the witnesses of this look and of the last ones come to, by service, by what is asked of them. */
-export function agreements(
-  observation: Observation,
-  spec: RemediationSpec,
-  {
-    facts,
-    testimony = testify(observation, spec, facts),
-    asked = ILL,
-  }: { readonly facts: JudgeInput; readonly testimony?: Readonly<Record<string, Testimony>>; readonly asked?: IllAsked },
-): Readonly<Record<string, Agreement & { readonly observers: boolean }>> {
+export function agreements(observation: Observation, spec: RemediationSpec, facts: JudgeInput, asked: IllAsked = ILL): Agreements {
+  return agreedOnce(observation, spec, facts, asked);
+}
+
+/** Most changes ask the same of the witnesses, and the gates ask it too. */
+const agreedOnce = oncePerLook((observation, spec: RemediationSpec, facts: JudgeInput, asked: IllAsked): Agreements => {
   const slow = slowServices(observation);
   return Object.fromEntries(
-    Object.entries(testimony).map(([name, said]) => {
+    Object.entries(testify(observation, spec, facts)).map(([name, said]) => {
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
       const agreed = stillIll(agree(name, heard, asked), said, facts.usersIll?.[name]);
       return [name, { ...(recurringOf(diesAlone(observation, name, facts)) ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
-}
+});
 
 /** Deaths that come again on one revision alone are an illness between them too: many looks have shown it, and no single one does. */
 function recurringOf(alone: DiesAlone | null): Agreement | null {

@@ -73,7 +73,7 @@ describe('a revision that dies again and again while the ones beside it never do
   });
 
   test('makes the service ill between two deaths, and says when and beside whom', () => {
-    const agreed = agreements(split(50), SPEC, { facts: { intended: {}, ...of(record(80, 55, 30, 5), record()) } })[BACKEND];
+    const agreed = agreements(split(50), SPEC, { intended: {}, ...of(record(80, 55, 30, 5), record()) })[BACKEND];
     expect(agreed).toMatchObject({ verdict: 'ill', witnesses: ['deaths'], looks: 4 });
     expect(agreed?.because).toContain(`${OLD_BACKEND}, serving 50 %, did not die at all`);
   });

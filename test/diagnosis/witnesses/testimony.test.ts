@@ -38,7 +38,7 @@ const looksOf = (words: Partial<Record<Witness, Word>>, count: number): readonly
     services: { [BACKEND]: { probes: 'well', requests: 'silent', deaths: 'well', platform: 'well', logs: 'silent', ...words } },
   }));
 const agreed = (observation: Observation, witnessed: readonly LookTestimony[] = []) =>
-  agreements(observation, SPEC, { facts: { ...FACTS, witnessed } })[BACKEND]!;
+  agreements(observation, SPEC, { ...FACTS, witnessed })[BACKEND]!;
 const requests = (total: number, serverErrors: number) => ({
   requests: fresh(
     { sinceAt: NOW - 5 * MINUTE, total, serverErrors, byRevision: { [NEW_BACKEND]: { total, serverErrors } } },
@@ -99,7 +99,7 @@ describe('several looks', () => {
     const before = looksOf({ probes: 'ill' }, 4);
     const since = { ...FACTS, servingSince: { [BACKEND]: NOW - 10 * SECOND }, witnessed: before };
     const now = seenWith({ probes: [probe('bad-status', { status: 503, at: NOW })], ...NO_TRAFFIC });
-    expect(agreements(now, SPEC, { facts: since })[BACKEND]?.verdict).toBe('suspected');
+    expect(agreements(now, SPEC, since)[BACKEND]?.verdict).toBe('suspected');
   });
 
   test('slow answers count when twelve on end were slow', () => {
