@@ -1,4 +1,5 @@
 import type { Connector, Path, Revision, WorldState } from './state.ts';
+import { needsNetwork } from './network-access.ts';
 import { FREE, STEP_MS, everyRevision } from './state.ts';
 
 /** Beyond this nothing gets through in time anyway. */
@@ -7,9 +8,7 @@ const MOST_LOST = 0.95;
 
 /** The path of a revision: free without a connector, and for who sends only private ranges through it and needs nothing there. */
 export function pathOf(state: WorldState, revision: Revision): Path {
-  const { database, redis, privateHosts } = revision.service.application;
-  const needsNothing = database === undefined && redis === undefined && privateHosts.length === 0;
-  if (revision.facts.egress === 'PRIVATE_RANGES_ONLY' && needsNothing) return FREE;
+  if (revision.facts.egress === 'PRIVATE_RANGES_ONLY' && !needsNetwork(revision)) return FREE;
   const name = revision.facts.connector;
   const connector = name === null ? undefined : state.connectors.get(name);
   return connector === undefined ? FREE : connector.path;

@@ -29,8 +29,8 @@ export function initialState(scenario: Scenario): WorldState {
 
 /** What of a described revision matters to the physics. */
 export function factsOf(service: string, revision: RevisionDescription): RevisionFacts {
-  const { name, image, env, cpu, memoryMib, startupCpuBoost, minInstances, maxInstances, concurrency, startupProbe, connector, egress } =
-    revision;
+  const { name, image, env, cpu, memoryMib, startupCpuBoost, minInstances, maxInstances, concurrency, startupProbe, connector } = revision;
+  const egress = revision.egress ?? (revision.direct === undefined ? null : 'PRIVATE_RANGES_ONLY');
   return {
     name,
     service,

@@ -9,7 +9,7 @@ import type { Recorders } from './recorders.ts';
 import type { Database, Instance, InstancePhase, Revision, WorldState } from './state.ts';
 import { STEP_MS } from './state.ts';
 import { connectionsWanted } from './load.ts';
-import { callAdminApi, cutFromAdminApi, unresolved } from './network-access.ts';
+import { callAdminApi, cutFromAdminApi, interfaceSetup, unresolved } from './network-access.ts';
 
 /** With CPU boost start-up work takes this part of its time. */
 const BOOSTED = 0.6;
@@ -142,7 +142,8 @@ function boot(state: WorldState, revision: Revision, instance: Instance, at: num
   instance.serial = revision.started;
   instance.startedAt = at;
   const own = revision.defect?.kind === 'heavy' ? revision.defect.startup : undefined;
-  instance.workLeftMs = (own ?? revision.service.application.startup) * (revision.facts.startupCpuBoost ? BOOSTED : 1);
+  const work = (own ?? revision.service.application.startup) * (revision.facts.startupCpuBoost ? BOOSTED : 1);
+  instance.workLeftMs = work + interfaceSetup(state, revision);
   enter(instance, 'booting', at);
 }
 

@@ -23,6 +23,18 @@ export function cutFromAdminApi(state: WorldState, { facts, service: { applicati
   return facts.egress === 'ALL_TRAFFIC';
 }
 
+/** How much longer an instance starts that stands in the network by an interface of its own, and needs what lies there (gcp-facts 1.8). */
+export function interfaceSetup(state: WorldState, revision: Revision): number {
+  const { connector, egress } = revision.facts;
+  const isDirect = egress !== null && connector === null;
+  return isDirect && needsNetwork(revision) ? state.description.network.interfaceSetup : 0;
+}
+
+/** Whether anything that it calls lies in the network. */
+export function needsNetwork({ service: { application } }: Revision): boolean {
+  return application.database !== undefined || application.redis !== undefined || application.privateHosts.length > 0;
+}
+
 /** Share of a well instance's requests that need somebody who lets in only the network's fixed address, and come from another one. */
 export function refusedOutside({ facts, service: { application } }: Revision): number {
   return facts.egress === 'ALL_TRAFFIC' ? 0 : application.fixedAddressShare;

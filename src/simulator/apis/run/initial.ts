@@ -47,6 +47,13 @@ export function initialService(surface: Surface, described: ServiceDescription, 
   };
 }
 
+function vpcAccessOf(surface: Surface, { connector, direct, egress }: RevisionDescription): Fields {
+  const reached = { egress: egress ?? 'PRIVATE_RANGES_ONLY' };
+  if (connector !== null) return { vpcAccess: { connector: `${surface.regionPath}/connectors/${connector}`, ...reached } };
+  if (direct === undefined) return {};
+  return { vpcAccess: { networkInterfaces: [{ network: direct.network, subnetwork: direct.subnet }], ...reached } };
+}
+
 function initialTemplate(surface: Surface, service: ServiceDescription, revision: RevisionDescription): Fields {
   const secrets = Object.entries(revision.secrets).map(([name, reference]) => {
     const [secret, version] = reference.split(':');
@@ -55,9 +62,7 @@ function initialTemplate(surface: Surface, service: ServiceDescription, revision
   const env = [...Object.entries(revision.env).map(([name, value]) => ({ name, value })), ...secrets];
   return {
     scaling: { ...(revision.minInstances > 0 && { minInstanceCount: revision.minInstances }), maxInstanceCount: revision.maxInstances },
-    ...(revision.connector !== null && {
-      vpcAccess: { connector: `${surface.regionPath}/connectors/${revision.connector}`, egress: revision.egress ?? 'PRIVATE_RANGES_ONLY' },
-    }),
+    ...vpcAccessOf(surface, revision),
     timeout: `${revision.timeout / 1_000}s`,
     serviceAccount: service.serviceAccount,
     containers: [

@@ -56,6 +56,9 @@ export const network = z.strictObject({
     .array(z.strictObject({ name, network: name, ipCidrRange: z.cidrv4() }))
     .default([])
     .describe('Subnets of the region, for Direct VPC egress.'),
+  interfaceSetup: duration
+    .default(60_000)
+    .describe('How much longer a new instance starts that has an interface of its own: a minute or more (gcp-facts 1.8).'),
 });
 
 /** Cloud SQL Admin API calls of instances that come up (gcp-facts 4): what Google allows, and what others use of it. */

@@ -8,7 +8,7 @@ interface Named {
 interface NamedService extends Named {
   readonly traffic: readonly { readonly revision?: string | undefined; readonly latest: boolean; readonly percent: number }[];
   readonly release?: { readonly before: number; readonly from: string } | undefined;
-  readonly revisions: readonly (Named & { readonly connector: string | null })[];
+  readonly revisions: readonly (Named & { readonly connector: string | null; readonly direct?: { readonly subnet: string } | undefined })[];
   readonly application: {
     readonly database?: { readonly instance: string } | undefined;
     readonly needs: readonly string[];
@@ -22,6 +22,7 @@ interface Shape {
   readonly history: number;
   readonly connectors: readonly (Named & { readonly minInstances: number; readonly maxInstances: number })[];
   readonly databases: readonly Named[];
+  readonly network: { readonly subnets: readonly Named[] };
   readonly services: readonly NamedService[];
   readonly loadBalancers: readonly (Named & {
     readonly backends: readonly Named[];
@@ -91,6 +92,11 @@ function checkService(one: Shape['services'][number], at: At, world: Shape, refu
   one.revisions.forEach((rev, r) => {
     if (rev.connector !== null)
       mustExist('connector', rev.connector, { known: world.connectors, path: [...at, 'revisions', r, 'connector'], refuse });
+    if (rev.direct === undefined) return;
+    const path = [...at, 'revisions', r, 'direct'];
+    mustExist('subnet', rev.direct.subnet, { known: world.network.subnets, path: [...path, 'subnet'], refuse });
+    if (rev.connector !== null)
+      refuse(path, 'stands beside a connector: a revision has one of the two', 'leave out `connector`, or `direct`');
   });
   const { database: pool, needs, calls, troubles } = one.application;
   troubles.forEach((trouble, t) => {

@@ -27,6 +27,11 @@ const revision = z.strictObject({
   startupProbe: z.enum(['http', 'tcp']).default('tcp'),
   probePath: z.string().default('/health'),
   connector: name.nullable().default(null),
+  direct: z
+    .strictObject({ network: name, subnet: name })
+    .optional()
+    .describe('An interface of its own in this subnet of `network.subnets` (Direct VPC egress), instead of a connector.')
+    .meta({ examples: ['{ network: default, subnet: run-egress }'] }),
   egress: z.enum(['ALL_TRAFFIC', 'PRIVATE_RANGES_ONLY']).nullable().default(null),
   timeout: duration.default(300_000).describe('Request timeout.'),
   defect: defect.optional(),
