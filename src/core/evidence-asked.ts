@@ -149,7 +149,7 @@ export const EVIDENCE_ASKED = {
       'or two revisions double the load of a connector or database at its limit; ' +
       'lastHealthy: a revision that has served users well, neither failing nor late, by the requests of the last day and of the run',
     vetoedBy:
-      'the target dies of itself, is not ready, or served users worse than what serves now, late answers included; or no other revision cures the cause',
+      'the target dies of itself, is not ready, or served users worse than what serves now, late answers included; or no other revision cures the cause or is seen to be spared of it',
   },
   'way-out': {
     ill: ILL,

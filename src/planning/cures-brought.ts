@@ -29,8 +29,3 @@ export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
   const cures = curesFor(cause);
   return cures.length > 0 && !cures.some((cure) => brought.includes(cure));
 }
-
-/** What cures it, in words. */
-export function sayCures(cause: Cause): string {
-  return curesFor(cause).join(' or ');
-}

@@ -214,14 +214,14 @@ describe('the deploy step of an ill service', () => {
 describe('what cures the cause decides about the other steps too', () => {
   const sure = { confidence: 0.9, share: 0.8 };
 
-  test.each<[CauseKind, readonly Cure[]]>([
-    ['configuration', ['account']],
-    ['database-unreachable', ['database']],
-    ['provider-incident', ['google']],
-    ['name-resolution', ['network']],
-  ])('a pin is vetoed where every revision meets the cause alike: %s, cured by %j', (kind, cures) => {
+  test.each<[CauseKind, readonly Cure[], string]>([
+    ['configuration', ['account'], 'a role for an account'],
+    ['database-unreachable', ['database'], 'the database itself'],
+    ['provider-incident', ['google'], 'Google'],
+    ['name-resolution', ['network'], 'a mended way through the network'],
+  ])('a pin is vetoed where no other revision is seen to be spared: %s, cured by %j', (kind, cures, words) => {
     const step = stepOf(planAgainst(kind, { ...sure, cures }), PIN);
-    expect(step).toMatchObject({ decision: 'veto', reason: expect.stringContaining(`what cures it is ${cures.join(' or ')}`) });
+    expect(step).toMatchObject({ decision: 'veto', reason: expect.stringContaining(`what cures it is ${words}`) });
   });
 
   test.each<[CauseKind, readonly Cure[]]>([

@@ -15,6 +15,7 @@ export function* assignments(text: string): Iterable<Span> {
     const name = nameBefore(text, sign.index);
     if (name === null || !(isSecretName(name.text) || (sign[0] === '=' && /^key$/i.test(name.text)))) continue;
     if (sign[0] === ',' && !(name.quoted && QUOTED.test(text.slice(sign.index + 1, sign.index + 8)))) continue;
+    if (sign[0] === ':' && isCount(text, sign.index)) continue;
     if (sign[0] === '>' && text[name.from - 1] !== '<') continue;
     if (sign[0] === ':' && !name.quoted && isResource(text, name, sign.index + 1)) continue;
     const span = valueFrom(text, sign.index + sign[0].length, sign[0], name.text);
@@ -83,6 +84,11 @@ const HYPHENED = /^[a-z][a-z0-9]{0,62}(?:-[a-z0-9]{1,62}){1,8}$/;
 /** How services are called, and how Cloud Run calls their revisions. */
 const PROGRAM = /-(?:service|server|app|backend|frontend|worker|job|gateway|proxy|api)(?:-\d{5}-[a-z0-9]{3})?$|-\d{5}-[a-z0-9]{3}$/;
 const PROSE = /^ [a-z]{2,10} [a-z0-9]/;
+
+/** `(DB_PASSWORD): 23 lines`: how often the name in brackets was met. */
+function isCount(text: string, sign: number): boolean {
+  return text[sign - 1] === ')' && /^: \d{1,6} (?:lines?|deaths?)(?![\w-])/.test(text.slice(sign, sign + 20));
+}
 
 /** The value from here, or null where none stands or where words go on that only speak about the name. */
 function valueFrom(text: string, after: number, sign: string, name: string): Span | null {

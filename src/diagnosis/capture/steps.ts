@@ -1,5 +1,5 @@
-import type { Cause, Cure } from '../../core/model/diagnosis.ts';
-import { curesFor } from '../cures.ts';
+import type { Cause } from '../../core/model/diagnosis.ts';
+import { curesFor, sayCures } from '../cures.ts';
 
 /** What the lines say about one step of the runbook; `open`: they do not speak against it, and cannot speak for it. */
 export interface CaptureStep {
@@ -20,21 +20,6 @@ type Decision = Omit<CaptureStep, 'step'>;
 
 const veto = (reason: string): Decision => ({ decision: 'veto', reason });
 const open = (reason: string): Decision => ({ decision: 'open', reason });
-
-/** What each cure asks of people, in words. */
-const WORDS: Readonly<Record<Cure, string>> = {
-  image: 'another image',
-  setting: 'another setting',
-  resources: 'more memory, cpu or instances',
-  account: 'a role for an account',
-  capacity: 'more room where it ran out',
-  network: 'a mended way through the network',
-  'way-out': 'more ports or addresses of Cloud NAT, or another way out to public addresses',
-  database: 'the database itself',
-  google: 'Google',
-  'third-party': 'whoever runs the API that is called',
-  wait: 'time',
-};
 
 /** The steps of the runbook by what cures the first cause; `cause` null: nothing is wrong, so nothing is to be done. */
 export function stepsFor(
@@ -70,7 +55,7 @@ function pin(cause: Cause, { servesWell, dies }: CaptureContext): Decision {
   if (cause.kind === 'connector-saturation' || cause.kind === 'connection-budget' || cause.kind === 'revision-contention')
     return open('one warm revision instead of two takes load off what runs short');
   if (cures.includes('setting') && cause.kind === 'configuration') return open('an older revision may still have the right setting');
-  return veto(`every revision meets it alike: what cures it is ${sayCures(cause)}`);
+  return veto(`no other revision is seen to be spared: what cures it is ${sayCures(cause)}`);
 }
 
 function deploy(cause: Cause, dies: boolean): Decision {
@@ -83,9 +68,4 @@ function deploy(cause: Cause, dies: boolean): Decision {
     return veto(`the same image ${dies ? 'dies the same way' : 'has the same fault'}: only a mended image may be deployed`);
   if (cures.includes('image')) return open('with an image that fits');
   return veto(`a new revision brings nothing of what cures it (${sayCures(cause)}), and its start-up only asks for more`);
-}
-
-function sayCures(cause: Cause): string {
-  const cures = curesFor(cause);
-  return cures.length === 0 ? 'not known' : cures.map((cure) => WORDS[cure]).join(' or ');
 }

@@ -8,6 +8,8 @@ import { chanceOfWorse } from '../figures/two-proportions.ts';
 export interface Separated {
   /** The one that fails. */
   readonly revision: string;
+  /** Those that surely fail many times less of theirs. */
+  readonly spared: readonly string[];
   /** `shop-00002 fails 491 of 766 requests (64 %) and shop-00001 4 of 707`. */
   readonly words: string;
 }
@@ -32,10 +34,11 @@ export function separatedRevisions({ services }: Pick<Observation, 'services'>, 
     .filter(({ total }) => total >= AFTER_WRITE.leastRequests)
     .toSorted((one, other) => rate(other) - rate(one));
   const [worst] = counted;
-  const spared = worst === undefined ? undefined : counted.find((other) => isSurelyLess(other, worst));
-  if (worst === undefined || spared === undefined) return null;
-  const words = `${worst.name} fails ${worst.failed} of ${worst.total} requests (${percent(rate(worst))}) and ${spared.name} ${spared.failed} of ${spared.total}`;
-  return { revision: worst.name, words };
+  const spared = worst === undefined ? [] : counted.filter((other) => isSurelyLess(other, worst));
+  const [first] = spared;
+  if (worst === undefined || first === undefined) return null;
+  const words = `${worst.name} fails ${worst.failed} of ${worst.total} requests (${percent(rate(worst))}) and ${first.name} ${first.failed} of ${first.total}`;
+  return { revision: worst.name, spared: spared.map(({ name }) => name), words };
 }
 
 function isSurelyLess(other: Counted, worst: Counted): boolean {

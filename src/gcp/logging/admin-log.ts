@@ -5,8 +5,16 @@ import { instant } from '../response-parsing.ts';
 import { list, object, optionalNumber, optionalObject, optionalText, understood } from '../json.ts';
 import type { Scope } from '../scope.ts';
 
-/** As the audit log names the APIs; Cloud SQL's is not called sqladmin there. */
-const APIS = ['run.googleapis.com', 'vpcaccess.googleapis.com', 'cloudsql.googleapis.com', 'sqladmin.googleapis.com'];
+/** As the audit log names the APIs; Cloud SQL's is not called sqladmin there. What services do, and what they are given: roles, secrets. */
+const APIS = [
+  'run.googleapis.com',
+  'vpcaccess.googleapis.com',
+  'cloudsql.googleapis.com',
+  'sqladmin.googleapis.com',
+  'iam.googleapis.com',
+  'cloudresourcemanager.googleapis.com',
+  'secretmanager.googleapis.com',
+];
 const LARGEST_PAGE = 1_000;
 /** Pages may be empty with more to come (gcp-facts 5.2). */
 const MAX_PAGES = 3;

@@ -3,12 +3,14 @@ import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { MINUTE, SECOND } from '../../core/duration.ts';
+import { sayCures } from '../../diagnosis/cures.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
-import { agreedCause, isBeyond, sayCures } from '../../planning/cures-brought.ts';
+import { agreedCause, isBeyond } from '../../planning/cures-brought.ts';
 import { lastHealthy, servedWorse } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
+import { isSpared } from './spared.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
 import { nameIn } from '../index.ts';
@@ -125,7 +127,7 @@ function decide(
   const shares = effectiveShares(state);
   const alone = shares.size === 1 && shares.get(revision) === 100;
   if (alone) return { ...skip(step, `already so: ${revision} has 100 % of the traffic`), notes };
-  const beyond = metByAll(scope, step);
+  const beyond = metByAll(scope, step, { state, revision });
   if (beyond !== null) return { ...beyond, notes };
   const why = pinReason(scope, state, revision);
   if (why.helps === null) return { ...wait(step, why.because), notes };
@@ -136,11 +138,16 @@ function decide(
   return why.isOwnFault === true ? { ...applied, isOwnFault: true } : applied;
 }
 
-/** A cause that another revision meets as well. */
-function metByAll(scope: PlanScope, step: PlanStep): Decided | null {
+/** A cause that no other revision cures, where this one is not seen to be spared of it. */
+function metByAll(
+  scope: PlanScope,
+  step: PlanStep,
+  target: { readonly state: ServiceState; readonly revision: string } | null = null,
+): Decided | null {
   const cause = agreedCause(scope, nameIn(step.id));
   if (cause === null || !isBeyond(cause, broughtByPin(cause))) return null;
-  return veto(step, `${cause.summary}: every revision meets it alike, what cures it is ${sayCures(cause)}`, cause.evidence);
+  if (target !== null && isSpared(scope, cause, target.state, target.revision)) return null;
+  return veto(step, `${cause.summary}: no other revision is seen to be spared, and what cures it is ${sayCures(cause)}`, cause.evidence);
 }
 
 /** What another revision of the same service may have had: image, settings, sizes, its own egress; one instead of two takes load off. */

@@ -140,6 +140,8 @@ export const SECRET_SHAPES: readonly Shape[] = [
 export const HARMLESS_LINES: readonly string[] = [
   "ModuleNotFoundError: No module named 'netra_backend.app.services.monitoring'",
   'Container called exit(3).',
+  'a permission that the runtime account lacks (secretmanager.versions.access): 23 lines',
+  'a setting, secret or mount that is missing (STRIPE_SECRET_KEY; DB_PASSWORD): 1 line; shop-00002-bbb is not ready',
   'Database initialization timeout after 25.0s',
   'Error -3 connecting to 10.166.204.83:6379. Temporary failure in name resolution.',
   'netra-backend-staging-00750-69k',

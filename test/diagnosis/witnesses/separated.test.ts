@@ -26,6 +26,7 @@ describe('revisions that their users tell apart', () => {
   test('one fails surely and many times more than the other in the same minutes, and both figures are said', () => {
     expect(separated([480, 302], [210, 0])).toEqual({
       revision: NEW_BACKEND,
+      spared: [OLD_BACKEND],
       words: `${NEW_BACKEND} fails 302 of 480 requests (63 %) and ${OLD_BACKEND} 0 of 210`,
     });
     expect(separated([480, 302], [210, 20])?.revision).toBe(NEW_BACKEND);
