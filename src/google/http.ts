@@ -117,7 +117,8 @@ export class GuardedClient extends AuthClient {
     // A proxy of the environment must not see what is meant for this machine.
     if (this.#base?.protocol === 'http:') sent.noProxy = [this.#base.hostname];
     const answer = await this.#inner.request<T>(streamed ? { ...sent, responseType: 'text' } : sent);
-    this.#onDate(new Headers(answer.headers).get('date'));
+    const { headers } = answer;
+    this.#onDate((headers instanceof Headers ? headers : new Headers(headers)).get('date'));
     return streamed ? asFetchResponse<T>(answer) : answer;
   }
 }

@@ -32,9 +32,14 @@ const ENDS: Readonly<Record<string, RunOutcome>> = {
  */
 export function exitsOf(active: readonly AnyStateNode[]): readonly Exit[] {
   const place = runbookState(active);
-  const around = place === undefined ? [] : placesFrom(place);
-  return around.flatMap((node) => leavingFrom(node, place as AnyStateNode));
+  if (place === undefined) return [];
+  const exits = known.get(place) ?? placesFrom(place).flatMap((node) => leavingFrom(node, place));
+  known.set(place, exits);
+  return exits;
 }
+
+/** The chart never changes, and each step of a run tells its exits: they are put into words once for each state. */
+const known = new WeakMap<AnyStateNode, readonly Exit[]>();
 
 /** The state and those around it, up to the runbook. */
 function placesFrom(place: AnyStateNode): readonly AnyStateNode[] {

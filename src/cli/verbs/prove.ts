@@ -13,7 +13,7 @@ import type { CommonOptions } from '../options.ts';
 
 /** What the verb needs of the proof. */
 export type ProofComposition = () => Promise<
-  Pick<typeof import('../../proof/prove.ts'), 'proveByKilling' | 'selected'> &
+  Pick<typeof import('../../proof/prove.ts'), 'proveByKilling' | 'selected' | 'undisturbed'> &
     Pick<typeof import('../../proof/worker-pool.ts'), 'linesOfWorkers'> &
     Pick<typeof import('../../proof/shorten-scenario.ts'), 'followsCaseForHours' | 'shortened'> &
     Pick<typeof import('../../composition/rehearsal-case.ts'), 'rehearsalCase'>
@@ -54,8 +54,8 @@ interface Proof {
   readonly rows: readonly ProofRow[];
 }
 
-/** Each process proves a third of its share and makes room for a fresh one. */
-const ROUNDS = 3;
+/** A process that has carried out more incidents is large, and makes room for a fresh one. */
+const KILLS_PER_PROCESS = 50;
 
 /** The recovery, a restore, and an escalation with its case. */
 const SCENARIOS = ['issue-1278', 'bad-deploy', 'regional-shortage'];
@@ -137,19 +137,35 @@ async function provePart(
   options: ProveOptions,
   { part, deps, parts }: { readonly part: Part; readonly deps: VerbDeps; readonly parts: Parts },
 ): Promise<void> {
+  const play = await playOf(choice, options, { deps, parts });
+  for await (const found of parts.proveByKilling(play, { every: options.every, ...part })) deps.stdout.write(`${JSON.stringify(found)}\n`);
+}
+
+async function playOf(
+  choice: CaseChoice,
+  options: ProveOptions,
+  { deps, parts }: { readonly deps: VerbDeps; readonly parts: Parts },
+): Promise<Play> {
   const adapted = options.full === true ? {} : { adapt: parts.shortened };
   const { scenario, document } = await parts.rehearsalCase(choice, { ...caseOptions(options), ...adapted }, deps);
-  const play: Play = { scenario, spec: document.spec, specHash: document.hash };
-  for await (const found of parts.proveByKilling(play, { every: options.every, ...part })) deps.stdout.write(`${JSON.stringify(found)}\n`);
+  return { scenario, spec: document.spec, specHash: document.hash };
 }
 
 async function proveOne(
   { choice, name, cut }: { readonly choice: CaseChoice; readonly name: string; readonly cut: boolean },
   options: ProveOptions,
-  { deps, parts: { linesOfWorkers, selected }, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
+  { deps, parts, signal }: { readonly deps: VerbDeps; readonly parts: Parts; readonly signal: AbortSignal },
 ): Promise<Proof> {
   const began = deps.clock.now();
-  const pool = { execPath: process.execPath, program: process.argv.slice(1, 2), jobs: options.jobs, parts: options.jobs * ROUNDS };
+  const base = await parts.undisturbed(await playOf(choice, options, { deps, parts }));
+  signal.throwIfAborted();
+  const points = parts.selected(base.points, { every: options.every, part: 0, parts: 1 });
+  const pool = {
+    execPath: process.execPath,
+    program: process.argv.slice(1, 2),
+    jobs: options.jobs,
+    parts: partsOf(points.length, options.jobs),
+  };
   const argsOf = (job: number): readonly string[] => [
     'prove',
     ...('world' in choice ? ['--world', choice.world] : []),
@@ -160,47 +176,43 @@ async function proveOne(
     '--every',
     String(options.every),
     '--part',
-    `${job}/${options.jobs * ROUNDS}`,
+    `${job}/${pool.parts}`,
   ];
-  const table = new Table((row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
-  for await (const line of linesOfWorkers(pool, argsOf, signal)) {
-    const found = JSON.parse(line) as Undisturbed | ProofRow;
-    if ('points' in found) table.expect(found, selected(found.points, { every: options.every, part: 0, parts: 1 }));
-    else table.add(found);
-  }
-  const { base, rows } = table;
+  const table = new Table(points, (row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
+  for await (const line of parts.linesOfWorkers(pool, argsOf, signal)) table.add(JSON.parse(line) as ProofRow);
+  const { rows } = table;
   const same = rows.filter(isSame).length;
   return {
     scenario: name,
-    outcome: base?.outcome ?? 'none',
-    failure: base?.failure ?? null,
+    outcome: base.outcome,
+    failure: base.failure,
     verdict: verdictOf(base, rows.length, same),
     shortened: cut,
-    points: base?.points.length ?? 0,
+    points: base.points.length,
     killedAt: rows.length,
     same,
-    writes: base?.writes ?? 0,
-    cases: base?.cases ?? 0,
+    writes: base.writes,
+    cases: base.cases,
     wallMs: deps.clock.now() - began,
     rows,
   };
+}
+
+/** As many processes as are asked for, at most one for each point; more of them, one after the other, where there are many points. */
+function partsOf(points: number, jobs: number): number {
+  return Math.min(points, jobs * Math.ceil(points / (jobs * KILLS_PER_PROCESS)));
 }
 
 /** Rows come from several processes; they are shown in the order of their points. */
 class Table {
   readonly #show: (row: ProofRow) => void;
   readonly #waiting = new Map<number, ProofRow>();
-  #order: readonly number[] = [];
-  base: Undisturbed | null = null;
+  readonly #order: readonly number[];
   readonly rows: ProofRow[] = [];
 
-  constructor(show: (row: ProofRow) => void) {
-    this.#show = show;
-  }
-
-  expect(base: Undisturbed, points: readonly Point[]): void {
-    this.base ??= base;
+  constructor(points: readonly Point[], show: (row: ProofRow) => void) {
     this.#order = points.map(({ number }) => number);
+    this.#show = show;
   }
 
   add(row: ProofRow): void {
@@ -217,9 +229,9 @@ class Table {
   }
 }
 
-function verdictOf(base: Undisturbed | null, killedAt: number, same: number): ProofVerdict {
+function verdictOf(base: Undisturbed, killedAt: number, same: number): ProofVerdict {
   if (same < killedAt) return 'not proven';
-  return base === null || killedAt === 0 || base.writes === 0 || base.outcome === 'refused' ? 'inconclusive' : 'proven';
+  return killedAt === 0 || base.writes === 0 || base.outcome === 'refused' ? 'inconclusive' : 'proven';
 }
 
 /** The worst of them: what is not proven beats what says nothing. */

@@ -15,6 +15,7 @@ export class InProcessResponse<T> implements gaxios.GaxiosResponse<T> {
   readonly #answer: SimResponse;
   readonly #options: gaxios.GaxiosOptions;
   #config: gaxios.GaxiosOptionsPrepared | undefined;
+  #headers: Headers | undefined;
 
   constructor(answer: SimResponse, status: number, options: gaxios.GaxiosOptions) {
     this.status = status;
@@ -35,7 +36,7 @@ export class InProcessResponse<T> implements gaxios.GaxiosResponse<T> {
   }
 
   get headers(): Headers {
-    return new Headers(this.#answer.headers);
+    return (this.#headers ??= new Headers(this.#answer.headers));
   }
 
   get statusText(): string {

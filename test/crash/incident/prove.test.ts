@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function prove(...words: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['src/main.ts', 'prove', ...words], { cwd: ROOT });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['src/firebreak.mjs', 'prove', ...words], { cwd: ROOT });
     return { code: 0, stdout, stderr };
   } catch (thrown) {
     return thrown as { code: number; stdout: string; stderr: string };
@@ -31,7 +31,7 @@ describe('prove', () => {
   );
 
   test('says the same to programs', { timeout: 300_000 }, async () => {
-    const { code, stdout } = await prove('regional-shortage', '--every', '200', '--jobs', '1', '--json');
+    const { code, stdout } = await prove('regional-shortage', '--every', '500', '--jobs', '1', '--json');
     const { proven, scenarios } = JSON.parse(stdout) as { proven: boolean; scenarios: { killedAt: number; same: number; cases: number }[] };
     expect({ code, proven }).toEqual({ code: 0, proven: true });
     expect(scenarios).toMatchObject([{ scenario: 'regional-shortage', outcome: 'escalated', shortened: true, cases: 1 }]);
@@ -39,7 +39,7 @@ describe('prove', () => {
   });
 
   test('plays a world of one’s own with the document beside it', { timeout: 300_000 }, async () => {
-    const { code, stdout } = await prove('--world', 'deploy/examples/notes/world.yaml', '--every', '40', '--jobs', '1');
+    const { code, stdout } = await prove('--world', 'deploy/examples/notes/world.yaml', '--every', '120', '--jobs', '1');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^notes: recovered, 1 committed writes, 0 cases; killed at \d+ of \d+ points: all as the undisturbed run/m);
   });
@@ -60,7 +60,7 @@ describe('prove', () => {
   });
 
   test('is inconclusive about a run that has nothing to write', { timeout: 300_000 }, async () => {
-    const { code, stdout } = await prove('already-healthy', '--every', '100', '--jobs', '1');
+    const { code, stdout } = await prove('already-healthy', '--every', '200', '--jobs', '1');
     expect(code).toBe(1);
     expect(stdout).toContain('INCONCLUSIVE');
     expect(stdout).not.toContain('nothing lost');
