@@ -1,8 +1,10 @@
+import { sentence } from '../../../src/core/sentence.ts';
 import type { RestoreAnswer } from '../activities.ts';
 import { recordRestore } from '../assigns.ts';
 import type { IncidentContext } from '../context.ts';
 import { currentService, currentStep, undoOf } from '../steps.ts';
 import { trialWords } from './trial.ts';
+import { weighRestore } from './weigh-restore.ts';
 
 /** Undoing one step and nothing else, then looking again: how the run remembers it. Pure. */
 
@@ -20,13 +22,15 @@ export function beginUndo({ context }: Scope): Change {
   const item = step === null ? null : undoOf(context, step);
   const what =
     item === null
-      ? 'It has moved no traffic, so none is put back.'
-      : `Only this step is undone: the ${item.bounds === undefined ? 'traffic' : 'bounds of the instances'} of ${item.service}.`;
+      ? ' It has moved no traffic, so none is put back.'
+      : weighRestore(context, item) === 'back'
+        ? ` Only this step is undone: the ${item.bounds === undefined ? 'traffic' : 'bounds of the instances'} of ${item.service}.`
+        : '';
   return {
     undoing: step,
     restoreQueue: item === null ? [] : [item],
     attempts: 0,
-    outbox: [...context.outbox, `${target}: ${failure ?? 'a step failed'}. ${what}`],
+    outbox: [...context.outbox, `${target}: ${sentence(failure ?? 'a step failed')}${what}`],
   };
 }
 

@@ -124,9 +124,17 @@ function countsOf({ revisions }: IncidentContext, service: string, names: readon
   return summed(names.map((name) => revisions[service]?.[name]));
 }
 
+/** What was counted before the change of one that has served before is no word on how it serves since. */
+function countsSince(context: IncidentContext, service: string, names: readonly string[]): Counts {
+  const { trial, revisions } = context;
+  const isOld = (name: string): boolean => (revisions[service]?.[name]?.countedUntil ?? Infinity) <= (trial?.sinceAt ?? 0);
+  return countsOf(context, service, trial === null ? names : names.filter((name) => !isOld(name)));
+}
+
 /**
- * The newest look's window where it holds requests, else all that the revisions have served. The windows of a revision that has
- * served before, or had a smaller share, reach back to then: of such a one only what was counted since the change.
+ * The newest look's window where it holds requests, else all that the revisions have served since the change. The windows of a
+ * revision that has served beside what it replaces, or had a smaller share, reach back to then: of such a one only what was counted
+ * since the change.
  */
 function nowOf(context: IncidentContext, service: string, names: readonly string[]): Counts {
   const { trial } = context;
@@ -136,7 +144,7 @@ function nowOf(context: IncidentContext, service: string, names: readonly string
   if (trial?.later === true && trial.services.includes(service))
     return own === undefined || own.untilAt <= trial.sinceAt ? NONE : own.requests;
   const seen = summed(names.map((name) => context.look?.served[service]?.[name]));
-  return seen.total > 0 ? seen : countsOf(context, service, names);
+  return seen.total > 0 ? seen : countsSince(context, service, names);
 }
 
 function summed(parts: readonly (Counts | undefined)[]): Counts {

@@ -47,8 +47,12 @@ export function createObserver(options: ObserverOptions): Observer {
   const databases = new CachedRead(clock, { everyMs: SLOW_EVERY, retryMs: RETRY_EVERY, failed: unread }, (signal: AbortSignal) =>
     readDatabases(options, signal),
   );
-  const hour = new CachedRead(clock, { everyMs: SLOW_EVERY }, (signal: AbortSignal) => readHistory(options, HOUR, SLOW_EVERY, signal));
-  const day = new CachedRead(clock, { everyMs: HOUR }, (signal: AbortSignal) => readTimedHistory(options, DAY, HOUR, signal));
+  // What could not be read is read again soon: a minute without metrics must not leave the run without yesterday for an hour.
+  const soon = { retryMs: RETRY_EVERY, failed: (read: History) => spec.services.every(({ name }) => read(name).value === null) };
+  const hour = new CachedRead(clock, { everyMs: SLOW_EVERY, ...soon }, (signal: AbortSignal) =>
+    readHistory(options, HOUR, SLOW_EVERY, signal),
+  );
+  const day = new CachedRead(clock, { everyMs: HOUR, ...soon }, (signal: AbortSignal) => readTimedHistory(options, DAY, HOUR, signal));
   const own = options.own ?? new OwnRequests(clock);
   const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
   const surroundings = readIamAndNetwork(options);

@@ -160,6 +160,17 @@ describe('a restore', () => {
     expect(weighRestore(weighed('fail', [300, 90], [900, 9], { trial: trial as unknown as IncidentContext['trial'] }), item)).toBe('back');
   });
 
+  test('takes no figures from before the change for what a revision does since: its record is of better days', () => {
+    const before = { backend: { requests: { total: 1_183, failed: 327 }, dying: false, probes: 'well' } };
+    const since = (sinceAt: number): IncidentContext => {
+      const trial = { conclusion: 'worse', stage: 'traffic', isNew: true, services: ['backend'], sinceAt, before, after: {} };
+      return weighed('fail', [1_183, 327], [192_459, 0], { trial: trial as unknown as IncidentContext['trial'] });
+    };
+    expect(weighRestore(since(T(1)), item)).toBe('back');
+    expect(storiesOf(since(T(1)), item)).toContain('now new serves: no request of it was counted');
+    expect(weighRestore(since(T(-1)), item), 'counted since the change').toBe('ask');
+  });
+
   test('holds against what serves whom it turns away with 429, where that is known of both', () => {
     const turned = (now: number, then: number | undefined) => {
       const requests = { total: 300, failed: 60, ...(then === undefined ? {} : { turnedAway: then }) };
