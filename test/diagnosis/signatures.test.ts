@@ -3,9 +3,10 @@ import { classify } from '../../src/diagnosis/logs/classify.ts';
 import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
 import { NOISE } from './noise-lines.ts';
 import { LINES as MECHANISM_LINES } from './mechanism-lines.ts';
+import { NEAR_RUNTIME_LINES, RUNTIME_LINES } from './runtime-lines.ts';
 import { STATE_LINES } from './state-lines.ts';
 
-const LINES = [...MECHANISM_LINES, ...STATE_LINES];
+const LINES = [...MECHANISM_LINES, ...STATE_LINES, ...RUNTIME_LINES];
 
 describe('the table of mechanisms', () => {
   test.each(LINES)('reads $id out of: $text', ({ id, text, facts }) => {
@@ -14,7 +15,7 @@ describe('the table of mechanisms', () => {
     expect(match.facts).toMatchObject(facts ?? {});
   });
 
-  test.each(NOISE)('does not take noise for a mechanism: %s', (text) => {
+  test.each([...NOISE, ...NEAR_RUNTIME_LINES])('does not take noise for a mechanism: %s', (text) => {
     expect(classify({ text, http: null }).signature).toBe(UNRECOGNISED);
   });
 

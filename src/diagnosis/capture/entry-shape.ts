@@ -51,13 +51,21 @@ export function withMoreWords(said: string, json: Json): string {
   if (json['jsonPayload'] == null) return said;
   const payload = object(json['jsonPayload']);
   if (text(payload['@type'])?.endsWith('AuditLog') === true) return said;
-  let all = said;
+  let all = withCallee(said, payload);
   for (const key of MORE_WORDS) {
     const value = payload[key];
     if (value == null) continue;
     for (const words of wordsOf(value)) if (!all.includes(words) && all.length < LONGEST) all = all === '' ? words : `${all}\n${words}`;
   }
   return all;
+}
+
+/** The address that axios puts beside its message: behind the first line, as other clients write it. */
+function withCallee(said: string, payload: Json): string {
+  const called = text(object(payload['config'])['url']);
+  if (called === null || said === '' || said.includes(called)) return said;
+  const [first = '', ...rest] = said.split('\n');
+  return [`${first} (${called})`, ...rest].join('\n');
 }
 
 function wordsOf(value: unknown): readonly string[] {

@@ -1,5 +1,6 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { Finding, Rule } from '../finding.ts';
+import { OF_A_CALLEE } from '../logs/group-logs.ts';
 import { groupsOf, knownServices } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
 import { UNRECOGNISED } from '../signatures.ts';
@@ -37,7 +38,9 @@ function withItsCallers(finding: Finding, observation: Observation): Finding {
 
 /** Most of what these lines complain of names the callee, in words of a call. */
 export function namesIt(groups: readonly LogGroup[], callee: string): boolean {
-  const said = groups.filter(({ signature }) => signature === UNRECOGNISED).flatMap(({ loudest = [] }) => loudest);
+  const said = groups
+    .filter(({ signature }) => signature === UNRECOGNISED || signature === OF_A_CALLEE)
+    .flatMap(({ loudest = [] }) => loudest);
   const all = said.reduce((sum, { count }) => sum + count, 0);
   const name = new RegExp(String.raw`(?<![\w-])${callee.replaceAll(/[^\w-]/g, '')}(?!\w)`, 'i');
   const naming = said.filter(({ sample }) => name.test(sample) && OF_A_CALL.test(sample)).reduce((sum, { count }) => sum + count, 0);

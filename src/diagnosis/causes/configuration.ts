@@ -36,6 +36,7 @@ const WRONG = [
   'api-disabled',
   'key-refused',
   'schema-missing',
+  'migration-state',
   'statement-pooling',
   'network-setting',
   'proxy-certificate',
@@ -96,9 +97,9 @@ function refusedConnections(observation: Observation): readonly Finding[] {
   ];
 }
 
-/** What a proxy notices: it speaks only where nothing says why. */
+/** What a proxy or a caller notices: it speaks only where nothing says why. */
 function brokenBehind(observation: Observation): readonly Finding[] {
-  return ['upstream-reset', 'local-upstream'].flatMap((signature) => {
+  return ['upstream-reset', 'local-upstream', 'callee-error'].flatMap((signature) => {
     const groups = signs(observation, signature);
     return groups.length === 0 ? [] : [{ ...settingFinding(groups), confidence: 0.4, effect: true as const }];
   });

@@ -5,6 +5,10 @@ import type { SeenConnector } from '../infrastructure/connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, NO_INSTANCE } from '../observation-queries.ts';
+import { signatureOf } from '../signatures.ts';
+
+/** Said by whoever is called, not by Google. */
+const OF_CALLEES: readonly string[] = ['callee-quota', 'callee-rate'];
 
 /** So long after an instance found no room requests may still find no instance. */
 const WITHIN = 10 * MINUTE;
@@ -16,7 +20,7 @@ export const quotaOrShortage: Rule = (observation, spec) => [
 ];
 
 function logged(observation: Observation): readonly Finding[] {
-  const groups = signs(observation, 'api-quota', 'stockout', 'revision-quota', 'callee-quota');
+  const groups = signs(observation, 'api-quota', 'stockout', 'revision-quota', ...OF_CALLEES);
   if (groups.length === 0) return [];
   const quota = factOf(groups, 'quota');
   const said = [...groups, ...turnedAwayWith(observation, groups)];
@@ -25,13 +29,19 @@ function logged(observation: Observation): readonly Finding[] {
       kind: 'quota-or-regional-shortage',
       subject: quota === '' ? (groups[0]?.service ?? '') : quota,
       confidence: countOf(groups) >= 3 ? 0.8 : 0.6,
-      summary: `${groups.every(({ signature }) => signature === 'callee-quota') ? 'a callee' : 'Google'} refuses for quota or lack of room${quota === '' ? '' : ` (${quota})`}: ${countOf(groups)} lines`,
+      summary: `${refusal(groups, quota)}: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(said),
       ...lineClaim(said),
       cures: curesOf(groups),
     },
   ];
+}
+
+function refusal(groups: readonly LogGroup[], quota: string): string {
+  const says = signatureOf(groups[0]?.signature ?? '')?.says ?? '';
+  if (groups.every(({ signature }) => OF_CALLEES.includes(signature))) return `${says}${quota === '' ? '' : ` (${quota})`}`;
+  return `Google refuses for quota or lack of room (${quota === '' ? says : quota})`;
 }
 
 /** Where Cloud Run finds no room for an instance, requests to that revision find no instance. */

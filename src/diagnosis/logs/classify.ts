@@ -115,7 +115,15 @@ function classifyText(whole: string, platform: boolean): Match {
   const innermost = text.lastIndexOf('Caused by:');
   if (innermost > 0) {
     const found = firstOf(text.slice(innermost), platform, true);
-    if (found !== null) return { ...found, text, index: found.index + innermost };
+    // The address often stands in an outer line of the same chain.
+    const outer = found === null ? null : firstOf(text, platform, false);
+    if (found !== null)
+      return {
+        ...found,
+        facts: outer?.signature === found.signature ? { ...outer.facts, ...found.facts } : found.facts,
+        text,
+        index: found.index + innermost,
+      };
   }
   const found = firstOf(text, platform, false) ?? { ...nothingIn(text), loud };
   return platform && found.signature !== UNRECOGNISED && NOT_READY.test(text)

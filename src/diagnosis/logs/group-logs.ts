@@ -59,7 +59,7 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
         grow(group, entry, match);
       }
       const loud = signature === undefined && looksLikeFailure(entry, match);
-      if (loud || saysMore(entry, match)) group?.shapes?.add(entry.text, entry.insertId);
+      if (loud || match.signature === OF_A_CALLEE || saysMore(entry, match)) group?.shapes?.add(entry.text, entry.insertId);
       if (entry.instance !== null && entry.http === null && signature?.kills !== true && !entry.logName.endsWith('varlog%2Fsystem'))
         lastWords.add(container, entry.at, entry.text, quote);
       if (signature?.kills === true && entry.instance !== null && group !== undefined && group.died.length < MOST_DEATHS_QUOTED)
@@ -96,6 +96,9 @@ export function createLogGroups(most = Number.POSITIVE_INFINITY): LogGroups {
     );
   }
 }
+
+/** What callers say of an answer: who is called stands in the line, if anywhere. */
+export const OF_A_CALLEE = 'callee-error';
 
 /** Failed requests that are known by their status alone. */
 const BY_STATUS = 'server-error';
@@ -147,7 +150,10 @@ function begin(entry: RawLogEntry, match: Match): Growing {
     byPlatform: 0,
     facts: new Map(),
     told: NOTHING_TOLD,
-    shapes: match.signature === UNRECOGNISED || match.signature === BY_STATUS ? createLineShapes(SHAPES_PER_GROUP) : null,
+    shapes:
+      match.signature === UNRECOGNISED || match.signature === BY_STATUS || match.signature === OF_A_CALLEE
+        ? createLineShapes(SHAPES_PER_GROUP)
+        : null,
     died: [],
   };
   return group;

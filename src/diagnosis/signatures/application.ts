@@ -24,10 +24,16 @@ export const APPLICATION: readonly Signature[] = [
       /error while loading shared libraries: (?<module>[^:\s]+)/,
       /\bversion [`'](?<module>GLIBC(?:XX)?_[\d.]+)' not found/,
       /\bspawn (?<module>\/?[\w./-]{1,200}) ENOENT\b/,
+      /(?<module>\bvendor\/autoload\.php)\)?: [Ff]ailed to open stream/,
+      /Prisma Client could not locate the (?<module>Query Engine for runtime "[\w.-]{1,60}")/,
+      /Could not find a production build in the '(?<module>[^'\n]{1,60})' directory/,
+      /Failed to find attribute '(?<module>\w{1,80})' in '[\w.]{1,120}'/,
+      /ImproperlyConfigured: Error loading (?<module>\w{1,60}) module/,
     ],
     says: 'a module or class that the image lacks',
     cures: ['image'],
-    source: 'gcp-facts 12.2 case 1; import errors of CPython, Node.js, Ruby, the JVM, .NET, PHP, the BEAM and the ELF loader',
+    source:
+      'gcp-facts 12.2 case 1; import errors of CPython, Node.js, Ruby, the JVM, .NET, PHP, the BEAM and the ELF loader; Prisma, Next.js, Gunicorn, Django',
   },
   {
     id: 'bad-entrypoint',
@@ -65,7 +71,8 @@ export const APPLICATION: readonly Signature[] = [
     text: [
       /java\.lang\.OutOfMemoryError/,
       /JavaScript heap out of memory/,
-      /^fatal error: runtime: out of memory/m,
+      /^(?:fatal error: )?runtime: out of memory/m,
+      /_ArrayMemoryError: (?<detail>Unable to allocate [\d.]{1,12} \w{1,3})|\[Errno 12\] (?<detail2>Cannot allocate memory)/,
       /Allowed memory size of (?<limit>\d+) bytes exhausted/,
       /\bOutOfMemoryException\b|^MemoryError\b|\bNoMemoryError\b/m,
       /Could not reserve enough space for|insufficient memory for the Java Runtime/,
@@ -87,6 +94,15 @@ export const APPLICATION: readonly Signature[] = [
     cures: ['image', 'resources', 'setting'],
     source: 'gcp-facts 2.6, 12.2 case 12',
   },
+];
+
+/** What runtimes raise for a mistake in the code itself, never for what somebody else answers. `fetch failed` is a TypeError of Node.js that is none. */
+const OWN_FAULTS: readonly RegExp[] = [
+  /(?:^|[\s(:.])(?<detail>(?:AttributeError|UnboundLocalError|IndexError|KeyError|ZeroDivisionError|RecursionError|UnicodeDecodeError|AssertionError)\b(?:: [^\n]{0,120})?)/m,
+  /(?:^|[\s(:.])(?<detail>(?:NullPointer|(?:Array|String)?IndexOutOfBounds|ClassCast|NumberFormat|NullReference|InvalidCast|IndexOutOfRange)Exception\b(?:: [^\n]{0,120})?)/m,
+  /(?:^|[\s(:.])(?<detail>(?:TypeError|RangeError): (?!fetch failed|Failed to fetch|terminated\b|network\b)[^\n]{1,120})/m,
+  /(?<detail>\bundefined (?:local variable or )?method [^\n]{1,80})|(?<detail2>\bNoMethodError\b[^\n]{0,120})|(?<detail3>Call to a member function [^\n]{1,80})/,
+  /(?<detail>\b(?:TemplateNotFound|TemplateDoesNotExist|MissingTemplate)\b[^\n]{0,120})/,
 ];
 
 /** That the program ended by its own fault. Read after everything else that names a reason, because a crash line often quotes one. */
@@ -111,7 +127,7 @@ export const CRASH: readonly Signature[] = [
       /^fatal error: (?<detail>[^\n]{1,120})/m,
       /thread '[^'\n]*' (?:\(\d+\) )?panicked at (?<detail>[^\n]{1,120})/,
       /\bSegmentation fault\b|\bSIGSEGV\b/,
-      /^(?:\w+: )?(?:SyntaxError|IndentationError|ReferenceError|NameError): (?<detail>[^\n]{1,120})/m,
+      /^(?:\w+: )?(?:SyntaxError(?!: [^\n]{0,160}\bJSON\b)|IndentationError|ReferenceError|NameError): (?<detail>[^\n]{1,120})/m,
       /Exception in thread "main" (?<detail>[^\n]{1,120})/,
       /PHP (?:Fatal|Parse) error: +(?<detail>[^\n]{1,120})/,
     ],
@@ -157,9 +173,10 @@ export const CRASH: readonly Signature[] = [
       /Application run failed\s{1,8}(?<detail>[\w.$]{1,160}(?:Exception|Error)[^\n]{0,240}(?:\n(?!\s{0,8}(?:at|Caused)\b)[^\n]{1,200})?)/,
       /^APPLICATION FAILED TO START|Application run failed/m,
       /\((?<detail>\w+Error)\)\s*$/m,
+      ...OWN_FAULTS,
     ],
     says: 'an exception of the program',
     cures: ['image'],
-    source: 'uncaught exceptions of CPython, .NET, Node.js, Spring and Ruby',
+    source: 'uncaught exceptions of CPython, .NET, Node.js, Spring and Ruby, and the exceptions by which runtimes tell a mistake in code',
   },
 ];

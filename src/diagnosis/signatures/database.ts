@@ -17,6 +17,8 @@ export const DATABASE: readonly Signature[] = [
       /SQLSTATE\[\w+\] \[(?:2002|7)\][^\n]{0,80}(?:timed out|timeout)/,
       /tcp connect \((?<server>[^)]+)\): (?:connection timed out|timeout)/,
       /Failed to connect to (?<server>[\w.-]+:(?:5432|6432|3306|1433|27017))\b/,
+      // A traceback through the driver’s way of connecting that ends in nothing but a time-out.
+      /\/asyncpg\/connect_utils\.py[\s\S]{0,6000}\n(?:asyncio\.(?:exceptions\.)?)?TimeoutError\s*$/,
       /ETIMEDOUT[\s\S]{0,400}node_modules\/(?:mysql2?|pg|pg-pool|tedious|mongodb)\//,
       /\b(?:database|postgres(?:ql)?|mysql|mariadb|cloud ?sql|mongo(?:db)?|sql server)\b[^\n]{0,80}\b(?:connect\w*[^\n]{0,20}(?:timed[ -]?out|timeout(?!\w| ?[=:]))(?![^\n]{0,20}\d ?m?s)|(?:is )?(?:unreachable|not reachable)|did not respond)/i,
       /Can't connect to MySQL server on '(?<server>[^']+)'(?:\s\([^)]*\))?\s?\(?(?:11[05]\b|[^\n]{0,20}timed out)/,
@@ -47,15 +49,16 @@ export const DATABASE: readonly Signature[] = [
     cause: 'connection-budget',
     text: [
       /remaining connection slots are reserved/,
+      /Max client connections reached|max clients reached - in Session mode/i,
       /sorry, too many clients already/,
-      /too many (?:database )?connections(?: for (?:role|database) "(?<name>[^"\n]{1,120})")?/i,
+      /(?<!redis\.exceptions\.ConnectionError: )too many (?:database )?connections(?: for (?:role|database) "(?<name>[^"\n]{1,120})")?/i,
       /\bER_CON_COUNT_ERROR\b|\bmax_client_conn\b|no more connections allowed/,
       /User '[^'\n]{1,120}' has exceeded the 'max_user_connections'/,
       /already has more than 'max_user_connections' active connections/,
     ],
     says: 'no database connection left at the server',
     cures: ['capacity', 'setting'],
-    source: 'gcp-facts 4; PostgreSQL, MySQL and PgBouncer texts',
+    source: 'gcp-facts 4; PostgreSQL, MySQL, PgBouncer and Supavisor texts',
   },
   {
     id: 'database-init-timeout',
@@ -80,13 +83,14 @@ export const DATABASE: readonly Signature[] = [
     cause: 'database-unreachable',
     text: [
       /(?<detail>terminating connection due to administrator command)/,
-      /(?<detail>the database system is (?:starting up|shutting down|in recovery mode))/,
+      /(?<detail>the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections))/,
       /(?<detail>received (?:fast|smart|immediate) shutdown request|database system (?:is|was) shut down)/,
+      /(?<detail>terminating connection because of crash of another server process)|(?<detail2>LOADING Redis is loading the dataset in memory)/,
       /(?<detail>Received SHUTDOWN from user|mysqld: Shutdown complete|Server shutdown in progress)/,
     ],
     says: 'a database that restarts',
     cures: ['wait', 'database'],
-    source: 'PostgreSQL and MySQL texts, as their clients and their own logs say them',
+    source: 'PostgreSQL, MySQL and Redis texts, as their clients and their own logs say them',
   },
 ];
 
@@ -109,10 +113,12 @@ export const EFFECTS: readonly Signature[] = [
       /Connect Timeout expired\. All pooled connections are in use/,
       /The connection pool has been exhausted(?:[^\n]{0,60}'Max Pool Size' \(currently (?<pool>\d{1,6})\))?/,
       /PoolTimeout: couldn't get a connection|[Pp]ool exhausted|Cannot get a connection, pool error|timeout exceeded when waiting for a free connection/,
+      /pool timed out while waiting for an open connection|\bredis: connection pool timeout|redis\.exceptions\.ConnectionError: Too many connections/,
     ],
     says: 'the application’s own pool of connections that runs empty',
     cures: ['setting', 'image', 'resources'],
-    source: 'SQLAlchemy, HikariCP, Prisma, Knex, Sequelize, Active Record, SqlClient, Npgsql, Ecto and psycopg texts',
+    source:
+      'SQLAlchemy, HikariCP, Prisma, Knex, Sequelize, Active Record, SqlClient, Npgsql, Ecto, psycopg, sqlx, go-redis and redis-py texts',
   },
   {
     id: 'database-dropped',
@@ -124,10 +130,11 @@ export const EFFECTS: readonly Signature[] = [
       /MySQL server has gone away|Lost connection to MySQL server/,
       /Connection terminated unexpectedly|\bPROTOCOL_CONNECTION_LOST\b/,
       /\[mysql\][^\n]{0,60}unexpected EOF|driver: bad connection/,
+      /An I\/O error occurred while sending to the backend|\bException while reading from stream\b[\s\S]{0,200}\bEndOfStreamException\b/,
     ],
     says: 'a database connection that broke off',
     cures: ['setting', 'account', 'database', 'wait'],
-    source: 'libpq, MySQL, go-sql-driver and node-postgres texts',
+    source: 'libpq, MySQL, go-sql-driver, node-postgres, PgJDBC and Npgsql texts',
   },
   {
     id: 'local-upstream',

@@ -46,10 +46,24 @@ export const OTHERS_ANSWERS: readonly Signature[] = [
     text: [
       /\b(?<host>(?!google|self|this)[a-z]\w{1,30})(?:\.\w{1,30}){0,3}\.API(?:Connection|Timeout)Error\b/,
       new RegExp(String.raw`HTTPS?ConnectionPool\(host='${ELSEWHERE}'[^\n]{0,80}Read timed out`),
+      new RegExp(String.raw`cURL error 28:[^\n]{0,160}https?:\/\/${ELSEWHERE}`),
       new RegExp(String.raw`https?:\/\/${ELSEWHERE}[^\n]{0,400}?(?:Client\.Timeout exceeded while awaiting headers|Read timed out)`),
     ],
     says: 'a call to an API of somebody else that was not answered',
     cures: ['third-party', 'way-out'],
     source: 'SDK texts of payment and model APIs',
+  },
+  {
+    id: 'callee-error',
+    role: 'effect',
+    cause: 'configuration',
+    text: [
+      /\bRequest failed with status code (?<detail>5\d\d)\b|Response status code does not indicate success: (?<detail2>5\d\d)\b/,
+      /\b(?:HttpServerErrorException|WebClientResponseException)\$\w{1,40}: (?<detail>5\d\d)\b|\bHTTPError: (?:HTTP Error )?(?<detail2>5\d\d)\b/,
+      /\b14 (?<detail>UNAVAILABLE)\b|\bcode = (?<detail2>Unavailable)\b|StatusCode\.(?<detail3>UNAVAILABLE)\b|\bServiceUnavailable: (?<detail4>503)\b/,
+    ],
+    says: 'a callee that answers with an error of its own, and which one the line does not say',
+    cures: ['third-party', 'wait'],
+    source: 'axios, .NET, Spring, Python and gRPC texts about the answer of a callee',
   },
 ];

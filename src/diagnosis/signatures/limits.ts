@@ -27,6 +27,18 @@ export const LIMITS: readonly Signature[] = [
     source: 'the public wording of model and payment APIs',
   },
   {
+    id: 'callee-rate',
+    role: 'reason',
+    cause: 'quota-or-regional-shortage',
+    text: [
+      /(?<quota>\b(?:\w{1,40}\.)?RateLimitError\b|\brate_limit_(?:exceeded|error)\b|\bRate limit reached for\b)/,
+      /(?<quota>\b(?:[Ss]tatus(?: code)?|Error code|HTTP|error)[ :=]{0,3}429\b|\b429 (?:Too Many Requests|Client Error)\b)/,
+    ],
+    says: 'a callee that takes no more calls for now (429)',
+    cures: ['third-party', 'wait'],
+    source: 'SDK and HTTP client texts about an answer 429',
+  },
+  {
     id: 'revision-quota',
     role: 'reason',
     cause: 'quota-or-regional-shortage',
@@ -47,7 +59,7 @@ export const LIMITS: readonly Signature[] = [
     text: [
       /ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT/i,
       /does not have enough resources available/,
-      /insufficient free IP addresses in the subnetwork/,
+      /(?<quota>insufficient free IP addresses in the subnetwork(?: \S{1,120})?)/,
     ],
     says: 'a region or subnet without room',
     cures: ['capacity'],

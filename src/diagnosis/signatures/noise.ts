@@ -5,6 +5,7 @@
  */
 export const NOISE: readonly RegExp[] = [
   /^[^\n]{0,400}?\b(?:open ?telemetry|otlp|otel|span ?(?:exporter|processor)|metrics? ?export|statsd|data ?dog|dd-?trace|new ?relic|sentry|jaeger|zipkin|prometheus|pyroscope|honeycomb|(?:cloud|stackdriver) ?(?:trace|profiler))\w{0,20}\b[^\n]{0,300}?(?:fail|error|refused|time[d -]*out|unavailable|not available|not installed|unable|cannot|could not|retry|dropp)/i,
+  /^[^\n]{0,80}?\bSentry is attempting to send \d{1,6} pending/,
   /^[^\n]{0,400}?\b(?:fail\w{0,12}|error|could not|unable to|cannot)\b[^\n]{0,60}\b(?:export|send|flush|report|push|upload)\w{0,12}\b[^\n]{0,40}\b(?:spans?|traces?|telemetry|metrics?|profiles?|events? to sentry)\b/i,
   /^[^\n]{0,600}?(?:127\.0\.0\.1|localhost|\[?::1\]?):(?:4317|4318|8125|8126|9411|14250|14268|6831|55681)\b/,
   /^[^\n]{0,400}?\b(?:falling back to|continuing without|proceeding without|non-?critical|optional (?:dependency|module|package|feature|service|cache))\b/i,

@@ -134,10 +134,13 @@ export const STATES: readonly Signature[] = [
     id: 'descriptors',
     role: 'reason',
     cause: 'application-crash',
-    text: [/\b(?<detail>EMFILE)\b|(?<detail2>[Tt]oo many open files)/],
+    text: [
+      /\b(?<detail>EMFILE)\b|(?<detail2>[Tt]oo many open files)/,
+      /(?<detail>connect EADDRNOTAVAIL|connect: cannot assign requested address|\[Errno 99\] Cannot assign requested address)/,
+    ],
     says: 'open files or sockets that ran out in the program',
     cures: ['image', 'setting'],
-    source: 'errno 24',
+    source: 'errno 24, and errno 99 of outgoing connections',
   },
   {
     id: 'local-space',
@@ -161,6 +164,20 @@ export const STATES: readonly Signature[] = [
     says: 'transactions of the program that stand in each other’s way in the database',
     cures: ['image'],
     source: 'PostgreSQL 40P01, 40001, 55P03 and MySQL 1205, 1213 texts',
+  },
+  {
+    id: 'statement-timeout',
+    role: 'reason',
+    cause: 'application-crash',
+    weak: true,
+    text: [
+      /(?<detail>canceling statement due to (?:statement timeout|conflict with recovery))|(?<detail2>Query read timeout)/,
+      /(?<detail>maximum statement execution time exceeded)|(?<detail2>Statement cancelled due to timeout)|(?<detail3>operation exceeded time limit)/,
+      /(?<detail>Execution Timeout Expired)\.\s{1,3}The timeout period elapsed prior to completion/,
+    ],
+    says: 'statements that run longer than they may (slow, waiting for locks, or on a database short of power)',
+    cures: ['image', 'database', 'setting'],
+    source: 'PostgreSQL 57014, MySQL 3024, SQL Server -2, MongoDB 50 and driver texts',
   },
   {
     id: 'idle-transaction',
