@@ -11,6 +11,7 @@ import { goalsOf } from './figures/indicators.ts';
 import { groupsOf, harmOf } from './observation-queries.ts';
 import type { Harm } from './observation-queries.ts';
 import { CURES } from './cures.ts';
+import { quoted } from './logs/sample.ts';
 import { RULES } from './rules.ts';
 import { shareByHarm } from './cause-shares.ts';
 import { agreements } from './witnesses/service-health.ts';
@@ -167,7 +168,7 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
   const beside =
     first === undefined
       ? 'nothing seen explains why'
-      : `no known mechanism explains it; most often said beside it: ${first.count} × ${JSON.stringify(first.sample)}`;
+      : `no known mechanism explains it; most often said beside it: ${first.count} × ${quoted(first.sample)}`;
   const late = harmed ? sayLateAnswers(observation, spec, services) : null;
   const summary = harmed
     ? `${late === null ? `${troubles.map(({ words }) => words).join('; ')}${of}` : `${late}; `}${beside}`

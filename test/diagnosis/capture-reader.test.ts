@@ -149,6 +149,39 @@ describe('reading a capture', () => {
     expect(half.groups.map(({ signature }) => signature)).toContain('unhandled-crash');
   });
 
+  test('an entry that is in it twice, as in exports that overlap, counts once; the same words at another time count again', () => {
+    const own = entriesOf(PANIC);
+    const [last] = own;
+    const doubled = read(JSON.stringify([...own, ...own.slice(0, 5)]));
+    expect(doubled).toMatchObject({ entries: own.length, repeated: 5, groups: read(JSON.stringify(own)).groups });
+    expect(read(JSON.stringify([...own, { ...last, timestamp: '2026-01-01T00:00:00Z' }]))).toMatchObject({
+      entries: own.length + 1,
+      repeated: 0,
+    });
+  });
+
+  test('of a long line and of a traceback the words that tell what failed are quoted', () => {
+    const said = (textPayload: string) =>
+      read(
+        JSON.stringify([
+          {
+            insertId: 'a',
+            timestamp: '2026-01-01T00:00:00Z',
+            severity: 'ERROR',
+            textPayload,
+            logName: 'projects/p/logs/run.googleapis.com%2Fstderr',
+          },
+        ]),
+      ).unrecognised[0]?.sample;
+    expect(said(`{"rows":[${'{"v":"xxxx"},'.repeat(5_000)}]} ValidationError: row 1499 has no sku`)).toContain('ValidationError: row 1499');
+    expect(
+      said(
+        'ERROR:    Exception in ASGI application\nTraceback (most recent call last):\n  File "/app/main.py", line 4\nshop.errors.LedgerError: out of step\n(Background on this error at: https://x.example)',
+      ),
+    ).toBe('shop.errors.LedgerError: out of step');
+    expect(said('ledger out of step; the reason is unknown')).toBe('ledger out of step; the reason is unknown');
+  });
+
   test('counts requests by service and revision, severities, and lines of errors that match nothing by their shape', () => {
     const strange = (n: number) => ({ text: `ledger ${n} out of step with ${n * 7}`, severity: 'ERROR' });
     const capture = read(

@@ -27,6 +27,8 @@ export interface RequestStats {
   /** The slowest of them. */
   readonly oursSlowestMs?: number;
   readonly byRevision: Readonly<Record<string, RevisionStats>>;
+  /** Each path that fails was also answered well by the same revision; missing: not known (only a capture tells paths). */
+  readonly samePathsPass?: true;
   /** What counts as late, in milliseconds; missing: nothing is known of the time of answers. */
   readonly lateFromMs?: number;
   /** By minute (its start), oldest first: minutes without a request are missing, and the newest may still grow. */

@@ -54,6 +54,13 @@ export function contrastOf({ course, groups, paths }: Capture): Contrast {
   };
 }
 
+/** Whether one revision alone is met, and every path of it that fails was also answered well. */
+export function samePathsPass({ course, paths }: Capture, service: string): boolean {
+  const own = course.find((each) => each.service === service);
+  const failing = paths.filter((each) => each.service === service && each.failed > 0);
+  return own?.revisions.length === 1 && failing.length > 0 && failing.every(({ passed }) => passed >= ENOUGH);
+}
+
 /** So many requests to other paths show that only this one fails. */
 const OTHERS = 20;
 

@@ -1,4 +1,3 @@
-import type { UserError } from '../../core/errors.ts';
 import type { AdminChange, LogGroup } from '../../core/model/observation.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
@@ -26,13 +25,14 @@ import {
 } from './entry-shape.ts';
 import { createCallers } from './callers.ts';
 import { createPaths, type PathCourse } from './paths.ts';
-import { noCapture, refuseOtherFormats } from './no-capture.ts';
+import { emptyCapture, noCapture, refuseOtherFormats } from './no-capture.ts';
 import { createRequestCounts } from './request-counts.ts';
 import { createQuoteJoiner } from './quote-joiner.ts';
 import { createTurnedDown } from './turned-down.ts';
 import type { TurnedDown } from './turned-down.ts';
 import { isHealthCheck } from './health-check.ts';
 import { createJsonSplitter } from './json-splitter.ts';
+import { createKnownEntries } from './known-entries.ts';
 
 /** Everything that is known of a capture once it is read; its size does not depend on the size of the file. */
 export interface Capture {
@@ -72,6 +72,8 @@ export interface Capture {
   readonly broken: { readonly count: number; readonly first: readonly { readonly offset: number; readonly why: string }[] };
   /** JSON objects that are no log entries. */
   readonly foreign: number;
+  /** Entries that are in it once more (same log, time and insertId, as long); they are counted once. */
+  readonly repeated: number;
   /** Where the value or list began that the file ends in the middle of; null for a whole file. */
   readonly truncatedAt: number | null;
   /** Lines that found no room among the groups. */
@@ -137,6 +139,7 @@ class Reader implements CaptureReader {
   #bytes = 0;
   #entries = 0;
   #foreign = 0;
+  readonly #known = createKnownEntries();
   #unexplained = 0;
   #brokenCount = 0;
   readonly #firstBroken: { offset: number; why: string }[] = [];
@@ -159,7 +162,8 @@ class Reader implements CaptureReader {
 
   end(): Capture {
     const truncatedAt = this.#splitter.end();
-    if (this.#entries === 0) throw this.#noEntries(truncatedAt);
+    if (this.#entries === 0)
+      throw emptyCapture(this.#name, { bytes: this.#bytes, foreign: this.#foreign, broken: this.#firstBroken, truncatedAt });
     const settled = this.#balanced.settle(this.#groups.groups(), this.#requests.byService(), this.#own);
     return {
       bytes: this.#bytes,
@@ -184,6 +188,7 @@ class Reader implements CaptureReader {
       doors: this.#doors,
       broken: { count: this.#brokenCount, first: this.#firstBroken },
       foreign: this.#foreign,
+      repeated: this.#known.repeated,
       truncatedAt,
       overflow: this.#groups.overflow,
     };
@@ -200,14 +205,15 @@ class Reader implements CaptureReader {
     const whole = object(json);
     // The API's own answer holds a page of entries in one object.
     const page = Array.isArray(whole['entries']) && !isLogEntry(whole) ? whole['entries'] : [whole];
-    for (const each of page) this.#entry(object(each));
+    for (const each of page) this.#entry(object(each), page.length > 1 ? 0 : bytes.length);
   }
 
-  #entry(json: Readonly<Record<string, unknown>>): void {
+  #entry(json: Readonly<Record<string, unknown>>, size: number): void {
     if (!isLogEntry(json)) {
       this.#foreign += 1;
       return;
     }
+    if (this.#known.has(json, size)) return;
     this.#entries += 1;
     const raw = this.#toRawEntry(json);
     const at = raw.at > 0 ? raw.at : (this.#lastAt ?? 0);
@@ -287,14 +293,5 @@ class Reader implements CaptureReader {
       throw noCapture(this.#name, `byte ${offset}: ${why}`);
     this.#brokenCount += 1;
     if (this.#firstBroken.length < MOST_NAMED) this.#firstBroken.push({ offset, why });
-  }
-
-  #noEntries(truncatedAt: number | null): UserError {
-    if (this.#bytes === 0) return noCapture(this.#name, 'it is empty');
-    if (this.#foreign > 0) return noCapture(this.#name, `byte 0: ${this.#foreign} JSON objects, and none is a log entry`);
-    const [first] = this.#firstBroken;
-    if (first !== undefined) return noCapture(this.#name, `byte ${first.offset}: ${first.why}`);
-    if (truncatedAt !== null) return noCapture(this.#name, `byte ${truncatedAt}: it ends before the first entry does`);
-    return noCapture(this.#name, 'there is no entry in it');
   }
 }

@@ -10,7 +10,7 @@ import { signatureOf } from '../signatures.ts';
 import { layerShares } from '../layer-shares.ts';
 import type { LayerShares } from '../layer-shares.ts';
 import { beyondLines } from './beyond-lines.ts';
-import { contrastOf, cutOff, overSince } from './before-after.ts';
+import { contrastOf, cutOff, overSince, samePathsPass } from './before-after.ts';
 import type { Capture } from './capture.ts';
 import { withCallers } from './named-callee.ts';
 import { refusedAtDoors, turnedDownIn } from './doubts.ts';
@@ -129,7 +129,10 @@ function observationOf(capture: Capture): Observation {
       {
         name,
         state: nothing,
-        requests: requests === undefined ? nothing : fresh(requests, at, 'capture: request log'),
+        requests:
+          requests === undefined
+            ? nothing
+            : fresh({ ...requests, ...(samePathsPass(capture, name) ? { samePathsPass: true as const } : {}) }, at, 'capture: request log'),
         p95Ms: nothing,
         instances: nothing,
         starts: nothing,

@@ -87,15 +87,16 @@ function wordsOf(value: unknown): readonly string[] {
 export function auditChange(json: Json, at: number): AdminChange | null {
   const payload = [object(json['protoPayload']), object(json['jsonPayload'])].find((each) => text(each['methodName']) !== null);
   if (payload === undefined) return null;
-  // A system event is Cloud Run's own report of a status, nobody's change.
-  if (text(json['logName'])?.endsWith('system_event') === true) return null;
+  // A system event is Google's own report: of a status of Cloud Run, which is nobody's change, or of what it does with a database.
+  const byGoogle = text(json['logName'])?.endsWith('system_event') === true;
+  if (byGoogle && text(payload['serviceName']) !== 'cloudsql.googleapis.com') return null;
   const failed = Number(object(payload['status'])['code'] ?? 0) !== 0;
   const operation = object(json['operation']);
   const ended = operation['last'] === true && operation['first'] !== true;
   const method = text(payload['methodName']);
   const resource = text(payload['resourceName']);
   if (failed || ended || method === null || resource === null) return null;
-  const actor = text(object(payload['authenticationInfo'])['principalEmail']) ?? 'unknown';
+  const actor = text(object(payload['authenticationInfo'])['principalEmail']) ?? (byGoogle ? 'Google' : 'unknown');
   return { at, actor, method: method.split('.').slice(-2).join('.'), resource: resource.split('/').slice(-2).join('/') };
 }
 

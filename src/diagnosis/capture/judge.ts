@@ -1,5 +1,6 @@
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
+import { quoted } from '../logs/sample.ts';
 import { deathsIn, harmOf, percent } from '../observation-queries.ts';
 import { signatureOf } from '../signatures.ts';
 import type { Capture } from './capture.ts';
@@ -108,7 +109,7 @@ function strangersWords(capture: Capture): readonly string[] {
 
 /** How many errors no mechanism explains, with the most frequent as they were written. */
 export function unexplainedWords({ unexplained, unexplainedShapes }: Pick<Capture, 'unexplained' | 'unexplainedShapes'>): string {
-  const quoted = unexplainedShapes.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${JSON.stringify(sample)}`);
+  const quoted = unexplainedShapes.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${quoted(sample)}`);
   const more = unexplainedShapes.length > QUOTED ? ', …' : '';
   return `${unexplained} ${unexplained === 1 ? 'line' : 'lines'} of severity ERROR or above ${unexplained === 1 ? 'matches' : 'match'} no known mechanism: ${quoted.join(', ')}${more}`;
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import type { Capture } from './capture.ts';
 
 /** Throws where the first bytes show another format. */
 export function refuseOtherFormats(name: string, chunk: Buffer): void {
@@ -12,4 +13,21 @@ export function refuseOtherFormats(name: string, chunk: Buffer): void {
 /** What is wrong with a file that is no capture, and how to get one. */
 export function noCapture(name: string, what: string, fix = 'export it with `gcloud logging read FILTER --format=json > FILE`'): UserError {
   return new UserError('no-capture', `${name} is no capture of Cloud Logging: ${what}`, fix);
+}
+
+/** Why not one log entry was read. */
+export function emptyCapture(
+  name: string,
+  {
+    bytes,
+    foreign,
+    broken: [first],
+    truncatedAt,
+  }: Pick<Capture, 'bytes' | 'foreign' | 'truncatedAt'> & { readonly broken: Capture['broken']['first'] },
+): UserError {
+  if (bytes === 0) return noCapture(name, 'it is empty');
+  if (foreign > 0) return noCapture(name, `byte 0: ${foreign} JSON objects, and none is a log entry`);
+  if (first !== undefined) return noCapture(name, `byte ${first.offset}: ${first.why}`);
+  if (truncatedAt !== null) return noCapture(name, `byte ${truncatedAt}: it ends before the first entry does`);
+  return noCapture(name, 'there is no entry in it');
 }

@@ -4,6 +4,7 @@ import { curesOf, factOf, lineClaim, revisionsInUse } from '../finding.ts';
 import { groupsOf, knownServices, recentGroups } from '../observation-queries.ts';
 import { readCrash } from '../logs/crash.ts';
 import type { CrashReading } from '../logs/crash.ts';
+import { quoted } from '../logs/sample.ts';
 import { signatureOf, UNRECOGNISED } from '../signatures.ts';
 
 /** gcp-facts 12.3 (a): the lines of the revisions that serve come first, because nothing else can mend an image that cannot run. */
@@ -29,13 +30,7 @@ function findingOf(
   const reason = crash.reasons[0];
   const killed = groups.filter(({ signature }) => signatureOf(signature)?.kills === true);
   const words = lastWordsOf(groups);
-  const silent =
-    words.length === 0
-      ? 'without saying why'
-      : `and said last: ${words
-          .slice(0, 2)
-          .map((line) => JSON.stringify(line))
-          .join(', ')}`;
+  const silent = words.length === 0 ? 'without saying why' : `and said last: ${words.slice(0, 2).map(quoted).join(', ')}`;
   const what = reason === undefined ? silent : `on ${signatureOf(reason.signature)?.says ?? reason.signature}${detailOf(crash)}`;
   const where = image === undefined ? '' : `; image ${image}`;
   return {

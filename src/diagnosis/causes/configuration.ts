@@ -84,6 +84,8 @@ function refusedConnections(observation: Observation): readonly Finding[] {
   const groups = signs(observation, 'connect-refused');
   if (groups.length === 0) return [];
   const target = [factOf(groups, 'host'), factOf(groups, 'port')].filter((value) => value !== '').join(':');
+  if (groups.every(({ service }) => observation.services[service]?.requests.value?.samePathsPass === true))
+    return [refusedAtTimes(groups, target)];
   return [
     {
       kind: 'configuration',
@@ -95,6 +97,24 @@ function refusedConnections(observation: Observation): readonly Finding[] {
       ...lineClaim(groups),
     },
   ];
+}
+
+/** Ports on which databases listen (PostgreSQL, MySQL, SQL Server, MongoDB, and the Cloud SQL connectors). */
+const DATABASE_PORTS = ['5432', '3306', '3307', '1433', '27017'];
+
+/** An address that the same paths are served with at other times is right: whoever listens there was down meanwhile. */
+function refusedAtTimes(groups: readonly LogGroup[], target: string): Finding {
+  const isDatabase = DATABASE_PORTS.includes(factOf(groups, 'port'));
+  return {
+    kind: isDatabase ? 'database-unreachable' : 'configuration',
+    subject: target === '' ? (groups[0]?.service ?? '') : target,
+    confidence: 0.7,
+    summary: `${target === '' ? 'a callee' : target} refuses connections at times (111): the same paths are answered at other times, so its address is right, and it was down, restarted or took no more: ${countOf(groups)} ${countOf(groups) === 1 ? 'line' : 'lines'}`,
+    evidence: evidenceOf(groups),
+    covers: atPlacesOf(groups),
+    ...lineClaim(groups),
+    cures: isDatabase ? ['wait', 'database'] : ['wait'],
+  };
 }
 
 /** What a proxy or a caller notices: it speaks only where nothing says why. */

@@ -76,7 +76,7 @@ function noRoom(observation: Observation): readonly Finding[] {
       kind: 'configuration',
       subject: groups[0]?.service ?? '',
       confidence: 0.5,
-      summary: `requests find no instance that answers: ${said.join(', ')}; ${why}`,
+      summary: `requests ${away.length === 0 ? 'are not answered in time' : 'find no instance that answers'}: ${said.join(', ')}; ${why}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
       explains: itself(groups),

@@ -25,7 +25,10 @@ export function createLineShapes(kept = KEPT): LineShapes {
     add(line, insertId = null) {
       const telling = tellingLine(line);
       if (telling === '') return;
-      const shape = telling.slice(0, TELLING).replaceAll(/[0-9a-f]{8,64}|\d{1,40}/gi, '#');
+      const words = SPEAKS_OF_FAILURE.exec(telling)?.index ?? 0;
+      // A long line is told by its words of failure, wherever in it they stand.
+      const from = words > TELLING ? words : 0;
+      const shape = telling.slice(from, from + TELLING).replaceAll(/[0-9a-f]{8,64}|\d{1,40}/gi, '#');
       const known = shapes.get(shape);
       if (known !== undefined) {
         known.count += 1;
@@ -37,20 +40,30 @@ export function createLineShapes(kept = KEPT): LineShapes {
         shapes.delete(rarest);
         inherited = count;
       }
-      shapes.set(shape, { count: inherited + 1, sample: sampleAround(telling, 0), insertId });
+      shapes.set(shape, { count: inherited + 1, sample: sampleAround(telling, from), insertId });
     },
     top: (most) => [...shapes.values()].toSorted((a, b) => b.count - a.count).slice(0, most),
   };
 }
 
+/** So much of the begin and of the end of a long entry is read. */
+const PART = 8_192;
+
 /** The line of an entry that says what is wrong: of a traceback the last one, of a stack below a bare label the first with words of failure. */
 function tellingLine(entry: string): string {
-  const trimmed = entry.slice(0, 16_384).trim();
-  if (/^(?:\S{1,80}:? {1,4})?Traceback/.test(trimmed)) return trimmed.slice(trimmed.lastIndexOf('\n') + 1).trim();
+  const trimmed = (entry.length > 2 * PART ? `${entry.slice(0, PART)}…${entry.slice(-PART)}` : entry).trim();
+  if (/^(?:\S{1,80}:? {1,4})?Traceback/m.test(trimmed)) return raised(trimmed);
   const lines = trimmed.split('\n', 12);
   const first = lines.find((line) => SPEAKS_OF_FAILURE.test(line))?.trim() ?? lines[0] ?? '';
   const more = moreOf(trimmed, first, lines);
   return more === undefined || more === first ? first : `${first} … ${more}`;
+}
+
+/** What a traceback of Python ends in: the last line that names an exception, which hints and the statement may follow. */
+function raised(traceback: string): string {
+  const lines = traceback.split('\n');
+  const named = lines.findLast((line) => /^[A-Za-z_][\w.]{0,120}(?:Error|Exception|Timeout|Exit|Interrupt|NotFound|Refused)\b/.test(line));
+  return (named ?? lines.at(-1) ?? '').trim();
 }
 
 /** Of a chain of exceptions the innermost; of a line that only announces what follows, that. */

@@ -26,6 +26,11 @@ export function shorten(text: string, index = 0): string {
   return `${from > 0 ? '…' : ''}${piece}${from + SAMPLE_LENGTH - 2 < clean.length ? '…' : ''}`;
 }
 
+/** A line as a quotation, without the strokes that JSON would put into it. */
+export function quoted(line: string): string {
+  return line.includes('"') ? `“${line}”` : `"${line}"`;
+}
+
 function afterWritten(text: string, index: number): number {
   const at = index < 2 ? -1 : text.lastIndexOf(String.raw`\n`, index - 2);
   return at < 0 ? 0 : at + 2;

@@ -76,7 +76,7 @@ function spanOf({ firstAt, lastAt }: Capture): string {
   return ` over ${sayDuration(lastAt - firstAt)}, ${instant(firstAt)} to ${instant(lastAt)}`;
 }
 
-function warningsOf({ broken, truncatedAt, foreign, overflow }: Capture): readonly string[] {
+function warningsOf({ broken, truncatedAt, foreign, repeated, overflow }: Capture): readonly string[] {
   const named = broken.first.slice(0, 3).map(({ offset, why }) => `byte ${offset} (${why})`);
   const more = broken.count > named.length ? `, and ${broken.count - named.length} more` : '';
   return [
@@ -87,6 +87,11 @@ function warningsOf({ broken, truncatedAt, foreign, overflow }: Capture): readon
       ? []
       : [`Warning: the file is cut off: what began at byte ${truncatedAt} never ends; what stands before it was read`]),
     ...(foreign === 0 ? [] : [`Warning: ${foreign} JSON objects are no log entries`]),
+    ...(repeated === 0
+      ? []
+      : [
+          `Warning: ${repeated} ${repeated === 1 ? 'entry is' : 'entries are'} in it more than once (same log, time and insertId): counted once`,
+        ]),
     ...(overflow === 0 ? [] : [`Warning: ${overflow} lines are in no group: there are too many services and revisions`]),
   ];
 }
