@@ -94,6 +94,7 @@ export const NEAR_RUNTIME_LINES: readonly string[] = [
   `SyntaxError: Unexpected token '<', "<!DOCTYPE "... is not valid JSON`,
   'TypeError: fetch failed',
   'TypeError: terminated',
+  'Error: 4 DEADLINE_EXCEEDED: Deadline exceeded\n    at callErrorFromStatus (/app/node_modules/@grpc/grpc-js/build/src/call.js:31:19)',
   "ENOENT: no such file or directory, open '/app/public/photo.png'",
   'the feature flag must not be empty',
   'pending migrations: 0',

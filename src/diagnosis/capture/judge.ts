@@ -109,9 +109,9 @@ function strangersWords(capture: Capture): readonly string[] {
 
 /** How many errors no mechanism explains, with the most frequent as they were written. */
 export function unexplainedWords({ unexplained, unexplainedShapes }: Pick<Capture, 'unexplained' | 'unexplainedShapes'>): string {
-  const quoted = unexplainedShapes.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${quoted(sample)}`);
+  const shapes = unexplainedShapes.slice(0, QUOTED).map(({ count, sample }) => `${count} × ${quoted(sample)}`);
   const more = unexplainedShapes.length > QUOTED ? ', …' : '';
-  return `${unexplained} ${unexplained === 1 ? 'line' : 'lines'} of severity ERROR or above ${unexplained === 1 ? 'matches' : 'match'} no known mechanism: ${quoted.join(', ')}${more}`;
+  return `${unexplained} ${unexplained === 1 ? 'line' : 'lines'} of severity ERROR or above ${unexplained === 1 ? 'matches' : 'match'} no known mechanism: ${shapes.join(', ')}${more}`;
 }
 
 /** Services of Cloud Run, which have revisions, and whatever else answers requests; a job or a database answers none. */

@@ -1,5 +1,4 @@
 import { UserError } from '../../core/errors.ts';
-import type { Capture } from './capture.ts';
 
 /** Throws where the first bytes show another format. */
 export function refuseOtherFormats(name: string, chunk: Buffer): void {
@@ -15,16 +14,16 @@ export function noCapture(name: string, what: string, fix = 'export it with `gcl
   return new UserError('no-capture', `${name} is no capture of Cloud Logging: ${what}`, fix);
 }
 
+/** What was found of a file in which not one log entry is. */
+interface Found {
+  readonly bytes: number;
+  readonly foreign: number;
+  readonly broken: readonly { readonly offset: number; readonly why: string }[];
+  readonly truncatedAt: number | null;
+}
+
 /** Why not one log entry was read. */
-export function emptyCapture(
-  name: string,
-  {
-    bytes,
-    foreign,
-    broken: [first],
-    truncatedAt,
-  }: Pick<Capture, 'bytes' | 'foreign' | 'truncatedAt'> & { readonly broken: Capture['broken']['first'] },
-): UserError {
+export function emptyCapture(name: string, { bytes, foreign, broken: [first], truncatedAt }: Found): UserError {
   if (bytes === 0) return noCapture(name, 'it is empty');
   if (foreign > 0) return noCapture(name, `byte 0: ${foreign} JSON objects, and none is a log entry`);
   if (first !== undefined) return noCapture(name, `byte ${first.offset}: ${first.why}`);

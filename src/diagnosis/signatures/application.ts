@@ -168,8 +168,8 @@ export const CRASH: readonly Signature[] = [
       /^Traceback \(most recent call last\):[\s\S]*\n(?<detail>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: [^\n]{0,120})?)\s*$/,
       /^Unhandled exception\. (?<detail>[^\n]{1,120})/m,
       /(?:Uncaught|Unhandled|unhandledRejection)[ :]+(?:exception|promise rejection|error|'error' event)?[^\n]{0,20}?(?<detail>[^\n]{1,120})/i,
-      // That the other side broke off is no fault of the program that says so.
-      /^(?:\w*Error)(?: \[\w+\])?: (?!read ECONNRESET|socket hang up|write EPIPE|aborted\n)(?<detail>[^\n]{1,120})\n\s+at /m,
+      // That the other side broke off, or how a call by gRPC ended, is no fault of the program that says so.
+      /^(?:\w*Error)(?: \[\w+\])?: (?!read ECONNRESET|socket hang up|write EPIPE|aborted\n|\d{1,2} [A-Z_]{4,24}: )(?<detail>[^\n]{1,120})\n\s+at /m,
       /Application run failed\s{1,8}(?<detail>[\w.$]{1,160}(?:Exception|Error)[^\n]{0,240}(?:\n(?!\s{0,8}(?:at|Caused)\b)[^\n]{1,200})?)/,
       /^APPLICATION FAILED TO START|Application run failed/m,
       /\((?<detail>\w+Error)\)\s*$/m,
