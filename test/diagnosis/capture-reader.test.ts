@@ -154,7 +154,7 @@ describe('reading a capture', () => {
     const [last] = own;
     const doubled = read(JSON.stringify([...own, ...own.slice(0, 5)]));
     expect(doubled).toMatchObject({ entries: own.length, repeated: 5, groups: read(JSON.stringify(own)).groups });
-    expect(read(JSON.stringify([...own, { ...last, timestamp: '2026-01-01T00:00:00Z' }]))).toMatchObject({
+    expect(read(JSON.stringify([...own, Object.assign({}, last, { timestamp: '2026-01-01T00:00:00Z' })]))).toMatchObject({
       entries: own.length + 1,
       repeated: 0,
     });
