@@ -29,3 +29,9 @@ export function isBeyond(cause: Cause, brought: readonly Cure[]): boolean {
   const cures = curesFor(cause);
   return cures.length > 0 && !cures.some((cure) => brought.includes(cure));
 }
+
+/** The agreed cause that a step with these cures cannot mend: nobody is asked about such a step. null: none is known. */
+export function curedOtherwise(scope: PlanScope, brought: readonly Cure[]): Cause | null {
+  const cause = agreedCause(scope);
+  return cause !== null && isBeyond(cause, brought) ? cause : null;
+}

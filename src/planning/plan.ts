@@ -21,7 +21,11 @@ import { planHash } from './plan-hash.ts';
 import { skip } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 import { vetoUnproven, withoutUntrustedText } from './sources.ts';
+import { failingIn, failWords, troubleWords } from './trouble.ts';
 import { withOverrides } from './operator-overrides.ts';
+
+/** Its words begin with the trouble by themselves. */
+const NO_REMEDY = 'no-remedy';
 
 export interface PlanInput {
   readonly diagnosis: Diagnosis;
@@ -80,7 +84,7 @@ export function makePlan(input: PlanInput): Plan {
     observedAt: observation.at,
     steps,
     notes: [...new Set([...decided.flatMap(({ notes }) => notes), ...open.map(openWords), ...timesToKnow(observation, spec)])],
-    question: combined(questions),
+    question: combined(questions, troubleWords(scope)),
     ...awaited(pressing),
     ...(open.length === 0 ? {} : { open: open.map(({ step }) => step.id) }),
   };
@@ -146,20 +150,18 @@ function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonl
 
 /** Users are not served, and nothing in the document helps: better a human now than hours of waiting. */
 function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonly PlanQuestion[] {
-  const failing = scope.spec.services
-    .filter((service) => scope.gates[`healthy:${service.name}`]?.outcome === 'fail')
-    .map((service) => service.name);
+  const failing = failingIn(scope);
   const door = scope.gates['way-in'];
   const isShut = door?.outcome === 'fail';
   if (scope.diagnosis.healthy || (failing.length === 0 && !isShut) || steps.some((step) => step.decision === 'apply')) return [];
   const [cause] = scope.diagnosis.causes;
   const why = failing.length === 0 && isShut ? door.because : (cause?.summary ?? 'no cause was found');
-  const what = failing.length === 0 ? 'users do not get in' : `${failing.join(', ')} ${failing.length === 1 ? 'fails' : 'fail'}`;
+  const what = failing.length === 0 ? 'users do not get in' : failWords(scope, failing, why);
   const leftOut = failing.length === 0 ? [] : steps.filter(isAbout(failing));
   return [
     {
-      id: 'no-remedy',
-      text: `${what} and no step of the document helps: ${why}. ${leftOutWords(leftOut, why)}${offeredWords(scope)}What shall be done?`,
+      id: NO_REMEDY,
+      text: `${what}, and no step of the document helps: ${why}. ${leftOutWords(leftOut, why)}${offeredWords(scope)}What shall be done?`,
       evidence: cause?.evidence ?? [],
     },
   ];
@@ -211,10 +213,12 @@ function awaited(decided: readonly Decided[]): Pick<Plan, 'awaits'> {
   return missing.length === 0 ? {} : { awaits: missing.join('; ') };
 }
 
-function combined(questions: readonly PlanQuestion[]): PlanQuestion | null {
+/** What people are asked begins with what it is about: who fails, for how many users, and why. `trouble`: '' where nobody is known to. */
+function combined(questions: readonly PlanQuestion[], trouble: string): PlanQuestion | null {
   const [first, ...others] = questions;
   if (first === undefined) return null;
-  const text = [first, ...others].map((question) => question.text).join(' Also: ');
+  const asked = [first, ...others].map((question) => question.text).join(' Also: ');
   const id = questions.map((question) => question.id).join(' ');
+  const text = trouble === '' || first.id === NO_REMEDY ? asked : `${trouble}. Asked: ${asked}`;
   return { id, text, evidence: questions.flatMap((question) => question.evidence) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/core/duration.ts';
 import type { CauseKind, Cure } from '../../src/core/model/diagnosis.ts';
 import type { DeploySpec } from '../../src/core/model/spec.ts';
-import { absent } from '../../src/core/model/measured.ts';
+import { absent, fresh } from '../../src/core/model/measured.ts';
 import { ServiceSettings } from '../../src/core/service/settings.ts';
 import {
   AUTH,
@@ -61,6 +61,14 @@ describe('the connector step', () => {
     const broken = planFor(ill(timeouts, { cpu: 0.97, connector: { lifecycle: 'ERROR' } }));
     expect(decisions(broken)[CONNECTOR]).toBe('veto');
     expect(broken.question?.text).toContain('ERROR');
+  });
+
+  test('what cannot be wished for is no question where nothing that rides it fails', () => {
+    const timeouts = [logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)];
+    const unknown = { connector: { type: 'e2-standard-8' } };
+    expect(planFor(ill(timeouts, { cpu: 0.97, ...unknown })).question?.id).toContain(CONNECTOR);
+    const apart = withConnector(ill([], { cpu: 0.3, ...unknown }), { riders: fresh([], NOW, 'riders') });
+    expect(planFor(apart).question?.id ?? '').not.toContain(CONNECTOR);
   });
 
   test('without a fresh cpu figure it is never applied: a question when clients time out, a veto when they do not', () => {

@@ -11,12 +11,24 @@ import type { SeenConnector } from '../../diagnosis/infrastructure/connectors.ts
 import { separatedRevisions } from '../../diagnosis/witnesses/separated.ts';
 import { fittingTimeouts } from '../../diagnosis/infrastructure/timeouts.ts';
 import { sayCures } from '../../diagnosis/cures.ts';
-import { agreedCause, isBeyond } from '../../planning/cures-brought.ts';
+import { curedOtherwise } from '../../planning/cures-brought.ts';
 import { farEndAway } from './far-end.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
 import { connectorCommands, connectorDiff } from './words.ts';
-import { apply, ask, askUnread, blankOf, causesOf, SATURATION_FROM, skip, veto, VETO_FROM, wait } from '../../planning/step-decisions.ts';
+import {
+  apply,
+  ask,
+  askUnread,
+  blankOf,
+  causesOf,
+  healthOf,
+  SATURATION_FROM,
+  skip,
+  veto,
+  VETO_FROM,
+  wait,
+} from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 
 /** Minutes as observed for failing ones; no number is published for successful updates (gcp-facts 1.6). */
@@ -38,12 +50,15 @@ export function connectorStep(scope: PlanScope, one: SeenConnector): Decided {
   const blank = blankStep(one);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
   if (seen?.freshness !== 'fresh' || seen.value === null)
-    return askUnread(blank, `${wanted.name} could not be read; scaling it cannot be undone and is not done blindly`);
+    return (
+      unconcerned(scope, one, blank) ??
+      askUnread(blank, `${wanted.name} could not be read; scaling it cannot be undone and is not done blindly`)
+    );
   const legal = legalTarget(wanted.target, seen.value);
   const step = stepFor(scope, blank, seen.value, legal);
   if (seen.value.lifecycle === 'ERROR' || seen.value.lifecycle === 'DELETING')
     return ask(blank, `${wanted.name} is in state ${seen.value.lifecycle}: Google advises to look by hand, perhaps to make a new one`);
-  if (legal.impossible !== undefined) return ask(blank, legal.impossible);
+  if (legal.impossible !== undefined) return unconcerned(scope, one, blank) ?? ask(blank, legal.impossible);
   if (legal.satisfied) return { ...skip(step, `already so: ${legal.notes.at(-1) ?? 'nothing to change'}`), notes: legal.notes };
   return decide(scope, one, step, legal);
 }
@@ -113,11 +128,25 @@ function ridersWords({ agreed }: PlanScope, riders: readonly string[] | null): s
   return unknown === '' ? 'no service that rides it is ill' : `whether ${unknown} is ill is not known`;
 }
 
+/** What fails does not ride it, or has a cure that no connector brings: nobody is asked about it then. null: it may be what helps. */
+function unconcerned(scope: PlanScope, { wanted, seen }: SeenConnector, step: PlanStep): Decided | null {
+  const riders = ridersOf(seen)?.filter((name) => scope.gates[`healthy:${name}`] !== undefined);
+  if (riders !== undefined && riders.every((name) => healthOf(scope, name).outcome === 'pass'))
+    return skip(step, `no service of the document that is not known to be well rides ${wanted.name}`);
+  return otherwiseCured(scope, step);
+}
+
+function otherwiseCured(scope: PlanScope, step: PlanStep): Decided | null {
+  const cause = curedOtherwise(scope, BROUGHT);
+  return cause === null
+    ? null
+    : veto(step, `${cause.summary}: what cures it is ${sayCures(cause)}, and scaling cannot be undone`, cause.evidence);
+}
+
 /** No fresh cpu figure: clients that time out make it a question; without them nothing speaks for a step that cannot be undone. */
 function unmeasured(scope: PlanScope, { seen }: SeenConnector, step: PlanStep): Decided {
-  const cause = agreedCause(scope);
-  if (cause !== null && isBeyond(cause, BROUGHT))
-    return veto(step, `${cause.summary}: what cures it is ${sayCures(cause)}, and scaling cannot be undone`, cause.evidence);
+  const cured = otherwiseCured(scope, step);
+  if (cured !== null) return cured;
   const riders = ridersOf(seen);
   const anyIll = Object.entries(scope.agreed['scale-connector']).some(
     ([service, { verdict }]) => verdict === 'ill' && riders?.includes(service) !== false,

@@ -1,3 +1,4 @@
+import type { Cure } from '../../core/model/diagnosis.ts';
 import { MINUTE } from '../../core/duration.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
@@ -27,6 +28,8 @@ import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { lacking } from '../../planning/evidence-asked.ts';
 import { deployChanges, deployDiff } from '../deploy/diff.ts';
 import { egressCommands, templateOf } from './commands.ts';
+import { sayCures } from '../../diagnosis/cures.ts';
+import { curedOtherwise } from '../../planning/cures-brought.ts';
 import { laterSharesMs, sayShares, shiftAsked, USUAL_SHARES } from '../shares.ts';
 import { addressAfter } from './outside.ts';
 import { reliefOf, wholeRelief } from './relief.ts';
@@ -34,13 +37,16 @@ import { reliefOf, wholeRelief } from './relief.ts';
 /** A start-up is capped at 4 minutes (gcp-facts 2.5); asked by its tag for two, and five with a small share. */
 const ROLL_OUT = 11 * MINUTE;
 
+/** Room on the connector, and another way out. */
+const BROUGHT: readonly Cure[] = ['capacity', 'network', 'way-out'];
+
 /** The step that takes one service off the connector, or null when the document wishes for none. */
 export function egressStep(scope: PlanScope, service: ServiceSpec): Decided | null {
   if (service.egress == null) return null;
   const blank = blankStep(service);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
   const state = freshState(scope, service.name);
-  if (state === null) return askUnread(blank, `${service.name} could not be read; its way into the network is not changed blindly`);
+  if (state === null) return unread(scope, blank, service);
   const now = networkOf(state);
   const step = stepFor(scope, blank, state, { now, wish: service.egress, asked: shiftAsked(service) });
   const left = leftAsItIs(step, service, now);
@@ -49,6 +55,13 @@ export function egressStep(scope: PlanScope, service: ServiceSpec): Decided | nu
   return ridden === undefined
     ? skip(step, `${service.name} does not ride ${orWords(scope.spec.connectors.map(({ name }) => name))}`)
     : decide({ ...scope, connector: ridden }, step, state, service.egress);
+}
+
+/** Nobody is asked about its way out where what fails has another cure. */
+function unread(scope: PlanScope, blank: PlanStep, { name }: ServiceSpec): Decided {
+  const cause = curedOtherwise(scope, BROUGHT);
+  if (cause !== null) return veto(blank, `${cause.summary}: what cures it is ${sayCures(cause)}`, cause.evidence);
+  return askUnread(blank, `${name} could not be read; its way into the network is not changed blindly`);
 }
 
 /** What it is decided on, and the connector that the service rides. */

@@ -4,7 +4,8 @@ import type { ServiceBounds, ServiceState } from '../../core/model/observation.t
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { boundsOf, mostInstances, sameBounds } from '../../core/service/bounds.ts';
-import { BUDGET_WARN, budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
+import { BUDGET_EXHAUSTED, BUDGET_WARN, budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
+import type { ConnectionBudget } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { curesFor } from '../../diagnosis/cures.ts';
 import { instancesServing, percent } from '../../diagnosis/observation-queries.ts';
 import {
@@ -36,6 +37,7 @@ export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided |
   if (service.instances == null) return null;
   const blank = blankStep(service.name);
   if (scope.diagnosis.healthy) return skip(blank, 'everything is healthy: every goal was measured and is met');
+  if (!isConcerned(scope, service)) return skip(blank, nothingSays(service.name));
   const state = freshState(scope, service.name);
   if (state === null) return askUnread(blank, `${service.name} could not be read; its instances are not bounded blindly`);
   const from = boundsOf(state);
@@ -44,7 +46,19 @@ export function instancesStep(scope: PlanScope, service: ServiceSpec): Decided |
   const to = { minInstances: min ?? from.minInstances, maxInstances: max ?? from.maxInstances };
   const step = stepFor(scope, blank, { serviceState: state, from, to });
   if (sameBounds(from, to)) return skip(step, `already so: ${sayBounds(to)}`);
-  return heldByOthers(scope, step, state) ?? contradiction(step, state, to) ?? decide(scope, step, state, { from, to });
+  const decided = heldByOthers(scope, step, state) ?? decide(scope, step, state, { from, to });
+  // Nobody is asked to settle what a bound means that would help nobody.
+  return decided.step.decision === 'apply' ? (contradiction(step, state, to) ?? decided) : decided;
+}
+
+/** It is not known to be well, or a database that it uses runs short: only then may another number of its instances help anybody. */
+function isConcerned(scope: PlanScope, { name, databases }: ServiceSpec): boolean {
+  const short = causesOf(scope, 'connection-budget').some(({ subject }) => databases.includes(subject));
+  return short || healthOf(scope, name).outcome !== 'pass';
+}
+
+function nothingSays(service: string): string {
+  return `nothing says that another number of instances of ${service} would help`;
 }
 
 /**
@@ -90,7 +104,7 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, bounds: B
     (isMore ? tooMany(scope, step, state, bounds.to) : null) ??
     (isLess ? fewer(scope, step, state, bounds.to) : null) ??
     (isMore ? more(scope, step, state) : null) ??
-    skip(step, `nothing says that another number of instances of ${state.name} would help`)
+    skip(step, nothingSays(state.name))
   );
 }
 
@@ -143,8 +157,26 @@ function fewer(scope: PlanScope, step: PlanStep, state: ServiceState, to: Servic
   const starved = budget.services.filter(({ service }) => scope.agreed.bound[service]?.verdict === 'ill');
   if (starved.length === 0) return unproven(scope, 'bound', step, state.name);
   const freed = (running - (to.maxInstances ?? running)) * own.perInstance;
+  const left = stillUsed(scope, budget);
+  if (left !== null && left >= BUDGET_EXHAUSTED * (budget.maxConnections ?? Infinity))
+    return veto(
+      step,
+      `it may free ${freed} connections to ${budget.instance}, and at least ${left} of ${budget.maxConnections} stay in use: too few to help`,
+      short.evidence,
+    );
   const why = `${short.summary}; ${running} instances of ${state.name} run, ${to.maxInstances} may open ${freed} fewer (up to ${own.perInstance} each)`;
   return apply(step, why, short.evidence);
+}
+
+/** In use at the least once every bound of the document is in force and all that ends has given back what it may hold. null: not known. */
+function stillUsed({ observation, spec }: PlanScope, { used, services }: ConnectionBudget): number | null {
+  const freed = services.map(({ service, perInstance }) => {
+    const max = spec.services.find(({ name }) => name === service)?.instances?.max ?? null;
+    const seen = observation.services[service];
+    const running = seen === undefined ? null : instancesServing(seen);
+    return max === null || running === null ? 0 : Math.max(0, running - max) * perInstance;
+  });
+  return used === null ? null : Math.max(0, used - freed.reduce((sum, part) => sum + part, 0));
 }
 
 /** Requests are turned away, and Cloud Run says that it is for want of an instance. */

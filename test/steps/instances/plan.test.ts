@@ -3,6 +3,7 @@ import { absent, fresh } from '../../../src/core/model/measured.ts';
 import type { Observation, ServiceBounds, ServiceObservation } from '../../../src/core/model/observation.ts';
 import type { PlanStep } from '../../../src/core/model/plan.ts';
 import {
+  AUTH,
   BACKEND,
   BACKEND_REVISIONS,
   logGroup,
@@ -102,6 +103,23 @@ describe('fewer instances', () => {
       expect.stringMatching(/^3\d\d of 400 connections .* held by others .*pg_stat_activity/),
     ]);
     expect(plan.question?.id ?? '').not.toContain(STEP);
+  });
+
+  test('are neither made nor asked about where what may end holds too little of what is full', () => {
+    const plan = planFor(seen({ used: 410, template: { minInstances: 15 } }), wishing(BACKEND, { instances: { min: null, max: 14 } }));
+    const step = plan.steps.find(({ id }) => id === STEP)!;
+    expect([step.decision, step.reason]).toEqual(['veto', expect.stringContaining('at least 385 of 400 stay in use: too few to help')]);
+    expect(plan.question?.id ?? '').not.toContain(STEP);
+  });
+
+  test('are no question where the service is well and no database of its own is short, whoever else fails', () => {
+    const ill = seen();
+    const wished = wishing(AUTH, { instances: { min: null, max: 1 }, databases: [] });
+    const state = ill.services[AUTH]!.state;
+    const fixed = { ...ill.services[AUTH]!, state: { ...state, value: { ...state.value!, bounds: 'manual' as const } } };
+    const plan = planFor({ ...ill, services: { ...ill.services, [AUTH]: fixed } }, wished);
+    expect(plan.steps.find(({ id }) => id === `instances:${AUTH}`)).toMatchObject({ decision: 'skip' });
+    expect(plan.question?.id ?? '').not.toContain(`instances:${AUTH}`);
   });
 
   test.each<[string, Shape, { readonly min?: number; readonly max: number }]>([
