@@ -2,6 +2,7 @@ import { FOREIGN, FROZEN } from '../../src/core/error-codes.ts';
 import type { ValidationReport } from '../../src/core/model/verdict.ts';
 import type { PlanStep } from '../../src/core/model/plan.ts';
 import { wayOf } from '../../src/steps/index.ts';
+import { subjectFor } from '../../src/steps/subjects.ts';
 import type { IncidentContext } from './context.ts';
 import type { OperationEnd, PreflightAnswer } from './activities.ts';
 import { failureOf } from './activity-results.ts';
@@ -14,7 +15,7 @@ import { isQuietEnough } from './health/recurring.ts';
 import { onlyProbesFail } from './health/probes-alone.ts';
 import { mayBeTriedOn } from './trial/refused-for-now.ts';
 import { illAgain } from './health/relapse.ts';
-import { capacityGates, dependenciesHealthy, gateOutcome, hasRoom, currentService, serviceSettings, stepsLeft } from './steps.ts';
+import { allLeft, capacityGates, dependenciesHealthy, gateOutcome, hasRoom, currentService, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
 
@@ -179,6 +180,13 @@ const leavesItToOthers = ({ escalation, restoreQueue }: IncidentContext): boolea
 /** Changed by somebody else, and none of this run's business. */
 export const changeNoted = ({ context }: Scope): boolean =>
   !context.writing && lookIsNew({ context }) && notedIn(context).length > 0 && !awaitsAuthor(context);
+/** What holds the run is apart from the steps that are left by now, and nothing else was changed. */
+export const heldForElsewhere = ({ context }: Scope): boolean => {
+  const { held } = context;
+  if (held === null || held.change === null || held.human === true || allLeft(context).length === 0) return false;
+  const noted: readonly string[] = notedIn(context).map(subjectFor);
+  return changeNoted({ context }) && driftOf(context).length === 0 && held.change.subjects.every((subject) => noted.includes(subject));
+};
 /** A human has adopted, for this run, whatever this actor changes. */
 export const changeOfAdopted = ({ context }: Scope): boolean => foreignChangeSeen({ context }) && isOfAdopted(context);
 /** The author of what holds the run is known by now, and is one whose changes were adopted. */

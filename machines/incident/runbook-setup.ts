@@ -221,6 +221,7 @@ export const runbook = setup({
     holdForChange: assign(holdForChange),
     noteForeignChange: assign(people.noteForeignChange),
     noteElsewhere: assign(people.noteElsewhere),
+    releaseElsewhere: assign(people.releaseElsewhere),
     adoptFrom: assign(people.adoptFrom),
     release: assign(people.release),
     rememberSkip: assign(people.rememberSkip),

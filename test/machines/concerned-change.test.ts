@@ -102,6 +102,79 @@ describe('a change by others concerns the run', () => {
   });
 });
 
+describe('a service that the document lets the run change', () => {
+  const theirs = { services: changed('frontend'), content: { ...KNOWN.content, frontend: 'x' } };
+  const onFrontend = { ...PLAN.steps[0]!, id: 'pin:frontend', kind: 'pin' as const, decision: 'skip' as const, change: null };
+  const pin = PLAN.steps.find(({ kind }) => kind === 'pin')!;
+  const planned = (...steps: readonly (typeof pin)[]): Partial<IncidentContext> => ({
+    plan: { ...PLAN, steps: [...steps, onFrontend], question: null },
+    stepsDone: [],
+  });
+  const ill = {
+    at: STARTED_AT,
+    services: { frontend: { probes: 'ill', requests: 'ill', deaths: 'silent', platform: 'silent', logs: 'silent' } },
+  } as const;
+
+  test.each<[string, Partial<IncidentContext>, readonly string[]]>([
+    ['holds nothing where it is well and the step in hand is about another', planned(pin), []],
+    [
+      'holds where a step on it is to be made',
+      planned(pin, { ...pin, id: 'pin:frontend', change: { ...pin.change!, service: 'frontend' } as never }),
+      ['service:frontend'],
+    ],
+    ['holds where it is not well', { ...planned(pin), witnessed: [ill] }, ['service:frontend']],
+    ['holds where a step changes what others share', planned(...PLAN.steps.filter(({ kind }) => kind !== 'deploy')), ['service:frontend']],
+    [
+      'holds where the run has changed it',
+      { ...planned(pin), restoreQueue: [{ service: 'frontend', traffic: [] }] as never },
+      ['service:frontend'],
+    ],
+  ])('%s', (_what, more, drift) => {
+    expect(driftOf(seeing(theirs, more))).toEqual(drift);
+  });
+
+  test.each([
+    ['calls', 'frontend', 'backend'],
+    ['is called by', 'backend', 'frontend'],
+  ])('holds where it %s the one in hand', (_what, name, needs) => {
+    const context = seeing(theirs, planned(pin));
+    const services = [...context.settings.services, { ...context.settings.services[0]!, name: 'frontend', dependsOn: [] as string[] }];
+    const bound = services.map((each) => (each.name === name ? { ...each, dependsOn: [needs] } : each));
+    expect(driftOf({ ...context, settings: { ...context.settings, services: bound } })).toEqual(['service:frontend']);
+  });
+
+  const operatorAfter = (context: IncidentContext): IncidentContext => {
+    const value = {
+      working: {
+        runbook: { capacity: 'waitingForRelease' },
+        watch: 'resting',
+        escalation: 'watching',
+        operator: 'held',
+        telling: 'pausing',
+      },
+    };
+    const at = incidentMachine.resolveState({ value, context });
+    return transition(incidentMachine, at, { type: 'OBSERVED', at: STARTED_AT + 2 * MINUTE })[0].context;
+  };
+
+  test('was held for before it was known what is to be done: a ripe step on another one goes on, and a step on it asks first', () => {
+    const held = { ...hold(seeing(theirs, { plan: null })), changesSeen: { 'service:frontend': { by: 'pipeline', at: STARTED_AT } } };
+    expect(held.held?.change?.subjects).toEqual(['service:frontend']);
+    const after = operatorAfter({ ...held, ...planned(pin) });
+    expect(after.held).toBeNull();
+    expect(after.adopted).toHaveProperty('traffic:frontend');
+    expect(after.outbox.at(-1)).toMatch(
+      /noted, not held for: service:frontend was changed by pipeline, .* the run goes on, and asks before a step of its own on it/,
+    );
+  });
+
+  test('stays held for where nothing is left to do, and where a human holds the run', () => {
+    const held = { ...hold(seeing(theirs, { plan: null })), changesSeen: { 'service:frontend': { by: 'pipeline', at: STARTED_AT } } };
+    expect(operatorAfter({ ...held, ...planned() }).held).not.toBeNull();
+    expect(operatorAfter({ ...held, ...planned(pin), held: { ...held.held!, human: true } }).held).toMatchObject({ human: true });
+  });
+});
+
 describe('what was changed after the run was started and before the service was first seen', () => {
   const value = {
     working: { runbook: { assessing: 'observing' }, watch: 'looking', escalation: 'watching', operator: 'active', telling: 'quiet' },

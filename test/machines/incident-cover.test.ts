@@ -35,6 +35,7 @@ const {
   changeNoted: _9,
   changeOfAdopted: _10,
   heldForAdopted: _11,
+  heldForElsewhere: _12,
   ...lasting
 } = guards;
 const LASTING = [...Object.values(lasting), ...Object.values(trialGuards)];
@@ -56,6 +57,7 @@ const CHANGES_LET_THROUGH = [
   'working.operator.held | OBSERVED [changeNoted] -> (stays)',
   'working.operator.active | OBSERVED [changeOfAdopted] -> (stays)',
   'working.operator.held | OBSERVED [heldForAdopted] -> working.operator.active',
+  'working.operator.held | OBSERVED [heldForElsewhere] -> working.operator.active',
 ];
 
 /** A case, a human's retry, and recovery after it: likewise. */

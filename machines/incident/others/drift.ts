@@ -1,9 +1,10 @@
 import { nextGeneration } from '../../../src/core/service/generation.ts';
-import { fact, serviceOf, subjectOf } from '../../../src/steps/index.ts';
-import { connectorIn, dependsOn, ofConnector, serviceIn, serviceOfSubject, subjectFor, takenOverBy } from '../../../src/steps/subjects.ts';
-import type { ConnectorConfig, Plan } from '../../../src/core/model/plan.ts';
+import { subjectOf } from '../../../src/steps/index.ts';
+import { connectorIn, ofConnector, serviceOfSubject, subjectFor, takenOverBy } from '../../../src/steps/subjects.ts';
+import type { ConnectorConfig } from '../../../src/core/model/plan.ts';
 import type { Expected, ForeignChange } from '../activities.ts';
 import type { IncidentContext } from '../context.ts';
+import { concerns } from './concern.ts';
 
 /** What the world's configuration is compared with, and what follows when somebody else has changed it. Pure. */
 
@@ -54,30 +55,6 @@ function changedServices(context: IncidentContext): readonly string[] {
   return Object.entries(expected.services)
     .filter(([name, known]) => isFurther(known, seen.services[name] ?? null) && !maybeOurs(context, name, known, seen.services[name]))
     .map(([name]) => name);
-}
-
-/**
- * The document lets the run write it, the run has changed it, a step takes its settings, or what the run writes by this plan
- * depends on it. The plan in hand narrows only the last: a step that it leaves out may be applied by the next plan, made on the
- * very look that shows the change. Before there is a plan, everything concerns the run.
- */
-function concerns(context: IncidentContext, name: string): boolean {
-  if (context.plan === null) return true;
-  const changes = context.plan.steps.flatMap(({ decision, change }) => (decision === 'apply' && change !== null ? [change] : []));
-  const touched = touchedByRun(context);
-  if (mayBeWritten(context.plan, name) || touched.includes(name)) return true;
-  if (changes.some((change) => fact(change, 'likeOf') === name)) return true;
-  const written = changes.flatMap((change) => serviceOf(change) ?? []);
-  return [...written, ...touched].some((of) => dependsOn(context.settings.services, of, name));
-}
-
-/** A plan holds a step, whatever it decides of it, for all that the document lets the run change. */
-function mayBeWritten({ steps }: Plan, name: string): boolean {
-  return steps.some(({ id }) => subjectOf(id) === subjectFor(name));
-}
-
-function touchedByRun({ mutations, restoreQueue }: IncidentContext): readonly string[] {
-  return [...mutations.flatMap(({ after }) => serviceIn(after) ?? []), ...restoreQueue.map(({ service }) => service)];
 }
 
 /** Settings and traffic are what they were; unknown on either side is not the same. */

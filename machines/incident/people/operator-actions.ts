@@ -1,7 +1,8 @@
 import { nameIn } from '../../../src/steps/index.ts';
-import { serviceTakenOver } from '../../../src/steps/subjects.ts';
+import { serviceOfSubject, serviceTakenOver, subjectFor, takenOverBy } from '../../../src/steps/subjects.ts';
 import { withEnd } from '../assigns.ts';
 import { deployedElsewhere } from '../others/changes-seen.ts';
+import { mayBeWritten } from '../others/concern.ts';
 import { NO_STREAK } from '../context.ts';
 import type { IncidentContext } from '../context.ts';
 import { accepted, driftOf, isAbout, isTheirs, notedIn, toldOf, touchedBy } from '../others/drift.ts';
@@ -34,23 +35,40 @@ export function adoptFrom({ context, event }: Scope): Change {
   return { adoptsFrom: [...context.adoptsFrom, from].slice(-20), outbox: [...context.outbox, words] };
 }
 
-/** None of this run's business: told once, known from then on, and nothing is held for it. */
-export function noteElsewhere({ context }: Scope): Change {
-  const { look, expected, target } = context;
+/**
+ * None of this run's business: told once, known from then on, and nothing is held for it. What the document lets the run change is theirs from
+ * then on: a step on it asks for a yes.
+ */
+export function noteElsewhere({ context, event }: Scope): Change {
+  const { look, expected, target, plan, adopted, changedBy } = context;
   const names = notedIn(context);
   if (look === null || expected === null || names.length === 0) return {};
-  const subjects = names.map((name) => `service:${name}`);
+  const subjects = names.map(subjectFor);
   const told = toldOf(subjects, look.foreignChange);
   const lines = (told?.diff ?? []).filter((line) => !/generation:/.test(line)).join(' ');
   const deployed = deployedElsewhere(context);
-  const who =
-    told?.actor ?? deployed.map((subject) => context.changesSeen?.[subject]?.by ?? null).find((by) => by !== null) ?? 'somebody else';
-  const how =
-    deployed.length === 0
-      ? 'in nothing that this run writes, reads as evidence or depends on'
-      : 'by more than its labels; no step of this run changes it or depends on it, so it goes on looking';
-  const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${who}, ${how}${lines === '' ? '' : `: ${lines}`}.`;
-  return { expected: accepted(expected, look.configuration, subjects), outbox: [...context.outbox, words] };
+  const by = told?.actor ?? deployed.map((subject) => context.changesSeen?.[subject]?.by ?? null).find((each) => each !== null) ?? null;
+  const theirs = deployed.filter((subject) => plan !== null && mayBeWritten(plan, serviceOfSubject(subject) ?? '')).map(takenOverBy);
+  const words = `${target}: noted, not held for: ${subjects.join(', ')} was changed by ${by ?? 'somebody else'}, ${notedBecause(deployed, theirs)}${lines === '' ? '' : `: ${lines}`}.`;
+  return {
+    expected: accepted(expected, look.configuration, subjects),
+    adopted: { ...adopted, ...Object.fromEntries(theirs.map((what) => [what, instantOf(event)])) },
+    changedBy: { ...changedBy, ...Object.fromEntries(theirs.map((what) => [what, { by, at: look.at }])) },
+    outbox: [...context.outbox, words],
+  };
+}
+
+/** What the run was held for turns out to be apart from all that is left to do: it is noted after all. */
+export function releaseElsewhere({ context, event }: Scope): Change {
+  const held = context.held === null ? null : { ...context.held, change: null };
+  return { ...release({ context: { ...context, held }, event }), ...noteElsewhere({ context, event }) };
+}
+
+function notedBecause(deployed: readonly string[], theirs: readonly string[]): string {
+  if (deployed.length === 0) return 'in nothing that this run writes, reads as evidence or depends on';
+  return theirs.length === 0
+    ? 'by more than its labels; no step of this run changes it or depends on it, so it goes on looking'
+    : 'by more than its labels; it is well, and nothing that is to be done is about it, what it calls or what calls it, so the run goes on, and asks before a step of its own on it';
 }
 
 /**

@@ -33,6 +33,7 @@ export const operator = runbook.createStateConfig({
       on: {
         OBSERVED: [
           { guard: 'heldForAdopted', target: 'active', actions: ['holdForChange', 'release', 'askPlanAgain'] },
+          { guard: 'heldForElsewhere', target: 'active', actions: 'releaseElsewhere' },
           { guard: 'foreignChangeNews', actions: 'holdForChange' },
           { guard: 'changeNoted', actions: 'noteElsewhere' },
         ],
