@@ -123,6 +123,19 @@ export const DIES_ALONE = {
   quietFor: 2,
 } as const;
 
+/**
+ * One of several serving revisions fails its users, and another in the same minutes hardly any: by windows that do not overlap, each seldom by
+ * chance, and all together beyond what a look every half minute for a year would bring. Ours to choose.
+ */
+export const FAILS_MORE = {
+  times: 4,
+  withinMs: 20 * MINUTE,
+  leastRequests: 20,
+  leastFailed: 3,
+  chanceEach: 0.01,
+  chance: 1e-6,
+} as const;
+
 const FRESH = 5 * MINUTE;
 /** Looks on end for what cannot be undone. */
 const ONE_WAY_LOOKS = 3;
@@ -214,7 +227,7 @@ export function illWords(asked: IllAsked): string {
   const { lateIn, againstUsersIn } = asked;
   return (
     `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well or the request log is quiet, without a failing probe in ${minutesAlone} minutes, by the figures or that log, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
-    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do; ` +
+    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do, or one whose users fail beyond the goal and ${FAILS_MORE.times} times as often as another's in the same minutes, in windows that do not overlap (Fisher's exact test: p < ${FAILS_MORE.chanceEach} in each, < ${FAILS_MORE.chance} in all); ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );
 }

@@ -10,6 +10,8 @@ import type { Agreement } from './agreement.ts';
 import { usersWellAgain } from '../../core/service/users-ill.ts';
 import { diesAlone } from '../changes/dies-alone.ts';
 import type { DiesAlone } from '../changes/dies-alone.ts';
+import { failsMore } from './fails-more.ts';
+import type { FailsMore } from './fails-more.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { oncePerLook } from '../once-per-look.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
@@ -31,7 +33,8 @@ const agreedOnce = oncePerLook((observation, spec: RemediationSpec, facts: Judge
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
       const agreed = stillIll(agree(name, heard, asked), said, facts.usersIll?.[name]);
-      return [name, { ...(recurringOf(diesAlone(observation, name, facts)) ?? agreed), observers: said.probes.silence === 'observer' }];
+      const alone = recurringOf(diesAlone(observation, name, facts)) ?? apartOf(failsMore(observation, spec, name, since ?? 0), agreed);
+      return [name, { ...(alone ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
 });
@@ -41,6 +44,12 @@ function recurringOf(alone: DiesAlone | null): Agreement | null {
   if (alone === null) return null;
   const { died, because } = alone;
   return { verdict: 'ill', witnesses: ['deaths'], looks: died.length, since: died[0] ?? null, because };
+}
+
+/** What users of one revision meet and those of another do not is an illness, however few they are of all. */
+function apartOf(apart: FailsMore | null, { verdict }: Agreement): Agreement | null {
+  if (apart === null || verdict === 'ill') return null;
+  return { verdict: 'ill', witnesses: ['requests'], looks: 1, since: apart.sinceAt, because: apart.because };
 }
 
 /** Who did not see what users met, or serves again what was known to fail, is not well for want of users: then it is not known. */
