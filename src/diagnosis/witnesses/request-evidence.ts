@@ -6,6 +6,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Silence, Statement } from '../../core/model/testimony.ts';
 import { samplesToTell, wilson } from '../figures/wilson-interval.ts';
 import { percent } from '../observation-queries.ts';
+import { steadilyIll } from './steady.ts';
 import { usersP95 } from './users-p95.ts';
 
 /** Fewer failed requests than this decide nothing, whatever the interval says of them. */
@@ -60,7 +61,10 @@ export function requestStatement(
   const counted = countRequests(service, serving, since, changedAt);
   if (counted === null) return silent('no request since it serves is measured yet', 'unread');
   if (counted.total === 0) return silent('no user request arrives', 'none');
-  const judged = judgeRate(counted, spec.improvement.goals.errorRate, now);
+  const goal = spec.improvement.goals.errorRate;
+  const ofNow = judgeRate(counted, goal, now);
+  const isOpen = ofNow.word !== 'ill' && ofNow.silence !== 'falling';
+  const judged = (isOpen ? steadilyIll(service, { serving, since: Math.max(since ?? 0, changedAt), goal }) : null) ?? ofNow;
   return judged.word === 'well' ? orSlow(judged, spec, service, counted) : judged;
 }
 
