@@ -66,6 +66,8 @@ export interface Settings {
   readonly services: readonly {
     readonly name: string;
     readonly dependsOn: readonly string[];
+    /** Services of the regions that come before its own; missing: its region is the first. */
+    readonly after?: readonly string[];
     readonly healthyForMs: number;
     readonly withinMs: number;
     readonly maxRelapses: number;

@@ -49,7 +49,9 @@ const CLEAR_LOOKS = 3;
 
 /**
  * I3: a service is deployed only after every service it depends on is healthy by evidence, and not where this run's own deploy of
- * such a service has failed: that is for a human to say (a new round forgets what failed).
+ * such a service has failed: that is for a human to say (a new round forgets what failed). What this run has deployed in one region
+ * counts as such for every service of the next: a region is proven before another is touched, and what failed in one is not tried in
+ * another.
  */
 export function dependenciesHealthy(context: IncidentContext, step: PlanStep): boolean {
   return dependenciesOf(context, step).every(
@@ -59,7 +61,16 @@ export function dependenciesHealthy(context: IncidentContext, step: PlanStep): b
 
 export function dependenciesOf(context: IncidentContext, { change }: PlanStep): readonly string[] {
   if (change === null || !wayOf(change.kind).startsRevision || STEPS[change.kind].spares !== null) return [];
-  return serviceSettings(context, serviceOf(change) ?? '')?.dependsOn ?? [];
+  const { dependsOn = [], after = [] } = serviceSettings(context, serviceOf(change) ?? '') ?? {};
+  return [...dependsOn, ...after.filter((name) => isTried(context, name))];
+}
+
+/** This run has given it a new revision, or has failed to. */
+function isTried({ stepsDone, undone }: IncidentContext, service: string): boolean {
+  return KINDS.some((kind) => {
+    const id = idOf(kind, service);
+    return wayOf(kind).startsRevision && (stepsDone.includes(id) || Object.hasOwn(undone, id));
+  });
 }
 
 function hasFailed({ undone }: IncidentContext, service: string): boolean {
@@ -87,7 +98,8 @@ function dependencyWords(context: IncidentContext, next: PlanStep): string {
     (name) => gateOutcome(context, `healthy:${name}`) !== 'pass' || hasFailed(context, name) || !isClear(context, name),
   );
   const said = open.map((name) => context.look?.gates[`healthy:${name}`]?.because ?? name);
-  return `what it depends on is not healthy (${said.join('; ')})`;
+  const isNeeded = open.some((name) => serviceSettings(context, nameIn(next.id))?.dependsOn.includes(name));
+  return `${isNeeded ? 'what it depends on' : 'what this run has deployed in the region before'} is not healthy (${said.join('; ')})`;
 }
 
 function roomWords({ look }: IncidentContext, next: PlanStep | undefined): string {

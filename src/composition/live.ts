@@ -1,3 +1,4 @@
+import { placesOf } from '../core/region.ts';
 import { LockstepClock } from '../clocks/lockstep-clock.ts';
 import { createWallClock } from '../clocks/wall-clock.ts';
 import { TerminalError, TransientError, UserError } from '../core/errors.ts';
@@ -18,9 +19,10 @@ import { StampedClient, stampedProbes } from './lockstep-stamps.ts';
 
 export interface LiveOptions {
   /** What of the document says where to look and whom to tell. */
-  readonly spec: Pick<RemediationSpec, 'project' | 'region'> & {
-    readonly communication: Omit<RemediationSpec['communication'], 'everyMs'>;
-  };
+  readonly spec: Pick<RemediationSpec, 'project' | 'region'> &
+    Partial<Pick<RemediationSpec, 'services' | 'connectors'>> & {
+      readonly communication: Omit<RemediationSpec['communication'], 'everyMs'>;
+    };
   /** null: Google itself. */
   readonly endpoint: string | null;
   /** See `createAuthClient`. */
@@ -56,8 +58,7 @@ export async function goLive({ spec, endpoint, endpointGetsCredentials = false, 
   const credentials = await createAuthClient({ project: spec.project, baseUrl: endpoint, endpointGetsCredentials, clock });
   const authClient = shared === null ? credentials : new StampedClient(credentials, shared);
   const cloud = createCloud({
-    project: spec.project,
-    region: spec.region,
+    ...placesOf({ services: [], connectors: [], ...spec }),
     authClient,
     baseUrl: endpoint,
     clock,

@@ -2,6 +2,7 @@ import type { AuthClient } from 'google-auth-library';
 import { createCloud } from '../gcp/cloud.ts';
 import { startIncidentRun } from '../controller/incident-run.ts';
 import type { Run, RunEnd, SavedStep } from '../durable/run-options.ts';
+import { placesOf, regionsOf } from '../core/region.ts';
 import { VirtualClock } from '../clocks/virtual-clock.ts';
 import { InvariantError } from '../core/errors.ts';
 import { HOUR } from '../core/duration.ts';
@@ -66,14 +67,14 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const { scenario, spec } = options;
   const clock = new VirtualClock(scenario.startAt);
   const simulator = createSimulator({ scenario, world: createWorld(scenario), clock, baseUrl: SIMULATED });
-  const before = await readWorldFacts(simulator, spec.project, spec.region);
+  const before = await readWorldFacts(simulator, spec.project, spec.region, regionsOf(spec));
   const earlier = simulator.requestsByApi();
   const store = options.openStore(clock);
   const random = seededRandom(scenario.seed);
   const transport = inProcessProbeTransport(simulator);
   const probes = createProbesOver({ clock, ...transport });
   const authClient: AuthClient = inProcessClient(simulator);
-  const cloud = createCloud({ project: spec.project, region: spec.region, authClient, baseUrl: SIMULATED, clock, random, readOnly: false });
+  const cloud = createCloud({ ...placesOf(spec), authClient, baseUrl: SIMULATED, clock, random, readOnly: false });
   const wire = { clock, random, http: probes.http };
   const chat = createWebhook({ name: 'chat', url: `${SIMULATED}/_sim/chat`, ...wire });
   const channels = createChannels(spec.communication, { ...wire, http: toSimulatedChannels(probes.http, SIMULATED) });
@@ -107,7 +108,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   over.abort();
   await people;
   const requests = minus(simulator.requestsByApi(), earlier);
-  const after = await readWorldFacts(simulator, spec.project, spec.region);
+  const after = await readWorldFacts(simulator, spec.project, spec.region, regionsOf(spec));
   return {
     end,
     runId,

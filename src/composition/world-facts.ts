@@ -1,3 +1,4 @@
+import { identityOf } from '../core/region.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 
 /** What a rehearsal leaves behind in the simulated world, read through the same API as anybody would. */
@@ -9,17 +10,28 @@ export interface WorldFacts {
   readonly told: readonly string[];
 }
 
+interface Listed {
+  readonly services?: readonly { readonly name: string; readonly trafficStatuses?: readonly Target[] }[];
+}
+
 interface Target {
   readonly revision?: string;
   readonly percent?: number;
   readonly tag?: string;
 }
 
-/** Reads as an onlooker: not part of the run's own requests when taken before or after it. */
-export async function readWorldFacts(simulator: Simulator, project: string, region: string): Promise<WorldFacts> {
-  const services = await get<{ services?: readonly { name: string; trafficStatuses?: readonly Target[] }[] }>(
-    simulator,
-    `/v2/projects/${project}/locations/${region}/services?pageSize=100`,
+/**
+ * Reads as an onlooker: not part of the run's own requests when taken before or after it. `home`: the document's own region, whose
+ * services are called by their short names.
+ */
+export async function readWorldFacts(
+  simulator: Simulator,
+  project: string,
+  home: string,
+  regions: readonly string[] = [home],
+): Promise<WorldFacts> {
+  const services = await Promise.all(
+    regions.map((region) => get<Listed>(simulator, `/v2/projects/${project}/locations/${region}/services?pageSize=100`)),
   );
   const listed = await get<{ cases?: readonly { name: string; createTime: string; state: string }[] }>(
     simulator,
@@ -36,7 +48,12 @@ export async function readWorldFacts(simulator: Simulator, project: string, regi
   const chat = await get<{ messages?: readonly { text: string }[] }>(simulator, '/_sim/chat');
   return {
     traffic: Object.fromEntries(
-      (services.services ?? []).map(({ name, trafficStatuses }) => [lastPart(name), vectorLines(trafficStatuses ?? [])]),
+      services.flatMap(({ services: all = [] }, index) =>
+        all.map(({ name, trafficStatuses = [] }) => [
+          identityOf({ name: lastPart(name), region: regions[index] ?? home }, home),
+          vectorLines(trafficStatuses),
+        ]),
+      ),
     ),
     cases,
     told: (chat.messages ?? []).map(({ text }) => text),

@@ -1,5 +1,6 @@
 import type { Settings } from '../../machines/incident/context.ts';
 import { MINUTE } from '../core/duration.ts';
+import { locatedOf } from '../core/region.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { escalatesAfter } from '../core/support-tiers.ts';
 
@@ -31,8 +32,15 @@ export function settingsOf(spec: RemediationSpec): Settings {
     connectorWithinMs: CONNECTOR_WITHIN,
     revisionWithinMs: REVISION_WITHIN,
     trafficWithinMs: TRAFFIC_WITHIN,
-    services: spec.services.map(({ name, dependsOn, stability }) => ({ name, dependsOn, ...stability })),
+    services: spec.services.map(({ name, dependsOn, stability }) => ({ name, dependsOn, ...earlierRegions(spec, name), ...stability })),
   };
+}
+
+/** One region after the other: the services of those that the document names before. */
+function earlierRegions({ services, region: home }: RemediationSpec, name: string): { readonly after?: readonly string[] } {
+  const own = locatedOf(name, home).region;
+  const first = services.findIndex((service) => locatedOf(service.name, home).region === own);
+  return first === 0 ? {} : { after: services.slice(0, first).map((service) => service.name) };
 }
 
 /** Escalating a case is a matter of the support plan, and only the document tells the plan. */

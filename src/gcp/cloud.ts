@@ -22,7 +22,10 @@ import { createVpcAccess } from './vpc-access/connectors.ts';
 
 export interface CloudOptions {
   readonly project: string;
+  /** The document's own: what is in it is called by its short name alone. */
   readonly region: string;
+  /** All that it works in; absent: its own alone. */
+  readonly regions?: readonly string[];
   /** From `createAuthClient`, or a client whose `request` calls a simulator in the same process. */
   readonly authClient: AuthClient;
   /** null: Google's own endpoints. Otherwise all APIs are asked there, and nothing is sent anywhere else. */
@@ -50,7 +53,7 @@ export function createCloud(options: CloudOptions): Cloud {
     onDate: (date) => time.heard(date),
   });
   const client = { auth, retry: false as const, ...(baseUrl === null ? {} : { rootUrl: new URL('/', baseUrl).href }) };
-  const scope: Scope = { project, region, location: `projects/${project}/locations/${region}`, calls, client, baseUrl, time };
+  const scope: Scope = { project, region, regions: options.regions ?? [region], calls, client, baseUrl, time };
   return {
     vpcAccess: createVpcAccess(scope),
     run: createCloudRun(scope, clock),

@@ -1,5 +1,5 @@
 import type { TrafficTarget } from '../core/model/observation.ts';
-import { quoted, where } from '../core/shell.ts';
+import { named, quoted } from '../core/shell.ts';
 import type { Place } from '../core/shell.ts';
 import { asMeant } from './restore.ts';
 
@@ -7,7 +7,7 @@ import { asMeant } from './restore.ts';
 export function trafficCommands(service: string, vector: readonly TrafficTarget[], place: Place): readonly string[] {
   const serving = vector.filter((target) => target.percent > 0);
   const targets = serving.map((target) => `${target.latest ? 'LATEST' : (target.revision ?? '')}=${target.percent}`).join(',');
-  return [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-revisions=${quoted(targets)}`];
+  return [`gcloud run services update-traffic ${named(service, place)} --to-revisions=${quoted(targets)}`];
 }
 
 /**
@@ -22,7 +22,5 @@ export function undoCommands(
 ): readonly string[] {
   const meant = vector.map((target) => asMeant(target, newRevision ? null : target.revision));
   const whole = meant.length === 0 || meant.some(({ latest, percent }) => latest && percent === 100);
-  return whole
-    ? [`gcloud run services update-traffic ${quoted(service)} ${where(place)} --to-latest`]
-    : trafficCommands(service, meant, place);
+  return whole ? [`gcloud run services update-traffic ${named(service, place)} --to-latest`] : trafficCommands(service, meant, place);
 }

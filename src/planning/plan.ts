@@ -17,6 +17,7 @@ import { agreedFor } from './evidence-asked.ts';
 import { keepDecided } from './present.ts';
 import { isOnService, KINDS, nameIn, STEPS, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
+import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';
 import { skip } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
@@ -135,7 +136,10 @@ function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly D
       ...before,
       ...kindOf(kind)
         .plan(scope, before)
-        .map((decided) => spared.find(({ step }) => step.id === decided.step.id) ?? behindConnector(scope, before, decided)),
+        .map(
+          (decided) =>
+            spared.find(({ step }) => step.id === decided.step.id) ?? besideOtherRegions(scope, behindConnector(scope, before, decided)),
+        ),
     ],
     [],
   );

@@ -34,17 +34,25 @@ export interface VpcAccessPort {
   /** Sends bounds and machine type together with a mask of just what differs. There is no etag: read right before and after. */
   updateConnector(name: string, target: ConnectorTarget, options?: CallOptions): Promise<{ readonly operation: string }>;
   getOperation(name: string, options?: CallOptions): Promise<OperationState>;
-  /** Newest first; empty when the API lists none. For finding an operation whose name was lost. */
-  listOperations(options?: CallOptions): Promise<readonly (OperationState & { readonly target: string; readonly createdAt?: number })[]>;
+  /** Those of the connector's region, newest first; empty when the API lists none. For finding an operation whose name was lost. */
+  listOperations(
+    connector: string,
+    options?: CallOptions,
+  ): Promise<readonly (OperationState & { readonly target: string; readonly createdAt?: number })[]>;
+}
+
+/** Absent: the document's own region. */
+interface InRegion {
+  readonly region?: string;
 }
 
 export interface CloudRunPort {
   /** All services of the region in one paged read, with an empty `revisions` list each. */
-  listServices(options?: CallOptions): Promise<readonly ServiceState[]>;
+  listServices(options?: CallOptions & InRegion): Promise<readonly ServiceState[]>;
   /** One service, with an empty `revisions` list. */
   getService(name: string, options?: CallOptions): Promise<ServiceState>;
-  /** Revisions of all services (`-`) or one, newest first, by service short name. */
-  listRevisions(service: string | '-', options?: CallOptions): Promise<Readonly<Record<string, ServiceState['revisions']>>>;
+  /** Revisions of all services of the region (`-`) or of one, newest first, by service. */
+  listRevisions(service: string | '-', options?: CallOptions & InRegion): Promise<Readonly<Record<string, ServiceState['revisions']>>>;
   /** Loads what writes need, once: to be called before the etag of a write is read, so that nothing but checks lies between the two. */
   prepareWrites(): Promise<void>;
   /** `updateMask=traffic` under `etag`; makes no revision. */
@@ -103,7 +111,7 @@ type MeasuredEngine = Exclude<DatabaseEngine, 'other'>;
 export interface MetricsPort {
   connectorCpuP99(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
   connectorInstances(connector: string, now: number, options?: CallOptions): Promise<Measured<number>>;
-  /** By service short name; a service without a series is missing from the record. */
+  /** By service; a service without a series is missing from the record. */
   requests(now: number, windowMs: number, options?: CallOptions): Promise<Readonly<Record<string, Measured<RequestStats>>>>;
   /** The same in steps of `periodMs`, oldest first: for services that few call, and for how revisions have served. */
   requestHistory(
@@ -137,21 +145,22 @@ export interface MetricsPort {
 export interface LoadBalancerPort {
   /** Follows the url map to backend services, serverless NEGs and services, and from the target proxies to the certificates. */
   describe(urlMap: string, options?: CallOptions): Promise<LoadBalancerObservation>;
-  /** Every global url map that leads to a Cloud Run service of the region. */
+  /** Every global url map that leads to a Cloud Run service of the document's own region. */
   waysIn(options?: CallOptions): Promise<readonly WayIn[]>;
 }
 
 /** The network around the services, read-only; for steps that change how they stand in it. */
 export interface NetworkPort {
-  /** Cloud NAT gateways of the region. */
+  /** Cloud NAT gateways of the document's own region. */
   gateways(options?: CallOptions): Promise<readonly GatewayFacts[]>;
-  /** A subnet of the region. */
+  /** A subnet of the document's own region. */
   subnet(name: string, options?: CallOptions): Promise<{ readonly network: string; readonly range: string }>;
 }
 
 /** Google's own incidents (Service Health API). `TerminalError` when the API is off: then it is not known. */
 export interface IncidentsPort {
-  open(region: string, options?: CallOptions): Promise<readonly ProviderIncident[]>;
+  /** Those that touch one of these regions. */
+  open(regions: readonly string[], options?: CallOptions): Promise<readonly ProviderIncident[]>;
 }
 
 export interface AdminLogPort {

@@ -1,3 +1,4 @@
+import { placesOf } from '../core/region.ts';
 import { createWebhook } from '../notify/webhook.ts';
 import { createChannels } from '../notify/channels.ts';
 import { toSimulatedChannels } from '../composition/simulated-channels.ts';
@@ -113,7 +114,6 @@ export class CrashHarness {
     const cloudSeen = crashableSimulator(this.simulator, life, watcher);
     const transport = inProcessProbeTransport(cloudSeen);
     const probes = createProbesOver({ clock, ...transport });
-    const { project, region } = spec;
     const authClient = inProcessClient(cloudSeen);
     const store = crashableStore(this.store, life, trouble ?? null, watcher);
     const wire = { clock, random, http: probes.http };
@@ -123,7 +123,7 @@ export class CrashHarness {
       spec,
       specHash,
       startedAt: scenario.startAt,
-      cloud: createCloud({ project, region, authClient, baseUrl: STAGE_URL, clock, random, readOnly: false }),
+      cloud: createCloud({ ...placesOf(spec), authClient, baseUrl: STAGE_URL, clock, random, readOnly: false }),
       probes,
       channels: [chat, ...createChannels(spec.communication, { ...wire, http: toSimulatedChannels(probes.http, STAGE_URL) })],
       clock,

@@ -1,3 +1,4 @@
+import { locatedOf, regionsOf } from '../core/region.ts';
 import { defined } from '../core/defined.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { readWorldFacts } from '../composition/world-facts.ts';
@@ -75,7 +76,7 @@ export async function runThroughKills(play: Play, kills: ReadonlySet<number>): P
 
 async function survivedOf({ spec }: Play, stage: CrashHarness, end: RunEnd, points: readonly Point[]): Promise<KilledRun> {
   const { simulator } = stage;
-  const facts = await readWorldFacts(simulator, spec.project, spec.region);
+  const facts = await readWorldFacts(simulator, spec.project, spec.region, regionsOf(spec));
   const { mutations, failure } = end.snapshot.context as IncidentContext;
   const journal = verifyJournal(await stage.store.readJournal(RUN_ID));
   if (!journal.ok) throw new InvariantError(`the journal is not whole: line ${journal.badSeq}: ${journal.why}`);
@@ -114,15 +115,25 @@ interface ListedRevision {
 }
 
 async function resourcesOf(simulator: Simulator, spec: RemediationSpec): Promise<readonly string[]> {
-  const region = `projects/${spec.project}/locations/${spec.region}`;
+  const pathOf = (region: string): string => `projects/${spec.project}/locations/${region}`;
   const ask = async (path: string): Promise<unknown> => {
     const { body } = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': 'onlooker' }, body: '' });
     return JSON.parse(body) as unknown;
   };
-  const { revisions = [] } = (await ask(`/v2/${region}/services/-/revisions?pageSize=1000`)) as { revisions?: readonly ListedRevision[] };
-  const names = revisions.map(({ name }) => `revision ${name.slice(name.lastIndexOf('/') + 1)}`).sort();
+  const listed = regionsOf(spec).map(async (region) => {
+    const { revisions = [] } = (await ask(`/v2/${pathOf(region)}/services/-/revisions?pageSize=1000`)) as {
+      revisions?: readonly ListedRevision[];
+    };
+    const where = region === spec.region ? '' : ` in ${region}`;
+    return revisions.map(({ name }) => `revision ${name.slice(name.lastIndexOf('/') + 1)}${where}`).sort();
+  });
+  const names = (await Promise.all(listed)).flat();
   const sizes = spec.connectors.map(async ({ name }) => {
-    const { machineType, minInstances, maxInstances } = (await ask(`/v1/${region}/connectors/${name}`)) as Record<string, unknown>;
+    const place = locatedOf(name, spec.region);
+    const { machineType, minInstances, maxInstances } = (await ask(`/v1/${pathOf(place.region)}/connectors/${place.name}`)) as Record<
+      string,
+      unknown
+    >;
     return `connector ${name} ${String(machineType)} ${String(minInstances)}–${String(maxInstances)}`;
   });
   return [...names, ...(await Promise.all(sizes))];

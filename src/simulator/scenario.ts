@@ -13,9 +13,9 @@ import { duration } from './world/description/description-parts.ts';
 /** When the incident of a world begins that does not say it. */
 export const SOME_MONDAY = '2025-09-15T20:03:00Z';
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const stepId = z.string().regex(/^(?!restore:)[a-z]+:[-a-z0-9]+$/, 'must read KIND:NAME, such as pin:SERVICE');
+const stepId = z.string().regex(/^(?!restore:)[a-z]+:[-a-z0-9@]+$/, 'must read KIND:NAME, such as pin:SERVICE');
 /** A change that was made: a step of the plan, or the way back from one. */
-const changedId = z.string().regex(/^[a-z]+:[-a-z0-9]+$/, 'must read KIND:NAME, such as pin:SERVICE or restore:SERVICE');
+const changedId = z.string().regex(/^[a-z]+:[-a-z0-9@]+$/, 'must read KIND:NAME, such as pin:SERVICE or restore:SERVICE');
 const json = z.record(z.string(), z.json());
 
 const outcome = z.enum(['recovered', 'escalated', 'escalated-but-unreached', 'restored', 'aborted', 'refused']);

@@ -87,7 +87,6 @@ class GoogleCloud implements Simulator {
       project: world.project,
       projectNumber: scenario.world.projectNumber,
       region: world.region,
-      regionPath: `projects/${world.project}/locations/${world.region}`,
       baseUrl: this.baseUrl,
     };
     this.#run = new CloudRun(this.#surface);

@@ -1,12 +1,20 @@
 import type { ConnectorSpec } from '../core/model/spec.ts';
+import { identityOf } from '../core/region.ts';
 import type { RemediationDocument } from './schema.ts';
 
-/** What a document names in one of two forms: one, or a list of several. */
+/** What a document names: in one of two forms (one, or a list of several), or in one of several regions. */
 
 type Spec = RemediationDocument['spec'];
 
-export function connectorsIn({ connector, connectors }: Spec): readonly ConnectorSpec[] {
-  return connectors ?? (connector === undefined ? [] : [connector]);
+/** The connectors as a run calls them. */
+export function connectorsIn({ connector, connectors, region: home }: Spec): readonly ConnectorSpec[] {
+  const written = connectors ?? (connector === undefined ? [] : [connector]);
+  return written.map(({ name, region = home, target }) => ({ name: identityOf({ name, region }, home), target }));
+}
+
+/** The services as a run calls them, in their order. */
+export function servicesIn({ services, region: home }: Spec): Spec['services'] {
+  return services.map((service) => ({ ...service, name: identityOf({ name: service.name, region: service.region ?? home }, home) }));
 }
 
 export function databasesIn({ database, databases }: Spec): readonly NonNullable<Spec['database']>[] {

@@ -1,10 +1,13 @@
 import { defined } from '../core/defined.ts';
 import { parseDuration } from '../core/duration.ts';
+import { shortIn } from '../core/region.ts';
 import type { RemediationDocument } from './schema.ts';
 import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
 import { databaseProblems } from './database-problems.ts';
-import { connectorsIn } from './named-resources.ts';
+import { connectorProblems } from './connector-problems.ts';
+import { connectorsIn, servicesIn } from './named-resources.ts';
+import { regionProblems } from './region-problems.ts';
 import type { Path, Problem } from './problems.ts';
 
 type Validation = RemediationDocument['spec']['validation'];
@@ -13,12 +16,14 @@ type Service = RemediationDocument['spec']['services'][number];
 /** What no single field can see: names that must exist, an order that must be possible, bounds that contradict each other. */
 export function referenceProblems(document: RemediationDocument): readonly Problem[] {
   const { spec } = document;
-  const names = spec.services.map((service) => service.name);
+  const services = servicesIn(spec);
+  const names = services.map((service) => service.name);
   return [
     ...duplicateProblems(names),
     ...reservedProblems(names),
-    ...dependencyProblems(spec.services),
-    ...spec.services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
+    ...dependencyProblems(services),
+    ...regionProblems(spec),
+    ...services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
     ...boundsProblems(spec),
     ...identityProblems(spec),
     ...validationProblems(spec.validation, names),
@@ -46,7 +51,7 @@ const RESERVED = 'constructor';
 
 function reservedProblems(names: readonly string[]): readonly Problem[] {
   return names.flatMap((name, index) =>
-    name === RESERVED
+    shortIn(name) === RESERVED
       ? [
           problem(
             'spec-reserved-name',
@@ -127,52 +132,17 @@ function deployProblems(service: Service, at: Path, names: readonly string[]): r
       ),
     );
   const revision = typeof service.pin === 'object' ? service.pin.revision : 'lastHealthy';
-  if (revision !== 'lastHealthy' && !revision.startsWith(`${service.name}-`)) {
+  if (revision !== 'lastHealthy' && !revision.startsWith(`${shortIn(service.name)}-`)) {
     problems.push(
       problem(
         'spec-foreign-revision',
         [...at, 'pin', 'revision'],
-        `${revision} is not a revision of ${service.name}: their names begin with ${service.name}-`,
+        `${revision} is not a revision of ${service.name}: their names begin with ${shortIn(service.name)}-`,
         'use a name that `gcloud run revisions list` shows for this service',
       ),
     );
   }
   return problems;
-}
-
-/** Where each connector stands in the document. */
-function connectorProblems(spec: RemediationDocument['spec']): readonly Problem[] {
-  const at = (index: number): Path => (spec.connectors === undefined ? ['spec', 'connector'] : ['spec', 'connectors', index]);
-  const both = spec.connector !== undefined && spec.connectors !== undefined;
-  return [
-    ...(both
-      ? [
-          problem(
-            'spec-contradiction',
-            ['spec', 'connector'],
-            'spec.connectors is there too: only one of both is read',
-            `put ${spec.connector?.name} into spec.connectors, and leave spec.connector out`,
-          ),
-        ]
-      : []),
-    ...connectorsIn(spec).flatMap(({ name }, index, all) =>
-      all.findIndex((other) => other.name === name) === index
-        ? []
-        : [problem('spec-duplicate-name', [...at(index), 'name'], `${name} is already there`, 'name each connector once')],
-    ),
-    ...connectorsIn(spec).flatMap(({ target: { minInstances, maxInstances } }, index) =>
-      minInstances <= maxInstances
-        ? []
-        : [
-            problem(
-              'spec-out-of-range',
-              [...at(index), 'target', 'minInstances'],
-              `${minInstances} is more than maxInstances (${maxInstances})`,
-              'make minInstances the smaller one',
-            ),
-          ],
-    ),
-  ];
 }
 
 /** A token opens the service for whoever holds it: it goes to the service's own address, or to a domain of its load balancer. */

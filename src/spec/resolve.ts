@@ -15,7 +15,7 @@ import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
-import { connectorsIn, databasesIn } from './named-resources.ts';
+import { connectorsIn, databasesIn, servicesIn } from './named-resources.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import { resolveHealth } from './resolve-health.ts';
 import type { Lookup } from './environment.ts';
@@ -27,7 +27,7 @@ type Spec = RemediationDocument['spec'];
 export function resolveDocument(document: RemediationDocument, lookup: Lookup): RemediationSpec {
   const { spec } = document;
   const databases = databasesIn(spec).map((database) => resolveDatabase(database, lookup));
-  const services = spec.services.map((service) => resolveService(service, databases, lookup));
+  const services = servicesIn(spec).map((service) => resolveService(service, databases, lookup));
   const connectors = connectorsIn(spec);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,

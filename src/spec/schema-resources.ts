@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, duration, host, name, reference, text } from './fields.ts';
-import { pool } from './schema-services.ts';
+import { ownRegion, pool } from './schema-services.ts';
 
 const RESOURCE = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -19,6 +19,7 @@ export const connector = z.strictObject({
     /^[a-z](?:[a-z0-9-]{0,23}[a-z0-9])?$/,
     'lower-case letters, digits and dashes, beginning with a letter, at most 25 characters',
   ),
+  region: ownRegion.optional().describe('Region it is in; without it spec.region. Then it is called NAME@REGION everywhere.'),
   target: z
     .strictObject({
       minInstances: count('Wished lower bound.', 1, 100),
@@ -74,7 +75,7 @@ export const dependency = z
     host: host('Name or address by which the services reach it.'),
     port: count('Its port.', 1, 65_535),
     network: z.string().min(1).max(63).optional().describe('Short name of its VPC network; must be the connector’s.'),
-    region: z.string().min(1).max(63).optional().describe('Region it is in; must be the services’.'),
+    region: z.string().min(1).max(63).optional().describe('Region it is in; must be one of the services’.'),
   })
   .describe('A private thing that services need and that is not Cloud SQL. Observed, never touched.');
 

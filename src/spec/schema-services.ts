@@ -3,11 +3,26 @@ import { desiredSchemas } from '../steps/documents.ts';
 import { count, duration, name, text } from './fields.ts';
 import { healthCheck } from './schema-health.ts';
 
-export const serviceName = name(
+const serviceName = name(
   'Cloud Run service, by short name.',
   /^[a-z][a-z0-9-]{0,47}[a-z0-9]$/,
   'lower-case letters, digits and dashes, beginning with a letter, fewer than 50 characters',
 );
+
+/** A service of the document as others name it: with `@REGION` where it is in another region than spec.region. */
+export const serviceReference = name(
+  'A service of this document: its name, with `@REGION` behind it where its entry says another region than spec.region.',
+  /^[a-z][a-z0-9-]{0,47}[a-z0-9](?:@[a-z]+-[a-z]+\d+)?$/,
+  'the name of a service, with @REGION behind it where its entry names a region',
+);
+
+const REGION = [/^[a-z]+-[a-z]+\d+$/, 'a region such as us-central1, not a zone', 'write the region alone'] as const;
+
+/** Where everything is; also asked for before there is a document. */
+export const region = name('Region of the services and the connectors that name none of their own.', ...REGION);
+
+/** Of one service or connector. */
+export const ownRegion = name('Region it is in; without it that of the document (spec.region).', ...REGION);
 
 export const pool = z.strictObject({
   size: count('Connections each instance keeps.', 1, 10_000),
@@ -44,7 +59,7 @@ const shift = shares.describe(
 
 const deploy = z
   .strictObject({
-    like: serviceName.optional().describe('A service of this document whose probes, resources, scaling and egress are taken over.'),
+    like: serviceReference.optional().describe('A service of this document whose probes, resources, scaling and egress are taken over.'),
     image: text('A container image that replaces the present one.', (value) =>
       /^[^\s]+$/.test(value)
         ? null
@@ -89,12 +104,17 @@ const timeouts = z
 
 export const service = z.strictObject({
   name: serviceName,
+  region: ownRegion
+    .optional()
+    .describe(
+      'Region it is in; without it spec.region. A service may stand in several regions, each with an entry of its own: there it is called NAME@REGION everywhere. All services of one region stand together, and that order is the order of the regions.',
+    ),
   role: z
     .enum(['auth', 'backend', 'frontend', 'other'])
     .default('other')
     .describe('What it is to the others; used in words and in validation.'),
   dependsOn: z
-    .array(serviceName)
+    .array(serviceReference)
     .max(50)
     .default([])
     .describe('Services that must be stable before this one is deployed; they stand earlier in the list.'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { count, duration, path, share } from './fields.ts';
-import { serviceName } from './schema-services.ts';
+import { serviceReference } from './schema-services.ts';
 
 const goldenStep = z.strictObject({
   name: z.string().min(1).max(80).describe('What the step shows, in a few words.'),
-  service: serviceName,
+  service: serviceReference,
   method: z.enum(['GET', 'POST']).default('GET').describe('HTTP method.'),
   path: path('Path on the service; may hold ${name} of a saved value.'),
   body: z.unknown().optional().describe('Sent as JSON. Text may hold ${name} of a saved value, or be env:NAME.'),
@@ -21,7 +21,7 @@ const goldenStep = z.strictObject({
 });
 
 const webSocket = z.strictObject({
-  service: serviceName,
+  service: serviceReference,
   path: path('Path of the WebSocket endpoint.'),
   send: z.unknown().describe('Sent as JSON once the socket is open.'),
   events: z.array(z.string().min(1).max(200)).min(1).max(50).describe('Must arrive in this order; others in between are allowed.'),
@@ -30,7 +30,7 @@ const webSocket = z.strictObject({
 
 const validationCheck = z.strictObject({
   name: z.string().min(1).max(80).optional().describe('What the check shows; default: service and path.'),
-  service: serviceName,
+  service: serviceReference,
   path: path('Path on the service.'),
   expectStatus: count('HTTP status of a pass.', 100, 599).default(200),
   maxLatency: duration('A slower answer fails.', '10ms', '5m').default('2s'),

@@ -3,7 +3,7 @@ import { CASE_PRIORITIES, SUPPORT_TIERS } from '../core/support-tiers.ts';
 import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
 import { communication } from './schema-communication.ts';
-import { service } from './schema-services.ts';
+import { region, service } from './schema-services.ts';
 import { connector, connectors, database, databases, dependency, loadBalancer } from './schema-resources.ts';
 import { validation } from './schema-validation.ts';
 
@@ -110,19 +110,12 @@ const capacity = z
   })
   .describe('The capacity check: what counts as too little headroom.');
 
-/** Where everything is; also asked for before there is a document. */
+/** Also asked for before there is a document. */
 export const project = name(
   'Google Cloud project id.',
   /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
   '6 to 30 lower-case letters, digits and dashes, beginning with a letter',
 );
-export const region = name(
-  'Region of the services and the connectors.',
-  /^[a-z]+-[a-z]+\d+$/,
-  'a region such as us-central1, not a zone',
-  'write the region alone',
-);
-
 const spec = z.strictObject({
   project,
   region,

@@ -8,3 +8,8 @@ export interface TargetNames {
 export function targetOf({ project, region, name }: TargetNames): string {
   return `${project}/${region}/${name}`;
 }
+
+/** The document's own region in such a target. */
+export function regionIn(target: string): string {
+  return target.split('/')[1] ?? '';
+}

@@ -1,6 +1,7 @@
 import type { PreflightAnswer } from '../../machines/incident/activities.ts';
 import { FirebreakError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { locatedOf } from '../core/region.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 
@@ -50,10 +51,16 @@ export async function asWarning(ask: () => Promise<Findings>, words: (error: Fir
 }
 
 /** A service that the document names and that does not exist. */
-export function noService({ project, region }: RemediationSpec, check: string, there: ReadonlySet<string>): Findings {
+export function noService(
+  spec: RemediationSpec,
+  wanted: string,
+  { check, there }: { readonly check: string; readonly there: readonly string[] },
+): Findings {
+  const { region } = locatedOf(wanted, spec.region);
+  const near = there.filter((name) => locatedOf(name, spec.region).region === region);
   return refused(
     check,
-    `does not exist in ${region}; there are: ${[...there].join(', ') || 'none'}.`,
-    `mend spec.services or spec.region in the document; gcloud run services list --region=${region} --project=${project}`,
+    `does not exist in ${region}; there are: ${near.join(', ') || 'none'}.`,
+    `mend spec.services or the region in the document; gcloud run services list --region=${region} --project=${spec.project}`,
   );
 }

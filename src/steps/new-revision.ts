@@ -1,5 +1,5 @@
 import type { ServiceState, TrafficTarget } from '../core/model/observation.ts';
-import { quoted, where } from '../core/shell.ts';
+import { named } from '../core/shell.ts';
 import type { Place } from '../core/shell.ts';
 import { trafficInForce, onlyRevision, OWN_TAG, sameTraffic } from '../planning/traffic-split.ts';
 import type { StepCheck } from './check.ts';
@@ -24,7 +24,7 @@ export function checkNewRevision(from: readonly TrafficTarget[], state: ServiceS
 
 /** The traffic of a new revision without traffic that stands under our tag: its shares, the last of them all. */
 export function shiftCommands(service: string, shares: Shares, place: Place): readonly string[] {
-  const update = `gcloud run services update-traffic ${quoted(service)} ${where(place)}`;
+  const update = `gcloud run services update-traffic ${named(service, place)}`;
   return [
     `# ask https://${OWN_TAG}---HOST several times before it gets any traffic`,
     ...shares.map((share) => `${update} --to-tags=${OWN_TAG}=${share}`),

@@ -180,7 +180,7 @@ function portOf(variable: string, value: string, env: Readonly<Record<string, st
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/;
 
 /** The way in that leads to most of the services; the document holds one. */
-export function loadBalancerLines({ services, waysIn }: Survey): readonly string[] {
+export function loadBalancerLines({ services, waysIn, region: here }: Survey): readonly string[] {
   if (waysIn.value === null) return ['', ...comment(2, `load balancers: ${waysIn.problem ?? 'no reason'}`, 'not read')];
   const ours = waysIn.value
     .map((way) => {
@@ -191,6 +191,7 @@ export function loadBalancerLines({ services, waysIn }: Survey): readonly string
         reached: backends.length,
         domains: led.map(({ host }) => host),
         leads: backends.map(({ service }) => service),
+        elsewhere: way.elsewhere ?? [],
       };
     })
     .filter(({ reached }) => reached > 0)
@@ -203,6 +204,15 @@ export function loadBalancerLines({ services, waysIn }: Survey): readonly string
       ...comment(2, `by which domains do users reach ${name}, which leads to ${leads.join(', ')}? It names none.`, 'question'),
       ...(first === undefined ? [`  # loadBalancer: { urlMap: ${scalar(name)}, domains: [www.example.com] }`] : []),
     ]),
+    ...ours.flatMap(({ name, elsewhere }) =>
+      elsewhere.flatMap((region) =>
+        comment(
+          2,
+          `${name} leads to ${region} too, and only ${here} was read. Each service there that Firebreak shall work on needs an entry with region: ${region}, behind all of ${here}.`,
+          'question',
+        ),
+      ),
+    ),
     ...others.flatMap(({ name, domains }) =>
       comment(2, `a document holds one load balancer: ${name} (${domains.join(', ')}) is not in it`),
     ),

@@ -1,4 +1,5 @@
 import { defined } from '../core/defined.ts';
+import { locatedOf, shortIn } from '../core/region.ts';
 import type { z } from 'zod';
 import type { DatabaseSpec, RemediationSpec, ServiceSpec } from '../core/model/spec.ts';
 import { drawAnswers, listensOf } from './draw-answers.ts';
@@ -103,12 +104,15 @@ export function drawLoadBalancer(
   spec: RemediationSpec,
   { urlMap, domains }: NonNullable<RemediationSpec['loadBalancer']>,
 ): NonNullable<RawWorld['loadBalancers']>[number] {
-  const led = domains.map((domain) => ({ domain, service: ledTo(domain, spec.services) }));
+  const led = domains.map((domain) => ({ domain, service: shortIn(ledTo(domain, spec.services)) }));
   const services = [...new Set(led.map(({ service }) => service))];
-  const backends = services.length > 0 ? services : [defined(spec.services[0]).name];
+  const backends = services.length > 0 ? services : [shortIn(defined(spec.services[0]).name)];
   return {
     name: urlMap,
-    backends: backends.map((service) => ({ name: `${service}-backend`, neg: `${service}-neg`, service })),
+    backends: backends.flatMap((name) => {
+      const all = spec.services.filter((service) => shortIn(service.name) === name);
+      return all.map(({ name: service }) => ({ name: `${name}-backend`, neg: `${service.replace('@', '-')}-neg`, service }));
+    }),
     hosts: led.map(({ domain, service }) => ({ name: domain, backend: `${service}-backend` })),
     ...(domains.length === 0 ? {} : { certificates: [{ name: `${urlMap}-certificate`, domains: [...domains], expiresIn: '1464h' }] }),
   };
@@ -122,14 +126,14 @@ function ledTo(domain: string, services: readonly ServiceSpec[]): string {
 
 function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Partial<RawService['application']>): RawService {
   const { name, role, dependsOn, pin } = service;
-  const [old, present] = revisionsOf(name, pin?.revision ?? 'lastHealthy');
+  const [old, present] = revisionsOf(shortIn(name), pin?.revision ?? 'lastHealthy');
   // A simulated application has one database.
   const database = spec.databases.find(({ instance }) => service.databases.includes(instance)) ?? null;
   const connector = connectorFor(service, spec);
   const { held, most } = poolOf(service.pool ?? database?.pool ?? { size: 0, overflow: 0 });
   const rides = connector !== null ? { connector, egress: 'PRIVATE_RANGES_ONLY' as const } : {};
   const common = { minInstances: INSTANCES, ...rides };
-  const image = `${spec.region}-docker.pkg.dev/${spec.project}/drawn/${name}@sha256`;
+  const image = `${spec.region}-docker.pkg.dev/${spec.project}/drawn/${shortIn(name)}@sha256`;
   return {
     name,
     role,
@@ -149,8 +153,11 @@ function drawService(service: ServiceSpec, spec: RemediationSpec, answers: Parti
 }
 
 /** Where there are several, the services ride them in turn: the document does not say which. Front ends ride none. */
-function connectorFor({ name, role }: ServiceSpec, { connectors, services }: RemediationSpec): string | null {
-  const riders = services.filter((service) => service.role !== 'frontend');
+function connectorFor({ name, role }: ServiceSpec, spec: RemediationSpec): string | null {
+  const here = <T extends { readonly name: string }>(things: readonly T[]): readonly T[] =>
+    things.filter((one) => locatedOf(one.name, spec.region).region === locatedOf(name, spec.region).region);
+  const connectors = here(spec.connectors);
+  const riders = here(spec.services).filter((service) => service.role !== 'frontend');
   const place = riders.findIndex((service) => service.name === name);
   return role === 'frontend' || connectors.length === 0 ? null : defined(connectors[place % connectors.length]).name;
 }

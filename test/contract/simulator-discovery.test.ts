@@ -38,13 +38,11 @@ const LEFT_OUT = ['compute.routers.list', 'compute.routers.get'];
 
 function routes() {
   const { scenario } = given();
-  const regionPath = `projects/${PROJECT}/locations/${REGION}`;
   const base = {
     scenario,
     world: createWorld(scenario),
     events: new EventQueue(),
     switches: USUAL_SWITCHES,
-    regionPath,
     baseUrl: BASE_URL,
   };
   const surface: Surface = { ...base, project: PROJECT, projectNumber: '1', region: REGION };

@@ -142,6 +142,14 @@ export const MUTANTS: readonly Mutant[] = [
     suites: ['test/machines/incident-rules.test.ts'],
   },
   {
+    name: 'regions-at-once',
+    what: 'what failed in one region is not tried in the next, and the next begins when the first is proven',
+    file: 'machines/incident/steps.ts',
+    from: 'return [...dependsOn, ...after.filter((name) => isTried(context, name))];',
+    to: 'return [...dependsOn, ...after.filter((name) => name === "")];',
+    suites: ['test/worlds/regions.test.ts'],
+  },
+  {
     name: 'dependencies-forgotten',
     what: 'going back to a deploy asks for healthy dependencies again',
     file: 'machines/incident/phases/services.ts',

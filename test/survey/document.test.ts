@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { absent } from '../../src/core/model/measured.ts';
+import { loadScenario } from '../../src/simulator/scenario.ts';
 import { loadSpec } from '../../src/spec/load.ts';
 import { documentText } from '../../src/survey/document.ts';
 import { notesIn } from '../../src/survey/lines.ts';
@@ -35,6 +37,16 @@ describe('the document written from a look', () => {
     expect(text).toContain('dependsOn: [stock] # guess: STOCK_URL holds the address of stock');
     expect(text).toContain('# MySQL 8.0; used by orders (DB_HOST holds its address), stock (DB_INSTANCE names it).');
     expect(text).toContain('# stock-connector: ridden by stock; now 2–3 × e2-micro, READY.');
+  });
+
+  it('asks about another region that the load balancer leads to, and works on none by itself', async () => {
+    const file = 'regions-healthy.yaml';
+    const text = readFileSync(new URL(`../worlds/${file}`, import.meta.url), 'utf8');
+    const { spec, text: document } = written(await surveyed(loadScenario(text, file)));
+    expect(spec.services.map(({ name }) => name)).toEqual(['booking']);
+    expect(document.replaceAll(/\n +# +/g, ' ')).toContain(
+      'tickets leads to europe-west4 too, and only europe-north1 was read. Each service there that Firebreak shall work on needs an entry with region: europe-west4',
+    );
   });
 
   it('speaks of nothing that there is not', async () => {

@@ -36,24 +36,27 @@ export function service(
   name: string,
   { env = {}, image = 'r.example/p/i@sha256:1a', ingress, probe, mounts, vpcAccess }: Written = {},
 ): ServiceState {
-  return serviceState({
-    name: `projects/p/locations/europe-west1/services/${name}`,
-    uri: `https://${name}-h4shk3y5ab-ew.a.run.app`,
-    generation: '1',
-    etag: '"1"',
-    ingress: ingress ?? 'INGRESS_TRAFFIC_ALL',
-    template: {
-      containers: [
-        {
-          image,
-          env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-          ...(probe === undefined ? {} : { startupProbe: { httpGet: { path: probe } } }),
-        },
-      ],
-      ...(mounts === undefined ? {} : { volumes: [{ name: 'sql', cloudSqlInstance: { instances: mounts } }] }),
-      ...(vpcAccess === undefined ? {} : { vpcAccess }),
+  return serviceState(
+    {
+      name: `projects/p/locations/europe-west1/services/${name}`,
+      uri: `https://${name}-h4shk3y5ab-ew.a.run.app`,
+      generation: '1',
+      etag: '"1"',
+      ingress: ingress ?? 'INGRESS_TRAFFIC_ALL',
+      template: {
+        containers: [
+          {
+            image,
+            env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+            ...(probe === undefined ? {} : { startupProbe: { httpGet: { path: probe } } }),
+          },
+        ],
+        ...(mounts === undefined ? {} : { volumes: [{ name: 'sql', cloudSqlInstance: { instances: mounts } }] }),
+        ...(vpcAccess === undefined ? {} : { vpcAccess }),
+      },
     },
-  });
+    'europe-west1',
+  );
 }
 
 export interface Around {

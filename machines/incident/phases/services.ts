@@ -54,7 +54,7 @@ export const services = runbook.createStateConfig({
       tags: ['waiting'],
       meta: {
         owner: 'services',
-        gate: 'every dependency healthy, clear of suspicion for three looks, and none whose own deploy has failed in this run',
+        gate: 'every dependency, and what this run has deployed in an earlier region, healthy, clear of suspicion for three looks, and none whose own deploy has failed in this run',
       },
       always: [
         { guard: 'escalated', target: '#incident.working.runbook.following' },

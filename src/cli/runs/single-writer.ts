@@ -1,8 +1,9 @@
 import { commandLine } from '../../core/commands.ts';
 import { UserError } from '../../core/errors.ts';
+import { locatedOf } from '../../core/region.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Lease, RunStatus } from '../../ports/store.ts';
-import { targetOf } from '../../spec/target.ts';
+import { regionIn, targetOf } from '../../spec/target.ts';
 import { writesOf } from '../../steps/index.ts';
 import type { StoreReach, VerbDeps } from '../deps.ts';
 import { printable } from '../process/exit.ts';
@@ -40,7 +41,7 @@ export async function requireSingleWriter(
   ours: Lease | null = null,
 ): Promise<void> {
   const own = targetOf(spec);
-  const place = `${spec.project}/${spec.region}/`;
+  const place = `${spec.project}/`;
   const others = (await deps.listTargets(options.state, options)).filter((target) => target !== own && target.startsWith(place));
   for (const target of others) {
     const rival = await rivalIn(target, spec, options, deps);
@@ -59,9 +60,16 @@ async function rivalIn(
   if (lease === null) return null;
   if ((lease.owner.clock ?? null) !== (options.clock ?? null)) return null;
   const { now } = await timeOfRun({}, { lease, status }, deps);
-  const both = writesOf(spec).filter((resource) => writtenBy(lease, status).includes(resource));
+  const theirs = writtenBy(lease, status).map((resource) => inPlace(resource, regionIn(target)));
+  const both = writesOf(spec).filter((resource) => theirs.includes(inPlace(resource, spec.region)));
   // Without its clock it cannot be told whether it is driven: unknown is no permission.
   return both.length === 0 || isDriven({ lease }, now) === false ? null : { target, status, lease, both };
+}
+
+/** `service:NAME` of a document as `service:NAME in REGION`: two documents may call it by different regions of their own. */
+function inPlace(resource: string, home: string): string {
+  const { name, region } = locatedOf(resource, home);
+  return `${name} in ${region}`;
 }
 
 /** As its lease claims; a run of an older version by its status, or by the steps of its plan. An ended one of that kind writes nothing. */

@@ -102,7 +102,11 @@ async function looked<T>(options: InitOptions, deps: VerbDeps, composition: Init
 }
 
 async function placeOf(options: InitOptions): Promise<{ readonly project: string; readonly region: string }> {
-  const schemas = await import('../../spec/schema.ts');
+  const [{ project: ofProject }, { region: ofRegion }] = await Promise.all([
+    import('../../spec/schema.ts'),
+    import('../../spec/schema-services.ts'),
+  ]);
+  const schemas = { project: ofProject, region: ofRegion };
   const [project, region] = (['project', 'region'] as const).map((what) => {
     const value = options[what];
     if (value === undefined)

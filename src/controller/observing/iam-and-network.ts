@@ -1,6 +1,7 @@
 import { absent } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ChainLink, LoadBalancerObservation, Observation } from '../../core/model/observation.ts';
+import { regionsOf } from '../../core/region.ts';
 import { readsNetwork } from '../../steps/index.ts';
 import { reaged, RETRY_EVERY, SLOW_DELAY, SLOW_EVERY } from './ages.ts';
 import type { ObserverOptions } from './options.ts';
@@ -26,7 +27,7 @@ export function readIamAndNetwork(options: ObserverOptions): (states: States, si
     readLoadBalancer(options, signal),
   );
   const incidents = slow((signal) =>
-    measured('servicehealth.googleapis.com/events', clock, () => cloud.incidents.open(spec.region, { signal })),
+    measured('servicehealth.googleapis.com/events', clock, () => cloud.incidents.open(regionsOf(spec), { signal })),
   );
   const accounts = slow(async (signal) => {
     const source = 'cloudresourcemanager.googleapis.com:getIamPolicy';
@@ -79,15 +80,16 @@ function agedBalancer({ chain, certificates }: LoadBalancerObservation, states: 
 }
 
 function withService(link: ChainLink, states: States): ChainLink {
-  // One of another region is not among the services that are read.
-  if (link.kind !== 'service' || link.name.includes('/')) return link;
+  if (link.kind !== 'service') return link;
   const problem = serviceProblem(link.name, states);
   return problem === null ? link : { ...link, problem };
 }
 
-function serviceProblem(name: string, { region }: States): string | null {
-  if (region.value === null) return null;
-  const state = region.value.find((service) => service.name === name);
+/** One of a region in which the document has nothing is not among the services that are read. */
+function serviceProblem(name: string, { of }: States): string | null {
+  const services = of(name).value;
+  if (services === null) return null;
+  const state = services.find((service) => service.name === name);
   if (state === undefined) return 'it does not exist';
   const { ingress } = state.template;
   return ingress === 'INGRESS_TRAFFIC_INTERNAL_ONLY' ? `its ingress ${ingress} does not let the load balancer in` : null;

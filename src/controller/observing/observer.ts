@@ -158,13 +158,14 @@ function connectorsOf(
   return Object.fromEntries(seen);
 }
 
-/** Of all services of the region: who rides the connector, by its present template. */
-function ridersOf(connector: string, { region }: States): ConnectorObservation['riders'] {
-  if (region.value === null) return absent(region.source, region.problem);
-  const riders = region.value
-    .filter(({ template }) => template.connector?.split('/').at(-1) === connector)
+/** Of all services of its region: who rides the connector, by its present template. */
+function ridersOf(connector: string, { of }: States): ConnectorObservation['riders'] {
+  const services = of(connector);
+  if (services.value === null) return absent(services.source, services.problem);
+  const riders = services.value
+    .filter(({ template }) => template.connector === connector)
     .map(({ name, template }) => ({ service: name, egress: template.egress ?? 'PRIVATE_RANGES_ONLY' }));
-  return { ...region, value: riders };
+  return { ...services, value: riders };
 }
 
 function databasesOf(states: DatabaseStates, { databases }: Figures, at: number): Readonly<Record<string, DatabaseObservation>> {

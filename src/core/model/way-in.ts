@@ -5,8 +5,10 @@ export interface WayIn {
   readonly hosts: readonly { readonly host: string; readonly backend: string }[];
   /** Where any other host leads; null: nowhere that is a backend service. */
   readonly defaultBackend: string | null;
-  /** Those that end at a Cloud Run service of the region, through a serverless endpoint group. */
+  /** Those that end at a Cloud Run service of the regions that are looked at, through a serverless endpoint group. */
   readonly backends: readonly { readonly name: string; readonly group: string; readonly service: string }[];
+  /** Other regions that it leads to as well; missing: none. */
+  readonly elsewhere?: readonly string[];
 }
 
 /** A Cloud SQL instance as the list of them tells it. */

@@ -1,3 +1,4 @@
+import { regionsOf } from '../../core/region.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import { checkAccounts } from '../checks/accounts.ts';
@@ -100,13 +101,13 @@ function reasonFor(
   spec: RemediationSpec,
   { groups, hosts, ports }: { readonly groups: readonly LogGroup[]; readonly hosts: readonly string[]; readonly ports: readonly string[] },
 ): Because | null {
-  const abroad = spec.dependencies.find(({ host, region }) => hosts.includes(host) && region !== null && region !== spec.region);
+  const abroad = spec.dependencies.find(({ host, region }) => hosts.includes(host) && region !== null && !regionsOf(spec).includes(region));
   if (abroad !== undefined)
     return {
       kind: 'configuration',
       subject: abroad.name,
       confidence: 0.9,
-      said: `${abroad.name} is in ${abroad.region}, the services are in ${spec.region}`,
+      said: `${abroad.name} is in ${abroad.region}, the services are in ${regionsOf(spec).join(' and ')}`,
     };
   const outside = groups
     .map(({ service }) => observation.services[service]?.state.value?.template)

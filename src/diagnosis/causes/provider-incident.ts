@@ -1,6 +1,7 @@
 import { MINUTE } from '../../core/duration.ts';
 import type { Observation, ProviderIncident } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
+import { locatedOf } from '../../core/region.ts';
 import { BUDGET_EXHAUSTED, connectionBudgets } from '../infrastructure/connection-budget.ts';
 import { connectorsOf, isAtGoal } from '../infrastructure/connectors.ts';
 import type { Finding, Rule } from '../finding.ts';
@@ -22,7 +23,7 @@ const SHOWS: readonly (readonly [RegExp, readonly string[]])[] = [
 const TOLERANCE = 10 * MINUTE;
 
 /**
- * Google's own open incidents that touch the region. One that began before the harm, and whose product shows just such lines,
+ * Google's own open incidents that touch a region of the document; one explains nothing in another. One that began before the harm, and whose product shows just such lines,
  * explains it, unless the bottleneck is proven to be ours; not where others of ours meet it surely less (`sparedBeside`): there something of our own
  * fails as well. An incident beside harm of another kind is only a suspicion.
  */
@@ -32,12 +33,13 @@ export const providerIncident: Rule = (observation, spec) => {
 };
 
 function findingOf(observation: Observation, spec: RemediationSpec, incident: ProviderIncident, harmed: readonly Harm[]): Finding {
-  const shown = signs(observation, ...signaturesOf(incident));
+  const reaches = (service: string): boolean => touches(incident, locatedOf(service, spec.region).region);
+  const shown = signs(observation, ...signaturesOf(incident)).filter(({ service }) => reaches(service));
   const began = Math.min(...shown.map(({ firstAt }) => firstAt));
   const spared = sparedBeside(observation, shown, isAboutServing(incident) || shown.every(isAnybodys));
   const inTime = incident.startedAt === null || shown.length === 0 || incident.startedAt <= began + TOLERANCE;
-  const fits = harmed.length > 0 && inTime && (shown.length > 0 || isAboutServing(incident));
-  const covers = (harm: Harm): boolean => fits && !spared.some((each) => isAt(each, harm));
+  const fits = harmed.some(({ service }) => reaches(service)) && inTime && (shown.length > 0 || isAboutServing(incident));
+  const covers = (harm: Harm): boolean => fits && reaches(harm.service) && !spared.some((each) => isAt(each, harm));
   const what = `${incident.title} (${incident.state}; ${[...incident.products, ...incident.locations].join(', ') || 'no product named'})`;
   const since = incident.startedAt === null ? '' : `, since ${new Date(incident.startedAt).toISOString().slice(0, 16)}Z`;
   const explains = harmed.some(covers) && !ourOwnBottleneck(observation, spec);
@@ -50,6 +52,11 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
     covers,
     ...(spared.length === 0 ? {} : { notOf: [...new Set(spared.map(({ service }) => service))] }),
   };
+}
+
+/** Whether it says of this region, or of no place. */
+function touches({ locations }: ProviderIncident, region: string): boolean {
+  return locations.length === 0 || locations.some((at) => at === 'global' || at === region || at.startsWith(`${region}-`));
 }
 
 function signaturesOf({ products }: ProviderIncident): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
+import { regionsOf } from '../../core/region.ts';
 import { measuredEvidence } from '../finding.ts';
 import type { Check, CheckFinding } from './check.ts';
 
@@ -9,15 +10,16 @@ export const checkDependencies: Check = (observation, spec) => [...misplaced(spe
 /** gcp-facts 12.2 case 10: a connector reaches what is in its own region and network. */
 function misplaced(spec: RemediationSpec): readonly CheckFinding[] {
   return spec.dependencies.flatMap(({ name, region, host, port }) => {
-    if (region === null || region === spec.region) return [];
-    const what = `${name} (${host}:${port}) is in ${region}, the services are in ${spec.region}`;
+    const regions = regionsOf(spec);
+    if (region === null || regions.includes(region)) return [];
+    const what = `${name} (${host}:${port}) is in ${region}, the services are in ${regions.join(' and ')}`;
     return [
       {
         check: 'dependencies' as const,
         severity: 'broken' as const,
         subject: name,
         what,
-        change: `use an instance of ${name} in ${spec.region}`,
+        change: `use an instance of ${name} in ${regions.join(' or ')}`,
         evidence: [{ source: 'dependencies', at: null, text: what }],
       },
     ];

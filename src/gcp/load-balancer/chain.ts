@@ -1,10 +1,11 @@
 import type { ChainLink } from '../../core/model/observation.ts';
+import { identityOf } from '../../core/region.ts';
 import { shortName } from '../response-parsing.ts';
 import { regionOf } from './resources.ts';
 import type { BackendService, EndpointGroup, ForwardingRule, TargetProxy } from './resources.ts';
 
 export interface ChainParts {
-  /** The region whose services are observed. */
+  /** The document's own: its services are called by their short names. */
   readonly region: string;
   readonly urlMap: { readonly name: string; readonly backends: readonly string[] };
   readonly rules: readonly ForwardingRule[];
@@ -17,7 +18,7 @@ export interface ChainParts {
 /**
  * The path from the address to the services, one link each (gcp-facts 6). Pure. A link that names something that is not there
  * says so in `problem` and ends its branch. Whether a service exists and lets the load balancer in is not known here: services
- * are read at every look, and the observer fills that in. A service of another region is named `REGION/SERVICE`.
+ * are read at every look, and the observer fills that in.
  */
 export function chainOf(parts: ChainParts): readonly ChainLink[] {
   const { urlMap, rules, proxies } = parts;
@@ -38,23 +39,33 @@ function backendLinks(parts: ChainParts, name: string): readonly ChainLink[] {
   const backend = parts.backends.find((each) => each.name === name);
   if (backend === undefined) return [broken('backend-service', name, 'it does not exist')];
   if (backend.groups.length === 0) return [broken('backend-service', name, 'it has no backends')];
-  const link: ChainLink = { kind: 'backend-service', name, leadsTo: backend.groups.map(shortName), problem: null };
+  const link: ChainLink = {
+    kind: 'backend-service',
+    name,
+    leadsTo: backend.groups.map((group) => groupName(group, parts.region)),
+    problem: null,
+  };
   return [link, ...backend.groups.flatMap((group) => groupLinks(parts, group))];
 }
 
 function groupLinks({ groups, region }: ChainParts, fullName: string): readonly ChainLink[] {
-  const name = shortName(fullName);
+  const name = groupName(fullName, region);
   const where = regionOf(fullName);
   // Zonal and global groups are other kinds of backend: they lead to no Cloud Run service.
   if (where === null) return [{ kind: 'neg', name, leadsTo: [], problem: null }];
-  const group = groups.find((each) => each.name === name && (each.region === '' || each.region === where));
+  const group = groups.find((each) => each.name === shortName(fullName) && (each.region === '' || each.region === where));
   if (group === undefined) return [broken('neg', name, `it does not exist in ${where}`)];
   if (!group.serverless || group.service === null) return [{ kind: 'neg', name, leadsTo: [], problem: null }];
-  const service = where === region ? group.service : `${where}/${group.service}`;
+  const service = identityOf({ name: group.service, region: where }, region);
   return [
     { kind: 'neg', name, leadsTo: [service], problem: null },
     { kind: 'service', name: service, leadsTo: [], problem: null },
   ];
+}
+
+/** Groups of two regions may have one name. */
+function groupName(fullName: string, home: string): string {
+  return identityOf({ name: shortName(fullName), region: regionOf(fullName) ?? home }, home);
 }
 
 function broken(kind: ChainLink['kind'], name: string, problem: string): ChainLink {

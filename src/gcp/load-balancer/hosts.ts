@@ -1,11 +1,13 @@
 import type { WayIn } from '../../core/model/way-in.ts';
 import { shortName } from '../response-parsing.ts';
 import { list, object, optionalText, text, texts } from '../json.ts';
-import { backendsOf } from './resources.ts';
+import { identityOf } from '../../core/region.ts';
+import type { Scope } from '../scope.ts';
+import { backendsOf, regionOf } from './resources.ts';
 import type { BackendService, EndpointGroup } from './resources.ts';
 
 /** A url map, with all backend services that it may send to. */
-export interface UrlMap extends Omit<WayIn, 'backends'> {
+export interface UrlMap extends Omit<WayIn, 'backends' | 'elsewhere'> {
   readonly leadsTo: readonly string[];
 }
 
@@ -33,15 +35,20 @@ function short(value: unknown): string | null {
   return name === null || name.includes('/backendBuckets/') ? null : shortName(name);
 }
 
-/** The map followed to the services of the region whose endpoint groups are given. */
-export function wayIn({ leadsTo, ...map }: UrlMap, backends: readonly BackendService[], groups: readonly EndpointGroup[]): WayIn {
-  const found = backends
-    .filter(({ name }) => leadsTo.includes(name))
-    .flatMap(({ name, groups: behind }) =>
-      behind.map(shortName).flatMap((group) => {
-        const service = groups.find((each) => each.name === group)?.service ?? null;
-        return service === null ? [] : [{ name, group, service }];
-      }),
-    );
-  return { ...map, backends: found };
+/** The map followed to the services of the regions whose endpoint groups are given, and to what other regions it leads. */
+export function wayIn(
+  { leadsTo, ...map }: UrlMap,
+  all: readonly BackendService[],
+  groups: readonly EndpointGroup[],
+  { region: home, regions }: Pick<Scope, 'region' | 'regions'>,
+): WayIn {
+  const behind = all.filter(({ name }) => leadsTo.includes(name)).flatMap(({ name, groups: of }) => of.map((group) => ({ name, group })));
+  const found = behind.flatMap(({ name, group }) => {
+    const at = regionOf(group);
+    const known = groups.find((each) => each.name === shortName(group) && (each.region === '' || each.region === at));
+    if (known === undefined || known.service === null) return [];
+    return [{ name, group: known.name, service: identityOf({ name: known.service, region: at ?? home }, home) }];
+  });
+  const elsewhere = [...new Set(behind.flatMap(({ group }) => regionOf(group) ?? []))].filter((region) => !regions.includes(region));
+  return { ...map, backends: found, ...(elsewhere.length === 0 ? {} : { elsewhere }) };
 }

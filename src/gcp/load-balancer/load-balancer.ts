@@ -39,8 +39,8 @@ export function createLoadBalancer(scope: Scope, clock: Clock): LoadBalancerPort
     async waysIn(options) {
       const [maps, backends] = await Promise.all([compute.urlMaps(options), compute.backendServices(options)]);
       if (maps.length === 0) return [];
-      const groups = await compute.endpointGroups([scope.region], options);
-      return maps.map((map) => wayIn(map, backends, groups)).filter((way) => way.backends.length > 0);
+      const groups = await compute.endpointGroups(scope.regions, options);
+      return maps.map((map) => wayIn(map, backends, groups, scope)).filter((way) => way.backends.length > 0);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { AdminChange } from '../../core/model/observation.ts';
 import type { AdminLogPort } from '../../ports/cloud.ts';
 import { instant } from '../response-parsing.ts';
 import { list, object, optionalNumber, optionalObject, optionalText, understood } from '../json.ts';
+import { identityIn } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 
 /** As the audit log names the APIs; Cloud SQL's is not called sqladmin there. What services do, and what they are given: roles, secrets. */
@@ -41,7 +42,7 @@ export function createAdminLog(scope: Scope): AdminLogPort {
         const asked: typeof requestBody & { pageToken?: string } = pageToken === null ? requestBody : { ...requestBody, pageToken };
         const body = await scope.calls.read(call, (signal) => api.list({ requestBody: asked }, { signal }), options);
         const answer = understood('admin activity', body, (json) => ({
-          changes: list(json.entries, 'entries').flatMap(change),
+          changes: list(json.entries, 'entries').flatMap((entry) => change(entry, scope.region)),
           nextPageToken: optionalText(json.nextPageToken, 'nextPageToken'),
         }));
         found.push(...answer.changes);
@@ -63,7 +64,7 @@ function adminFilter(project: string, sinceAt: number): string {
   ].join(' AND ');
 }
 
-function change(value: unknown): readonly AdminChange[] {
+function change(value: unknown, home: string): readonly AdminChange[] {
   const entry = object(value, 'entries');
   const payload = optionalObject(entry.protoPayload, 'entries.protoPayload');
   const operation = optionalObject(entry.operation, 'entries.operation');
@@ -72,15 +73,23 @@ function change(value: unknown): readonly AdminChange[] {
   const method = optionalText(payload.methodName, 'protoPayload.methodName');
   const resource = optionalText(payload.resourceName, 'protoPayload.resourceName');
   if (failed || ended || method === null || resource === null) return [];
+  const labels = optionalObject(optionalObject(entry.resource, 'entries.resource').labels, 'resource.labels');
   const who = optionalObject(payload.authenticationInfo, 'protoPayload.authenticationInfo');
   return [
     {
       at: instant(optionalText(entry.timestamp, 'entries.timestamp')) ?? 0,
       actor: optionalText(who.principalEmail, 'authenticationInfo.principalEmail') ?? 'unknown',
       method: lastTwo(method, '.'),
-      resource: lastTwo(resource, '/'),
+      resource: called(resource, optionalText(labels.location, 'resource.labels.location'), home),
     },
   ];
+}
+
+/** A service or connector as a run calls it: one of a region without name in the entry is taken to be the document's. */
+function called(resource: string, location: string | null, home: string): string {
+  const [kind] = resource.split('/').slice(-2);
+  if (kind !== 'services' && kind !== 'connectors') return lastTwo(resource, '/');
+  return `${kind}/${identityIn(resource, home, location ?? home)}`;
 }
 
 /** `google.cloud.run.v2.Services.UpdateService` → `Services.UpdateService`; `projects/…/services/x` → `services/x`. */

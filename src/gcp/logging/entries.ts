@@ -1,8 +1,9 @@
 import { logging_v2 } from 'googleapis/build/src/apis/logging/v2.js';
 import type { LogsPort, RawLogEntry } from '../../ports/cloud.ts';
+import { locatedOf, regionsIn } from '../../core/region.ts';
 import { badAnswer } from '../response-parsing.ts';
 import type { Scope } from '../scope.ts';
-import { toRawEntry } from './raw-entry.ts';
+import { entryIn } from './raw-entry.ts';
 
 const LARGEST_PAGE = 1_000;
 /** Pages may be empty with more to come; each costs one of 60 reads a minute (gcp-facts 5.2). */
@@ -44,7 +45,7 @@ export function createLogs(scope: Scope): LogsPort {
       for (let page = 1; page <= MAX_PAGES && entries.length < limit; page += 1) {
         const asked = pageToken === undefined ? requestBody : { ...requestBody, pageToken };
         const answer = readPage(await scope.calls.read(call, (signal) => api.list({ requestBody: asked }, { signal }), options));
-        for (const entry of answer.entries) entries.push(toRawEntry(entry));
+        for (const entry of answer.entries) entries.push(entryIn(entry, scope.region));
         if (answer.nextPageToken === undefined) break;
         pageToken = answer.nextPageToken;
       }
@@ -54,12 +55,15 @@ export function createLogs(scope: Scope): LogsPort {
 }
 
 /** The combined filter; exported because its text is what a reader of the report may paste into the console. */
-function logFilter(services: readonly string[], region: string, sinceAt: number, texts?: readonly string[]): string {
-  const ours = services.map((service) => `resource.labels.service_name=${quoted(service)}`).join(' OR ');
+function logFilter(services: readonly string[], home: string, sinceAt: number, texts?: readonly string[]): string {
+  const places = regionsIn(services, home).map((region) => {
+    const here = services.map((service) => locatedOf(service, home)).filter((place) => place.region === region);
+    const ours = here.map(({ name }) => `resource.labels.service_name=${quoted(name)}`).join(' OR ');
+    return `resource.labels.location=${quoted(region)} AND (${ours})`;
+  });
   return [
     'resource.type="cloud_run_revision"',
-    `resource.labels.location=${quoted(region)}`,
-    `(${ours})`,
+    places.length === 1 ? places.join('') : `(${places.map((place) => `(${place})`).join(' OR ')})`,
     `timestamp>="${new Date(sinceAt).toISOString()}"`,
     `(${texts === undefined ? trouble() : texts.flatMap((words) => TEXT_FIELDS.map((field) => `${field}:${quoted(words)}`)).join(' OR ')})`,
   ].join(' AND ');

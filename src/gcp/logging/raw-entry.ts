@@ -1,4 +1,5 @@
 import { plain, plainLine } from '../../core/outside/plain.ts';
+import { identityOf } from '../../core/region.ts';
 import type { RawLogEntry } from '../../ports/cloud.ts';
 import { durationMs, instant } from '../response-parsing.ts';
 
@@ -10,6 +11,11 @@ type Json = Readonly<Record<string, unknown>>;
  * the application); an entry without a severity is DEFAULT (gcp-facts 5.2).
  */
 export function toRawEntry(json: unknown): RawLogEntry {
+  return entryIn(json, null);
+}
+
+/** The same, its service called as a run of a document of this region calls it; null: by its short name alone. */
+export function entryIn(json: unknown, home: string | null): RawLogEntry {
   const entry = object(json);
   const labels = object(object(entry.resource).labels);
   const own = object(entry.labels);
@@ -17,13 +23,17 @@ export function toRawEntry(json: unknown): RawLogEntry {
     insertId: label(entry.insertId),
     at: instant(text(entry.timestamp)) ?? instant(text(entry.receiveTimestamp)) ?? 0,
     severity: label(entry.severity) ?? 'DEFAULT',
-    service: label(labels.service_name) ?? label(labels.configuration_name) ?? '',
+    service: called(label(labels.service_name) ?? label(labels.configuration_name) ?? '', label(labels.location), home),
     revision: label(labels.revision_name) ?? '',
     instance: label(own.instanceId),
     logName: label(entry.logName) ?? '',
     text: plain(text(entry.textPayload) ?? (entry.jsonPayload == null ? '' : payloadText(object(entry.jsonPayload)))),
     http: requestOf(object(entry.httpRequest)),
   };
+}
+
+function called(name: string, region: string | null, home: string | null): string {
+  return home === null || region === null || name === '' ? name : identityOf({ name, region }, home);
 }
 
 /** What a structured line says: its message, then what it says about the error, each once. */

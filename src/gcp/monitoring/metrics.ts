@@ -1,4 +1,5 @@
 import { MINUTE } from '../../core/duration.ts';
+import { identityOf, locatedOf } from '../../core/region.ts';
 import { absent, aged } from '../../core/model/measured.ts';
 import type { Measured } from '../../core/model/measured.ts';
 import type { ReceivedRates } from '../../core/model/observation.ts';
@@ -21,11 +22,14 @@ const DATABASE = { prefix: 'cloudsql.googleapis.com/database/', resourceType: 'c
 /** Connections in use, by engine (gcp-facts 4). */
 const CONNECTIONS = { postgresql: 'postgresql/num_backends', mysql: 'network/connections' } as const;
 
+const LOCATION_LABEL = 'resource.labels.location';
 const SERVICE_LABEL = 'resource.labels.service_name';
+/** Services of one name may be in several regions. */
+const BY_SERVICE = [LOCATION_LABEL, SERVICE_LABEL];
 const REVISION_LABEL = 'resource.labels.revision_name';
 /** The class follows from the code, so it splits no series further; it is there where a code is missing. */
-const BY_CODE = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class', 'metric.labels.response_code'];
-const BY_CLASS = [SERVICE_LABEL, REVISION_LABEL, 'metric.labels.response_code_class'];
+const BY_CODE = [...BY_SERVICE, REVISION_LABEL, 'metric.labels.response_code_class', 'metric.labels.response_code'];
+const BY_CLASS = [...BY_SERVICE, REVISION_LABEL, 'metric.labels.response_code_class'];
 const TURNED_AWAY = '429';
 
 /**
@@ -34,7 +38,9 @@ const TURNED_AWAY = '429';
  */
 export function createMetrics(scope: Scope): MetricsPort {
   const querySeries = createTimeSeries(scope);
-  const region = { 'resource.labels.location': scope.region };
+  const region = { [LOCATION_LABEL]: scope.regions };
+  const byService = <T>(series: readonly Series[], measure: (of: readonly Series[]) => T): Readonly<Record<string, T>> =>
+    eachService(series, scope.region, measure);
 
   async function connectorGauge(
     { metric, aligner, reducer }: Gauge,
@@ -42,7 +48,8 @@ export function createMetrics(scope: Scope): MetricsPort {
     now: number,
     options?: CallOptions,
   ): Promise<Measured<number>> {
-    const where = { ...region, 'resource.labels.connector_name': name };
+    const { name: short, region: location } = locatedOf(name, scope.region);
+    const where = { [LOCATION_LABEL]: location, 'resource.labels.connector_name': short };
     const type = CONNECTOR.prefix + metric;
     const groupBy = ['resource.labels.connector_name'];
     const gauge = gaugeQuery({ metric: type, resourceType: CONNECTOR.resourceType, where, aligner, reducer, groupBy }, now);
@@ -111,7 +118,7 @@ export function createMetrics(scope: Scope): MetricsPort {
     async instances(now, options) {
       const metric = `${REVISION.prefix}container/instance_count`;
       // Active and idle are summed within each minute (gcp-facts 3): otherwise the total is one that never existed.
-      const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, REVISION_LABEL] };
+      const summed = { aligner: 'ALIGN_MAX', reducer: 'REDUCE_SUM', groupBy: [...BY_SERVICE, REVISION_LABEL] };
       const series = await querySeries(gaugeQuery({ metric, resourceType: REVISION.resourceType, where: region, ...summed }, now), options);
       return byService(series, (of) => aged(atNewestMinute(of), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
@@ -119,7 +126,7 @@ export function createMetrics(scope: Scope): MetricsPort {
     async received(now, options) {
       const metric = `${REVISION.prefix}container/network/received_bytes_count`;
       const { resourceType } = REVISION;
-      const rates = { aligner: 'ALIGN_RATE', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL, 'metric.labels.kind'] };
+      const rates = { aligner: 'ALIGN_RATE', reducer: 'REDUCE_SUM', groupBy: [...BY_SERVICE, 'metric.labels.kind'] };
       const series = await querySeries(gaugeQuery({ metric, resourceType, where: region, ...rates }, now), options);
       return byService(series, (of) => aged(receivedRates(of), newestAt(of), { now, normalDelayMs: NORMAL_DELAY_MS, source: metric }));
     },
@@ -129,7 +136,7 @@ export function createMetrics(scope: Scope): MetricsPort {
       const to = lastMinute(now);
       const { resourceType } = REVISION;
       // One value a start: the number of values of the distribution is the number of starts.
-      const counted = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy: [SERVICE_LABEL] };
+      const counted = { aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM', groupBy: BY_SERVICE };
       const series = await querySeries(
         { metric, resourceType, where: region, from: to - windowMs, to, periodMs: MINUTE, ...counted },
         options,
@@ -190,9 +197,11 @@ function newest(series: readonly Series[], source: string, now: number): Measure
 }
 
 /** Series without points say nothing and are left out. */
-function byService<T>(series: readonly Series[], measure: (of: readonly Series[]) => T): Readonly<Record<string, T>> {
+function eachService<T>(series: readonly Series[], home: string, measure: (of: readonly Series[]) => T): Readonly<Record<string, T>> {
   const told = series.filter(({ points, labels }) => points.length > 0 && labels.service_name !== undefined);
-  const grouped = Object.groupBy(told, ({ labels }) => labels.service_name ?? '');
+  const grouped = Object.groupBy(told, ({ labels }) =>
+    identityOf({ name: labels.service_name ?? '', region: labels.location ?? home }, home),
+  );
   return Object.fromEntries(Object.entries(grouped).map(([service, of]) => [service, measure(of ?? [])]));
 }
 

@@ -13,8 +13,8 @@ const MAX_PAGES = 10;
 export interface SeriesQuery {
   readonly metric: string;
   readonly resourceType: string;
-  /** `resource.labels.…` and `metric.labels.…` that must be equal. */
-  readonly where: Readonly<Record<string, string>>;
+  /** `resource.labels.…` and `metric.labels.…` that must be equal, or one of several. */
+  readonly where: Readonly<Record<string, string | readonly string[]>>;
   readonly from: number;
   readonly to: number;
   readonly periodMs: number;
@@ -59,7 +59,7 @@ export function createTimeSeries(scope: Scope): (query: SeriesQuery, options?: C
 }
 
 function listRequest(project: string, query: SeriesQuery): monitoring_v3.Params$Resource$Projects$Timeseries$List {
-  const equal = Object.entries(query.where).map(([label, value]) => `${label}="${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+  const equal = Object.entries(query.where).map(([label, value]) => `${label}=${allowed(value)}`);
   return {
     name: `projects/${project}`,
     filter: [`metric.type="${query.metric}"`, `resource.type="${query.resourceType}"`, ...equal].join(' AND '),
@@ -72,6 +72,11 @@ function listRequest(project: string, query: SeriesQuery): monitoring_v3.Params$
     view: 'FULL',
     pageSize: PAGE_SIZE,
   };
+}
+
+function allowed(values: string | readonly string[]): string {
+  const [first = '', ...others] = [values].flat().map((value) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+  return others.length === 0 ? first : `one_of(${[first, ...others].join(', ')})`;
 }
 
 /** Read by hand: a page holds thousands of points. Anything that is not a number where one belongs is a bad answer. */

@@ -4,23 +4,25 @@ import { ServiceSettings } from '../../core/service/settings.ts';
 import { instant, shortName } from '../response-parsing.ts';
 import { list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text } from '../json.ts';
 import type { Json } from '../json.ts';
+import { identityIn, regionIn } from '../scope.ts';
 import { templateFacts } from './template-facts.ts';
 
 const LATEST = 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST';
 
 /**
- * A Cloud Run service in our words (gcp-facts 2): revisions and the connector by short name, an empty `traffic` written out as
+ * A Cloud Run service in our words (gcp-facts 2): it and its connector as a run calls them (`home`: the document's own region), revisions by short name, an empty `traffic` written out as
  * what it stands for (100 % to the latest ready revision, gcp-facts 2.2), an unknown condition state as Google spells it.
  * To be called within `understood`.
  */
-export function serviceState(value: unknown): ServiceState {
+export function serviceState(value: unknown, home: string): ServiceState {
   const service = object(value, 'service');
+  const fullName = text(service.name, 'name');
   const latestReady = shortOrNull(service.latestReadyRevision, 'latestReadyRevision');
   const wanted = list(service.traffic, 'traffic');
   const terminal = optionalObject(service.terminalCondition, 'terminalCondition');
   const template = object(service.template, 'template');
   return {
-    name: shortName(text(service.name, 'name')),
+    name: identityIn(fullName, home),
     uri: optionalText(service.uri, 'uri'),
     generation: text(service.generation, 'generation'),
     observedGeneration: optionalText(service.observedGeneration, 'observedGeneration') ?? '0',
@@ -40,7 +42,10 @@ export function serviceState(value: unknown): ServiceState {
       message: optionalText(terminal.message, 'terminalCondition.message'),
     },
     revisions: [],
-    template: templateFacts(template, optionalText(service.ingress, 'ingress')),
+    template: templateFacts(template, {
+      ingress: optionalText(service.ingress, 'ingress'),
+      connector: (name) => identityIn(name, home, regionIn(fullName) ?? home),
+    }),
     ...boundsOf(optionalObject(service.scaling, 'scaling')),
     changeKey: optionalText(optionalObject(template.annotations, 'template.annotations')[CHANGE_ANNOTATION], 'template.annotations'),
     settings: ServiceSettings.of(service),
@@ -49,8 +54,8 @@ export function serviceState(value: unknown): ServiceState {
   };
 }
 
-/** A revision, and the short name of the service that it belongs to. To be called within `understood`. */
-export function revisionState(value: unknown): { readonly owner: string; readonly revision: RevisionState } {
+/** A revision, and what a run calls the service that it belongs to. To be called within `understood`. */
+export function revisionState(value: unknown, home: string): { readonly owner: string; readonly revision: RevisionState } {
   const revision = object(value, 'revision');
   const name = text(revision.name, 'revision.name');
   const ready = list(revision.conditions, 'revision.conditions')
@@ -58,7 +63,11 @@ export function revisionState(value: unknown): { readonly owner: string; readonl
     .find(({ type }) => type === 'Ready');
   const [main] = nonEmpty(list(revision.containers, 'revision.containers'), 'revision.containers');
   return {
-    owner: shortName(optionalText(revision.service, 'revision.service') ?? /\/services\/([^/]+)\/revisions\//.exec(name)?.[1] ?? ''),
+    owner: identityIn(
+      optionalText(revision.service, 'revision.service') ?? /\/services\/([^/]+)\/revisions\//.exec(name)?.[1] ?? '',
+      home,
+      regionIn(name) ?? home,
+    ),
     revision: {
       name: shortName(name),
       createdAt: instant(text(revision.createTime, 'revision.createTime')) ?? 0,

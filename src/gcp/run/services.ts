@@ -8,6 +8,7 @@ import { allPages, shortName } from '../response-parsing.ts';
 import { list, object, optionalText, understood } from '../json.ts';
 import type { Json } from '../json.ts';
 import { acceptedOperation, readOperation } from '../operations.ts';
+import { locationPath, resourcePath } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import { keptTraffic } from './kept-traffic.ts';
 import { revisionState, serviceState } from './service-state.ts';
@@ -27,7 +28,14 @@ const MAX_PAGES = 20;
  */
 export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
   const api = new run_v2.Run(scope.client as run_v2.Options).projects.locations;
-  const path = (service: string): string => `${scope.location}/services/${service}`;
+  const path = (service: string): string => resourcePath(scope, 'services', service);
+  const stateOf = (body: unknown): ServiceState => serviceState(body, scope.region);
+  /** The template as it was sent, with all that we do not know. */
+  const templateOf = (body: unknown, service: string): Json =>
+    understood(`service ${service}`, body, (json) => {
+      stateOf(json);
+      return object(json.template, 'template');
+    });
 
   async function fetchService(name: string, options?: CallOptions): Promise<unknown> {
     const call = { api: 'run', method: 'services.get', resource: name };
@@ -36,27 +44,32 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
 
   return {
     async listServices(options) {
-      const call = { api: 'run', method: 'services.list', resource: scope.region };
+      const region = options?.region ?? scope.region;
+      const call = { api: 'run', method: 'services.list', resource: region };
       const pages = await allPages('services', MAX_PAGES, async (pageToken) => {
-        const request = { parent: scope.location, pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
-        return servicePage(await scope.calls.read(call, (signal) => api.services.list(request, { signal }), options));
+        const request = { parent: locationPath(scope, region), pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
+        return servicePage(stateOf, await scope.calls.read(call, (signal) => api.services.list(request, { signal }), options));
       });
       // Half a list would read as services that do not exist.
       if (pages.some(({ whole }) => !whole)) {
-        throw new TransientError('partial-answer', `run.services.list ${scope.region}: Google could not reach all of the region`);
+        throw new TransientError('partial-answer', `run.services.list ${region}: Google could not reach all of the region`);
       }
       return pages.flatMap(({ services }) => services);
     },
 
     async getService(name, options) {
-      return understood(`service ${name}`, await fetchService(name, options), serviceState);
+      return understood(`service ${name}`, await fetchService(name, options), stateOf);
     },
 
     async listRevisions(service, options) {
+      const parent = service === '-' ? `${locationPath(scope, options?.region ?? scope.region)}/services/-` : path(service);
       const call = { api: 'run', method: 'revisions.list', resource: service };
       const pages = await allPages('revisions', MAX_PAGES, async (pageToken) => {
-        const request = { parent: path(service), pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
-        return revisionPage(await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options));
+        const request = { parent, pageSize: PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
+        return revisionPage(
+          scope.region,
+          await scope.calls.read(call, (signal) => api.services.revisions.list(request, { signal }), options),
+        );
       });
       const byOwner = Object.create(null) as Record<string, RevisionState[]>;
       for (const { owner, revision } of pages.flatMap(({ revisions }) => revisions)) (byOwner[owner] ??= []).push(revision);
@@ -80,7 +93,7 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
 
     async deploy(service, change, options) {
       const body = await fetchService(service, options);
-      const present = understood(`service ${service}`, body, serviceState);
+      const present = understood(`service ${service}`, body, stateOf);
       if (present.changeKey === change.key) return { operation: '' };
       if (present.etag !== change.etag) {
         throw new ConflictError(
@@ -107,32 +120,30 @@ export function createCloudRun(scope: Scope, clock: Clock): CloudRunPort {
   };
 }
 
-function servicePage(body: unknown): {
+function servicePage(
+  stateOf: (body: unknown) => ServiceState,
+  body: unknown,
+): {
   readonly services: readonly ServiceState[];
   readonly whole: boolean;
   readonly nextPageToken: string | undefined;
 } {
   return understood('list of services', body, (page) => ({
-    services: list(page.services, 'services').map(serviceState),
+    services: list(page.services, 'services').map(stateOf),
     whole: list(page.unreachable, 'unreachable').length === 0,
     nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
   }));
 }
 
-function revisionPage(body: unknown): {
+function revisionPage(
+  home: string,
+  body: unknown,
+): {
   readonly revisions: readonly ReturnType<typeof revisionState>[];
   readonly nextPageToken: string | undefined;
 } {
   return understood('list of revisions', body, (page) => ({
-    revisions: list(page.revisions, 'revisions').map(revisionState),
+    revisions: list(page.revisions, 'revisions').map((each) => revisionState(each, home)),
     nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
   }));
-}
-
-/** The template as it was sent, with all that we do not know. */
-function templateOf(body: unknown, service: string): Json {
-  return understood(`service ${service}`, body, (json) => {
-    serviceState(json);
-    return object(json.template, 'template');
-  });
 }

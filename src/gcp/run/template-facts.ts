@@ -5,8 +5,15 @@ import { durationMs, shortName } from '../response-parsing.ts';
 import { asWritten, list, nonEmpty, object, optionalNumber, optionalObject, optionalText, text, texts } from '../json.ts';
 import type { Json } from '../json.ts';
 
-/** What matters of a template (gcp-facts 2.5); `ingress` stands beside it on the service. To be called within `understood`. */
-export function templateFacts(template: Json, ingress: string | null): TemplateFacts {
+interface Beside {
+  /** Stands beside the template on the service. */
+  readonly ingress: string | null;
+  /** What a run calls the connector of this name. */
+  readonly connector: (name: string) => string;
+}
+
+/** What matters of a template (gcp-facts 2.5). To be called within `understood`. */
+export function templateFacts(template: Json, { ingress, connector: called }: Beside): TemplateFacts {
   const main = mainContainer(template);
   const limits = optionalObject(optionalObject(main.resources, 'resources').limits, 'resources.limits');
   const scaling = optionalObject(template.scaling, 'template.scaling');
@@ -23,7 +30,7 @@ export function templateFacts(template: Json, ingress: string | null): TemplateF
     memory: optionalText(limits.memory, 'limits.memory'),
     minInstances: optionalNumber(scaling.minInstanceCount, 'scaling.minInstanceCount'),
     maxInstances: optionalNumber(scaling.maxInstanceCount, 'scaling.maxInstanceCount'),
-    connector: connector === null ? null : shortName(connector),
+    connector: connector === null ? null : called(connector),
     egress: optionalText(vpcAccess.egress, 'template.vpcAccess.egress'),
     timeoutMs: durationMs(optionalText(template.timeout, 'template.timeout')),
     startupProbe: main.startupProbe === undefined ? null : sayProbe(object(main.startupProbe, 'startupProbe')),

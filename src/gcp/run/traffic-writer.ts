@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { WRITE_WITHIN_MS } from '../calls.ts';
 import { lazy } from '../lazy.ts';
 import { acceptedOperation } from '../operations.ts';
+import { resourcePath } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import type { ServicesClient } from './generated-client.ts';
 import { trafficJson } from './traffic.ts';
@@ -21,7 +22,7 @@ export function createTrafficWriter(scope: Scope, clock: Clock): Pick<CloudRunPo
   const setTraffic: CloudRunPort['setTraffic'] = async (service, etag, traffic, options) => {
     if (etag === '') throw new ConflictError('no-etag', `service ${service}: traffic is never written without an etag`);
     const request = {
-      service: { name: `${scope.location}/services/${service}`, etag, traffic: trafficJson(traffic).map((target) => ({ ...target })) },
+      service: { name: resourcePath(scope, 'services', service), etag, traffic: trafficJson(traffic).map((target) => ({ ...target })) },
       updateMask: { paths: ['traffic'] },
     };
     const loaded = await client();

@@ -14,14 +14,14 @@ const PRODUCTS =
 
 /**
  * Google's own open incidents, from Personalized Service Health v1, by a bare request: googleapis has no client for it.
- * Those count that touch the region (or are global, or name no place), a product that Cloud Run environments stand on (or name
+ * Those count that touch one of the regions (or are global, or name no place), a product that Cloud Run environments stand on (or name
  * none), and that Google does not hold to be without effect on the project. @throws TerminalError when the API is off.
  */
 export function createIncidents(scope: Scope): IncidentsPort {
   const { get } = createRest(scope, 'servicehealth.googleapis.com');
   const path = `/v1/projects/${scope.project}/locations/global/events`;
   return {
-    async open(region, options) {
+    async open(regions, options) {
       const call = { api: 'servicehealth', method: 'events.list', resource: scope.project };
       const pages = await allPages('events', MAX_PAGES, async (pageToken) => {
         const query = { filter: 'category=INCIDENT AND state=ACTIVE', pageSize: PAGE_SIZE, pageToken };
@@ -33,7 +33,7 @@ export function createIncidents(scope: Scope): IncidentsPort {
           nextPageToken: optionalText(page.nextPageToken, 'nextPageToken') ?? undefined,
         }));
       });
-      return pages.flatMap(({ incidents }) => incidents).filter((found) => touches(found, region));
+      return pages.flatMap(({ incidents }) => incidents).filter((found) => touches(found, regions));
     },
   };
 }
@@ -64,9 +64,10 @@ function incident(event: Json): ProviderIncident {
   };
 }
 
-function touches({ products, locations }: ProviderIncident, region: string): boolean {
+function touches({ products, locations }: ProviderIncident, regions: readonly string[]): boolean {
   const here =
-    locations.length === 0 || locations.some((place) => place === region || place === 'global' || place.startsWith(`${region}-`));
+    locations.length === 0 ||
+    locations.some((place) => place === 'global' || regions.some((region) => place === region || place.startsWith(`${region}-`)));
   return here && (products.length === 0 || products.some((product) => PRODUCTS.test(product)));
 }
 

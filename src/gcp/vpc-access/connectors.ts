@@ -6,7 +6,9 @@ import type { CallOptions, VpcAccessPort } from '../../ports/cloud.ts';
 import { allPages, shortName } from '../response-parsing.ts';
 import { integer, optionalText, text, understood } from '../json.ts';
 import { acceptedOperation, readOperation, readOperationPage } from '../operations.ts';
+import { identityIn, locationPath, resourcePath } from '../scope.ts';
 import type { Scope } from '../scope.ts';
+import { locatedOf } from '../../core/region.ts';
 
 const MAX_PAGES = 10;
 const LIFECYCLES: ReadonlySet<string> = new Set(['READY', 'CREATING', 'DELETING', 'ERROR', 'UPDATING']);
@@ -20,12 +22,12 @@ const LIFECYCLES: ReadonlySet<string> = new Set(['READY', 'CREATING', 'DELETING'
  */
 export function createVpcAccess(scope: Scope): VpcAccessPort {
   const api = new vpcaccess_v1.Vpcaccess(scope.client as vpcaccess_v1.Options).projects.locations;
-  const path = (name: string): string => `${scope.location}/connectors/${shortName(name)}`;
+  const path = (name: string): string => resourcePath(scope, 'connectors', name);
 
   async function getConnector(name: string, options?: CallOptions): Promise<ConnectorState> {
-    const call = { api: 'vpcaccess', method: 'connectors.get', resource: shortName(name) };
+    const call = { api: 'vpcaccess', method: 'connectors.get', resource: name };
     const body = await scope.calls.read(call, (signal) => api.connectors.get({ name: path(name) }, { signal }), options);
-    return connectorState(body, `connector ${shortName(name)}`);
+    return connectorState(body, `connector ${name}`, scope.region);
   }
 
   async function updateConnector(name: string, target: ConnectorTarget, options?: CallOptions): Promise<{ operation: string }> {
@@ -35,7 +37,7 @@ export function createVpcAccess(scope: Scope): VpcAccessPort {
     }
     const mask = changedFields(present, target);
     if (mask.length === 0) return { operation: '' };
-    const call = { api: 'vpcaccess', method: 'connectors.patch', resource: shortName(name) };
+    const call = { api: 'vpcaccess', method: 'connectors.patch', resource: name };
     const { minInstances, maxInstances, machineType } = target;
     const request = { name: path(name), updateMask: mask.join(','), requestBody: { minInstances, maxInstances, machineType } };
     const body = await scope.calls.write(call, (signal) => api.connectors.patch(request, { signal }), options);
@@ -49,10 +51,12 @@ export function createVpcAccess(scope: Scope): VpcAccessPort {
       const call = { api: 'vpcaccess', method: 'operations.get', resource: shortName(name) };
       return readOperation(await scope.calls.read(call, (signal) => api.operations.get({ name }, { signal }), options), 'operation');
     },
-    async listOperations(options) {
-      const call = { api: 'vpcaccess', method: 'operations.list', resource: scope.region };
+    async listOperations(connector, options) {
+      const { region } = locatedOf(connector, scope.region);
+      const parent = locationPath(scope, region);
+      const call = { api: 'vpcaccess', method: 'operations.list', resource: region };
       const pages = await allPages('operations', MAX_PAGES, async (pageToken) => {
-        const request = pageToken === undefined ? { name: scope.location } : { name: scope.location, pageToken };
+        const request = pageToken === undefined ? { name: parent } : { name: parent, pageToken };
         return readOperationPage(await scope.calls.read(call, (signal) => api.operations.list(request, { signal }), options), 'operations');
       });
       return pages.flatMap((page) => page.operations).sort((a, b) => b.createdAt - a.createdAt);
@@ -66,11 +70,11 @@ function changedFields(present: ConnectorState, target: ConnectorTarget): readon
   return [...(bounds ? ['minInstances', 'maxInstances'] : []), ...(present.machineType === target.machineType ? [] : ['machineType'])];
 }
 
-function connectorState(body: unknown, what: string): ConnectorState {
+function connectorState(body: unknown, what: string, home: string): ConnectorState {
   return understood(what, body, (connector) => {
     const state = optionalText(connector.state, 'state');
     return {
-      name: shortName(text(connector.name, 'name')),
+      name: identityIn(text(connector.name, 'name'), home),
       lifecycle: state !== null && LIFECYCLES.has(state) ? (state as ConnectorLifecycle) : 'UNKNOWN',
       minInstances: integer(connector.minInstances, 'minInstances'),
       maxInstances: integer(connector.maxInstances, 'maxInstances'),

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/model/diagnosis.ts';
 import { MINUTE } from '../../core/duration.ts';
-import { quoted, where } from '../../core/shell.ts';
+import { locatedOf } from '../../core/region.ts';
+import { named, quoted } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import type { Check } from './checks.ts';
 import type { Component, ComponentKind } from './components.ts';
@@ -10,12 +11,12 @@ import type { Component, ComponentKind } from './components.ts';
 /** By kind of component, what shows it as it is. */
 const LOOKS: Readonly<Record<ComponentKind, (name: string, place: Place) => readonly string[]>> = {
   service: (name, place) => [
-    `gcloud run services describe ${quoted(name)} ${where(place)} --format='yaml(status.conditions,status.traffic,spec.template.spec)'`,
-    `gcloud run revisions list --service=${quoted(name)} ${where(place)}`,
-    logs(`resource.type="cloud_run_revision" AND resource.labels.service_name="${literal(name)}" AND severity>=ERROR`, place, 30),
+    `gcloud run services describe ${named(name, place)} --format='yaml(status.conditions,status.traffic,spec.template.spec)'`,
+    `gcloud run revisions list --service=${named(name, place)}`,
+    logs(`${serviceFilter(name, place)} AND severity>=ERROR`, place, 30),
   ],
   network: (name, place) => [
-    `gcloud compute networks vpc-access connectors describe ${quoted(name)} ${where(place)}`,
+    `gcloud compute networks vpc-access connectors describe ${named(name, place)}`,
     metric('vpcaccess.googleapis.com/connector/cpu/utilizations', place),
     metric('vpcaccess.googleapis.com/connector/instances', place),
   ],
@@ -68,9 +69,16 @@ export function checkCommands(checks: readonly Check[], services: readonly strin
   return checks.flatMap(({ name }) => {
     const [, service, path] = /(?:^|: )(\S+) (\/\S*)$/.exec(name) ?? [];
     if (service === undefined || path === undefined || !services.includes(service)) return [];
-    const url = `$(gcloud run services describe ${quoted(service)} ${where(place)} --format='value(status.url)')`;
+    const url = `$(gcloud run services describe ${named(service, place)} --format='value(status.url)')`;
     return [`curl -sS -o /dev/null -w '%{http_code} %{time_total}s\\n' "${url}"${quoted(path)}`];
   });
+}
+
+/** Lines of one service: another region may have one of the same name. */
+function serviceFilter(identity: string, { region: home }: Place): string {
+  const { name, region } = locatedOf(identity, home);
+  const location = region === home ? '' : ` AND resource.labels.location="${literal(region)}"`;
+  return `resource.type="cloud_run_revision" AND resource.labels.service_name="${literal(name)}"${location}`;
 }
 
 function logs(filter: string, place: Place, minutes: number): string {

@@ -4,6 +4,7 @@ import { page, pageSize } from '../surface/paging.ts';
 import type { Call, Route } from '../surface/router.ts';
 import type { Surface } from '../surface/surface.ts';
 import { timestamp, type Fields } from '../surface/wire.ts';
+import { placed } from '../world/place.ts';
 import type { CertificateDescription, GatewayDescription, LoadBalancerDescription } from '../world/description/description.ts';
 import { expiryOf } from '../world/load-balancer-state.ts';
 
@@ -72,8 +73,7 @@ function list(surface: Surface, collection: Collection, { params, query }: Call)
   const wanted = /^\s*\(?\s*name\s*(?:=|eq)\s*"?([-\w]+)"?\s*\)?\s*$/.exec(filter)?.[1];
   if (filter.trim() !== '' && wanted === undefined)
     throw invalid(`Invalid value for field 'filter': '${filter}'. Invalid list filter expression.`, 'filter');
-  const here = (params['region'] ?? surface.region) === surface.region;
-  const all = here ? collection.all().filter(({ name }) => wanted === undefined || name === wanted) : [];
+  const all = inRegion(surface, collection, params['region']).filter(({ name }) => wanted === undefined || name === wanted);
   const { items, nextPageToken } = page(all, pageSize(query.get('maxResults'), 500, 500), query.get('pageToken'));
   const at = collection.path.replace('{region}', params['region'] ?? '');
   return {
@@ -87,11 +87,17 @@ function list(surface: Surface, collection: Collection, { params, query }: Call)
 
 function get(surface: Surface, collection: Collection, { params }: Call): Fields {
   const wanted = params[collection.parameter];
-  const here = (params['region'] ?? surface.region) === surface.region;
-  const found = here ? collection.all().find(({ name }) => name === wanted) : undefined;
+  const found = inRegion(surface, collection, params['region']).find(({ name }) => name === wanted);
   if (found) return found;
   const at = collection.path.replace('{region}', params['region'] ?? '');
   throw new ApiError('NOT_FOUND', `The resource 'projects/${surface.project}/${at}/${wanted}' was not found`);
+}
+
+/** All of a global collection; of a regional one those of this region. */
+function inRegion(surface: Surface, collection: Collection, region: string | undefined): readonly Fields[] {
+  if (region === undefined) return collection.all();
+  const at = `${link(surface, `regions/${region}`)}/`;
+  return collection.all().filter(({ selfLink }) => String(selfLink).startsWith(at));
 }
 
 function collections(surface: Surface): readonly Collection[] {
@@ -210,12 +216,15 @@ const urlMaps: Make = (surface, { name, backends, hosts }) => {
   ];
 };
 
+/** Several backends of one name are one backend service. */
 const backendServices: Make = (surface, { backends }) =>
-  backends.map(({ name, neg }) => ({
+  [...Map.groupBy(backends, ({ name }) => name)].map(([name, all]) => ({
     ...resource(surface, 'compute#backendService', 'global/backendServices', name),
-    backends: [
-      { group: link(surface, `regions/${surface.region}/networkEndpointGroups/${neg}`), balancingMode: 'UTILIZATION', capacityScaler: 1 },
-    ],
+    backends: all.map(({ neg, service }) => ({
+      group: link(surface, `regions/${placed(service, surface.region).region}/networkEndpointGroups/${neg}`),
+      balancingMode: 'UTILIZATION',
+      capacityScaler: 1,
+    })),
     loadBalancingScheme: 'EXTERNAL_MANAGED',
     protocol: 'HTTPS',
     port: 80,
@@ -227,13 +236,16 @@ const backendServices: Make = (surface, { backends }) =>
   }));
 
 const networkEndpointGroups: Make = (surface, { backends }) =>
-  backends.map(({ neg, service }) => ({
-    ...resource(surface, 'compute#networkEndpointGroup', `regions/${surface.region}/networkEndpointGroups`, neg),
-    networkEndpointType: 'SERVERLESS',
-    region: link(surface, `regions/${surface.region}`),
-    size: 0,
-    cloudRun: { service },
-  }));
+  backends.map(({ neg, service }) => {
+    const { name, region } = placed(service, surface.region);
+    return {
+      ...resource(surface, 'compute#networkEndpointGroup', `regions/${region}/networkEndpointGroups`, neg),
+      networkEndpointType: 'SERVERLESS',
+      region: link(surface, `regions/${region}`),
+      size: 0,
+      cloudRun: { service: name },
+    };
+  });
 
 const sslCertificates: Make = (surface, { certificates }) =>
   certificates.filter(({ source }) => source === 'compute').map((certificate) => sslCertificate(surface, certificate));

@@ -10,11 +10,15 @@ export interface Surface {
   readonly switches: Switches;
   readonly project: string;
   readonly projectNumber: string;
+  /** The world's own. */
   readonly region: string;
-  /** `projects/P/locations/R` */
-  readonly regionPath: string;
   /** Without trailing slash; the services' own URIs begin with it. */
   readonly baseUrl: string;
+}
+
+/** `projects/P/locations/R` */
+export function locationPath({ project }: Pick<Surface, 'project'>, region: string): string {
+  return `projects/${project}/locations/${region}`;
 }
 
 /** Behaviour that is not documented, so that a scenario may choose (gcp-facts 13). */

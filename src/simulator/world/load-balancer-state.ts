@@ -6,6 +6,8 @@ export interface BalancerState {
   readonly service: string | null;
   /** Why a TLS handshake for the name fails now; null: it does not. */
   readonly tls: 'expired' | 'wrong-name' | null;
+  /** The services of all regions that its backend service leads to. */
+  readonly behind: readonly string[];
 }
 
 /** Clients that look at no certificate: the share of a host's load that still arrives when it is not in force. */
@@ -16,10 +18,10 @@ export function balancerStateOf(world: WorldDescription, startAt: number, host: 
   for (const balancer of world.loadBalancers) {
     const rule = balancer.hosts.find(({ name }) => name === host);
     if (rule === undefined) continue;
-    const backend = balancer.backends.find(({ name }) => name === rule.backend);
-    return { service: backend?.service ?? null, tls: tlsProblem(balancer, host, startAt, at) };
+    const behind = balancer.backends.filter(({ name }) => name === rule.backend).map(({ service }) => service);
+    return { service: behind[0] ?? null, behind, tls: tlsProblem(balancer, host, startAt, at) };
   }
-  return { service: null, tls: null };
+  return { service: null, behind: [], tls: null };
 }
 
 /** Share of a service's own load that arrives: what its public name leads elsewhere, or no client accepts, does not. */
@@ -31,7 +33,7 @@ export function arrivingShare(
   if (host === undefined || world.loadBalancers.length === 0) return 1;
   const door = balancerStateOf(world, startAt, host, at);
   if (door.service === null) return 1;
-  if (door.service !== service) return 0;
+  if (!door.behind.includes(service)) return 0;
   return door.tls === null ? 1 : CARELESS;
 }
 

@@ -2,6 +2,7 @@ import { carried, connectorCpu, packetsPerStep, RECEIVED_TO_SENT, receivedPerSte
 import { answers } from './database.ts';
 import { Histogram, LATENCY_BOUNDS, SHARE_BOUNDS } from './histogram.ts';
 import type { SeriesKey, SeriesStore } from './series-store.ts';
+import { placed } from './place.ts';
 import type { Connector, Database, Revision, WorldState } from './state.ts';
 import { countIn, everyRevision } from './state.ts';
 
@@ -74,13 +75,14 @@ export class MetricRecorder {
 
   #closeRevision(state: WorldState, revision: Revision): void {
     const { name, service } = revision.facts;
-    const { project, region } = state.description;
+    const { project } = state.description;
+    const place = placed(service, state.description.region);
     const resourceLabels = (): Readonly<Record<string, string>> => ({
       project_id: project,
-      location: region,
-      service_name: service,
+      location: place.region,
+      service_name: place.name,
       revision_name: name,
-      configuration_name: service,
+      configuration_name: place.name,
     });
     const add = (
       metric: string,
@@ -97,7 +99,7 @@ export class MetricRecorder {
         metricKind: kind,
         valueType,
       });
-      this.#store.add({ id: `${name} ${Object.values(labels).join(' ')}`, key, metricType }, state.at, value);
+      this.#store.add({ id: `${place.region} ${name} ${Object.values(labels).join(' ')}`, key, metricType }, state.at, value);
     };
     for (const [code, tally] of this.#requests.get(revision) ?? []) {
       if (tally.requests === 0) continue;
@@ -120,7 +122,8 @@ export class MetricRecorder {
 
   #closeConnector(state: WorldState, connector: Connector): void {
     const { name, bytesPerPacket } = connector.description;
-    const resourceLabels = { project_id: state.description.project, location: state.description.region, connector_name: name };
+    const place = placed(name, state.description.region);
+    const resourceLabels = { project_id: state.description.project, location: place.region, connector_name: place.name };
     const add = (
       metric: string,
       metricKind: SeriesKey['metricKind'],

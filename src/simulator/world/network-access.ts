@@ -1,3 +1,4 @@
+import { placed } from './place.ts';
 import type { IncidentDescription } from './description/description.ts';
 import type { Revision, WorldState } from './state.ts';
 
@@ -51,9 +52,10 @@ export function callAdminApi(state: WorldState, at: number): boolean {
   return true;
 }
 
-/** Share of the requests that Google's own incidents take. */
-export function providerLoss(state: WorldState): number {
-  const { incidents, region } = state.description;
+/** Share of the requests to a service that Google's own incidents of its region take. */
+export function providerLoss(state: WorldState, service: string): number {
+  const { incidents } = state.description;
+  const { region } = placed(service, state.description.region);
   if (incidents.length === 0) return 0;
   const touching = incidents.filter(
     (one) => one.products.includes('Cloud Run') && one.locations.includes(region) && isOpen(one, state.startAt, state.at),

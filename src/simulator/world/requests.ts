@@ -85,7 +85,7 @@ export const FATES: readonly RequestOutcome[] = [
 /** Probabilities that sum to 1, for requests that this revision gets. */
 export function fatesOf(state: WorldState, revision: Revision): Readonly<Record<RequestOutcome, number>> {
   const own = ownFates(state, revision);
-  const lost = providerLoss(state);
+  const lost = providerLoss(state, revision.facts.service);
   if (lost === 0) return own;
   const left = Object.entries(own).map(([fate, share]) => [fate, share * (1 - lost)]);
   return { ...(Object.fromEntries(left) as Record<RequestOutcome, number>), provider: lost };

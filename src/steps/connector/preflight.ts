@@ -1,12 +1,14 @@
 import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorTarget, RemediationSpec } from '../../core/model/spec.ts';
+import { locatedOf } from '../../core/region.ts';
+import { named, where } from '../../core/shell.ts';
 import { CLEAN, refused, together, unlessRefused, warned } from '../findings.ts';
 import type { Checked, Findings } from '../findings.ts';
 import { legalTarget } from './limits.ts';
 
 /** The connector exists, is fit to be changed, and the wish leads somewhere legal (gcp-facts 1.2, 1.3). */
 export async function preflightConnector(name: string, { cloud, spec, signal }: Checked): Promise<Findings> {
-  const at = `--region=${spec.region} --project=${spec.project}`;
+  const at = where({ project: spec.project, region: locatedOf(name, spec.region).region });
   return unlessRefused(
     async () => {
       const state = await cloud.vpcAccess.getConnector(name, { signal });
@@ -22,9 +24,9 @@ export async function preflightConnector(name: string, { cloud, spec, signal }: 
   );
 }
 
-function checkLifecycle({ name, lifecycle }: ConnectorState, { project, region }: RemediationSpec): Findings {
+function checkLifecycle({ name, lifecycle }: ConnectorState, spec: RemediationSpec): Findings {
   const commands = 'gcloud compute networks vpc-access connectors';
-  const at = `--region=${region} --project=${project}`;
+  const at = where({ project: spec.project, region: locatedOf(name, spec.region).region });
   switch (lifecycle) {
     case 'READY':
       return CLEAN;
@@ -32,7 +34,7 @@ function checkLifecycle({ name, lifecycle }: ConnectorState, { project, region }
     case 'CREATING':
       return warned(`connector ${name} is ${lifecycle}: another change is under way, and the run waits for its end`);
     case 'UNKNOWN':
-      return warned(`connector ${name} is in a state that is not known here; ${commands} describe ${name} ${at}`);
+      return warned(`connector ${name} is in a state that is not known here; ${commands} describe ${named(name, spec)}`);
     case 'ERROR':
     case 'DELETING':
       return refused(

@@ -1,6 +1,6 @@
 import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
-import { quoted, where } from '../../core/shell.ts';
+import { named } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import type { OneWay } from '../kind.ts';
 import { withinLimits } from './limits.ts';
@@ -9,8 +9,8 @@ import { withinLimits } from './limits.ts';
 export function connectorCommands(name: string, target: ConnectorTarget, place: Place): readonly string[] {
   const bounds = `--min-instances=${target.minInstances} --max-instances=${target.maxInstances} --machine-type=${target.machineType}`;
   return [
-    `gcloud compute networks vpc-access connectors update ${quoted(name)} ${where(place)} ${bounds}`,
-    `gcloud compute networks vpc-access connectors describe ${quoted(name)} ${where(place)}`,
+    `gcloud compute networks vpc-access connectors update ${named(name, place)} ${bounds}`,
+    `gcloud compute networks vpc-access connectors describe ${named(name, place)}`,
   ];
 }
 

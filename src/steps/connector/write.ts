@@ -3,6 +3,7 @@ import { MINUTE } from '../../core/duration.ts';
 import { ConflictError } from '../../core/errors.ts';
 import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig } from '../../core/model/plan.ts';
+import { shortIn } from '../../core/region.ts';
 import type { CallOptions, OperationState } from '../../ports/cloud.ts';
 import type { Hand, InPlace, Requested, StepOf } from '../writing.ts';
 import { failureOf } from './failure.ts';
@@ -69,9 +70,9 @@ const CLOCKS_DIFFER = MINUTE;
 
 /** The newest operation on the connector that began after the plan was made, running or ended: after a crash, the trace of our own write. */
 async function operationSince({ cloud, signal }: Hand, { change }: ConnectorStep, plannedAt: number): Promise<OperationState | null> {
-  const operations = await cloud.vpcAccess.listOperations({ signal });
+  const operations = await cloud.vpcAccess.listOperations(change.connector, { signal });
   const found = operations.find(
-    ({ target, createdAt = 0 }) => target.endsWith(`/${change.connector}`) && createdAt >= plannedAt - CLOCKS_DIFFER,
+    ({ target, createdAt = 0 }) => target.endsWith(`/${shortIn(change.connector)}`) && createdAt >= plannedAt - CLOCKS_DIFFER,
   );
   return found ?? null;
 }

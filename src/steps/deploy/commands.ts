@@ -4,7 +4,7 @@ import { mainIndex } from '../../core/service/containers.ts';
 import { object, objects } from '../../core/service/json.ts';
 import type { Json } from '../../core/service/json.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
-import { quoted, where } from '../../core/shell.ts';
+import { named, quoted } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
@@ -34,7 +34,7 @@ export function deployCommands(
   ];
   const unsaid = [...flags.flatMap(({ unsaid: what }) => what), `annotation ${CHANGE_ANNOTATION} (only marks whose change it is)`];
   return [
-    `gcloud run deploy ${quoted(name)} ${where(place)} ${all.join(' ')}`,
+    `gcloud run deploy ${named(name, place)} ${all.join(' ')}`,
     `# gcloud has no flag for: ${unsaid.join('; ')}`,
     ...shiftCommands(name, shares, place),
   ];

@@ -14,8 +14,8 @@ export async function preflightDeploy(name: string, { spec }: Checked, region: R
 async function checkLike(spec: RemediationSpec, name: string, { like }: DeploySpec, { services }: Region): Promise<Findings> {
   // One of the document's own services is told by itself.
   if (like === null || spec.services.some((service) => service.name === like)) return CLEAN;
-  const there = new Set((await services()).map((service) => service.name));
-  return there.has(like) ? CLEAN : noService(spec, `service ${like}, which ${name} is to be like,`, there);
+  const there = (await services()).map((service) => service.name);
+  return there.includes(like) ? CLEAN : noService(spec, like, { check: `service ${like}, which ${name} is to be like,`, there });
 }
 
 /** The registry is not asked: what runs somewhere already can be pulled, everything else is only likely to be. */

@@ -1,6 +1,6 @@
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { DesiredNetwork, DesiredTemplate } from '../../core/model/spec.ts';
-import { quoted, where } from '../../core/shell.ts';
+import { named, quoted } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import { OWN_TAG } from '../../planning/traffic-split.ts';
 import { shiftCommands } from '../new-revision.ts';
@@ -21,8 +21,5 @@ export function egressCommands(
     to.to === 'direct'
       ? `--clear-vpc-connector --network=${quoted(to.network)} --subnet=${quoted(to.subnet)}`
       : '--vpc-egress=private-ranges-only';
-  return [
-    `gcloud run services update ${quoted(name)} ${where(place)} --no-traffic --tag=${OWN_TAG} ${flags}`,
-    ...shiftCommands(name, shares, place),
-  ];
+  return [`gcloud run services update ${named(name, place)} --no-traffic --tag=${OWN_TAG} ${flags}`, ...shiftCommands(name, shares, place)];
 }

@@ -1,10 +1,10 @@
 import type { ServiceBounds } from '../../core/model/observation.ts';
-import { quoted, where } from '../../core/shell.ts';
+import { named } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 
 /** The flags of the service itself, `--min` and `--max`: those of a revision end in `-instances` and would make a new one. */
 export function instancesCommand(service: string, { minInstances, maxInstances }: ServiceBounds, place: Place): string {
-  return `gcloud run services update ${quoted(service)} ${where(place)} --min=${minInstances} --max=${maxInstances ?? 'default'}`;
+  return `gcloud run services update ${named(service, place)} --min=${minInstances} --max=${maxInstances ?? 'default'}`;
 }
 
 /** Lines of `- before` and `+ after`; what stays the same is left out. */

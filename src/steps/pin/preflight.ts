@@ -1,3 +1,4 @@
+import { named } from '../../core/shell.ts';
 import { CLEAN, refused } from '../findings.ts';
 import type { Checked, Findings } from '../findings.ts';
 import type { Region } from '../kind.ts';
@@ -12,6 +13,6 @@ export async function preflightPin(name: string, { spec }: Checked, { revisions 
   return refused(
     `revision ${pin.revision}`,
     `does not exist (any more); the newest of ${name}: ${newest.join(', ') || 'none'}.`,
-    `pin another one, or lastHealthy; gcloud run revisions list --service=${name} --region=${spec.region} --project=${spec.project}`,
+    `pin another one, or lastHealthy; gcloud run revisions list --service=${named(name, spec)}`,
   );
 }

@@ -1,3 +1,4 @@
+import { shortIn } from '../../core/region.ts';
 import { HOUR, MINUTE, parseDuration } from '../../core/duration.ts';
 import { object } from '../../core/service/json.ts';
 import type { RevisionState } from '../../core/model/observation.ts';
@@ -104,7 +105,7 @@ function revisionsOf({ state, serving }: LiveService): readonly RevisionState[] 
   const others = revisions.filter(({ name }) => !named.has(name)).slice(0, OTHERS);
   const drawn = [...needed, ...others].toSorted((a, b) => a.createdAt - b.createdAt);
   if (drawn.length > 0) return drawn;
-  const name = latestReadyRevision ?? `${state.name}-00001-now`;
+  const name = latestReadyRevision ?? `${shortIn(state.name)}-00001-now`;
   return [{ name, createdAt: 0, ready: 'yes', reason: null, message: null, image: state.template.image }];
 }
 

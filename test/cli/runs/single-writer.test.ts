@@ -41,6 +41,13 @@ describe('one hand on a thing', () => {
     expect(await beside({ writes: [BACKEND] }, { target: 'elsewhere/us-central1/theirs' })).toBeNull();
   });
 
+  test('two documents that call one service by different regions of their own name the same thing', async () => {
+    const target = `${SPEC.project}/us-east1/theirs`;
+    expect(await beside({ writes: [`${BACKEND}@${SPEC.region}`] }, { target })).toContain('in the hands of');
+    expect(await beside({ writes: [BACKEND] }, { target })).toBeNull();
+    expect(await beside({ writes: [`${BACKEND}@us-east1`] })).toBeNull();
+  });
+
   test('a run of another cloud, by the clock of a simulator, does not matter', async () => {
     expect(await beside({ writes: [BACKEND] }, { clock: 'http://127.0.0.1:1' })).toBeNull();
   });

@@ -46,7 +46,6 @@ function routes(): ReturnType<typeof allRoutes> {
     project,
     projectNumber: scenario.world.projectNumber,
     region,
-    regionPath: `projects/${project}/locations/${region}`,
     baseUrl: 'http://simulator.invalid',
   };
   return allRoutes(surface, new CloudRun(surface));

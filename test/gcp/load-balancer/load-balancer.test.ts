@@ -104,13 +104,13 @@ describe('the chain in front of the services', () => {
     expect(problems((await described(changed)).seen)).toEqual([problem]);
   });
 
-  test('leads to a service of another region by its region and name', async () => {
+  test('leads to a service of another region by its name and region', async () => {
     const group = { name: 'api', backends: [{ group: link('regions/europe-west1/networkEndpointGroups/api-neg') }] };
     const { seen } = await described({
       [`${ROOT}/global/backendServices`]: items(backend('front', 'front-neg'), group),
       [`${ROOT}/regions/europe-west1/networkEndpointGroups`]: items(neg('api-neg', 'backend')),
     });
-    expect(seen.chain.value?.at(-1)).toMatchObject({ kind: 'service', name: 'europe-west1/backend' });
+    expect(seen.chain.value?.at(-1)).toMatchObject({ kind: 'service', name: 'backend@europe-west1' });
   });
 
   test('that may not be read is absent with the reason, and so is nothing else', async () => {

@@ -85,13 +85,14 @@ describe('requests', () => {
     });
   });
 
-  test('ask on the minute grid, by service, revision and class', async () => {
+  test('ask on the minute grid, by region, service, revision and class', async () => {
     const { query } = await asked({ body }, (cloud) => cloud.metrics.requests(NOW, 10 * MINUTE));
     expect(query.get('filter')).toBe(
       'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.labels.location="us-central1"',
     );
     expect(query.get('interval.endTime')).toBe('2025-09-15T15:00:00.000Z');
     expect(query.getAll('aggregation.groupByFields')).toEqual([
+      'resource.labels.location',
       'resource.labels.service_name',
       'resource.labels.revision_name',
       'metric.labels.response_code_class',

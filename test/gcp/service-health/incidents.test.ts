@@ -18,7 +18,7 @@ function event(more: object, product = 'Cloud Run', location = 'us-central1'): o
 }
 
 async function open(...events: readonly object[]) {
-  return askedOf({ [PATH]: { body: { events } } }, (cloud) => cloud.incidents.open('us-central1'));
+  return askedOf({ [PATH]: { body: { events } } }, (cloud) => cloud.incidents.open(['us-central1']));
 }
 
 describe('incidents of Google', () => {
@@ -64,7 +64,7 @@ describe('incidents of Google', () => {
       details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'SERVICE_DISABLED' }],
     };
     await expect(
-      askedOf({ [PATH]: { status: 403, body: { error } } }, (cloud) => cloud.incidents.open('us-central1')),
+      askedOf({ [PATH]: { status: 403, body: { error } } }, (cloud) => cloud.incidents.open(['us-central1'])),
     ).rejects.toMatchObject({
       kind: 'terminal',
       code: 'SERVICE_DISABLED',

@@ -61,7 +61,7 @@ describe('a connector', () => {
     await using peer = await startPeer(() => ({
       body: { operations: [operation('old', '2025-09-15T01:00:00Z'), { ...operation('new', '2025-09-15T02:00:00Z'), done: true }] },
     }));
-    const operations = await cloudOver(peer.url, new SkippingClock()).vpcAccess.listOperations();
+    const operations = await cloudOver(peer.url, new SkippingClock()).vpcAccess.listOperations('c');
     expect(operations).toMatchObject([
       { name: 'new', done: true, error: null, target: `${LOCATION}/connectors/c1` },
       { name: 'old', done: false },

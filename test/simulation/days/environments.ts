@@ -11,6 +11,7 @@ export interface Environment {
 }
 
 const HERE = 'test/simulation/days';
+const WORLDS = 'test/worlds';
 const BAKERY = 'deploy/examples/bakery';
 
 /** Of every shape that a document can have: see each one's title. */
@@ -19,6 +20,7 @@ export const ENVIRONMENTS: readonly Environment[] = [
   { name: 'bakery', scenario: bakery(), documentFile: `${BAKERY}/remediation.yaml` },
   onBase('private-services', 'internal-service', 'Services that hardly anybody may ask'),
   { name: 'rates-direct', scenario: written(`${HERE}/rates-direct.yaml`), documentFile: `${HERE}/rates-direct.remediation.yaml` },
+  { name: 'two-regions', scenario: written(`${WORLDS}/regions-healthy.yaml`), documentFile: `${WORLDS}/documents/two-regions.yaml` },
 ];
 
 function onBase(name: string, base: string, title: string): Environment {

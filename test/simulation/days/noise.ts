@@ -1,3 +1,4 @@
+import { placed } from '../../../src/simulator/world/place.ts';
 import type { Scenario } from '../../../src/simulator/scenario.ts';
 import type { Chance } from '../chance.ts';
 
@@ -17,7 +18,10 @@ function loadAt(hour: number): number {
 
 export function ordinaryNoise(scenario: Scenario, hour: number, chance: Chance): Noise {
   const { services, project, region } = scenario.world;
-  const place = `projects/${project}/locations/${region}`;
+  const pathOf = (called: string): string => {
+    const at = placed(called, region);
+    return `projects/${project}/locations/${at.region}/services/${at.name}`;
+  };
   return {
     world: { services: services.map((service) => restless(service, hour, chance)) },
     faults: [
@@ -32,7 +36,7 @@ export function ordinaryNoise(scenario: Scenario, hour: number, chance: Chance):
       mayFail: true,
       request: {
         method: 'PATCH',
-        path: `/v2/${place}/services/${chance.pick(services as [ServiceOf, ...ServiceOf[]]).name}?updateMask=labels`,
+        path: `/v2/${pathOf(chance.pick(services as [ServiceOf, ...ServiceOf[]]).name)}?updateMask=labels`,
         body: { labels: { 'cost-center': 'shop' } },
       },
     }),

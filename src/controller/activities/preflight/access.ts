@@ -4,6 +4,7 @@ import type { RemediationSpec } from '../../../core/model/spec.ts';
 import { asWarning, CLEAN, refused, together, unlessRefused, warned } from '../../../steps/findings.ts';
 import type { Checked } from '../../../steps/findings.ts';
 import { kindsAsked, kindsOfService } from '../../../steps/kinds.ts';
+import { servicesOf } from './names.ts';
 import { isActAs, neededPermissions, wishedPermissions } from './permissions.ts';
 import type { Needed } from '../../../steps/kind.ts';
 
@@ -80,8 +81,9 @@ function checkActAs(checked: Checked, needed: Needed): Promise<PreflightAnswer> 
   );
 }
 
-async function checkAccounts({ cloud, spec, signal }: Checked, needed: Needed): Promise<PreflightAnswer> {
-  const services = (await cloud.run.listServices({ signal })).filter(({ name }) => kindsOfService(spec, name).length > 0);
+async function checkAccounts(checked: Checked, needed: Needed): Promise<PreflightAnswer> {
+  const { cloud, spec, signal } = checked;
+  const services = (await servicesOf(checked)).services.filter(({ name }) => kindsOfService(spec, name).length > 0);
   const accounts = [...new Set(services.map(({ template }) => template.serviceAccount))];
   const answers = accounts.map(async (account): Promise<PreflightAnswer> => {
     if (account === null || !(await mayActAs(cloud, account, signal))) return permissionRefusal(spec, needed, account);

@@ -1,7 +1,8 @@
 import { defined } from '../../../core/defined.ts';
 import type { RevisionDescription, ServiceDescription } from '../../world/description/description.ts';
 import type { Seeded } from '../../surface/seeded.ts';
-import type { Surface } from '../../surface/surface.ts';
+import { placed } from '../../world/place.ts';
+import { locationPath, type Surface } from '../../surface/surface.ts';
 import type { Fields } from '../../surface/wire.ts';
 import type { Revision, Service } from './model.ts';
 import { scalingJson } from './scaling.ts';
@@ -49,7 +50,7 @@ export function initialService(surface: Surface, described: ServiceDescription, 
 
 function vpcAccessOf(surface: Surface, { connector, direct, egress }: RevisionDescription): Fields {
   const reached = { egress: egress ?? 'PRIVATE_RANGES_ONLY' };
-  if (connector !== null) return { vpcAccess: { connector: `${surface.regionPath}/connectors/${connector}`, ...reached } };
+  if (connector !== null) return { vpcAccess: { connector: connectorPath(surface, connector), ...reached } };
   if (direct === undefined) return {};
   return { vpcAccess: { networkInterfaces: [{ network: direct.network, subnetwork: direct.subnet }], ...reached } };
 }
@@ -83,6 +84,11 @@ function initialTemplate(surface: Surface, service: ServiceDescription, revision
     ],
     maxInstanceRequestConcurrency: revision.concurrency,
   };
+}
+
+function connectorPath(surface: Surface, connector: string): string {
+  const { name, region } = placed(connector, surface.region);
+  return `${locationPath(surface, region)}/connectors/${name}`;
 }
 
 function cpuQuantity(cpu: number): string {

@@ -29,6 +29,7 @@ export interface Wanted {
 
 /** A service: what is wanted, and what is so. */
 export interface Service {
+  /** As the world calls it. */
   readonly name: string;
   readonly uid: string;
   readonly createdAt: number;

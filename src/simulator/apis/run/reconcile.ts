@@ -2,6 +2,7 @@ import { defined } from '../../../core/defined.ts';
 import { errorInfo } from '../../surface/api-error.ts';
 import type { Seeded } from '../../surface/seeded.ts';
 import type { Surface } from '../../surface/surface.ts';
+import { placed } from '../../world/place.ts';
 import { effective, latestCreated, type Failure, type Service } from './model.ts';
 
 /** How often Cloud Run looks at a revision that is coming up; fixed, so that the course does not depend on who reads. */
@@ -97,7 +98,12 @@ export class Reconciler {
     const { reason, message } = this.#surface.world.services.condition(service.name, revision);
     const text = message ?? 'The revision failed.';
     const said = text.startsWith('Revision ') ? text : `Revision '${revision}' is not ready and cannot serve traffic. ${text}`;
-    const details = [errorInfo(reason ?? 'HEALTH_CHECK_CONTAINER_ERROR', 'run.googleapis.com', { service: service.name, revision })];
+    const details = [
+      errorInfo(reason ?? 'HEALTH_CHECK_CONTAINER_ERROR', 'run.googleapis.com', {
+        service: placed(service.name, this.#surface.region).name,
+        revision,
+      }),
+    ];
     return { message: said, error: { code: 9, message: said, details } };
   }
 

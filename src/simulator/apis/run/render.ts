@@ -1,5 +1,6 @@
-import type { Surface } from '../../surface/surface.ts';
+import { locationPath, type Surface } from '../../surface/surface.ts';
 import { timestamp, type Fields } from '../../surface/wire.ts';
+import { placed } from '../../world/place.ts';
 import type { RevisionCondition } from '../../world/contract.ts';
 import { effective, latestCreated, type Revision, type Service } from './model.ts';
 import { renderTarget } from './traffic.ts';
@@ -17,7 +18,8 @@ export class Renderer {
   }
 
   path(service: Service): string {
-    return `${this.#surface.regionPath}/services/${service.name}`;
+    const { name, region } = placed(service.name, this.#surface.region);
+    return `${locationPath(this.#surface, region)}/services/${name}`;
   }
 
   etag(service: Service): string {
@@ -106,7 +108,7 @@ export class Renderer {
       ...(annotations !== undefined && { annotations }),
       createTime: timestamp(revision.createdAt),
       updateTime: at,
-      service: service.name,
+      service: placed(service.name, this.#surface.region).name,
       ...template,
       ...(state === 'pending' && { reconciling: true }),
       conditions: [
@@ -116,7 +118,7 @@ export class Renderer {
         { type: 'ResourcesAvailable', state: 'CONDITION_SUCCEEDED', lastTransitionTime: at },
       ],
       observedGeneration: '1',
-      logUri: `https://console.cloud.google.com/logs/viewer?project=${this.#surface.project}&resource=cloud_run_revision/service_name/${service.name}/revision_name/${revision.name}`,
+      logUri: `https://console.cloud.google.com/logs/viewer?project=${this.#surface.project}&resource=cloud_run_revision/service_name/${placed(service.name, this.#surface.region).name}/revision_name/${revision.name}`,
       etag: `"${Buffer.from(`${revision.name}:${state}`).toString('base64url')}"`,
     };
   }

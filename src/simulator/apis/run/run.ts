@@ -5,25 +5,20 @@ import { Operations, renderOperation, type Operation } from '../../surface/opera
 import { listed, page, pageSize } from '../../surface/paging.ts';
 import { Later, type Call } from '../../surface/router.ts';
 import { Seeded } from '../../surface/seeded.ts';
-import type { Surface } from '../../surface/surface.ts';
-import { asString, camelKeys, durationMs, enumName, isFields, onlyKnown, sameJson, type Fields } from '../../surface/wire.ts';
+import { locationPath, type Surface } from '../../surface/surface.ts';
+import type { RevisionFacts } from '../../world/contract.ts';
+import { calledIn, placed, type Placed } from '../../world/place.ts';
+import { asString, camelKeys, durationMs, isFields, onlyKnown, sameJson, type Fields } from '../../surface/wire.ts';
 import { initialService } from './initial.ts';
 import { revisionNamed, type Service, type Wanted } from './model.ts';
 import { Reconciler } from './reconcile.ts';
 import { Renderer } from './render.ts';
+import { INGRESS_ALL, readRest } from './rest.ts';
 import { readServiceScaling } from './scaling.ts';
 import { newRevisionName, readTemplate, revisionFacts, withoutName } from './template.ts';
 import { checkRevisionsExist, readTraffic, renderTarget } from './traffic.ts';
 
 const UPDATE = 'google.cloud.run.v2.Services.UpdateService';
-const INGRESS = [
-  'INGRESS_TRAFFIC_UNSPECIFIED',
-  'INGRESS_TRAFFIC_ALL',
-  'INGRESS_TRAFFIC_INTERNAL_ONLY',
-  'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER',
-  'INGRESS_TRAFFIC_NONE',
-];
-const STAGES = ['LAUNCH_STAGE_UNSPECIFIED', 'EARLY_ACCESS', 'ALPHA', 'BETA', 'GA', 'DEPRECATED', 'UNIMPLEMENTED', 'PRELAUNCH'];
 const REST = new Set(
   'description labels annotations client clientVersion ingress launchStage binaryAuthorization scaling invokerIamDisabled defaultUriDisabled customAudiences iapEnabled multiRegionSettings buildConfig'.split(
     ' ',
@@ -69,8 +64,7 @@ export class CloudRun {
   list({ params, query }: Call): unknown {
     if (params['location'] === '-')
       throw invalid("Invalid value for parent: location '-' is not supported for listing services.", 'parent');
-    const all =
-      params['location'] === this.#surface.region ? [...this.#services.values()].sort((one, other) => other.createdAt - one.createdAt) : [];
+    const all = this.#servicesIn(params['location']).sort((one, other) => other.createdAt - one.createdAt);
     const { items, nextPageToken } = page(all, pageSize(query.get('pageSize'), 1_000, 1_000), query.get('pageToken'));
     return listed(
       'services',
@@ -88,7 +82,7 @@ export class CloudRun {
 
   /** Newest first; the service `-` stands for all (gcp-facts 2.1). */
   revisions(call: Call): unknown {
-    const services = call.params['service'] === '-' ? [...this.#services.values()] : [this.#named(call)];
+    const services = call.params['service'] === '-' ? this.#servicesIn(call.params['location']) : [this.#named(call)];
     const all = services.flatMap((service) => service.revisions.map((revision) => ({ service, revision })));
     all.sort((one, other) => other.revision.createdAt - one.revision.createdAt);
     const { items, nextPageToken } = page(all, pageSize(call.query.get('pageSize'), 1_000, 1_000), call.query.get('pageToken'));
@@ -100,12 +94,13 @@ export class CloudRun {
   }
 
   operation({ params }: Call): unknown {
-    return renderOperation(this.#operations.get(`${this.#surface.regionPath}/operations/${params['operation']}`));
+    return renderOperation(this.#operations.get(this.#operationPath(params)));
   }
 
-  operations({ query }: Call): unknown {
+  operations({ params, query }: Call): unknown {
+    const here = `${locationPath(this.#surface, params['location'] ?? '')}/`;
     const { items, nextPageToken } = page(
-      this.#operations.newestFirst(),
+      this.#operations.newestFirst().filter(({ name }) => name.startsWith(here)),
       pageSize(query.get('pageSize'), 100, 100),
       query.get('pageToken'),
     );
@@ -114,7 +109,7 @@ export class CloudRun {
 
   /** Answers when the operation is done or the asked timeout has passed, whichever is first. */
   wait(call: Call): unknown {
-    const operation = this.#operations.get(`${this.#surface.regionPath}/operations/${call.params['operation']}`);
+    const operation = this.#operations.get(this.#operationPath(call.params));
     const asked = durationMs(call.body()['timeout']) ?? 30_000;
     const left = call.receivedAt + asked - call.now;
     return operation.outcome || left <= 0 ? renderOperation(operation) : new Later(call.now + Math.min(WAIT_STEP_MS, left));
@@ -129,7 +124,7 @@ export class CloudRun {
 
   /** As the service wants it; INGRESS_TRAFFIC_ALL when it has said nothing. */
   ingressOf(name: string): string {
-    return String(this.#services.get(name)?.wanted.rest['ingress'] ?? INGRESS[1]);
+    return String(this.#services.get(name)?.wanted.rest['ingress'] ?? INGRESS_ALL);
   }
 
   /** The service's own address: whom an ID token must be made out to. */
@@ -149,7 +144,7 @@ export class CloudRun {
     const wanted = this.#wanted(service, body, parseMask(call.query.get('updateMask')));
     if (wanted.template !== service.wanted.template) this.#needActAs(call, wanted);
     const force = call.query.flag('forceNewRevision');
-    const created = newRevisionName(service, service.wanted.template, {
+    const created = newRevisionName({ ...service, name: this.#placeOf(service).name }, service.wanted.template, {
       wanted: wanted.template,
       force,
       generated: () => this.#revisionName(service),
@@ -157,7 +152,7 @@ export class CloudRun {
     checkRevisionsExist(service, wanted.traffic, created);
     if (call.query.flag('validateOnly'))
       return {
-        name: this.#operationName(),
+        name: this.#operationName(service),
         done: true,
         metadata: this.#render.typedService(service),
         response: this.#render.typedService(service),
@@ -170,10 +165,10 @@ export class CloudRun {
         type: 'cloud_run_revision',
         labels: {
           project_id: this.#surface.project,
-          location: this.#surface.region,
-          service_name: service.name,
+          location: this.#placeOf(service).region,
+          service_name: this.#placeOf(service).name,
           revision_name: created ?? '',
-          configuration_name: service.name,
+          configuration_name: this.#placeOf(service).name,
         },
       },
       request: { service: { name: this.#render.path(service), ...body }, updateMask: call.query.get('updateMask') ?? '' },
@@ -192,10 +187,10 @@ export class CloudRun {
     if (created !== null) {
       const template = withoutName(wanted.template);
       service.revisions.push({ name: created, uid: this.#ids.uuid(), createdAt: call.now, template });
-      this.#surface.world.services.addRevision(revisionFacts(service.name, created, template), call.now);
+      this.#surface.world.services.addRevision(this.#factsOf(service, created, template), call.now);
     }
     const operation = this.#operations.add({
-      name: this.#operationName(),
+      name: this.#operationName(service),
       outcome: null,
       metadata: () => this.#render.typedService(service),
     });
@@ -216,7 +211,10 @@ export class CloudRun {
     const { template: mergedTemplate, traffic: mergedTraffic, ...mergedRest } = merged;
     return {
       template: touches('template')
-        ? readTemplate(isFields(mergedTemplate) ? mergedTemplate : {}, `${this.#surface.regionPath}/connectors/`)
+        ? readTemplate(
+            isFields(mergedTemplate) ? mergedTemplate : {},
+            `${locationPath(this.#surface, this.#placeOf(service).region)}/connectors/`,
+          )
         : template,
       traffic: touches('traffic') ? readTraffic(mergedTraffic) : traffic,
       rest: sameJson(rest, mergedRest) ? rest : readRest(mergedRest),
@@ -247,16 +245,36 @@ export class CloudRun {
   #revisionName(service: Service): string {
     const numbers = service.revisions.map(({ name }) => Number(/-(\d{5})-[a-z0-9]{3}$/.exec(name)?.[1] ?? 0));
     const next = Math.max(service.revisions.length, ...numbers) + 1;
-    return `${service.name}-${String(next).padStart(5, '0')}-${this.#ids.pick('abcdefghjklmnpqrstvwxz23456789', 3)}`;
+    return `${this.#placeOf(service).name}-${String(next).padStart(5, '0')}-${this.#ids.pick('abcdefghjklmnpqrstvwxz23456789', 3)}`;
   }
 
-  #operationName(): string {
-    return `${this.#surface.regionPath}/operations/${this.#ids.uuid()}`;
+  #operationName(service: Service): string {
+    return `${locationPath(this.#surface, this.#placeOf(service).region)}/operations/${this.#ids.uuid()}`;
+  }
+
+  #operationPath(params: Call['params']): string {
+    return `${locationPath(this.#surface, params['location'] ?? '')}/operations/${params['operation']}`;
+  }
+
+  #placeOf(service: Service): Placed {
+    return placed(service.name, this.#surface.region);
+  }
+
+  #servicesIn(location: string | undefined): Service[] {
+    return [...this.#services.values()].filter((service) => this.#placeOf(service).region === location);
+  }
+
+  /** Its connector is one of its own region. */
+  #factsOf(service: Service, created: string, template: Fields): RevisionFacts {
+    const facts = revisionFacts(service.name, created, template);
+    if (facts.connector === null) return facts;
+    return { ...facts, connector: calledIn(this.#surface.region, { ...this.#placeOf(service), name: facts.connector }) };
   }
 
   #named({ params }: Call): Service {
     const here = params['project'] === this.#surface.project || params['project'] === this.#surface.projectNumber;
-    const service = here && params['location'] === this.#surface.region ? this.#services.get(defined(params['service'])) : undefined;
+    const wanted = { name: defined(params['service']), region: defined(params['location']) };
+    const service = here ? this.#services.get(calledIn(this.#surface.region, wanted)) : undefined;
     if (service) return service;
     throw this.#missing(`projects/${params['project']}/locations/${params['location']}/services/${params['service']}`);
   }
@@ -264,15 +282,7 @@ export class CloudRun {
   #missing(path: string): ApiError {
     return new ApiError(
       'NOT_FOUND',
-      `Resource '${path.slice(path.lastIndexOf('/') + 1)}' of kind '${path.includes('/revisions/') ? 'REVISION' : 'SERVICE'}' in region '${this.#surface.region}' in project '${this.#surface.project}' does not exist.`,
+      `Resource '${path.slice(path.lastIndexOf('/') + 1)}' of kind '${path.includes('/revisions/') ? 'REVISION' : 'SERVICE'}' in region '${/locations\/([^/]+)/.exec(path)?.[1] ?? ''}' in project '${this.#surface.project}' does not exist.`,
     );
   }
-}
-
-function readRest(rest: Fields): Fields {
-  const ingress = enumName(rest['ingress'], INGRESS, 'service.ingress') ?? INGRESS[1];
-  const launchStage = enumName(rest['launchStage'], STAGES, 'service.launch_stage') ?? 'GA';
-  readServiceScaling(rest['scaling']);
-  const kept = Object.entries(rest).filter(([, value]) => !(isFields(value) && Object.keys(value).length === 0));
-  return { ...Object.fromEntries(kept), ingress, launchStage };
 }

@@ -5,7 +5,8 @@ import { Operations, renderOperation, type Operation, type OperationError } from
 import { listed, page, pageSize } from '../../surface/paging.ts';
 import type { Call, Route } from '../../surface/router.ts';
 import { Seeded } from '../../surface/seeded.ts';
-import type { Surface } from '../../surface/surface.ts';
+import { locationPath, type Surface } from '../../surface/surface.ts';
+import { calledIn, placed, type Placed } from '../../world/place.ts';
 import { asInteger, asString, camelKeys, onlyKnown, timestamp, type Fields } from '../../surface/wire.ts';
 import type { ConnectorConfiguration } from '../../world/contract.ts';
 import { illegal } from './bounds.ts';
@@ -94,8 +95,8 @@ class VpcAccess {
   }
 
   list({ params, query }: Call): unknown {
-    const here = params['location'] === this.#surface.region || params['location'] === '-';
-    const names = here ? this.#surface.world.connectors.names() : [];
+    const { location } = params;
+    const names = this.#surface.world.connectors.names().filter((name) => location === '-' || this.#placeOf(name).region === location);
     const { items, nextPageToken } = page(names, pageSize(query.get('pageSize'), 500, 1_000), query.get('pageToken'));
     return listed(
       'connectors',
@@ -105,12 +106,15 @@ class VpcAccess {
   }
 
   operation({ params }: Call): unknown {
-    return renderOperation(this.#operations.get(`${this.#surface.regionPath}/operations/${params['operation']}`));
+    return renderOperation(
+      this.#operations.get(`${locationPath(this.#surface, params['location'] ?? '')}/operations/${params['operation']}`),
+    );
   }
 
-  operations({ query }: Call): unknown {
+  operations({ params, query }: Call): unknown {
+    const here = `${locationPath(this.#surface, params['location'] ?? '')}/`;
     const { items, nextPageToken } = page(
-      this.#operations.newestFirst(),
+      this.#operations.newestFirst().filter(({ name }) => name.startsWith(here)),
       pageSize(query.get('pageSize'), 100, 1_000),
       query.get('pageToken'),
     );
@@ -148,7 +152,7 @@ class VpcAccess {
     wanted: ConnectorConfiguration | null,
   ): Operation {
     const operation = this.#operations.add({
-      name: `${this.#surface.regionPath}/operations/${this.#ids.uuid()}`,
+      name: `${locationPath(this.#surface, this.#placeOf(name).region)}/operations/${this.#ids.uuid()}`,
       outcome: null,
       metadata: () => ({
         '@type': 'type.googleapis.com/google.cloud.vpcaccess.v1.OperationMetadata',
@@ -176,16 +180,21 @@ class VpcAccess {
 
   #named({ params }: Call): string {
     const name = defined(params['connector']);
-    const found = params['location'] === this.#surface.region && this.#surface.world.connectors.names().includes(name);
-    if (found) return name;
+    const wanted = calledIn(this.#surface.region, { name, region: defined(params['location']) });
+    if (this.#surface.world.connectors.names().includes(wanted)) return wanted;
     throw new ApiError(
       'NOT_FOUND',
       `Resource 'projects/${params['project']}/locations/${params['location']}/connectors/${name}' was not found`,
     );
   }
 
-  #path(name: string): string {
-    return `${this.#surface.regionPath}/connectors/${name}`;
+  #placeOf(connector: string): Placed {
+    return placed(connector, this.#surface.region);
+  }
+
+  #path(connector: string): string {
+    const { name, region } = this.#placeOf(connector);
+    return `${locationPath(this.#surface, region)}/connectors/${name}`;
   }
 
   #render(name: string): Fields {

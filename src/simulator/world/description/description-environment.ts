@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, name, share, signedDuration } from './description-parts.ts';
+import { duration, name, placedName, share, signedDuration } from './description-parts.ts';
 
 /** What stands around the services: the way in, names, the way out, secrets, Google's own troubles. All of it is fine unless said. */
 
@@ -26,9 +26,11 @@ export const loadBalancer = z.strictObject({
   certificateMap: name.optional().describe("Of Certificate Manager; a proxy with one has no certificates of Compute's."),
   certificates: z.array(certificate).default([]),
   backends: z
-    .array(z.strictObject({ name, neg: name, service: name }))
+    .array(z.strictObject({ name, neg: name, service: placedName }))
     .min(1)
-    .describe('Each leads to a serverless NEG, and that to a Cloud Run service, which need not exist.'),
+    .describe(
+      'Each leads to a serverless NEG of the region of its Cloud Run service, which need not exist. Several of one name are one backend service with as many NEGs; users come to the first.',
+    ),
   hosts: z
     .array(z.strictObject({ name: z.string(), backend: name }))
     .default([])

@@ -19,13 +19,18 @@ export const signedDuration = z.string().transform((text, context) => {
 
 /** Of a thing: as Google allows for most of its own. */
 export const name = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
+/** Of what has a region: `NAME@REGION` in another one than the world's own. */
+export const placedName = z
+  .string()
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?(@[a-z]+-[a-z]+\d+)?$/, 'must be lower case letters, digits and dashes, and @REGION in another region')
+  .describe("In another region than the world's own, `NAME@REGION`.");
 export const count = z.int().nonnegative();
 export const share = z.number().min(0).max(1);
 const machineType = z.enum(['f1-micro', 'e2-micro', 'e2-standard-4']);
 
 /** A Serverless VPC Access connector: as the API shows it, and how it behaves. Numbers that Google does not publish say so. */
 export const connector = z.strictObject({
-  name,
+  name: placedName,
   network: z.string(),
   ipCidrRange: z.string(),
   machineType,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { application, defect } from './description-application.ts';
-import { connector, count, database, duration, name, signedDuration } from './description-parts.ts';
+import { connector, count, database, duration, name, placedName, signedDuration } from './description-parts.ts';
 import { checkReferences } from './description-references.ts';
 import { incident, loadBalancer, network, secret, sqlAdmin } from './description-environment.ts';
 
@@ -26,7 +26,7 @@ const revision = z.strictObject({
   concurrency: z.int().positive().default(80),
   startupProbe: z.enum(['http', 'tcp']).default('tcp'),
   probePath: z.string().default('/health'),
-  connector: name.nullable().default(null),
+  connector: placedName.nullable().default(null),
   direct: z
     .strictObject({ network: name, subnet: name })
     .optional()
@@ -46,7 +46,7 @@ const revision = z.strictObject({
 });
 
 const service = z.strictObject({
-  name: name.meta({ examples: ['my-service'] }),
+  name: placedName.meta({ examples: ['my-service'] }),
   role: z.enum(['auth', 'backend', 'frontend', 'other']).default('other'),
   ingress: z
     .enum(['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY', 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER'])

@@ -1,6 +1,7 @@
 import type { WorldLogEntry } from '../contract.ts';
 import type { LogBook } from './log-book.ts';
 import type { Line } from './log-lines.ts';
+import { placed } from '../place.ts';
 import { hexFor } from '../random.ts';
 import type { Instance, Revision } from '../state.ts';
 
@@ -43,19 +44,20 @@ export class LogWriter {
 
   /** All lines or, when the minute's share of this kind is spent, none. */
   say(kind: string, at: number, { revision, instance }: Speaker, lines: () => readonly Line[]): void {
-    if (!this.#allowed(`${revision.facts.name} ${kind}`, at)) return;
+    if (!this.#allowed(`${keyOf(revision)} ${kind}`, at)) return;
     lines().forEach((line, index) => this.#add(at + index, revision, { instance, line }));
   }
 
   request(at: number, { revision, instance }: Speaker, record: RequestRecord): void {
     const { status, userAgent = 'python-httpx/0.28.1' } = record;
     const kind = `${record.userAgent === undefined ? 'request' : 'probe'}${status < 400 ? ' served' : ''}`;
-    if (!this.#allowed(`${revision.facts.name} ${kind}`, at, status < 400 ? SERVED_PER_MINUTE : PER_MINUTE)) return;
+    if (!this.#allowed(`${keyOf(revision)} ${kind}`, at, status < 400 ? SERVED_PER_MINUTE : PER_MINUTE)) return;
     const severity = status >= 500 ? 'ERROR' : status >= 400 ? 'WARNING' : 'INFO';
     const { name, domain } = revision.service.description;
+    const place = placed(name, this.#place.region);
     const httpRequest = {
       requestMethod: record.method,
-      requestUrl: `https://${domain ?? `${name}-${this.#place.region}.example.com`}${record.path}`,
+      requestUrl: `https://${domain ?? `${place.name}-${place.region}.example.com`}${record.path}`,
       requestSize: '412',
       status: record.status,
       responseSize: '96',
@@ -100,6 +102,7 @@ export class LogWriter {
   #envelope(at: number, serial: number, revision: Revision, line: Line): WorldLogEntry {
     const { project, region } = this.#place;
     const { name, service } = revision.facts;
+    const { name: short, region: location } = placed(service, region);
     return {
       insertId: `${Math.floor(at / 1_000).toString(16)}${serial.toString(16).padStart(8, '0')}`,
       timestamp: new Date(at).toISOString(),
@@ -107,7 +110,7 @@ export class LogWriter {
       logName: `projects/${project}/logs/run.googleapis.com%2F${line.stream}`,
       resource: {
         type: 'cloud_run_revision',
-        labels: { project_id: project, location: region, service_name: service, revision_name: name, configuration_name: service },
+        labels: { project_id: project, location, service_name: short, revision_name: name, configuration_name: short },
       },
     };
   }
@@ -126,4 +129,9 @@ export class LogWriter {
     const instanceId = this.#instanceId(revision, container);
     return { labels: line.stream === 'varlog%2Fsystem' ? { instanceId, container_name: `${revision.facts.service}-1` } : { instanceId } };
   }
+}
+
+/** Revisions of two regions may have one name. */
+function keyOf({ facts: { name, service } }: Revision): string {
+  return `${service}/${name}`;
 }
