@@ -185,13 +185,15 @@ function concluded(trial: Trial, now: Now): Conclusion {
 }
 
 /**
- * A probe is one request: where so many of the users' requests failed before the change, so many probes fail by chance without anything
- * having got worse, however well the few before it went. Then more of them must fail, or the requests since must tell.
+ * A probe is one request: where so many of the users' requests failed before the change, or were turned away and still are, so many probes
+ * fail by chance, however well the few before it went. Then more of them must fail, or the requests since must tell.
  */
-function isMoreThanBefore({ before, looks }: Trial): boolean {
-  const told = looks.filter(({ probes }) => probes !== 'silent');
+function isMoreThanBefore(trial: Trial): boolean {
+  const told = trial.looks.filter(({ probes }) => probes !== 'silent');
   const probed = { total: told.length, failed: told.filter(({ probes }) => probes === 'ill').length };
-  const users = Object.values(before).flatMap(({ requests }) => (requests === null || requests.total === 0 ? [] : [requests]));
+  const users = Object.entries(trial.before).flatMap(([name, { requests }]) =>
+    requests === null || requests.total === 0 ? [] : [turnedAwayFails(trial, name) ? withTurnedAway(requests) : requests],
+  );
   if (users.length === 0) return true;
   // Any one of the services that are watched makes the look ill.
   const well = users.reduce((share, requests) => share * (1 - rate(requests)), 1);

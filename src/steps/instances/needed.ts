@@ -1,6 +1,6 @@
 import type { Observation, ServiceState } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
-import { budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
+import { BUDGET_EXHAUSTED, budgetOfService } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { signs } from '../../diagnosis/finding.ts';
 
 /** Of the concurrency, where Cloud Run adds an instance when nothing else is asked for (`concurrencyUtilization`, gcp-facts 2.5). */
@@ -34,23 +34,29 @@ export function isTurningAway(observation: Observation, service: string): boolea
   return signs(observation, 'no-available-instance').some((group) => group.service === service);
 }
 
-/**
- * Connections that the service may open with so many instances beside what all others hold now, and what the database leaves:
- * null where the document names no database or no pool of this service; `free` null: not known.
- */
-export function connectionsWith(
-  observation: Observation,
-  spec: RemediationSpec,
-  service: string,
-  instances: number,
-): { readonly opened: number; readonly free: number | null } | null {
+export interface ConnectionRoom {
+  readonly instance: string;
+  readonly perInstance: number;
+  /** As many may be in use before the database counts as full; null: not known. */
+  readonly usable: number | null;
+  /** Of `usable`, less what the other services of the document may open and what others were measured to hold; null: not known. */
+  readonly left: number | null;
+  /** What is not of the document's services, as measured; null: not known. */
+  readonly othersHold: number | null;
+}
+
+/** What a service's database leaves to all of its instances together; null where the document names no database or no pool of it. */
+export function connectionRoom(observation: Observation, spec: RemediationSpec, service: string): ConnectionRoom | null {
   const budget = budgetOfService(observation, spec, service);
   const own = budget?.services.find((each) => each.service === service);
   if (budget === null || own === undefined) return null;
-  const others = budget.services
+  const { instance, allowance, maxConnections, isFresh } = budget;
+  const usable = allowance === null ? null : Math.min(allowance, Math.floor(BUDGET_EXHAUSTED * (maxConnections ?? allowance)));
+  // Without the count of one service's instances nobody knows which part of the use is whose.
+  const othersHold = isFresh ? budget.othersHold : null;
+  const beside = budget.services
     .filter((each) => each !== own)
-    .map(({ instances: count, perInstance }) => (count === null ? null : count * perInstance));
-  const taken = others.reduce<number | null>((sum, part) => (sum === null || part === null ? null : sum + part), 0);
-  const free = budget.allowance === null || taken === null ? null : Math.max(0, budget.allowance - taken);
-  return { opened: instances * own.perInstance, free };
+    .reduce((sum, { instances, perInstance }) => sum + (instances ?? 0) * perInstance, 0);
+  const left = usable === null || othersHold === null ? null : Math.max(0, usable - beside - othersHold);
+  return { instance, perInstance: own.perInstance, usable, left, othersHold };
 }

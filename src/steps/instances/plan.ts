@@ -24,7 +24,8 @@ import {
 } from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { instancesCommand, instancesDiff } from './commands.ts';
-import { connectionsWith, instancesNeeded, isTurningAway } from './needed.ts';
+import { connectionRoom, instancesNeeded, isTurningAway } from './needed.ts';
+import type { ConnectionRoom } from './needed.ts';
 
 /** In force at once; what is above the bound ends when its requests do. */
 const EXPECTED = 60 * SECOND;
@@ -101,7 +102,7 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, bounds: B
     bounds.to.minInstances > bounds.from.minInstances || (bounds.to.maxInstances ?? Infinity) > (bounds.from.maxInstances ?? Infinity);
   return (
     (isLess ? tooFew(scope, step, state, bounds.to) : null) ??
-    (isMore ? tooMany(scope, step, state, bounds.to) : null) ??
+    (isMore ? withinRoom(scope, step, state, bounds) : null) ??
     (isLess ? fewer(scope, step, state, bounds.to) : null) ??
     (isMore ? more(scope, step, state) : null) ??
     skip(step, nothingSays(state.name))
@@ -124,18 +125,31 @@ function tooFew(scope: PlanScope, step: PlanStep, state: ServiceState, { maxInst
     : veto(step, `its requests in flight need about ${needed} instances: with ${most} at most users are turned away (429)`);
 }
 
-/** More instances open more connections. */
-function tooMany(scope: PlanScope, step: PlanStep, state: ServiceState, to: ServiceBounds): Decided | null {
-  const most = mostInstances({ template: state.template, bounds: to }, 1) ?? DEFAULT_MAX_INSTANCES;
-  const added = connectionsWith(scope.observation, scope.spec, state.name, Math.max(to.minInstances, most));
-  if (added === null) return null;
-  if (added.free === null) return wait(step, `how many connections the database has left for ${state.name} is not known`);
-  return added.opened <= added.free
-    ? null
-    : veto(
-        step,
-        `its instances may then open ${added.opened} connections, the others leave it ${added.free}: the database refuses the rest`,
-      );
+/**
+ * More instances open more connections: no more than the database has left for them. Where some of what the document asks for fit, those
+ * are what is raised to.
+ */
+function withinRoom(scope: PlanScope, step: PlanStep, state: ServiceState, bounds: Bounded): Decided | null {
+  const { to } = bounds;
+  const most = Math.max(to.minInstances, mostInstances({ template: state.template, bounds: to }, 1) ?? DEFAULT_MAX_INSTANCES);
+  const room = connectionRoom(scope.observation, scope.spec, state.name);
+  if (room === null) return null;
+  const { left, perInstance } = room;
+  if (left === null) return wait(step, `how many connections the database has left for ${state.name} is not known`);
+  if (most * perInstance <= left) return null;
+  const fitting = Math.floor(left / perInstance);
+  const isSome = to.maxInstances !== null && fitting > (mostInstances(state, 1) ?? Infinity) && fitting >= to.minInstances;
+  const why = `${most} instances may open ${most * perInstance} connections, and ${sayRoom(room)}`;
+  if (!isSome) return veto(step, `${why}: the database refuses the rest`);
+  const fitted = { ...bounds, to: { ...to, maxInstances: fitting } };
+  const decided = more(scope, stepFor(scope, blankStep(state.name), { serviceState: state, ...fitted }), state);
+  if (decided?.step.decision !== 'apply') return decided;
+  return { ...decided, step: { ...decided.step, reason: `${decided.step.reason}; ${why}: ${fitting} of them fit` } };
+}
+
+function sayRoom({ left, instance, usable, othersHold }: ConnectionRoom): string {
+  const others = othersHold === 0 ? '' : ` (${othersHold} are held by others than the services of the document)`;
+  return `${instance} leaves it ${left} of ${usable}${others}`;
 }
 
 /** Connections run short, and instances of this service that go give theirs back. */

@@ -141,9 +141,34 @@ describe('more instances', () => {
     expect(decided(limited, { max: 10 })).toMatchObject({ decision: 'apply', reason: expect.stringContaining('no instance') });
   });
 
-  test('are vetoed where they may open more connections than the others leave', () => {
-    expect(decided(limited, { max: 20 })).toMatchObject({ decision: 'veto', reason: expect.stringContaining('500 connections') });
+  test('are as many as the database has room for, by what everybody holds', () => {
+    // 380 of 400 until it counts as full, 125 held by strangers, 50 of other services: 205 are left, eight times 25 and not nine.
+    expect(decided({ ...limited, used: 275 }, { max: 20 })).toMatchObject({
+      decision: 'apply',
+      change: { to: { minInstances: 0, maxInstances: 8 } },
+      commands: [expect.stringContaining('--max=8')],
+      reason: expect.stringMatching(
+        /20 instances may open 500 connections, .* leaves it 205 of 380 \(125 are held by others .*: 8 of them fit/,
+      ),
+    });
+    expect(decided({ ...limited, used: 275 }, { max: 8 })).toMatchObject({
+      change: { to: { maxInstances: 8 } },
+      reason: expect.not.stringContaining('fit'),
+    });
+  });
+
+  test('are vetoed where not one more fits, with the figures', () => {
+    const full = decided({ ...limited, used: 385 }, { max: 20 });
+    expect([full.decision, full.reason]).toEqual(['veto', expect.stringMatching(/500 connections, .* leaves it 95 of 380 \(235 are held/)]);
     expect(decided({ ...limited, logs: [] }, { min: 20 })).toMatchObject({ decision: 'veto' });
+    expect(decided({ ...limited, used: 275 }, { min: 9, max: 20 })).toMatchObject({ decision: 'veto' });
+  });
+
+  test('wait where what others hold could not be read', () => {
+    expect(decided({ ...limited, used: null }, { max: 10 })).toMatchObject({
+      decision: 'skip',
+      reason: expect.stringContaining('not known'),
+    });
   });
 
   test('are not asked for where nothing is turned away', () => {
