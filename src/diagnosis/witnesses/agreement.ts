@@ -113,6 +113,21 @@ function metWell(service: string, heard: Heard): { readonly since: number | null
   return { since: met[0]?.at ?? at, looks: met.length + 1 };
 }
 
+/**
+ * Whether users fail by figures of their own in as many minutes as a single source is asked for, since the service is otherwise met well, or
+ * since it is looked at: figures come late, and what they tell of may be over. `minutes`: the ends of those in which they failed.
+ */
+export function failsSince(service: string, heard: Heard, minutes: readonly number[], { minutesAlone }: IllAsked): boolean {
+  const { testimony } = heard;
+  const looks = ofPresent(heard);
+  // Of what is not met well it tells no sooner: other witnesses speak of that.
+  const since = wellSince(testimony, metWell(service, heard).since) ?? looks[0]?.at ?? heard.at;
+  const now = minutes.filter((at) => at > since);
+  const before = looks.flatMap((look) => (look.failedAt?.[service] ?? []).filter((at) => at > since));
+  const all = new Set([...before, ...now].map((at) => Math.ceil(at / MINUTE)));
+  return testimony.requests.silence !== 'falling' && now.length > 0 && all.size >= minutesAlone;
+}
+
 /** The looks before this one that are about the present revision. */
 function ofPresent({ at, witnessed, since }: Heard): readonly LookTestimony[] {
   return witnessed.filter((look) => look.at < at && (since === null || look.at >= since));

@@ -1,5 +1,5 @@
 import { FAILS_MORE } from '../../core/evidence-asked.ts';
-import { sayMinute } from '../../core/duration.ts';
+import { MINUTE, sayMinute } from '../../core/duration.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
@@ -14,6 +14,8 @@ import { rate } from './turned-away.ts';
 export interface FailsMore {
   readonly revision: string;
   readonly sinceAt: number;
+  /** The ends of the minutes of the newest window, and of the steps before it, in which they failed. */
+  readonly minutes: readonly number[];
   /** `users of shop-00002 fail, and of shop-00001 beside it do not: 91 of 2010 requests (4.5 %) against 0 of 2043, 13:45–14:00`. */
   readonly because: string;
 }
@@ -43,7 +45,13 @@ export function failsMore(observation: Observation, spec: RemediationSpec, servi
   const figures = `${all.failed} of ${all.total} requests (${percent(rate(all))}) against ${beside.failed} of ${beside.total}`;
   const until = newest.untilAt ?? seen.requests.measuredAt ?? observation.at;
   const because = `users of ${worst} fail, and of ${spared} beside it hardly: ${figures}, ${sayMinute(sinceAt)}–${sayMinute(until)}`;
-  return { revision: worst, sinceAt, because };
+  return { revision: worst, sinceAt, minutes: failedIn(newest, steps, worst), because };
+}
+
+function failedIn(newest: RequestStats, steps: readonly RequestStats[], revision: string): readonly number[] {
+  const ofSteps = steps.filter(({ byRevision }) => (byRevision[revision]?.serverErrors ?? 0) > 0);
+  const ofMinutes = (newest.minutes ?? []).filter(({ serverErrors }) => serverErrors > 0);
+  return [...ofSteps.flatMap(({ untilAt }) => untilAt ?? []), ...ofMinutes.map(({ at }) => at + MINUTE)];
 }
 
 function isApart(other: readonly Counted[], own: readonly Counted[]): boolean {

@@ -5,7 +5,7 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Testimony, UsersIll } from '../../core/model/testimony.ts';
 import type { Outcome, Verdict } from '../../core/model/verdict.ts';
-import { agree } from './agreement.ts';
+import { agree, failsSince } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
 import { usersWellAgain } from '../../core/service/users-ill.ts';
 import { diesAlone } from '../changes/dies-alone.ts';
@@ -33,7 +33,9 @@ const agreedOnce = oncePerLook((observation, spec: RemediationSpec, facts: Judge
       const since = facts.servingSince[name] ?? null;
       const heard = { at: observation.at, testimony: said, slow: slow.includes(name), witnessed: facts.witnessed ?? [], since };
       const agreed = stillIll(agree(name, heard, asked), said, facts.usersIll?.[name]);
-      const alone = recurringOf(diesAlone(observation, name, facts)) ?? apartOf(failsMore(observation, spec, name, since ?? 0), agreed);
+      const apart = failsMore(observation, spec, name, since ?? 0);
+      const isApart = apart !== null && agreed.verdict !== 'ill' && failsSince(name, heard, apart.minutes, asked);
+      const alone = recurringOf(diesAlone(observation, name, facts)) ?? (isApart ? apartOf(apart) : null);
       return [name, { ...(alone ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
@@ -47,9 +49,8 @@ function recurringOf(alone: DiesAlone | null): Agreement | null {
 }
 
 /** What users of one revision meet and those of another do not is an illness, however few they are of all. */
-function apartOf(apart: FailsMore | null, { verdict }: Agreement): Agreement | null {
-  if (apart === null || verdict === 'ill') return null;
-  return { verdict: 'ill', witnesses: ['requests'], looks: 1, since: apart.sinceAt, because: apart.because };
+function apartOf({ sinceAt, minutes, because }: FailsMore): Agreement {
+  return { verdict: 'ill', witnesses: ['requests'], looks: minutes.length, since: sinceAt, because };
 }
 
 /** Who did not see what users met, or serves again what was known to fail, is not well for want of users: then it is not known. */

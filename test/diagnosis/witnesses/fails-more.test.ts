@@ -36,11 +36,23 @@ describe('users of one revision fail, and those of another in the same minutes d
     expect(failsMore(seen(NEWEST, STEPS), SPEC, BACKEND, 0)).toEqual({
       revision: NEW_BACKEND,
       sinceAt: NOW - 15 * MINUTE,
+      minutes: [NOW - 10 * MINUTE, NOW - 5 * MINUTE],
       because: expect.stringContaining('139 of 3600 requests (3.9 %) against 1 of 3600'),
     });
-    const quiet = { ...seen(stats(3, 1, [600, 13], [600, 0]), STEPS), logs: fresh([], NOW, 'logs') };
-    const agreed = agreements(quiet, SPEC, { intended: {}, servingSince: {} })[BACKEND];
-    expect(agreed).toMatchObject({ verdict: 'ill', because: expect.stringContaining(`users of ${NEW_BACKEND} fail`) });
+  });
+
+  test('once they have failed in three minutes since it is otherwise met well: what failed before may be over', () => {
+    const minutes = [3, 2].map((ago) => ({ at: NOW - ago * MINUTE, total: 600, serverErrors: 6 }));
+    const newest = { ...stats(3, 1, [600, 13], [600, 0]), minutes };
+    const quiet = { ...seen(newest, STEPS), logs: fresh([], NOW, 'logs') };
+    const words = { probes: 'well', requests: 'silent', deaths: 'well', platform: 'well', logs: 'silent' } as const;
+    const since = (minutesAgo: number) => {
+      const witnessed = [{ at: NOW - minutesAgo * MINUTE, services: { [BACKEND]: words } }];
+      return agreements(quiet, SPEC, { intended: {}, servingSince: {}, witnessed })[BACKEND]!;
+    };
+    expect(since(12)).toMatchObject({ verdict: 'ill', because: expect.stringContaining(`users of ${NEW_BACKEND} fail`) });
+    expect(since(4).verdict).not.toBe('ill');
+    expect(since(0).verdict).not.toBe('ill');
   });
 
   test('however small the share of all that it serves', () => {
