@@ -184,7 +184,7 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
       ...places.map((place) => ({
         source: place.service,
         at: null,
-        text: `${Math.max(1, Math.round(place.amount))} ${late === null ? 'failures' : 'late answers'} at ${place.revision === '' ? place.service : place.revision} without a reason`,
+        text: `${countWords(place.amount, late === null ? 'failure' : 'late answer')} at ${place.revision === '' ? place.service : place.revision} without a reason`,
       })),
       ...loudest.map(({ count, sample, insertId, revision }) => ({
         source: `log ${revision}${insertId === null ? '' : ` insertId="${insertId}"`}`,
@@ -195,4 +195,10 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
     covers: () => true,
     apart: () => 1,
   };
+}
+
+/** `1 failure`, `3 failures`; less than one counts as one. */
+function countWords(amount: number, what: string): string {
+  const count = Math.max(1, Math.round(amount));
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -20,6 +20,9 @@ export const NOISE: readonly string[] = [
   'POST https://storage.googleapis.com/b/o timeout=60s ok',
   'Ready condition status changed to False for Revision shop-00040-old with message: Revision retired.',
   'org.apache.catalina.connector.ClientAbortException: java.io.IOException: Broken pipe',
+  'Error: aborted\n    at connResetException (node:internal/errors:720:14)\n    at abortIncoming (node:_http_server:781:17)',
+  "Invalid HTTP_HOST header: '203.0.113.5'. You may need to add '203.0.113.5' to ALLOWED_HOSTS.",
+  '2026-05-12 10:00:00.000 UTC [77]: [1-1] db=main,user=app ERROR:  duplicate key value violates unique constraint "users_email_key"',
   '(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated.',
   '2026/09/14 10:01:21 [error] 7#7: *33 open() "/srv/x" failed, client: 203.0.113.9, server: , request: "GET /?q=No module named cart HTTP/1.1", host: "shop"',
 ];

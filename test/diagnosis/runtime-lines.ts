@@ -65,6 +65,11 @@ export const RUNTIME_LINES: readonly Row[] = [
     text: 'PSQLException: Connection to 10.20.0.5:5432 refused. Check that the hostname and port are correct.\nCaused by: java.net.ConnectException: Connection refused',
     facts: { host: '10.20.0.5', port: '5432' },
   },
+  {
+    id: 'connect-refused',
+    text: 'System.Net.Http.HttpRequestException: Connection refused (login.partner.example:443)',
+    facts: { host: 'login.partner.example', port: '443' },
+  },
   { id: 'connect-timeout', text: 'RedisConnectionException: Unable to connect to 10.1.0.3/<unresolved>:6379', facts: { host: '10.1.0.3' } },
   { id: 'connect-timeout', text: 'context deadline exceeded while dialing 10.1.0.3:5432', facts: { host: '10.1.0.3', port: '5432' } },
   { id: 'database-unreachable', text: 'Traceback\n  File "/x/asyncpg/connect_utils.py", line 1051, in __connect_addr\nTimeoutError' },
@@ -86,6 +91,13 @@ export const RUNTIME_LINES: readonly Row[] = [
   { id: 'callee-error', text: 'AxiosError: Request failed with status code 503', facts: { detail: '503' } },
   { id: 'callee-error', text: 'rpc error: code = Unavailable desc = transport is closing' },
   { id: 'third-party-silent', text: 'cURL error 28: Operation timed out after 10001 milliseconds for https://api.partner.example/v1' },
+];
+
+/** Near to what is known as noise, and none. */
+export const NEAR_NOISE: readonly string[] = [
+  "Invalid HTTP_HOST header: 'shop.example'. You may need to add 'shop.example' to ALLOWED_HOSTS.",
+  'db=main,user=app ERROR:  could not open relation with OID 16401',
+  'duplicate key value violates unique constraint "orders_pkey"',
 ];
 
 /** Words near to those above that tell of nothing here. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../src/diagnosis/logs/classify.ts';
+import { classify, isNoise } from '../../src/diagnosis/logs/classify.ts';
 import { SIGNATURES, UNRECOGNISED } from '../../src/diagnosis/signatures.ts';
 import { NOISE } from './noise-lines.ts';
 import { LINES as MECHANISM_LINES } from './mechanism-lines.ts';
-import { NEAR_RUNTIME_LINES, RUNTIME_LINES } from './runtime-lines.ts';
+import { NEAR_NOISE, NEAR_RUNTIME_LINES, RUNTIME_LINES } from './runtime-lines.ts';
 import { STATE_LINES } from './state-lines.ts';
 
 const LINES = [...MECHANISM_LINES, ...STATE_LINES, ...RUNTIME_LINES];
@@ -17,6 +17,10 @@ describe('the table of mechanisms', () => {
 
   test.each([...NOISE, ...NEAR_RUNTIME_LINES])('does not take noise for a mechanism: %s', (text) => {
     expect(classify({ text, http: null }).signature).toBe(UNRECOGNISED);
+  });
+
+  test.each(NEAR_NOISE)('does not take for noise what may harm somebody: %s', (text) => {
+    expect(isNoise(text)).toBe(false);
   });
 
   test('every entry that reads text is shown by a line above, has words and a source', () => {

@@ -3,6 +3,7 @@ import type { LogGroup, Observation, RevisionState, ServiceObservation } from '.
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, deathsIn, effectiveShares, evidenceOf, failuresIn, groupsOf, servingRevisions } from '../observation-queries.ts';
+import { quoted } from '../logs/sample.ts';
 import { signatureOf } from '../signatures.ts';
 
 /** Google's revision and service reasons that name a wrong setting (gcp-facts 2.3). */
@@ -56,13 +57,32 @@ function settings(observation: Observation): readonly Finding[] {
     const place = groupsOf(observation, group.service, group.revision);
     return group.facts['report'] !== undefined || deathsIn(place) + failuresIn(place) > 0;
   });
-  return [...Map.groupBy(harmful, ({ signature }) => signature).values()].map((groups) => settingFinding(groups));
+  return [...Map.groupBy(harmful, ({ signature }) => signature).values()].map((groups) => {
+    const finding = settingFinding(groups);
+    const words = namesOf(groups).length > 0 ? [] : lastWordsAt(observation, groups);
+    return words.length === 0
+      ? finding
+      : { ...finding, summary: `${finding.summary}; said before it ended: ${words.slice(0, 2).map(quoted).join(', ')}` };
+  });
+}
+
+/** What the lines name: the setting, permission, user or address. */
+function namesOf(groups: readonly LogGroup[]): readonly string[] {
+  return ['setting', 'permission', 'user', 'name', 'host', 'server', 'image', 'detail']
+    .map((fact) => factOf(groups, fact))
+    .filter((value) => value !== '');
+}
+
+/** What containers of these places said before they ended: a program that names no setting in its error often does beside it. */
+function lastWordsAt(observation: Observation, groups: readonly LogGroup[]): readonly string[] {
+  const said = groups
+    .flatMap(({ service, revision }) => groupsOf(observation, service, revision))
+    .flatMap(({ lastWords = [] }) => lastWords);
+  return [...new Set(said)].filter((line) => /[A-Za-z]{3}/.test(line) && !groups.some(({ sample }) => sample === line));
 }
 
 function settingFinding(groups: readonly LogGroup[]): Finding {
-  const names = ['setting', 'permission', 'user', 'name', 'host', 'server', 'image', 'detail']
-    .map((fact) => factOf(groups, fact))
-    .filter((value) => value !== '');
+  const names = namesOf(groups);
   const [most] = [...groups].sort((a, b) => b.count - a.count);
   const reported = groups.find(({ facts }) => facts['report'] !== undefined);
   const never = reported === undefined || reported.revision === '' ? '' : `; ${reported.revision} is not ready`;

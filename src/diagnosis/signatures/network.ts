@@ -38,7 +38,7 @@ export const CONNECTIONS: readonly Signature[] = [
       /\bECONNREFUSED\b(?: (?<host>[\w.-]+):(?<port>\d+))?/,
       /dial tcp (?<host>[\w.-]+):(?<port>\d+): connect: connection refused/,
       /connection to server at "(?<host>[^"]+)"(?: \([^)]*\))?, port (?<port>\d+) failed: Connection refused/i,
-      /Connection to (?<host>[\w.-]+):(?<port>\d+) refused/,
+      /Connection to (?<host>[\w.-]+):(?<port>\d+) refused|Connection refused \((?<host2>[\w.-]{1,200}):(?<port2>\d{1,5})\)/,
       /\[Errno 111\] Connect call failed \('(?<host>[\w.-]{1,200})', (?<port>\d{1,5})\)/,
       /\[Errno 111\]|MySQL server on '(?<host>[^']+)' \(111/,
       /Connection refused|actively refused/i,

@@ -14,6 +14,11 @@ export const NOISE: readonly RegExp[] = [
   /^[^\n]{0,200}?\b0 (?:failed|failures|errors?|timed out|timeouts)\b(?![^\n]{0,200}?\b[1-9]\d{0,6} (?:failed|failures|errors?|timed out))/i,
   // Whoever asked went away before the answer was whole.
   /^[^\n]{0,200}?\b(?:ClientAbortException|ClientDisconnected?|client (?:has )?(?:disconnected|closed (?:the )?connection|went away))\b/i,
+  /^Error: aborted\s{0,4}\n\s{1,8}at (?:connResetException|abortIncoming)\b/,
+  // Data that a statement may not hold, in the database's own log: its client tells whom it harms.
+  /^[^\n]{0,80}?\bdb=[^,\n]{0,63},user=\S{0,63} ERROR: {1,4}(?:duplicate key value|null value in column|insert or update on table|update or delete on table|new row for relation|value too long|invalid input syntax)\b/,
+  // Scanners ask for an address, not for a name.
+  /^[^\n]{0,120}?\bInvalid HTTP_HOST header: '\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?'/,
   /^[^\n]{0,80}?(?:java\.io\.IOException: Broken pipe|BrokenPipeError: \[Errno 32\] Broken pipe)\s{0,4}(?:\n|$)/,
   /^[^\n]{0,120}?\b(?:\w{0,20}Deprecat(?:ion|ed)Warning|FutureWarning)\b/,
   // A revision that nothing leads to any more.

@@ -94,6 +94,20 @@ export const RUNTIMES: readonly Made[] = [
     ],
   },
   {
+    name: 'settings-named-beside',
+    source: 'https://github.com/google/exposure-notifications-server/issues/650',
+    truth: 'settings are missing; which ones stands in the lines beside the error',
+    accept: ['configuration'],
+    must: [/SESSION_SECRET/],
+    newRevision: true,
+    passing: 200,
+    dying: {
+      count: 4,
+      lines: [{ text: "  SESSION_SECRET: [ 'Required' ]" }, { text: '}' }, { text: 'Error: Invalid environment variables' }],
+      platform: { text: 'Container called exit(1).', severity: 'WARNING', log: 'varlog%2Fsystem' },
+    },
+  },
+  {
     name: 'rate-limit-survived',
     source: 'https://github.com/openai/codex/issues/88',
     truth: 'attempts are refused now and then and repeated; nobody is harmed',
