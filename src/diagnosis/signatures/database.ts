@@ -18,7 +18,7 @@ export const DATABASE: readonly Signature[] = [
       /tcp connect \((?<server>[^)]+)\): (?:connection timed out|timeout)/,
       /Failed to connect to (?<server>[\w.-]+:(?:5432|6432|3306|1433|27017))\b/,
       // A traceback through the driver’s way of connecting that ends in nothing but a time-out.
-      /\/asyncpg\/connect_utils\.py[\s\S]{0,6000}\n(?:asyncio\.(?:exceptions\.)?)?TimeoutError\s*$/,
+      /\bTimeoutError(?=\s*$)(?<=\/asyncpg\/connect_utils\.py[\s\S]{0,8000})/,
       /ETIMEDOUT[\s\S]{0,400}node_modules\/(?:mysql2?|pg|pg-pool|tedious|mongodb)\//,
       /\b(?:database|postgres(?:ql)?|mysql|mariadb|cloud ?sql|mongo(?:db)?|sql server)\b[^\n]{0,80}\b(?:connect\w*[^\n]{0,20}(?:timed[ -]?out|timeout(?!\w| ?[=:]))(?![^\n]{0,20}\d ?m?s)|(?:is )?(?:unreachable|not reachable)|did not respond)/i,
       /Can't connect to MySQL server on '(?<server>[^']+)'(?:\s\([^)]*\))?\s?\(?(?:11[05]\b|[^\n]{0,20}timed out)/,
