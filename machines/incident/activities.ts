@@ -30,6 +30,8 @@ export interface Look {
   readonly record?: TrackRecord;
   /** Services whose probes answered well but late. */
   readonly slow?: readonly string[];
+  /** Connectors on which an update is under way; missing: none is. */
+  readonly updating?: readonly string[];
   /** The configuration as it was seen: what later looks are compared with, or null where it could not be read. */
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */

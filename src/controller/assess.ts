@@ -11,6 +11,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { groupLogs } from '../diagnosis/logs/group-logs.ts';
 import { indicatorsOf } from '../diagnosis/figures/indicators.ts';
 import { agreements } from '../diagnosis/witnesses/service-health.ts';
+import { updatingIn } from '../diagnosis/infrastructure/connectors.ts';
 import { slowServices, testify } from '../diagnosis/witnesses/testimony.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
 import { makePlan } from '../planning/plan.ts';
@@ -107,7 +108,13 @@ async function lookUntilTold(
       onSuspected?.(suspected, most - 1);
     }
     const indicators = indicatorsOf(observation, spec, judgeGates(observation, spec, facts));
-    witnessed = witnessedAfter(witnessed, { at: observation.at, testimony, indicators, slow: slowServices(observation) });
+    witnessed = witnessedAfter(witnessed, {
+      at: observation.at,
+      testimony,
+      indicators,
+      slow: slowServices(observation),
+      updating: updatingIn(observation),
+    });
     await clock.sleepUntil(observation.at + spec.observe.everyMs, signal);
   }
 }

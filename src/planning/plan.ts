@@ -7,6 +7,8 @@ import type { RemediationSpec } from '../core/model/spec.ts';
 import type { JudgeInput } from '../diagnosis/witnesses/judge-input.ts';
 import { dyingAlone } from '../diagnosis/changes/dies-alone.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
+import { updatingIn } from '../diagnosis/infrastructure/connectors.ts';
+import { shutDomains } from '../diagnosis/witnesses/way-in.ts';
 import { agreements } from '../diagnosis/witnesses/service-health.ts';
 import { timesToKnow } from '../diagnosis/witnesses/time-to-know.ts';
 import { recordOf } from '../diagnosis/changes/track-record.ts';
@@ -62,6 +64,7 @@ export function makePlan(input: PlanInput): Plan {
     revisions: facts.revisions ?? recordOf(observation),
     dying: dyingAlone(observation, facts),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
+    ...(input.facts?.witnessed === undefined ? {} : { busyUntil: busyIn(input.facts.witnessed, observation) }),
     changedAt: input.changedAt ?? 0,
   };
   const decided = withOverrides(keepDecided(decideBySources(scope), input.before), input.wishes);
@@ -93,6 +96,11 @@ export function makePlan(input: PlanInput): Plan {
 
 function cpuThen({ connectors, connectorCpu }: LookTestimony): (connector: string) => number | null {
   return (connector) => (connectors === undefined ? connectorCpu : connectors[connector]) ?? null;
+}
+
+function busyIn(before: readonly LookTestimony[], observation: Observation): Readonly<Record<string, number>> {
+  const looks = [...before, { at: observation.at, updating: updatingIn(observation) }];
+  return Object.fromEntries(looks.flatMap(({ at, updating = [] }) => updating.map((name) => [name, at] as const)));
 }
 
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
@@ -160,7 +168,9 @@ function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonl
   if (scope.diagnosis.healthy || (failing.length === 0 && !isShut) || steps.some((step) => step.decision === 'apply')) return [];
   const [cause] = scope.diagnosis.causes;
   const why = failing.length === 0 && isShut ? door.because : (cause?.summary ?? 'no cause was found');
-  const what = failing.length === 0 ? 'users do not get in' : failWords(scope, failing, why);
+  const shut = shutDomains(scope.observation, scope.spec);
+  const who = shut.length === 0 ? 'users' : `users of ${shut.join(', ')}`;
+  const what = failing.length === 0 ? `${who} do not get in` : failWords(scope, failing, why);
   const leftOut = failing.length === 0 ? [] : steps.filter(isAbout(failing));
   return [
     {

@@ -25,6 +25,8 @@ export interface PlanScope {
   readonly dying: Readonly<Record<string, DiesAlone>>;
   /** Of the looks before, newest last: what the cpu of a connector was; null: this look stands alone, and a run would confirm it. */
   readonly connectorCpu: readonly ((connector: string) => number | null)[] | null;
+  /** Until when an update was under way on each connector, by the looks so far and this one; missing: on none was, or this look stands alone. */
+  readonly busyUntil?: Readonly<Record<string, number>>;
   /** When the last change of ours came into force; a figure from before it is no reason for the next. 0: none has. */
   readonly changedAt: number;
 }

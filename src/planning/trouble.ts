@@ -14,7 +14,8 @@ export function failingIn({ spec, gates }: PlanScope): readonly string[] {
 /** `503 of 1241 requests to api fail (41 %, 13:56–13:58 UTC)`; `api fails` where no figure is known, or `why` tells it. */
 export function failWords({ observation, spec }: PlanScope, failing: readonly string[], why: string): string {
   const told = failing.slice(0, MOST_TOLD).map((name) => {
-    const { words } = troubleOf(observation, name, spec.improvement.goals.p95Ms);
+    // The first of its troubles: how slow the rest is, or what a probe says, is not what users are counted by.
+    const [words = ''] = troubleOf(observation, name, spec.improvement.goals.p95Ms).words.split(', and ');
     return /\d/.test(words) && !why.includes(words) ? words : `${name} fails`;
   });
   const more = failing.length > MOST_TOLD ? [`${failing.length - MOST_TOLD} more services fail`] : [];

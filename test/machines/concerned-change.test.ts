@@ -102,6 +102,28 @@ describe('a change by others concerns the run', () => {
   });
 });
 
+test.each([
+  ['a revision by name', [{ latest: false, revision: 'backend-1', percent: 100, tag: null }], true],
+  ['whatever is newest', TRAFFIC, false],
+])('what is deployed while all traffic goes to %s by this run: that it serves nobody is said where it is so', (_what, traffic, isDark) => {
+  const state = { kind: 'traffic' as const, service: 'backend', traffic, generation: '2' };
+  const pinned = {
+    key: 'k',
+    stepId: 'pin:backend',
+    title: 'Pin',
+    class: 'reversible',
+    at: STARTED_AT,
+    outcome: 'applied',
+    end: 'in-force',
+  } as const;
+  const now = { ...KNOWN.traffic, backend: traffic };
+  const context = seeing(
+    { services: changed('backend'), content: { ...KNOWN.content, backend: 'x' }, traffic: now },
+    { expected: { ...KNOWN, traffic: now }, mutations: [{ ...pinned, before: state, after: state, operation: null, undo: '' }] },
+  );
+  expect(hold(context).outbox.join(' ').includes('gets no traffic of backend while what this run has done stands')).toBe(isDark);
+});
+
 describe('a service that the document lets the run change', () => {
   const theirs = { services: changed('frontend'), content: { ...KNOWN.content, frontend: 'x' } };
   const onFrontend = { ...PLAN.steps[0]!, id: 'pin:frontend', kind: 'pin' as const, decision: 'skip' as const, change: null };

@@ -6,6 +6,7 @@ import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { AFTER_WRITE, EVIDENCE_ASKED, evidenceHelp, evidenceTable, ILL } from '../../src/core/evidence-asked.ts';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { LogGroup, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { Plan } from '../../src/core/model/plan.ts';
 import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import type { LookTestimony, Witness, Word } from '../../src/core/model/testimony.ts';
 import type { Trial, TrialLook } from '../../src/core/model/trial.ts';
@@ -87,6 +88,34 @@ function planned({ backend, logs = [], before = [], late = 0, cpu = [], minutes 
   const observation = ill([...logs], cpu.length === 0 ? {} : { cpu: cpu.at(-1)!, connectorInstances: 10 }, backend);
   const facts = { servingSince: {}, revisions: SERVED, witnessed };
   return makePlan({ diagnosis: diagnose(observation, SPEC, facts), observation, spec: SPEC, now: NOW, budgetLeft: 12, facts });
+}
+
+test.each([
+  ['is under way', 0, 'is under way, not by this run'],
+  ['has ended, and its effect is not measured yet', 2, 'was under way until'],
+  ['has ended, and its effect is measured', 10, null],
+])('a connector on which an update of somebody else %s', (_what, looksAgo, awaited) => {
+  const { plan } = full(looksAgo);
+  expect(stepOf(plan, CONNECTOR).decision).toBe(awaited === null ? 'apply' : 'skip');
+  expect(plan.awaits ?? '').toContain(awaited ?? '');
+});
+
+/** A connector that is at its goal in all looks, and an update on it that was seen so many looks ago. */
+function full(looksAgo: number): { readonly plan: Plan } {
+  const count = 12;
+  const witnessed: readonly LookTestimony[] = Array.from({ length: count }, (_, index) => ({
+    at: NOW - (count - index) * 30 * SECOND,
+    services: { [BACKEND]: { ...UNHEARD, probes: 'ill', requests: 'ill' } },
+    connectorCpu: 0.97,
+    ...(count - index === looksAgo ? { updating: [SPEC.connectors[0]!.name] } : {}),
+  }));
+  const observation = ill([logGroup('connect-timeout', BACKEND, NEW_BACKEND, 30)], {
+    cpu: 0.97,
+    connectorInstances: 10,
+    ...(looksAgo === 0 ? { connector: { lifecycle: 'UPDATING' as const } } : {}),
+  });
+  const facts = { servingSince: {}, revisions: SERVED, witnessed };
+  return { plan: makePlan({ diagnosis: diagnose(observation, SPEC, facts), observation, spec: SPEC, now: NOW, budgetLeft: 12, facts }) };
 }
 
 /** Each way in which witnesses agree, with exactly what the table asks for (0) or one less (1). */

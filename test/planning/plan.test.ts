@@ -139,7 +139,7 @@ describe('limits of the plan', () => {
     expect(planFor(believedWorld(), SPEC, 7).question).toMatchObject({
       id: 'budget',
       text: expect.stringMatching(
-        /^30 of 100 requests to .* fail \(30 %.*: staging-connector is saturated .*\. Asked: the plan needs 8 changes, the budget has 7 left: go on\?$/,
+        /^30 of 100 requests to netra-auth-service fail \(30 %.*\); 90 of 300 requests .*: staging-connector is saturated .*\. Asked: the plan needs 8 changes, the budget has 7 left: go on\?$/,
       ),
     });
   });
@@ -188,6 +188,9 @@ describe('limits of the plan', () => {
       /^users do not get in, and no step of the document helps: lb: no certificate in force covers shop\.example: c ACTIVE, expired .*\. What shall be done\?$/,
     );
     expect(planFor(until(NOW + MINUTE), balanced).question).toBeNull();
+    const further = { ...balanced, loadBalancer: { ...balanced.loadBalancer, domains: ['shop.example', 'www.shop.example'] } };
+    expect(planFor(until(NOW + MINUTE), further).question?.text).toMatch(/^users of www\.shop\.example do not get in, /);
+    expect(planFor(until(NOW - MINUTE), further).question?.text).toMatch(/^users do not get in, /);
   });
 
   test('the hash names decisions and changes, not times and words', () => {

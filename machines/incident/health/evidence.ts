@@ -12,7 +12,7 @@ const REMEMBERED_REVISIONS = 12;
 
 export function witnessedAfter(
   before: readonly LookTestimony[],
-  { at, testimony, indicators, slow = [] }: Pick<Look, 'at' | 'testimony' | 'indicators' | 'slow'>,
+  { at, testimony, indicators, slow = [], updating = [] }: Pick<Look, 'at' | 'testimony' | 'indicators' | 'slow' | 'updating'>,
 ): readonly LookTestimony[] {
   const services = Object.fromEntries(
     Object.entries(testimony).map(([service, said]) => [
@@ -29,6 +29,7 @@ export function witnessedAfter(
     connectorCpu,
     ...each,
     ...(slow.length === 0 ? {} : { slow }),
+    ...(updating.length === 0 ? {} : { updating }),
     ...(Object.keys(failedAt).length === 0 ? {} : { failedAt }),
   };
   return [...before, look].slice(-REMEMBERED_LOOKS);

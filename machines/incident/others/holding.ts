@@ -3,6 +3,8 @@ import { NO_STREAK } from '../context.ts';
 import type { Held, IncidentContext } from '../context.ts';
 import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from '../events.ts';
+import { inForceNow } from '../trial/in-force.ts';
+import { subjectFor } from '../../../src/steps/subjects.ts';
 import { illAgain } from '../health/relapse.ts';
 import { sayInstant } from '../people/say-instant.ts';
 
@@ -24,7 +26,7 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
   const subjects = driftOf(context);
   const told = toldOf(subjects, look?.foreignChange);
   const what = changeWords(subjects, told);
-  const beside = besideWords(subjects, told);
+  const beside = `${besideWords(subjects, told)}${darkWords(context, subjects)}`;
   const who = told?.actor ?? null;
   const by = who === null ? '' : ` (by ${who})`;
   const byHuman = held?.human === true;
@@ -71,6 +73,24 @@ export function tellIllWhileHeld(context: IncidentContext): Pick<IncidentContext
 function changeWords(subjects: readonly string[], told: ForeignChange | null): string {
   if (told === null) return `${subjects.join(', ')} changed, not by this run`;
   return `${told.subject} was changed, not by this run: ${told.diff.join(' ')}`;
+}
+
+/** What is deployed where this run has given all traffic to one revision serves nobody: whoever deploys it must know. */
+function darkWords(context: IncidentContext, subjects: readonly string[]): string {
+  const { look, expected } = context;
+  const given = inForceNow(context).flatMap(({ after }) => (after.kind === 'traffic' ? [after] : []));
+  return given
+    .filter(({ service }) => subjects.includes(subjectFor(service)))
+    .filter(({ service }) => expected?.content?.[service] !== look?.configuration.content?.[service])
+    .flatMap(({ service }) => {
+      const shares = look?.configuration.traffic?.[service]?.filter(({ percent }) => percent > 0) ?? [];
+      const [only] = shares;
+      const isWhole = shares.length === 1 && only?.latest === false && only.revision !== null;
+      return isWhole
+        ? [`. What it deploys gets no traffic of ${service} while what this run has done stands: all of it goes to ${only.revision}`]
+        : [];
+    })
+    .join('');
 }
 
 /** Of several the first is told as it was and is, and by whom; the others are named. */

@@ -14,6 +14,7 @@ import { outageBeside } from '../../diagnosis/witnesses/outage-beside.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/figures/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { changedSinceStart } from '../../diagnosis/changes/since-start.ts';
+import { updatingIn } from '../../diagnosis/infrastructure/connectors.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/witnesses/testimony.ts';
 import { recordOf } from '../../diagnosis/changes/track-record.ts';
 import { talliesOf } from '../../diagnosis/changes/tallies.ts';
@@ -70,6 +71,7 @@ export class ObserveActivity {
       testimony,
       served: servedIn(observation),
       slow: slowServices(observation),
+      updating: updatingIn(observation),
       ...this.#newRecord(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,

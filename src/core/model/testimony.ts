@@ -56,6 +56,8 @@ export interface LookTestimony {
   readonly slow?: readonly string[];
   /** By service: the newest instants at which its users failed, by figures and by the request log; missing: none did, or an older program wrote it. */
   readonly failedAt?: Readonly<Record<string, readonly number[]>>;
+  /** Connectors on which an update was under way; missing: none was. */
+  readonly updating?: readonly string[];
   /** p99, 0..1; null or missing: not measured. */
   readonly connectorCpu?: number | null;
   /** By connector, where there are several. */

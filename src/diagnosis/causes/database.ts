@@ -186,7 +186,7 @@ const OTHERS_TOLD = 0.2;
 function othersWords(budget: ConnectionBudget | null): string {
   const { othersHold = null, maxConnections = null } = budget ?? {};
   if (othersHold === null || maxConnections === null || othersHold < OTHERS_TOLD * maxConnections) return '';
-  return `, at least ${othersHold} are held by others than the services of the document`;
+  return `, at least ${othersHold} are held by others than the services of the document, or a pool of theirs is larger than it says`;
 }
 
 function budgetEvidence(

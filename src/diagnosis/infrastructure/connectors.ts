@@ -27,6 +27,15 @@ export function ridersOf(seen: ConnectorObservation | null | undefined): readonl
   return seen?.riders.value?.map(({ service }) => service) ?? null;
 }
 
+/** Connectors on which an update is under way, whoever began it. */
+export function updatingIn({ connectors }: Observation): readonly string[] {
+  return Object.entries(connectors).flatMap(([name, { state }]) => (isUpdating(state.value) ? [name] : []));
+}
+
+function isUpdating(state: ConnectorObservation['state']['value']): boolean {
+  return state?.lifecycle === 'UPDATING' || state?.lifecycle === 'CREATING';
+}
+
 /** Its cpu, as far as it is known, late or not, is at or above the goal. */
 export function isAtGoal({ seen }: Pick<SeenConnector, 'seen'>, spec: RemediationSpec): boolean {
   const cpu = seen?.cpuP99.value ?? null;

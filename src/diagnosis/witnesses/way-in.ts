@@ -29,6 +29,13 @@ export function judgeWayIn(observation: Observation, spec: RemediationSpec): Ver
   return { outcome: 'pass', because: `${urlMap}: ${way}; each domain has a certificate in force` };
 }
 
+/** Domains whose users meet no certificate in force, while other domains of the document have one and every link is there; empty: it is not about some alone. */
+export function shutDomains(observation: Observation, spec: RemediationSpec): readonly string[] {
+  const { domains = [] } = spec.loadBalancer ?? {};
+  const shut = checkCertificates(observation, spec).flatMap(({ severity, subject }) => (severity === 'broken' ? [subject] : []));
+  return shut.length < domains.length && checkChain(observation, spec).length === 0 ? shut : [];
+}
+
 /** Users who get in and are answered well show that they come by a way that is open. */
 function areUsersWell(observation: Observation, spec: RemediationSpec, name: string): boolean {
   const service = observation.services[name];

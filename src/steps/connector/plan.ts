@@ -1,7 +1,7 @@
 import type { Cure } from '../../core/model/diagnosis.ts';
 import type { ConnectorState } from '../../core/model/observation.ts';
 import type { ConnectorConfig, PlanStep } from '../../core/model/plan.ts';
-import { MINUTE } from '../../core/duration.ts';
+import { MINUTE, sayMinute } from '../../core/duration.ts';
 import { EVIDENCE_ASKED } from '../../core/evidence-asked.ts';
 import type { Agreement } from '../../diagnosis/witnesses/agreement.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
@@ -93,6 +93,8 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
     return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
   const away = farEndAway(scope, ridersOf(seen), applied.step);
   if (away !== null) return away;
+  const theirs = busyUntil(scope, name, seen);
+  if (theirs !== null) return wait(applied.step, theirs);
   if (scope.changedAt > 0 && (seen?.cpuP99.measuredAt ?? 0) < scope.changedAt + TAKES_EFFECT)
     return wait(applied.step, 'its cpu is from before the last change has taken effect: what that has left is not measured yet');
   if (scope.connectorCpu === null) {
@@ -104,6 +106,17 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
   if (lasting) return applied;
   const counted = before.filter((cpu) => cpu !== null && cpu >= goal).length + 1;
   return wait(applied.step, `cpu at its goal in ${counted} of ${looks} looks: a change that cannot be undone asks for all of them`);
+}
+
+/** What an update by somebody else has brought is seen before a change that cannot be undone; null: none was under way, or it is seen. */
+function busyUntil(scope: PlanScope, name: string, seen: SeenConnector['seen']): string | null {
+  const until = scope.busyUntil?.[name];
+  if (until === undefined) return null;
+  if (until === scope.observation.at)
+    return `an update of ${name} is under way, not by this run: what it brings is seen before one that cannot be undone`;
+  return (seen?.cpuP99.measuredAt ?? 0) < until + TAKES_EFFECT
+    ? `an update of ${name}, not by this run, was under way until ${sayMinute(until)}: its cpu is from before that has taken effect`
+    : null;
 }
 
 /** Who rides it and is ill by what both of its revisions meet: where there is nobody, why it is not scaled; null: there is. */

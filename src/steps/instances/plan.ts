@@ -73,7 +73,7 @@ function heldByOthers(scope: PlanScope, step: PlanStep, { name }: ServiceState):
   if (short === undefined || !isFresh || othersHold === null || maxConnections === null) return null;
   if (othersHold < BUDGET_WARN * maxConnections) return null;
   const who = 'on PostgreSQL `SELECT usename, application_name, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3` tells who';
-  const why = `${othersHold} of ${maxConnections} connections to ${budget?.instance} are held by others than the services of the document, which may open ${possibleNow}: no bound of theirs frees what is missing; ${who}`;
+  const why = `${othersHold} of ${maxConnections} connections to ${budget?.instance} are held by others than the services of the document, which by its pools may open ${possibleNow}: no bound of theirs frees what is missing; ${who}`;
   return veto(step, why, short.evidence);
 }
 
@@ -105,8 +105,15 @@ function decide(scope: PlanScope, step: PlanStep, state: ServiceState, bounds: B
     (isMore ? withinRoom(scope, step, state, bounds) : null) ??
     (isLess ? fewer(scope, step, state, bounds.to) : null) ??
     (isMore ? more(scope, step, state) : null) ??
-    skip(step, nothingSays(state.name))
+    skip(step, ownMaximum(state, bounds.to) ?? nothingSays(state.name))
   );
+}
+
+/** A revision's own maximum holds beside that of its service, which does not raise it; null: it is not the lower one. */
+function ownMaximum({ name, template }: ServiceState, { maxInstances }: ServiceBounds): string | null {
+  const own = template.maxInstances;
+  if (own === null || maxInstances === null || own >= maxInstances) return null;
+  return `each revision of ${name} has ${own} ${own === 1 ? 'instance' : 'instances'} at most by its own setting, which a bound of the service does not raise: only a new revision does`;
 }
 
 /** Whoever needs more instances than that is turned away with 429. */

@@ -46,7 +46,7 @@ export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, se
   if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}` };
   const better = newest.find(({ revision, record }) => servedBetter(record, servedByOthers(state, records, revision.name)) !== null);
   return better
-    ? { revision: better.revision.name, because: `it has served users better than what serves now: ${say(better.record)}` }
+    ? { revision: better.revision.name, because: `it has failed fewer of its users than what serves now: ${say(better.record)}` }
     : null;
 }
 

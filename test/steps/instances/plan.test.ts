@@ -171,6 +171,15 @@ describe('more instances', () => {
     });
   });
 
+  test('are not asked for where the revision’s own maximum is the lower one, and that is said', () => {
+    const own = { template: { maxInstances: 1 }, running: 1, used: 30, logs: AWAY };
+    expect(decided(own, { max: 5 })).toMatchObject({
+      decision: 'skip',
+      reason: expect.stringContaining('has 1 instance at most by its own setting'),
+    });
+    expect(decided({ ...own, template: { maxInstances: 5 } }, { max: 5 }).reason).not.toContain('by its own setting');
+  });
+
   test('are not asked for where nothing is turned away', () => {
     expect(decided({ ...limited, logs: [] }, { max: 10 })).toMatchObject({ decision: 'skip' });
   });
