@@ -33,7 +33,8 @@ import { readIamAndNetwork } from './iam-and-network.ts';
 
 /**
  * An observer with a small memory (slow readings, log lines of the window); losing it in a crash costs one fuller look.
- * At the usual tick of 30 s, over any ten looks, it sends at most twelve reads a look on average (12.1 in the first ten), at most one of them to Logging.
+ * At the usual tick of 30 s, over any ten looks, it sends at most twelve reads a look on average (12.1 in the first ten), at most one of them to Logging;
+ * two more for each further region of the document.
  */
 export function createObserver(options: ObserverOptions): Observer {
   const { clock, cloud, spec } = options;
