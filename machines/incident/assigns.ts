@@ -10,6 +10,7 @@ import type { ChangeStarted, Expected, OperationEnd, PreflightAnswer, RestoreAns
 import { NO_STREAK } from './context.ts';
 import type { IncidentContext } from './context.ts';
 import { instantOf } from './events.ts';
+import { servedIn } from './trial/helped.ts';
 import { isRefused } from './trial/refused-for-now.ts';
 import { movesUsers } from './trial/moves-users.ts';
 import { gateOutcome, currentService, currentStep } from './steps.ts';
@@ -107,7 +108,7 @@ export function recordChange({ context }: Remembering, { mutation, operation }: 
     attempts: 0,
     ...(isRefused(context) ? { failure: null } : {}),
     unanswered: answered(context, mutation.stepId),
-    mutations: remembered(context.mutations, { ...mutation, ill: illNow(context) }),
+    mutations: remembered(context.mutations, { ...mutation, ill: illNow(context), ...servedBefore(context, mutation) }),
     expected: expectedAfter(context.expected, mutation),
     intended: intendedAfter(context.intended, mutation),
     servingSince: servingSinceAfter(context.servingSince, mutation),
@@ -116,6 +117,11 @@ export function recordChange({ context }: Remembering, { mutation, operation }: 
 
 function illNow(context: IncidentContext): readonly string[] {
   return context.settings.services.map(({ name }) => name).filter((name) => gateOutcome(context, `healthy:${name}`) === 'fail');
+}
+
+function servedBefore({ beforeStep }: IncidentContext, { after }: Mutation): Pick<Mutation, 'served'> {
+  const served = servedIn(beforeStep, serviceIn(after));
+  return served === null ? {} : { served };
 }
 
 function answered({ unanswered, runId }: IncidentContext, stepId: string): readonly string[] {

@@ -1,9 +1,10 @@
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { isRestore, stillInForce, supersedes } from '../../../src/steps/put-back.ts';
-import { serviceIn, subjectOfChange, takenOverBy } from '../../../src/steps/subjects.ts';
+import { subjectOfChange, takenOverBy } from '../../../src/steps/subjects.ts';
 import type { IncidentContext } from '../context.ts';
 import { driftOf, touchedBy } from '../others/drift.ts';
 import { sayInstant } from '../people/say-instant.ts';
+import { sinceWords } from './helped.ts';
 import { sharesAlike } from './same-shares.ts';
 
 /** What of the run's changes is in force as the run made it, by all that is known of the world now. Pure. */
@@ -87,18 +88,7 @@ export function undoWords(context: IncidentContext): string {
   const inForce = [...inForceNow(context)].reverse();
   const ways = new Set(inForce.filter((mutation) => mutation.class !== 'irreversible' && mutation.undo !== '').map(({ undo }) => undo));
   const undo = ways.size === 0 ? '' : ` To undo: ${[...ways].join('; ')}.`;
-  return `${unhelpedWords(context, inForce)}${undo}${oneWayWords(context)}`;
-}
-
-/** What was to mend a service that is ill all the same; '' when nothing is. */
-function unhelpedWords({ look, usersIll = {} }: IncidentContext, inForce: readonly Mutation[]): string {
-  const unhelped = inForce.flatMap(({ title, after, at }) => {
-    const service = serviceIn(after);
-    if (service === null || look === null || look.at <= at) return [];
-    const isIll = look.gates[`healthy:${service}`]?.outcome === 'fail' || Object.hasOwn(usersIll, service);
-    return isIll ? [`${title} (${service} is still ill)`] : [];
-  });
-  return unhelped.length === 0 ? '' : ` In force, and has not helped: ${unhelped.join('; ')}.`;
+  return `${sinceWords(context, inForce)}${undo}${oneWayWords(context)}`;
 }
 
 /** What is in force and has no way back; '' when nothing is. */

@@ -22,8 +22,19 @@ export interface Mutation {
   readonly undo: string;
   /** The services whose health failed in the look that it was made on; missing: made by a version that did not note it. */
   readonly ill?: readonly string[];
+  /** What users of its service got in the last window before its step wrote anything; missing: not measured, or not noted. */
+  readonly served?: ServedBefore;
   /** The step that this change has put back, where it has put back one step alone. */
   readonly undoes?: string;
+}
+
+/** Requests of all revisions of a service in one window of Cloud Monitoring. */
+export interface ServedBefore {
+  readonly total: number;
+  /** Answered 5xx, or turned away with 429. */
+  readonly badly: number;
+  readonly sinceAt: number;
+  readonly untilAt: number;
 }
 
 export type MutationState =

@@ -38,15 +38,52 @@ describe('an undo is offered for what is in force as the run made it, and for no
     expect(lastWords(CONTEXT)).toMatch(/Changed: Pin backend to new\. To undo: gcloud back to old\./);
   });
 
-  test('with the word that it has not helped, while its service is ill by a look after it', () => {
-    const seen = (at: number, outcome: 'fail' | 'pass') => ({
-      look: { ...SAMPLE, at, gates: { 'healthy:backend': { outcome, because: 'seen' } } },
+  describe('with what users got before it and get since, while its service is ill by a look after it:', () => {
+    const window = (from: number, total: number, failed: number) => ({
+      probes: 'ill' as const,
+      deaths: {},
+      requests: { sinceAt: T(from), untilAt: T(from + 2), byRevision: { old: { total, failed } } },
     });
-    expect(undoWords({ ...CONTEXT, ...seen(T(3), 'fail') })).toBe(
-      ' In force, and has not helped: Pin backend to new (backend is still ill). To undo: gcloud back to old.',
-    );
-    expect(undoWords({ ...CONTEXT, ...seen(T(3), 'pass') })).toBe(' To undo: gcloud back to old.');
-    expect(undoWords({ ...CONTEXT, ...seen(T(0), 'fail') })).toBe(' To undo: gcloud back to old.');
+    const since = (outcome: 'fail' | 'pass', tally: ReturnType<typeof window> | null, served?: Mutation['served']): string =>
+      undoWords({
+        ...CONTEXT,
+        mutations: [served === undefined ? pin : { ...pin, served }],
+        look: {
+          ...SAMPLE,
+          at: T(9),
+          gates: { 'healthy:backend': { outcome, because: 'seen' } },
+          ...(tally === null ? {} : { tallies: { backend: tally } }),
+        },
+      });
+    const before = { total: 1225, badly: 732, sinceAt: T(-4), untilAt: T(-2) };
+    const undo = ' To undo: gcloud back to old.';
+
+    test('fewer, more, hardly fewer, each from what to what', () => {
+      const far = since('fail', window(5, 1207, 66), before);
+      expect(far).toMatch(/^ In force, and far fewer fail since, but not few enough: Pin backend to new \(backend: before 732 of 1225 /);
+      expect(far).toMatch(/\(60 %, .*since then 66 of 1207 failed or were turned away \(5\.5 %, /);
+      expect(far).not.toContain('has not helped');
+      expect(since('fail', window(5, 1207, 800), before)).toMatch(/In force, and has not helped: .*60 %.*66 %/);
+      expect(since('fail', window(5, 1207, 600), before)).toMatch(/In force, and hardly fewer fail since: /);
+    });
+
+    test.each([
+      ['the window begins before it', window(0, 1207, 66), before],
+      ['too few have called', window(5, 7, 0), before],
+      ['nothing was counted since', null, before],
+      ['nothing was counted before', window(5, 1207, 66), undefined],
+    ])('neither where %s: that is not known', (_, tally, served) => {
+      expect(since('fail', tally, served)).toBe(
+        ` In force, and backend is still ill: Pin backend to new (what users got before and since was not measured).${undo}`,
+      );
+    });
+
+    test('nothing of it where the service is well, or was not seen since', () => {
+      expect(since('pass', window(5, 1207, 66), before)).toBe(undo);
+      expect(undoWords({ ...CONTEXT, look: { ...SAMPLE, at: T(0), gates: { 'healthy:backend': { outcome: 'fail', because: '' } } } })).toBe(
+        undo,
+      );
+    });
   });
 
   test.each([
