@@ -11,6 +11,7 @@ import { leftWords } from './left-in-force.ts';
 import { onlyProbesFail, onlyProbesSpeak } from '../health/probes-alone.ts';
 import { sayInstant } from './say-instant.ts';
 import { casePage } from './support.ts';
+import { ownEvidence } from './own-evidence.ts';
 import { onlyUnmeasured, unmeasuredWords } from '../health/unmeasured.ts';
 import { deniedWords } from './waiting-told.ts';
 import { caseWordsNow, escalationFacts, progressWords } from './messages.ts';
@@ -48,7 +49,7 @@ export function googleCanMend({ context }: { readonly context: IncidentContext }
   const leading = context.diagnosis?.causes[0];
   if (leading !== undefined && GOOGLES.includes(leading.kind) && !isOthers(leading)) return true;
   if (infrastructureFailed(context)) return true;
-  if (isHeldForChange(context) || isBlind(context)) return false;
+  if (isHeldForChange(context) || isBlind(context) || ownEvidence(context)) return false;
   if (context.escalation?.afterWindow !== true || onlyProbesFail({ context }) || onlyProbesSpeak({ context })) return false;
   const known = context.diagnosis?.causes.find(({ kind, share }) => kind !== 'unknown' && share >= NAMED_FROM);
   if (known === undefined && onlyUnmeasured(context)) return false;
