@@ -241,6 +241,8 @@ export interface IncidentContext {
   readonly streak: Streak;
   readonly failure: string | null;
   readonly restoreQueue: readonly RestoreItem[];
+  /** Everything that failed is put back and users are not served well, since when; null or missing: that is not so. */
+  readonly inVainSince?: number | null;
   /** Put back, and to be seen in force for some looks. */
   readonly restored: readonly RestoreItem[];
   readonly restoredLooks: number;

@@ -1,6 +1,7 @@
 import type { IncidentContext } from './context.ts';
 import { askedBefore } from './people/operator-actions.ts';
 import { driftOf } from './others/drift.ts';
+import { inVainMs } from './ending/in-vain.ts';
 import { instantOf } from './events.ts';
 import { isRefused, SLOW_RETRY_MS } from './trial/refused-for-now.ts';
 import { currentService } from './steps.ts';
@@ -59,6 +60,7 @@ export const delays = {
   WEIGHING: 2 * 60 * MINUTE,
   RESTORE_LIMIT: 15 * MINUTE,
   RESTORE_SOAK: 15 * MINUTE,
+  IN_VAIN: ({ context }: Scope): number => inVainMs(context),
   /** From a saved instant, so that it survives leaving and coming back. */
   IMPROVEMENT_WINDOW: ({ context, event }: Scope): number => Math.max(0, context.windowEndsAt - instantOf(event)),
   /** What is left of the window where people have the incident; nothing is left once Google has been asked because of it, or has a case. */

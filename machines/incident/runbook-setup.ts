@@ -14,6 +14,7 @@ import * as endGuards from './ending/end-guards.ts';
 import { instantOf } from './events.ts';
 import type { IncidentEvent } from './events.ts';
 import * as guards from './guards.ts';
+import * as inVain from './ending/in-vain.ts';
 import * as handingBack from './ending/handing-back.ts';
 import { failureAsked } from './people/left-in-force.ts';
 import * as ownBounds from './trial/own-bounds.ts';
@@ -170,6 +171,8 @@ export const runbook = setup({
       streak: ({ context, event }) =>
         !heldByHuman(context) ? judgeStreak(context.streak, soakOutcome(context), instantOf(event), followsLastPass(context)) : NO_STREAK,
     }),
+    beginInVain: assign(inVain.beginInVain),
+    endInVain: assign({ inVainSince: null }),
     listRestores: assign({ restoreQueue: ({ context }) => restoreList(context), restored: [], restoredLooks: 0 }),
     leaveToOthers: assign({ restoreQueue: [], stepId: null }),
     countRestoredLook: assign(people.countRestoredLook),

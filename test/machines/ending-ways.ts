@@ -34,6 +34,7 @@ const beside = (looks: number): IncidentContext => ({
     { at: T(3), services: { auth: { probes: 'ill', requests: 'silent', deaths: 'silent', platform: 'silent', logs: 'silent' } } },
   ],
 });
+const WELL = { ...SAMPLE, at: T(3), gates: { all: { outcome: 'pass' as const, because: 'so it is' } } };
 const SETTLING = { restoring: 'settlingBack' };
 
 /** Others have changed what is served, and it is well since. */
@@ -61,12 +62,24 @@ export const ENDING_WAYS: readonly PresentWay[] = [
     mended('services', own),
   ),
   ...mended('undoing', 'waitingForRelease'),
+  ...waysOf('restoring.watching', { restoring: 'watching' }, [
+    [
+      `always [allIsWell] -> ${RUNBOOK}.proving`,
+      { ...FAILED, look: { ...SAMPLE, at: T(3), gates: { all: { outcome: 'pass', because: '' } } } },
+    ],
+  ]),
   ...mended('restoring', 'waitingForRelease'),
   ...waysOf('restoring.listing', { restoring: 'listing' }, [
     [`always [othersIllAfterRestore] -> ${RUNBOOK}.following`, beside(3)],
     [`always [othersOpenAfterRestore] -> ${RUNBOOK}.restoring.settlingBack`, beside(1)],
   ]),
+  ...waysOf('restoring.listing', { restoring: 'listing' }, [
+    [`always [backInVain] -> ${RUNBOOK}.restoring.watching`, FAILED],
+    ['always [nothingToRestore] -> incident.concluding', { ...FAILED, look: WELL }],
+  ]),
   ...waysOf('restoring.settlingBack', SETTLING, [
+    [`always [restoreProvenInVain] -> ${RUNBOOK}.restoring.watching`, FAILED, LOOKED],
+    ['always [restoreProvenOthersWell] -> incident.concluding', { ...FAILED, look: WELL }, LOOKED],
     [`always [restoreProvenOthersIll] -> ${RUNBOOK}.following`, beside(3), LOOKED],
     [`after RESTORE_SOAK [restoreProven] -> ${RUNBOOK}.following`, beside(1), after('RESTORE_SOAK', 'restoring.settlingBack')],
   ]),

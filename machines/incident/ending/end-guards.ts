@@ -29,6 +29,7 @@ export const wellWhileHeld = ({ context }: Scope): boolean => {
  * restored, and goes to people.
  */
 export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && (nothingWasOurs(scope) || backOnWhatFails(scope.context));
+export { backInVain, restoreProvenInVain } from './in-vain.ts';
 export const othersIllAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersIll(scope);
 export const othersOpenAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersUnclear(scope);
 export const restoreProvenOthersIll = (scope: Scope): boolean => restoreProven(scope) && othersIll(scope);

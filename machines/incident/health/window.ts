@@ -64,14 +64,19 @@ function givenBack({ windowEndsAt, windowGrants }: IncidentContext, from: number
  * what was held back has had its time.
  */
 export const windowWaits = ({ context, event }: Scope): boolean =>
-  isHeldBack(context) || (context.waitedMs > 0 && context.windowEndsAt > instantOf(event));
+  waitsForPeople(context) || (context.waitedMs > 0 && context.windowEndsAt > instantOf(event));
+
+/** Nor where what failed is the run's own step and it is put back: people are called, and Google has done nothing that it could mend. */
+function waitsForPeople(context: IncidentContext): boolean {
+  return context.inVainSince != null || isHeldBack(context);
+}
 
 function isHeldBack(context: IncidentContext): boolean {
   return context.held?.human === true && allLeft(context).length > 0;
 }
 
 export function letWindowWait({ context, event }: Scope): Change {
-  return isHeldBack(context) ? { windowEndsAt: instantOf(event) + context.settings.questionWithinMs } : {};
+  return waitsForPeople(context) ? { windowEndsAt: instantOf(event) + context.settings.questionWithinMs } : {};
 }
 
 export function beginRest({ event }: Scope): Change {

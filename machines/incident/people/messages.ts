@@ -2,6 +2,7 @@ import { sentence } from '../../../src/core/sentence.ts';
 import type { Evidence } from '../../../src/core/model/diagnosis.ts';
 import { figureWords } from './case-news.ts';
 import type { IncidentContext } from '../context.ts';
+import { isRestore } from '../../../src/steps/put-back.ts';
 import { isTheirs } from '../others/drift.ts';
 import { instantOf } from '../events.ts';
 import { stillIllWords } from '../ending/handing-back.ts';
@@ -188,6 +189,8 @@ export function selfHealedWords(context: IncidentContext): string {
     notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
   );
   const changed = mutations.some(({ outcome }) => outcome === 'applied');
+  if (changed && inForceNow(context).every(({ stepId }) => isRestore(stepId)))
+    return ' What this run had changed is put back: they recovered without it.';
   if (left.length === 0) return changed || isNeverIll(context) ? '' : ' The services recovered by themselves, not by this run.';
   const since = sayInstant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';

@@ -106,22 +106,23 @@ function isChange({ target, mutations }: IncidentContext, text: string): boolean
   return done.some((words) => text.startsWith(words));
 }
 
-function standingOf({ outcome, escalation, held, askedAt }: IncidentContext): RunStanding {
+function standingOf({ outcome, escalation, held, askedAt, inVainSince }: IncidentContext): RunStanding {
   if (outcome === 'recovered') return 'recovered';
   if (escalation !== null) return 'escalated';
   if (outcome !== null) return 'ended';
-  return askedAt !== null || held !== null ? 'waiting' : 'underway';
+  return askedAt !== null || held !== null || inVainSince != null ? 'waiting' : 'underway';
 }
 
 /** Who holds it by their own word has it in hand. */
 function needsPerson(context: IncidentContext): boolean {
-  const { askedAt, held, escalation, outcome } = context;
+  const { askedAt, held, escalation, outcome, inVainSince } = context;
   if (outcome === 'recovered') return false;
   if (heldByHuman(context)) return false;
   return (
     askedAt !== null ||
     held !== null ||
     escalation !== null ||
+    inVainSince != null ||
     ownBoundNeedsPerson(context) ||
     waitNeedsPerson(context) ||
     (outcome !== null && outcome !== 'aborted')
@@ -135,13 +136,14 @@ function changesOf(context: IncidentContext): readonly ToldChange[] {
 }
 
 function nextWords(context: IncidentContext): string {
-  const { escalation, held, askedAt, question, plan, outbox, settings } = context;
+  const { escalation, held, askedAt, question, plan, outbox, settings, inVainSince } = context;
   if (outbox.length > 1) return 'more follows at once.';
   if (held !== null && heldByHuman(context)) return `nothing is changed before it is resumed (held by ${held.by}).`;
   if (held !== null) return 'nothing is changed before somebody decides: adopt, resume or abort.';
   if (escalation !== null) return 'nothing more is changed; it is looked at until it is well, or the follow-up ends.';
   if (askedAt !== null)
     return `${question === null ? 'a yes or no to the plan' : 'an answer'} is needed until ${sayInstant(answerBy(context))}; nothing is changed meanwhile, and without an answer it is handed to people.`;
+  if (inVainSince != null) return 'nothing more is changed; it is looked at until it is well, or nobody has come.';
   if (plan === null) return 'look, find the cause, plan.';
   const [step] = allLeft(context);
   if (step !== undefined) return `${step.title}.`;

@@ -1,4 +1,5 @@
 import { nameIn, serviceOf, wayOf } from '../../../src/steps/index.ts';
+import { inVainWords } from '../ending/in-vain.ts';
 import type { Held, IncidentContext } from '../context.ts';
 import { inForceNow } from '../trial/in-force.ts';
 import { newestBurstAt, recurringWords } from '../health/recurring.ts';
@@ -64,7 +65,7 @@ function waitsFor(context: IncidentContext): Waits | null {
   const { look, held, askedAt, escalation, rollback, aborting } = context;
   if (look === null || aborting || rollback !== null || escalation !== null || askedAt !== null) return null;
   if (held !== null) return holding(context, held);
-  return denied(context) ?? blocked(context) ?? dying(context);
+  return inVain(context) ?? denied(context) ?? blocked(context) ?? dying(context);
 }
 
 /** Users fail, or a step is ripe for them, and somebody holds the run. */
@@ -99,6 +100,12 @@ function illServices(context: IncidentContext): readonly string[] {
       const outcome = context.look?.gates[`healthy:${name}`]?.outcome ?? 'pass';
       return outcome !== 'pass' && (agreed.includes(name) || ripe.includes(name));
     });
+}
+
+/** What failed is put back, users fail, and nothing is left to try. */
+function inVain(context: IncidentContext): Waits | null {
+  const words = inVainWords(context);
+  return words === '' ? null : { what: 'in vain', words, toldAt: context.inVainSince ?? null, againMs: likeQuestions(context) };
 }
 
 /** What nobody but whoever grants rights can mend; nothing is proven and nothing is written without it. */

@@ -16,6 +16,7 @@ export const restoring = runbook.createStateConfig({
         { guard: 'nothingToRestoreEscalated', target: '#incident.working.runbook.following' },
         { guard: 'othersIllAfterRestore', target: '#incident.working.runbook.following', actions: ['rememberOthers', 'raiseEscalation'] },
         { guard: 'othersOpenAfterRestore', target: 'settlingBack' },
+        { guard: 'backInVain', target: 'watching' },
         { guard: 'nothingToRestore', target: '#incident.concluding', actions: 'endRestored' },
         { guard: 'restoreNotNeeded', target: 'listing', actions: 'keepServing' },
         { guard: 'restoreUntold', target: 'weighing' },
@@ -45,6 +46,7 @@ export const restoring = runbook.createStateConfig({
       always: [
         { guard: 'restoreProvenEscalated', target: '#incident.working.runbook.following' },
         { guard: 'restoreProvenOthersIll', target: '#incident.working.runbook.following', actions: ['rememberOthers', 'raiseEscalation'] },
+        { guard: 'restoreProvenInVain', target: 'watching' },
         { guard: 'restoreProvenOthersWell', target: '#incident.concluding', actions: 'endRestored' },
       ],
       after: {
@@ -54,6 +56,19 @@ export const restoring = runbook.createStateConfig({
           { target: '#incident.working.runbook.awaitingOperator', actions: 'rememberUnsettled' },
         ],
       },
+    },
+    watching: {
+      description: 'What failed is put back, and its users are not served well: people are called, nothing is changed, and it is looked at',
+      tags: ['waiting'],
+      meta: { owner: 'operator', gate: 'every service healthy, then the proof; RETRY to look and plan again' },
+      entry: 'beginInVain',
+      exit: 'endInVain',
+      on: { RETRY: { target: '#incident.working.runbook.assessing.observing', actions: ['newRound', 'forgetQuestion'] } },
+      always: [
+        { guard: 'escalated', target: '#incident.working.runbook.following' },
+        { guard: 'allIsWell', target: '#incident.working.runbook.proving' },
+      ],
+      after: { IN_VAIN: { target: '#incident.concluding', actions: 'endRestored' } },
     },
   },
 });

@@ -56,7 +56,26 @@ export function rememberWorse({ context }: Scope): Change {
   const { trial } = context;
   const title = currentStep(context)?.title ?? 'the step';
   const how = trial?.conclusion === 'failing' ? 'does not work' : 'made it worse';
-  return { failure: `${title}: ${how}: ${trial?.because ?? 'no figures'}` };
+  return { failure: `${title}: ${how}: ${trial?.because ?? 'no figures'}${alikeWords(trial)}` };
+}
+
+/** From so much on what served before is known to fail. */
+const FAILS_FROM = 0.1;
+
+/** The new revision meets what the old one met: told, for then the image is hardly what fails. What dies, or is only late, fails in its own way. */
+function alikeWords(trial: IncidentContext['trial']): string {
+  const [service = ''] = trial?.services ?? [];
+  const before = trial?.before[service];
+  if (trial?.conclusion !== 'failing' || !trial.isNew || before?.probes !== 'ill' || before.dying) return '';
+  const was = share(before.requests) ?? 0;
+  const is = share(trial.after[service]?.requests ?? null) ?? was;
+  const isItsOwn = trial.looks.some(({ late, deaths }) => late === true || deaths === 'ill') || is < was / 2 || is > was * 2;
+  if (was < FAILS_FROM || isItsOwn) return '';
+  return '; what served before it fails in the same way, as far as was seen: what both share (what they call, how they are set up) may be at fault, and not the image';
+}
+
+function share(requests: { readonly total: number; readonly failed: number } | null): number | null {
+  return requests === null || requests.total === 0 ? null : requests.failed / requests.total;
 }
 
 export function tellNotWorse({ context }: Scope): Change {

@@ -109,7 +109,8 @@ export class ObserveActivity {
     if (trial === null) return null;
     const byTag = await askByTag(this.#options, trial, observation, signal);
     // In a look in which no target answers us, the tag does not either: that is our own trouble.
-    const isOurs = byTag === 'ill' && Object.values(seen.testimony).some(({ probes }) => probes.silence === 'observer');
+    const isOurs =
+      (byTag === 'ill' || byTag === 'late') && Object.values(seen.testimony).some(({ probes }) => probes.silence === 'observer');
     const outage = outageBeside(trial, observation, seen.tallies) ?? trial.outage;
     const watched = outage === undefined ? trial : { ...trial, outage };
     return judgeTrial(watched, observation.at, seen.tallies, isOurs ? 'silent' : byTag);

@@ -7,7 +7,8 @@ import { askHealth } from './health-check.ts';
 import type { Asking } from './health-check.ts';
 import { probeUrl } from './probing.ts';
 
-export type TagAnswer = 'well' | 'ill' | 'silent' | 'unreachable';
+/** `late`: it was asked, and gave no answer in the time that the document leaves it. */
+export type TagAnswer = 'well' | 'ill' | 'late' | 'silent' | 'unreachable';
 
 /** Problems of the way there: the name or the certificate of the tagged address, not the revision. */
 const NEVER_LEFT = ['dns', 'refused', 'tls'];
@@ -31,7 +32,7 @@ export async function askByTag(
   if (service === undefined || uri === null) return 'silent';
   if (checks.length === 0) return 'unreachable';
   const answers = await Promise.all(checks.map((check) => ask(options, check, { uri, service, signal })));
-  return (['ill', 'unreachable', 'silent'] as const).find((word) => answers.includes(word)) ?? 'well';
+  return (['ill', 'late', 'unreachable', 'silent'] as const).find((word) => answers.includes(word)) ?? 'well';
 }
 
 function addressOf({ tag, revision }: Trial, service: ServiceObservation | undefined): string | null {
@@ -50,6 +51,7 @@ async function ask(
   const result = await askHealth(asking, check, { url, own: service.state.value?.uri ?? uri, signal });
   if (result.outcome === 'error' && NEVER_LEFT.includes(result.problem ?? '')) return 'unreachable';
   if (unreached(result, service) !== null || isDocuments(result, check, service)) return 'unreachable';
+  if (result.outcome === 'slow' || (result.outcome === 'error' && result.problem === 'deadline')) return 'late';
   return result.outcome === 'ok' ? 'well' : 'ill';
 }
 

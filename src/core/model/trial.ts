@@ -59,6 +59,8 @@ export interface TrialLook {
   readonly at: number;
   readonly probes: Word;
   readonly deaths: Word;
+  /** Ill for want of an answer in time, and for nothing else; missing: not so, or not told apart. */
+  readonly late?: true;
   /** Something outside was away: what was ill is silent. */
   readonly excused?: true;
 }

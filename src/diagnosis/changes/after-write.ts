@@ -22,15 +22,15 @@ import { chanceOfWorse } from '../figures/two-proportions.ts';
 const KEPT_LOOKS = 10;
 
 /** What one look adds. Looks that began before the change was in force say nothing about it. */
-export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: TrialLook['probes'] | 'unreachable' | null): Trial {
+export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: TrialLook['probes'] | 'late' | 'unreachable' | null): Trial {
   if (at < trial.sinceAt) return trial;
   const after = Object.fromEntries(trial.services.map((name) => [name, counted(trial, name, tallies)]));
   const diedAt = newestDeath(trial, tallies);
-  const probes = byTag === 'unreachable' ? 'silent' : (byTag ?? probesOf(trial, tallies));
+  const probes = byTag === 'unreachable' ? 'silent' : byTag === 'late' ? 'ill' : (byTag ?? probesOf(trial, tallies));
   const read = trial.services.some((name) => tallies[name]?.deaths != null);
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
   if (isExcused(trial, at)) return excused({ ...trial, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) }, { at, probes, deaths });
-  const looks = [...trial.looks, { at, probes, deaths } as const].slice(-KEPT_LOOKS);
+  const looks = [...trial.looks, { at, probes, deaths, ...(byTag === 'late' ? { late: true as const } : {}) }].slice(-KEPT_LOOKS);
   const lateFromMs = trial.services.map((name) => tallies[name]?.requests?.lateFromMs).find((known) => known !== undefined);
   const timed = lateFromMs === undefined ? {} : { lateFromMs };
   const seen = { ...trial, ...timed, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
@@ -285,10 +285,16 @@ function figures(trial: Trial): string {
     });
   const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
   const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);
-  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
+  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}${lateIn(looks)}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
   const away = trial.outage == null ? [] : [sayOutage(trial.outage)];
   const their429 = turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`);
   return [...parts, ...their429, seen, ...away].join('; ');
+}
+
+/** Slow is told apart from broken. */
+function lateIn(looks: Trial['looks']): string {
+  const late = looks.filter((look) => look.late === true).length;
+  return late === 0 ? '' : ` (${late} for want of an answer in time)`;
 }
 
 /** Silence is no health: looks that told nothing are said as such. */
