@@ -1,23 +1,12 @@
-import { MINUTE, sayDuration } from '../../core/duration.ts';
+import { MINUTE } from '../../core/duration.ts';
 import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { Before, Conclusion, Counted, CountedSince, Tallies, Trial, TrialLook } from '../../core/model/trial.ts';
-import {
-  controlOf,
-  less,
-  NOTHING,
-  plus,
-  rate,
-  refusing,
-  sayCounted,
-  turnedAwayFails,
-  whose429,
-  withTurnedAway,
-  withUnusual,
-} from '../witnesses/turned-away.ts';
-import { isExcused, sayOutage } from '../witnesses/outage-beside.ts';
+import { controlOf, less, NOTHING, plus, rate, refusing, turnedAwayFails, withTurnedAway, withUnusual } from '../witnesses/turned-away.ts';
+import { isExcused } from '../witnesses/outage-beside.ts';
 import { answersLater, badly, isLate, lateFromThen } from '../witnesses/served.ts';
 import { wilson } from '../figures/wilson-interval.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
+import { figuresOf } from './trial-figures.ts';
 
 const KEPT_LOOKS = 10;
 
@@ -270,37 +259,10 @@ function figuresAreIn(trial: Trial, name: string): boolean {
   return (trial.after[name]?.requests.total ?? 0) >= AFTER_WRITE.leastRequests;
 }
 
-/** `before 2 of 300 requests failed; since then (3m, 6 looks) 41 of 280, containers died in 2 looks, probes failed in 3`. */
+/** Of several services only those that are worse. */
 function figures(trial: Trial): string {
-  const { looks, sinceAt } = trial;
-  const at = looks.at(-1)?.at ?? sinceAt;
-  const parts = trial.services
-    .filter((name) => trial.services.length === 1 || requestsWorse(trial, name))
-    .map((name) => {
-      const was = trial.before[name]?.requests;
-      const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
-      const say = (counts: Counted): string => sayCounted(counts, trial.lateFromMs);
-      const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
-      return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
-    });
-  const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
-  const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);
-  const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}${lateIn(looks)}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
-  const away = trial.outage == null ? [] : [sayOutage(trial.outage)];
-  const their429 = turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`);
-  return [...parts, ...their429, seen, ...away].join('; ');
-}
-
-/** Slow is told apart from broken. */
-function lateIn(looks: Trial['looks']): string {
-  const late = looks.filter((look) => look.late === true).length;
-  return late === 0 ? '' : ` (${late} for want of an answer in time)`;
-}
-
-/** Silence is no health: looks that told nothing are said as such. */
-function saidIn(looks: Trial['looks'], kind: 'probes' | 'deaths', whose: string, how: string): string {
-  const told = looks.filter((look) => look[kind] !== 'silent').length;
-  if (told === 0) return kind === 'probes' ? `${whose} told nothing` : `whether ${whose} ${how} could not be read`;
-  const ill = looks.filter((look) => look[kind] === 'ill').length;
-  return `${whose} ${how} in ${ill}${told === looks.length ? '' : ` of ${told} that told`}`;
+  return figuresOf(
+    trial,
+    trial.services.filter((name) => trial.services.length === 1 || requestsWorse(trial, name)),
+  );
 }
