@@ -7,7 +7,7 @@ import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
 import type { LookTestimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
-import type { Trend } from '../../src/core/model/trend.ts';
+import type { Trend, WindowGrant } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried-context.ts';
@@ -256,12 +256,7 @@ export interface IncidentContext {
   /** The improvement that the window counts from; null: it counts from the beginning of the run, or from a human's retry. */
   readonly windowFrom: number | null;
   /** What the window was before each improvement that it counts from: given back when the improvement is lost. */
-  readonly windowGrants: readonly {
-    readonly at: number;
-    readonly from: number | null;
-    readonly endedAt: number;
-    readonly endsAt: number;
-  }[];
+  readonly windowGrants: readonly WindowGrant[];
   /** Since when the window rests. */
   readonly restingSince: number | null;
   /** Set once, when the run decides to call Google; from then on it writes no more. */

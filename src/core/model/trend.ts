@@ -75,3 +75,11 @@ export interface Progress {
   /** The instant of the newest improvement that holds; null: none does. */
   readonly windowFrom?: number | null;
 }
+
+/** The window of improvement was lengthened at `at`: it had counted from `from` and ended at `endedAt`, and ends at `endsAt` since. */
+export interface WindowGrant {
+  readonly at: number;
+  readonly from: number | null;
+  readonly endedAt: number;
+  readonly endsAt: number;
+}

@@ -19,7 +19,8 @@ export function judgeTrial(trial: Trial, at: number, tallies: Tallies, byTag: Tr
   const read = trial.services.some((name) => tallies[name]?.deaths != null);
   const deaths = diedAt > trial.lastDeathAt ? 'ill' : read ? 'well' : 'silent';
   if (isExcused(trial, at)) return excused({ ...trial, lastDeathAt: Math.max(trial.lastDeathAt, diedAt) }, { at, probes, deaths });
-  const looks = [...trial.looks, { at, probes, deaths, ...(byTag === 'late' ? { late: true as const } : {}) }].slice(-KEPT_LOOKS);
+  const look: TrialLook = { at, probes, deaths, ...(byTag === 'late' ? { late: true } : {}) };
+  const looks = [...trial.looks, look].slice(-KEPT_LOOKS);
   const lateFromMs = trial.services.map((name) => tallies[name]?.requests?.lateFromMs).find((known) => known !== undefined);
   const timed = lateFromMs === undefined ? {} : { lateFromMs };
   const seen = { ...trial, ...timed, after, looks, lastDeathAt: Math.max(trial.lastDeathAt, diedAt), refusing: refusing(trial, tallies) };
