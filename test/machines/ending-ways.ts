@@ -73,13 +73,9 @@ export const ENDING_WAYS: readonly PresentWay[] = [
     [`always [othersIllAfterRestore] -> ${RUNBOOK}.following`, beside(3)],
     [`always [othersOpenAfterRestore] -> ${RUNBOOK}.restoring.settlingBack`, beside(1)],
   ]),
-  ...waysOf('restoring.listing', { restoring: 'listing' }, [
-    [`always [backInVain] -> ${RUNBOOK}.restoring.watching`, FAILED],
-    ['always [nothingToRestore] -> incident.concluding', { ...FAILED, look: WELL }],
-  ]),
+  ...waysOf('restoring.listing', { restoring: 'listing' }, [[`always [backInVain] -> ${RUNBOOK}.restoring.watching`, FAILED]]),
   ...waysOf('restoring.settlingBack', SETTLING, [
     [`always [restoreProvenInVain] -> ${RUNBOOK}.restoring.watching`, FAILED, LOOKED],
-    ['always [restoreProvenOthersWell] -> incident.concluding', { ...FAILED, look: WELL }, LOOKED],
     [`always [restoreProvenOthersIll] -> ${RUNBOOK}.following`, beside(3), LOOKED],
     [`after RESTORE_SOAK [restoreProven] -> ${RUNBOOK}.following`, beside(1), after('RESTORE_SOAK', 'restoring.settlingBack')],
   ]),

@@ -13,7 +13,6 @@ export const EXIT_WORDS = {
   approvalGone: 'looks in a row agree that a step of the plan is not needed any more',
   approvesThisPlan: 'the yes names this plan',
   attemptsLeft: 'it fails, and tries are left',
-  backInVain: 'everything is put back, and users are not served well',
   canaryInForce: 'the share is in force, and it is not all',
   capacitySettled: 'the gates of all capacity steps pass, by a look after the last change',
   deployReady: 'what the next deploy depends on is healthy by evidence',

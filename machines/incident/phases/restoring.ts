@@ -64,10 +64,8 @@ export const restoring = runbook.createStateConfig({
       entry: 'beginInVain',
       exit: 'endInVain',
       on: { RETRY: { target: '#incident.working.runbook.assessing.observing', actions: ['newRound', 'forgetQuestion'] } },
-      always: [
-        { guard: 'escalated', target: '#incident.working.runbook.following' },
-        { guard: 'allIsWell', target: '#incident.working.runbook.proving' },
-      ],
+      // The window waits meanwhile, so that nothing hands it over from here.
+      always: { guard: 'allIsWell', target: '#incident.working.runbook.proving' },
       after: { IN_VAIN: { target: '#incident.concluding', actions: 'endRestored' } },
     },
   },
