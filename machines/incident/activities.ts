@@ -6,7 +6,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { AdminChange, ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
-import type { LookTestimony, Served, Testimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
+import type { LookTestimony, Served, Testimony, TrackRecord, UsersBouts, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './people/case.ts';
 import type { Present } from './health/present-look.ts';
@@ -97,6 +97,8 @@ export interface LookInput {
   readonly revisions?: TrackRecord;
   /** By service: an illness that only its users can say is over (`users-ill.ts`). */
   readonly usersIll?: Readonly<Record<string, UsersIll>>;
+  /** By service: when its users failed before this look. */
+  readonly usersBouts?: UsersBouts;
   /** Null or missing before the first look. */
   readonly trend?: Trend | null;
   /** What was put back and must be seen in force: each is judged as the gate `restored:SERVICE`. */

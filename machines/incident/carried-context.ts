@@ -10,6 +10,7 @@ export const CARRIED = [
   'servingSince',
   'revisions',
   'usersIll',
+  'usersBouts',
   'adopted',
   'changedBy',
   'changesSeen',

@@ -6,7 +6,7 @@ import type { SeenChange } from '../../src/core/model/seen-change.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { Plan, PlanQuestion } from '../../src/core/model/plan.ts';
 import type { StepClass } from '../../src/core/model/spec.ts';
-import type { LookTestimony, TrackRecord, UsersIll } from '../../src/core/model/testimony.ts';
+import type { DeathBursts, LookTestimony, TrackRecord, UsersBouts, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Trend, WindowGrant } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
@@ -23,18 +23,6 @@ export interface TurnedAwayByBound {
   /** It was taken up by the runbook: put back, or handed to people. */
   readonly heeded?: true;
 }
-
-/** Containers of a service that died with no quiet time between (`recurring.ts`). */
-export interface DeathBurst {
-  /** Epoch ms of the first and the last look that showed them. */
-  readonly from: number;
-  readonly until: number;
-  /** What the newest of them told of it: which revision, and of what; missing in older records. */
-  readonly because?: string;
-}
-
-/** By service, oldest first. */
-export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
 
 /** What is taken along from another version's run: see `upgrades.ts`. */
 export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;
@@ -207,6 +195,10 @@ export interface IncidentContext {
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
   /** What is waited for, in how many looks, and when people were told last; null or missing: nothing is. */
   readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null } | null;
+  /** When users of each service failed; missing in records of before it was kept. */
+  readonly usersBouts?: UsersBouts;
+  /** By service: the newest look in which the request log told of failed requests, and what it told; missing likewise. */
+  readonly failingLines?: Readonly<Record<string, { readonly at: number; readonly because: string }>>;
   /** By service: that a bound of this run's turns its users away; missing in records of before it was kept. */
   readonly boundTurnsAway?: Readonly<Record<string, TurnedAwayByBound>>;
   /** Actors whose changes are adopted during this run, by a human's wish. */

@@ -9,12 +9,24 @@ import { usersIllStill } from './health/users-ill.ts';
 /** What the activities are told: fixed when the decision is saved. */
 
 export function lookInput(context: IncidentContext): LookInput {
-  const { expected, servingSince, trend, restored, witnessed, revisions, trial } = context;
+  const { expected, servingSince, trend, restored, witnessed, revisions, trial, usersBouts } = context;
   const intended = intendedNow(context);
   const planning = planningOf(context);
   const unseen = { since: context.startedAt, sentTo: sentTo(context), wroteAt: wroteAt(context) };
   const usersIll = usersIllStill(context);
-  const input = { expected, intended, servingSince, trend, restored, witnessed, revisions, trial, unseen, usersIll };
+  const input = {
+    expected,
+    intended,
+    servingSince,
+    trend,
+    restored,
+    witnessed,
+    revisions,
+    trial,
+    unseen,
+    usersIll,
+    ...(usersBouts === undefined ? {} : { usersBouts }),
+  };
   return planning === null ? input : { ...input, planning };
 }
 

@@ -136,6 +136,16 @@ export const FAILS_MORE = {
   chance: 1e-6,
 } as const;
 
+/**
+ * One revision fails its users again and again, each one beside it in the same minutes surely less (as two revisions are told apart). The
+ * second time is no chance where the figures of both are beyond it.
+ */
+export const FAILS_ALONE = {
+  times: 2,
+  /** Over is what has not failed for so many times the longest time between two. */
+  quietFor: 2,
+} as const;
+
 const FRESH = 5 * MINUTE;
 /** Looks on end for what cannot be undone. */
 const ONE_WAY_LOOKS = 3;
@@ -227,7 +237,7 @@ export function illWords(asked: IllAsked): string {
   const { lateIn, againstUsersIn } = asked;
   return (
     `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well or the request log is quiet, without a failing probe in ${minutesAlone} minutes, by the figures or that log, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
-    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do, or one whose users fail beyond the goal and ${FAILS_MORE.times} times as often as another's in the same minutes, in windows that do not overlap (Fisher's exact test: p < ${FAILS_MORE.chanceEach} in each, < ${FAILS_MORE.chance} in all; in ${minutesAlone} minutes since its probes answer well or it is looked at); ` +
+    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do, or fails its users again and again (${FAILS_ALONE.times} times at least) and each of the others surely less by Fisher's exact test, or one whose users fail beyond the goal and ${FAILS_MORE.times} times as often as another's in the same minutes, in windows that do not overlap (Fisher's exact test: p < ${FAILS_MORE.chanceEach} in each, < ${FAILS_MORE.chance} in all; in ${minutesAlone} minutes since its probes answer well or it is looked at); ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );
 }

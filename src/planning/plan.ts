@@ -5,7 +5,7 @@ import type { Observation } from '../core/model/observation.ts';
 import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { JudgeInput } from '../diagnosis/witnesses/judge-input.ts';
-import { dyingAlone } from '../diagnosis/changes/dies-alone.ts';
+import { illAlone } from '../diagnosis/changes/ill-alone.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { updatingIn } from '../diagnosis/infrastructure/connectors.ts';
 import { shutDomains } from '../diagnosis/witnesses/way-in.ts';
@@ -62,7 +62,7 @@ export function makePlan(input: PlanInput): Plan {
     gates: judgeGates(observation, spec, facts),
     agreed: agreedFor((asked) => agreements(observation, spec, facts, asked)),
     revisions: facts.revisions ?? recordOf(observation),
-    dying: dyingAlone(observation, facts),
+    illAlone: illAlone(observation, facts),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
     ...(input.facts?.witnessed === undefined ? {} : { busyUntil: busyIn(input.facts.witnessed, observation) }),
     changedAt: input.changedAt ?? 0,

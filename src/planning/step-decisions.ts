@@ -4,7 +4,7 @@ import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { TrackRecord } from '../core/model/testimony.ts';
 import type { GateName, Verdict } from '../core/model/verdict.ts';
-import type { DiesAlone } from '../diagnosis/changes/dies-alone.ts';
+import type { IllAlone } from '../diagnosis/changes/ill-alone.ts';
 import { idOf } from '../steps/index.ts';
 import type { StepKind } from '../steps/step.ts';
 import { lacking } from './evidence-asked.ts';
@@ -21,8 +21,8 @@ export interface PlanScope {
   readonly agreed: AgreedFor;
   /** How revisions have served users. */
   readonly revisions: TrackRecord;
-  /** By service: the one of its serving revisions that dies again and again while the others never do. */
-  readonly dying: Readonly<Record<string, DiesAlone>>;
+  /** By service: the one of its serving revisions that dies, or fails its users, again and again while the others do not. */
+  readonly illAlone: Readonly<Record<string, IllAlone>>;
   /** Of the looks before, newest last: what the cpu of a connector was; null: this look stands alone, and a run would confirm it. */
   readonly connectorCpu: readonly ((connector: string) => number | null)[] | null;
   /** Until when an update was under way on each connector, by the looks so far and this one; missing: on none was, or this look stands alone. */

@@ -36,7 +36,7 @@ function scopeOf(observation: Observation, extra: Partial<PlanScope> = {}): Plan
     gates: {},
     agreed: {} as never,
     revisions: {},
-    dying: {},
+    illAlone: {},
     connectorCpu: null,
     changedAt: 0,
     ...extra,

@@ -11,6 +11,7 @@ import { failingAfter } from './relapse.ts';
 import { continued, tellOutage } from '../trial/trial.ts';
 import { tellUnmeasured } from './unmeasured.ts';
 import { tellWaiting } from '../people/waiting-told.ts';
+import { usersBoutsAfter } from './users-bouts.ts';
 import { usersIllAfter } from './users-ill.ts';
 
 /** What a look adds to what the run remembers, and what people are told of it. Pure. */
@@ -24,9 +25,10 @@ type Change = Partial<IncidentContext>;
 export function recordLook({ context }: Remembering, look: Look): Change {
   const { trend = context.trend, ...seen } = look;
   const deathBursts = burstsAfter(context.deathBursts ?? {}, look);
+  const bouts = usersBoutsAfter(context, look);
   const failing = failingAfter(context.failing, look);
   const trial = continued(context.trial, look.trial ?? null);
-  const now = { ...context, look: seen, deathBursts, failing, trial };
+  const now = { ...context, look: seen, deathBursts, ...bouts, failing, trial };
   const outage = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
   const bounds = tellOwnBounds({ ...now, outbox: outage });
   const witnessed = witnessedAfter(context.witnessed, look);
@@ -35,6 +37,7 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const ill = tellIllWhileHeld({ ...now, outbox });
   return {
     deathBursts,
+    ...bouts,
     ...ill,
     ...tellWaiting({ ...now, ...ill }, context.outbox.length),
     boundTurnsAway: bounds.boundTurnsAway,

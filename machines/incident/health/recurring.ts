@@ -1,7 +1,9 @@
 import { newestOfConnectors } from '../../../src/steps/subjects.ts';
 import type { Outcome } from '../../../src/core/model/verdict.ts';
 import type { Look } from '../activities.ts';
-import type { DeathBurst, DeathBursts, IncidentContext } from '../context.ts';
+import { sayBouts, sayRevisions } from '../../../src/core/service/users-bouts.ts';
+import type { DeathBurst, DeathBursts, UsersBout } from '../../../src/core/model/testimony.ts';
+import type { IncidentContext } from '../context.ts';
 import { sayInstant } from '../people/say-instant.ts';
 import { gateOutcome } from '../steps.ts';
 
@@ -16,7 +18,7 @@ const APART = 5 * MINUTE;
 const REMEMBERED = 6;
 /** As a multiple of the longest quiet time between two bursts so far. */
 const QUIET_FOR = 2;
-/** More often than this it is the illness of now, which every look shows. */
+/** Deaths more often than this are the illness of now, which every look shows. */
 const SELDOM = 10 * MINUTE;
 
 /** The first look reads of deaths that are minutes old: they are bursts like those that come, and tell how long a quiet time must be. */
@@ -65,74 +67,110 @@ export function soakOutcome(context: IncidentContext): Outcome {
   return outcome === 'inconclusive' && hasFailed ? 'fail' : outcome;
 }
 
+/** What users met, or what containers did. */
+type Kind = 'deaths' | 'users';
+
 interface Recurring {
+  readonly kind: Kind;
   readonly service: string;
-  readonly bursts: readonly DeathBurst[];
-  /** From the begin of one burst to that of the next, ms; the longest. */
-  readonly everyMs: number;
-  /** Until then without a death, and it counts as over. */
+  readonly bursts: readonly { readonly from: number }[];
+  readonly words: string;
+  /** Until then without another, and it counts as over. */
   readonly quietAt: number;
 }
 
-/** The bursts of each service since anything was changed for it. */
-function sinceChange({
-  deathBursts = {},
-  servingSince,
-  changedAt,
-}: IncidentContext): readonly (readonly [string, readonly DeathBurst[]])[] {
+/** By service, what came since anything was changed for it. */
+function sinceChange<Burst extends { readonly from: number }>(
+  { servingSince, changedAt }: IncidentContext,
+  known: Readonly<Record<string, readonly Burst[]>> = {},
+): readonly (readonly [string, readonly Burst[]])[] {
   const scaledAt = newestOfConnectors(servingSince);
-  return Object.entries(deathBursts).map(([service, all]) => {
+  return Object.entries(known).map(([service, all]) => {
     const since = Math.max(changedAt, servingSince[service] ?? 0, scaledAt);
     return [service, all.filter(({ from }) => from > since)];
   });
 }
 
-/** Services that have died at least twice since then, with a quiet time between. */
+/** What has come at least twice since then, with a quiet time between. */
 function recurring(context: IncidentContext): readonly Recurring[] {
-  return sinceChange(context).flatMap(([service, bursts]) => {
-    const gaps = bursts.slice(1).map(({ from }, index) => from - bursts[index]!.from);
-    const everyMs = Math.max(0, ...gaps);
-    return everyMs < SELDOM ? [] : [{ service, bursts, everyMs, quietAt: bursts.at(-1)!.until + QUIET_FOR * everyMs }];
+  return [...deathsAgain(context), ...usersAgain(context)];
+}
+
+function deathsAgain(context: IncidentContext): readonly Recurring[] {
+  return sinceChange(context, context.deathBursts).flatMap(([service, bursts]) => {
+    const everyMs = longest(bursts.slice(1).map(({ from }, index) => from - bursts[index]!.from));
+    if (everyMs < SELDOM) return [];
+    const when = bursts.map(({ from }) => sayInstant(from)).join(', ');
+    const words = `containers of ${service} die again and again (${when}: up to ${minutes(everyMs)} min apart${ofWhat(bursts)})`;
+    return [{ kind: 'deaths', service, bursts, words, quietAt: bursts.at(-1)!.until + QUIET_FOR * everyMs }];
   });
 }
 
-/** Nothing dies again and again: a quiet time is only proof when it is longer than those between the deaths. */
+function usersAgain(context: IncidentContext): readonly Recurring[] {
+  return sinceChange(context, context.usersBouts).flatMap(([service, bursts]) => {
+    if (bursts.length < 2) return [];
+    const quietMs = longest(bursts.slice(1).map(({ from }, index) => from - bursts[index]!.until));
+    const by = sayRevisions(bursts);
+    const words = `users of ${service} fail again and again (${sayBouts(bursts)}: up to ${minutes(quietMs)} min without between them${by === '' ? '' : `; ${by}`}${lastOf(bursts)})`;
+    return [{ kind: 'users', service, bursts, words, quietAt: bursts.at(-1)!.until + QUIET_FOR * quietMs }];
+  });
+}
+
+function longest(gaps: readonly number[]): number {
+  return Math.max(0, ...gaps);
+}
+
+function minutes(ms: number): number {
+  return Math.round(ms / MINUTE);
+}
+
+function lastOf(bouts: readonly UsersBout[]): string {
+  const because = bouts.at(-1)?.because;
+  return because === undefined ? '' : `; the last time: ${shortened(because)}`;
+}
+
+/** Nothing comes again and again: a quiet time is only proof when it is longer than those between. */
 export function isQuietEnough(context: IncidentContext): boolean {
+  return open(context).length === 0;
+}
+
+function open(context: IncidentContext): readonly Recurring[] {
   const at = context.look?.at ?? 0;
-  return recurring(context).every(({ quietAt }) => at >= quietAt);
+  return recurring(context).filter(({ quietAt }) => at < quietAt);
 }
 
 /** What keeps the quiet time from being proof, for people; '' where nothing does. */
 export function recurringWords(context: IncidentContext): string {
-  const at = context.look?.at ?? 0;
-  return recurring(context)
-    .filter(({ quietAt }) => at < quietAt)
-    .map(({ service, bursts, everyMs, quietAt }) => {
-      const when = bursts.map(({ from }) => sayInstant(from)).join(', ');
-      return `containers of ${service} die again and again (${when}: up to ${Math.round(everyMs / MINUTE)} min apart${ofWhat(bursts)}): quiet is proof only from ${sayInstant(quietAt)}`;
-    })
+  return open(context)
+    .map(({ words, quietAt }) => `${words}: quiet is proof only from ${sayInstant(quietAt)}`)
     .join('; ');
 }
 
-/** When the newest of what dies again and again began; 0: nothing does. */
+/** When the newest of what comes again and again began; 0: nothing does. */
 export function newestBurstAt(context: IncidentContext): number {
-  return Math.max(0, ...recurring(context).map(({ bursts }) => bursts.at(-1)!.from));
+  return longest(recurring(context).map(({ bursts }) => bursts.at(-1)!.from));
 }
 
-/** A recovery is told with what died on the way to it; '' where nothing did. */
+/** A recovery is told with what came and went on the way to it; '' where nothing did. */
 export function diedWords(context: IncidentContext): string {
-  const died = sinceChange(context).filter(([, bursts]) => bursts.length > 0);
-  const said = died.map(
-    ([service, bursts]) =>
-      `containers of ${service} were seen to die at ${bursts.map(({ from }) => sayInstant(from)).join(', ')}${ofWhat(bursts)}`,
+  const died = sinceChange(context, context.deathBursts).flatMap(([service, bursts]) =>
+    bursts.length === 0
+      ? []
+      : [`containers of ${service} were seen to die at ${bursts.map(({ from }) => sayInstant(from)).join(', ')}${ofWhat(bursts)}`],
   );
+  const failed = sinceChange(context, context.usersBouts).flatMap(([service, bouts]) =>
+    bouts.length === 0 ? [] : [`users of ${service} failed ${sayBouts(bouts)}${lastOf(bouts)}`],
+  );
+  const said = [...died, ...failed];
   return said.length === 0 ? '' : ` Mind: ${said.join('; ')}; not since.`;
 }
 
-/** Told once, when they die for the second time, where nobody is asked or called already. */
+/** Told once, when it comes for the second time, where nobody is asked or called already. */
 export function tellRecurring(before: IncidentContext, after: IncidentContext): readonly string[] {
-  const known = new Set(recurring(before).map(({ service }) => service));
-  const isNew = recurring(after).some(({ service }) => !known.has(service));
-  if (!isNew || after.question !== null || after.escalation !== null) return after.outbox;
-  return [...after.outbox, `${after.target}: ${recurringWords(after)}.`];
+  const nameOf = ({ kind, service }: Recurring): string => `${kind} ${service}`;
+  const known = new Set(recurring(before).map(nameOf));
+  const isNew = recurring(after).some((one) => !known.has(nameOf(one)));
+  const words = recurringWords(after);
+  if (!isNew || words === '' || after.question !== null || after.escalation !== null) return after.outbox;
+  return [...after.outbox, `${after.target}: ${words}.`];
 }

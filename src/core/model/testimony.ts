@@ -23,7 +23,7 @@ export interface Statement {
   readonly silence?: Silence;
   /** Of users' requests that failed, by figures and by the request log: the newest instant at which one can have failed. */
   readonly failedAt?: number;
-  /** Of users' requests by figures: the ends of the minutes in which too many failed, oldest first. */
+  /** Of users' requests by figures: the ends of the minutes in which too many failed, oldest first; also where they are too few, or over, to be ill by. */
   readonly minutes?: readonly number[];
   /** Of few users' requests of which some failed: so many were answered well after the newest of those. */
   readonly wellSince?: number;
@@ -47,6 +47,32 @@ export interface UsersIll {
   /** The revisions whose users failed. */
   readonly revisions: readonly string[];
 }
+
+/** Containers of a service that died with no quiet time between. */
+export interface DeathBurst {
+  /** Epoch ms of the first and the last look that showed them. */
+  readonly from: number;
+  readonly until: number;
+  /** What the newest of them told of it: which revision, and of what; missing in older records. */
+  readonly because?: string;
+}
+
+/** By service, oldest first. */
+export type DeathBursts = Readonly<Record<string, readonly DeathBurst[]>>;
+
+/** Minutes in which surely too many users of a service failed, with quiet ones before and after. */
+export interface UsersBout {
+  /** The begin of the first of them and the end of the last, epoch ms. */
+  readonly from: number;
+  readonly until: number;
+  /** By revision, of the one window in which most failed: windows overlap, and no request counts twice. */
+  readonly revisions: Readonly<Record<string, { readonly total: number; readonly failed: number }>>;
+  /** What the request log told of it; missing: nothing. */
+  readonly because?: string;
+}
+
+/** By service, oldest first. */
+export type UsersBouts = Readonly<Record<string, readonly UsersBout[]>>;
 
 /** What is kept of a look for agreement over looks. */
 export interface LookTestimony {

@@ -42,18 +42,6 @@ export function diesAlone(
   return { revision, died, spared, because };
 }
 
-/** The revisions that no traffic should go back to: as `diesAlone`, by service. */
-export function dyingAlone(
-  observation: Observation,
-  facts: Pick<JudgeInput, 'servingSince' | 'revisions'>,
-): Readonly<Record<string, DiesAlone>> {
-  const all = Object.keys(observation.services).flatMap((name): [string, DiesAlone][] => {
-    const found = diesAlone(observation, name, facts);
-    return found === null ? [] : [[name, found]];
-  });
-  return Object.fromEntries(all);
-}
-
 function isEnough(died: readonly number[], own: number, spared: number): boolean {
   const [first, last] = [died[0] ?? 0, died.at(-1) ?? 0];
   if (died.length < DIES_ALONE.times || last - first < DIES_ALONE.overMs || spared <= 0) return false;

@@ -14,7 +14,7 @@ export interface Failed {
  */
 export function failedMinutes(service: string, { testimony: { requests, logs }, before }: Failed, from: number): number {
   const instants = [
-    ...(requests.minutes ?? []),
+    ...(requests.word === 'ill' ? (requests.minutes ?? []) : []),
     ...failedAt(requests),
     ...failedAt(logs),
     ...before.flatMap((look) => look.failedAt?.[service] ?? []),

@@ -164,7 +164,9 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
   const ended = `${figure}, the last one ${sayDuration(Math.max(0, age))} ago, ${wellSince} well since`;
   if (lower > goal && failed >= LEAST_FAILURES) {
     const spell = minutes === undefined ? null : worstSpell(minutes, goal);
-    if (spell?.isOver === true) return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, failed, silence: 'unsure' };
+    const bad = spell === null ? {} : { minutes: spell.minutes };
+    if (spell?.isOver === true)
+      return { word: 'silent', because: `${figure}; ${spell.since}`, samples: total, failed, silence: 'unsure', ...bad };
     if (spell?.minutes.length === 1 && !hasEnded)
       return {
         word: 'silent',
@@ -172,8 +174,10 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
         samples: total,
         silence: 'unsure',
         failedAt: spell.failedAt,
+        ...bad,
       };
-    if (spell?.falling != null) return { word: 'silent', because: `${figure}, ${spell.falling}`, samples: total, silence: 'falling' };
+    if (spell?.falling != null)
+      return { word: 'silent', because: `${figure}, ${spell.falling}`, samples: total, silence: 'falling', ...bad };
     if (age <= FAILURES_SPEAK_MS && !hasEnded)
       return {
         word: 'ill',
@@ -182,7 +186,7 @@ export function judgeRate({ total, failed, sinceAt, lastFailedAt, wellSince = 0,
         failed,
         ...dated(spell, lastFailedAt),
       };
-    return { word: 'silent', because: ended, samples: total, silence: 'unsure' };
+    return { word: 'silent', because: ended, samples: total, silence: 'unsure', ...bad };
   }
   const acceptable = Math.max(goal, ACCEPTABLE);
   if (failed / total <= goal && upper <= acceptable) return { word: 'well', because: figure, samples: total, failed };

@@ -41,7 +41,8 @@ export function separatedRevisions({ services }: Pick<Observation, 'services'>, 
   return { revision: worst.name, spared: spared.map(({ name }) => name), words };
 }
 
-function isSurelyLess(other: Counted, worst: Counted): boolean {
+/** By Fisher's exact test, many times less and by points that matter. */
+export function isSurelyLess(other: Counted, worst: Counted): boolean {
   const isLess = rate(other) * TIMES <= rate(worst) && rate(worst) - rate(other) >= AFTER_WRITE.leastPoints;
   return isLess && chanceOfWorse(other, worst) < AFTER_WRITE.chance;
 }

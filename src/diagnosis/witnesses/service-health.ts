@@ -12,6 +12,8 @@ import { diesAlone } from '../changes/dies-alone.ts';
 import type { DiesAlone } from '../changes/dies-alone.ts';
 import { failsMore } from './fails-more.ts';
 import type { FailsMore } from './fails-more.ts';
+import { failsAlone } from '../changes/fails-alone.ts';
+import type { FailsAlone } from '../changes/fails-alone.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { oncePerLook } from '../once-per-look.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
@@ -35,7 +37,9 @@ const agreedOnce = oncePerLook((observation, spec: RemediationSpec, facts: Judge
       const agreed = stillIll(agree(name, heard, asked), said, facts.usersIll?.[name]);
       const apart = failsMore(observation, spec, name, since ?? 0);
       const isApart = apart !== null && agreed.verdict !== 'ill' && failsSince(name, heard, apart.minutes, asked);
-      const alone = recurringOf(diesAlone(observation, name, facts)) ?? (isApart ? apartOf(apart) : null);
+      const alone =
+        recurringOf(diesAlone(observation, name, facts)) ??
+        (isApart ? apartOf(apart) : boutsOf(failsAlone(observation, name, facts), agreed));
       return [name, { ...(alone ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
@@ -51,6 +55,13 @@ function recurringOf(alone: DiesAlone | null): Agreement | null {
 /** What users of one revision meet and those of another do not is an illness, however few they are of all. */
 function apartOf({ sinceAt, minutes, because }: FailsMore): Agreement {
   return { verdict: 'ill', witnesses: ['requests'], looks: minutes.length, since: sinceAt, because };
+}
+
+/** What users of one revision alone meet again and again, likewise; while they meet it the looks of now say it better. */
+function boutsOf(alone: FailsAlone | null, { verdict }: Agreement): Agreement | null {
+  if (alone === null || verdict === 'ill') return null;
+  const { bouts, because } = alone;
+  return { verdict: 'ill', witnesses: ['requests'], looks: bouts.length, since: bouts[0]?.from ?? null, because };
 }
 
 /** Who did not see what users met, or serves again what was known to fail, is not well for want of users: then it is not known. */

@@ -20,20 +20,20 @@ interface Served {
 }
 
 /** What is known of revisions. */
-export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'dying'>;
+export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'illAlone'>;
 
 /**
  * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
  * the requests of the last day and of the run. Preferred: the one that last served within the goals, neither failing nor late; else one
  * that served them surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
  */
-export function lastHealthy({ observation, spec, revisions, dying }: KnownOf, service: string): Candidate | null {
+export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf, service: string): Candidate | null {
   const state = observation.services[service]?.state.value;
   if (!state) return null;
   const records = revisions[service] ?? {};
   const served = possible(observation, service, state).flatMap((revision): readonly Served[] => {
     const record = records[revision.name];
-    const isKnownGood = record !== undefined && record.lastServedAt !== null && dying[service]?.revision !== revision.name;
+    const isKnownGood = record !== undefined && record.lastServedAt !== null && illAlone[service]?.revision !== revision.name;
     return isKnownGood ? [{ revision, record }] : [];
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));

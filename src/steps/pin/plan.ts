@@ -101,8 +101,8 @@ function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wante
   });
 }
 
-function diesAgain({ dying }: PlanScope, service: string, revision: string): string | null {
-  const alone = dying[service];
+function diesAgain({ illAlone }: PlanScope, service: string, revision: string): string | null {
+  const alone = illAlone[service];
   return alone?.revision === revision ? alone.because : null;
 }
 

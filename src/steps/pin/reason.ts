@@ -57,7 +57,7 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
 
 /** By its own lines, or by who is spared beside it: not by what it meets. */
 function ownFault(scope: PlanScope, state: ServiceState, left: readonly string[]): PinReason | null {
-  const alone = scope.dying[state.name];
+  const alone = scope.illAlone[state.name];
   if (alone !== undefined && left.includes(alone.revision)) return { ...yes(alone.because), isOwnFault: true };
   for (const name of left) {
     const { kind, deaths } = readCrash(scope.observation, state.name, name);

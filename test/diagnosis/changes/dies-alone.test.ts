@@ -81,8 +81,8 @@ describe('a revision that dies again and again while the ones beside it never do
   test('is no revision to go back to, however well it served between', () => {
     const observation = split(50);
     const { revisions } = of({ ...record(80, 55, 30, 5), total: 4_000 }, { ...record(), lastServedAt: NOW - MINUTE });
-    const dying = { [BACKEND]: diesAlone(observation, BACKEND, of(record(80, 55, 30, 5), record()))! };
-    expect(lastHealthy({ observation, spec: SPEC, revisions, dying: {} }, BACKEND)?.revision).toBe(NEW_BACKEND);
-    expect(lastHealthy({ observation, spec: SPEC, revisions, dying }, BACKEND)?.revision).toBe(OLD_BACKEND);
+    const illAlone = { [BACKEND]: diesAlone(observation, BACKEND, of(record(80, 55, 30, 5), record()))! };
+    expect(lastHealthy({ observation, spec: SPEC, revisions, illAlone: {} }, BACKEND)?.revision).toBe(NEW_BACKEND);
+    expect(lastHealthy({ observation, spec: SPEC, revisions, illAlone }, BACKEND)?.revision).toBe(OLD_BACKEND);
   });
 });

@@ -12,7 +12,7 @@ const served = (total: number, failed: number): RevisionRecord => ({
   countedUntil: NOW,
 });
 const choose = (records: Record<string, RevisionRecord>) =>
-  lastHealthy({ observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: records }, dying: {} }, BACKEND)?.revision ?? null;
+  lastHealthy({ observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: records }, illAlone: {} }, BACKEND)?.revision ?? null;
 
 describe('the last healthy revision', () => {
   test('has served users: one without a record is never chosen', () => {
@@ -22,7 +22,7 @@ describe('the last healthy revision', () => {
 
   test('is one that served within the goal, and says how well and when', () => {
     const found = lastHealthy(
-      { observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } }, dying: {} },
+      { observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: { [OLD_BACKEND]: served(400, 1) } }, illAlone: {} },
       BACKEND,
     );
     expect(found).toMatchObject({

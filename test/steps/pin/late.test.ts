@@ -46,7 +46,7 @@ const pinned = (backend: Partial<ServiceObservation>, records: TrackRecord[strin
     gates: {},
     agreed: agreedFor(() => ({})),
     revisions: { [BACKEND]: records },
-    dying: {},
+    illAlone: {},
     connectorCpu: null,
     changedAt: 0,
   };
