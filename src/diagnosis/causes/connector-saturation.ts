@@ -3,6 +3,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Rule } from '../finding.ts';
 import { measuredEvidence } from '../finding.ts';
 import { connectorsOf, ridersOf } from '../infrastructure/connectors.ts';
+import { failsTooQuickly } from '../infrastructure/quick-failures.ts';
 import { fittingTimeouts } from '../infrastructure/timeouts.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
@@ -11,7 +12,7 @@ import { separatedRevisions } from '../witnesses/separated.ts';
 /**
  * gcp-facts 1.7: cpu p99 above the threshold, or all instances in use while clients run into connect timeouts. Bytes say
  * nothing (packets and connection tracking end first), and READY says nothing. What
- * fails one of two revisions that ride it alike is not of it.
+ * fails one of two revisions that ride it alike is not of it, nor what fails quickly and without time-outs.
  */
 export const connectorSaturation: Rule = (observation, spec) =>
   connectorsOf(observation, spec).flatMap(({ wanted: { name }, seen }) => {
@@ -20,15 +21,18 @@ export const connectorSaturation: Rule = (observation, spec) =>
     const confidence = confidenceOf(seen, spec, timeouts);
     if (confidence === 0) return [];
     const riders = ridersOf(seen);
+    const elsewhere = (riders ?? []).flatMap((service) => failsTooQuickly(observation, service) ?? []);
     return [
       {
         kind: 'connector-saturation' as const,
         subject: name,
         confidence,
-        summary: summaryOf(name, seen, timeouts, observation.logs.value !== null),
+        summary: summaryOf(name, seen, timeouts, { linesRead: observation.logs.value !== null, elsewhere }),
         evidence: [...figures(seen, spec), ...evidenceOf(timeouts, 3)],
         covers: (harm: Harm) =>
-          (riders === null || riders.includes(harm.service)) && separatedRevisions(observation, harm.service)?.revision !== harm.revision,
+          (riders === null || riders.includes(harm.service)) &&
+          separatedRevisions(observation, harm.service)?.revision !== harm.revision &&
+          failsTooQuickly(observation, harm.service) === null,
       },
     ];
   });
@@ -64,10 +68,18 @@ function figures(connector: ConnectorObservation, spec: RemediationSpec): Return
   return lines;
 }
 
-function summaryOf(name: string, connector: ConnectorObservation, timeouts: readonly LogGroup[], linesRead: boolean): string {
+function summaryOf(
+  name: string,
+  connector: ConnectorObservation,
+  timeouts: readonly LogGroup[],
+  { linesRead, elsewhere }: { readonly linesRead: boolean; readonly elsewhere: readonly string[] },
+): string {
   const cpu = connector.cpuP99.value === null ? 'cpu not measured' : `cpu p99 ${percent(connector.cpuP99.value)}`;
   const maximum = atMaximum(connector) ? ', all instances in use' : '';
   const none = linesRead ? 'no client has logged a connect timeout' : 'what its clients log could not be read';
   const clients = timeouts.length === 0 ? none : `${countOf(timeouts)} connect timeouts logged by clients`;
-  return `${name} is saturated (${cpu}${maximum}; ${clients})`;
+  const figure = `(${cpu}${maximum}; ${clients})`;
+  return elsewhere.length === 0
+    ? `${name} is saturated ${figure}`
+    : `${name} is busy ${figure}, but ${elsewhere.join('; ')}: a full connector fails users slowly`;
 }

@@ -9,6 +9,7 @@ import { percent } from '../../diagnosis/observation-queries.ts';
 import { ridersOf } from '../../diagnosis/infrastructure/connectors.ts';
 import type { SeenConnector } from '../../diagnosis/infrastructure/connectors.ts';
 import { separatedRevisions } from '../../diagnosis/witnesses/separated.ts';
+import { failsTooQuickly } from '../../diagnosis/infrastructure/quick-failures.ts';
 import { fittingTimeouts } from '../../diagnosis/infrastructure/timeouts.ts';
 import { sayCures } from '../../diagnosis/cures.ts';
 import { curedOtherwise } from '../../planning/cures-brought.ts';
@@ -119,16 +120,24 @@ function busyUntil(scope: PlanScope, name: string, seen: SeenConnector['seen']):
     : null;
 }
 
-/** Who rides it and is ill by what both of its revisions meet: where there is nobody, why it is not scaled; null: there is. */
+/** Who rides it and is ill by what both of its revisions meet, and slowly as one that waits for it: where there is nobody, why it is not scaled; null: there is. */
 function withoutIllRiders(scope: PlanScope, all: readonly string[] | null, step: PlanStep): Decided | null {
   const apart = (all ?? []).flatMap((service) => separatedRevisions(scope.observation, service)?.words ?? []);
-  const riders = all?.filter((service) => separatedRevisions(scope.observation, service) === null) ?? null;
+  const quick = (all ?? []).flatMap((service) => failsTooQuickly(scope.observation, service) ?? []);
+  const riders = all?.filter((service) => isLikeIts(scope, service)) ?? null;
   const are = (...verdicts: readonly Agreement['verdict'][]): boolean =>
     riders?.some((service) => verdicts.includes(scope.agreed['scale-connector'][service]?.verdict ?? 'unknown')) === true;
   if (are('ill')) return null;
   if (apart.length > 0 && !are('suspected'))
     return skip(step, `${apart.join('; ')}, and both ride it: it is not what fails there`, step.evidence);
+  if (quick.length > 0 && !are('suspected'))
+    return skip(step, `its cpu is at the goal, but ${quick.join('; ')}: a full connector fails users slowly, it is not what fails there`);
   return wait(step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
+}
+
+/** What fails there can be a full connector's doing. */
+function isLikeIts({ observation }: PlanScope, service: string): boolean {
+  return separatedRevisions(observation, service) === null && failsTooQuickly(observation, service) === null;
 }
 
 /** None of them is agreed to be ill: suspected, not known, or well. */

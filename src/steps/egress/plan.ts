@@ -8,6 +8,7 @@ import type { NetworkNow } from '../../core/service/network.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { connectorsOf, ridersOf } from '../../diagnosis/infrastructure/connectors.ts';
 import type { SeenConnector } from '../../diagnosis/infrastructure/connectors.ts';
+import { failsTooQuickly } from '../../diagnosis/infrastructure/quick-failures.ts';
 import { measuredEvidence } from '../../diagnosis/finding.ts';
 import { percent } from '../../diagnosis/observation-queries.ts';
 import { undoCommands } from '../../planning/commands.ts';
@@ -107,12 +108,14 @@ function decide(scope: EgressScope, step: PlanStep, state: ServiceState, wish: D
   return apply(step, why, [...saturation.evidence, measuredEvidence(cpu, relief.words)].slice(0, 6), notesOf(wish));
 }
 
-/** null: a service that rides it is agreed to be ill. */
-function noneIll({ connector, agreed }: EgressScope): string | null {
+/** null: a service that rides it is agreed to be ill, by what a full connector can do. */
+function noneIll({ connector, agreed, observation }: EgressScope): string | null {
   const riders = ridersOf(connector.seen);
   if (riders === null) return 'which services ride the connector could not be read';
-  const known = riders.filter((service) => agreed['way-out'][service] !== undefined);
+  const quick = riders.flatMap((service) => failsTooQuickly(observation, service) ?? []);
+  const known = riders.filter((service) => agreed['way-out'][service] !== undefined && failsTooQuickly(observation, service) === null);
   if (known.some((service) => lacking('way-out', service, agreed['way-out'][service]) === null)) return null;
+  if (quick.length > 0) return `its cpu is at the goal, but ${quick.join('; ')}: a full connector fails users slowly`;
   return `its cpu is at the goal, but no service that rides it is known to be ill (${riders.join(', ') || 'none rides it'})`;
 }
 
