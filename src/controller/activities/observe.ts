@@ -11,6 +11,7 @@ import { failingShares } from '../../diagnosis/witnesses/failing-share.ts';
 import { headline } from '../../diagnosis/headline.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import { outageBeside } from '../../diagnosis/witnesses/outage-beside.ts';
+import { outageOfCrowd } from '../../diagnosis/witnesses/crowd.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/figures/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { changedSinceStart } from '../../diagnosis/changes/since-start.ts';
@@ -26,6 +27,7 @@ import { isBoundedBy } from '../../core/service/bounds.ts';
 import { sameTraffic } from '../../planning/traffic-split.ts';
 import { serviceOfSubject } from '../../steps/subjects.ts';
 import { actorOf, adminChanges } from '../observing/actor.ts';
+import { crowdedWay } from '../observing/crowded-way.ts';
 import { askByTag } from '../observing/tagged.ts';
 import { anotherRun, runInWords } from './another-run.ts';
 import type { ActivityOptions } from './options.ts';
@@ -111,8 +113,16 @@ export class ObserveActivity {
     // In a look in which no target answers us, the tag does not either: that is our own trouble.
     const isOurs =
       (byTag === 'ill' || byTag === 'late') && Object.values(seen.testimony).some(({ probes }) => probes.silence === 'observer');
-    const outage = outageBeside(trial, observation, seen.tallies) ?? trial.outage;
-    const watched = outage === undefined ? trial : { ...trial, outage };
+    const crowded = crowdedWay(trial, observation, this.#options.spec);
+    const outage =
+      crowded === null
+        ? (outageBeside(trial, observation, seen.tallies) ?? trial.outage)
+        : outageOfCrowd(crowded, observation.at, trial.stage);
+    const watched = {
+      ...trial,
+      ...(outage === undefined ? {} : { outage }),
+      ...(crowded === null && trial.crowded == null ? {} : { crowded }),
+    };
     return judgeTrial(watched, observation.at, seen.tallies, isOurs ? 'silent' : byTag);
   }
 

@@ -82,6 +82,13 @@ export interface TrialOutage {
   readonly isLong?: boolean;
 }
 
+/** A full connector that the change is there to take load off, and that what is watched still passes. */
+export interface Crowded {
+  readonly connector: string;
+  /** It is full by a figure from after the change can have worked. */
+  readonly hasTakenEffect: boolean;
+}
+
 /**
  * `waiting`: not enough was seen yet. `not-worse`: enough was seen. `worse` than what it replaced, or `failing` clearly and never
  * well: agreed by several looks. `unreachable`: a dark revision cannot be asked from here; its absence speaks neither way.
@@ -126,6 +133,8 @@ export interface Trial {
   readonly lastDeathAt: number;
   /** The last one since the change; missing: none. */
   readonly outage?: TrialOutage | null;
+  /** As of the last look; missing or null: there is none. */
+  readonly crowded?: Crowded | null;
   /** Services of which Cloud Run has logged since the change that no instance was available: it turns users away itself. */
   readonly refusing?: readonly string[];
   /** What counts as late, in milliseconds; missing: nothing is known of it. */

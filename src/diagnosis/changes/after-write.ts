@@ -3,6 +3,7 @@ import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { Before, Conclusion, Counted, CountedSince, Tallies, Trial, TrialLook } from '../../core/model/trial.ts';
 import { controlOf, less, NOTHING, plus, rate, refusing, turnedAwayFails, withTurnedAway, withUnusual } from '../witnesses/turned-away.ts';
 import { isExcused } from '../witnesses/outage-beside.ts';
+import { isToRelieve } from '../witnesses/crowd.ts';
 import { answersLater, badly, isLate, lateFromThen } from '../witnesses/served.ts';
 import { wilson } from '../figures/wilson-interval.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
@@ -164,6 +165,7 @@ function concluded(trial: Trial, now: Now): Conclusion {
   const wasIll = Object.values(trial.before).some((before) => before.probes === 'ill' || before.dying || nearlyAllFailed(before));
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
   if (trial.worseLooks >= AFTER_WRITE.worseLooks) return trial.services.some((name) => requestsWorse(trial, name)) ? 'worse' : 'failing';
+  if (isToRelieve(trial)) return 'not-worse';
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';

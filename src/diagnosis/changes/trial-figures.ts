@@ -1,3 +1,4 @@
+import { sayCrowd } from '../witnesses/crowd.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { Counted, Trial } from '../../core/model/trial.ts';
 import { sayOutage } from '../witnesses/outage-beside.ts';
@@ -21,7 +22,7 @@ export function figuresOf(trial: Trial, named: readonly string[]): string {
   const seen = `in ${looks.length} looks over ${sayDuration(at - sinceAt)} ${saidIn(looks, 'probes', whose, 'failed')}${lateIn(looks)}, ${saidIn(looks, 'deaths', 'containers', 'died')}`;
   const away = trial.outage == null ? [] : [sayOutage(trial.outage)];
   const their429 = turned.map((name) => `${trial.services.length === 1 ? '' : `${name}: `}${whose429(trial, name)}`);
-  return [...parts, ...their429, seen, ...away].join('; ');
+  return [...parts, ...their429, seen, ...away, ...sayCrowd(trial)].join('; ');
 }
 
 /** Slow is told apart from broken. */
