@@ -69,7 +69,9 @@ describe('configuration by evidence', () => {
   });
 
   test('through a saturated connector it is a symptom', () => {
-    expect(firstOf(ill([unreachable], { cpu: 0.97, connectorInstances: 10 }))?.kind).toBe('connector-saturation');
+    const seen = ill([unreachable], { cpu: 0.97, connectorInstances: 10 });
+    const slow = { ...seen.services[BACKEND]!, p95Ms: fresh(7_000, NOW, 'request_latencies') };
+    expect(firstOf({ ...seen, services: { ...seen.services, [BACKEND]: slow } })?.kind).toBe('connector-saturation');
   });
 
   test('a missing role is the cause where its service fails, surer with a line that says so', () => {
