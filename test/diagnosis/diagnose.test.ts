@@ -4,6 +4,7 @@ import { MINUTE } from '../../src/core/duration.ts';
 import { absent } from '../../src/core/model/measured.ts';
 import type { CauseKind } from '../../src/core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../../src/core/model/observation.ts';
+import { fresh } from '../../src/core/model/measured.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { SIGNATURES } from '../../src/diagnosis/signatures.ts';
 import { captureExists, logsOnly, readCapture } from './captures.ts';
@@ -143,7 +144,12 @@ describe('diagnosis', () => {
   });
 
   test('a hot connector alone needs no client timeout, bytes and READY say nothing', () => {
-    expect(diagnose(ill([], { cpu: 0.9 }), SPEC).causes[0]).toMatchObject({ kind: 'connector-saturation', confidence: 0.65 });
+    const hot = ill([], { cpu: 0.9 });
+    const slow = { ...hot.services[BACKEND]!, p95Ms: fresh(7_000, NOW, 'request_latencies') };
+    expect(diagnose({ ...hot, services: { ...hot.services, [BACKEND]: slow } }, SPEC).causes[0]).toMatchObject({
+      kind: 'connector-saturation',
+      confidence: 0.65,
+    });
     expect(
       diagnose(ill([], { cpu: 0.3, connectorInstances: 10 }), SPEC).causes.some((cause) => cause.kind === 'connector-saturation'),
     ).toBe(false);
