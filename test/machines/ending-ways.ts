@@ -34,7 +34,6 @@ const beside = (looks: number): IncidentContext => ({
     { at: T(3), services: { auth: { probes: 'ill', requests: 'silent', deaths: 'silent', platform: 'silent', logs: 'silent' } } },
   ],
 });
-const WELL = { ...SAMPLE, at: T(3), gates: { all: { outcome: 'pass' as const, because: 'so it is' } } };
 const SETTLING = { restoring: 'settlingBack' };
 
 /** Others have changed what is served, and it is well since. */

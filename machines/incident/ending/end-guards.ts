@@ -29,7 +29,12 @@ export const wellWhileHeld = ({ context }: Scope): boolean => {
  * restored, and goes to people.
  */
 export const triedInVain = (scope: Scope): boolean => triedEverything(scope) && (nothingWasOurs(scope) || backOnWhatFails(scope.context));
-export { backInVain, restoreProvenInVain } from './in-vain.ts';
+
+/** What failed is put back and users are not served well (`in-vain.ts`). A human who says rollback has the incident. */
+const isInVain = ({ context }: Scope): boolean => context.rollback === null && !allIsWell({ context });
+export const backInVain = (scope: Scope): boolean => nothingToRestore(scope) && isInVain(scope);
+export const restoreProvenInVain = (scope: Scope): boolean => restoreProven(scope) && !othersUnclear(scope) && isInVain(scope);
+
 export const othersIllAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersIll(scope);
 export const othersOpenAfterRestore = (scope: Scope): boolean => nothingToRestore(scope) && othersUnclear(scope);
 export const restoreProvenOthersIll = (scope: Scope): boolean => restoreProven(scope) && othersIll(scope);

@@ -1,8 +1,6 @@
 import type { IncidentContext } from '../context.ts';
 import { instantOf } from '../events.ts';
-import { allIsWell, nothingToRestore, restoreProven } from '../guards.ts';
 import { sayInstant } from '../people/say-instant.ts';
-import { othersUnclear } from './handing-back.ts';
 
 /**
  * What failed is put back and its users are not served well: nothing is left to do, and nobody goes home. Looked at, and told again and
@@ -12,11 +10,6 @@ import { othersUnclear } from './handing-back.ts';
 interface Scope {
   readonly context: IncidentContext;
 }
-
-/** A human who says rollback has the incident. */
-const isInVain = ({ context }: Scope): boolean => context.rollback === null && !allIsWell({ context });
-export const backInVain = (scope: Scope): boolean => nothingToRestore(scope) && isInVain(scope);
-export const restoreProvenInVain = (scope: Scope): boolean => restoreProven(scope) && !othersUnclear(scope) && isInVain(scope);
 
 export function beginInVain({ context, event }: Scope & { readonly event: object }): Partial<IncidentContext> {
   const now = { ...context, inVainSince: instantOf(event) };

@@ -22,7 +22,7 @@ describe('a revision that is tried through the full connector', () => {
     expect(judged(60, { crowded: CROWDED, looks: [], stage: 'canary' }).conclusion).toBe('not-worse');
   });
 
-  test('is judged as any other where most are served, and without a crowd', () => {
+  test('is judged like every other where most are served, and without a crowd', () => {
     expect(judged(40, { crowded: CROWDED }).conclusion).toBe('failing');
     expect(judged(60, {}).conclusion).toBe('failing');
     expect(judged(60, { crowded: null }).conclusion).toBe('failing');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
-import { backInVain, beginInVain, inVainMs, inVainWords, restoreProvenInVain } from '../../../machines/incident/ending/in-vain.ts';
+import { backInVain, restoreProvenInVain } from '../../../machines/incident/ending/end-guards.ts';
+import { beginInVain, inVainMs, inVainWords } from '../../../machines/incident/ending/in-vain.ts';
 import { letWindowWait, windowWaits } from '../../../machines/incident/health/window.ts';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { ownEvidence } from '../../../machines/incident/people/own-evidence.ts';
