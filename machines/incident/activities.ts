@@ -6,6 +6,7 @@ import type { Mutation } from '../../src/core/model/mutation.ts';
 import type { RunOutcome } from '../../src/core/model/outcome.ts';
 import type { ConnectorConfig, Plan, StepChange } from '../../src/core/model/plan.ts';
 import type { AdminChange, ServiceBounds, TrafficTarget } from '../../src/core/model/observation.ts';
+import type { OwnDoing } from '../../src/core/model/own-doing.ts';
 import type { LookTestimony, Served, Testimony, TrackRecord, UsersBouts, UsersIll } from '../../src/core/model/testimony.ts';
 import type { Progress, Trend } from '../../src/core/model/trend.ts';
 import type { CaseAnswer, CaseEvidence, CaseKnown, CaseReading, PreparedCase } from './people/case.ts';
@@ -86,7 +87,7 @@ export interface PreflightAnswer {
 export interface LookInput {
   readonly expected: Expected | null;
   /** What is newer than this, of a service that the run has not seen yet and has sent nothing to, is by others; by subject: its own last change. */
-  readonly unseen?: { readonly since: number; readonly sentTo: readonly string[]; readonly wroteAt?: Readonly<Record<string, number>> };
+  readonly unseen?: OwnDoing;
   /** By service: the revision that must serve now because we put it there. */
   readonly intended: Readonly<Record<string, string>>;
   /** By service: since when its present revision has had the traffic by our hand; `connector:NAME`: since when it was changed.

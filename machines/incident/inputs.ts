@@ -1,6 +1,7 @@
 import { subjectOf } from '../../src/steps/index.ts';
 import { restoreId } from '../../src/steps/put-back.ts';
 import { serviceIn, serviceOfSubject, subjectOfChange } from '../../src/steps/subjects.ts';
+import type { Subject } from '../../src/steps/subjects.ts';
 import type { InputOf, LookInput, Replanning, RestoreInput, StepInput, OperatorOverrides } from './activities.ts';
 import type { IncidentContext } from './context.ts';
 import { nextStep, plannedBefore } from './health/present.ts';
@@ -12,7 +13,7 @@ export function lookInput(context: IncidentContext): LookInput {
   const { expected, servingSince, trend, restored, witnessed, revisions, trial, usersBouts } = context;
   const intended = intendedNow(context);
   const planning = planningOf(context);
-  const unseen = { since: context.startedAt, sentTo: sentTo(context), wroteAt: wroteAt(context) };
+  const unseen = { since: context.startedAt, sentTo: sentTo(context), wroteAt: wroteAt(context), inDoubt: inDoubt(context) };
   const usersIll = usersIllStill(context);
   const input = {
     expected,
@@ -31,9 +32,14 @@ export function lookInput(context: IncidentContext): LookInput {
 }
 
 /** Services that this run has changed, or perhaps changed. */
-function sentTo({ mutations, unanswered, runId }: IncidentContext): readonly string[] {
-  const asked = unanswered.map((key) => serviceOfSubject(subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? '')));
-  return [...mutations.map(({ after }) => serviceIn(after)), ...asked].filter((name) => name !== null);
+function sentTo(context: IncidentContext): readonly string[] {
+  const asked = inDoubt(context).map(serviceOfSubject);
+  return [...context.mutations.map(({ after }) => serviceIn(after)), ...asked].filter((name) => name !== null);
+}
+
+/** Subjects of what was sent and has no answer yet. */
+function inDoubt({ unanswered, runId }: IncidentContext): readonly Subject[] {
+  return unanswered.map((key) => subjectOf(key.slice(runId.length + 1).split('/', 1)[0] ?? ''));
 }
 
 /** When each thing was changed last by this run. */

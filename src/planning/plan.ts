@@ -21,6 +21,7 @@ import { isOnService, KINDS, nameIn, STEPS, writesOfStep } from '../steps/index.
 import { kindOf } from '../steps/kinds.ts';
 import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';
+import { ofConnector } from '../steps/subjects.ts';
 import { skip } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 import { vetoUnproven, withoutUntrustedText } from './sources.ts';
@@ -64,7 +65,7 @@ export function makePlan(input: PlanInput): Plan {
     revisions: facts.revisions ?? recordOf(observation),
     illAlone: illAlone(observation, facts),
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
-    ...(input.facts?.witnessed === undefined ? {} : { busyUntil: busyIn(input.facts.witnessed, observation) }),
+    ...(input.facts?.witnessed === undefined ? {} : { busyUntil: busyByOthers(input.facts.witnessed, observation, input.facts.unseen) }),
     changedAt: input.changedAt ?? 0,
   };
   const decided = withOverrides(keepDecided(decideBySources(scope), input.before), input.wishes);
@@ -98,10 +99,20 @@ function cpuThen({ connectors, connectorCpu }: LookTestimony): (connector: strin
   return (connector) => (connectors === undefined ? connectorCpu : connectors[connector]) ?? null;
 }
 
-function busyIn(before: readonly LookTestimony[], observation: Observation): Readonly<Record<string, number>> {
+/** Until when somebody else's update was seen under way on each connector; what this run has sent, or may have, is none of theirs. */
+function busyByOthers(
+  before: readonly LookTestimony[],
+  observation: Observation,
+  { inDoubt = [], wroteAt = {} }: NonNullable<JudgeInput['unseen']> = NOTHING_SENT,
+): Readonly<Record<string, number>> {
+  const isOurs = (name: string): boolean => inDoubt.includes(ofConnector(name)) || Object.hasOwn(wroteAt, ofConnector(name));
   const looks = [...before, { at: observation.at, updating: updatingIn(observation) }];
-  return Object.fromEntries(looks.flatMap(({ at, updating = [] }) => updating.map((name) => [name, at] as const)));
+  return Object.fromEntries(
+    looks.flatMap(({ at, updating = [] }) => updating.filter((name) => !isOurs(name)).map((name) => [name, at] as const)),
+  );
 }
+
+const NOTHING_SENT = { since: 0, sentTo: [] };
 
 /** As the whole look says, and nothing of it because of words alone that somebody outside may have written. */
 function decideBySources(scope: PlanScope): readonly Decided[] {

@@ -6,6 +6,7 @@ import { MINUTE, SECOND } from '../../src/core/duration.ts';
 import { AFTER_WRITE, EVIDENCE_ASKED, evidenceHelp, evidenceTable, ILL } from '../../src/core/evidence-asked.ts';
 import { fresh } from '../../src/core/model/measured.ts';
 import type { LogGroup, ServiceObservation } from '../../src/core/model/observation.ts';
+import type { OwnDoing } from '../../src/core/model/own-doing.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { RequestStats } from '../../src/core/model/request-stats.ts';
 import type { LookTestimony, Witness, Word } from '../../src/core/model/testimony.ts';
@@ -100,8 +101,14 @@ test.each([
   expect(plan.awaits ?? '').toContain(awaited ?? '');
 });
 
+test('a connector on which an update of our own may be under way, whose answer was lost, is asked for all the same: the read before it tells', () => {
+  const unseen = { since: 0, sentTo: [], inDoubt: [`connector:${SPEC.connectors[0]!.name}`] };
+  expect(stepOf(full(0, unseen).plan, CONNECTOR).decision).toBe('apply');
+  expect(stepOf(full(2, unseen).plan, CONNECTOR).decision).toBe('apply');
+});
+
 /** A connector that is at its goal in all looks, and an update on it that was seen so many looks ago. */
-function full(looksAgo: number): { readonly plan: Plan } {
+function full(looksAgo: number, unseen?: OwnDoing): { readonly plan: Plan } {
   const count = 12;
   const witnessed: readonly LookTestimony[] = Array.from({ length: count }, (_, index) => ({
     at: NOW - (count - index) * 30 * SECOND,
@@ -114,7 +121,7 @@ function full(looksAgo: number): { readonly plan: Plan } {
     connectorInstances: 10,
     ...(looksAgo === 0 ? { connector: { lifecycle: 'UPDATING' as const } } : {}),
   });
-  const facts = { servingSince: {}, revisions: SERVED, witnessed };
+  const facts = { servingSince: {}, revisions: SERVED, witnessed, ...(unseen === undefined ? {} : { unseen }) };
   return { plan: makePlan({ diagnosis: diagnose(observation, SPEC, facts), observation, spec: SPEC, now: NOW, budgetLeft: 12, facts }) };
 }
 
