@@ -76,6 +76,7 @@ const CLOCKS: Readonly<Record<string, Clock>> = {
   ]),
   ...each('people', ['waitingForThaw']),
   following: 'handed-over',
+  watching: 'handed-over',
   proven: 'handed-over',
 };
 

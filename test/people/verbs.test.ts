@@ -73,13 +73,13 @@ describe('--from', () => {
   });
 });
 
-/** A denied permission is for people to mend; the case follows when the window has passed. */
+/** An API of Google's that is away all the time; the case follows when the window has passed. */
 const caseIsOpen: Cue['when'] = ({ conditions }) => conditions.some(({ type, status }) => type === 'CaseOpen' && status === 'True');
 
 describe('retry', () => {
   test('with a case open, the whole runbook is tried once more, under the same case', { timeout: 300_000 }, async () => {
-    const answer = { status: 403, statusText: 'PERMISSION_DENIED', message: 'not today' };
-    const fault = { id: 'denied', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, times: 7, answer };
+    const answer = { status: 503, statusText: 'UNAVAILABLE', message: 'not today' };
+    const fault = { id: 'away', match: { method: 'PATCH', path: '/v1/**/connectors/*' }, from: 0, for: 121 * MINUTE, answer };
     const run = await perform({
       change: (scenario) => ({ ...scenario, faults: [fault] }),
       people: [say(caseIsOpen, { type: 'RETRY' }, LATER)],

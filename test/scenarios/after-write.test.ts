@@ -62,7 +62,7 @@ describe('a new revision', () => {
   test('that is Ready but answers 503 by its tag never gets a user', async () => {
     const story = await play({
       auth: `${ILL}\n      newRevisions: { defect: { kind: missing-module, module: auth_core.jwt } }`,
-      expect: `{ outcome: restored, cases: 0, told: [${AUTH}, Only this step is undone], endsWithin: 1h }`,
+      expect: `{ outcome: restored, cases: 0, told: [${AUTH}, Only this step is undone], endsWithin: 3h }`,
     });
     expect(unmet(story)).toEqual([]);
     expect(Math.max(...shares(story, AUTH))).toBe(0);
@@ -72,7 +72,7 @@ describe('a new revision', () => {
   test('that is well by its tag and fails its users stops at a tenth of them, is undone within minutes, and is told with figures', async () => {
     const story = await play({
       auth: `${ILL}\n      newRevisions: { defect: { kind: errors, share: 0.95, healthSaysWell: true } }`,
-      expect: `{ outcome: restored, cases: 0, told: [made it worse], endsWithin: 1h }`,
+      expect: `{ outcome: restored, cases: 0, told: [made it worse], endsWithin: 3h }`,
     });
     expect(unmet(story)).toEqual([]);
     expect(Math.max(...shares(story, AUTH))).toBe(10);

@@ -10,13 +10,17 @@ const LEAST_REQUESTS = 30;
 const FAR_WORSE = 10;
 const ILL_FROM = 0.05;
 
+/** What Google answers, or does not, when its own API is away: then a cure that was not sent is no fault of ours. */
+const API_AWAY = /\b(?:UNAVAILABLE|INTERNAL|DEADLINE_EXCEEDED|5\d\d)\b/;
+
 /**
  * A cure of our own is ripe and was not sent: refused to our account, or nobody has said yes; or one revision serves badly while another
  * of the same service serves well beside it; or the newest look finds nothing wrong. That a window passed is then no sign of what Google
  * could mend.
  */
 export function ownEvidence(context: IncidentContext): boolean {
-  return stepsLeft(context, 'traffic').length > 0 || isOfOneRevision(context.look) || context.diagnosis?.healthy === true;
+  const isUnsent = stepsLeft(context, 'traffic').length > 0 && !API_AWAY.test(context.failure ?? '');
+  return isUnsent || isOfOneRevision(context.look) || context.diagnosis?.healthy === true;
 }
 
 function isOfOneRevision(look: IncidentContext['look']): boolean {

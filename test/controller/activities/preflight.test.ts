@@ -69,7 +69,7 @@ const RED: readonly (readonly [string, Scenario | string, Document | undefined, 
     'issue-1278',
     (spec) => ({ ...spec, connectors: [{ name: 'gone', target: { minInstances: 3, maxInstances: 10, machineType: 'e2-standard-4' } }] }),
     'connector gone',
-    /gcloud compute networks vpc-access connectors list --region=us-central1/,
+    /gcloud compute networks vpc-access connectors list --project=netra-staging --region=us-central1/,
   ],
   [
     'the pinned revision does not exist',

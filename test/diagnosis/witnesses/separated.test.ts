@@ -13,7 +13,8 @@ function backend(newer: Counts, older: Counts): ServiceObservation {
   );
   const whole = { sinceAt: NOW - 300_000, total: newer[0] + older[0], serverErrors: newer[1] + older[1], byRevision };
   const seen = service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 70), to(OLD_BACKEND, 30)]) });
-  return { ...seen, requests: fresh(whole, NOW - 60_000, 'requests') };
+  // A full connector fails users slowly.
+  return { ...seen, requests: fresh(whole, NOW - 60_000, 'requests'), p95Ms: fresh(7_000, NOW - 60_000, 'latencies') };
 }
 
 const seen = (each: ServiceObservation): Observation => {
