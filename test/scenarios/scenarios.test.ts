@@ -16,9 +16,9 @@ describe.each(listScenarios().map(({ name, title }) => [name, title] as const))(
     expect(unmet).toEqual([]);
     if (TOLD_TWICE.includes(name)) expect((await tell(scenario)).hash, 'the same story twice').toBe(once.hash);
     const averages = readsPerLook(once.rehearsed);
-    // The first look reads the day and both logs; a change of our own within the next one asks for the admin log at once.
+    // The first look reads the day and both logs, beside the preflight; a change of our own within the next one asks for the admin log at once.
     averages.forEach(({ all, logging }, index) => {
-      expect(all).toBeLessThanOrEqual(index === 0 ? MOST_READS + 0.1 : MOST_READS);
+      expect(all).toBeLessThanOrEqual(index === 0 ? MOST_READS + 0.2 : MOST_READS);
       expect(logging).toBeLessThanOrEqual(index === 0 ? MOST_LOGGING + 0.1 : MOST_LOGGING);
     });
   });
