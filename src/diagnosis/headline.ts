@@ -46,8 +46,14 @@ function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const clauses = text.split('; ');
   const fitting = clauses.findLastIndex((_, index) => clauses.slice(0, index + 1).join('; ').length <= longest);
-  if (fitting >= 0) return clauses.slice(0, fitting + 1).join('; ');
+  if (fitting >= 0) return closed(clauses.slice(0, fitting + 1).join('; '));
   const room = text.slice(0, longest - 1);
   const whole = /\s/.test(text.charAt(longest - 1)) ? room : room.replace(/\s\S*$/, '');
-  return `${whole.trimEnd()}…`;
+  return closed(`${whole.trimEnd()}…`);
+}
+
+/** What was cut within brackets says so: `failed (58 %…)`. */
+function closed(cut: string): string {
+  const open = cut.split('(').length - cut.split(')').length;
+  return open <= 0 ? cut : `${cut.replace(/…$/, '')}…${')'.repeat(open)}`;
 }

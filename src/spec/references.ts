@@ -1,6 +1,6 @@
 import { defined } from '../core/defined.ts';
 import { parseDuration } from '../core/duration.ts';
-import { shortIn } from '../core/region.ts';
+import { locatedOf, shortIn } from '../core/region.ts';
 import type { RemediationDocument } from './schema.ts';
 import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
@@ -161,9 +161,10 @@ function identityProblems({ services, loadBalancer }: RemediationDocument['spec'
 function boundsProblems(spec: RemediationDocument['spec']): readonly Problem[] {
   const problems: Problem[] = [];
   problems.push(...connectorProblems(spec));
-  spec.services.forEach((service, index) => {
-    for (const found of desiredProblems(service, { hasConnector: connectorsIn(spec).length > 0 }))
-      problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
+  servicesIn(spec).forEach((service, index) => {
+    const { region } = locatedOf(service.name, spec.region);
+    const facts = { hasConnector: connectorsIn(spec).length > 0, service: service.name, abroad: region === spec.region ? null : region };
+    for (const found of desiredProblems(service, facts)) problems.push({ ...found, path: ['spec', 'services', index, ...found.path] });
   });
   spec.services.forEach(({ stability }, index) => {
     if (defined(parseDuration(stability.healthyFor)) <= defined(parseDuration(stability.within))) return;

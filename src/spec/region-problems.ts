@@ -13,11 +13,7 @@ export function regionProblems(spec: RemediationDocument['spec']): readonly Prob
   return services.flatMap((service, index) => {
     const at = ['spec', 'services', index];
     const region = regionOf(service.name);
-    return [
-      ...comesAgain(regions, index, at),
-      ...egressAbroad(service, region === spec.region ? null : region, at),
-      ...likeAbroad(service, region, { at, regionOf }),
-    ];
+    return [...comesAgain(regions, index, at), ...likeAbroad(service, region, { at, regionOf })];
   });
 }
 
@@ -27,13 +23,6 @@ function comesAgain(regions: readonly string[], index: number, at: Path): readon
   if (index === 0 || regions[index - 1] === region || !regions.slice(0, index).includes(region)) return [];
   const what = `${region} comes again after ${regions[index - 1]}: regions are worked on one after the other, in the order of the list`;
   return [problem('spec-region-order', [...at, 'name'], what, `put all services of ${region} together`)];
-}
-
-/** Its subnet and its gateways are those of another region than the one that is read. */
-function egressAbroad(service: Service, region: string | null, at: Path): readonly Problem[] {
-  if (service.egress === undefined || region === null) return [];
-  const what = `egress is changed in spec.region alone, and ${service.name} is in ${region}`;
-  return [problem('spec-region', [...at, 'egress'], what, `leave it out, or write a document of its own with region: ${region}`)];
 }
 
 /** A connector, and secrets with a place of their own, belong to a region. */

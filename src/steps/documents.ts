@@ -3,7 +3,7 @@ import type { DesiredSettings } from '../core/model/spec.ts';
 import type { Problem } from '../spec/problems.ts';
 import { egress } from './egress/document.ts';
 import { instances } from './instances/document.ts';
-import type { DesiredKey } from './desired-key.ts';
+import type { DesiredKey, DocumentFacts } from './desired-key.ts';
 
 /** Those of kinds that bring their own key. */
 const KEYS = { instances, egress };
@@ -24,7 +24,7 @@ export function resolveDesired(written: Written): DesiredSettings {
 }
 
 /** What is wrong with them beside their schema; paths begin below the service. */
-export function desiredProblems(written: Written, document: { readonly hasConnector: boolean }): readonly Problem[] {
+export function desiredProblems(written: Written, document: DocumentFacts): readonly Problem[] {
   return writtenKeys(written).flatMap(([key, { problems }, value]) =>
     value === undefined ? [] : problems(value, document).map((found) => ({ ...found, at: 'value' as const, path: [key, ...found.path] })),
   );

@@ -118,3 +118,13 @@ export function blindWorld(): Observation {
     reads: {},
   };
 }
+
+/** All is well, and the traffic of the back end is shared out to its two revisions: so much to the newer one. */
+export const splitBackend = (own: number): Observation =>
+  world({
+    services: [
+      wellAuth(),
+      service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, own), to(OLD_BACKEND, 100 - own)]), total: 100 }),
+      wellFrontend(),
+    ],
+  });

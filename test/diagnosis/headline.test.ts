@@ -20,6 +20,12 @@ test('how much more there is, is never cut off, and no word or number is cut in 
   }
 });
 
+test('what is cut within brackets says that there is more, and the bracket ends', () => {
+  const because = `its probes answer well since: 344 of 595 requests failed (58 %; 95 % Wilson 54 %–62 %, goal 1 %)${'; and so on'.repeat(9)}`;
+  const fails = { outcome: 'fail' as const, because: `${'backend is suspected, '.repeat(3)}${because}` };
+  expect(headline(believedWorld(), { 'healthy:backend': fails })).toMatch(/344 of 595 requests failed \(58 %…\)$/);
+});
+
 test('a look in which no service could be read speaks of the way to Google, not of one service', () => {
   const world = believedWorld();
   const unread = absent<ServiceState>('run', 'ECONNREFUSED: run.services.list us-central1: connect ECONNREFUSED 127.0.0.1:8080');

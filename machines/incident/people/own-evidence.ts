@@ -10,8 +10,8 @@ const LEAST_REQUESTS = 30;
 const FAR_WORSE = 10;
 const ILL_FROM = 0.05;
 
-/** What Google answers, or does not, when its own API is away: then a cure that was not sent is no fault of ours. */
-const API_AWAY = /\b(?:UNAVAILABLE|INTERNAL|DEADLINE_EXCEEDED|5\d\d)\b/;
+/** `TITLE: CODE: …`, of a write that Google's own API did not take: then a cure that was not sent is no sign of our side. Figures of users are none. */
+const API_AWAY = /(?:^[^:]*| is refused): (?:UNAVAILABLE|INTERNAL|DEADLINE_EXCEEDED): /;
 
 /**
  * A cure of our own is ripe and was not sent: refused to our account, or nobody has said yes; or one revision serves badly while another

@@ -2,11 +2,13 @@ import type { Mutation, ServedBefore } from '../../../src/core/model/mutation.ts
 import { serviceIn } from '../../../src/steps/subjects.ts';
 import type { IncidentContext } from '../context.ts';
 import { sayInstant } from '../people/say-instant.ts';
+import { isBeyondChance } from './weigh-restore.ts';
 
 /** What users got before a change that is in force, and what they get since, where their service is ill all the same. Pure: figures to words. */
 
-/** A share that is at most so much of what it was is no chance, and no reason to take the change back. */
-const FEWER = 0.5;
+/** At most so much of what the share was: far fewer, and fewer; a share that is nearly as large is hardly less. */
+const FAR_FEWER = 0.5;
+const FEWER = 0.8;
 /** Fewer requests than this make no share. */
 const LEAST_REQUESTS = 30;
 
@@ -36,8 +38,14 @@ function becameWords({ title, at, served }: Mutation, service: string, now: Serv
   if (before === null || now === null || now.sinceAt < at || Math.min(before.total, now.total) < LEAST_REQUESTS)
     return ` In force, and ${service} is still ill: ${title} (what users got before and since was not measured).`;
   const [was, is] = [before.badly / before.total, now.badly / now.total];
-  const how = is >= was ? 'has not helped' : is <= FEWER * was ? 'far fewer fail since, but not few enough' : 'hardly fewer fail since';
+  const isSure = isBeyondChance({ share: was, of: before.total }, { share: is, of: now.total });
+  const how = is >= was ? 'has not helped' : isSure ? fewerWords(is / was) : 'whether fewer fail since cannot be told';
   return ` In force, and ${how}: ${title} (${service}: before ${sayServed(before)}, since then ${sayServed(now)}).`;
+}
+
+function fewerWords(ofBefore: number): string {
+  if (ofBefore > FEWER) return 'hardly fewer fail since';
+  return `${ofBefore <= FAR_FEWER ? 'far ' : ''}fewer fail since, but not few enough`;
 }
 
 function sayServed({ total, badly, sinceAt, untilAt }: ServedBefore): string {

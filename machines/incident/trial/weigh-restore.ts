@@ -102,8 +102,19 @@ function didWorse(target: Counts, now: Counts): boolean {
   const areTimed = target.late !== undefined && now.late !== undefined;
   const lost = ({ failed, turnedAway = 0, late = 0 }: Counts): number => failed + (areCounted ? turnedAway : 0) + (areTimed ? late : 0);
   const [then, present] = [lost(target) / target.total, lost(now) / now.total];
-  const error = Math.sqrt((then * (1 - then)) / target.total + (present * (1 - present)) / now.total);
-  return then - present > Math.max(LEAST_POINTS, CLEARLY * error);
+  return then - present > LEAST_POINTS && isBeyondChance({ share: then, of: target.total }, { share: present, of: now.total });
+}
+
+interface Share {
+  readonly share: number;
+  /** Requests that it was counted from. */
+  readonly of: number;
+}
+
+/** Whether the first share is greater than the second by more than chance may bring. */
+export function isBeyondChance(one: Share, other: Share): boolean {
+  const variance = ({ share, of }: Share): number => (share * (1 - share)) / of;
+  return one.share - other.share > CLEARLY * Math.sqrt(variance(one) + variance(other));
 }
 
 function servingNow({ expected, intended }: IncidentContext, service: string): readonly string[] {

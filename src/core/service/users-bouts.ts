@@ -34,9 +34,9 @@ function sayBout(bout: UsersBout): string {
 
 const NAMED = 3;
 
-/** `14:01–14:03 (380 of 1190), 14:11–14:13 (362 of 1201)`; of many the newest, and how many are known. */
+/** `14:01–14:03 (380 of 1190), 14:11–14:13 (362 of 1201)`; of many the newest, and how many at least: the oldest are not kept. */
 export function sayBouts(bouts: readonly UsersBout[]): string {
-  const many = bouts.length > NAMED ? `${bouts.length} times, the newest ` : '';
+  const many = bouts.length > NAMED ? `at least ${bouts.length} times, the newest ` : '';
   return `${many}${bouts.slice(-NAMED).map(sayBout).join(', ')}`;
 }
 

@@ -21,15 +21,14 @@ const schema = z
 export const egress: DesiredKey<typeof schema, DesiredNetwork> = {
   schema,
   resolve: (written) => (written === 'private-ranges-only' ? { to: written } : { to: 'direct', ...written }),
-  problems: (_written, { hasConnector }) =>
-    hasConnector
-      ? []
-      : [
-          {
-            code: 'spec-reference',
-            path: [],
-            what: 'it would relieve a connector, and the document names none',
-            fix: 'name it in spec.connector or spec.connectors, or leave egress out',
-          },
-        ],
+  problems: (_written, { hasConnector, service, abroad }) => {
+    // Subnets and gateways are read in the document's own region.
+    if (abroad !== null) {
+      const what = `egress is changed in spec.region alone, and ${service} is in ${abroad}`;
+      return [{ code: 'spec-region', path: [], what, fix: `leave it out, or write a document of its own with region: ${abroad}` }];
+    }
+    if (hasConnector) return [];
+    const what = 'it would relieve a connector, and the document names none';
+    return [{ code: 'spec-reference', path: [], what, fix: 'name it in spec.connector or spec.connectors, or leave egress out' }];
+  },
 };

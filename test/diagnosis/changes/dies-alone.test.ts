@@ -5,29 +5,8 @@ import { diesAlone } from '../../../src/diagnosis/changes/dies-alone.ts';
 import { agreements } from '../../../src/diagnosis/witnesses/service-health.ts';
 import { absent } from '../../../src/core/model/measured.ts';
 import { lastHealthy } from '../../../src/steps/pin/last-healthy.ts';
-import {
-  BACKEND,
-  BACKEND_REVISIONS,
-  NEW_BACKEND,
-  NOW,
-  OLD_BACKEND,
-  service,
-  serviceState,
-  SPEC,
-  to,
-  wellAuth,
-  wellFrontend,
-  world,
-} from '../fixtures.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, splitBackend } from '../fixtures.ts';
 
-const split = (own: number) =>
-  world({
-    services: [
-      wellAuth(),
-      service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, own), to(OLD_BACKEND, 100 - own)]), total: 100 }),
-      wellFrontend(),
-    ],
-  });
 /** Died so many minutes ago. */
 const record = (...ago: readonly number[]): RevisionRecord => ({
   lastServedAt: NOW,
@@ -42,7 +21,7 @@ const of = (dying: RevisionRecord, other: RevisionRecord, servingSince = {}) => 
   revisions: { [BACKEND]: { [NEW_BACKEND]: dying, [OLD_BACKEND]: other } },
 });
 const found = (own: number, dying: RevisionRecord, other = record(), since = {}) =>
-  diesAlone(split(own), BACKEND, of(dying, other, since))?.revision ?? null;
+  diesAlone(splitBackend(own), BACKEND, of(dying, other, since))?.revision ?? null;
 
 describe('a revision that dies again and again while the ones beside it never do', () => {
   test('of half the users four deaths, of few users three', () => {
@@ -68,18 +47,18 @@ describe('a revision that dies again and again while the ones beside it never do
   });
 
   test('is not judged by a look that could not read the lines', () => {
-    const blind = { ...split(50), logs: absent<never>('logging', 'away') };
+    const blind = { ...splitBackend(50), logs: absent<never>('logging', 'away') };
     expect(diesAlone(blind, BACKEND, of(record(80, 55, 30, 5), record()))).toBeNull();
   });
 
   test('makes the service ill between two deaths, and says when and beside whom', () => {
-    const agreed = agreements(split(50), SPEC, { intended: {}, ...of(record(80, 55, 30, 5), record()) })[BACKEND];
+    const agreed = agreements(splitBackend(50), SPEC, { intended: {}, ...of(record(80, 55, 30, 5), record()) })[BACKEND];
     expect(agreed).toMatchObject({ verdict: 'ill', witnesses: ['deaths'], looks: 4 });
     expect(agreed?.because).toContain(`${OLD_BACKEND}, serving 50 %, did not die at all`);
   });
 
   test('is no revision to go back to, however well it served between', () => {
-    const observation = split(50);
+    const observation = splitBackend(50);
     const { revisions } = of({ ...record(80, 55, 30, 5), total: 4_000 }, { ...record(), lastServedAt: NOW - MINUTE });
     const illAlone = { [BACKEND]: diesAlone(observation, BACKEND, of(record(80, 55, 30, 5), record()))! };
     expect(lastHealthy({ observation, spec: SPEC, revisions, illAlone: {} }, BACKEND)?.revision).toBe(NEW_BACKEND);

@@ -3,29 +3,8 @@ import { MINUTE } from '../../../src/core/duration.ts';
 import type { UsersBout } from '../../../src/core/model/testimony.ts';
 import { failsAlone } from '../../../src/diagnosis/changes/fails-alone.ts';
 import { agreements } from '../../../src/diagnosis/witnesses/service-health.ts';
-import {
-  BACKEND,
-  BACKEND_REVISIONS,
-  NEW_BACKEND,
-  NOW,
-  OLD_BACKEND,
-  service,
-  serviceState,
-  SPEC,
-  to,
-  wellAuth,
-  wellFrontend,
-  world,
-} from '../fixtures.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, splitBackend } from '../fixtures.ts';
 
-const split = (own: number) =>
-  world({
-    services: [
-      wellAuth(),
-      service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, own), to(OLD_BACKEND, 100 - own)]), total: 100 }),
-      wellFrontend(),
-    ],
-  });
 /** Two minutes of it, which ended so many minutes ago. */
 const bout = (ago: number, own: number, beside = 0): UsersBout => ({
   from: NOW - (ago + 2) * MINUTE,
@@ -33,7 +12,7 @@ const bout = (ago: number, own: number, beside = 0): UsersBout => ({
   revisions: { [NEW_BACKEND]: { total: 400, failed: own }, [OLD_BACKEND]: { total: 600, failed: beside } },
 });
 const found = (bouts: readonly UsersBout[], own = 40, more = {}) =>
-  failsAlone(split(own), BACKEND, { servingSince: {}, usersBouts: { [BACKEND]: bouts }, ...more })?.revision ?? null;
+  failsAlone(splitBackend(own), BACKEND, { servingSince: {}, usersBouts: { [BACKEND]: bouts }, ...more })?.revision ?? null;
 
 describe('a revision that fails its users again and again while the ones beside it do not', () => {
   test('is known by the second time', () => {
@@ -74,7 +53,7 @@ describe('a revision that fails its users again and again while the ones beside 
 
   test('makes the service ill between two bouts, and says when, how many and beside whom', () => {
     const facts = { intended: {}, servingSince: {}, usersBouts: { [BACKEND]: [bout(13, 300), bout(3, 280)] } };
-    const agreed = agreements(split(40), SPEC, facts)[BACKEND];
+    const agreed = agreements(splitBackend(40), SPEC, facts)[BACKEND];
     expect(agreed).toMatchObject({ verdict: 'ill', witnesses: ['requests'], looks: 2 });
     expect(agreed?.because).toContain(`by revision: ${NEW_BACKEND} 580 of 800, ${OLD_BACKEND} 0 of 1200`);
   });

@@ -5,8 +5,10 @@ import { beginInVain, inVainMs, inVainWords } from '../../../machines/incident/e
 import { letWindowWait, windowWaits } from '../../../machines/incident/health/window.ts';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { ownEvidence } from '../../../machines/incident/people/own-evidence.ts';
-import { INPUT, MINUTE } from '../incident-samples.ts';
+import { ANSWERS, INPUT, MINUTE, STARTED_AT } from '../incident-samples.ts';
 import { SAMPLE, T } from '../present-ways.ts';
+
+const WHOLE = ANSWERS.plan(STARTED_AT)[1]!;
 
 const seen = (outcome: 'fail' | 'pass' | 'inconclusive'): IncidentContext => ({
   ...initialContext(INPUT),
@@ -39,6 +41,17 @@ test('a human is called with what failed and what users have, until a time that 
   expect(windowWaits({ context: watched, event })).toBe(true);
   expect(letWindowWait({ context: watched, event }).windowEndsAt).toBe(T(4) + context.settings.questionWithinMs);
   expect(windowWaits({ context, event })).toBe(false);
+});
+
+test('a pin that was never sent speaks of our own side, but where Google’s own API did not take what came before it; users who failed are no such word', () => {
+  const unsent = (failure: string): boolean => ownEvidence({ ...seen('fail'), plan: WHOLE, failure });
+  expect(unsent('Scale c is refused: PERMISSION_DENIED: vpcaccess.connectors.patch c: not today')).toBe(true);
+  expect(unsent('Pin backend: does not work: a line of it says: UNAVAILABLE: not today')).toBe(true);
+  expect(unsent('Pin backend: made it worse: before 503 of 1241 requests failed, since then 512 of 520')).toBe(true);
+  expect(unsent('Scale c: UNAVAILABLE: vpcaccess.connectors.patch c: 503 UNAVAILABLE: not today')).toBe(false);
+  expect(unsent('the capacity phase passed its deadline: Scale c is refused: UNAVAILABLE: vpcaccess.connectors.patch c: not today')).toBe(
+    false,
+  );
 });
 
 test('one revision that serves badly beside one that serves well is no matter for Google; both, or too few to tell, say nothing of that', () => {

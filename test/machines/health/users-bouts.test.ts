@@ -56,6 +56,12 @@ describe('users who fail again and again', () => {
     );
   });
 
+  test('are counted as at least so many where they are many: the oldest are not kept', () => {
+    const minutes = [10, 20, 30, 40, 50, 60, 70, 80];
+    const many = minutes.map((minute) => look(minute + 2, [minute]));
+    expect(recurringWords(after(90, many))).toContain('fail again and again (at least 6 times, the newest 03:59–04:00 (');
+  });
+
   test('are told at the second time, once, and not while people are asked', () => {
     const [once, twice] = [after(31, TWICE.slice(0, 2)), after(32, TWICE)];
     expect(tellRecurring(once, twice)).toEqual([expect.stringContaining('users of backend fail again and again')]);

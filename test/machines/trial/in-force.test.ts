@@ -65,6 +65,12 @@ describe('an undo is offered for what is in force as the run made it, and for no
       expect(far).not.toContain('has not helped');
       expect(since('fail', window(5, 1207, 800), before)).toMatch(/In force, and has not helped: .*60 %.*66 %/);
       expect(since('fail', window(5, 1207, 600), before)).toMatch(/In force, and hardly fewer fail since: /);
+      expect(since('fail', window(5, 1207, 420), before)).toMatch(/In force, and fewer fail since, but not few enough: /);
+    });
+
+    test('nothing is said of what chance may have brought', () => {
+      const few = { ...before, total: 40, badly: 15 };
+      expect(since('fail', window(5, 41, 8), few)).toMatch(/In force, and whether fewer fail since cannot be told: .*15 of 40 .*8 of 41 /);
     });
 
     test.each([
