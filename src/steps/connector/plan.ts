@@ -154,7 +154,12 @@ function ridersWords({ agreed }: PlanScope, riders: readonly string[] | null): s
 function unconcerned(scope: PlanScope, { wanted, seen }: SeenConnector, step: PlanStep): Decided | null {
   const riders = ridersOf(seen)?.filter((name) => scope.gates[`healthy:${name}`] !== undefined);
   if (riders !== undefined && riders.every((name) => healthOf(scope, name).outcome === 'pass'))
-    return skip(step, `no service of the document that is not known to be well rides ${wanted.name}`);
+    return skip(
+      step,
+      riders.length === 0
+        ? `no service of the document rides ${wanted.name}`
+        : `every service of the document that rides ${wanted.name} is known to be well`,
+    );
   return otherwiseCured(scope, step);
 }
 
