@@ -23,6 +23,8 @@ export interface LiveOptions {
     Partial<Pick<RemediationSpec, 'services' | 'connectors'>> & {
       readonly communication: Omit<RemediationSpec['communication'], 'everyMs'>;
     };
+  /** Where there is no document yet: the regions to look at, the document's own among them; missing: those of the document. */
+  readonly regions?: readonly string[];
   /** null: Google itself. */
   readonly endpoint: string | null;
   /** See `createAuthClient`. */
@@ -48,7 +50,7 @@ const chance: Random = { next: () => Math.random() };
  * The adapters for an environment that is really there. Makes first contact, so that a dead endpoint is one clear error now
  * and not a long wait later: `UserError` with exit code 75 (`endpoint-down`), 2 (`no-credentials`, `endpoint-invalid`, …).
  */
-export async function goLive({ spec, endpoint, endpointGetsCredentials = false, clockUrl, readOnly }: LiveOptions): Promise<Live> {
+export async function goLive({ spec, regions, endpoint, endpointGetsCredentials = false, clockUrl, readOnly }: LiveOptions): Promise<Live> {
   if (clockUrl !== null) requireSimulator(endpoint);
   const followed = clockUrl === null ? null : await joinClock(clockUrl);
   const shared = followed instanceof LockstepClock ? followed : null;
@@ -59,6 +61,7 @@ export async function goLive({ spec, endpoint, endpointGetsCredentials = false, 
   const authClient = shared === null ? credentials : new StampedClient(credentials, shared);
   const cloud = createCloud({
     ...placesOf({ services: [], connectors: [], ...spec }),
+    ...(regions === undefined ? {} : { regions }),
     authClient,
     baseUrl: endpoint,
     clock,

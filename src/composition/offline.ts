@@ -20,9 +20,13 @@ export interface Looking {
 
 /**
  * `look` at a simulated world in this process, through the ordinary clients and below them the guard that refuses all that is not
- * a read. Time is virtual and moves while it waits.
+ * a read. `regions`: those that are looked at, the world's own first. Time is virtual and moves while it waits.
  */
-export async function lookOffline<T>(scenario: Scenario, look: (at: Looking) => Promise<T>): Promise<T> {
+export async function lookOffline<T>(
+  scenario: Scenario,
+  look: (at: Looking) => Promise<T>,
+  regions: readonly string[] = [scenario.world.region],
+): Promise<T> {
   const clock = new VirtualClock(scenario.startAt);
   const simulator = createSimulator({ scenario, world: createWorld(scenario), clock, baseUrl: SIMULATED });
   const { project, region } = scenario.world;
@@ -30,6 +34,7 @@ export async function lookOffline<T>(scenario: Scenario, look: (at: Looking) => 
   const cloud = createCloud({
     project,
     region,
+    regions,
     authClient: inProcessClient(simulator),
     baseUrl: SIMULATED,
     clock,

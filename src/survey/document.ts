@@ -1,19 +1,21 @@
 import { edgesOf, inOrder } from './edges.ts';
 import { behind, comment, scalar } from './lines.ts';
-import { connectorLines, databaseLines, dependencyLines, loadBalancerLines } from './resource-lines.ts';
+import { connectorLines, databaseLines, dependencyLines } from './resource-lines.ts';
 import { hasRecord, mayDeploy, serviceLines } from './services.ts';
+import { sayAll } from './survey.ts';
 import type { Survey } from './survey.ts';
+import { loadBalancerLines } from './way-in-lines.ts';
 
 /**
  * The first Remediation document of an environment, from one look at it. All that is not plainly there is a comment: a guess, a
  * question, or what could not be read. It passes the validation of a document as it stands. `fileName` is how it is spoken of.
  */
 export function documentText(survey: Survey, fileName: string): string {
-  const { project, region, at } = survey;
+  const { project, region, regions, at } = survey;
   const ordered = inOrder(survey.services, edgesOf(survey.services, survey.waysIn.value ?? []));
   const when = new Date(at).toISOString().replace('T', ' ').slice(0, 16);
   const lines = [
-    ...comment(0, `What Firebreak saw of ${project} in ${region} at ${when} UTC. It read once and changed nothing.`),
+    ...comment(0, `What Firebreak saw of ${project} in ${sayAll(regions)} at ${when} UTC. It read once and changed nothing.`),
     ...comment(
       0,
       'Check the lines marked "guess", answer those marked "question"; what could not be read is marked "not read". A key that is not here has its default. Then:',

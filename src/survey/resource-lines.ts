@@ -2,6 +2,7 @@ import { defined } from '../core/defined.ts';
 import { engineOf } from '../core/model/engine.ts';
 import type { ConnectorState } from '../core/model/observation.ts';
 import type { SqlInstance } from '../core/model/way-in.ts';
+import { locatedOf } from '../core/region.ts';
 import { engineWords, hostIn, instancesUsed, poolOf } from './databases.ts';
 import type { Edge } from './edges.ts';
 import { behind, comment, scalar } from './lines.ts';
@@ -10,7 +11,8 @@ import { connectorOf } from './survey.ts';
 import type { Survey } from './survey.ts';
 
 /** The connectors that services ride: the one that most do first, of those the smallest. */
-export function connectorLines({ services, connectors }: Survey): readonly string[] {
+export function connectorLines(survey: Survey): readonly string[] {
+  const { services, connectors } = survey;
   const ridden = Object.keys(connectors)
     .map((name) => ({ name, riders: services.filter((service) => connectorOf(service) === name).map((service) => service.name) }))
     .toSorted(
@@ -32,8 +34,8 @@ export function connectorLines({ services, connectors }: Survey): readonly strin
       `may ${isOne ? 'it' : 'each'} be enlarged so far? Write its present size as the target, and it is only observed.`,
       'question',
     ),
-    ...(isOne ? ['  connector:', ...entry(first.name, connectors, ['    ', '    '])] : ['  connectors:']),
-    ...(isOne ? [] : ridden.flatMap(({ name }) => entry(name, connectors, ['    - ', '      ']))),
+    ...(isOne ? ['  connector:', ...entry(first.name, survey, ['    ', '    '])] : ['  connectors:']),
+    ...(isOne ? [] : ridden.flatMap(({ name }) => entry(name, survey, ['    - ', '      ']))),
   ];
 }
 
@@ -51,10 +53,12 @@ function seenWords(
   ];
 }
 
-function entry(name: string, connectors: Survey['connectors'], [begin, rest]: readonly [string, string]): readonly string[] {
-  const { minInstances, maxInstances, machineType } = target(defined(connectors[name]).value);
+function entry(identity: string, { region: home, connectors }: Survey, [begin, rest]: readonly [string, string]): readonly string[] {
+  const { minInstances, maxInstances, machineType } = target(defined(connectors[identity]).value);
+  const { name, region } = locatedOf(identity, home);
   return [
     `${begin}name: ${scalar(name)}`,
+    ...(region === home ? [] : [`${rest}region: ${scalar(region)}`]),
     `${rest}target: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, machineType: ${machineType} }`,
   ];
 }
@@ -133,8 +137,10 @@ function poolLine({ instance, by }: Used, { services, connections, instances }: 
 }
 
 /** Instances of the project that no variable and no mount of a service names. */
-function unusedLines(known: readonly SqlInstance[], { region, services }: Survey): readonly string[] {
-  const here = known.filter(({ connectionName, version }) => connectionName.includes(`:${region}:`) && engineOf(version) !== 'other');
+function unusedLines(known: readonly SqlInstance[], { regions, services }: Survey): readonly string[] {
+  const here = known.filter(
+    ({ connectionName, version }) => regions.some((region) => connectionName.includes(`:${region}:`)) && engineOf(version) !== 'other',
+  );
   const [first] = here;
   if (first === undefined) return [];
   return [
@@ -175,54 +181,4 @@ function portOf(variable: string, value: string, env: Readonly<Record<string, st
   const beside = env[variable.replace(PLACE, (place) => `${place.startsWith('_') ? '_' : ''}PORT`)] ?? '';
   const port = Number(/:(\d{1,5})(?:\/|$)/.exec(value.trim())?.[1] ?? beside.trim());
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : 6_379;
-}
-
-const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/;
-
-/** The way in that leads to most of the services; the document holds one. */
-export function loadBalancerLines({ services, waysIn, region: here }: Survey): readonly string[] {
-  if (waysIn.value === null) return ['', ...comment(2, `load balancers: ${waysIn.problem ?? 'no reason'}`, 'not read')];
-  const ours = waysIn.value
-    .map((way) => {
-      const backends = way.backends.filter(({ service }) => services.some(({ name }) => name === service));
-      const led = way.hosts.filter(({ host, backend }) => DOMAIN.test(host) && backends.some(({ name }) => name === backend));
-      return {
-        name: way.name,
-        reached: backends.length,
-        domains: led.map(({ host }) => host),
-        leads: backends.map(({ service }) => service),
-        elsewhere: way.elsewhere ?? [],
-      };
-    })
-    .filter(({ reached }) => reached > 0)
-    .toSorted((a, b) => b.reached - a.reached);
-  const [first, ...others] = ours.filter(({ domains }) => domains.length > 0);
-  const nameless = ours.filter(({ domains }) => domains.length === 0);
-  return [
-    ...(ours.length === 0 ? [] : ['']),
-    ...nameless.flatMap(({ name, leads }) => [
-      ...comment(2, `by which domains do users reach ${name}, which leads to ${leads.join(', ')}? It names none.`, 'question'),
-      ...(first === undefined ? [`  # loadBalancer: { urlMap: ${scalar(name)}, domains: [www.example.com] }`] : []),
-    ]),
-    ...ours.flatMap(({ name, elsewhere }) =>
-      elsewhere.flatMap((region) =>
-        comment(
-          2,
-          `${name} leads to ${region} too, and only ${here} was read. Each service there that Firebreak shall work on needs an entry with region: ${region}, behind all of ${here}.`,
-          'question',
-        ),
-      ),
-    ),
-    ...others.flatMap(({ name, domains }) =>
-      comment(2, `a document holds one load balancer: ${name} (${domains.join(', ')}) is not in it`),
-    ),
-    ...(first === undefined
-      ? []
-      : [
-          ...comment(2, `It leads to ${first.leads.join(', ')}. A certificate in force must cover each domain.`),
-          '  loadBalancer:',
-          `    urlMap: ${scalar(first.name)}`,
-          `    domains: [${[...new Set(first.domains)].map(scalar).join(', ')}]`,
-        ]),
-  ];
 }

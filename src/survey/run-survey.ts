@@ -6,21 +6,23 @@ import type { Measured } from '../core/model/measured.ts';
 import type { ServiceState } from '../core/model/observation.ts';
 import type { RequestStats } from '../core/model/request-stats.ts';
 import type { SqlInstance } from '../core/model/way-in.ts';
+import { shortIn } from '../core/region.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { ProbesPort } from '../ports/probes.ts';
 import { instancesUsed } from './databases.ts';
 import { askHealth } from './health.ts';
-import { connectorOf } from './survey.ts';
+import { connectorOf, sayAll } from './survey.ts';
 import type { Survey } from './survey.ts';
 
 export interface LookOptions {
   readonly project: string;
-  readonly region: string;
+  /** The first is the document's own; no region twice. */
+  readonly regions: readonly [string, ...string[]];
   readonly cloud: Pick<Cloud, 'run' | 'vpcAccess' | 'sql' | 'metrics' | 'loadBalancer'>;
   readonly probes: Pick<ProbesPort, 'http'>;
   readonly clock: Clock;
-  /** Only these services; empty: all of the region. */
+  /** Only these services, in whatever region; empty: all. */
   readonly only: readonly string[];
   readonly signal: AbortSignal;
 }
@@ -29,11 +31,11 @@ export interface LookOptions {
 const MOST_SERVICES = 50;
 
 /**
- * Reads an environment once: the services of the region, and what they name. Only they must be readable; whatever else cannot be
+ * Reads an environment once: the services of its regions, and what they name. Only they must be readable; whatever else cannot be
  * read is absent with the reason. Throws `UserError` where there is nothing to write a document about.
  */
 export async function survey(options: LookOptions): Promise<Survey> {
-  const { project, region, cloud, clock, signal } = options;
+  const { project, regions, cloud, clock, signal } = options;
   const services = await servicesOf(options);
   const connectors = [...new Set(services.flatMap((service) => connectorOf(service) ?? []))];
   const [known, databases, waysIn, instances, day, health] = await Promise.all([
@@ -51,7 +53,8 @@ export async function survey(options: LookOptions): Promise<Survey> {
   ]);
   return {
     project,
-    region,
+    region: regions[0],
+    regions,
     at: clock.now(),
     services,
     connectors: Object.fromEntries(known),
@@ -64,30 +67,34 @@ export async function survey(options: LookOptions): Promise<Survey> {
   };
 }
 
-async function servicesOf({ project, region, cloud, only, signal }: LookOptions): Promise<readonly ServiceState[]> {
-  const all = await listed(() => cloud.run.listServices({ signal }), region);
-  const names = all.map(({ name }) => name);
-  if (all.length === 0)
-    throw new UserError(
-      'no-services',
-      `there is no Cloud Run service in ${region} of ${project}`,
-      'give the region that `gcloud run services list` shows them in',
-    );
-  const strangers = only.filter((name) => !names.includes(name));
+async function servicesOf({ project, regions, cloud, only, signal }: LookOptions): Promise<readonly ServiceState[]> {
+  const all = await Promise.all(
+    regions.map(async (region) => {
+      const found = await listed(() => cloud.run.listServices({ signal, region }), region);
+      if (found.length > 0) return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      throw new UserError(
+        'no-services',
+        `there is no Cloud Run service in ${region} of ${project}`,
+        'give the region that `gcloud run services list` shows them in',
+      );
+    }),
+  ).then((byRegion) => byRegion.flat());
+  const isMeant = (name: string): boolean => only.includes(name) || only.includes(shortIn(name));
+  const strangers = only.filter((name) => !all.some((service) => name === service.name || name === shortIn(service.name)));
   if (strangers.length > 0)
     throw new UserError(
       'no-such-service',
-      `${region} of ${project} has no service ${strangers.join(', ')}; it has ${names.join(', ')}`,
+      `no service ${strangers.join(', ')} is in ${sayAll(regions)} of ${project}; there are: ${all.map(({ name }) => name).join(', ')}`,
       'give --service a name as it stands there',
     );
-  const chosen = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+  const chosen = only.length === 0 ? all : all.filter(({ name }) => isMeant(name));
   if (chosen.length > MOST_SERVICES)
     throw new UserError(
       'too-many-services',
-      `${region} of ${project} has ${chosen.length} services, and a document holds ${MOST_SERVICES} at most`,
+      `there are ${chosen.length} services in ${sayAll(regions)} of ${project}, and a document holds ${MOST_SERVICES} at most`,
       'name those that belong together: --service NAME, once for each',
     );
-  return chosen.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return chosen;
 }
 
 async function listed<T>(list: () => Promise<T>, region: string): Promise<T> {

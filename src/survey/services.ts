@@ -1,6 +1,7 @@
 import { sayDuration } from '../core/duration.ts';
 import { object } from '../core/service/json.ts';
 import type { ServiceState } from '../core/model/observation.ts';
+import { locatedOf } from '../core/region.ts';
 import { instancesUsed, poolOf } from './databases.ts';
 import type { Edge, Ordered } from './edges.ts';
 import { isWell, pathToAsk } from './health.ts';
@@ -11,7 +12,7 @@ import { connectorOf } from './survey.ts';
 import type { HealthAsked, PathAsked, Survey } from './survey.ts';
 
 /** `services:` with each service of the survey. */
-export function serviceLines(survey: Survey, { services, edges, circular }: Ordered): readonly string[] {
+export function serviceLines(survey: Survey, { services, edges, circular, later }: Ordered): readonly string[] {
   return [
     '',
     ...comment(
@@ -28,7 +29,14 @@ export function serviceLines(survey: Survey, { services, edges, circular }: Orde
           'not read',
         )
       : []),
-    ...circular.map(({ from, to, because }) => circle(from, to, because)).flat(),
+    ...circular.flatMap(({ from, to, because }) => circle(from, to, because)),
+    ...later.flatMap(({ from, to, because }) => abroad(from, to, because)),
+    ...(survey.regions.length < 2
+      ? []
+      : comment(
+          2,
+          `Regions are worked on one after the other, in this order: ${survey.regions.join(', ')}. What is elsewhere than ${survey.region} is called NAME@REGION.`,
+        )),
     '  services:',
     ...services.flatMap((service) => oneService(service, survey, edges)),
   ];
@@ -38,8 +46,13 @@ function circle(from: string, to: string, because: string): readonly string[] {
   return comment(2, `${from} also names ${to} (${because}), in a circle: which of them can start without the other?`, 'question');
 }
 
+function abroad(from: string, to: string, because: string): readonly string[] {
+  return comment(2, `${from} also names ${to} (${because}), whose region comes later: must that region be well first?`, 'question');
+}
+
 function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[]): readonly string[] {
   const { name, template } = service;
+  const located = locatedOf(name, survey.region);
   const role = roleOf(service, edges, survey);
   const pool = poolOf(service);
   const calls = edges.filter(({ from }) => from === name);
@@ -47,7 +60,8 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
   const own = several.filter(({ by }) => by.some((use) => use.service === name)).map(({ instance }) => instance);
   return [
     ...comment(4, seenOf(service, survey)),
-    `    - name: ${scalar(name)}`,
+    `    - name: ${scalar(located.name)}`,
+    ...(located.region === survey.region ? [] : [`      region: ${scalar(located.region)}`]),
     ...(role === null ? [] : [`      role: ${role.role}${behind(role.because, 'guess')}`]),
     ...(calls.length === 0
       ? []
@@ -58,7 +72,7 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
           )}`,
         ]),
     ...pinLines(service, survey),
-    ...egressLines(service),
+    ...(located.region === survey.region ? egressLines(service) : []),
     ...deployLines(service),
     ...(several.length < 2 || own.length === 0
       ? []

@@ -6,9 +6,12 @@ import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 /** One look at an environment of which there is no document yet. What could not be read is absent, with the reason. */
 export interface Survey {
   readonly project: string;
+  /** The document's own: what is in it is called by its short name alone. */
   readonly region: string;
+  /** All that were looked at, the document's own first. */
+  readonly regions: readonly string[];
   readonly at: number;
-  /** In alphabetical order. */
+  /** Region by region, in alphabetical order within each. */
   readonly services: readonly ServiceState[];
   /** By short name: those that the services ride. */
   readonly connectors: Readonly<Record<string, Measured<ConnectorState>>>;
@@ -38,7 +41,12 @@ export interface PathAsked {
   readonly problem: string | null;
 }
 
-/** Short name of a connector that a template names. */
+/** A connector that a template names, as a run calls it. */
 export function connectorOf({ template }: ServiceState): string | null {
   return template.connector === null ? null : template.connector.slice(template.connector.lastIndexOf('/') + 1);
+}
+
+/** `a, b and c`. */
+export function sayAll(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

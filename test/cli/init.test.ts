@@ -78,9 +78,33 @@ describe('the document that init wrote of an environment that is well', () => {
   });
 });
 
+describe('init of several regions', () => {
+  it('reads each of them, in whatever way they are listed, and --service means that of each', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', readFileSync(new URL('../worlds/regions-healthy.yaml', import.meta.url), 'utf8'));
+    const url = new Promise<string>((resolve) => (made.onLine = (line) => resolve(line.replace('listening on ', ''))));
+    const served = made.run(['simulate', '--world', 'world.yaml'], [simulate]);
+    const words = ['--project', 'ferry-tickets', '--region', 'europe-north1,europe-west4', '--service', 'booking'];
+    const { code, stderr, files } = await written([...words, '--endpoint', await url]);
+    made.signal('SIGTERM');
+    await served;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(loadSpec(files.get('remediation.yaml') ?? '', 'remediation.yaml', {}).spec.services.map(({ name }) => name)).toEqual([
+      'booking',
+      'booking@europe-west4',
+    ]);
+  });
+});
+
 describe('init is refused', () => {
   it.each<readonly [string, readonly string[], string]>([
     ['without a project', ['--region', 'us-central1'], '--project is missing'],
+    ['with a region twice', ['--project', 'my-project', '--region', 'us-central1,us-central1'], '--region us-central1 is given twice'],
+    [
+      'with a region that the world has not',
+      ['--from-world', 'world.yaml', '--region', 'europe-west1'],
+      '--region is europe-west1, and the world of world.yaml is europe-west4',
+    ],
     ['without a region', ['--project', 'my-project'], '--region is missing'],
     [
       'with a zone',

@@ -45,8 +45,23 @@ describe('the document written from a look', () => {
     const { spec, text: document } = written(await surveyed(loadScenario(text, file)));
     expect(spec.services.map(({ name }) => name)).toEqual(['booking']);
     expect(document.replaceAll(/\n +# +/g, ' ')).toContain(
-      'tickets leads to europe-west4 too, and only europe-north1 was read. Each service there that Firebreak shall work on needs an entry with region: europe-west4',
+      'tickets leads to europe-west4 too, which was not read. Shall Firebreak work there as well? Then begin with both: firebreak init --project ferry-tickets --region europe-north1 --region europe-west4 -o regions.yaml',
     );
+  });
+
+  it('of two regions is one document: services, connectors and databases of both, and the twins behind the load balancer', async () => {
+    const file = 'regions-connector-full.yaml';
+    const scenario = loadScenario(readFileSync(new URL(`../worlds/${file}`, import.meta.url), 'utf8'), file);
+    const { spec, text, warnings } = written(await surveyed(scenario, [], ['europe-west4']));
+    expect(warnings).toEqual([]);
+    expect(fitProblems(spec, scenario.world, file)).toEqual([]);
+    expect(spec.services.map(({ name, databases }) => [name, databases])).toEqual([
+      ['berths', ['fjord']],
+      ['berths@europe-west4', ['strait']],
+    ]);
+    expect(spec.connectors.map(({ name }) => name).toSorted()).toEqual(['berths', 'berths@europe-west4']);
+    expect(text).toContain('# berths and berths@europe-west4: one service to users');
+    expect(text).not.toContain('which was not read');
   });
 
   it('speaks of nothing that there is not', async () => {

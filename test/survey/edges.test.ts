@@ -39,8 +39,33 @@ describe('that one service calls another', () => {
   });
 });
 
+describe('that one service calls another, where both are in several regions', () => {
+  const both = ['api', 'api@europe-west4'].map((name) => ({ ...service('api'), name, uri: null }));
+  const called = (from: string, value: string): readonly string[] =>
+    edgesOf([...both, { ...service('web', { env: { UPSTREAM: value } }), name: from }], [WAY]).map(({ to }) => to);
+
+  it.each([
+    ['the region in the host', 'web', 'https://api-701982941522.europe-west4.run.app', 'api@europe-west4'],
+    ['the document’s own region in the host', 'web@europe-west4', 'https://api-701982941522.europe-west1.run.app', 'api'],
+    ['the region of the caller', 'web@europe-west4', 'http://api:8080', 'api@europe-west4'],
+    ['the region of the caller, at home', 'web', 'http://api:8080', 'api'],
+  ])('takes the one of %s', (_, from, value, to) => {
+    expect(called(from, value)).toEqual([to]);
+  });
+});
+
 describe('the order', () => {
   const edge = (from: string, to: string): Edge => ({ from, to, because: 'X' });
+
+  it('leaves out a call to a region that comes later, and keeps one to a region that comes before', () => {
+    const [home, abroad] = ['a', 'a@europe-west4'].map((name) => ({ ...service('a'), name })) as [
+      ReturnType<typeof service>,
+      ReturnType<typeof service>,
+    ];
+    const { services, edges: kept, later } = inOrder([home, abroad], [edge('a', 'a@europe-west4'), edge('a@europe-west4', 'a')]);
+    expect(services.map(({ name }) => name)).toEqual(['a', 'a@europe-west4']);
+    expect([kept, later]).toEqual([[edge('a@europe-west4', 'a')], [edge('a', 'a@europe-west4')]]);
+  });
 
   it('has each service after those that it calls', () => {
     const { services } = inOrder([service('a'), service('b'), service('c')], [edge('a', 'b'), edge('b', 'c')]);

@@ -17,9 +17,10 @@ export function scenarioOf(name: string): Scenario {
 }
 
 /** The ordinary look at a simulated world. */
-export async function surveyed(scenario: Scenario, only: readonly string[] = []): Promise<Survey> {
+export async function surveyed(scenario: Scenario, only: readonly string[] = [], others: readonly string[] = []): Promise<Survey> {
   const { project, region } = scenario.world;
-  return lookOffline(scenario, (at) => survey({ ...at, project, region, only, signal: new AbortController().signal }));
+  const regions = [region, ...others] as const;
+  return lookOffline(scenario, (at) => survey({ ...at, project, regions, only, signal: new AbortController().signal }), regions);
 }
 
 interface Written {
@@ -69,6 +70,7 @@ export function environment(services: readonly ServiceState[], { databases = [],
   return {
     project: 'my-project',
     region: 'europe-west1',
+    regions: ['europe-west1'],
     at: Date.UTC(2025, 8, 15, 20, 3),
     services,
     connectors: {},

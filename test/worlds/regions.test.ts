@@ -5,7 +5,7 @@ import { judgeWorld, readWorld } from './worlds.ts';
 
 /** One service behind one load balancer in two regions; its revisions are called alike in both. */
 describe('two regions in one document', () => {
-  it.each(['regions-healthy', 'regions-own-bad-revision', 'regions-other-silent'])('%s', async (name) => {
+  it.each(['regions-healthy', 'regions-own-bad-revision', 'regions-other-silent', 'regions-connector-full'])('%s', async (name) => {
     expect((await judgeWorld(name)).unmet).toEqual([]);
   });
 

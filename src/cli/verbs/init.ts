@@ -1,7 +1,8 @@
-import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError } from 'commander';
 import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
+import { locatedOf } from '../../core/region.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
 import type { LookOptions } from '../../survey/run-survey.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { exitOfSignal } from '../process/exit.ts';
@@ -11,7 +12,7 @@ import type { CommonOptions } from '../options.ts';
 
 interface InitOptions extends CommonOptions {
   readonly project?: string;
-  readonly region?: string;
+  readonly region: readonly string[];
   readonly fromWorld?: string;
   readonly service: readonly string[];
   readonly output: string;
@@ -30,7 +31,7 @@ export function init(composition: InitComposition): Verb {
     withCommon(withClock(withEndpoint(program.command('init')), deps))
       .description('look at an environment once and write its first Remediation document; changes nothing there')
       .option('--project <project>', 'the Google Cloud project', named)
-      .option('--region <region>', 'the region of the services', named)
+      .option('--region <region>', 'the region of the services; of several the first is the document’s own, once for each', regions, [])
       .option('--service <name>', 'only this service; once for each', (name: string, before: readonly string[]) => [...before, name], [])
       .option('--from-world <file>', 'look at a simulated world instead, such as deploy/examples/bakery/world.yaml')
       .option('-o, --output <file>', 'where to write it; `-` prints it. A file that exists is left as it is', DEFAULT_DOCUMENT)
@@ -43,6 +44,7 @@ const EXAMPLES = `
 Examples:
   firebreak init --project my-project --region us-central1
   firebreak init --project my-project --region us-central1 --service api --service web -o api.yaml
+  firebreak init --project my-project --region europe-north1 --region europe-west4
   firebreak init --from-world deploy/examples/bakery/world.yaml -o -
 
 It reads services, connectors, databases, load balancers and two metrics, and sends each service a few GETs (/health,
@@ -54,6 +56,12 @@ Exit codes: 0 written · 2 the file exists, a wrong option, or no services to be
 function named(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
+}
+
+/** `a,b` and `a` then `b` are the same. */
+function regions(text: string, before: readonly string[]): readonly string[] {
+  const parts = text.split(',').map((part) => named(part).trim());
+  return [...before, ...parts];
 }
 
 async function act(options: InitOptions, deps: VerbDeps, composition: InitComposition): Promise<void> {
@@ -82,7 +90,7 @@ async function act(options: InitOptions, deps: VerbDeps, composition: InitCompos
   else deps.stdout.write(output === '-' ? text : said(output, spec.services.length, notes, options));
 }
 
-type At = Pick<LookOptions, 'project' | 'region' | 'cloud' | 'probes' | 'clock'>;
+type At = Pick<LookOptions, 'project' | 'regions' | 'cloud' | 'probes' | 'clock'>;
 
 /** Looks where the options point: at Google, a simulator on a port, or a world in this process. */
 async function looked<T>(options: InitOptions, deps: VerbDeps, composition: InitComposition, look: (at: At) => Promise<T>): Promise<T> {
@@ -90,45 +98,58 @@ async function looked<T>(options: InitOptions, deps: VerbDeps, composition: Init
   if (fromWorld !== undefined) {
     const [{ lookOffline }, { readWorld }] = await Promise.all([composition(), import('../../worlds/load.ts')]);
     const { scenario } = await readWorld(fromWorld, deps.readFile, '--from-world');
-    const { project, region } = scenario.world;
-    mustBeSame(options, { project, region }, fromWorld);
-    return lookOffline(scenario, (at) => look({ ...at, project, region }));
+    const { project } = scenario.world;
+    const seen = regionsIn(scenario);
+    mustBeSame(options, { project, regions: seen }, fromWorld);
+    return lookOffline(scenario, (at) => look({ ...at, project, regions: seen }), seen);
   }
-  const { project, region } = await placeOf(options);
+  const { project, regions: asked } = await placeOf(options);
   const { goLive } = await composition();
-  const spec = { project, region, communication: TELLS_NOBODY };
-  const live = await goLive({ spec, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
-  return look({ ...live, project, region });
+  const spec = { project, region: asked[0], communication: TELLS_NOBODY };
+  const live = await goLive({ spec, regions: asked, ...endpointOf(options), clockUrl: options.clock ?? null, readOnly: true });
+  return look({ ...live, project, regions: asked });
 }
 
-async function placeOf(options: InitOptions): Promise<{ readonly project: string; readonly region: string }> {
+/** Those that a world has services in, its own first. */
+function regionsIn({ world: { region, services } }: Scenario): readonly [string, ...string[]] {
+  const others = services.map(({ name }) => locatedOf(name, region).region).filter((each) => each !== region);
+  return [region, ...new Set(others)];
+}
+
+interface PlaceAsked {
+  readonly project: string;
+  /** The document's own first. */
+  readonly regions: readonly [string, ...string[]];
+}
+
+async function placeOf(options: InitOptions): Promise<PlaceAsked> {
   const [{ project: ofProject }, { region: ofRegion }] = await Promise.all([
     import('../../spec/schema.ts'),
     import('../../spec/schema-services.ts'),
   ]);
-  const schemas = { project: ofProject, region: ofRegion };
-  const [project, region] = (['project', 'region'] as const).map((what) => {
-    const value = options[what];
+  const checked = (what: 'project' | 'region', value: string | undefined): string => {
     if (value === undefined)
       throw new UserError('usage', `--${what} is missing`, 'give --project and --region, or a simulated world with --from-world');
-    const checked = schemas[what].safeParse(value);
-    if (!checked.success)
-      throw new UserError('usage', `--${what}: ${checked.error.issues[0]?.message ?? 'not legal'}`, 'write it as `gcloud` lists it');
-    return checked.data;
-  });
-  return { project: defined(project), region: defined(region) };
+    const { error, data } = { project: ofProject, region: ofRegion }[what].safeParse(value);
+    if (data !== undefined) return data;
+    throw new UserError('usage', `--${what}: ${error?.issues[0]?.message ?? 'not legal'}`, 'write it as `gcloud` lists it');
+  };
+  const [own, ...others] = options.region;
+  const project = checked('project', options.project);
+  const regions = [checked('region', own), ...others.map((one) => checked('region', one))] as const;
+  const twice = regions.find((one, index) => regions.indexOf(one) < index);
+  if (twice !== undefined) throw new UserError('usage', `--region ${twice} is given twice`, 'give each region once');
+  return { project, regions };
 }
 
-function mustBeSame(options: InitOptions, world: { readonly project: string; readonly region: string }, file: string): void {
+function mustBeSame(options: InitOptions, { project, regions }: PlaceAsked, file: string): void {
   const given = [options.endpoint, options.clock].some((one) => one !== undefined);
   if (given) throw new UserError('usage-conflict', '--from-world asks nobody, and --endpoint is somebody to ask', 'leave one of them out');
-  for (const what of ['project', 'region'] as const)
-    if (options[what] !== undefined && options[what] !== world[what])
-      throw new UserError(
-        'usage-conflict',
-        `--${what} is ${options[what]}, and the world of ${file} is ${world[what]}`,
-        `leave --${what} out`,
-      );
+  const other = (what: 'project' | 'region', said: string, is: string): UserError =>
+    new UserError('usage-conflict', `--${what} is ${said}, and the world of ${file} is ${is}`, `leave --${what} out`);
+  if (options.project !== undefined && options.project !== project) throw other('project', options.project, project);
+  const stranger = options.region.find((one) => !regions.includes(one));
+  if (stranger !== undefined) throw other('region', stranger, regions.join(' and '));
 }
 
 /** Asked before the look, which takes a while. */

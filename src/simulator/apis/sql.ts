@@ -58,7 +58,8 @@ function instance(surface: Surface, base: string, name: string): Fields {
   const state = surface.world.database.instance(name);
   const described = surface.scenario.world.databases.find((database) => database.name === name);
   if (!state || !described) throw missing();
-  const { project, region } = surface;
+  const { project } = surface;
+  const region = described.region ?? surface.region;
   return {
     kind: 'sql#instance',
     name,

@@ -70,6 +70,11 @@ export const connector = z.strictObject({
 /** A Cloud SQL instance, and what others hold of it. */
 export const database = z.strictObject({
   name,
+  region: z
+    .string()
+    .regex(/^[a-z]+-[a-z]+\d+$/, 'must be a region such as us-central1')
+    .optional()
+    .describe("Where it is; absent: in the world's own region. Its name is one in the project."),
   version: z.string().default('POSTGRES_15'),
   tier: z.string(),
   state: z.string().default('RUNNABLE'),
