@@ -117,7 +117,7 @@ function loadWhy(connector: ConnectorObservation | undefined): Why | null {
   const heavy = all.length === 0 ? '' : `; ${all.join(', ')} send${all.length === 1 ? 's' : ''} all traffic through it`;
   return {
     why: 'Why is it saturated?',
-    because: `${riders.length} services ride up to ${state.maxInstances} ${state.machineType} instances${heavy}`,
+    because: `${riders.length === 1 ? 'one service rides' : `${riders.length} services ride`} up to ${state.maxInstances} ${state.machineType} instances${heavy}`,
   };
 }
 

@@ -59,5 +59,5 @@ function touchedBy(lines: readonly JournalLine[]): ReadonlySet<string> | null {
 }
 
 function namesIn(words: string): readonly string[] {
-  return words.split(/[^\w-]+/);
+  return words.split(/[^\w@-]+/);
 }

@@ -56,6 +56,7 @@ describe('init --from-world', () => {
 describe('the document that init wrote', () => {
   it.each([
     ['notes', 'pin:notes'],
+    ['acme', 'pin:shop-api'],
     ['bakery', 'connector:orders-connector'],
   ])('of %s is enough to recover by, with %s alone', async (name, step) => {
     const made = new RealTimeConsole();

@@ -10,6 +10,7 @@ const BARE = NOTES.slice(NOTES.indexOf('\nworld:\n') + '\nworld:\n'.length, NOTE
 describe('a world of one’s own', () => {
   it.each([
     ['notes', 'pin:notes'],
+    ['acme', 'pin:shop-api'],
     ['bakery', 'connector:orders-connector'],
   ])('%s is rehearsed with the document beside it, and recovers by %s', async (name, step) => {
     const { code, stdout } = await rehearsed(['--world', `deploy/examples/${name}/world.yaml`, '--json']);

@@ -43,6 +43,15 @@ describe('Better', () => {
     expect(said([look(0, {}), PINNED, look(20, {}, true)])).toMatch(/^Measured: .*there is none to compare with/);
   });
 
+  test('counts who rides a changed connector of another region as touched, and not its namesake at home', () => {
+    const ridden = recoveredRun()
+      .filter(({ event }) => event === 'plan.done' || event === 'scaleConnector.done')
+      .map((line) => JSON.parse(JSON.stringify(line).replaceAll(AUTH, `${AUTH}@europe-west4`)) as typeof line);
+    const gates = (outcome: string) => ({ [`healthy:${AUTH}`]: 'pass', [`healthy:${AUTH}@europe-west4`]: outcome });
+    const lines = [look(0, gates('fail: 503')), ...ridden, look(20, gates('pass'))];
+    expect(heldAgainstNeighbours(lines, lines.length - 1)).toEqual({ holds: true, because: `${AUTH}, untouched, was well all along` });
+  });
+
   test('counts who rides a changed connector as touched, by the words of the plan', () => {
     const ridden = recoveredRun().filter(({ event }) => event === 'plan.done' || event === 'scaleConnector.done');
     const lines = [look(0, { [`healthy:${AUTH}`]: 'fail: 503' }), ...ridden, look(20, { [`healthy:${AUTH}`]: 'fail: 503' }, true)];

@@ -13,7 +13,7 @@ import { loadWorld } from '../../src/worlds/load.ts';
 /** A scenario that comes with Firebreak, or the world of an example. */
 export function scenarioOf(name: string): Scenario {
   const example = new URL(`../../deploy/examples/${name}/world.yaml`, import.meta.url);
-  return ['bakery', 'notes'].includes(name) ? loadWorld(readFileSync(example, 'utf8'), name).scenario : readScenario(name);
+  return ['acme', 'bakery', 'notes'].includes(name) ? loadWorld(readFileSync(example, 'utf8'), name).scenario : readScenario(name);
 }
 
 /** The ordinary look at a simulated world. */

@@ -129,7 +129,7 @@ export function validationDecides({ at, verdict, checks }: ValidationReport): De
   return {
     wrong: `${isWell ? 'nothing that fails the validation' : verdict.outcome === 'fail' ? 'the validation FAILS' : 'not known'}: ${verdict.because}${beside}; as of ${instant(at)}`,
     would: isWell ? 'a run in its proof would go on to the soak' : 'a run could not end recovered before this passes',
-    oneWay: 'nothing was written in Google Cloud; synthetic logins and messages were sent to the services',
+    oneWay: 'nothing was written in Google Cloud; the requests of the validation were sent to the services',
     unknown: listed(named(['error', 'inconclusive']), 'nothing that was asked for'),
     next: isWell ? 'nothing' : 'firebreak diagnose',
   };

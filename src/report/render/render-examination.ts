@@ -51,7 +51,7 @@ export function splitLines({ shares, because }: LayerShares): readonly string[] 
   const parts = Object.entries(shares).filter(([layer, share]) => share > 0 || layer !== 'unknown');
   if (parts.every(([, share]) => share === 0)) return [];
   const said = parts.map(([layer, share]) => `${layer} ${Math.round(share * 100)} %`).join(' · ');
-  return ['', 'LayerShares', `  ${said}`, ...because.map((line) => `  - ${line}`)];
+  return ['', 'Layers', `  ${said}`, ...because.map((line) => `  - ${line}`)];
 }
 
 /** Worst first, each with the change that would align it. */

@@ -12,11 +12,13 @@ export interface Environment {
 
 const HERE = 'test/simulation/days';
 const WORLDS = 'test/worlds';
+const ACME = 'deploy/examples/acme';
 const BAKERY = 'deploy/examples/bakery';
 
 /** Of every shape that a document can have: see each one's title. */
 export const ENVIRONMENTS: readonly Environment[] = [
   onBase('issue-1278', 'already-healthy', 'Three services behind one connector, a database and a load balancer'),
+  { name: 'acme', scenario: acme(), documentFile: `${ACME}/remediation.yaml` },
   { name: 'bakery', scenario: bakery(), documentFile: `${BAKERY}/remediation.yaml` },
   onBase('private-services', 'internal-service', 'Services that hardly anybody may ask'),
   { name: 'rates-direct', scenario: written(`${HERE}/rates-direct.yaml`), documentFile: `${HERE}/rates-direct.remediation.yaml` },
@@ -38,6 +40,16 @@ function bakery(): Environment['scenario'] {
     revisions: service.revisions.map((revision) => ({ ...revision, running: { ready: service.name === 'orders' ? 8 : 2 } })),
   }));
   return { ...rest, cause: 'healthy', world: { ...world, connectors, services }, expect: { outcome: 'recovered' } };
+}
+
+/** The example without its release: the revision before it serves. */
+function acme(): Environment['scenario'] {
+  const { world, ...rest } = written(`${ACME}/world.yaml`) as { world: { services: (Named & { revisions: object[] })[] } };
+  const services = world.services.map((service) => {
+    const { release: _, revisions, ...same } = service as typeof service & { release?: object };
+    return { ...same, revisions: revisions.slice(0, 1).map((revision) => ({ ...revision, running: { ready: 2 } })) };
+  });
+  return { ...rest, cause: 'healthy', world: { ...world, services }, expect: { outcome: 'recovered' } };
 }
 
 interface Named {
