@@ -13,7 +13,16 @@ const written = (survey: Parameters<typeof documentText>[0]) => {
   return { text, ...loadSpec(text, 'remediation.yaml', {}) };
 };
 
-const WORLDS = ['issue-1278', 'notes', 'acme', 'bakery', 'plain-service', 'already-healthy', 'expired-certificate', 'egress-cuts-admin-api'];
+const WORLDS = [
+  'issue-1278',
+  'notes',
+  'acme',
+  'bakery',
+  'plain-service',
+  'already-healthy',
+  'expired-certificate',
+  'egress-cuts-admin-api',
+];
 
 describe('the document written from a look', () => {
   it.each(WORLDS)('at %s passes its own validation as it stands, and fits the world', async (name) => {
