@@ -194,7 +194,12 @@ export interface IncidentContext {
   /** Nothing that can be seen is ill, and something cannot be seen; null or missing: that is not so. */
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
   /** What is waited for, in how many looks, and when people were told last; null or missing: nothing is. */
-  readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null } | null;
+  readonly waitTold?: {
+    readonly what: string;
+    readonly looks: number;
+    readonly at: number | null;
+    /** How often it was repeated. */ readonly times?: number;
+  } | null;
   /** When users of each service failed; missing in records of before it was kept. */
   readonly usersBouts?: UsersBouts;
   /** By service: the newest look in which the request log told of failed requests, and what it told; missing likewise. */
@@ -252,7 +257,14 @@ export interface IncidentContext {
   /** Since when the window rests. */
   readonly restingSince: number | null;
   /** Set once, when the run decides to call Google; from then on it writes no more. */
-  readonly escalation: { readonly reason: string; readonly at: number; /** Because of the window. */ readonly afterWindow?: true } | null;
+  readonly escalation: {
+    readonly reason: string;
+    readonly at: number;
+    /** Because of the window. */
+    readonly afterWindow?: true;
+    /** When the present reason came beside an earlier one; missing: it is the first. */
+    readonly againAt?: number;
+  } | null;
   readonly supportCase: SupportCase | null;
   /** When the incident was last told to whoever has it, or should have it. */
   readonly toldAt?: number;

@@ -81,8 +81,9 @@ function failingAt(lines: readonly JournalLine[]): readonly string[] {
 
 const NAMED = 3;
 
+/** `Reason`: former versions wrote it so too. */
 function reasonOf(text: string): string | null {
-  return /^Reason: (.+)$/m.exec(text)?.[1] ?? null;
+  return /^(?:Why we call|Reason): (.+?)\.?$/m.exec(text)?.[1] ?? null;
 }
 
 function reasonOfEvent(line: JournalLine): string | null {

@@ -1,3 +1,4 @@
+import { clausesOf } from '../core/clauses.ts';
 import { isOfConnector, NAMELESS } from '../core/of-connector.ts';
 import { MINUTE, sayDuration } from '../core/duration.ts';
 import type { Cause } from '../core/model/diagnosis.ts';
@@ -126,8 +127,7 @@ export function sharesOf(causes: readonly Pick<Cause, 'share'>[]): readonly stri
 /** The whole first clause of a reason: a sentence is never cut in its middle. */
 export function firstClause(because: string | null): string {
   if (because === null || because === '') return 'no reason was recorded';
-  const [clause] = because.split(/; | \((?=[^)]*\d+ of \d+ looks\))/);
-  return clause ?? because;
+  return (clausesOf(because)[0] ?? because).replace(/ \([^()]*\d+ of \d+ looks\)$/, '');
 }
 
 /** A figure of requests covers five minutes up to a full one, and stands until it is read again: it says nothing about less. */

@@ -83,7 +83,9 @@ function infrastructureFailed({ mutations, failure }: IncidentContext): boolean 
 export function decideNoImprovement({ context, event }: Scope): Change {
   const within = `within ${context.settings.windowMs / 60_000} minutes`;
   const reason = onlyUnmeasured(context) ? `no proof ${within}: ${unmeasuredWords(context)}` : `no improvement ${within}`;
-  return { escalation: { reason, at: context.escalation?.at ?? instantOf(event), afterWindow: true } };
+  const now = instantOf(event);
+  const again = context.escalation === null ? {} : { againAt: now };
+  return { escalation: { reason, at: context.escalation?.at ?? now, afterWindow: true, ...again } };
 }
 
 export function decideEscalation({ event }: Scope): Change {

@@ -1,3 +1,4 @@
+import { cutTo } from '../../../src/core/clauses.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import type { Evidence } from '../../../src/core/model/diagnosis.ts';
 import { figureWords } from './case-news.ts';
@@ -37,7 +38,8 @@ function atWhat(context: IncidentContext): string {
   const triedOn = back !== '' && isRefused(context) ? `putting back ${back} is tried every ${SLOW_RETRY_MINUTES}m` : '';
   if (escalation !== null) {
     const who = supportCase?.name == null ? 'no support case is open' : `support case ${supportCase.name}`;
-    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${escalation.reason}; ${who}): nothing more is changed${triedOn === '' ? '' : `, but that ${triedOn}`}.`;
+    const why = escalation.againAt === undefined ? escalation.reason : `since ${sayInstant(escalation.againAt)}: ${escalation.reason}`;
+    return `${PROGRESS}watching, escalated since ${sayInstant(escalation.at)} (${why}; ${who}): nothing more is changed${triedOn === '' ? '' : `, but that ${triedOn}`}.`;
   }
   if (held !== null) return `${PROGRESS}held by ${held.by} since ${sayInstant(held.at)}: nothing is changed.`;
   if (askedAt !== null) return `${PROGRESS}waiting for an answer since ${sayInstant(askedAt)}: nothing is changed.`;
@@ -126,14 +128,6 @@ export function noMoveWords({ question, settings }: IncidentContext): string {
   return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(question.text, MOST_OF_QUESTION)}`;
 }
 
-/** As many whole clauses of it as fit, at least its first words. */
-function cutTo(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most);
-  const end = Math.max(cut.lastIndexOf('; '), 0) || cut.lastIndexOf(' ');
-  return `${cut.slice(0, end)} (and more)`;
-}
-
 /** What was changed and has no way back; '' when everything has one. */
 export function irreversibleWords({ mutations }: IncidentContext): string {
   const oneWay = mutations.filter(({ class: kind, outcome, end }) => kind === 'irreversible' && outcome === 'applied' && end !== 'failed');
@@ -148,13 +142,12 @@ export function theirsWords({ plan, adopted }: IncidentContext): string {
     : ` A human has changed since what would be changed again: ${theirs.map(({ title }) => title).join('; ')}.`;
 }
 
-/** What a case says, each line with its own time: it is read hours later. */
+/** What a case says below its reason, each line with its own time: it is read hours later. */
 export function escalationFacts(context: IncidentContext, now: number): string {
   const { escalation, look, diagnosis, mutations, failure } = context;
   const isOld = diagnosis !== null && now - diagnosis.at > 5 * MINUTE;
   const causes = diagnosis?.causes ?? [];
   const lines = [
-    `Reason: ${escalation?.reason ?? 'not stated'}`,
     ...(look === null
       ? ['No look could be taken.']
       : [
@@ -169,7 +162,7 @@ export function escalationFacts(context: IncidentContext, now: number): string {
     ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
     irreversibleWords(context),
     ownBoundWords(context),
-    ...(failure === null ? [] : [`Failed: ${failure}`]),
+    ...(failure === null || escalation?.reason.includes(failure) === true ? [] : [`Failed: ${failure}`]),
   ];
   return lines.filter((line) => line !== '').join('\n');
 }
@@ -214,21 +207,44 @@ function evidenceWords({ at, text, source }: Evidence): string {
 }
 
 export function lastWords(context: IncidentContext): string {
-  const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied');
-  const said = sent.map((mutation) => {
-    const standing = standingWords(context, mutation);
-    return standing === 'in force' ? mutation.title : `${mutation.title} (${standing})`;
-  });
-  const changes = sent.length === 0 ? 'Nothing was changed.' : `Changed: ${said.join('; ')}.`;
-  const left = context.outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
-  const healed = context.outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
-  const why =
-    context.failure === null ? '' : ` ${context.outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${sentence(context.failure)}`;
-  const ill = context.outcome === 'restored' || context.outcome === 'aborted' ? stillIllWords(context) : '';
+  const { outcome, failure, look, outbox } = context;
+  const left = outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
+  const healed = outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
+  const why = failure === null ? '' : ` ${outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${sentence(failure)}`;
+  const ill = outcome === 'restored' || outcome === 'aborted' ? stillIllWords(context) : '';
   const bound = ownBoundWords(context);
-  const last = context.look === null ? '' : ` Last look (${sayInstant(context.look.at)}): ${context.look.headline}`;
-  const unsaid = context.outbox.length === 0 ? '' : ` Earlier: ${context.outbox.join(' | ')}`;
-  return `${context.target}: ended ${context.outcome ?? 'without an outcome'}. ${changes}${healed}${left}${why}${ill}${bound === '' ? '' : ` Mind: ${bound}`}${last}${unsaid}${handedWords(context)}`;
+  const minded = bound === '' ? '' : ` Mind: ${sentence(bound)}`;
+  const last = look === null ? '' : ` Last look (${sayInstant(look.at)}): ${sentence(look.headline)}`;
+  const unsaid = outbox.length === 0 ? '' : ` Earlier: ${outbox.join(' | ')}`;
+  return `${context.target}: ended ${endedAs(context)}. ${changedWords(context)}${healed}${left}${why}${ill}${minded}${last}${unsaid}${handedWords(context)}`;
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  recovered: 'recovered',
+  restored: 'restored: put back as far as stands here, and not proven to be well',
+  aborted: 'aborted: nothing is proven to be well',
+  escalated: 'escalated: handed to people, and not proven to be well',
+};
+
+/** With what the word means to whoever hears it for the first time. */
+function endedAs({ outcome }: IncidentContext): string {
+  return outcome === null ? 'without an outcome' : (ENDINGS[outcome] ?? outcome);
+}
+
+/** What of the run's changes stands, then what does not and why. A canary that the whole has followed is no news. */
+function changedWords(context: IncidentContext): string {
+  const sent = context.mutations.filter((mutation) => mutation.outcome === 'applied' && !isSuperseded(context, mutation));
+  if (sent.length === 0) return 'Nothing was changed.';
+  const standing = sent.map((mutation) => ({
+    title: mutation.title,
+    words: standingWords(context, mutation),
+    back: isRestore(mutation.stepId),
+  }));
+  const stands = standing.filter(({ words, back }) => words === 'in force' && !back).map(({ title }) => title);
+  const over = standing.filter(({ words }) => words !== 'in force').map(({ title, words }) => `${title} (${words})`);
+  const changed =
+    stands.length === 0 ? 'No change of this run is known to be in force.' : `Changed, and in force now: ${stands.join('; ')}.`;
+  return over.length === 0 ? changed : `${changed} Also sent: ${over.join('; ')}.`;
 }
 
 /** A case that outlives the run; or escalated without one, and nobody is known to have the text: once more, whole. */

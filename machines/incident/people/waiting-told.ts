@@ -41,9 +41,17 @@ export function tellWaiting(context: IncidentContext, before: number): Required<
   const known: Told = waitTold?.what === waits.what ? waitTold : { what: waits.what, looks: 0, at: waits.toldAt };
   const now = { ...known, looks: known.looks + 1 };
   if (outbox.length > before) return { waitTold: { ...now, at: look.at }, outbox };
-  const isDue = known.at === null ? now.looks >= AGREED_LOOKS : waits.againMs !== null && look.at - known.at >= waits.againMs;
+  const { times = 0 } = known;
+  const isDue =
+    known.at === null ? now.looks >= AGREED_LOOKS : waits.againMs !== null && look.at - known.at >= later(context, waits.againMs, times);
   if (!isDue) return { waitTold: now, outbox };
-  return { waitTold: { ...now, at: look.at }, outbox: [...outbox, `${target}: ${WAITING}${waits.words}`] };
+  const again = known.at === null ? {} : { times: times + 1 };
+  return { waitTold: { ...now, ...again, at: look.at }, outbox: [...outbox, `${target}: ${WAITING}${waits.words}`] };
+}
+
+/** Each repetition waits twice as long as the one before it, up to the time between two reports of progress: a night has few of them. */
+function later({ settings }: IncidentContext, againMs: number, times: number): number {
+  return Math.max(againMs, Math.min(againMs * 2 ** times, settings.tellEveryMs));
 }
 
 /** A question is repeated after half of the time for its answer. */

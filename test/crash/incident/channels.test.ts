@@ -134,5 +134,7 @@ test('a whole night without improvement takes ten messages or fewer by each chan
     expect(of(messages, channel, channel === 'github' ? 'comment' : 'message').length).toBeLessThanOrEqual(10);
   expect(of(messages, 'pager-duty').length).toBeLessThanOrEqual(10);
   const last = of(messages, 'slack').at(-1)?.text ?? '';
-  expect(last).toMatch(/^issue-1278 \(netra-staging, us-central1\): Ended, NEEDS YOU\nended escalated\. Changed: .*To undo: /);
+  expect(last).toMatch(
+    /^issue-1278 \(netra-staging, us-central1\): Ended, NEEDS YOU\nended escalated: .*\. Changed, and in force now: .*To undo: /,
+  );
 });

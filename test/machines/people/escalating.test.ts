@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { carryMessage, isGoodNews, isRepetition, messageNow, rememberMessage } from '../../../machines/incident/people/budget.ts';
-import { googleCanMend, handToPeople, recordLastWords, tellTextAgain } from '../../../machines/incident/people/escalating.ts';
+import {
+  decideNoImprovement,
+  googleCanMend,
+  handToPeople,
+  recordLastWords,
+  tellTextAgain,
+} from '../../../machines/incident/people/escalating.ts';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { giveTimeBack } from '../../../machines/incident/time-away.ts';
-import { escalationFacts, lastWords } from '../../../machines/incident/people/messages.ts';
+import { escalationFacts, lastWords, progressWords } from '../../../machines/incident/people/messages.ts';
 import type { Cause, CauseKind, Cure } from '../../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { INPUT, MINUTE, STARTED_AT } from '../incident-samples.ts';
@@ -38,6 +44,25 @@ const sent: Mutation = {
   operation: null,
   undo: 'undo the pin',
 };
+
+describe('why it was handed over', () => {
+  const asked = contextWith({ escalation: { reason: 'nobody answered within 30 min', at: NOW - 30 * MINUTE } });
+
+  test('is told with when the newest reason came, where there was one before it', () => {
+    const { escalation } = decideNoImprovement({ context: asked, event: EVENT });
+    const words = progressWords({ ...asked, escalation: escalation! });
+    expect(words).toMatch(/escalated since \S+ \(since \S+: no improvement within 120 minutes; /);
+    const first = decideNoImprovement({ context: contextWith({}), event: EVENT }).escalation!;
+    expect(progressWords(contextWith({ escalation: first }))).toMatch(/escalated since \S+ \(no improvement within 120 minutes; /);
+  });
+
+  test('stands once in the text of a case', () => {
+    const failed = contextWith({ failure: 'the deploy failed', escalation: { reason: 'the deploy failed', at: NOW } });
+    expect(escalationFacts(failed, NOW)).not.toContain('the deploy failed');
+    const other = { ...failed, escalation: { reason: 'no improvement', at: NOW } };
+    expect(escalationFacts(other, NOW)).toContain('Failed: the deploy failed');
+  });
+});
 
 describe('Google is called', () => {
   test.each<[CauseKind, boolean]>([

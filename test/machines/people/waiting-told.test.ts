@@ -46,6 +46,10 @@ describe('a hold while users fail', () => {
     expect(isRepetition({ context: { ...HELD, outbox: [told[1]!.words], toldLately: [] }, event: { at: T(20) } })).toBe(false);
   });
 
+  test('is told again ever more seldom, up to the time between two reports of progress', () => {
+    expect(minutesOf(HELD, 460)).toEqual([0.5, 30.5, 90.5, 210.5, 330.5, 450.5]);
+  });
+
   test('for a change of somebody else is told again from when the hold itself was', () => {
     const told = toldBy({ ...READY, held: THEIRS }, 40);
     expect(told.map(({ at }) => at)).toEqual([28]);

@@ -35,7 +35,9 @@ const HELD: NonNullable<IncidentContext['held']> = {
 describe('an undo is offered for what is in force as the run made it, and for nothing else', () => {
   test('while nobody has changed it since', () => {
     expect(undoWords(CONTEXT)).toBe(' To undo: gcloud back to old.');
-    expect(lastWords(CONTEXT)).toMatch(/Changed: Pin backend to new\. To undo: gcloud back to old\./);
+    expect(lastWords(CONTEXT)).toMatch(
+      /ended aborted: nothing is proven to be well\. Changed, and in force now: Pin backend to new\. To undo: gcloud back to old\./,
+    );
   });
 
   describe('with what users got before it and get since, while its service is ill by a look after it:', () => {
@@ -135,13 +137,19 @@ test('a small share is not told to be in force beside the whole that followed; w
   const whole = { ...pin, key: 'w', title: 'All of backend to new' };
   const context: IncidentContext = { ...CONTEXT, mutations: [grown, pin, whole], outcome: 'recovered' };
   const words = lastWords(context);
-  expect(words).toContain('Changed: Grow; Pin backend to new (replaced by a later change of this run); All of backend to new.');
+  expect(words).toContain('Changed, and in force now: Grow; All of backend to new. ');
   expect(words).toContain('Cannot be undone: Grow.');
   expect(progressWords(context)).toContain('Changes in force: 2.');
   const failed = { ...whole, end: 'failed' as const };
   expect(lastWords({ ...context, mutations: [grown, pin, failed] }), 'what failed replaces nothing').toContain(
-    'Grow; Pin backend to new; All',
+    'in force now: Grow; Pin backend to new. Also sent: All of backend to new (failed: no reason given).',
   );
+});
+
+test('what was put back is told as that, and not once more as the change that put it back', () => {
+  const back = { ...pin, key: 'b', stepId: 'restore:backend', title: 'Put the traffic of backend back' };
+  const words = lastWords({ ...CONTEXT, outcome: 'restored', mutations: [{ ...pin, end: 'put-back' }, back] });
+  expect(words).toContain('No change of this run is known to be in force. Also sent: Pin backend to new (put back since).');
 });
 
 test('one connector that was scaled is not replaced by another', () => {
@@ -149,8 +157,8 @@ test('one connector that was scaled is not replaced by another', () => {
   const grown = { ...pin, class: 'irreversible' as const, before: connector, after: connector };
   const one = { ...grown, key: 'a', stepId: 'scale-connector:one', title: 'Grow one' };
   const two = { ...grown, key: 'b', stepId: 'scale-connector:two', title: 'Grow two' };
-  expect(lastWords({ ...CONTEXT, mutations: [one, two] })).toContain('Changed: Grow one; Grow two.');
-  expect(lastWords({ ...CONTEXT, mutations: [one, { ...two, stepId: one.stepId }] })).toContain('Grow one (replaced by a later change');
+  expect(lastWords({ ...CONTEXT, mutations: [one, two] })).toContain('in force now: Grow one; Grow two.');
+  expect(lastWords({ ...CONTEXT, mutations: [one, { ...two, stepId: one.stepId }] })).toContain('in force now: Grow two. ');
 });
 
 test('what others have made of it speaks neither for nor against the step in hand, while it is held for that', () => {
