@@ -47,6 +47,8 @@ export interface Look {
   readonly trend?: Trend;
   /** Reads that a run cannot do without and that Google refused our account: each with the grant that is missing; missing: none. */
   readonly denied?: readonly string[];
+  /** By job and worker pool of the document, as `pass` or `fail: why`: told, and decided on by nothing; missing: it names none. */
+  readonly workloads?: Readonly<Record<string, string>>;
   /** One line for the progress display: the worst thing seen. */
   readonly headline: string;
   readonly reads: number;

@@ -18,12 +18,14 @@ export function compactNote({ at: now }: StampedEvent, snapshot: AnyMachineSnaps
   if (standard.event === 'inform.done' || standard.event === 'conclude.done') return withoutRecords(standard);
   if (standard.event !== 'observe.done') return standard;
   const look = standard.data as Look;
-  const { at, headline, indicators, gates, progress, reads } = look;
+  const { at, headline, indicators, gates, progress, reads, workloads } = look;
   const outcomes = Object.fromEntries(
     Object.entries(gates).map(([gate, { outcome, because }]) => [gate, outcome === 'pass' ? outcome : `${outcome}: ${because}`]),
   );
   const foreignChange = isNews(snapshot.context as IncidentContext, now) ? look.foreignChange : null;
-  return { kind: 'tick', event: standard.event, data: { at, headline, indicators, gates: outcomes, progress, foreignChange, reads } };
+  const beside = workloads === undefined ? {} : { workloads };
+  const data = { at, headline, indicators, gates: outcomes, progress, foreignChange, reads, ...beside };
+  return { kind: 'tick', event: standard.event, data };
 }
 
 /**

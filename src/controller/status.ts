@@ -1,5 +1,6 @@
 import { defined } from '../core/defined.ts';
 import type { AnyStateNode } from 'xstate';
+import type { Look } from '../../machines/incident/activities.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/state-meta.ts';
 import type { Outcome } from '../core/model/verdict.ts';
@@ -192,7 +193,16 @@ function conditionsOf(context: IncidentContext, now: number, seq: number): reado
     ),
     condition('CaseOpen', ...caseOf(context)),
     condition('PeopleTold', ...heardBy(context)),
+    ...(context.look?.workloads === undefined ? [] : [condition('WorkloadsWell', ...workloadsWell(context.look.workloads))]),
   ];
+}
+
+/** Jobs and worker pools as the newest look saw them, the worst first: nothing is decided by them. */
+function workloadsWell(workloads: NonNullable<Look['workloads']>): [Condition['status'], string, string] {
+  const open = Object.values(workloads).filter((verdict) => verdict !== 'pass');
+  const failing = open.filter((verdict) => verdict.startsWith('fail'));
+  const message = [...new Set([...failing, ...open])].map((verdict) => verdict.replace(/^[a-z]+: /, '')).join('; ');
+  return failing.length > 0 ? ['False', 'Failing', message] : open.length > 0 ? ['Unknown', 'NotKnown', message] : ['True', 'Well', ''];
 }
 
 /** Whether everybody who is to be told was told; whom the last message has not reached, since when, and why. */

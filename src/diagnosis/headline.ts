@@ -2,6 +2,7 @@ import { isOfConnector } from '../core/of-connector.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
 import { connectorsWell } from './verdicts.ts';
+import { judgeWorkloads } from './workloads.ts';
 
 /**
  * One line for the progress display, the worst thing first: what fails, then what could not be measured, then what is
@@ -9,7 +10,17 @@ import { connectorsWell } from './verdicts.ts';
  */
 export function headline(observation: Observation, gates: Readonly<Record<GateName, Verdict>>): string {
   const blind = blindness(observation);
-  if (blind !== null) return blind;
+  return blind ?? `${servicesSaid(observation, gates)}${besideSaid(observation)}`;
+}
+
+/** Jobs and worker pools that fail: they decide nothing, and nobody should have to look for them. */
+function besideSaid(observation: Observation): string {
+  const failing = Object.values(judgeWorkloads(observation)).filter(({ outcome }) => outcome === 'fail');
+  const said = failing.map(({ because }) => because.split(/[;,(]/, 1)[0]?.trim() ?? because);
+  return said.length === 0 ? '' : `; beside the services: ${said.join(', ')}`;
+}
+
+function servicesSaid(observation: Observation, gates: Readonly<Record<GateName, Verdict>>): string {
   for (const outcome of ['fail', 'error', 'inconclusive'] satisfies Outcome[]) {
     const found = interesting(gates).filter(([, verdict]) => verdict.outcome === outcome);
     const [first, ...rest] = found;

@@ -2,6 +2,7 @@ import { sayDuration } from '../core/duration.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
+import { workloadWords } from '../core/model/workloads.ts';
 import { connectorsOf } from './infrastructure/connectors.ts';
 import { databasesOf } from './infrastructure/databases.ts';
 import { sayProbe } from './witnesses/probe-words.ts';
@@ -16,6 +17,7 @@ export function missingData(observation: Observation, spec: RemediationSpec): re
     ...wayInGaps(observation, spec),
     ...gap("Google's own incidents", observation.incidents, observation.at),
     ...(observation.gateways === undefined ? [] : gap('the way out of the network', observation.gateways, observation.at)),
+    ...(observation.workloads ?? []).flatMap((seen) => gap(workloadWords(seen), seen.state, observation.at)),
     ...gap('recent changes by others', observation.changes, observation.at),
     ...gap('what the runtime accounts may do', observation.accounts, observation.at),
   ];

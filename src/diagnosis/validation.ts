@@ -10,11 +10,13 @@ export function judgeValidation(checks: readonly ValidationCheck[], passRate: nu
   const counted = checks.filter(({ counts }) => counts !== false);
   const rate = counted.length === 0 ? 0 : countOf(counted, 'pass') / counted.length;
   const verdict = judge(counted, rate, passRate);
-  const left = checks.length - counted.length;
-  const said =
-    left === 0
-      ? verdict.because
-      : `${verdict.because}; ${left} more not reachable from here and not counted, while their services are well`;
+  const unreached = checks.filter(({ counts, beside }) => counts === false && beside !== true).length;
+  const failing = checks.filter(({ beside, verdict: { outcome } }) => beside === true && outcome === 'fail');
+  const said = [
+    verdict.because,
+    ...(unreached === 0 ? [] : [`${unreached} more not reachable from here and not counted, while their services are well`]),
+    ...failing.map(({ verdict: { because } }) => `not counted: ${because.split('; ', 1)[0] ?? because}`),
+  ].join('; ');
   return { at, verdict: { ...verdict, because: said }, passRate: rate, checks };
 }
 

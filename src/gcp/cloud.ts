@@ -14,6 +14,7 @@ import { createMetrics } from './monitoring/metrics.ts';
 import { createNetwork } from './network/network.ts';
 import { createPermissions } from './permissions/permissions.ts';
 import { createCloudRun } from './run/services.ts';
+import { createWorkloads } from './run/workloads.ts';
 import type { Scope } from './scope.ts';
 import { createIncidents } from './service-health/incidents.ts';
 import { createCloudSql } from './sql/instances.ts';
@@ -57,6 +58,7 @@ export function createCloud(options: CloudOptions): Cloud {
   return {
     vpcAccess: createVpcAccess(scope),
     run: createCloudRun(scope, clock),
+    workloads: createWorkloads(scope),
     sql: createCloudSql(scope),
     metrics: createMetrics(scope),
     logs: createLogs(scope),

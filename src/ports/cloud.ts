@@ -16,6 +16,7 @@ import type { LatencyStats, RequestStats } from '../core/model/request-stats.ts'
 import type { ConnectorTarget, DesiredTemplate } from '../core/model/spec.ts';
 import type { Measured } from '../core/model/measured.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
+import type { JobState, WorkerPoolState } from '../core/model/workloads.ts';
 import type { CallOptions } from './call-options.ts';
 import type { SupportPort } from './support.ts';
 
@@ -87,6 +88,15 @@ export interface CloudRunPort {
     options?: CallOptions,
   ): Promise<{ readonly operation: string }>;
   getOperation(name: string, options?: CallOptions): Promise<OperationState>;
+}
+
+/** Jobs and worker pools, read-only. */
+export interface WorkloadsPort {
+  /** The job and all executions that Google keeps of it; two reads, more where there are more than 500. */
+  getJob(name: string, options?: CallOptions): Promise<JobState>;
+  getWorkerPool(name: string, options?: CallOptions): Promise<WorkerPoolState>;
+  /** Those of a region, as a run calls them, in alphabetical order. */
+  listNames(region: string, options?: CallOptions): Promise<{ readonly jobs: readonly string[]; readonly workerPools: readonly string[] }>;
 }
 
 export interface CloudSqlPort {
@@ -224,6 +234,7 @@ export interface Cloud {
   readonly identity: IdentityPort;
   readonly vpcAccess: VpcAccessPort;
   readonly run: CloudRunPort;
+  readonly workloads: WorkloadsPort;
   readonly sql: CloudSqlPort;
   readonly metrics: MetricsPort;
   readonly logs: LogsPort;

@@ -1,3 +1,4 @@
+import { besideOf } from './beside.ts';
 import { phaseAt } from '../../machines/incident/paths.ts';
 import type { Diagnosis } from '../core/model/diagnosis.ts';
 import type { Plan, StepDecision } from '../core/model/plan.ts';
@@ -57,6 +58,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     leftAsIs: leftAsIsOf(lines),
     faster: [],
     annotations: annotationsOf(lines),
+    beside: besideOf(lines),
     unknowns: diagnoses.at(-1)?.unknowns ?? [],
     ticks: looks.length,
     resumed: lines.filter((line) => line.event === 'run.resumed').length,

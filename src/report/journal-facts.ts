@@ -8,7 +8,7 @@ import type { Outcome, ValidationReport } from '../core/model/verdict.ts';
 import type { JournalLine } from '../ports/store.ts';
 
 /** A look as a tick line holds it: verdicts as `pass` or `fail: why`. */
-export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress' | 'foreignChange'> & {
+export type TickFacts = Pick<Look, 'at' | 'headline' | 'indicators' | 'progress' | 'foreignChange' | 'workloads'> & {
   readonly gates: Readonly<Record<string, string | { readonly outcome: Outcome; readonly because: string }>>;
 };
 

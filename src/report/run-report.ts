@@ -48,6 +48,8 @@ export interface RunReport {
   readonly faster: readonly string[];
   /** What the document says of itself beside the runbook, by key. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Jobs and worker pools as the newest look saw them: told, never changed. */
+  readonly beside: readonly string[];
   /** What could not be seen, as of the last diagnosis. */
   readonly unknowns: readonly string[];
   readonly ticks: number;

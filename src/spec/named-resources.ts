@@ -1,4 +1,5 @@
 import type { ConnectorSpec } from '../core/model/spec.ts';
+import type { WorkloadSpec } from '../core/model/workloads.ts';
 import { identityOf } from '../core/region.ts';
 import type { RemediationDocument } from './schema.ts';
 
@@ -19,4 +20,11 @@ export function servicesIn({ services, region: home }: Spec): Spec['services'] {
 
 export function databasesIn({ database, databases }: Spec): readonly NonNullable<Spec['database']>[] {
   return databases ?? (database === undefined ? [] : [database]);
+}
+
+/** Jobs and worker pools as a run calls them. */
+export function workloadsIn({ jobs, workerPools, region: home }: Spec): readonly WorkloadSpec[] {
+  const called = (kind: WorkloadSpec['kind'], written: Spec['jobs']): readonly WorkloadSpec[] =>
+    written.map(({ name, region = home }) => ({ kind, name: identityOf({ name, region }, home) }));
+  return [...called('job', jobs), ...called('worker-pool', workerPools)];
 }

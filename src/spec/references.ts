@@ -6,7 +6,7 @@ import { desiredProblems } from '../steps/documents.ts';
 import { nearest } from './hints.ts';
 import { databaseProblems } from './database-problems.ts';
 import { connectorProblems } from './connector-problems.ts';
-import { connectorsIn, servicesIn } from './named-resources.ts';
+import { connectorsIn, servicesIn, workloadsIn } from './named-resources.ts';
 import { regionProblems } from './region-problems.ts';
 import type { Path, Problem } from './problems.ts';
 
@@ -23,6 +23,7 @@ export function referenceProblems(document: RemediationDocument): readonly Probl
     ...reservedProblems(names),
     ...dependencyProblems(services),
     ...regionProblems(spec),
+    ...workloadProblems(spec),
     ...services.flatMap((service, index) => deployProblems(service, ['spec', 'services', index], names)),
     ...boundsProblems(spec),
     ...identityProblems(spec),
@@ -44,6 +45,26 @@ function duplicateProblems(names: readonly string[]): readonly Problem[] {
       ),
     ];
   });
+}
+
+function workloadProblems(spec: RemediationDocument['spec']): readonly Problem[] {
+  const called = workloadsIn(spec);
+  const twice = (kind: 'job' | 'worker-pool', key: 'jobs' | 'workerPools'): readonly Problem[] => {
+    const names = called.filter((one) => one.kind === kind).map(({ name }) => name);
+    return names.flatMap((name, index) =>
+      names.indexOf(name) === index
+        ? []
+        : [
+            problem(
+              'spec-duplicate-workload',
+              ['spec', key, index, 'name'],
+              `${name} is already spec.${key}[${names.indexOf(name)}]`,
+              'leave one of them out',
+            ),
+          ],
+    );
+  };
+  return [...twice('job', 'jobs'), ...twice('worker-pool', 'workerPools')];
 }
 
 /** The one legal name of a service that every object of the language has a property of: what is kept by name would be mistaken for it. */

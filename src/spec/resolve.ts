@@ -15,7 +15,7 @@ import { redact } from '../core/outside/redact.ts';
 import { priorityFor } from '../core/support-tiers.ts';
 import { resolveDesired } from '../steps/documents.ts';
 import { writesOfAll } from '../steps/index.ts';
-import { connectorsIn, databasesIn, servicesIn } from './named-resources.ts';
+import { connectorsIn, databasesIn, servicesIn, workloadsIn } from './named-resources.ts';
 import { resolveCommunication } from './resolve-communication.ts';
 import { resolveHealth } from './resolve-health.ts';
 import type { Lookup } from './environment.ts';
@@ -29,6 +29,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
   const databases = databasesIn(spec).map((database) => resolveDatabase(database, lookup));
   const services = servicesIn(spec).map((service) => resolveService(service, databases, lookup));
   const connectors = connectorsIn(spec);
+  const workloads = workloadsIn(spec);
   return deepFreeze<RemediationSpec>({
     name: document.metadata.name,
     ...resolveAnnotations(document.metadata.annotations),
@@ -39,6 +40,7 @@ export function resolveDocument(document: RemediationDocument, lookup: Lookup): 
     services,
     databases,
     dependencies: spec.dependencies.map((one) => ({ ...one, network: one.network ?? null, region: one.region ?? null })),
+    ...(workloads.length === 0 ? {} : { workloads }),
     loadBalancer: spec.loadBalancer ?? null,
     capacity: resolveCapacity(spec.capacity),
     validation: resolveValidation(spec.validation, lookup),

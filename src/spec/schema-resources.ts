@@ -79,6 +79,28 @@ export const dependency = z
   })
   .describe('A private thing that services need and that is not Cloud SQL. Observed, never touched.');
 
+const workload = (what: string, pattern: RegExp, rule: string) =>
+  z.strictObject({
+    name: name(what, pattern, rule),
+    region: ownRegion.optional().describe('Region it is in; without it spec.region. Then it is called NAME@REGION everywhere.'),
+  });
+
+const WORKLOAD_RULE = 'lower-case letters, digits and dashes, beginning with a letter';
+
+export const jobs = z
+  .array(workload('Cloud Run job, by short name.', /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, `${WORKLOAD_RULE}, at most 63 characters`))
+  .max(20)
+  .default([])
+  .describe('Jobs whose executions are looked at and told. Observed, never touched; no run waits for them.');
+
+export const workerPools = z
+  .array(
+    workload('Cloud Run worker pool, by short name.', /^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/, `${WORKLOAD_RULE}, fewer than 50 characters`),
+  )
+  .max(20)
+  .default([])
+  .describe('Worker pools whose readiness is looked at and told. Observed, never touched; no run waits for them.');
+
 export const loadBalancer = z
   .strictObject({
     urlMap: name('URL map of the external load balancer, by short name.', RESOURCE, RESOURCE_RULE),

@@ -4,7 +4,7 @@ import { cronSchedule } from './cron.ts';
 import { count, duration, instant, name, share, text, timeZone } from './fields.ts';
 import { communication } from './schema-communication.ts';
 import { region, service } from './schema-services.ts';
-import { connector, connectors, database, databases, dependency, loadBalancer } from './schema-resources.ts';
+import { connector, connectors, database, databases, dependency, jobs, loadBalancer, workerPools } from './schema-resources.ts';
 import { validation } from './schema-validation.ts';
 
 /**
@@ -134,6 +134,8 @@ const spec = z.strictObject({
   database: database.optional(),
   databases: databases.optional(),
   dependencies: z.array(dependency).max(50).default([]),
+  jobs,
+  workerPools,
   loadBalancer: loadBalancer.optional(),
   validation: validation.prefault({}),
   improvement: improvement.prefault({}),

@@ -5,6 +5,7 @@ import { hasRecord, mayDeploy, serviceLines } from './services.ts';
 import { sayAll } from './survey.ts';
 import type { Survey } from './survey.ts';
 import { loadBalancerLines } from './way-in-lines.ts';
+import { workloadLines } from './workload-lines.ts';
 
 /**
  * The first Remediation document of an environment, from one look at it. All that is not plainly there is a comment: a guess, a
@@ -33,6 +34,7 @@ export function documentText(survey: Survey, fileName: string): string {
     ...serviceLines(survey, ordered),
     ...databaseLines(survey, ordered.edges),
     ...dependencyLines(survey),
+    ...workloadLines(survey),
     ...loadBalancerLines(survey),
     ...QUESTIONS,
     ...policyLines(survey),

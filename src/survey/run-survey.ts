@@ -6,6 +6,7 @@ import type { Measured } from '../core/model/measured.ts';
 import type { ServiceState } from '../core/model/observation.ts';
 import type { RequestStats } from '../core/model/request-stats.ts';
 import type { SqlInstance } from '../core/model/way-in.ts';
+import type { WorkloadSpec } from '../core/model/workloads.ts';
 import { shortIn } from '../core/region.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -19,7 +20,7 @@ export interface LookOptions {
   readonly project: string;
   /** The first is the document's own; no region twice. */
   readonly regions: readonly [string, ...string[]];
-  readonly cloud: Pick<Cloud, 'run' | 'vpcAccess' | 'sql' | 'metrics' | 'loadBalancer'>;
+  readonly cloud: Pick<Cloud, 'run' | 'vpcAccess' | 'sql' | 'metrics' | 'loadBalancer' | 'workloads'>;
   readonly probes: Pick<ProbesPort, 'http'>;
   readonly clock: Clock;
   /** Only these services, in whatever region; empty: all. */
@@ -38,7 +39,7 @@ export async function survey(options: LookOptions): Promise<Survey> {
   const { project, regions, cloud, clock, signal } = options;
   const services = await servicesOf(options);
   const connectors = [...new Set(services.flatMap((service) => connectorOf(service) ?? []))];
-  const [known, databases, waysIn, instances, day, health] = await Promise.all([
+  const [known, databases, waysIn, workloads, instances, day, health] = await Promise.all([
     Promise.all(
       connectors.map(async (name) => {
         const source = `vpcaccess.googleapis.com/connectors/${name}`;
@@ -47,6 +48,7 @@ export async function survey(options: LookOptions): Promise<Survey> {
     ),
     asked('sqladmin.googleapis.com/instances', clock, () => cloud.sql.listInstances({ signal })),
     asked('compute.googleapis.com/urlMaps', clock, () => cloud.loadBalancer.waysIn({ signal })),
+    asked('run.googleapis.com/jobs', clock, () => workloadsOf(options)),
     asked('monitoring.googleapis.com/instance_count', clock, () => instancesNow(options)),
     asked('monitoring.googleapis.com/request_count', clock, () => lastDay(options)),
     Promise.all(services.map(async (service) => [service.name, await askHealth(options, service)] as const)),
@@ -63,6 +65,7 @@ export async function survey(options: LookOptions): Promise<Survey> {
     instances,
     day,
     waysIn,
+    workloads,
     health: Object.fromEntries(health),
   };
 }
@@ -95,6 +98,15 @@ async function servicesOf({ project, regions, cloud, only, signal }: LookOptions
       'name those that belong together: --service NAME, once for each',
     );
   return chosen;
+}
+
+async function workloadsOf({ regions, cloud, signal }: LookOptions): Promise<readonly WorkloadSpec[]> {
+  const byRegion = await Promise.all(regions.map((region) => cloud.workloads.listNames(region, { signal })));
+  const called = (kind: WorkloadSpec['kind'], names: readonly string[]): readonly WorkloadSpec[] => names.map((name) => ({ kind, name }));
+  return [
+    ...byRegion.flatMap(({ jobs }) => called('job', jobs)),
+    ...byRegion.flatMap(({ workerPools }) => called('worker-pool', workerPools)),
+  ];
 }
 
 async function listed<T>(list: () => Promise<T>, region: string): Promise<T> {

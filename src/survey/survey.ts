@@ -1,6 +1,7 @@
 import type { ConnectorState, ServiceState } from '../core/model/observation.ts';
 import type { RequestStats } from '../core/model/request-stats.ts';
 import type { Measured } from '../core/model/measured.ts';
+import type { WorkloadSpec } from '../core/model/workloads.ts';
 import type { SqlInstance, WayIn } from '../core/model/way-in.ts';
 
 /** One look at an environment of which there is no document yet. What could not be read is absent, with the reason. */
@@ -23,6 +24,8 @@ export interface Survey {
   /** By service: its requests of the last day, in steps. */
   readonly day: Measured<Readonly<Record<string, readonly RequestStats[]>>>;
   readonly waysIn: Measured<readonly WayIn[]>;
+  /** Jobs and worker pools of its regions, as a run calls them. */
+  readonly workloads: Measured<readonly WorkloadSpec[]>;
   /** By service. */
   readonly health: Readonly<Record<string, HealthAsked>>;
 }

@@ -1,3 +1,4 @@
+import { workloadWords } from '../core/model/workloads.ts';
 import type { Drawn } from './draw.ts';
 import { drawAnswers } from './draw-answers.ts';
 import { liveConnectors, ridingOf } from './live/connector.ts';
@@ -6,6 +7,7 @@ import type { LiveLook, LiveService } from './live/observed-services.ts';
 import { PER_REQUEST, historyOf, liveService } from './live/service.ts';
 import type { Pools } from './live/service.ts';
 import { liveDatabases, liveIncidents, liveLoadBalancer } from './live/resources.ts';
+import { liveWorkloads } from './live/workloads.ts';
 
 /**
  * The world of a document as one look has seen it, ill where it is ill: load, revisions, instances and what is wrong with them, the
@@ -34,6 +36,7 @@ export function drawLive(look: LiveLook): Drawn | null {
       ...networkOf(seen.map((live) => cutOff(live, look))),
       ...(incidents.length === 0 ? {} : { incidents }),
       services,
+      ...liveWorkloads(look.observation.workloads ?? [], look.observation.at),
     },
     guesses: guessesOf(look, seen),
     unknowns: missingData(look, seen),
@@ -94,6 +97,7 @@ function missingData(look: LiveLook, seen: readonly LiveService[]): readonly str
     ...problem('the way in, which is guessed by the names of its domains', waysIn),
     ...problem('the certificates', observation.loadBalancer?.certificates),
     ...problem('the logs', observation.logs),
+    ...(observation.workloads ?? []).flatMap((one) => problem(`${workloadWords(one)}, which is drawn well`, one.state)),
     'environment, secrets, accounts and their roles, and who changes things: they are left out',
     'how the load changes, who calls whom beyond dependsOn, and what a service does when another one fails',
     'what else uses the connector, the database and the quotas',

@@ -34,6 +34,7 @@ export function drawWorld(spec: RemediationSpec): Drawn {
       ...(databases.length === 0 ? {} : { databases: databases.map((database, index) => drawDatabase(spec, database, index)) }),
       ...(loadBalancer === null ? {} : { loadBalancers: [drawLoadBalancer(spec, loadBalancer)] }),
       services: spec.services.map((service) => drawService(service, spec, answers.of(service.name))),
+      ...drawWorkloads(spec),
     },
     guesses: [
       `each service: ${REQUESTS_PER_SECOND} requests a second, ${INSTANCES} instances, 12 s to start, and that its newest revision took the traffic ${RELEASED} ago from one that served well`,
@@ -45,6 +46,9 @@ export function drawWorld(spec: RemediationSpec): Drawn {
         const users = databases.length === 1 ? 'every service but the front ends uses it' : `used by ${usersOf(spec, database).join(', ')}`;
         return `${database.instance}: ${engineOf(database).words}, with room for three times its services; ${users}`;
       }),
+      ...(spec.workloads === undefined
+        ? []
+        : ['each job runs once an hour for two minutes, and each worker pool keeps one instance; all of them are well']),
       ...(loadBalancer === null ? [] : [`${loadBalancer.urlMap}: which domain leads to which service, by their names and roles`]),
       ...answers.guesses,
     ],
@@ -57,6 +61,13 @@ export function drawWorld(spec: RemediationSpec): Drawn {
       ...answers.unknowns,
     ],
   };
+}
+
+/** Well, and by the usual figures. */
+function drawWorkloads({ workloads = [] }: RemediationSpec): Pick<RawWorld, 'jobs' | 'workerPools'> {
+  const of = (kind: 'job' | 'worker-pool') => workloads.filter((one) => one.kind === kind).map(({ name }) => ({ name }));
+  const [jobs, workerPools] = [of('job'), of('worker-pool')];
+  return { ...(jobs.length === 0 ? {} : { jobs }), ...(workerPools.length === 0 ? {} : { workerPools }) };
 }
 
 /** Each with a range of its own. */

@@ -40,6 +40,7 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
         spec.databases.length > 1 ? `spec.databases.${index}.instance` : 'spec.database.instance',
       ),
     ),
+    ...workloadProblems(spec, held, world),
     ...held('load balancer', spec.loadBalancer?.urlMap, world.loadBalancers, 'spec.loadBalancer.urlMap'),
     ...spec.services.flatMap(({ name, pin }, index) => {
       const at = `spec.services.${index}`;
@@ -48,6 +49,16 @@ export function fitProblems(spec: RemediationSpec, world: WorldDescription, worl
       if (missing.length > 0 || pin === null || pin.revision === 'lastHealthy') return missing;
       return held(`revision of ${name}`, pin.revision, revisions, `${at}.pin.revision`);
     }),
+  ];
+}
+
+type Held = (what: string, wanted: string | undefined, known: readonly Named[], place: string) => readonly Problem[];
+
+function workloadProblems({ workloads = [] }: RemediationSpec, held: Held, world: WorldDescription): readonly Problem[] {
+  const of = (kind: 'job' | 'worker-pool') => workloads.filter((one) => one.kind === kind);
+  return [
+    ...of('job').flatMap(({ name }, index) => held('job', name, world.jobs, `spec.jobs.${index}.name`)),
+    ...of('worker-pool').flatMap(({ name }, index) => held('worker pool', name, world.workerPools, `spec.workerPools.${index}.name`)),
   ];
 }
 

@@ -79,6 +79,7 @@ export function environment(services: readonly ServiceState[], { databases = [],
     instances: absent('test'),
     day: absent('test'),
     waysIn: fresh(waysIn, 0, 'test'),
+    workloads: fresh([], 0, 'test'),
     health: Object.fromEntries(
       services.map(({ name }) => [name, { asked: [{ path: '/health', status: 200, latencyMs: 20, problem: null }], unasked: null }]),
     ),

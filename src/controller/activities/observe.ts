@@ -9,6 +9,7 @@ import { judgeTrial } from '../../diagnosis/changes/after-write.ts';
 import { foreignChange } from '../../diagnosis/changes/drift.ts';
 import { failingShares } from '../../diagnosis/witnesses/failing-share.ts';
 import { headline } from '../../diagnosis/headline.ts';
+import { judgeWorkloads } from '../../diagnosis/workloads.ts';
 import { emptyTrend, judgeTrend } from '../../diagnosis/improvement/judge.ts';
 import { outageBeside } from '../../diagnosis/witnesses/outage-beside.ts';
 import { outageOfCrowd } from '../../diagnosis/witnesses/crowd.ts';
@@ -82,6 +83,7 @@ export class ObserveActivity {
       progress,
       trend,
       ...deniedIn(observation, spec),
+      ...workloadsIn(observation),
       headline: [headline(observation, gates), ...failingShares(observation), ...firstWords(input, observation, spec)].join('; '),
       reads: Object.values(observation.reads).reduce((sum, reads) => sum + reads, 0),
       tallies,
@@ -197,4 +199,14 @@ function judgeRestored({ restored = [] }: LookInput, observation: Observation): 
     return [`restored:${service}`, { outcome: isBack ? 'pass' : 'fail', because }];
   });
   return Object.fromEntries(judged);
+}
+
+function workloadsIn(observation: Observation): Pick<Look, 'workloads'> {
+  const judged = Object.entries(judgeWorkloads(observation));
+  if (judged.length === 0) return {};
+  return {
+    workloads: Object.fromEntries(
+      judged.map(([name, { outcome, because }]) => [name, outcome === 'pass' ? 'pass' : `${outcome}: ${because}`]),
+    ),
+  };
 }

@@ -30,6 +30,7 @@ import { readServices } from './services.ts';
 import type { States } from './services.ts';
 import { startsOf } from './starts.ts';
 import { readIamAndNetwork } from './iam-and-network.ts';
+import { readWorkloads } from './workloads.ts';
 
 /**
  * An observer with a small memory (slow readings, log lines of the window); losing it in a crash costs one fuller look.
@@ -57,6 +58,7 @@ export function createObserver(options: ObserverOptions): Observer {
   const own = options.own ?? new OwnRequests(clock);
   const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
   const surroundings = readIamAndNetwork(options);
+  const workloads = readWorkloads(options);
   const logbook = new LogReader(options);
   return {
     async observe(signal, before = []) {
@@ -75,10 +77,11 @@ export function createObserver(options: ObserverOptions): Observer {
         day.read(signal),
       ]);
       if (!looked) rememberLooks(own, spec, states, before);
-      const [probes, logged, around] = await Promise.all([
+      const [probes, logged, around, beside] = await Promise.all([
         probeServices(probing, states, signal),
         logbook.read(configurationOf(spec, states, connectors), signal),
         surroundings(states, signal),
+        workloads(signal),
       ]);
       looked = true;
       return {
@@ -88,6 +91,7 @@ export function createObserver(options: ObserverOptions): Observer {
         databases: databasesOf(read, figures, at),
         logs: logged.logs,
         ...around,
+        ...(beside.length === 0 ? {} : { workloads: beside }),
         changes: logged.changes,
         reads: cloud.takeReads(),
       };

@@ -1,8 +1,10 @@
 import type { LookInput } from '../../../machines/incident/activities.ts';
+import type { Observation } from '../../core/model/observation.ts';
 import type { ValidationCheck, ValidationReport } from '../../core/model/verdict.ts';
 import type { JudgeInput } from '../../diagnosis/witnesses/judge-input.ts';
 import { judgeValidation } from '../../diagnosis/validation.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
+import { judgeWorkload } from '../../diagnosis/workloads.ts';
 import { judgeWayIn } from '../../diagnosis/witnesses/way-in.ts';
 import { checkDatabases } from './database-check.ts';
 import { judgeDoors } from './rejected-probes.ts';
@@ -35,7 +37,20 @@ export async function runValidation(options: ValidateOptions, facts: JudgeInput,
   // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
   const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');
   const checks = [...http, ...servicesHealthy(validation), ...wayIn(validation), ...starts, ...database, ...path, ...events, ...logs];
-  return judgeValidation(judgeDoors(checks, validation), options.spec.validation.passRate, observation.at);
+  const judged = [...judgeDoors(checks, validation), ...besideServices(observation)];
+  return judgeValidation(judged, options.spec.validation.passRate, observation.at);
+}
+
+/** Jobs and worker pools: no run can mend them, so that none waits for them. */
+function besideServices({ workloads = [] }: Observation): readonly ValidationCheck[] {
+  return workloads.map((seen) => ({
+    category: seen.kind === 'job' ? 'jobs' : 'worker pools',
+    name: `${seen.name} ${seen.kind === 'job' ? 'succeeds' : 'is ready'}`,
+    critical: false,
+    verdict: judgeWorkload(seen),
+    counts: false,
+    beside: true,
+  }));
 }
 
 /** The load balancer that the document names lets users in: a domain whose certificate has run out fails all of them at the door. */

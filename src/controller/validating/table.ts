@@ -5,8 +5,8 @@ const HEAD = ['Category', 'Check', 'Result', 'Because'] as const;
 
 /** The results as a table, one check a line, critical categories marked; last what it comes to. The verb and the run show the same. */
 export function validationTable({ checks, verdict }: ValidationReport): readonly string[] {
-  const rows = checks.map(({ category, name, critical, verdict: { outcome, because } }) => [
-    `${category}${critical ? ' *' : ''}`,
+  const rows = checks.map(({ category, name, critical, beside, verdict: { outcome, because } }) => [
+    `${category}${critical ? ' *' : beside === true ? ' °' : ''}`,
     name,
     outcome === 'pass' ? 'pass' : outcome.toUpperCase(),
     because,
@@ -22,5 +22,8 @@ export function validationTable({ checks, verdict }: ValidationReport): readonly
     ...(rows.length === 0 ? [] : [line(HEAD), ...rows.map(line), '']),
     `Validation: ${verdict.outcome.toUpperCase()}: ${verdict.because}`,
     ...(rows.length === 0 ? [] : ['* critical: every check of the category must pass']),
+    ...(checks.some(({ beside }) => beside === true)
+      ? ['° told, and not counted: no run changes jobs or worker pools, and none waits for them']
+      : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { ServiceSettings } from '../service/settings.ts';
 import type { MachineType } from './spec.ts';
 import type { Measured } from './measured.ts';
 import type { RequestStats } from './request-stats.ts';
+import type { WorkloadObservation } from './workloads.ts';
 
 /** One snapshot of the world, made once a tick. Every value says how old it is; see `Measured`. */
 export interface Observation {
@@ -23,6 +24,8 @@ export interface Observation {
   readonly accounts: Measured<Readonly<Record<string, AccountFacts>>>;
   /** Cloud NAT gateways of the region; missing: no step of the document asks for them. */
   readonly gateways?: Measured<readonly GatewayFacts[]>;
+  /** Jobs and worker pools of the document; missing: it names none. */
+  readonly workloads?: readonly WorkloadObservation[];
   /** Reads sent for this observation, by API: the budget of DESIGN section 12. */
   readonly reads: Readonly<Record<string, number>>;
 }

@@ -1,5 +1,6 @@
 import type { CasePriority, SupportTier } from '../support-tiers.ts';
 import type { CommunicationSpec } from './communication.ts';
+import type { WorkloadSpec } from './workloads.ts';
 
 /** The Remediation document, resolved: defaults filled in, durations in milliseconds, immutable. `src/spec` makes it. */
 
@@ -235,6 +236,8 @@ export interface RemediationSpec {
   /** In the order of the document; empty: it names none. */
   readonly databases: readonly DatabaseSpec[];
   readonly dependencies: readonly DependencySpec[];
+  /** Jobs and worker pools; missing: it names none. */
+  readonly workloads?: readonly WorkloadSpec[];
   readonly loadBalancer: LoadBalancerSpec | null;
   readonly capacity: CapacitySpec;
   readonly validation: {

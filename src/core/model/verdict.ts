@@ -45,6 +45,8 @@ export interface ValidationCheck {
   readonly verdict: Verdict;
   /** `false`: it did not reach its service, which is well by others; it speaks neither for nor against. Missing: it counts. */
   readonly counts?: false;
+  /** It is about a job or a worker pool, which are told and decide nothing; it never counts. */
+  readonly beside?: true;
   /** It did not reach its service, for which nobody else speaks: what a human must mend. */
   readonly mend?: string;
 }

@@ -3,7 +3,16 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 
 type CheckName =
-  'certificates' | 'chain' | 'domains' | 'timeouts' | 'connections' | 'accounts' | 'resources' | 'dependencies' | 'conditions';
+  | 'certificates'
+  | 'chain'
+  | 'domains'
+  | 'timeouts'
+  | 'connections'
+  | 'accounts'
+  | 'resources'
+  | 'dependencies'
+  | 'conditions'
+  | 'workloads';
 
 /** Something that does not fit, whether or not it is what hurts now, with the change that would align it. */
 export interface CheckFinding {

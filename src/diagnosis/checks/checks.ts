@@ -10,6 +10,7 @@ import { checkDependencies } from './dependencies.ts';
 import { checkDomains } from './domains.ts';
 import { checkResources } from './resources.ts';
 import { checkTimeouts } from './timeouts.ts';
+import { checkWorkloads } from './workloads.ts';
 
 const CHECKS: readonly Check[] = [
   checkChain,
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   checkDependencies,
   checkDomains,
   checkConditions,
+  checkWorkloads,
 ];
 
 const WORST_FIRST: readonly CheckFinding['severity'][] = ['broken', 'risk', 'note'];

@@ -69,6 +69,7 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
     section('changes', 'What was changed', changesSection(report, marks)),
     section('left', 'What was not done, and why', [...notDone(report), refusedList(report)]),
     section('asked', 'Asked of people', questionsSection(report)),
+    section('beside', 'Beside the services, never changed', [list(report.beside)]),
     section('unseen', 'What could not be seen', [list(unseenIn(report, figures))]),
     section('log', 'Decision log', [decisionLog(report, figures)]),
     section('validation', 'Validation', validationSection(lines)),

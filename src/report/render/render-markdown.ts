@@ -40,6 +40,7 @@ export function renderMarkdown(report: RunReport): string {
     section('Escalation', escalation(report)),
     section('Before and after', rows(['indicator', 'before', 'after'], indicatorRows(report))),
     section('What would have been faster', list(report.faster.map(plain))),
+    section('Beside the services, never changed', list(report.beside.map(plain))),
     section('Not known', list(report.unknowns.map(plain))),
     section(
       'Phases',

@@ -43,6 +43,7 @@ export function renderText(report: RunReport): string {
     ),
     section('Escalation', escalation(report)),
     section('Before and after', table(indicatorRows(report))),
+    section('Beside the services, never changed', report.beside),
     section('Not known', report.unknowns),
     section('Timeline (UTC)', timeline(report)),
   ];

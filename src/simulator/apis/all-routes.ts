@@ -9,6 +9,7 @@ import { monitoringRoutes } from './monitoring/time-series.ts';
 import { projectRoutes } from './projects.ts';
 import { cloudRunRoutes } from './run/routes.ts';
 import type { CloudRun } from './run/run.ts';
+import { workloadRoutes } from './run/workloads.ts';
 import { secretManagerRoutes } from './secret-manager.ts';
 import { serviceHealthRoutes } from './service-health.ts';
 import { sqlRoutes } from './sql.ts';
@@ -22,6 +23,7 @@ export function allRoutes(surface: Surface, run: CloudRun): readonly Route[] {
   return [
     ...vpcAccessRoutes(surface),
     ...cloudRunRoutes(run, granted),
+    ...workloadRoutes(surface),
     ...sqlRoutes(surface),
     ...storageRoutes(surface),
     ...monitoringRoutes(surface),

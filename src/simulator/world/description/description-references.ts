@@ -28,6 +28,8 @@ interface Shape {
     readonly backends: readonly Named[];
     readonly hosts: readonly (Named & { readonly backend: string })[];
   })[];
+  readonly jobs: readonly Named[];
+  readonly workerPools: readonly Named[];
   readonly secrets: readonly Named[];
   readonly incidents: readonly Named[];
 }
@@ -38,7 +40,7 @@ type Refuse = (path: At, message: string, fix: string) => void;
 /** What one part of a world says of another must be so: each mistake with its place and its mend. */
 export function checkReferences(world: Shape, context: z.RefinementCtx): void {
   const refuse: Refuse = (path, message, fix) => context.addIssue({ code: 'custom', path: [...path], message, params: { fix } });
-  for (const key of ['connectors', 'databases', 'services', 'loadBalancers', 'secrets', 'incidents'] as const)
+  for (const key of ['connectors', 'databases', 'services', 'jobs', 'workerPools', 'loadBalancers', 'secrets', 'incidents'] as const)
     checkNames(world[key], [key], refuse);
   world.connectors.forEach((one, c) => {
     if (one.minInstances >= one.maxInstances)

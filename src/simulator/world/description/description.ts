@@ -3,6 +3,7 @@ import { application, defect } from './description-application.ts';
 import { connector, count, database, duration, name, placedName, signedDuration } from './description-parts.ts';
 import { checkReferences } from './description-references.ts';
 import { incident, loadBalancer, network, secret, sqlAdmin } from './description-environment.ts';
+import { job, workerPool } from './description-workloads.ts';
 
 /**
  * The world as a scenario describes it: what exists at the start, and the numbers of its physics with their defaults.
@@ -135,6 +136,8 @@ export const worldSchema = z
       .array(service)
       .min(1)
       .meta({ examples: ['[{ name: my-service, load: …, revisions: … }], as in deploy/examples/notes/world.yaml'] }),
+    jobs: z.array(job).default([]).describe('Cloud Run jobs: they run beside the services, and share nothing with them.'),
+    workerPools: z.array(workerPool).default([]),
     loadBalancers: z.array(loadBalancer).default([]),
     network: network.prefault({}),
     sqlAdmin: sqlAdmin.prefault({}),
@@ -166,4 +169,6 @@ export type Defect = z.output<typeof defect>;
 export type LoadBalancerDescription = z.output<typeof loadBalancer>;
 export type CertificateDescription = LoadBalancerDescription['certificates'][number];
 export type GatewayDescription = WorldDescription['network']['gateways'][number];
+export type JobDescription = z.output<typeof job>;
+export type WorkerPoolDescription = z.output<typeof workerPool>;
 export type IncidentDescription = z.output<typeof incident>;
