@@ -1,7 +1,7 @@
 import type { Measured } from './measured.ts';
 
 /** What runs on Cloud Run beside the services: it takes no requests. Looked at and told; no step changes it, and nothing is decided by it. */
-export type WorkloadKind = 'job' | 'worker-pool';
+type WorkloadKind = 'job' | 'worker-pool';
 
 export interface WorkloadSpec {
   readonly kind: WorkloadKind;

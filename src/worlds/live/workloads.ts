@@ -13,9 +13,7 @@ export function liveWorkloads(seen: readonly WorkloadObservation[], at: number):
         name: one.name,
         ...(latestCreatedRevision === null ? {} : { revision: latestCreatedRevision }),
         ...(instances === null ? {} : { instances }),
-        ...(condition?.state === 'CONDITION_FAILED'
-          ? { failed: { ...(condition.message === null ? {} : { message: condition.message }) } }
-          : {}),
+        ...(condition?.state === 'CONDITION_FAILED' ? { failed: condition.message === null ? {} : { message: condition.message } } : {}),
       },
     ];
   });
