@@ -21,7 +21,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType, value: un
         }),
       ];
     case 'invalid_type':
-      return [found === undefined ? missing(path, root) : wrongType(path, issue.expected, found)];
+      return [found === undefined ? missing(path, root) : wrongType(path, issue.expected, { found, root })];
     case 'custom':
       return [
         problem('spec-invalid-value', path, {
@@ -134,6 +134,8 @@ function explainUnion(
       : undefined;
   if (meant !== undefined) return meant.flatMap((error) => explainIssue({ ...error, path: [...path, ...error.path] }, root, value));
   const keys = keysAt(root, path);
+  const words = wordsAt(root, path);
+  if (keys.length === 0 && words.length > 0) return [notOneOf(path, words, found)];
   return [
     problem('spec-wrong-type', path, {
       at: 'value',
@@ -141,7 +143,7 @@ function explainUnion(
       fix:
         keys.length === 0
           ? 'write text, a number, true or false'
-          : `write ${[...wordsAt(root, path), `a mapping with ${keys.join(', ')}`].join(', or ')}`,
+          : `write ${[...words, `a mapping with ${keys.join(', ')}`].join(', or ')}`,
     }),
   ];
 }
@@ -157,7 +159,10 @@ function unknownKind(path: Path, root: z.ZodType, value: unknown): Problem {
 /** The words that may stand at `path` as they are. */
 function wordsAt(root: z.ZodType, path: Path): readonly string[] {
   const schemas = schemasAt(root, path).flatMap(unwrap);
-  return schemas.flatMap((schema) => (schema instanceof z.ZodLiteral ? [...schema.values].map(String) : []));
+  return schemas.flatMap((schema) => {
+    if (schema instanceof z.ZodLiteral) return [...schema.values].map(String);
+    return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+  });
 }
 
 function missing(path: Path, root: z.ZodType): Problem {
@@ -188,13 +193,26 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-function wrongType(path: Path, expected: string, found: unknown): Problem {
+function wrongType(path: Path, expected: string, { found, root }: { readonly found: unknown; readonly root: z.ZodType }): Problem {
   const wanted = TYPE_WORDS[expected] ?? expected;
+  const isScalar = typeof found === 'string' || typeof found === 'number';
   return problem('spec-wrong-type', path, {
     at: 'value',
     what: `expected ${wanted}, found ${describe(found)}`,
-    fix: mendType(expected, found),
+    fix: (expected === 'object' && isScalar ? mappingWith(path, found, root) : null) ?? mendType(expected, found),
   });
+}
+
+/** What was written without its key, with it; where several may be meant, which there are. */
+function mappingWith(path: Path, found: string | number, root: z.ZodType): string | null {
+  const keys = keysAt(root, path);
+  const required = schemasAt(root, path)
+    .flatMap(unwrap)
+    .flatMap((schema) => (schema instanceof z.ZodObject ? Object.entries<z.core.$ZodType>(schema.shape) : []))
+    .flatMap(([key, inner]) => (unwrap(inner)[0] === inner ? [key] : []));
+  const [only, ...others] = keys.length === 1 ? keys : required;
+  if (only !== undefined && others.length === 0) return `write { ${only}: ${found} }`;
+  return keys.length === 0 ? null : `write a mapping with ${keys.slice(0, MOST_SAID).join(', ')}${keys.length > MOST_SAID ? ', …' : ''}`;
 }
 
 function mendType(expected: string, found: unknown): string {

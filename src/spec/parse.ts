@@ -74,7 +74,10 @@ function refuseSyntaxErrors(document: Document.Parsed, fileName: string, lines: 
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   if (error === undefined) return;
   const { line, col } = lines.linePos(error.pos[0]);
-  const [what, fix] = SYNTAX[error.code] ?? [`not valid YAML: ${firstLine(error.message)}`, 'mend the syntax at this place'];
+  const [what, fix] = SYNTAX[error.code] ?? [
+    `not valid YAML: ${firstLine(error.message)}`,
+    'mend the syntax at this place: often a line is indented otherwise than its neighbours, or a text with a colon, # or a bracket lacks quotes',
+  ];
   throw new UserError('spec-syntax', `${fileName}:${line}:${col}: ${what}`, fix);
 }
 

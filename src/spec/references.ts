@@ -87,13 +87,17 @@ function reservedProblems(names: readonly string[]): readonly Problem[] {
 
 function dependencyProblems(services: readonly Service[]): readonly Problem[] {
   const names = services.map((service) => service.name);
+  const told = new Set<string>();
   return services.flatMap((service, index) =>
     service.dependsOn.flatMap((wanted, position) => {
       const path = ['spec', 'services', index, 'dependsOn', position];
       const at = names.indexOf(wanted);
       if (at < 0) return unknownService(wanted, path, names);
       const cycle = cycleFrom(service.name, wanted, services);
-      if (cycle !== null)
+      if (cycle !== null) {
+        const same = [...new Set(cycle)].toSorted().join(' ');
+        if (told.has(same)) return [];
+        told.add(same);
         return [
           problem(
             'spec-dependency-cycle',
@@ -102,6 +106,7 @@ function dependencyProblems(services: readonly Service[]): readonly Problem[] {
             'remove one of these dependencies',
           ),
         ];
+      }
       if (at < index) return [];
       return [
         problem(

@@ -49,6 +49,13 @@ describe('a wrong key or value is refused at its place, with what to write inste
       'write the bare number, without quotes, unit or % sign',
     ],
     [
+      'a value without its key, where there is one key',
+      'policy:',
+      'jobs: [nightly]\n  policy:',
+      '125:10 spec.jobs[0]: expected a mapping, found text "nightly"',
+      'write { name: nightly }',
+    ],
+    [
       'empty mapping',
       'deploy: {}',
       'deploy:',

@@ -144,15 +144,16 @@ describe('what contradicts itself is refused at its place, with what to write in
       'webhooks: []',
       'webhooks: [',
       '119:3: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      'mend the syntax at this place',
+      'mend the syntax at this place: often a line is indented otherwise than its neighbours, or a text with a colon, # or a bracket lacks quotes',
     ],
   ];
 
   it.each(cases)('%s', (...refused) => expectRefusal(refused));
 
-  it('names every service of a longer circle', () => {
+  it('names every service of a longer circle, once', () => {
     const text = changed('role: auth\n', 'role: auth\n      dependsOn: [netra-backend-staging]\n');
     expect(refusal(text).message).toContain('netra-auth-service → netra-backend-staging → netra-auth-service');
+    expect(refusal(text).message.split('circle')).toHaveLength(2);
   });
 
   it('refuses the one name that every object has a property of', () => {

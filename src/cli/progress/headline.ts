@@ -82,7 +82,7 @@ function rowsOf(shown: Shown, options: SelectOptions): readonly Row[] {
     ['report:', isOver ? commandLine(`report --target ${quoted(target)}`, place) : null],
     ['driven:', standing === 'STOPPED' || isOver ? null : driverWords(run, time.now)],
     ['handed:', isOver ? null : handedWords(status, time.now)],
-    ['not told:', notToldWords(status)],
+    ['untold:', notToldWords(status)],
     ['waits:', standing === 'STOPPED' || standing === 'NOT KNOWN' ? waitWords(status && foremostWait(status), time.now) : null],
     ['why:', status === null ? null : status.why],
     ['why not:', status === null || status.whyNot === '' ? null : status.whyNot],

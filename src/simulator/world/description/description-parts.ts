@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../core/duration.ts';
 
+const UNITS = 'write a number with its unit beside it: ms, s, m, h or d';
+
 /** A length of time as `90s`, `5m` or `1h30m`; milliseconds once loaded. */
 export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or 1h30m` });
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or 1h30m`, params: { fix: UNITS } });
   return z.NEVER;
 });
 
@@ -13,7 +15,7 @@ export const duration = z.string().transform((text, context) => {
 export const signedDuration = z.string().transform((text, context) => {
   const ms = parseDuration(text.replace(/^-/, ''));
   if (ms !== null) return text.startsWith('-') ? -ms : ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or -7h` });
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 90s, 5m or -7h`, params: { fix: UNITS } });
   return z.NEVER;
 });
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sayDuration } from '../../../core/duration.ts';
 import { nearest } from '../nearest.ts';
 
 interface Named {
@@ -88,7 +89,7 @@ function checkService(one: Shape['services'][number], at: At, world: Shape, refu
       refuse(
         [...at, 'release', 'before'],
         'lies before the history of the world, so that nobody saw it',
-        'write less than `history`, or make `history` longer',
+        `write less than \`history\` (${sayDuration(world.history)}), or make \`history\` longer`,
       );
   }
   one.revisions.forEach((rev, r) => {

@@ -126,7 +126,10 @@ export const worldSchema = z
   .strictObject({
     project: z.string().meta({ examples: ['my-project'] }),
     projectNumber: z.string().default('701982941522'),
-    region: z.string().meta({ examples: ['us-central1'] }),
+    region: z
+      .string()
+      .regex(/^[a-z]+-[a-z]+\d+$/, 'must be a region, not a zone')
+      .meta({ examples: ['us-central1'] }),
     history: duration
       .default(3_600_000)
       .describe('The world has been as described for so long when the run begins: metrics and logs reach back to there.'),
