@@ -193,13 +193,8 @@ export interface IncidentContext {
   readonly usersIll?: Readonly<Record<string, UsersIll>>;
   /** Nothing that can be seen is ill, and something cannot be seen; null or missing: that is not so. */
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
-  /** What is waited for, in how many looks, and when people were told last; null or missing: nothing is. */
-  readonly waitTold?: {
-    readonly what: string;
-    readonly looks: number;
-    readonly at: number | null;
-    /** How often it was repeated. */ readonly times?: number;
-  } | null;
+  /** What is waited for, in how many looks, when people were told last, and how often again; null or missing: nothing is. */
+  readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null; readonly times?: number } | null;
   /** When users of each service failed; missing in records of before it was kept. */
   readonly usersBouts?: UsersBouts;
   /** By service: the newest look in which the request log told of failed requests, and what it told; missing likewise. */

@@ -5,6 +5,9 @@ export type Mark = 'guess' | 'question' | 'not read';
 
 const WIDTH = 130;
 
+/** How the question about a split begins: while it stands, a run leaves the split as it is. */
+export const SPLIT = 'is its traffic split over';
+
 /** A comment of its own, wrapped; `mark` begins it. Text from elsewhere is made plain. */
 export function comment(indent: number, text: string, mark: Mark | null = null): readonly string[] {
   const lead = `${' '.repeat(indent)}# `;

@@ -5,7 +5,7 @@ import { locatedOf } from '../core/region.ts';
 import { instancesUsed, poolOf } from './databases.ts';
 import type { Edge, Ordered } from './edges.ts';
 import { isWell, pathToAsk } from './health.ts';
-import { behind, comment, scalar } from './lines.ts';
+import { behind, comment, scalar, SPLIT } from './lines.ts';
 import { roleOf } from './roles.ts';
 import { databasesUsed } from './resource-lines.ts';
 import { connectorOf } from './survey.ts';
@@ -135,7 +135,7 @@ function pinLines(service: ServiceState, survey: Survey): readonly string[] {
     serving.length > 1
       ? comment(
           6,
-          `is its traffic split over ${serving.join(' and ')} on purpose? Otherwise one of them can get all of it: pin: { revision: NAME }, in the place of lastHealthy`,
+          `${SPLIT} ${serving.join(' and ')} on purpose? Otherwise one of them can get all of it: pin: { revision: NAME }, in the place of lastHealthy`,
           'question',
         )
       : [];

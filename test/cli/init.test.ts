@@ -35,6 +35,14 @@ describe('init --from-world', () => {
     );
   });
 
+  it('says which question comes first: the one about traffic that is split', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', 'base: issue-1278\nworld: { project: netra-staging }\n');
+    const { stdout, files } = await written(['--from-world', 'world.yaml'], made);
+    const line = Number(/^Answer first, on line (\d+): traffic is split/m.exec(stdout)?.[1]);
+    expect(files.get('remediation.yaml')?.split('\n')[line - 1]).toContain('is its traffic split over netra-backend-staging-00749-6tr');
+  });
+
   it('leaves a file that is there as it is, and names the way out', async () => {
     const made = terminal();
     made.files.set('mine.yaml', 'mine');

@@ -14,7 +14,9 @@ import { drawLive } from '../../src/worlds/draw-live.ts';
 import { fitProblems } from '../../src/worlds/fit.ts';
 import { loadWorld } from '../../src/worlds/load.ts';
 import { FROM_LIVE, worldText } from '../../src/worlds/write.ts';
-import { scenarioOf } from '../survey/support.ts';
+import { documentText } from '../../src/survey/document.ts';
+import { loadSpec } from '../../src/spec/load.ts';
+import { scenarioOf, surveyed } from '../survey/support.ts';
 
 interface Case {
   readonly scenario: Scenario;
@@ -54,6 +56,23 @@ describe('in the world drawn from a look', () => {
   it('at #1278 a run decides the same in the same order as there', async () => {
     const { original, again } = await bothWays('issue-1278');
     expect(again).toEqual(original);
+    expect(original.at(-1)).toBe('recovered');
+  });
+
+  it.each<readonly [string, (document: string) => string]>([
+    ['acme', (document) => document],
+    // Asked by init: which of the two revisions shall have all of the traffic?
+    [
+      'issue-1278',
+      (document) => document.replace('    - name: netra-backend-staging\n', '$&      pin: { revision: netra-backend-staging-00750-69k }\n'),
+    ],
+  ])('at %s a run of the document that init wrote recovers, and decides the same in the same order as there', async (name, answered) => {
+    const scenario = scenarioOf(name);
+    const { spec, hash } = loadSpec(answered(documentText(await surveyed(scenario), 'init.yaml')), 'init.yaml', {});
+    const seen = await lookOffline(scenario, (at) => observeOnce({ ...at, spec, signal: new AbortController().signal }));
+    const found = { scenario, spec, hash, seen };
+    const original = await decisions(scenario, found);
+    expect(await decisions(drawn(found).scenario, found)).toEqual(original);
     expect(original.at(-1)).toBe('recovered');
   });
 

@@ -3,7 +3,9 @@ import { TELLS_NOBODY } from '../../core/model/communication.ts';
 import { UserError } from '../../core/errors.ts';
 import { locatedOf } from '../../core/region.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
+import type { Notes } from '../../survey/lines.ts';
 import type { LookOptions } from '../../survey/run-survey.ts';
+import { SPLIT } from '../../survey/lines.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { exitOfSignal } from '../process/exit.ts';
 import { interruptible } from '../process/interrupts.ts';
@@ -87,7 +89,7 @@ async function act(options: InitOptions, deps: VerbDeps, composition: InitCompos
     deps.stdout.write(
       `${JSON.stringify({ written: output === '-' ? null : output, services: spec.services.map((one) => one.name), ...notes, document: text }, null, 2)}\n`,
     );
-  else deps.stdout.write(output === '-' ? text : said(output, spec.services.length, notes, options));
+  else deps.stdout.write(output === '-' ? text : said(output, spec.services.length, { ...notes, first: splitsAsked(text) }, options));
 }
 
 type At = Pick<LookOptions, 'project' | 'regions' | 'cloud' | 'probes' | 'clock'>;
@@ -166,10 +168,15 @@ async function mustBeNew(file: string, { readFile }: VerbDeps): Promise<void> {
     );
 }
 
+/** Lines of the document that ask which of several serving revisions shall have the traffic. */
+function splitsAsked(text: string): readonly number[] {
+  return text.split('\n').flatMap((line, index) => (line.includes(`# question: ${SPLIT}`) ? [index + 1] : []));
+}
+
 function said(
   file: string,
   services: number,
-  { guesses, questions, unread }: { readonly guesses: number; readonly questions: number; readonly unread: number },
+  { guesses, questions, unread, first }: Notes & { readonly first: readonly number[] },
   { endpoint, clock }: InitOptions,
 ): string {
   const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
@@ -177,6 +184,11 @@ function said(
   const reach = `${endpoint === undefined ? '' : ` --endpoint ${endpoint}`}${clock === undefined ? '' : ` --clock ${clock}`}`;
   return [
     `${file}: ${many(services, 'service')}, with ${many(guesses, 'guess').replace('guesss', 'guesses')} and ${many(questions, 'question')} in its comments${missing}`,
+    ...(first.length === 0
+      ? []
+      : [
+          `Answer first, on line ${first.join(', ')}: traffic is split over several revisions, and a run leaves it so until a pin says which one.`,
+        ]),
     'Read it through, then:',
     `  firebreak plan -f ${file}${reach}`,
     `  firebreak rehearse -f ${file} --all`,
