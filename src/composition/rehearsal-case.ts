@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { VerbDeps } from '../cli/deps.ts';
 import { UserError } from '../core/errors.ts';
 import { readScenario } from '../simulator/scenario.ts';
@@ -76,7 +76,7 @@ async function caseOf(choice: CaseChoice, { file, adapt = (scenario) => scenario
 /** Where the document of a world lies: beside it, or, where there is none of that name, among the examples. */
 async function documentOf(world: string, { remediation }: Scenario, { readFile }: Files): Promise<string> {
   const name = remediation?.document ?? 'remediation.yaml';
-  const beside = join(dirname(world), name);
+  const beside = isAbsolute(name) ? name : join(dirname(world), name);
   try {
     await readText(beside, readFile);
     return beside;

@@ -74,6 +74,8 @@ export const AFTER_WRITE = {
   leastLatePoints: 0.05,
   /** Who waits for an instance to start is not counted as late. */
   startMs: MINUTE,
+  /** Late in the first minute and no longer: so many times as many requests counted in all tell that it was only the start. */
+  outweighStart: 3,
   /** Requests below which a rate says nothing good. */
   leastRequests: 20,
   /** A canary that fails so many of its users, and clearly no fewer than what serves beside it, mends nothing. */

@@ -57,6 +57,7 @@ describe('a world of one’s own', () => {
   it.each<readonly [string, readonly string[], string]>([
     ['a file that is not there', ['--world', 'none.yaml'], 'none.yaml: there is no such file\n  fix: name the world with --world FILE'],
     ['no document beside it', ['--world', 'bare.yaml'], 'remediation.yaml: there is no such file\n  fix: name the document with -f FILE'],
+    ['a document elsewhere that is not there', ['--world', 'far/elsewhere.yaml'], '/nowhere/mine.yaml: there is no such file'],
     ['a scenario too', ['bad-deploy', '--world', 'bare.yaml'], 'both a scenario (bad-deploy) and --world are given'],
     ['a list of the scenarios too', ['--list', '--world', 'bare.yaml'], "option '--world <file>' cannot be used with option '--list'"],
     [
@@ -70,8 +71,11 @@ describe('a world of one’s own', () => {
       'bare.yaml:1:1: this is a world, not a Remediation document\n  fix: give it with --world,',
     ],
   ])('is refused with %s', async (_, words, wanted) => {
-    const { code, stderr } = await rehearsed(words, { 'bare.yaml': BARE });
-    expect([code, stderr]).toEqual([2, expect.stringContaining(wanted)]);
+    const { code, stderr } = await rehearsed(words, {
+      'bare.yaml': BARE,
+      'far/elsewhere.yaml': 'base: already-healthy\nremediation: { document: /nowhere/mine.yaml }\nworld: { project: netra-staging }\n',
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`: ${wanted}`)]);
   });
 
   it('is served on a port', async () => {

@@ -116,7 +116,8 @@ function isWorse(then: Counted, now: Counted, leastPoints: number): boolean {
 /** Late in the first minute, and not counted long enough since to tell whether it was only that. */
 function mayBeLate(trial: Trial, name: string): boolean {
   const { requests = NOTHING, lateAtStart = 0 } = trial.after[name] ?? {};
-  return lateAtStart > 0 && !isLate(requests) && isLate({ ...requests, late: (requests.late ?? 0) + lateAtStart });
+  if (requests.total >= AFTER_WRITE.outweighStart * lateAtStart) return false;
+  return !isLate(requests) && isLate({ ...requests, late: (requests.late ?? 0) + lateAtStart });
 }
 
 /**
