@@ -13,7 +13,8 @@ export function withOverrides(decided: readonly Decided[], wishes: OperatorOverr
   if (wishes === undefined) return decided;
   const start = wishes.from === null ? 0 : decided.findIndex(({ step }) => step.id === wishes.from?.step);
   return decided.map((each, index) => {
-    const { step, notes, question } = each;
+    const { step, notes, question: asked, mayTry } = each;
+    const question = asked ?? mayTry ?? null;
     if (index < start) return leftOut(each, `started from ${wishes.from?.step} by ${wishes.from?.by}`);
     const skipped = wishes.skipped[step.id];
     if (skipped !== undefined) return leftOut(each, skipped);

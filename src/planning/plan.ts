@@ -6,9 +6,7 @@ import type { Plan, PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { JudgeInput } from '../diagnosis/witnesses/judge-input.ts';
 import { illAlone } from '../diagnosis/changes/ill-alone.ts';
-import { diagnose } from '../diagnosis/diagnose.ts';
 import { updatingIn } from '../diagnosis/infrastructure/connectors.ts';
-import { shutDomains } from '../diagnosis/witnesses/way-in.ts';
 import { agreements } from '../diagnosis/witnesses/service-health.ts';
 import { timesToKnow } from '../diagnosis/witnesses/time-to-know.ts';
 import { recordOf } from '../diagnosis/changes/track-record.ts';
@@ -24,12 +22,10 @@ import { planHash } from './plan-hash.ts';
 import { ofConnector } from '../steps/subjects.ts';
 import { skip } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
-import { vetoUnproven, withoutUntrustedText } from './sources.ts';
-import { failingIn, failWords, troubleWords } from './trouble.ts';
+import { scopeWithoutText, vetoUnproven } from './sources.ts';
+import { isNoRemedy, noRemedyQuestion } from './no-remedy.ts';
+import { troubleWords } from './trouble.ts';
 import { withOverrides } from './operator-overrides.ts';
-
-/** Its words begin with the trouble by themselves. */
-const NO_REMEDY = 'no-remedy';
 
 export interface PlanInput {
   readonly diagnosis: Diagnosis;
@@ -82,7 +78,13 @@ export function makePlan(input: PlanInput): Plan {
   ];
   // What this run has tried and undone is answered by the run itself: it puts the rest back and says so.
   const hasUndone = Object.keys(input.wishes?.undone ?? {}).length > 0;
-  if (questions.length === 0 && !hasUndone) questions.push(...noRemedyQuestion(scope, toDo));
+  if (questions.length === 0 && !hasUndone)
+    questions.push(
+      ...noRemedyQuestion(
+        scope,
+        decided.filter(({ step }) => toDo.includes(step)),
+      ),
+    );
   return {
     hash: planHash(steps),
     madeAt: input.now,
@@ -121,12 +123,6 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
   const bare = scopeWithoutText(scope);
   if (bare === null) return decided;
   return vetoUnproven(decided, decideSteps(bare), bare);
-}
-
-/** The same without what programs printed; null: nothing of it was printed by one. */
-function scopeWithoutText(scope: PlanScope): PlanScope | null {
-  const without = withoutUntrustedText(scope.observation);
-  return without === null ? null : { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
 }
 
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
@@ -171,63 +167,6 @@ function budgetQuestion(steps: readonly PlanStep[], budgetLeft: number): readonl
   return [{ id: 'budget', text: `the plan needs ${needed} changes, the budget has ${Math.max(0, budgetLeft)} left: go on?`, evidence: [] }];
 }
 
-/** Users are not served, and nothing in the document helps: better a human now than hours of waiting. */
-function noRemedyQuestion(scope: PlanScope, steps: readonly PlanStep[]): readonly PlanQuestion[] {
-  const failing = failingIn(scope);
-  const door = scope.gates['way-in'];
-  const isShut = door?.outcome === 'fail';
-  if (scope.diagnosis.healthy || (failing.length === 0 && !isShut) || steps.some((step) => step.decision === 'apply')) return [];
-  const [cause] = scope.diagnosis.causes;
-  const why = failing.length === 0 && isShut ? door.because : (cause?.summary ?? 'no cause was found');
-  const shut = shutDomains(scope.observation, scope.spec);
-  const who = shut.length === 0 ? 'users' : `users of ${shut.join(', ')}`;
-  const what = failing.length === 0 ? `${who} do not get in` : failWords(scope, failing, why);
-  const leftOut = failing.length === 0 ? [] : steps.filter(isAbout(failing));
-  return [
-    {
-      id: NO_REMEDY,
-      text: `${what}, and no step of the document helps: ${why}. ${leftOutWords(leftOut, why)}${offeredWords(scope)}What shall be done?`,
-      evidence: cause?.evidence ?? [],
-    },
-  ];
-}
-
-/** What the document does not ask for and the evidence speaks for, also without the lines of programs: people may do it, by hand. */
-function offeredWords(scope: PlanScope): string {
-  const proven = offersOf(scopeWithoutText(scope) ?? scope).map(({ title }) => title);
-  return offersOf(scope)
-    .filter(({ title }) => proven.includes(title))
-    .map(
-      ({ title, reason, commands: [command = ''] }) =>
-        `Not in the document, but the evidence speaks for it: ${title} (${reason}): ${command}. `,
-    )
-    .join('');
-}
-
-function offersOf(scope: PlanScope): readonly PlanStep[] {
-  return KINDS.flatMap((kind) => kindOf(kind).offers(scope)).map(({ step }) => step);
-}
-
-/** Steps of these services, and those that are of no service alone. */
-function isAbout(services: readonly string[]): (step: PlanStep) => boolean {
-  return ({ id, kind }) => !isOnService(kind) || services.includes(nameIn(id));
-}
-
-const LEFT_OUT_NAMED = 3;
-
-/**
- * Why each step of the document is none, what stands in the way of one before what is not needed: a human would try it first. What was just
- * said is not said again.
- */
-function leftOutWords(steps: readonly PlanStep[], cause: string): string {
-  const reasons = steps
-    .toSorted((a, b) => Number(b.decision === 'veto') - Number(a.decision === 'veto'))
-    .slice(0, LEFT_OUT_NAMED)
-    .map(({ title, reason }) => `${title}: ${reason.replace(`${cause}: `, '').replace(`${cause}; `, '').replace(/\.$/, '')}`);
-  const more = steps.length > LEFT_OUT_NAMED ? `; and ${steps.length - LEFT_OUT_NAMED} more` : '';
-  return reasons.length === 0 ? '' : `Left out: ${reasons.join('; ')}${more}. `;
-}
-
 function openWords({ step }: Decided): string {
   return `${step.title} is open, and decided when the rest is done: ${step.reason}`;
 }
@@ -244,6 +183,6 @@ function combined(questions: readonly PlanQuestion[], trouble: string): PlanQues
   if (first === undefined) return null;
   const asked = [first, ...others].map((question) => question.text).join(' Also: ');
   const id = questions.map((question) => question.id).join(' ');
-  const text = trouble === '' || first.id === NO_REMEDY ? asked : `${trouble}. Asked: ${asked}`;
+  const text = trouble === '' || isNoRemedy(first) ? asked : `${trouble}. Asked: ${asked}`;
   return { id, text, evidence: questions.flatMap((question) => question.evidence) };
 }

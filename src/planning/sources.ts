@@ -1,6 +1,7 @@
 import type { Cause } from '../core/model/diagnosis.ts';
 import type { LogGroup, Observation } from '../core/model/observation.ts';
 import type { PlanStep } from '../core/model/plan.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 import { signatureOf } from '../diagnosis/signatures.ts';
 import { LIKELY_FROM } from './cures-brought.ts';
 import { fact, isAsWritten, STEPS } from '../steps/index.ts';
@@ -94,4 +95,10 @@ function asked({ step, notes }: Decided, { step: bare }: Decided): Decided {
   const otherwise = bare.decision === 'apply' ? bare.title : `${bare.decision} it (${bare.reason})`;
   const text = `only lines that programs printed speak for this, and anybody who sends requests may have put words into them: ${wanted}. Without them: ${otherwise}. Shall it be done?`;
   return { ...ask(step, text, step.evidence), notes };
+}
+
+/** The same without what programs printed; null: nothing of it was printed by one. */
+export function scopeWithoutText(scope: PlanScope): PlanScope | null {
+  const without = withoutUntrustedText(scope.observation);
+  return without === null ? null : { ...scope, observation: without, diagnosis: diagnose(without, scope.spec) };
 }

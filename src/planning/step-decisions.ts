@@ -38,6 +38,8 @@ export interface Decided {
   readonly question: PlanQuestion | null;
   /** More looks may bring what is missing: what is waited for. */
   readonly awaits?: string;
+  /** Left out because nothing speaks for it; nothing speaks against it either, it can be undone, and where no step helps people may have it tried. */
+  readonly mayTry?: PlanQuestion;
   /** What it takes out of use dies of itself, whatever it meets: it does not wait for what others meet. */
   readonly isOwnFault?: true;
   /** The veto stands on a measured figure, whatever lines say beside it: a yes could not make it help. */
@@ -90,6 +92,11 @@ export function unproven(scope: PlanScope, change: PlannedChange, step: PlanStep
 /** Not applied until a human has decided; what could not be read may be read in the next look. */
 export function askUnread(step: PlanStep, text: string): Decided {
   return { ...ask(step, text), awaits: text };
+}
+
+/** Left out, and offered to people where the whole document has no step that helps. */
+export function skipUnlessTried(step: PlanStep, reason: string, offer: string): Decided {
+  return { ...skip(step, reason), mayTry: { id: `${step.id}:evidence`, text: offer, evidence: [] } };
 }
 
 /** Not applied until a human has decided. */

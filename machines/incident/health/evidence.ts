@@ -1,4 +1,12 @@
-import type { LookTestimony, RevisionRecord, RevisionServed, TrackRecord, Witness, Word } from '../../../src/core/model/testimony.ts';
+import type {
+  LookTestimony,
+  RevisionRecord,
+  RevisionServed,
+  Stretch,
+  TrackRecord,
+  Witness,
+  Word,
+} from '../../../src/core/model/testimony.ts';
 import { fact } from '../../../src/steps/index.ts';
 import type { Look } from '../activities.ts';
 import type { IncidentContext } from '../context.ts';
@@ -79,7 +87,11 @@ function withDeaths(
   return Object.fromEntries(
     Object.entries(read ?? {}).map(([name, record]) => {
       const { deaths = 0, died } = known?.[name] ?? {};
-      return [name, { ...record, deaths: record.deaths + deaths, ...(died === undefined ? {} : { died }) }];
+      const best = better(record.best, known?.[name]?.best);
+      return [
+        name,
+        { ...record, deaths: record.deaths + deaths, ...(died === undefined ? {} : { died }), ...(best === undefined ? {} : { best }) },
+      ];
     }),
   );
 }
@@ -88,6 +100,7 @@ function counted(known: RevisionRecord | undefined, now: RevisionServed | undefi
   const base: RevisionRecord = known ?? { lastServedAt: null, total: 0, failed: 0, turnedAway: 0, deaths: 0, countedUntil: 0 };
   if (now === undefined || now.sinceAt < base.countedUntil) return base;
   const isTimed = base.total === 0 ? now.late !== undefined : base.late !== undefined;
+  const best = better(base.best, now.stretch);
   const areKnown = base.turnedAway !== undefined && now.turnedAway !== undefined;
   return {
     lastServedAt: now.total > now.failed + (now.turnedAway ?? 0) ? Math.min(at, now.untilAt) : base.lastServedAt,
@@ -97,7 +110,13 @@ function counted(known: RevisionRecord | undefined, now: RevisionServed | undefi
     ...(isTimed ? { late: (base.late ?? 0) + (now.late ?? 0) } : {}),
     deaths: base.deaths + now.deaths,
     countedUntil: now.untilAt,
+    ...(best === undefined ? {} : { best }),
   };
+}
+
+/** Of two stretches the one that surely served more of its users well. */
+function better(one: Stretch | undefined, other: Stretch | undefined): Stretch | undefined {
+  return one === undefined || (other !== undefined && other.upper < one.upper) ? other : one;
 }
 
 function newestFirst(records: readonly (readonly [string, RevisionRecord])[]): readonly (readonly [string, RevisionRecord])[] {

@@ -90,6 +90,16 @@ export interface LookTestimony {
   readonly connectors?: Readonly<Record<string, number | null>>;
 }
 
+/** How a revision served its users in one stretch of time: a step of the metrics, or the window of a look. */
+export interface Stretch {
+  readonly total: number;
+  /** Served badly: failed, turned away, or far too late. */
+  readonly failed: number;
+  /** The share of them is surely no higher than this. */
+  readonly upper: number;
+  readonly untilAt: number;
+}
+
 /** User requests of one revision in a look's window, and deaths of its containers. */
 export interface RevisionServed {
   readonly total: number;
@@ -104,6 +114,8 @@ export interface RevisionServed {
   /** The window of the requests. */
   readonly sinceAt: number;
   readonly untilAt: number;
+  /** The same, where it holds enough requests to remember. */
+  readonly stretch?: Stretch;
 }
 
 /** By service and revision. */
@@ -122,6 +134,8 @@ export interface RevisionRecord {
   readonly deaths: number;
   /** When its containers died, once for each time that minutes without a death lie before; oldest first, the last twelve. Missing: never seen to. */
   readonly died?: readonly number[];
+  /** In which it served its users best; missing: never enough of them at once. */
+  readonly best?: Stretch;
   /** Requests until here are counted: windows overlap, and no request counts twice. */
   readonly countedUntil: number;
 }

@@ -1,10 +1,12 @@
 import type { Observation } from '../../core/model/observation.ts';
-import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts';
+import type { RevisionRecord, Stretch, TrackRecord } from '../../core/model/testimony.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import { lateSince } from '../witnesses/served.ts';
+import { stretchOf } from './best-stretch.ts';
 
 /** How each revision has served users over the last day, by the metrics; empty where they were not read. */
 export function recordOf(observation: Observation): TrackRecord {
-  const services = Object.values(observation.services).flatMap(({ name, day }) => {
+  const services = Object.values(observation.services).flatMap(({ name, day, hour }) => {
     if (day?.value == null) return [];
     const revisions: Record<string, RevisionRecord> = {};
     for (const { byRevision, sinceAt, untilAt = sinceAt } of day.value) {
@@ -22,7 +24,25 @@ export function recordOf(observation: Observation): TrackRecord {
         };
       }
     }
-    return [[name, revisions] as const];
+    return [[name, withBest(revisions, [...day.value, ...(hour?.value ?? [])])] as const];
   });
   return Object.fromEntries(services);
+}
+
+function withBest(
+  records: Readonly<Record<string, RevisionRecord>>,
+  steps: readonly RequestStats[],
+): Readonly<Record<string, RevisionRecord>> {
+  return Object.fromEntries(
+    Object.entries(records).map(([revision, record]) => {
+      const [best] = steps.flatMap((step) => stretchIn(step, revision) ?? []).sort((one, other) => one.upper - other.upper);
+      return [revision, best === undefined ? record : { ...record, best }];
+    }),
+  );
+}
+
+function stretchIn({ byRevision, sinceAt, untilAt = sinceAt }: RequestStats, revision: string): Stretch | undefined {
+  const { total = 0, serverErrors = 0, turnedAway = 0, late } = byRevision[revision] ?? {};
+  const timed = lateSince(late);
+  return stretchOf({ total, failed: serverErrors, turnedAway, ...(timed === undefined ? {} : { late: timed }) }, untilAt);
 }

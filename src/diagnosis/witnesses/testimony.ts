@@ -8,6 +8,7 @@ import { unreached } from './reach.ts';
 import { logStatement, SPEAKS_MS, unreadLogs } from './log-evidence.ts';
 import { deathsIn, effectiveShares, evidenceOf, groupsOf } from '../observation-queries.ts';
 import { countRequests, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
+import { stretchOf } from '../changes/best-stretch.ts';
 import { lateSince } from './served.ts';
 import { signatureOf } from '../signatures.ts';
 import { lessTurnedAway } from './turned-away-users.ts';
@@ -78,7 +79,9 @@ export function servedIn(observation: Observation): Served {
       const dead = died.length === 0 ? {} : { diedAt: Math.max(...died) };
       const late = lateSince(lateIn);
       const timed = late === undefined ? {} : { late };
-      return [[name, { total, failed: serverErrors, turnedAway, ...timed, deaths, ...dead, sinceAt, untilAt }] as const];
+      const counted = { total, failed: serverErrors, turnedAway, ...timed };
+      const stretch = stretchOf(counted, untilAt);
+      return [[name, { ...counted, deaths, ...dead, sinceAt, untilAt, ...(stretch === undefined ? {} : { stretch }) }] as const];
     });
     return [service.name, Object.fromEntries(revisions)];
   });

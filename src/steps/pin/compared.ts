@@ -1,8 +1,9 @@
-import { MINUTE } from '../../core/duration.ts';
+import { MINUTE, sayMinute } from '../../core/duration.ts';
 import type { CauseKind } from '../../core/model/diagnosis.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
 import type { RevisionStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
+import { hasBeenBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
@@ -11,7 +12,7 @@ import type { PlanScope } from '../../planning/step-decisions.ts';
 import { servedBy } from './last-healthy.ts';
 
 /** Requests below which a rate says nothing good of a revision. */
-const ENOUGH = 20;
+export const ENOUGH = 20;
 /** Where what serves now has served so much less badly over all its time than in these minutes, it has served well itself. */
 const HAS_SERVED_WELL = 0.75;
 /** What turns users away, or is late, may do so for its load: another has shown more only where it has carried about as much. */
@@ -52,9 +53,10 @@ export function compared(scope: PlanScope, state: ServiceState, target: string, 
   const [own, now] = [known(countsOf(scope, state, [target])), known(countsOf(scope, state, left))];
   if (own.total === 0 || now.total === 0) return { own, now, apart: null, together: false };
   const lately = known(leftNear);
-  if (lately.total >= ENOUGH && rate(badly(now)) < HAS_SERVED_WELL * rate(badly(lately))) {
+  const before = onceBetter(scope, state, left);
+  if (lately.total >= ENOUGH && (before !== null || rate(badly(now)) < HAS_SERVED_WELL * rate(badly(lately)))) {
     const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
-    const apart = `${left.join(', ')} has served better itself (${say(now)} in all, ${say(lately)} lately): another revision is not known to`;
+    const apart = `${left.join(', ')} has served better itself (${before ?? `${say(now)} in all`}, ${say(lately)} lately): another revision is not known to`;
     return { own, now, apart, together: false };
   }
   const createdAt = revisionOf(state, target)?.createdAt ?? Number.POSITIVE_INFINITY;
@@ -65,6 +67,14 @@ export function compared(scope: PlanScope, state: ServiceState, target: string, 
     apart: isNewer ? null : `${target} came after ${left.join(', ')}, and they have not served in the same minutes`,
     together: false,
   };
+}
+
+/** One of what serves now has once served its users far better than it does: in words, or null. */
+function onceBetter(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
+  const records = scope.revisions[state.name] ?? {};
+  const better = left.find((name) => hasBeenBetter(records[name]?.best, nearOf(scope, state, [name])));
+  const best = better === undefined ? undefined : records[better]?.best;
+  return best === undefined ? null : `at its best ${best.failed} of ${best.total} served badly, up to ${sayMinute(best.untilAt)}`;
 }
 
 export function revisionOf(state: ServiceState, name: string): RevisionState | undefined {

@@ -25,15 +25,18 @@ export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'il
 /**
  * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
  * the requests of the last day and of the run. Preferred: the one that last served within the goals, neither failing nor late; else one
- * that served them surely better than what serves now. Nothing that never served is ever chosen: null, and a human is asked.
+ * that served them surely better than what serves now. What has all the traffic already is no way back. Nothing that never served is ever
+ * chosen: null, and a human is asked.
  */
 export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf, service: string): Candidate | null {
   const state = observation.services[service]?.state.value;
   if (!state) return null;
   const records = revisions[service] ?? {};
+  const alone = servesAlone(state);
   const served = possible(observation, service, state).flatMap((revision): readonly Served[] => {
     const record = records[revision.name];
-    const isKnownGood = record !== undefined && record.lastServedAt !== null && illAlone[service]?.revision !== revision.name;
+    const isKnownGood =
+      record !== undefined && record.lastServedAt !== null && illAlone[service]?.revision !== revision.name && revision.name !== alone;
     return isKnownGood ? [{ revision, record }] : [];
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
@@ -48,6 +51,12 @@ export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf,
   return better
     ? { revision: better.revision.name, because: `it has failed fewer of its users than what serves now: ${say(better.record)}` }
     : null;
+}
+
+/** The revision that has all the traffic; null: several share it, or it is not known. */
+export function servesAlone(state: ServiceState): string | null {
+  const [[name, share] = [null, 0]] = effectiveShares(state);
+  return share === 100 ? name : null;
 }
 
 /** Whether `target` is known to have served users surely worse than what else serves now, too late included: words, or null. */

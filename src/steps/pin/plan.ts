@@ -2,19 +2,32 @@ import type { Cause, Cure } from '../../core/model/diagnosis.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
-import { MINUTE, SECOND } from '../../core/duration.ts';
+import { MINUTE, SECOND, sayMinute } from '../../core/duration.ts';
 import { sayCures } from '../../diagnosis/cures.ts';
+import { hasBeenBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond } from '../../planning/cures-brought.ts';
-import { lastHealthy, servedWorse } from './last-healthy.ts';
+import { lastHealthy, servedWorse, servesAlone } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
+import type { PinReason } from './reason.ts';
 import { isSpared } from './spared.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
 import { nameIn } from '../index.ts';
-import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, wait } from '../../planning/step-decisions.ts';
+import {
+  apply,
+  askUnread,
+  blankOf,
+  freshState,
+  healthOf,
+  skip,
+  skipUnlessTried,
+  unproven,
+  veto,
+  wait,
+} from '../../planning/step-decisions.ts';
 import type { Decided, PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo, withoutOwnTag } from '../../planning/traffic-split.ts';
 import { fact } from '../index.ts';
@@ -56,15 +69,19 @@ export function unaskedPin(scope: PlanScope, service: ServiceSpec): Decided | nu
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope, state.name);
   // Which revision serves is no question where all of them meet the cause: a choice would change nothing.
-  if (found === null)
-    return (
-      metByAll(scope, step) ??
-      skip(
-        step,
-        `no revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve? ${choiceWords(scope, state)}`,
-      )
-    );
+  if (found === null) return metByAll(scope, step) ?? skip(step, `${noneKnown(scope, state)} ${choiceWords(scope, state)}`);
   return decide(scope, step, { state, revision: found.revision, reason: `the last healthy revision: ${found.because}`, notes: [] });
+}
+
+/** Why there is no way back. What serves alone, and was once well, is not one that never was. */
+function noneKnown({ revisions, observation }: PlanScope, state: ServiceState): string {
+  const alone = servesAlone(state);
+  const best = alone === null ? undefined : revisions[state.name]?.[alone]?.best;
+  const stats = observation.services[state.name]?.requests.value ?? null;
+  const lately = alone === null ? undefined : stats?.byRevision[alone];
+  if (best !== undefined && lately !== undefined && hasBeenBetter(best, { total: lately.total, failed: lately.serverErrors }))
+    return `${alone} has all the traffic and once served its users well (at its best ${best.failed} of ${best.total} badly, up to ${sayMinute(best.untilAt)}), and no other revision of ${state.name} is known to have served them well in the last day: which one shall serve?`;
+  return `no${alone === null ? '' : ' other'} revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve?`;
 }
 
 function pinToNamed(scope: PlanScope, step: PlanStep, state: ServiceState, wanted: string): Decided {
@@ -131,11 +148,26 @@ function decide(
   if (beyond !== null) return { ...beyond, notes };
   const why = pinReason(scope, state, revision);
   if (why.helps === null) return { ...wait(step, why.because), notes };
-  if (!why.helps) return { ...skip(step, why.because), notes };
+  if (!why.helps) return { ...leftOut(scope, step, { why, state, revision }), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   const because = `${reason}; ${why.because}; now ${split}`;
   const applied = apply(step, because, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
   return why.isOwnFault === true ? { ...applied, isOwnFault: true } : applied;
+}
+
+/** Nothing says that it helps. Where nothing says either that it would not, people may have it tried. */
+function leftOut(
+  { observation }: PlanScope,
+  step: PlanStep,
+  { why, state, revision }: { readonly why: PinReason; readonly state: ServiceState; readonly revision: string },
+): Decided {
+  if (why.mayTry === undefined) return skip(step, why.because);
+  const since = sayMinute(observation.services[state.name]?.requests.value?.untilAt ?? observation.at);
+  return skipUnlessTried(
+    step,
+    why.because,
+    `To try: ${step.title.charAt(0).toLowerCase()}${step.title.slice(1)}? It served users well (${why.mayTry}); whether it would now, as of ${since}, is not known. A yes sends that, and it is put back if it does worse.`,
+  );
 }
 
 /** A cause that no other revision cures, where this one is not seen to be spared of it. */

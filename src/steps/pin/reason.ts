@@ -7,11 +7,14 @@ import { isBelowGoal, riddenBy } from '../../diagnosis/infrastructure/connectors
 import type { SeenConnector } from '../../diagnosis/infrastructure/connectors.ts';
 import { usedBy, uses } from '../../diagnosis/infrastructure/databases.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
+import { SECOND } from '../../core/duration.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import { wilson } from '../../diagnosis/figures/wilson-interval.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
-import { lateFrom, sayServed, servedBetter } from '../../diagnosis/witnesses/served.ts';
+import { isLate, lateFrom, lost, sayServed, servedBetter } from '../../diagnosis/witnesses/served.ts';
+import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { dependsOn } from '../subjects.ts';
-import { compared, revisionOf } from './compared.ts';
+import { compared, ENOUGH, revisionOf } from './compared.ts';
 import type { Compared } from './compared.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
@@ -22,10 +25,14 @@ export interface PinReason {
   readonly because: string;
   /** What is left out dies of its own image, or again and again while the others never do. */
   readonly isOwnFault?: true;
+  /** How the target has served, well enough and often enough: that it would be no better now is not known either. */
+  readonly mayTry?: string;
 }
 
-/** The start of an instance loses requests: a target with none up must be better by so much of them. */
+/** The start of an instance loses requests: a target with none up must be better by so much of them, */
 const COLD_MARGIN = 0.1;
+/** and by less where what serves now has failed for long, and will go on: a start loses those of so long, once. */
+const START_LOSES = 20 * SECOND;
 /** What serves now fails so much that there is little to lose. */
 const NEARLY_ALL = 0.5;
 
@@ -45,14 +52,31 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   const needed = together ? null : neededIll(scope, state.name);
   // That two revisions double a load stays true, whatever one of them fails with.
   if (needed !== null) return (isCold ? null : doubled(scope, state)) ?? needed;
-  const better = apart === null ? servedBetter(own, now, isCold ? COLD_MARGIN : 0) : null;
+  const better = apart === null ? servedBetter(own, now, isCold ? coldMargin(scope, state.name, left) : 0) : null;
   const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
   if (better === 'late') return yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`);
   if (better === 'lost') return yes(`${target} serves users better: ${say(own)} against ${say(now)}`);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${say(now)}`);
-  if (isCold) return no(`${target} has no instance up, and nothing says that it serves users so much better than what serves now`);
-  return doubled(scope, state) ?? no(apart ?? alike(target, say, { own, now }));
+  const double = isCold ? null : doubled(scope, state);
+  if (double !== null) return double;
+  const cold = `${target} has no instance up, and nothing says that it serves users so much better than what serves now`;
+  const leftOut = no(apart ?? (isCold ? cold : alike(target, say, { own, now })));
+  return !together && hasServedWell(scope, own) ? { ...leftOut, mayTry: say(own) } : leftOut;
+}
+
+/** Enough of its users, and by no more of them lost than the goal allows. */
+function hasServedWell({ spec }: PlanScope, own: Counted): boolean {
+  return own.total >= ENOUGH && rate(lost(own)) <= spec.improvement.goals.errorRate && !isLate(own);
+}
+
+/** What serves now is compared as a whole only where it has been ill all its time: so long has it failed, and at least so long it would go on. */
+function coldMargin({ observation }: PlanScope, service: string, left: readonly string[]): number {
+  const { day, hour } = observation.services[service] ?? {};
+  const has = ({ byRevision }: RequestStats): boolean => left.some((name) => (byRevision[name]?.total ?? 0) > 0);
+  const began = [hour?.value?.find(has)?.sinceAt, day?.value?.find(has)?.untilAt].filter((at) => at !== undefined);
+  const lasted = observation.at - Math.min(observation.at, ...began);
+  return Math.min(COLD_MARGIN, START_LOSES / Math.max(1, lasted));
 }
 
 /** By its own lines, or by who is spared beside it: not by what it meets. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/core/duration.ts';
 import type { RevisionRecord } from '../../../src/core/model/testimony.ts';
 import { lastHealthy, servedWorse } from '../../../src/steps/pin/last-healthy.ts';
-import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, wellWorld } from '../../diagnosis/fixtures.ts';
+import { BACKEND, NEW_BACKEND, NOW, OLD_BACKEND, SPEC, splitBackend, wellWorld } from '../../diagnosis/fixtures.ts';
 
 const served = (total: number, failed: number): RevisionRecord => ({
   lastServedAt: total > failed ? NOW - MINUTE : null,
@@ -11,8 +11,9 @@ const served = (total: number, failed: number): RevisionRecord => ({
   deaths: 0,
   countedUntil: NOW,
 });
-const choose = (records: Record<string, RevisionRecord>) =>
-  lastHealthy({ observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: records }, illAlone: {} }, BACKEND)?.revision ?? null;
+const choose = (records: Record<string, RevisionRecord>, observation = wellWorld()) =>
+  lastHealthy({ observation, spec: SPEC, revisions: { [BACKEND]: records }, illAlone: {} }, BACKEND)?.revision ?? null;
+const both = splitBackend(50);
 
 describe('the last healthy revision', () => {
   test('has served users: one without a record is never chosen', () => {
@@ -34,7 +35,14 @@ describe('the last healthy revision', () => {
   test('is rather one that turned nobody away than a newer one that did; where all did, an application may limit its clients', () => {
     const turning = { ...served(400, 0), turnedAway: 190, lastServedAt: NOW };
     expect(choose({ [OLD_BACKEND]: served(100, 0), [NEW_BACKEND]: turning })).toBe(OLD_BACKEND);
-    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), turnedAway: 40 }, [NEW_BACKEND]: turning })).toBe(NEW_BACKEND);
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), turnedAway: 40 }, [NEW_BACKEND]: turning }, both)).toBe(NEW_BACKEND);
+  });
+
+  test('is not what has all the traffic already, however well it once served: the one before it may be', () => {
+    const records = { [OLD_BACKEND]: { ...served(400, 0), lastServedAt: NOW - 60 * MINUTE }, [NEW_BACKEND]: served(40_000, 300) };
+    expect(choose(records)).toBe(OLD_BACKEND);
+    expect(choose(records, both)).toBe(NEW_BACKEND);
+    expect(choose({ [NEW_BACKEND]: served(40_000, 300) })).toBeNull();
   });
 
   test('may have failed some where what serves now surely fails more, and not where it is no better', () => {
@@ -52,7 +60,7 @@ describe('the last healthy revision', () => {
   test('is not one whose answers came late, and may be where how long they took is not known', () => {
     const late = (of: number) => ({ ...served(400, 0), late: of, lastServedAt: NOW });
     expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 1 }, [NEW_BACKEND]: late(120) })).toBe(OLD_BACKEND);
-    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 1 }, [NEW_BACKEND]: late(12) })).toBe(NEW_BACKEND);
+    expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 1 }, [NEW_BACKEND]: late(12) }, both)).toBe(NEW_BACKEND);
     expect(choose({ [OLD_BACKEND]: served(100, 0), [NEW_BACKEND]: late(120) })).toBe(OLD_BACKEND);
     expect(choose({ [OLD_BACKEND]: { ...served(100, 0), late: 40 }, [NEW_BACKEND]: late(160) })).toBeNull();
   });

@@ -54,6 +54,21 @@ describe('a pin is no cure of its own', () => {
     expect(decided(record(0, 100), COLD).decision).toBe('apply');
   });
 
+  test('less is enough where what serves now has failed for long: a start is lost once, and so much is lost for good', () => {
+    const minutes = (since: number): RequestStats[] =>
+      [since, 5].map((ago) => ({
+        sinceAt: NOW - ago * MINUTE,
+        untilAt: NOW - (ago - 5) * MINUTE,
+        total: 200,
+        serverErrors: 10,
+        byRevision: { [OLD_BACKEND]: { total: 200, serverErrors: 10 } },
+      }));
+    const since = (ago: number) => ({ ...COLD, hour: fresh(minutes(ago), NOW, 'run.googleapis.com/request_count') });
+    expect(decided(record(0, 20), since(5))).toMatchObject({ decision: 'skip', reason: expect.stringContaining('no instance up') });
+    expect(decided(record(0, 20), since(40)).decision).toBe('apply');
+    expect(decided(record(0, 2), since(40)).decision).toBe('skip');
+  });
+
   test('what both served in the same minutes counts, and no record of another time', () => {
     const near = (own: number, left: number) =>
       inMinutes({ [NEW_BACKEND]: { total: 100, serverErrors: own }, [OLD_BACKEND]: { total: 100, serverErrors: left } });
@@ -68,6 +83,30 @@ describe('a pin is no cure of its own', () => {
       decision: 'skip',
       reason: expect.stringContaining('has served better itself'),
     });
+  });
+
+  test('that holds for all time: the longer it has failed since, the nearer its mean comes to what it is lately', () => {
+    const state = fresh(serviceState(BACKEND, BACKEND_REVISIONS, [to(OLD_BACKEND, 100)]), NOW, 'services');
+    const alone = { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors: 90 } }), state };
+    const long = (best: RevisionRecord['best']): TrackRecord => ({
+      [BACKEND]: { [NEW_BACKEND]: served(0), [OLD_BACKEND]: { ...served(2_900, 10_000), ...(best === undefined ? {} : { best }) } },
+    });
+    expect(decided(long({ total: 500, failed: 0, upper: 0.01, untilAt: NOW - 60 * MINUTE }), alone)).toMatchObject({
+      decision: 'skip',
+      reason: expect.stringContaining('has served better itself (at its best 0 of 500 served badly, up to 02:00'),
+    });
+    // Its best was no better than chance: it was ill from the first, and only the order of the two is left to speak against it.
+    for (const best of [{ total: 150, failed: 36, upper: 0.31, untilAt: NOW - 60 * MINUTE }, undefined])
+      expect(decided(long(best), alone).reason).toContain(`${NEW_BACKEND} came after`);
+  });
+
+  test('where nothing else helps it may be tried on a yes: the target served well, and whether it would now is not known', () => {
+    const state = fresh(serviceState(BACKEND, BACKEND_REVISIONS, [to(OLD_BACKEND, 100)]), NOW, 'services');
+    const seen = { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors: 180 } }), state };
+    const spec = { ...SPEC, services: SPEC.services.map((one) => ({ ...one, deploy: null })), connectors: [] };
+    const asked = (own: number) => planFor(ill([], {}, seen), spec, 12, record(own, 100)).question;
+    expect(asked(0)).toMatchObject({ id: `no-remedy ${PIN}:evidence`, text: expect.stringContaining(`A yes sends that`) });
+    expect(asked(20)).toMatchObject({ id: 'no-remedy' });
   });
 
   test('what dies of itself is left out, whatever the requests say', () => {

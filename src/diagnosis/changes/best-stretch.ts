@@ -1,0 +1,26 @@
+import type { Stretch } from '../../core/model/testimony.ts';
+import type { Counted } from '../../core/model/trial.ts';
+import { chanceOfWorse } from '../figures/two-proportions.ts';
+import { wilson } from '../figures/wilson-interval.ts';
+import { badly } from '../witnesses/served.ts';
+import { rate } from '../witnesses/turned-away.ts';
+
+/** What a revision was once like is remembered as its best stretch of time: a mean over all of it fades, the longer it has been ill since. Pure. */
+
+/** Fewer are no stretch worth remembering. */
+const LEAST = 100;
+/** It has served well itself where so much less was served badly than lately, */
+const FAR_BETTER = 0.75;
+/** and more seldom by chance than the best of some hundred stretches of the same. */
+const CHANCE = 1e-6;
+
+export function stretchOf(counted: Counted, untilAt: number): Stretch | undefined {
+  const { total, failed } = badly(counted);
+  return total < LEAST ? undefined : { total, failed, upper: wilson(failed, total).upper, untilAt };
+}
+
+/** Whether what serves badly `lately` has once served its users surely and far better. */
+export function hasBeenBetter(best: Stretch | undefined, lately: Counted): boolean {
+  const now = badly(lately);
+  return best !== undefined && best.upper < FAR_BETTER * rate(now) && chanceOfWorse(best, now) < CHANCE;
+}
