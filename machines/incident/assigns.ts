@@ -41,13 +41,14 @@ export function recordPlan({ context }: Remembering, plan: Plan): Change {
   };
 }
 
-export function newStep(stepId: string | null): Change {
+/** A step that Google goes on refusing is the same one when a look between two tries has had it planned again: its tries are counted on. */
+export function newStep(context: IncidentContext, stepId: string | null): Change {
   return {
     stepId,
     operation: null,
     changeKey: null,
     revision: null,
-    attempts: 0,
+    attempts: context.refused?.stepId === stepId ? context.refused.attempts : 0,
     streak: NO_STREAK,
     beforeStep: null,
     trial: null,
@@ -106,7 +107,7 @@ export function recordChange({ context }: Remembering, { mutation, operation }: 
     operation,
     changeKey: mutation.key,
     attempts: 0,
-    ...(isRefused(context) ? { failure: null } : {}),
+    ...(isRefused(context) ? { failure: null, refused: null } : {}),
     unanswered: answered(context, mutation.stepId),
     mutations: remembered(context.mutations, { ...mutation, ill: illNow(context), ...servedBefore(context, mutation) }),
     expected: expectedAfter(context.expected, mutation),

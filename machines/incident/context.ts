@@ -213,6 +213,8 @@ export interface IncidentContext {
   readonly revision: string | null;
   readonly deadlineAt: number;
   readonly attempts: number;
+  /** The step that Google goes on refusing, and how often by now: that counts on when a look between two tries has it planned again. Missing: none. */
+  readonly refused?: { readonly stepId: string; readonly attempts: number } | null;
   /** Keys of changes that were sent and never answered. */
   readonly unanswered: readonly string[];
   /** A write may be under way right now. */

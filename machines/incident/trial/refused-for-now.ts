@@ -32,11 +32,12 @@ interface Refusal {
 export function refusedAgain(context: IncidentContext, { title, why, stands }: Refusal): Partial<IncidentContext> {
   const failure = `${title} is refused: ${why}`;
   const attempts = Math.max(context.attempts, context.settings.attempts) + 1;
-  if (isRefused(context)) return { attempts, failure };
+  const refused = context.stepId === null ? null : { stepId: context.stepId, attempts };
+  if (isRefused(context)) return { attempts, failure, refused };
   const words =
     `${context.target}: ${failure.replace(/\.{1,3}$/, '')}.${stands === '' ? '' : ` ${stands}`} ` +
     `It is tried again every ${SLOW_RETRY_MINUTES}m for ${SLOW_TRIES * SLOW_RETRY_MINUTES}m, while there is a reason for it; a retry by people tries it at once.`;
-  return { attempts, failure, outbox: [...context.outbox, words] };
+  return { attempts, failure, refused, outbox: [...context.outbox, words] };
 }
 
 /** `the services phase passed its deadline: Deploy shop is refused: …`, or what was waited for. */

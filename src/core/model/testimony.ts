@@ -93,8 +93,10 @@ export interface LookTestimony {
 /** How a revision served its users in one stretch of time: a step of the metrics, or the window of a look. */
 export interface Stretch {
   readonly total: number;
-  /** Served badly: failed, turned away, or far too late. */
+  /** Served badly: failed, turned away, or far too late as far as that is known. */
   readonly failed: number;
+  /** How long answers took was known. */
+  readonly timed: boolean;
   /** The share of them is surely no higher than this. */
   readonly upper: number;
   readonly untilAt: number;

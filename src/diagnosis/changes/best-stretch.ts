@@ -2,7 +2,7 @@ import type { Stretch } from '../../core/model/testimony.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
 import { wilson } from '../figures/wilson-interval.ts';
-import { badly } from '../witnesses/served.ts';
+import { badly, lost } from '../witnesses/served.ts';
 import { rate } from '../witnesses/turned-away.ts';
 
 /** What a revision was once like is remembered as its best stretch of time: a mean over all of it fades, the longer it has been ill since. Pure. */
@@ -16,11 +16,12 @@ const CHANCE = 1e-6;
 
 export function stretchOf(counted: Counted, untilAt: number): Stretch | undefined {
   const { total, failed } = badly(counted);
-  return total < LEAST ? undefined : { total, failed, upper: wilson(failed, total).upper, untilAt };
+  return total < LEAST ? undefined : { total, failed, timed: counted.late !== undefined, upper: wilson(failed, total).upper, untilAt };
 }
 
 /** Whether what serves badly `lately` has once served its users surely and far better. */
 export function hasBeenBetter(best: Stretch | undefined, lately: Counted): boolean {
-  const now = badly(lately);
-  return best !== undefined && best.upper < FAR_BETTER * rate(now) && chanceOfWorse(best, now) < CHANCE;
+  if (best === undefined) return false;
+  const now = best.timed ? badly(lately) : lost(lately);
+  return best.upper < FAR_BETTER * rate(now) && chanceOfWorse(best, now) < CHANCE;
 }

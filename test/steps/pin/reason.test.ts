@@ -91,12 +91,12 @@ describe('a pin is no cure of its own', () => {
     const long = (best: RevisionRecord['best']): TrackRecord => ({
       [BACKEND]: { [NEW_BACKEND]: served(0), [OLD_BACKEND]: { ...served(2_900, 10_000), ...(best === undefined ? {} : { best }) } },
     });
-    expect(decided(long({ total: 500, failed: 0, upper: 0.01, untilAt: NOW - 60 * MINUTE }), alone)).toMatchObject({
+    expect(decided(long({ total: 500, failed: 0, timed: false, upper: 0.01, untilAt: NOW - 60 * MINUTE }), alone)).toMatchObject({
       decision: 'skip',
       reason: expect.stringContaining('has served better itself (at its best 0 of 500 served badly, up to 02:00'),
     });
     // Its best was no better than chance: it was ill from the first, and only the order of the two is left to speak against it.
-    for (const best of [{ total: 150, failed: 36, upper: 0.31, untilAt: NOW - 60 * MINUTE }, undefined])
+    for (const best of [{ total: 150, failed: 36, timed: false, upper: 0.31, untilAt: NOW - 60 * MINUTE }, undefined])
       expect(decided(long(best), alone).reason).toContain(`${NEW_BACKEND} came after`);
   });
 
