@@ -79,6 +79,29 @@ export const BREAKS: Readonly<Record<string, Break>> = {
         })),
       })),
   },
+  job: {
+    title: 'the executions of the job fail; services are well',
+    cause: 'healthy',
+    targets: (world) => world.jobs.map(({ name }) => name),
+    lay: (scenario, target) =>
+      overWorld(scenario, (world) => ({
+        ...world,
+        jobs: named(world.jobs, target, (one) => ({ ...one, fails: { from: -24 * HOUR, message: 'Task failed: exit code 1.' } })),
+      })),
+  },
+  'worker-pool': {
+    title: 'the newest revision of the worker pool does not become ready; services are well',
+    cause: 'healthy',
+    targets: (world) => world.workerPools.map(({ name }) => name),
+    lay: (scenario, target) =>
+      overWorld(scenario, (world) => ({
+        ...world,
+        workerPools: named(world.workerPools, target, (one) => ({
+          ...one,
+          failed: { from: -HOUR, reason: 'HEALTH_CHECK_CONTAINER_ERROR', message: 'The container failed to start.' },
+        })),
+      })),
+  },
   permission: {
     title: 'the newest revision is bad, and the account may not change services or connectors',
     cause: 'application-crash',

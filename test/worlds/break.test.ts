@@ -4,10 +4,14 @@ import { UserError } from '../../src/core/errors.ts';
 import { breaksOf, breakText, layBreak } from '../../src/worlds/break.ts';
 import { BREAKS } from '../../src/worlds/breaks.ts';
 import { loadWorld } from '../../src/worlds/load.ts';
+import { readWorld } from './worlds.ts';
 
 const worldOf = (name: string) =>
   loadWorld(readFileSync(new URL(`../../deploy/examples/${name}/world.yaml`, import.meta.url), 'utf8'), 'world.yaml').scenario;
 const bakery = worldOf('bakery');
+/** The same with what runs beside its services: something of every kind that can be broken. */
+const { jobs, workerPools } = readWorld('beside-the-services').world;
+const town = { ...bakery, world: { ...bakery.world, jobs, workerPools } };
 const refusal = (wanted: string): string => {
   try {
     layBreak(worldOf('notes'), wanted);
@@ -29,15 +33,15 @@ describe('a fault laid over a world', () => {
       'provider',
       'dns',
     ]);
-    expect(new Set(breaksOf(bakery).map(({ kind }) => kind))).toEqual(new Set(Object.keys(BREAKS)));
+    expect(new Set(breaksOf(town).map(({ kind }) => kind))).toEqual(new Set(Object.keys(BREAKS)));
   });
 
-  it.each(breaksOf(bakery).map(breakText))('%s changes the world or what is around it, and leaves the given one as it was', (fault) => {
-    const before = structuredClone(bakery);
-    const { title: _title, cause: _cause, ...broken } = layBreak(bakery, fault);
-    const { title: _was, cause: _because, ...whole } = bakery;
+  it.each(breaksOf(town).map(breakText))('%s changes the world or what is around it, and leaves the given one as it was', (fault) => {
+    const before = structuredClone(town);
+    const { title: _title, cause: _cause, ...broken } = layBreak(town, fault);
+    const { title: _was, cause: _because, ...whole } = town;
     expect(broken).not.toEqual(whole);
-    expect(bakery).toEqual(before);
+    expect(town).toEqual(before);
   });
 
   it('breaks the first that can be broken so where nothing is named', () => {

@@ -18,7 +18,7 @@ export const proving = runbook.createStateConfig({
   },
   states: {
     validating: {
-      description: 'Health of every service, login to answer, WebSocket events in order',
+      description: 'Walking the validation: health of every service, and what else the document asks',
       tags: ['observing'],
       meta: { owner: 'services', gate: 'pass rate reached and every critical category whole' },
       invoke: {

@@ -27,7 +27,7 @@ export function plan(composition: AssessComposition): Verb {
   return (program, deps) => {
     withCommon(withDetails(withClock(withEndpoint(withDocument(program.command('plan'))), deps)))
       .description('look, diagnose and print what a run would do, with the reasons; writes nothing')
-      .option('--probe', 'also walk the validation: synthetic logins and messages to the services')
+      .option('--probe', 'also walk the validation: the requests that the document sends to its services')
       .addHelpText(
         'after',
         '\nIt begins with five lines: what is wrong, what would be done, what of it cannot be undone, what is unknown, what to do next.\n\nExamples:\n  firebreak plan -f remediation.yaml\n  firebreak plan -f remediation.yaml --details\n  firebreak plan -f remediation.yaml --json\n\nExit codes: 0 a plan was made · 2 refused by the preflight · 3 the plan asks a human.' +

@@ -21,7 +21,7 @@ Examples:
   firebreak validate -f remediation.yaml
   firebreak validate -f remediation.yaml --json
 
-It sends synthetic logins and messages to the services themselves and writes nothing in Google Cloud.
+It sends the requests of the document's golden path and WebSocket to the services themselves, and writes nothing in Google Cloud.
 Exit codes: 0 passed · 1 failed, or could not be measured, or too little data: the table says which.`;
 
 async function act(options: AssessVerbOptions, deps: VerbDeps, composition: AssessComposition): Promise<void> {
