@@ -9,12 +9,13 @@ import { escalationOf } from './escalation.ts';
 import { fasterLines } from './faster.ts';
 import { figuresIn } from './figures/figures.ts';
 import { withStanding } from './changes/in-force.ts';
+import { undoneIn } from './changes/undone.ts';
 import { leftAsIsOf } from './changes/left-as-is.ts';
 import { filledFrom, mutationsOf } from './changes/mutations.ts';
 import { questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
 import { FIGURES_REACH } from './formatting.ts';
-import type { ImprovementReport, MutationReport, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
+import type { ImprovementReport, MutationReport, NotBegun, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
 
 /**
  * The report of a run, folded from its journal alone: the same lines give the same report, also years later. Lines it does
@@ -41,9 +42,12 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     warnings: allFacts(lines, 'preflight.done').at(-1)?.warnings ?? [],
     phases: phasesOf(lines),
     diagnosis: mainDiagnosis(diagnoses),
+    lastCause: lastCauseOf(diagnoses),
     mutations,
+    undone: lines.map(undoneIn).filter((undone) => undone !== null),
     vetoes: stepsOf(plans, 'veto'),
     skips: stepsOf(plans, 'skip'),
+    notBegun: notBegunOf(lines, mutations),
     escalation: escalationOf(lines),
     improvement: improvementOf(looks),
     verdicts: verdictsOf(lines, looks.at(-1)),
@@ -88,6 +92,13 @@ function mainDiagnosis(diagnoses: readonly Diagnosis[]): Diagnosis | null {
   return diagnoses.find((diagnosis) => !diagnosis.healthy) ?? diagnoses[0] ?? null;
 }
 
+function lastCauseOf(diagnoses: readonly Diagnosis[]): RunReport['lastCause'] {
+  const [first, last] = [mainDiagnosis(diagnoses)?.causes[0], diagnoses.at(-1)];
+  const leading = last?.causes[0];
+  if (last === undefined || leading === undefined || (leading.kind === first?.kind && leading.subject === first.subject)) return null;
+  return { at: last.at, summary: leading.summary };
+}
+
 function phasesOf(lines: readonly JournalLine[]): readonly PhaseReport[] {
   const phases: PhaseReport[] = [];
   let present: string | null = null;
@@ -104,13 +115,32 @@ function phasesOf(lines: readonly JournalLine[]): readonly PhaseReport[] {
 
 /** Each reason once: a plan made again mostly says the same. A figure in it that changed does not make it another reason. */
 function stepsOf(plans: readonly Plan[], decision: StepDecision): readonly StepReport[] {
+  const newest = new Map(plans.flatMap(({ steps }) => steps.map((step) => [step.id, keyOf(step)] as const)));
   const found = new Map<string, StepReport>();
   for (const step of plans.flatMap((plan) => plan.steps)) {
-    if (step.decision !== decision) continue;
-    const key = `${step.id} ${step.reason.replace(/\d+/g, '#')}`;
-    if (!found.has(key)) found.set(key, { stepId: step.id, title: step.title, reason: step.reason, evidence: step.evidence });
+    const { id, title, reason, evidence } = step;
+    if (step.decision !== decision || found.has(keyOf(step))) continue;
+    found.set(keyOf(step), { stepId: id, title, reason, evidence, stands: newest.get(id) === keyOf(step) });
   }
   return [...found.values()];
+}
+
+function keyOf({ id, decision, reason }: Plan['steps'][number]): string {
+  return `${id} ${decision} ${reason.replace(/\d+/g, '#')}`;
+}
+
+/** Meant to be done by the newest plan that knows the step, and never sent. */
+function notBegunOf(lines: readonly JournalLine[], mutations: readonly MutationReport[]): readonly NotBegun[] {
+  const sent = new Set(mutations.map(({ stepId }) => stepId));
+  const planned = new Map<string, NotBegun>();
+  for (const line of lines) {
+    for (const { id, title, decision } of factsOf(line, 'plan.done')?.steps ?? []) {
+      const since = planned.get(id)?.plannedAt ?? line.at;
+      if (decision === 'apply' && !sent.has(id)) planned.set(id, { stepId: id, title, plannedAt: since });
+      else planned.delete(id);
+    }
+  }
+  return [...planned.values()];
 }
 
 function improvementOf(looks: readonly TickFacts[]): ImprovementReport {

@@ -27,6 +27,7 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     reason: reasonOf(first?.text ?? opened?.text ?? '') ?? reasonOfEvent(decided),
     failing: failingAt(lines.slice(0, lines.indexOf(decided) + 1)),
     caseName: opened?.caseName ?? null,
+    caseOpenedAt: lines.find((line) => factsOf(line, 'openCase.done')?.caseName != null)?.at ?? null,
     escalated: readings.at(-1)?.escalated ?? opened?.escalated ?? false,
     opened: openedWords(opened),
     seen: readings.at(-1) ?? null,

@@ -1,3 +1,4 @@
+import type { Undone } from './changes/undone.ts';
 import type { Evidence } from '../core/model/diagnosis.ts';
 import type { StepClass } from '../core/model/spec.ts';
 import type { Mutation, MutationState } from '../core/model/mutation.ts';
@@ -22,9 +23,15 @@ export interface RunReport {
   readonly warnings: readonly string[];
   readonly phases: readonly PhaseReport[];
   readonly diagnosis: Diagnosis | null;
+  /** The newest diagnosis, where it names another leading cause than the one that the run began with. */
+  readonly lastCause: { readonly at: number; readonly summary: string } | null;
   readonly mutations: readonly MutationReport[];
+  /** Steps that were undone, with what spoke against each. */
+  readonly undone: readonly Undone[];
   readonly vetoes: readonly StepReport[];
   readonly skips: readonly StepReport[];
+  /** Steps that the newest plan has planned, and that were not begun, with when they were planned first in vain. */
+  readonly notBegun: readonly NotBegun[];
   readonly escalation: EscalationReport | null;
   readonly improvement: ImprovementReport;
   /** The newest verdict of each gate, and of the last validation under `validation`. */
@@ -103,11 +110,19 @@ export interface MutationReport {
   readonly fromRecord?: boolean;
 }
 
+export interface NotBegun {
+  readonly stepId: string;
+  readonly title: string;
+  readonly plannedAt: number;
+}
+
 export interface StepReport {
   readonly stepId: string;
   readonly title: string;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
+  /** What the newest plan says of the step is this; an earlier reason may be over. */
+  readonly stands: boolean;
 }
 
 export interface EscalationReport {
@@ -116,6 +131,8 @@ export interface EscalationReport {
   /** What did not pass at that moment, each with since when and how often; the worst first, and how many more. */
   readonly failing: readonly string[];
   readonly caseName: string | null;
+  /** When it was opened: people may have had the text before; null: it was not. */
+  readonly caseOpenedAt: number | null;
   readonly escalated: boolean;
   /** As what it was read back when it was opened; null: not recorded. */
   readonly opened: string | null;

@@ -3,6 +3,7 @@ import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { actorWords, foreignChangesOf } from './changes/foreign-changes.ts';
+import { undoneIn } from './changes/undone.ts';
 import { anyOf, CHANGES, ENDS, factsOf, failureOf, verdictOf } from './journal-facts.ts';
 import type { TickFacts } from './journal-facts.ts';
 import { heldAgainstNeighbours } from './neighbours.ts';
@@ -103,6 +104,8 @@ function changeWords(line: JournalLine, changing: string): string | null {
   const end = anyOf(line, ENDS);
   if (end !== null && end.ok) return `${changing}: done${end.revision === null ? '' : ` (${end.revision})`}`;
   if (end !== null) return `${changing}: FAILED: ${end.reason ?? 'unknown'}: ${end.message ?? 'no message'}`;
+  const undone = undoneIn(line);
+  if (undone !== null) return `To be undone: ${undone.because}`;
   const restored = factsOf(line, 'restoreTraffic.done');
   if (restored === null) return null;
   return `${restored.mutation.title}${restored.exact ? ', exactly as it was' : ''}${restored.note === null ? '' : ` (${restored.note})`}`;
@@ -209,6 +212,7 @@ const DEADLINES: Readonly<Record<string, string>> = {
   RESTORE_LIMIT: 'Putting the traffic back took too long',
   IMPROVEMENT_WINDOW: 'No improvement within the window',
   REST_OF_WINDOW: 'No improvement within the window',
+  IN_VAIN: 'Nothing was left to try, and nobody came in time',
   FOLLOW: 'The follow-up of the escalation is over',
 };
 

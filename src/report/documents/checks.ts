@@ -71,7 +71,7 @@ export function openChecks(checks: readonly Check[]): readonly Check[] {
   return checks.filter(isOpen).toSorted((one, other) => rank(other) - rank(one) || one.since - other.since);
 }
 
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   pass: 'passes',
   fail: 'fails',
   error: 'could not be measured',
@@ -83,9 +83,16 @@ export function checkWords(check: Check): string {
   const what = check.from === 'look' ? 'looks' : 'validations';
   const often = `${check.times} of ${check.of} ${what}`;
   const since = check.from === 'validation' && check.times === 1 ? 'passed at' : 'passes since';
-  const because = check.because === null ? '' : `: ${firstClause(check.because)}`;
+  const because = check.because === null ? '' : `: ${becauseOf(check)}`;
   if (!isOpen(check)) return `${since} ${instant(check.since)} (${often})${because}`;
-  return `${OUTCOMES[check.outcome]}, not passing since ${instant(check.since)} (${often}): ${firstClause(check.because)}`;
+  return `${OUTCOMES[check.outcome]}, not passing since ${instant(check.since)} (${often}): ${becauseOf(check)}`;
+}
+
+/** The first clause of why, without the name that stands in the title beside it. */
+export function becauseOf({ name, because }: Pick<Check, 'name' | 'because'>): string {
+  const clause = firstClause(because);
+  const subject = `${name.slice(name.indexOf(':') + 1)}: `;
+  return clause.startsWith(subject) ? clause.slice(subject.length) : clause;
 }
 
 /** What a gate asks, in words. */

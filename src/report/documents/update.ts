@@ -13,6 +13,7 @@ import {
   rehearsalLine,
   standingLine,
 } from './standing.ts';
+import { verdictOn } from '../verdict.ts';
 import { storyOf } from './story.ts';
 import type { Story, Told } from './story.ts';
 
@@ -35,14 +36,20 @@ export function updateOf(story: Story): Update {
       { name: 'Note', lines: notes },
       { name: 'Stands', lines: [standingLine(story)] },
       { name: 'Needs you', lines: askedLines(story) },
-      { name: 'Why', lines: [causeLine(story)] },
-      { name: 'Seen', lines: [...openLines(story), ...figures(story)] },
+      { name: 'Why', lines: report.refusals.length > 0 ? refusedLines(report) : [causeLine(story)] },
+      { name: 'Seen', lines: report.ticks === 0 ? ['Nothing was looked at'] : [...openLines(story), ...figures(story)] },
       { name: 'Done', lines: [doneLine(story), ...story.inForce.map(({ title, at }) => `${title} (${instant(at)})`)] },
       { name: 'Escalation', lines: report.escalation === null ? [] : escalationLines(story) },
       { name: 'Awaited', lines: awaited },
+      { name: 'To do', lines: report.outcome === null ? [] : verdictOn(report).next },
       { name: 'Next', lines: [nextMessageLine(story)] },
     ].filter(({ lines }) => lines.length > 0),
   };
+}
+
+/** What mends each of it is to be done next. */
+function refusedLines({ refusals }: Story['report']): readonly string[] {
+  return refusals.map(({ check, why }) => `${check}: ${why}`);
 }
 
 /** What a reader must know before anything else. */

@@ -1,6 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import type { Outcome } from '../../core/model/verdict.ts';
 import type { Figures } from '../figures/figures.ts';
+import { titleOf } from '../documents/checks.ts';
 import { verdictOf } from '../journal-facts.ts';
 import { across, ground } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -20,11 +21,11 @@ export function gateBars({ looks }: Figures, frame: Frame): Html {
   const names = [...new Set(looks.flatMap(({ facts }) => Object.keys(facts.gates)))].filter((name) => name !== 'all');
   const bars = names.map((name) => ({ name, stretches: stretchesOf(looks, name, frame.toAt) }));
   const drawn = bars.filter(({ stretches }) => stretches.some(({ outcome }) => outcome !== 'pass'));
-  const quiet = bars.filter((bar) => !drawn.includes(bar)).map(({ name }) => name);
+  const quiet = bars.filter((bar) => !drawn.includes(bar)).map(titleOf);
   if (bars.length === 0) return NOTHING;
   return h`<figure class="gates"><figcaption><h3>Gates: what each look said</h3><span class="keys"><span class="key"><svg width="22" height="8" aria-hidden="true"><rect class="pass" width="22" height="8"/></svg> pass</span> <span class="key"><svg width="22" height="8" aria-hidden="true"><rect class="fail" width="22" height="8"/></svg> fail</span> <span class="key"><svg width="22" height="8" aria-hidden="true"><rect class="unknown" width="22" height="8"/></svg> could not be measured, or too little data</span></span></figcaption>
 ${drawn.map((bar) => barOf(bar, frame))}
-${quiet.length === 0 ? NOTHING : h`<p class="note">${several(quiet.length, 'gate')} passed at every look: ${quiet.join(', ')}.</p>`}</figure>\n`;
+${quiet.length === 0 ? NOTHING : h`<p class="note">${several(quiet.length, 'gate')} passed at every look: ${quiet.join('; ')}.</p>`}</figure>\n`;
 }
 
 function stretchesOf(looks: Figures['looks'], name: string, endAt: number): readonly Stretch[] {
@@ -58,10 +59,11 @@ function barOf({ name, stretches }: { readonly name: string; readonly stretches:
   });
   const [newest, first] = [defined(stretches.at(-1)), defined(stretches[0])];
   const turns = stretches.length - 1;
-  const words = `${name}: at ${clock(first.fromAt)} it ${WORDS[first.outcome]}, when it was last asked it ${WORDS[newest.outcome]}; ${turns === 0 ? 'it never changed' : `changed ${several(turns, 'time')}`}`;
+  const title = titleOf({ name });
+  const words = `${title}: at ${clock(first.fromAt)} it ${WORDS[first.outcome]}, when it was last asked it ${WORDS[newest.outcome]}; ${turns === 0 ? 'it never changed' : `changed ${several(turns, 'time')}`}`;
   const told = stretches.map(
     ({ outcome, fromAt, untilAt, because }) =>
       `${clock(fromAt)}–${clock(untilAt)} ${WORDS[outcome]}${because === null ? '' : `: ${because}`}`,
   );
-  return h`<div class="gate">${opens(name, list(told))}<svg class="bar" role="img" width="100%" height="10"><title>${words}</title>${rects}${ground({ ...frame, phases: [] }, 10)}</svg></div>\n`;
+  return h`<div class="gate">${opens(title, list(told))}<svg class="bar" role="img" width="100%" height="10"><title>${words}</title>${rects}${ground({ ...frame, phases: [] }, 10)}</svg></div>\n`;
 }

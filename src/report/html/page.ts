@@ -4,7 +4,6 @@ import { stateWords } from '../../steps/words.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { figuresIn } from '../figures/figures.ts';
 import type { Figures } from '../figures/figures.ts';
-import { verdictOf } from '../journal-facts.ts';
 import { standingOf } from '../documents/in-force-now.ts';
 import { changesWords } from '../ending.ts';
 import { heldAgainstNeighbours } from '../neighbours.ts';
@@ -26,7 +25,9 @@ import type { Html } from './markup.ts';
 import { clock, count, duration, several, span } from './says.ts';
 import { pageOf } from './shell.ts';
 import type { Beside } from './shell.ts';
-import { followUps, verdictOn } from './verdict.ts';
+import { followUps, verdictOn } from '../verdict.ts';
+import { unseenIn } from './unseen.ts';
+import { shortSection, wayOf } from './way.ts';
 import { notDone, whySection } from './why.ts';
 
 /** What is added where the page is served instead of kept, and where its commands act. */
@@ -87,10 +88,10 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
     `${target}: ${verdict.title}`,
     h`${served.above}<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
 ${noticesOf(report, figures)}
-<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>${aboutOf(report)}
+<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>${aboutOf(report)}${served.beside === null ? wayOf(report) : NOTHING}
 <section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
 <nav aria-label="Parts of this report">${linksTo(sections)}</nav>
-${sections}${footOf(lines, figures)}`,
+${sections}${shortSection(report, lines)}${footOf(lines, figures)}`,
     served.beside,
   );
 }
@@ -224,33 +225,6 @@ function seenTable({ seen }: Figures): Html {
     ['what', 'seen at', 'is'],
     seen.map(({ at, part, words }) => [part.replace(':', ' '), clock(at), words]),
   );
-}
-
-function unseenIn(report: RunReport, { measures, looks }: Figures): readonly string[] {
-  const late = new Map<string, number>();
-  for (const what of looks.flatMap((look) => look.late)) late.set(what, (late.get(what) ?? 0) + 1);
-  return [
-    ...report.unknowns,
-    ...untold(looks),
-    ...[...late].map(
-      ([what, times]) => `${what.replace(':', ' ')}: older than it normally is in ${several(times, 'look')} of ${count(looks.length)}`,
-    ),
-    ...(measures === null
-      ? []
-      : ['Services outside the document are not measured: whether they got better or worse over the same time is not known']),
-  ];
-}
-
-/** What the newest look could not tell. */
-function untold(looks: Figures['looks']): readonly string[] {
-  const newest = looks.at(-1);
-  const gates = Object.entries(newest?.facts.gates ?? {}).filter(([gate]) => gate !== 'all');
-  return gates.flatMap(([gate, verdict]) => {
-    const { outcome, because } = verdictOf(verdict);
-    return outcome === 'error' || outcome === 'inconclusive'
-      ? [`At the newest look, ${gate} could not be told: ${because ?? 'no reason is kept'}`]
-      : [];
-  });
 }
 
 function footOf(lines: readonly JournalLine[], { measures }: Figures): Html {

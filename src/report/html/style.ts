@@ -92,13 +92,14 @@ button.approve,button.resume{background:var(--link);border-color:var(--link);col
 .rail{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem;padding:0}.rail li{border:1px solid var(--rule);border-radius:1em;padding:.1rem .8rem;margin:0;color:var(--quiet)}
 .rail .here{border:2px solid var(--open);color:var(--open);font-weight:700}.rail .been{background:var(--paper);color:var(--ink)}.rail .passed-over{text-decoration:line-through}
 .rail .said{position:absolute;left:-99rem}.left{color:var(--warn);font-weight:600}.waits{margin:.6rem 0}
+.way{margin-top:.8rem}.short{grid-template-columns:minmax(7rem,max-content) 1fr;gap:.4rem .9rem}
 .ways{grid-template-columns:minmax(9rem,1fr) 2fr;gap:.3rem .9rem}
 footer{border-top:1px solid var(--rule);margin-top:1.6rem;padding-top:.6rem}
 @media (max-width:600px){main{padding:.7rem}.live{padding:.4rem .7rem 0}.ask{padding:.7rem}h1{font-size:1.3rem}.lead{font-size:1rem}
 table,tbody,tr,th,td{display:block}thead{position:absolute;left:-99rem}tr{border-bottom:1px solid var(--rule);padding:.3rem 0}th,td{border:0;padding:.05rem 0}
 .log th,.log td:nth-child(2){white-space:normal}.log td:nth-child(2){color:var(--quiet)}
-dl.ways{display:block}.ways dt{margin-top:.5rem}td:not(:empty)[data-of]::before{content:attr(data-of) ": ";color:var(--quiet)}caption{display:block}.key{white-space:normal}}
+dl.ways,dl.short{display:block}.ways dt,.short dt{margin-top:.5rem}td:not(:empty)[data-of]::before{content:attr(data-of) ": ";color:var(--quiet)}caption{display:block}.key{white-space:normal}}
 @media print{:root{color-scheme:light}#time>details{display:none}body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip,.live,.answer{display:none}.lanes{position:static}
-figure,.card,.changes>li,tr{break-inside:avoid}h2,h3{break-after:avoid}section:not(#time)>details::details-content,li>details::details-content{content-visibility:visible;display:block;block-size:auto}
+figure,.card,.changes>li,tr,.rail,.short,#next,.gate{break-inside:avoid}.gates{break-inside:auto}h2,h3,caption,figcaption,thead,dt,.lanes{break-after:avoid}tbody tr:first-child{break-before:avoid}.put-off{display:none}section:not(#time)>details::details-content,li>details::details-content{content-visibility:visible;display:block;block-size:auto}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

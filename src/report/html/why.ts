@@ -1,4 +1,5 @@
 import type { Cause, Evidence, Why } from '../../core/model/diagnosis.ts';
+import { notDoneOf } from '../not-done.ts';
 import type { RunReport, StepReport } from '../run-report.ts';
 import { HOW_SHARED, instant, likelihood, sharesOf } from '../formatting.ts';
 import { h, list, NOTHING, opens } from './markup.ts';
@@ -45,17 +46,16 @@ function evidenceOf(evidence: readonly Evidence[]): Html {
   return opens(several(evidence.length, 'piece of evidence', 'pieces of evidence'), list(lines));
 }
 
-/** Steps that were vetoed or left out. One that a later plan carried out was only put off. */
-export function notDone({ vetoes, skips, mutations }: RunReport): readonly (Html | null)[] {
-  const done = new Set(mutations.filter(({ outcome }) => outcome !== 'failed').map(({ stepId }) => stepId));
-  const never = (steps: readonly StepReport[]): readonly StepReport[] => steps.filter(({ stepId }) => !done.has(stepId));
-  const later = [...vetoes, ...skips].filter(({ stepId }) => done.has(stepId));
+/** Steps that were vetoed, left out or not begun. A reason that was over later has only put the step off. */
+export function notDone(report: RunReport): readonly (Html | null)[] {
+  const { vetoed, leftOut, notBegun, putOff } = notDoneOf(report);
+  const planned = list(notBegun.map(({ title, words }) => h`<b>${title}</b>: ${words}`));
+  const earlier = opens(`${several(putOff.length, 'reason')} of earlier plans, which later ones no longer gave`, told(putOff));
   return [
-    headed('Vetoed by evidence', never(vetoes)),
-    headed('Left out', never(skips)),
-    later.length === 0
-      ? null
-      : opens(`${several(later.length, 'reason')} for which a step was put off first and carried out later`, told(later)),
+    notBegun.length === 0 ? null : h`<h3>Planned, and not begun</h3>${planned}`,
+    headed('Vetoed by evidence', vetoed),
+    headed('Left out', leftOut),
+    putOff.length === 0 ? null : h`<div class="put-off">${earlier}</div>\n`,
   ];
 }
 

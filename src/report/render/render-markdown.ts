@@ -2,7 +2,9 @@ import { changeTimes } from '../changes/change-times.ts';
 import { caseLines } from '../case-words.ts';
 import { sayDuration } from '../../core/duration.ts';
 import { fenced, list, page, plain, rows, section } from '../markdown.ts';
-import type { RunReport } from '../run-report.ts';
+import { inShort } from '../in-short.ts';
+import { notDoneOf } from '../not-done.ts';
+import type { RunReport, StepReport } from '../run-report.ts';
 import {
   costLine,
   damageLine,
@@ -31,8 +33,7 @@ export function renderMarkdown(report: RunReport): string {
       'Not put back',
       list(report.leftAsIs.map(({ service, recorded, why }) => `**${plain(service)}**: ${plain(why)}; before the run: ${plain(recorded)}`)),
     ),
-    section('Vetoed', list(report.vetoes.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
-    section('Skipped', list(report.skips.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`))),
+    ...notDone(report),
     section(
       'Asked of a human',
       list(report.questions.map((asked) => `${timeOfDay(asked.at)} ${plain(asked.text)} → ${plain(asked.answer ?? 'not answered yet')}`)),
@@ -60,8 +61,16 @@ export function renderMarkdown(report: RunReport): string {
         report.timeline.map((entry) => [timeOfDay(entry.at), entry.phase ?? '', `${entry.text}${timesWords(entry)}`]),
       ),
     ),
+    section('In short', list(inShort(report).map(([name, words]) => `**${name}:** ${plain(words)}`))),
   ];
   return page(sections);
+}
+
+function notDone(report: RunReport): readonly string[] {
+  const { vetoed, leftOut, notBegun } = notDoneOf(report);
+  const because = (steps: readonly StepReport[]): string => list(steps.map((step) => `**${plain(step.title)}**: ${plain(step.reason)}`));
+  const planned = list(notBegun.map(({ title, words }) => `**${plain(title)}**: ${plain(words)}`));
+  return [section('Planned, and not begun', planned), section('Vetoed', because(vetoed)), section('Skipped', because(leftOut))];
 }
 
 function head(report: RunReport): string {

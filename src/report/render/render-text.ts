@@ -1,6 +1,8 @@
 import { caseLines } from '../case-words.ts';
 import { sayDuration } from '../../core/duration.ts';
-import type { RunReport } from '../run-report.ts';
+import { inShort } from '../in-short.ts';
+import { notDoneOf } from '../not-done.ts';
+import type { RunReport, StepReport } from '../run-report.ts';
 import {
   costLine,
   damageLine,
@@ -29,14 +31,7 @@ export function renderText(report: RunReport): string {
       'Not put back',
       report.leftAsIs.map(({ service, recorded, why }) => `${service}: ${why}; before the run: ${recorded}`),
     ),
-    section(
-      'Vetoed',
-      report.vetoes.map((step) => `${step.title}: ${step.reason}`),
-    ),
-    section(
-      'Skipped',
-      report.skips.map((step) => `${step.title}: ${step.reason}`),
-    ),
+    ...notDone(report),
     section(
       'Asked of a human',
       report.questions.map((asked) => `${timeOfDay(asked.at)}  ${asked.text} → ${asked.answer ?? 'not answered yet'}`),
@@ -46,6 +41,7 @@ export function renderText(report: RunReport): string {
     section('Beside the services, never changed', report.beside),
     section('Not known', report.unknowns),
     section('Timeline (UTC)', timeline(report)),
+    section('In short', inShortLines(report)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -93,6 +89,20 @@ function escalation({ escalation: found }: RunReport): readonly string[] {
     ...caseLines(found),
     ...(found.caseName === null ? found.text.split('\n').map((line) => `| ${line}`) : []),
   ];
+}
+
+function notDone(report: RunReport): readonly string[] {
+  const { vetoed, leftOut, notBegun } = notDoneOf(report);
+  const because = (steps: readonly StepReport[]): readonly string[] => steps.map((step) => `${step.title}: ${step.reason}`);
+  const planned = notBegun.map(({ title, words }) => `${title}: ${words}`);
+  return [section('Planned, and not begun', planned), section('Vetoed', because(vetoed)), section('Skipped', because(leftOut))];
+}
+
+/** The last that a terminal shows: its scrollback ends with it. */
+function inShortLines(report: RunReport): readonly string[] {
+  const rows = inShort(report);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, words]) => `${name.padEnd(width)}  ${words}`);
 }
 
 function table(rows: readonly (readonly [string, string, string])[]): readonly string[] {

@@ -1,12 +1,13 @@
-import { defined } from '../../core/defined.ts';
-import { waitsAt } from '../../../machines/incident/paths.ts';
-import type { JournalLine } from '../../ports/store.ts';
-import { stateWords } from '../../steps/words.ts';
-import { standingOf } from '../documents/in-force-now.ts';
-import { NOBODY } from '../ending.ts';
-import type { RunReport } from '../run-report.ts';
-import { likelihood } from '../formatting.ts';
-import { clock, duration, several } from './says.ts';
+import { defined } from '../core/defined.ts';
+import { MINUTE } from '../core/duration.ts';
+import { waitsAt } from '../../machines/incident/paths.ts';
+import type { JournalLine } from '../ports/store.ts';
+import { stateWords } from '../steps/words.ts';
+import { standingOf } from './documents/in-force-now.ts';
+import { NOBODY } from './ending.ts';
+import type { RunReport } from './run-report.ts';
+import { likelihood } from './formatting.ts';
+import { clock, duration, several } from './html/says.ts';
 
 /** What a reader wants first. `tone` colours the edge, and the words say it as well. */
 export interface Verdict {
@@ -17,39 +18,25 @@ export interface Verdict {
   readonly next: readonly string[];
 }
 
-export function verdictOn(report: RunReport, lines: readonly JournalLine[]): Verdict {
-  return { ...titleOf(report, lines), cause: causeOf(report), next: nextOf(report, lines) };
+/** `lines`: of its journal; without them whether a run that has not ended waits is told by its questions alone. */
+export function verdictOn(report: RunReport, lines: readonly JournalLine[] | null = null): Verdict {
+  return { ...titleOf(report, lines), cause: causeOf(report), next: nextOf(report) };
 }
 
 /** Of a run that has not ended, as of its newest line. */
-function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict, 'tone' | 'title'> {
+function titleOf(report: RunReport, lines: readonly JournalLine[] | null): Pick<Verdict, 'tone' | 'title'> {
   const took = duration(report.virtualMs);
-  const { escalation } = report;
   switch (report.outcome) {
     case 'recovered':
-      return { tone: 'good', title: `Recovered after ${took}` };
+      return {
+        tone: 'good',
+        title: nothingWasWrong(report) ? `Healthy: nothing was found to be wrong in ${took}` : `Recovered after ${took}`,
+      };
     case 'escalated':
-    case 'escalated-but-unreached': {
-      const reached = report.outcome === 'escalated';
-      const whom =
-        escalation?.caseName != null
-          ? 'Escalated to Google Cloud Support'
-          : reached
-            ? 'Escalated to people'
-            : 'Escalated, and nobody could be reached';
-      if (escalation === null || report.startedAt === null || report.endedAt === null)
-        return { tone: 'warn', title: `${whom}, ended after ${took}` };
-      const followed = report.endedAt - escalation.at;
-      return {
-        tone: reached ? 'warn' : 'bad',
-        title: `${whom} after ${duration(escalation.at - report.startedAt)}${followed > 0 ? `, followed for ${duration(followed)}` : ''}`,
-      };
-    }
+    case 'escalated-but-unreached':
+      return { tone: report.outcome === 'escalated' ? 'warn' : 'bad', title: escalatedTitle(report) };
     case 'restored':
-      return {
-        tone: 'warn',
-        title: `Put back${report.leftAsIs.length === 0 ? ' as it was before the run' : ''}, after ${took}: not mended${leftWords(report)}`,
-      };
+      return { tone: 'warn', title: restoredTitle(report) };
     case 'aborted':
       return {
         tone: 'warn',
@@ -58,9 +45,10 @@ function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict
     case 'refused':
       return { tone: 'warn', title: 'Refused: nothing was begun and nothing was changed' };
     case null: {
-      if (lines.length === 0) return { tone: 'open', title: 'No line of a run: nothing is known' };
-      const waits = waitsAt(defined(lines.at(-1)).states);
-      const doing = waits === null ? 'At work' : 'Waiting for a human';
+      if (report.startedAt === null) return { tone: 'open', title: 'No line of a run: nothing is known' };
+      const states = lines?.at(-1)?.states;
+      const isWaiting = states === undefined ? report.questions.some(({ answer }) => answer === null) : waitsAt(states) !== null;
+      const doing = isWaiting ? 'Waiting for a human' : 'At work';
       return { tone: 'open', title: `${doing}: not ended at ${clock(report.endedAt ?? 0)}, ${took} after the start` };
     }
     default:
@@ -68,23 +56,48 @@ function titleOf(report: RunReport, lines: readonly JournalLine[]): Pick<Verdict
   }
 }
 
-function leftWords({ leftAsIs }: RunReport): string {
-  return leftAsIs.length === 0 ? '' : `; not put back: ${leftAsIs.map(({ service }) => service).join(', ')}`;
+/** Never was anything diagnosed, nor anything done. */
+function nothingWasWrong({ diagnosis, mutations }: RunReport): boolean {
+  return diagnosis?.healthy === true && mutations.length === 0;
+}
+
+/** Who had it when: a case may be opened long after people had the text. */
+function escalatedTitle(report: RunReport): string {
+  const { outcome, escalation, startedAt, endedAt } = report;
+  const isReached = outcome === 'escalated';
+  const people = isReached ? 'Escalated to people' : 'Escalated, and nobody could be reached';
+  const google = 'Escalated to Google Cloud Support';
+  if (escalation === null || startedAt === null || endedAt === null)
+    return `${escalation?.caseName == null ? people : google}, ended after ${duration(report.virtualMs)}`;
+  const followed = endedAt - escalation.at;
+  const then = followed > 0 ? `, followed for ${duration(followed)}` : '';
+  const after = duration(escalation.at - startedAt);
+  const openedAt = escalation.caseOpenedAt ?? escalation.at;
+  if (escalation.caseName === null) return `${people} after ${after}${then}`;
+  if (openedAt - escalation.at < MINUTE) return `${google} after ${after}${then}`;
+  return `Escalated to people after ${after}, to Google Cloud Support after ${duration(openedAt - startedAt)}${then}`;
+}
+
+/** `as it was` is said only where nothing of the run's stands any more. */
+function restoredTitle({ leftAsIs, mutations, virtualMs }: RunReport): string {
+  const isWhole = leftAsIs.length === 0 && standingOf(mutations).inForce.length === 0;
+  const left = leftAsIs.length === 0 ? '' : `, without ${leftAsIs.map(({ service }) => service).join(', ')}`;
+  return `Not mended: put back ${isWhole ? 'as it was before the run' : 'in part'}${left}, ended after ${duration(virtualMs)}`;
 }
 
 function causeOf({ diagnosis, refusals }: RunReport): string {
   if (refusals.length > 0)
-    return `${defined(refusals[0]).check}: ${defined(refusals[0]).why}${refusals.length > 1 ? ` (and ${refusals.length - 1} more, below)` : ''}`;
+    return `${defined(refusals[0]).check}: ${defined(refusals[0]).why}${refusals.length > 1 ? ` (and ${refusals.length - 1} more)` : ''}`;
   if (diagnosis === null) return 'No cause: nothing was diagnosed.';
   if (diagnosis.healthy) return 'No cause: every goal was measured and met.';
   const [first] = diagnosis.causes;
   return first === undefined ? 'No cause was found.' : `Cause: ${first.summary} (${likelihood(first)}).`;
 }
 
-function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly string[] {
+function nextOf(report: RunReport): readonly string[] {
   const open = report.questions.filter(({ answer }) => answer === null).map(({ text }) => text);
   if (report.outcome === null) {
-    if (lines.length === 0) return ['Look whether a run was begun: firebreak status'];
+    if (report.startedAt === null) return ['Look whether a run was begun: firebreak status'];
     const waiting = open.length > 0;
     return waiting
       ? [...open.map((text) => `Answer: ${text}`), 'firebreak why shows the question whole, with the commands that answer it']
@@ -94,12 +107,12 @@ function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly stri
   if (report.outcome === 'refused')
     steps.push(...report.refusals.map(({ check, fix }) => `${check}: ${fix}`), 'Then begin again: firebreak run');
   if (report.outcome === 'escalated-but-unreached')
-    steps.push('Hand the text of the case (below) to whoever runs the platform: no case is open and no channel took it');
+    steps.push('Hand the text of the case to whoever runs the platform: no case is open and no channel took it');
   if (report.outcome === 'escalated') {
     const { caseName = null, closedAt = null } = report.escalation ?? {};
     steps.push(
       caseName === null
-        ? 'Whoever got the text of the case (below) has the incident: agree on who that is'
+        ? 'Whoever got the text of the case has the incident: agree on who that is'
         : closedAt === null
           ? `Go on with Google Cloud Support in ${caseName}, which is open`
           : `${caseName} is closed: ask for it again if it is needed`,
@@ -109,14 +122,12 @@ function nextOf(report: RunReport, lines: readonly JournalLine[]): readonly stri
     const stands = standingOf(report.mutations).inForce;
     steps.push('The incident is not proven to be over: look again with firebreak diagnose');
     if (stands.length > 0)
-      steps.push(
-        `Decide about ${several(stands.length, 'change')} of this run that ${stands.length === 1 ? 'is' : 'are'} still in force (below)`,
-      );
+      steps.push(`Decide about ${several(stands.length, 'change')} of this run that ${stands.length === 1 ? 'is' : 'are'} still in force`);
   }
   if (report.outcome === 'recovered')
     steps.push(
       report.leftAsIs.length > 0 || standingOf(report.mutations).inForce.length > 0
-        ? 'Nothing is urgent. What is in force now, and what is left to do, stands below'
+        ? 'Nothing is urgent: what is in force, and what is left to do about it, stands in this report'
         : 'Nothing is left to do by what this run knows',
     );
   return steps.length > 0 ? steps : ['Look again with firebreak diagnose'];
