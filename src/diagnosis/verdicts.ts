@@ -63,8 +63,10 @@ function judgeOneRevision(observation: Observation, name: string, facts: JudgeIn
   const shares = [...effectiveShares(state)];
   const said = shares.map(([revision, share]) => `${revision} ${share} %`).join(', ');
   const [only] = shares;
-  if (only === undefined || shares.length > 1 || only[1] !== 100 || only[0] === '')
-    return { outcome: 'fail', because: `${name}: ${said === '' ? 'no traffic in force' : said}` };
+  if (only === undefined || shares.length > 1 || only[1] !== 100 || only[0] === '') {
+    const split = shares.length > 1 ? `served by ${shares.length} revisions: ${said}` : said;
+    return { outcome: 'fail', because: `${name}: ${split === '' ? 'no traffic in force' : split}` };
+  }
   const intended = facts.intended[name];
   if (intended !== undefined && only[0] !== intended) return { outcome: 'fail', because: `${name}: ${said}, but ${intended} is intended` };
   return { outcome: 'pass', because: `${name}: ${said}` };

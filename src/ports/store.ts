@@ -135,8 +135,8 @@ export interface RunStore {
   save(record: RunRecord): Promise<void>;
   /** Idempotent by `seq`; durable when it returns. */
   appendJournal(runId: string, lines: readonly JournalLine[]): Promise<void>;
-  /** In `seq` order; torn last lines are left out. */
-  readJournal(runId: string): Promise<readonly JournalLine[]>;
+  /** Those after that `seq` (0 where none is given), in its order; torn last lines are left out. */
+  readJournal(runId: string, after?: number): Promise<readonly JournalLine[]>;
 
   /** Who holds it, expired or not. */
   readLease(): Promise<Lease | null>;

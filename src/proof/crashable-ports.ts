@@ -67,7 +67,7 @@ export function crashableStore(store: RunStore, life: Incarnation, trouble: Stor
       await life.at(`after save ${record.seq}`);
     },
     appendJournal: (runId, lines) => life.unlessDead(() => store.appendJournal(runId, lines)),
-    readJournal: (runId) => life.unlessDead(() => store.readJournal(runId)),
+    readJournal: (runId, after) => life.unlessDead(() => store.readJournal(runId, after)),
     readLease: () => life.unlessDead(() => store.readLease()),
     async acquireLease(owner, now, ttlMs) {
       const answer = await life.unlessDead(() => store.acquireLease(owner, now, ttlMs));

@@ -79,7 +79,7 @@ const OUTCOMES: Readonly<Record<MutationReport['outcome'], string>> = {
 
 export function outcomeWords(mutation: MutationReport): string {
   const from = mutation.fromRecord === true ? ' (the journal has no line of it; the record of the run remembers it)' : '';
-  return `${OUTCOMES[mutation.outcome]}${mutation.problem === null ? '' : `: ${mutation.problem}`}${from}`;
+  return `${OUTCOMES[mutation.outcome]}${mutation.problem === null ? '' : `: ${mutation.problem.replace(/\.$/, '')}`}${from}`;
 }
 
 /** Said above everything else: what follows may lack something. null where the journal is whole. */

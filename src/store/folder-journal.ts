@@ -33,12 +33,16 @@ export class FolderJournal {
     this.#end = end;
   }
 
-  /** In order, each once; a torn last line is left out. */
-  read(): readonly JournalLine[] {
-    const lines: JournalLine[] = [];
-    for (const segment of segmentsIn(this.#folder)) {
-      for (const line of readSegment(this.#folder, segment).lines) if (line.seq > (lines.at(-1)?.seq ?? 0)) lines.push(line);
+  /** Those after that number, in order, each once; a torn last line is left out. What lies before is neither opened nor parsed. */
+  read(after = 0): readonly JournalLine[] {
+    const found: (readonly JournalLine[])[] = [];
+    for (const segment of segmentsIn(this.#folder).toReversed()) {
+      const { lines, firstSeq } = readSegment(this.#folder, segment, after);
+      found.unshift(lines);
+      if (firstSeq !== null && firstSeq <= after) break;
     }
+    const lines: JournalLine[] = [];
+    for (const line of found.flat()) if (line.seq > (lines.at(-1)?.seq ?? after)) lines.push(line);
     return lines;
   }
 
@@ -93,20 +97,33 @@ function segmentsIn(folder: string): number[] {
   }
 }
 
-function readSegment(folder: string, segment: number) {
+function readSegment(folder: string, segment: number, after = 0) {
   const path = join(folder, nameOf(segment));
   const text = readIfThere(path) ?? '';
   const lines: JournalLine[] = [];
+  const firstSeq = seqIn(text);
   let whole = 0;
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
-    const line = end === -1 ? null : parseLine(text.slice(start, end));
-    if (line === null) break;
-    lines.push(line);
+    if (end === -1) break;
+    const seq = after === 0 ? null : seqIn(text.slice(start, start + LONGEST_NUMBER));
+    if (seq === null || seq > after) {
+      const line = parseLine(text.slice(start, end));
+      if (line === null) break;
+      lines.push(line);
+    }
     whole = end + 1;
     start = whole;
   }
-  return { path, lines, wholeBytes: Buffer.byteLength(text.slice(0, whole)), bytes: Buffer.byteLength(text) };
+  return { path, lines, firstSeq, wholeBytes: Buffer.byteLength(text.slice(0, whole)), bytes: Buffer.byteLength(text) };
+}
+
+const LONGEST_NUMBER = 32;
+
+/** As it stands at the beginning of a line, without parsing it; null: it does not stand there. */
+function seqIn(text: string): number | null {
+  const [, seq] = /^\{"seq":(\d+),/.exec(text) ?? [];
+  return seq === undefined ? null : Number(seq);
 }
 
 function parseLine(text: string): JournalLine | null {

@@ -77,7 +77,7 @@ export function createFolderStore(dir: string, target: string, { host, survives 
         if (judgeSave(wanted, there, readLease()) === 'replace') record.replace(text, { epoch: wanted.epoch, seq: wanted.seq }, temporary);
       }),
     appendJournal: (runId, lines) => onDisk(() => journalOf(runId).append(lines)),
-    readJournal: (runId) => onDisk(() => journalOf(runId).read()),
+    readJournal: (runId, after) => onDisk(() => journalOf(runId).read(after)),
 
     readLease: () => onDisk(() => shownLease(readLease())),
     acquireLease: (owner, now, ttlMs) =>

@@ -44,16 +44,18 @@ export class GcsJournal {
     });
   }
 
-  /** In `seq` order, each once; what is torn is left out. */
-  async read(): Promise<readonly JournalLine[]> {
-    const names = await this.#segments();
-    const texts: string[] = [];
-    for (let from = 0; from < names.length; from += AT_ONCE) {
-      const some = await Promise.all(names.slice(from, from + AT_ONCE).map((name) => this.#objects.get(name)));
-      texts.push(...some.map((object) => object?.text ?? ''));
+  /** Those after that number, in `seq` order, each once; what is torn is left out. Segments that end before it are not fetched. */
+  async read(after = 0): Promise<readonly JournalLine[]> {
+    const names = (await this.#segments()).toReversed();
+    const segments: (readonly JournalLine[])[] = [];
+    // Who reads on needs the newest alone, as a rule.
+    for (let from = 0, many = after === 0 ? AT_ONCE : 1; from < names.length; from += many, many = AT_ONCE) {
+      const some = await Promise.all(names.slice(from, from + many).map((name) => this.#objects.get(name)));
+      segments.unshift(...some.map((object) => parseLines(object?.text ?? '')).toReversed());
+      if (after > 0 && segments.some(([first]) => first !== undefined && first.seq <= after)) break;
     }
     const lines = new Map<number, JournalLine>();
-    for (const line of texts.flatMap(parseLines)) if (!lines.has(line.seq)) lines.set(line.seq, line);
+    for (const line of segments.flat()) if (line.seq > after && !lines.has(line.seq)) lines.set(line.seq, line);
     return [...lines.values()].sort((one, other) => one.seq - other.seq);
   }
 

@@ -50,7 +50,7 @@ export function createGcsStore(options: GcsStoreOptions): RunStore {
     load: () => record.load(),
     save: (wanted) => record.save(wanted),
     appendJournal: (runId, lines) => journalOf(runId).append(lines),
-    readJournal: (runId) => journalOf(runId).read(),
+    readJournal: (runId, after) => journalOf(runId).read(after),
     readLease: () => lease.read(),
     acquireLease: (owner, now, ttlMs) => lease.acquire(owner, now, ttlMs),
     renewLease: (ours, now, ttlMs) => lease.renew(ours, now, ttlMs),

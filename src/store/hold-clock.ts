@@ -8,7 +8,7 @@ export function storeHoldingClock(clock: Clock, store: RunStore): RunStore {
     load: () => clock.during(store.load()),
     save: (record) => clock.during(store.save(record)),
     appendJournal: (runId, lines) => clock.during(store.appendJournal(runId, lines)),
-    readJournal: (runId) => clock.during(store.readJournal(runId)),
+    readJournal: (runId, after) => clock.during(store.readJournal(runId, after)),
     readLease: () => clock.during(store.readLease()),
     acquireLease: (owner, now, ttlMs) => clock.during(store.acquireLease(owner, now, ttlMs)),
     renewLease: (lease, now, ttlMs) => clock.during(store.renewLease(lease, now, ttlMs)),

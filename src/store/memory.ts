@@ -36,7 +36,8 @@ export function createMemoryStore(described = 'memory', { isDead = () => false, 
       journals.set(runId, journal);
       for (const line of lines) if (line.seq > (journal.at(-1)?.seq ?? 0)) journal.push(line);
     },
-    readJournal: async (runId) => JSON.parse(JSON.stringify(journals.get(runId) ?? [])) as JournalLine[],
+    readJournal: async (runId, after = 0) =>
+      JSON.parse(JSON.stringify((journals.get(runId) ?? []).filter(({ seq }) => seq > after))) as JournalLine[],
 
     readLease: async () => shownLease(lease),
     async acquireLease(owner, now, ttlMs) {

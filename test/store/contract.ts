@@ -204,6 +204,18 @@ export function storeContract(name: string, create: () => StoreUnderTest | Promi
         expect(await under.open().readJournal('run-1')).toEqual([lineAt(1), lineAt(2), lineAt(3)]);
       });
 
+      it('is read on from where somebody was, across its parts and while it grows', async () => {
+        const lines = Array.from({ length: 2_500 }, (_, index) => lineAt(index + 1));
+        await store.appendJournal('run-1', lines);
+        const reader = under.open();
+        expect(await reader.readJournal('run-1', 2_499)).toEqual([lineAt(2_500)]);
+        expect(await reader.readJournal('run-1', 900)).toEqual(lines.slice(900));
+        expect(await reader.readJournal('run-1', 2_500)).toEqual([]);
+        await store.appendJournal('run-1', [lineAt(2_501)]);
+        expect(await reader.readJournal('run-1', 2_500)).toEqual([lineAt(2_501)]);
+        expect(await reader.readJournal('run-1')).toHaveLength(2_501);
+      });
+
       it('takes each line once, whoever brings it', async () => {
         const other = under.open();
         await store.appendJournal('run-1', [lineAt(1)]);

@@ -1,3 +1,4 @@
+import { sentence } from '../../../src/core/sentence.ts';
 import { nameIn, STEPS } from '../../../src/steps/index.ts';
 import { isRestore } from '../../../src/steps/put-back.ts';
 import { dependsOn, serviceIn } from '../../../src/steps/subjects.ts';
@@ -69,8 +70,8 @@ export function othersWords(context: IncidentContext): string {
   const agreed = othersFailing(context, AGREED_LOOKS);
   const names = agreed.length > 0 ? agreed : othersSuspected(context);
   const said = names.map((name) => context.look?.gates[`healthy:${name}`]?.because ?? name);
-  const why = context.failure ?? 'a step failed';
-  return `${why}. Besides, ${names.join(', ')} ${agreed.length === 0 ? 'may be' : names.length === 1 ? 'is' : 'are'} ill, and nothing that was tried was for ${names.length === 1 ? 'it' : 'them'}: ${said.join('; ')}`;
+  const why = sentence(context.failure ?? 'a step failed');
+  return `${why} Besides, ${names.join(', ')} ${agreed.length === 0 ? 'may be' : names.length === 1 ? 'is' : 'are'} ill, and nothing that was tried was for ${names.length === 1 ? 'it' : 'them'}: ${said.join('; ')}`;
 }
 
 /** What became of the steps that failed, as it is: only what was once in force can have been undone. */
@@ -88,7 +89,7 @@ export function triedWords({ failure, undone, mutations }: IncidentContext): str
         : without === tried.length
           ? 'nothing of what failed was ever in force, so nothing was undone'
           : 'what failed was undone where it was in force';
-  return `${first}; ${became}, and no other step is left that could help`;
+  return `${first.replace(/\.{1,3}$/, '')}; ${became}, and no other step is left that could help`;
 }
 
 /** For last words: what users have at the end, where that is not well. */

@@ -83,7 +83,7 @@ function openSteps({ kind, name, changes }: Component, { plan }: Story): readonl
 function decisionWords({ decision, reason, class: its }: PlanStep): string {
   const way = its === 'irreversible' ? ', CANNOT BE UNDONE' : '';
   if (decision === 'apply') return `planned by this run and not carried out${way}`;
-  return `${decision === 'veto' ? 'vetoed' : 'left out'} by this run: ${reason}${way}`;
+  return `${decision === 'veto' ? 'vetoed' : 'left out'} by this run: ${reason.replace(/\.$/, '')}${way}`;
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,7 @@ import { MINUTE } from '../../core/duration.ts';
 import type { PhaseReport } from '../run-report.ts';
 import { h, NOTHING } from './markup.ts';
 import type { Html } from './markup.ts';
+import { phaseWords } from './phase-words.ts';
 import { clock, duration } from './says.ts';
 
 /** The time that all charts share, with what is drawn into each of them. */
@@ -52,12 +53,13 @@ function changeLane(frame: Frame): Html {
 }
 
 function phaseLane(frame: Frame): Html {
-  const bands = bandsOf(frame).map(({ name, x, width, nth }) => {
+  const bands = bandsOf(frame).map(({ name: phase, x, width, nth }) => {
+    const name = phaseWords(phase);
     const words = width >= 7 * (name.length / 8) ? h`<text class="phase" x="4" y="13">${name}</text>` : NOTHING;
     return h`<svg x="${x}%" y="0" width="${width}%" height="18"><title>${name}</title><rect class="${nth % 2 === 0 ? 'even' : 'odd'}" width="100%" height="18"/>${words}</svg>`;
   });
   const told = frame.phases.map(
-    ({ name, startedAt, endedAt }) => `${name} from ${clock(startedAt)} for ${duration((endedAt ?? frame.toAt) - startedAt)}`,
+    ({ name, startedAt, endedAt }) => `${phaseWords(name)} from ${clock(startedAt)} for ${duration((endedAt ?? frame.toAt) - startedAt)}`,
   );
   return h`<svg class="lane" role="img" width="100%" height="18"><title>${`Phases: ${told.join('; ')}`}</title>${bands}</svg>`;
 }

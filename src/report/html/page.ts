@@ -61,6 +61,7 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
   const frame = frameOf(report, figures, marks);
   const verdict = verdictOn(report, lines);
   const sections = [
+    served.beside === null ? wayOf(report) : NOTHING,
     section('now', 'What is in force now', [inForceList(report), leftAsIsList(report)]),
     section('before', 'Before and now', [beforeAfter(report, figures), ownDoing(report, lines)]),
     section('time', 'Where the time went', [clockBar(lines), sentList(report), deadlineTable(lines)]),
@@ -88,7 +89,7 @@ function pageWith(report: RunReport, lines: readonly JournalLine[], served: Serv
     `${target}: ${verdict.title}`,
     h`${served.above}<header class="${verdict.tone}"><h1>${verdict.title}</h1><p class="meta">${metaOf(report)}</p></header>
 ${noticesOf(report, figures)}
-<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>${aboutOf(report)}${served.beside === null ? wayOf(report) : NOTHING}
+<p class="lead">${verdict.cause} ${countsOf(report, figures)}</p>${aboutOf(report)}
 <section id="next" aria-labelledby="next-h"><h2 id="next-h">What to do now</h2>${list(verdict.next)}</section>
 <nav aria-label="Parts of this report">${linksTo(sections)}</nav>
 ${sections}${shortSection(report, lines)}${footOf(lines, figures)}`,

@@ -92,7 +92,7 @@ button.approve,button.resume{background:var(--link);border-color:var(--link);col
 .rail{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem;padding:0}.rail li{border:1px solid var(--rule);border-radius:1em;padding:.1rem .8rem;margin:0;color:var(--quiet)}
 .rail .here{border:2px solid var(--open);color:var(--open);font-weight:700}.rail .been{background:var(--paper);color:var(--ink)}.rail .passed-over{text-decoration:line-through}
 .rail .said{position:absolute;left:-99rem}.left{color:var(--warn);font-weight:600}.waits{margin:.6rem 0}
-.way{margin-top:.8rem}.short{grid-template-columns:minmax(7rem,max-content) 1fr;gap:.4rem .9rem}
+.short{grid-template-columns:minmax(7rem,max-content) 1fr;gap:.4rem .9rem}
 .ways{grid-template-columns:minmax(9rem,1fr) 2fr;gap:.3rem .9rem}
 footer{border-top:1px solid var(--rule);margin-top:1.6rem;padding-top:.6rem}
 @media (max-width:600px){main{padding:.7rem}.live{padding:.4rem .7rem 0}.ask{padding:.7rem}h1{font-size:1.3rem}.lead{font-size:1rem}

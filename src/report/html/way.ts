@@ -1,12 +1,10 @@
-import { ASIDE, RAIL } from '../../../machines/incident/people/rail.ts';
 import type { RunReport } from '../run-report.ts';
 import { inShort } from '../in-short.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { h, NOTHING, section } from './markup.ts';
 import type { Html } from './markup.ts';
+import { phaseWords } from './phase-words.ts';
 import { clock, duration } from './says.ts';
-
-const NAMES: Readonly<Record<string, string>> = { ...RAIL, ...ASIDE, validating: 'validate', soaking: 'soak' };
 
 /** The phases of a kept page, in the order in which the run was in them, and where it ended; a served page has the rail of the live run. */
 export function wayOf({ phases, outcome, endedAt }: RunReport): Html {
@@ -14,10 +12,10 @@ export function wayOf({ phases, outcome, endedAt }: RunReport): Html {
   const been = phases.map(({ name, startedAt, endedAt: leftAt }, index) => {
     const isHere = outcome === null && index === phases.length - 1;
     const stayed = duration((leftAt ?? endedAt) - startedAt);
-    return h`<li class="${isHere ? 'here' : 'been'}"><span aria-hidden="true">${isHere ? '●' : '✓'}</span> ${NAMES[name] ?? name} <span class="quiet">${clock(startedAt)}, ${stayed}</span></li>`;
+    return h`<li class="${isHere ? 'here' : 'been'}"><span aria-hidden="true">${isHere ? '●' : '✓'}</span> ${phaseWords(name)} <span class="quiet">${clock(startedAt)}, ${stayed}</span></li>`;
   });
   const end = outcome === null ? NOTHING : h`<li class="here">${outcome} <span class="quiet">${clock(endedAt)}</span></li>`;
-  return h`<h3 class="way">The way through the runbook</h3>\n<ol class="rail">${been}${end}</ol>\n`;
+  return section('way', 'The way through the runbook', [h`<ol class="rail">${been}${end}</ol>\n`]);
 }
 
 /** The end of the page, for whoever has it alone. */

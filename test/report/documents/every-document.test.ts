@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JournalLine } from '../../../src/ports/store.ts';
 import { FORMATS, FORMAT_NAMES } from '../../../src/cli/reports/report-formats.ts';
 import type { FormatName, Reported } from '../../../src/cli/reports/report-formats.ts';
-import { readScenario } from '../../../src/simulator/scenario.ts';
+import { listScenarios, readScenario } from '../../../src/simulator/scenario.ts';
 import { tell } from '../../scenarios/rehearsed.ts';
+import { spread } from '../../spread.ts';
 import { escalatedRun, recoveredRun } from '../journal.ts';
 import { toldOf } from './told.ts';
 
@@ -52,7 +53,21 @@ describe('every document', () => {
   });
 });
 
-describe.each(['bad-deploy', 'permission-denied', 'already-healthy', 'plain-service'])('rehearsed: %s', (scenario) => {
+/** A run that put back, one that was refused, one with nothing to do and one of another world; all of them in every-document.long.ts. */
+const REHEARSED = spread(
+  listScenarios().map(({ name }) => name),
+  (name) => ['bad-deploy', 'permission-denied', 'already-healthy', 'plain-service'].includes(name),
+);
+
+/** Lines of prose that break off within a bracket, end twice, or hold a hole; what is quoted from outside keeps its own blanks. */
+function loose(text: string): readonly string[] {
+  const prose = text.replaceAll(/^(`{3,})\w*\n[\s\S]*?^\1$/gm, '').split('\n');
+  const isLoose = (line: string): boolean =>
+    /(?<!\.)\.\.(?!\.)|[.,];|; ;|\( |\(\)|,,/.test(line) || line.split('(').length !== line.split(')').length;
+  return prose.filter(isLoose);
+}
+
+describe.each(REHEARSED)('rehearsed: %s', (scenario) => {
   let lines: readonly JournalLine[] = [];
   beforeAll(async () => {
     ({ lines } = (await tell(readScenario(scenario))).rehearsed);
@@ -61,6 +76,18 @@ describe.each(['bad-deploy', 'permission-denied', 'already-healthy', 'plain-serv
   test('every document is whole: at its end, and where its journal could end at work', () => {
     const step = Math.max(1, Math.floor(lines.length / 12));
     for (let end = lines.length; end > 0; end -= step) expectWhole(lines.slice(0, end));
+  });
+
+  test.each(['update', 'handoff', 'resolution', 'md', 'text'] as const)('no sentence of its %s is cut, doubled or open', (name) => {
+    expect(loose(renderers.get(name)!({ ...toldOf(lines), place: {} }))).toEqual([]);
+  });
+
+  test('what ended is told with what is to be done, and a refusal with what mends it', () => {
+    const update = renderers.get('update')!({ ...toldOf(lines), place: {} });
+    expect(update).toMatch(/\*\*To do:\*\* \S/);
+    const [refusal] = toldOf(lines).report.refusals;
+    if (refusal !== undefined) expect(update).toContain(refusal.fix.slice(0, 30));
+    if (refusal !== undefined) expect(update).not.toMatch(/not measured/);
   });
 
   test('every line of evidence has a source, and every figure in a table stands beside its time or its look', () => {

@@ -78,7 +78,7 @@ function driven(store: RunStore, go: CloudStorage['go']): RunStore {
     load: () => go(store.load()),
     save: (record) => go(store.save(record)),
     appendJournal: (runId, lines) => go(store.appendJournal(runId, lines)),
-    readJournal: (runId) => go(store.readJournal(runId)),
+    readJournal: (runId, after) => go(store.readJournal(runId, after)),
     readLease: () => go(store.readLease()),
     acquireLease: (owner, now, ttlMs) => go(store.acquireLease(owner, now, ttlMs)),
     renewLease: (lease, now, ttlMs) => go(store.renewLease(lease, now, ttlMs)),
