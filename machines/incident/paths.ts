@@ -1,3 +1,5 @@
+import { ASIDE, RAIL } from './people/rail.ts';
+
 /**
  * Where a run stood, as its journal and its status keep it: the paths of its innermost states, `working.runbook.proving.soaking`.
  * Whoever reads them asks here and spells no state. Journals of former versions are read, too. Pure.
@@ -96,6 +98,24 @@ export function phaseAt(states: Paths): string | null {
   const [phase, step] = insideRunbook(states) ?? [];
   if (phase === undefined) return null;
   return phase === 'proving' ? (step?.replace('Again', '') ?? phase) : phase;
+}
+
+/** Such a phase as the rail of a run names it. */
+export function phaseWords(phase: string): string {
+  return PHASE_WORDS[phase] ?? phase;
+}
+
+const PROOF: Readonly<Record<string, string>> = { proving: RAIL.proving, validating: 'validate', soaking: 'soak' };
+const PHASE_WORDS: Readonly<Record<string, string>> = { ...RAIL, ...ASIDE, ...PROOF };
+
+/** Every step has had its turn before it begins. */
+export function isProof(phase: string): boolean {
+  return PROOF[phase] !== undefined;
+}
+
+/** The run acts no more in it, whatever it had come to before. */
+export function isHandedOver(phase: string): boolean {
+  return phase === 'following';
 }
 
 /** The runbook's innermost state, with a hold or a case beside it: `services › stabilizing, held`; outside the runbook the state itself. */

@@ -1,3 +1,4 @@
+import { isHandedOver, isProof } from '../../machines/incident/paths.ts';
 import { timeOfDay } from './instants.ts';
 import type { RunReport, StepReport } from './run-report.ts';
 
@@ -27,11 +28,11 @@ export function notDoneOf({ vetoes, skips, notBegun, mutations, outcome, phases 
 
 /** Proof begins when every step has had its turn. */
 function passedWords(phases: RunReport['phases']): string | null {
-  const isPassed = phases.some(({ name }) => ['validating', 'soaking', 'proving'].includes(name));
+  const isPassed = phases.some(({ name }) => isProof(name));
   return isPassed ? 'passed over when its turn came: no longer needed, or left out by a person' : null;
 }
 
 function notReachedWords(phases: RunReport['phases']): string {
-  const phase = phases.findLast(({ name }) => name !== 'following')?.name;
+  const phase = phases.findLast(({ name }) => !isHandedOver(name))?.name;
   return `the run had not come so far${phase === undefined ? '' : `: it got to ${phase}`}`;
 }

@@ -31,7 +31,7 @@ function card(
   was: string,
   { is, goal, changedAt }: { readonly is: string | null; readonly goal: Goal; readonly changedAt: number | null },
 ): Html {
-  const words = { met: '✓ meets its goal', missed: '✗ misses its goal', unknown: '– not held against a goal' }[goal];
+  const words = { met: '✓ meets its goal', missed: '✗ misses its goal', unknown: '– whether it meets a goal is not known' }[goal];
   const now = is === null ? h`not measured since ${clock(changedAt ?? 0)}` : h`<b>${is}</b>`;
   return h`<div class="card"><h3>${name}</h3><p>${was} → ${now}</p><p class="goal-${goal}">${words}</p></div>`;
 }

@@ -1,9 +1,9 @@
+import { phaseWords } from '../../../machines/incident/paths.ts';
 import { defined } from '../../core/defined.ts';
 import { MINUTE } from '../../core/duration.ts';
 import type { PhaseReport } from '../run-report.ts';
 import { h, NOTHING } from './markup.ts';
 import type { Html } from './markup.ts';
-import { phaseWords } from './phase-words.ts';
 import { clock, duration } from './says.ts';
 
 /** The time that all charts share, with what is drawn into each of them. */

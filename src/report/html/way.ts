@@ -1,9 +1,9 @@
+import { phaseWords } from '../../../machines/incident/paths.ts';
 import type { RunReport } from '../run-report.ts';
 import { inShort } from '../in-short.ts';
 import type { JournalLine } from '../../ports/store.ts';
 import { h, NOTHING, section } from './markup.ts';
 import type { Html } from './markup.ts';
-import { phaseWords } from './phase-words.ts';
 import { clock, duration } from './says.ts';
 
 /** The phases of a kept page, in the order in which the run was in them, and where it ended; a served page has the rail of the live run. */
