@@ -43,8 +43,8 @@ export function signs(observation: Observation, ...signatures: readonly string[]
   return recentInUse(observation).filter(({ signature }) => signatures.includes(signature));
 }
 
-/** Every rule looks among these for its own. */
-const recentInUse = oncePerLook((observation): readonly LogGroup[] =>
+/** Recent groups of all revisions in use: every rule looks among these for its own. */
+export const recentInUse = oncePerLook((observation): readonly LogGroup[] =>
   knownServices(observation).flatMap((service) => {
     const inUse = revisionsInUse(observation, service);
     return recentGroups(groupsOf(observation, service), observation.at).filter(

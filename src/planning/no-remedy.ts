@@ -1,7 +1,9 @@
 import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
+import { sayCures } from '../diagnosis/cures.ts';
 import { shutDomains } from '../diagnosis/witnesses/way-in.ts';
 import { isOnService, KINDS, nameIn } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
+import { remedyWords } from './remedies/remedy-words.ts';
 import { scopeWithoutText } from './sources.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 import { failingIn, failWords } from './trouble.ts';
@@ -28,11 +30,13 @@ export function noRemedyQuestion(scope: PlanScope, decided: readonly Decided[]):
   const who = shut.length === 0 ? 'users' : `users of ${shut.join(', ')}`;
   const what = failing.length === 0 ? `${who} do not get in` : failWords(scope, failing, why);
   const leftOut = failing.length === 0 ? [] : steps.filter(isAbout(failing));
+  const remedy = failing.length === 0 ? '' : remedyWords(scope, cause);
+  const cure = cause === undefined || remedy === '' ? '' : `, and what cures it is ${sayCures(cause)}`;
   const [tried] = decided.flatMap(({ step, mayTry }) => (mayTry !== undefined && leftOut.includes(step) ? [mayTry] : []));
   return [
     {
       id: tried === undefined ? NO_REMEDY : `${NO_REMEDY} ${tried.id}`,
-      text: `${what}, and no step of the document helps: ${why}. ${leftOutWords(leftOut, why)}${offeredWords(scope)}${tried?.text ?? 'What shall be done?'}`,
+      text: `${what}, and no step of the document helps: ${why}. ${remedy}${leftOutWords(leftOut, [why, cure])}${offeredWords(scope)}${tried?.text ?? 'What shall be done?'}`,
       evidence: cause?.evidence ?? [],
     },
   ];
@@ -65,11 +69,13 @@ const LEFT_OUT_NAMED = 3;
  * Why each step of the document is none, what stands in the way of one before what is not needed: a human would try it first. What was just
  * said is not said again.
  */
-function leftOutWords(steps: readonly PlanStep[], cause: string): string {
+function leftOutWords(steps: readonly PlanStep[], [cause, cure]: readonly [string, string]): string {
   const reasons = steps
     .toSorted((a, b) => Number(b.decision === 'veto') - Number(a.decision === 'veto'))
     .slice(0, LEFT_OUT_NAMED)
-    .map(({ title, reason }) => `${title}: ${reason.replace(`${cause}: `, '').replace(`${cause}; `, '').replace(/\.$/, '')}`);
+    .map(
+      ({ title, reason }) => `${title}: ${reason.replace(`${cause}: `, '').replace(`${cause}; `, '').replace(cure, '').replace(/\.$/, '')}`,
+    );
   const more = steps.length > LEFT_OUT_NAMED ? `; and ${steps.length - LEFT_OUT_NAMED} more` : '';
   return reasons.length === 0 ? '' : `Left out: ${reasons.join('; ')}${more}. `;
 }

@@ -8,3 +8,10 @@ export function mainIndex(containers: readonly Json[]): number {
     containers.findIndex(({ ports }) => objects(ports).length > 0),
   );
 }
+
+/** The name of that one where there are several: gcloud must be told which of them its flags are about. null: there is no other. */
+export function containerName({ containers }: Json): string | null {
+  const all = objects(containers);
+  const name = all[mainIndex(all)]?.name;
+  return all.length > 1 && typeof name === 'string' ? name : null;
+}

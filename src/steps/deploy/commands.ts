@@ -1,7 +1,7 @@
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { FieldChange } from '../../core/service/changes.ts';
-import { mainIndex } from '../../core/service/containers.ts';
-import { object, objects } from '../../core/service/json.ts';
+import { containerName } from '../../core/service/containers.ts';
+import { object } from '../../core/service/json.ts';
 import type { Json } from '../../core/service/json.ts';
 import { CHANGE_ANNOTATION } from '../../core/service/next-template.ts';
 import { named, quoted } from '../../core/shell.ts';
@@ -24,7 +24,7 @@ export function deployCommands(
   const flags = changes.map((change) => ({ change, ...flagOf(change) }));
   const env = envFlag(changes);
   const ofContainer = [`--image=${quoted(String(image))}`, ...flags.flatMap(({ container }) => container), ...env];
-  const container = containerName(present);
+  const container = containerName(present.settings.template());
   const all = [
     '--no-traffic',
     `--tag=${OWN_TAG}`,
@@ -125,11 +125,4 @@ function dictionary(pairs: readonly string[]): string {
   if (pairs.every((pair) => !pair.includes(','))) return quoted(pairs.join(','));
   const separator = SEPARATORS.find((candidate) => pairs.every((pair) => !pair.includes(candidate))) ?? '::::';
   return quoted(`^${separator}^${pairs.join(separator)}`);
-}
-
-/** Of several containers, gcloud must be told which one the flags after it are about. */
-function containerName({ settings }: ServiceState): string | null {
-  const containers = objects(settings.template().containers);
-  const name = containers[mainIndex(containers)]?.name;
-  return containers.length > 1 && typeof name === 'string' ? name : null;
 }

@@ -13,6 +13,7 @@ import { lastHealthy, servedWorse, servesAlone } from './last-healthy.ts';
 import { pinReason } from './reason.ts';
 import type { PinReason } from './reason.ts';
 import { isSpared } from './spared.ts';
+import { allIllWords } from './all-ill.ts';
 import { choiceWords } from './choice.ts';
 import { trafficDiff } from './words.ts';
 import { nameIn } from '../index.ts';
@@ -69,7 +70,8 @@ export function unaskedPin(scope: PlanScope, service: ServiceSpec): Decided | nu
 function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState): Decided {
   const found = lastHealthy(scope, state.name);
   // Which revision serves is no question where all of them meet the cause: a choice would change nothing.
-  if (found === null) return metByAll(scope, step) ?? skip(step, `${noneKnown(scope, state)} ${choiceWords(scope, state)}`);
+  if (found === null)
+    return metByAll(scope, step) ?? skip(step, allIllWords(scope, state) ?? `${noneKnown(scope, state)} ${choiceWords(scope, state)}`);
   return decide(scope, step, { state, revision: found.revision, reason: `the last healthy revision: ${found.because}`, notes: [] });
 }
 
