@@ -1,7 +1,8 @@
 import { sayDuration } from '../core/duration.ts';
 import type { Observation, ServiceObservation } from '../core/model/observation.ts';
-import type { RequestStats } from '../core/model/request-stats.ts';
-import { percent } from './observation-queries.ts';
+import { absent } from '../core/model/measured.ts';
+import type { RequestStats, RevisionStats } from '../core/model/request-stats.ts';
+import { percent, servingRevisions } from './observation-queries.ts';
 import { sayProbe } from './witnesses/probe-words.ts';
 import { LEAST_FAILURES } from './witnesses/request-evidence.ts';
 import { separatedRevisions } from './witnesses/separated.ts';
@@ -28,10 +29,44 @@ export function troubleOf(observation: Observation, name: string, p95GoalMs: num
       ofRevision: together,
     };
   }
-  const said =
-    service === undefined ? [] : [...counted(name, stats, service), ...slow(name, service, p95GoalMs), ...broken(service, stats)];
+  const said = service === undefined ? [] : saidOf(service, ofPresent(stats, service), p95GoalMs);
   return { words: said.length === 0 ? `failures of ${name}` : said.join(', and '), ofRevision: false };
 }
+
+/** The figures of a window that ends with its shift are of before: then probes alone speak of what serves, and that is said. */
+function saidOf(service: ServiceObservation, present: Present, p95GoalMs: number): readonly string[] {
+  const { stats, drained } = present;
+  const isOfBefore = drained.length > 0 && stats?.total === 0;
+  const figures = isOfBefore ? [] : counted(service.name, stats, service);
+  const late = slow(service.name, isOfBefore ? { ...service, p95Ms: NOT_OF_PRESENT } : service, p95GoalMs);
+  return [...figures, ...late, ...broken(service, stats), ...(isOfBefore ? [notYetWords(service, drained)] : [])];
+}
+
+interface Present {
+  /** Only requests that revisions answered which serve now; null: no figures. */
+  readonly stats: RequestStats | null;
+  /** Revisions that answered some of the same window, and serve no more. */
+  readonly drained: readonly string[];
+}
+
+function ofPresent(stats: RequestStats | null, service: ServiceObservation): Present {
+  const serving = servingRevisions(service);
+  const answered = Object.entries(stats?.byRevision ?? {}).filter(([, { total }]) => total > 0);
+  const drained = serving.length === 0 ? [] : answered.map(([name]) => name).filter((name) => !serving.includes(name));
+  if (stats === null || drained.length === 0) return { stats, drained: [] };
+  const own = answered.filter(([name]) => serving.includes(name)).map(([, counts]) => counts);
+  const sum = (of: (counts: RevisionStats) => number): number => own.reduce((all, counts) => all + of(counts), 0);
+  const present = { total: sum(({ total }) => total), serverErrors: sum(({ serverErrors }) => serverErrors) };
+  return { stats: { ...stats, ...present, turnedAway: sum(({ turnedAway = 0 }) => turnedAway) }, drained };
+}
+
+function notYetWords(service: ServiceObservation, drained: readonly string[]): string {
+  const stats = service.requests.value;
+  const minutes = stats === null ? '' : minutesOf(stats, service);
+  return `no request to ${servingRevisions(service).join(', ')} is counted yet: the newest figures${minutes} are of ${drained.join(', ')}, which no longer ${drained.length === 1 ? 'serves' : 'serve'}`;
+}
+
+const NOT_OF_PRESENT = absent<number>('the figures are of what no longer serves');
 
 /** The figures of a look are of its last minutes; a capture may hold the one revision first and the other after it. */
 function isSeenTogether(service: ServiceObservation | undefined): boolean {

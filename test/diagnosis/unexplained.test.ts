@@ -55,6 +55,20 @@ describe('what is known of a trouble without a mechanism', () => {
     expect(said).toBe("api is slow: users' p95 is 5.6s (goal 2s)");
   });
 
+  test('counts nothing that a revision failed which no longer serves, and says that the figures of what serves are not in', () => {
+    const byRevision = { 'api-2': { total: 2_336, serverErrors: 713 } };
+    const failing = { outcome: 'bad-status', url: 'https://api/health', status: 503 } as ProbeResult;
+    const said = words({ requests: stats(2_336, 713, { byRevision }), p95: 5_600, probes: [failing] });
+    expect(said).toMatch(/^https:\/\/api\/health answered 503, and no request to api-1 is counted yet: /);
+    expect(said).toContain('the newest figures (08:58–09:00 UTC) are of api-2, which no longer serves');
+    expect(said).not.toMatch(/713|5\.6s/);
+  });
+
+  test('counts what the revision that serves has failed in the same window, without what failed before the shift', () => {
+    const byRevision = { 'api-1': { total: 300, serverErrors: 60 }, 'api-2': { total: 2_336, serverErrors: 713 } };
+    expect(words({ requests: stats(2_636, 773, { byRevision }) })).toMatch(/^60 of 300 requests to api fail \(20 %/);
+  });
+
   test('is that users are turned away', () => {
     expect(words({ requests: stats(640, 0, { turnedAway: 360 }) })).toBe('360 of 640 requests to api are turned away with 429 (56 %)');
   });
