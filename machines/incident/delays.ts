@@ -1,5 +1,5 @@
 import type { IncidentContext } from './context.ts';
-import { askedBefore } from './people/operator-actions.ts';
+import { askedBefore } from './people/asked-again.ts';
 import { driftOf } from './others/drift.ts';
 import { inVainMs } from './ending/in-vain.ts';
 import { instantOf } from './events.ts';

@@ -20,6 +20,7 @@ import { failureAsked } from './people/left-in-force.ts';
 import * as ownBounds from './trial/own-bounds.ts';
 import * as puttingBack from './trial/putting-back.ts';
 import { heldByHuman, holdForChange } from './others/holding.ts';
+import { asked } from './people/asked-again.ts';
 import * as people from './people/operator-actions.ts';
 import { approvedChanges } from './health/present.ts';
 import { recordLook } from './health/record-look.ts';
@@ -240,7 +241,8 @@ export const runbook = setup({
     }),
 
     ask: assign({
-      question: ({ context }) => context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] },
+      question: ({ context, event }) =>
+        asked(context, context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] }, instantOf(event)),
     }),
     tellQuestion: assign(({ context }) => assigns.tell(context, questionWords(context))),
     tellApproval: assign(({ context }) =>

@@ -1,6 +1,7 @@
 import { defined } from '../core/defined.ts';
 import type { AnyStateNode } from 'xstate';
 import type { Look } from '../../machines/incident/activities.ts';
+import { endedWords } from './ended-words.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import type { StateMeta } from '../../machines/incident/state-meta.ts';
 import type { Outcome } from '../core/model/verdict.ts';
@@ -149,19 +150,10 @@ function whyOf(context: IncidentContext, active: readonly AnyStateNode[]): strin
   const place = runbookState(active);
   // Outside the runbook the run is ending: what brought it there is the reason, and what was seen last is not.
   if (place === undefined && context.failure !== null) return context.failure;
-  const doing = place?.description ?? (context.outcome === null ? 'ending' : ENDED[context.outcome]);
+  const doing = place?.description ?? (context.outcome === null ? 'ending' : endedWords(context, context.outcome));
   const open = place !== undefined && isProving(place) ? unprovenWords(context) : '';
   return [doing, ...(open === '' ? [] : [open]), ...(context.look === null ? [] : [context.look.headline])].join('. ');
 }
-
-const ENDED: Readonly<Record<NonNullable<IncidentContext['outcome']>, string>> = {
-  recovered: 'Proven healthy to the end of the soak',
-  escalated: 'Google Cloud Support has the case, or a human has its text',
-  'escalated-but-unreached': 'Nobody could be reached: no case is open, and no channel took the text',
-  restored: 'What this run had moved is put back, but for what others have changed since',
-  aborted: 'Ended by a human',
-  refused: 'Nothing was begun',
-};
 
 function whyNotOf(context: IncidentContext): string {
   if (context.held !== null) return `Nothing is written: held by ${context.held.by}: ${context.held.reason}`;

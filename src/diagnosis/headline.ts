@@ -1,6 +1,7 @@
 import { isOfConnector } from '../core/of-connector.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
+import { effectiveShares } from './observation-queries.ts';
 import { connectorsWell } from './verdicts.ts';
 import { judgeWorkloads } from './workloads.ts';
 
@@ -30,7 +31,18 @@ function servicesSaid(observation: Observation, gates: Readonly<Record<GateName,
   }
   const services = Object.keys(observation.services).length;
   const connectors = Object.keys(observation.connectors).length;
-  return `${services} ${services === 1 ? 'service' : 'services'} healthy${connectorsWell(connectors)}`;
+  return `${services} ${services === 1 ? 'service' : 'services'} healthy${connectorsWell(connectors)}${neverReady(observation)}`;
+}
+
+/** Users are served by what was there before: a deploy that failed is no illness, and nobody who reads that all is well would know of it. */
+function neverReady({ services }: Observation): string {
+  const said = Object.values(services).flatMap(({ name, state: { value } }) => {
+    const newest = value?.revisions.find((revision) => revision.name === value.latestCreatedRevision);
+    if (value === null || newest === undefined || value.reconciling || newest.ready !== 'no') return [];
+    if (newest.name === value.latestReadyRevision || effectiveShares(value).has(newest.name)) return [];
+    return [`; the newest revision of ${name}, ${newest.name}, is not ready (${newest.reason ?? 'no reason given'}) and serves nobody`];
+  });
+  return said.join('');
 }
 
 /** No service could be read at all: that is about the way to Google, and not about one service or another. */

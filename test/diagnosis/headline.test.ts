@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { absent } from '../../src/core/model/measured.ts';
+import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { ServiceState } from '../../src/core/model/observation.ts';
 import { headline } from '../../src/diagnosis/headline.ts';
-import { believedWorld } from './fixtures.ts';
+import { BACKEND, BACKEND_REVISIONS, believedWorld, NEW_BACKEND, NOW, serviceState, to } from './fixtures.ts';
 
 const WORDS =
   'http://127.0.0.1:8080/_services/netra-auth-service/health gave no answer (deadline); netra-auth-service: 212 of 212 requests failed (100 %, goal 1 %)';
@@ -38,4 +38,23 @@ test('a look in which no service could be read speaks of the way to Google, not 
 
 test('no connector is called well where the document names none', () => {
   expect(headline({ ...believedWorld(), connectors: {} }, {})).toMatch(/^\d+ services healthy$/);
+});
+
+test('a newest revision that never became ready is told where all is well, and not while it starts or where it serves', () => {
+  const world = believedWorld();
+  const backend = world.services[BACKEND]!;
+  const [newest, ...older] = BACKEND_REVISIONS;
+  const withNewest = (ready: 'no' | 'pending', more: Partial<ServiceState> = {}): string => {
+    const failed = { ...newest!, name: 'backend-failed', ready, reason: 'HealthCheckContainerError' };
+    const state = serviceState(BACKEND, [failed, newest!, ...older], [to(NEW_BACKEND, 100)], {
+      latestCreatedRevision: failed.name,
+      ...more,
+    });
+    return headline({ ...world, services: { [BACKEND]: { ...backend, state: fresh(state, NOW, 'run') } } }, {});
+  };
+  expect(withNewest('no')).toContain(
+    `the newest revision of ${BACKEND}, backend-failed, is not ready (HealthCheckContainerError) and serves nobody`,
+  );
+  expect(withNewest('pending')).not.toContain('backend-failed');
+  expect(withNewest('no', { reconciling: true })).not.toContain('backend-failed');
 });

@@ -10,6 +10,7 @@ import { instantOf } from '../events.ts';
 import { waitedFor } from '../health/relapse.ts';
 import { takenOverFrom } from '../trial/in-force.ts';
 import { rollbackWarnings } from '../trial/weigh-restore.ts';
+import { askedBefore, timesAsked } from './asked-again.ts';
 import { irreversibleWords } from './messages.ts';
 
 /** What people's words, and what they do by hand, change in what the run remembers. Pure. */
@@ -226,11 +227,6 @@ export function tellWrongPlan({ context, event }: Scope): Change {
   };
 }
 
-/** A question that was withdrawn by the looks, and is asked again soon, has been asked all the time: who is not there has not heard it. */
-export function askedBefore({ unansweredFor, settings }: IncidentContext, now: number): number {
-  return unansweredFor != null && now - unansweredFor.until <= settings.questionWithinMs ? unansweredFor.ms : 0;
-}
-
 /** A question is open from now on. */
 export function beginQuestion({ event }: Scope): Change {
   return { askedAt: instantOf(event) };
@@ -241,7 +237,9 @@ export function endQuestion({ context, event }: Scope): Change {
   const now = instantOf(event);
   const waited = askedAt === null ? 0 : now - askedAt;
   const isAnswer = 'by' in event;
-  const unanswered = isAnswer ? null : { ms: askedBefore(context, askedAt ?? now) + waited, until: now };
+  const unanswered = isAnswer
+    ? null
+    : { ms: askedBefore(context, askedAt ?? now) + waited, until: now, ...timesAsked(context, askedAt ?? now) };
   return { askedAt: null, waitedMs: waitedMs + waited, phaseEndsAt: waitedFor(context, waited, now), unansweredFor: unanswered };
 }
 

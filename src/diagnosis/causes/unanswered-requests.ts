@@ -1,4 +1,7 @@
+import { MINUTE, sayMinute, SECOND } from '../../core/duration.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
+import { mostInstances } from '../../core/service/bounds.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, factOf, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, percent } from '../observation-queries.ts';
@@ -65,7 +68,7 @@ function noRoom(observation: Observation): readonly Finding[] {
     const late = groups.filter(({ signature }) => signature === 'request-timeout');
     const away = groups.filter(({ signature }) => signature === 'no-available-instance');
     const said = [
-      ...(away.length === 0 ? [] : [`${countOf(away)} turned away because no instance was available`]),
+      ...(away.length === 0 ? [] : [`${countWords(observation, away)}turned away because no instance was available`]),
       ...(late.length === 0 ? [] : [`${countOf(late)} cut off at the request timeout`]),
     ];
     const why =
@@ -76,7 +79,7 @@ function noRoom(observation: Observation): readonly Finding[] {
       kind: 'configuration',
       subject: groups[0]?.service ?? '',
       confidence: 0.5,
-      summary: `requests ${away.length === 0 ? 'are not answered in time' : 'find no instance that answers'}: ${said.join(', ')}; ${why}`,
+      summary: `requests ${away.length === 0 ? 'are not answered in time' : 'find no instance that answers'}: ${[said.join(', '), ...(away.length === 0 ? [] : boundWords(observation, groups[0]?.service ?? '')), why].join('; ')}`,
       evidence: evidenceOf(groups),
       covers: atPlacesOf(groups),
       explains: itself(groups),
@@ -84,6 +87,41 @@ function noRoom(observation: Observation): readonly Finding[] {
       cures: ['resources', 'setting'],
     };
   });
+}
+
+/** Lines are a part of those requests: where Cloud Monitoring counts them all, they are no second count of it. */
+function countWords(observation: Observation, away: readonly LogGroup[]): string {
+  const { turnedAway = 0 } = observation.services[away[0]?.service ?? '']?.requests.value ?? {};
+  return turnedAway >= countOf(away) ? '' : `${countOf(away)} `;
+}
+
+/** From so many times as many requests as before on their number is told. */
+const GROWN = 2;
+/** The hour before is held against the newest figures without what lies so near to them that it may have grown already. */
+const BEFORE = 15 * MINUTE;
+
+/** How many instances there may be, and how many more requests come than before. */
+function boundWords(observation: Observation, name: string): readonly string[] {
+  const { state, requests, hour } = observation.services[name] ?? {};
+  const most = state?.value == null ? null : mostInstances(state.value, 1);
+  const bound = most === null ? [] : [`${name} may run at most ${most} ${most === 1 ? 'instance' : 'instances'}`];
+  const stats = requests?.freshness === 'fresh' ? requests.value : null;
+  const now = stats === null ? null : perSecond([{ ...stats, untilAt: stats.untilAt ?? requests?.measuredAt ?? stats.sinceAt }]);
+  const until = (requests?.value?.sinceAt ?? 0) - BEFORE;
+  const before = perSecond((hour?.value ?? []).filter(({ untilAt = Infinity }) => untilAt <= until));
+  if (now === null || before === null || now < GROWN * before) return bound;
+  return [...bound, `users send ${round(now)} requests a second, ${round(now / before)} times as many as until ${sayMinute(until)}`];
+}
+
+/** null: there is no such time, or nobody called in it. */
+function perSecond(windows: readonly RequestStats[]): number | null {
+  const total = windows.reduce((sum, window) => sum + window.total, 0);
+  const ms = windows.reduce((sum, { sinceAt, untilAt = sinceAt }) => sum + untilAt - sinceAt, 0);
+  return ms <= 0 || total === 0 ? null : (total * SECOND) / ms;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 function cutOff(observation: Observation): readonly Finding[] {

@@ -51,7 +51,7 @@ export function agree(service: string, heard: Heard, asked: IllAsked): Agreement
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
   if (all.length > 0) return illOrSuspected(service, all, { looks, heard, asked, constantlySlow });
   const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= asked.aloneIn);
-  if (lately.length > 0) return result('suspected', lately, { looks, heard, before: 'failed until a moment ago: ' });
+  if (lately.length > 0) return result('suspected', lately, { looks, heard, before: 'ill in looks before, and not in this one: ' });
   return wellOrUnknown(words, heard);
 }
 
@@ -134,7 +134,7 @@ function ofPresent({ at, witnessed, since }: Heard): readonly LookTestimony[] {
 }
 
 function wellWords(since: number | null, metAt: number | null): string {
-  if (since === null || since === metAt) return 'suspected, its probes answer well since: ';
+  if (since === null || since === metAt) return 'suspected: its probes answer well in this look, and these figures are of before it: ';
   return `suspected, its request log holds no failed request since ${sayMinute(since)}: `;
 }
 

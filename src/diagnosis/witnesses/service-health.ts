@@ -68,7 +68,7 @@ function boutsOf(alone: FailsAlone | null, { verdict }: Agreement): Agreement | 
 function stillIll(agreed: Agreement, { requests }: Testimony, ill: UsersIll | undefined): Agreement {
   if (agreed.verdict !== 'well' || ill === undefined || usersWellAgain(requests, ill)) return agreed;
   const because =
-    `users failed until ${sayMinute(ill.untilAt)} (${ill.because}), and have not been measured well since: ${requests.because}; ` +
+    `users failed in the newest figures of them, which end at ${sayMinute(ill.untilAt)} (${ill.because}), and have not been measured well since: ${requests.because}; ` +
     `otherwise ${agreed.because}`;
   return { verdict: 'unknown', witnesses: [], looks: 0, since: null, because };
 }
