@@ -1,7 +1,10 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
 
 /** Of a handed-over incident what is true of this one: whether there is a case, and otherwise who took its text. */
-export function endedWords({ supportCase }: Pick<IncidentContext, 'supportCase'>, outcome: NonNullable<IncidentContext['outcome']>): string {
+export function endedWords(
+  { supportCase }: Pick<IncidentContext, 'supportCase'>,
+  outcome: NonNullable<IncidentContext['outcome']>,
+): string {
   if (outcome !== 'escalated' || supportCase === null) return ENDED[outcome];
   const kept = supportCase.keptAt == null ? '' : `, and it is kept at ${supportCase.keptAt}`;
   return supportCase.name === null
