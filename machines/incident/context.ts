@@ -272,14 +272,8 @@ export interface IncidentContext {
   readonly held: Held | null;
   /** Time spent waiting for people, without the wait that goes on now. */
   readonly waitedMs: number;
-  /** How long questions that nobody has answered were open, and until when; null or missing: the last one was answered, or none was. */
-  readonly unansweredFor?: {
-    readonly ms: number;
-    readonly until: number;
-    /** How often, and since when; missing: a record of before it was counted. */
-    readonly times?: number;
-    readonly firstAt?: number;
-  } | null;
+  /** How long questions that nobody has answered were open, until when, how often and since when; null or missing: the last one was answered, or none was. */
+  readonly unansweredFor?: { readonly ms: number; readonly until: number; readonly times?: number; readonly firstAt?: number } | null;
   /** Since when an open question waits. */
   readonly askedAt: number | null;
   readonly aborting: boolean;
