@@ -40,7 +40,7 @@ import * as unproven from './health/unproven.ts';
 import * as window from './health/window.ts';
 import { overdue } from './trial/refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { noMoveWords, planWords, progressWords, questionWords, stillAskedWords, theirsWords } from './people/messages.ts';
+import { approvalWords, noMoveWords, planWords, progressWords, questionWords, stillAskedWords } from './people/messages.ts';
 
 /** Everything the phases may name. Guards and actions are pure; time comes from events. */
 export const runbook = setup({
@@ -245,12 +245,7 @@ export const runbook = setup({
         asked(context, context.plan?.question ?? { id: 'failure', text: failureAsked(context), evidence: [] }, instantOf(event)),
     }),
     tellQuestion: assign(({ context }) => assigns.tell(context, questionWords(context))),
-    tellApproval: assign(({ context }) =>
-      assigns.tell(
-        context,
-        `${planWords(context)}${theirsWords(context)} Your approval of plan ${context.plan?.hash.slice(0, 8) ?? ''} is needed.`,
-      ),
-    ),
+    tellApproval: assign(({ context }) => assigns.tell(context, approvalWords(context))),
     tellWrongPlan: assign(people.tellWrongPlan),
     tellFreeze: assign(({ context, event }) => assigns.tell(context, `${context.target}: ${failureWords(event)}`)),
     tellPlan: assign(({ context }) => {

@@ -14,8 +14,9 @@ export function endWords(report: Ended): string {
   const whole = `after ${sayDuration(virtualMs)}`;
   if (escalation !== null && startedAt !== null && endedAt !== null) {
     const handed = sayDuration(escalation.at - startedAt);
-    const followed = endedAt - escalation.at;
-    const then = followed === 0 ? '' : `, then followed for ${sayDuration(followed)}`;
+    const again = escalation.heldSince > escalation.at ? `, again after ${sayDuration(escalation.heldSince - startedAt)}` : '';
+    const followed = endedAt - escalation.heldSince;
+    const then = `${again}${followed === 0 ? '' : `, then followed for ${sayDuration(followed)}`}`;
     return outcome.startsWith('escalated') ? `${outcome} after ${handed}${then}` : `${outcome} ${whole} (escalated after ${handed})`;
   }
   const open = report.questions.at(-1);

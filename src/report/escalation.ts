@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { isEscalatedAt } from '../../machines/incident/paths.ts';
 import type { CaseAnswer } from '../../machines/incident/people/case.ts';
 import type { JournalLine } from '../ports/store.ts';
@@ -24,6 +25,7 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
   const closed = lines.find((line) => factsOf(line, 'closeCase.done')?.closed === true);
   return {
     at: decided.at,
+    heldSince: heldSince(lines),
     reason: reasonOf(first?.text ?? opened?.text ?? '') ?? reasonOfEvent(decided),
     failing: failingAt(lines.slice(0, lines.indexOf(decided) + 1)),
     caseName: opened?.caseName ?? null,
@@ -42,6 +44,13 @@ export function escalationOf(lines: readonly JournalLine[]): EscalationReport | 
     text: opened?.text ?? newest?.text ?? '',
     keptAt: newest?.keptAt ?? null,
   };
+}
+
+/** Since when it was handed over without a break: a human may have let the run work once more in between. */
+function heldSince(lines: readonly JournalLine[]): number {
+  const last = lines.findLastIndex(({ states }) => isEscalatedAt(states));
+  const before = lines.slice(0, last).findLastIndex(({ states }) => !isEscalatedAt(states));
+  return defined(lines[before + 1]).at;
 }
 
 /** What the case did not take is none. */

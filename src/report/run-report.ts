@@ -127,6 +127,8 @@ export interface StepReport {
 
 export interface EscalationReport {
   readonly at: number;
+  /** Later than `at` where a human has let the run work again and it was handed over once more. */
+  readonly heldSince: number;
   readonly reason: string | null;
   /** What did not pass at that moment, each with since when and how often; the worst first, and how many more. */
   readonly failing: readonly string[];

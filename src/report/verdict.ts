@@ -69,13 +69,18 @@ function escalatedTitle(report: RunReport): string {
   const google = 'Escalated to Google Cloud Support';
   if (escalation === null || startedAt === null || endedAt === null)
     return `${escalation?.caseName == null ? people : google}, ended after ${duration(report.virtualMs)}`;
-  const followed = endedAt - escalation.at;
-  const then = followed > 0 ? `, followed for ${duration(followed)}` : '';
+  const followed = endedAt - escalation.heldSince;
+  const again = escalation.heldSince > escalation.at ? `, again after ${duration(escalation.heldSince - startedAt)}` : '';
+  const then = `${again}${followedWords(followed)}`;
   const after = duration(escalation.at - startedAt);
   const openedAt = escalation.caseOpenedAt ?? escalation.at;
   if (escalation.caseName === null) return `${people} after ${after}${then}`;
   if (openedAt - escalation.at < MINUTE) return `${google} after ${after}${then}`;
   return `Escalated to people after ${after}, to Google Cloud Support after ${duration(openedAt - startedAt)}${then}`;
+}
+
+function followedWords(ms: number): string {
+  return ms > 0 ? `, followed for ${duration(ms)}` : '';
 }
 
 /** `as it was` is said only where nothing of the run's stands any more. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
 import { changesWords, endWords } from '../../src/report/ending.ts';
+import { verdictOn } from '../../src/report/verdict.ts';
 import { renderText } from '../../src/report/render/render-text.ts';
 import { escalatedRun, line, recoveredRun, tick } from './journal.ts';
 
@@ -40,6 +41,14 @@ describe('an escalation', () => {
   test('is told with when it was handed over and how long it was followed', () => {
     expect(endWords(buildReport(escalatedRun('Reason: x')))).toBe('escalated after 2h, then followed for 6h 1m');
     expect(endWords(buildReport(recoveredRun()))).toBe('recovered after 51m');
+  });
+
+  test('is followed from when it was handed over last, where a human had let the run work once more', () => {
+    const retry = line(300, 'RETRY', 'assessing.observing', { by: 'ann' }, 'command');
+    const again = line(360, 'timer.IMPROVEMENT_WINDOW', 'following', {}, 'decision', ['working.escalation.escalated.following']);
+    const report = buildReport(escalatedRun('Reason: x').toSpliced(-1, 0, retry, again));
+    expect(endWords(report)).toMatch(/^escalated after 2h, again after 6h, then followed for \d/);
+    expect(verdictOn(report).title).toMatch(/after 2h, again after 6h, followed for /);
   });
 
   test('names what did not pass at that moment, and nothing where all passed', () => {

@@ -1,5 +1,6 @@
 import type { IncidentContext } from '../context.ts';
 import { instantOf } from '../events.ts';
+import { figureWords } from '../people/case-news.ts';
 import { sayInstant } from '../people/say-instant.ts';
 import { allLeft } from '../steps.ts';
 
@@ -92,6 +93,7 @@ export function endRest({ context, event }: Scope): Change {
   const now = instantOf(event);
   const rested = restingSince === null ? 0 : now - restingSince;
   const endsAt = rested >= settings.windowMs ? now + settings.windowMs : windowEndsAt + rested;
-  const words = `${target}: a goal is missed again, by looks of two windows (${look?.headline ?? 'no look'}); the window of improvement goes on and ends at ${sayInstant(endsAt)}.`;
+  const figures = look === null ? 'no look' : `at ${sayInstant(look.at)}: ${figureWords(look.indicators, null)}`;
+  const words = `${target}: a goal is missed again, by looks of two windows (${figures}); the window of improvement goes on and ends at ${sayInstant(endsAt)}.`;
   return { restingSince: null, windowEndsAt: endsAt, outbox: [...outbox, words] };
 }

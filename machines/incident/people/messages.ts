@@ -106,8 +106,18 @@ export function questionWords(context: IncidentContext): string {
 
 export function stillAskedWords(context: IncidentContext): string {
   const { target, question, plan } = context;
-  const what = question?.text ?? `approval of plan ${plan?.hash.slice(0, 8) ?? ''}`;
-  return `${target}: a decision is still needed: ${sentence(what)} Nothing is changed meanwhile.${ownChangesWords(context)}`;
+  const steps = (plan?.steps ?? []).filter(({ decision }) => decision === 'apply').map(({ title }) => title);
+  const what = question === null ? `a yes or no to the plan: ${steps.join('; ')}. ${yesWords(context)}` : sentence(question.text);
+  return `${target}: a decision is still needed: ${what} Nothing is changed meanwhile.${ownChangesWords(context)}`;
+}
+
+/** A plan that waits for a yes, with the command that gives it: its hash alone says nothing to whoever reads it. */
+export function approvalWords(context: IncidentContext): string {
+  return `${planWords(context)}${theirsWords(context)} Nothing of it is sent without a yes. ${yesWords(context)}`;
+}
+
+function yesWords({ plan }: IncidentContext): string {
+  return `\`firebreak why\` shows all of it, \`firebreak approve --plan ${plan?.hash.slice(0, 8) ?? ''}\` says yes.`;
 }
 
 /** Whoever is asked must know what this very run has made: it may be what fails. '' where nothing of it is in force. */

@@ -41,6 +41,7 @@ describe('the window of improvement', () => {
     const resting = { ...first, ...beginRest({ context: first, event: { type: 'OBSERVED', at: minutes(100) } }) };
     const after = { ...resting, ...endRest({ context: resting, event: { type: 'OBSERVED', at: minutes(110) } }) };
     expect(after.windowEndsAt).toBe(first.windowEndsAt + 10 * MINUTE);
+    expect(after.outbox.at(-1)).toMatch(/a goal is missed again, .*\((?:no look|at \S+: services up .*)\)/);
   });
 
   test('begins anew after a rest as long as itself', () => {

@@ -3,10 +3,11 @@ import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { withIncident } from '../../../machines/incident/people/incident-words.ts';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { tellingNow } from '../../../machines/incident/people/notifying.ts';
-import { noMoveWords, ownChangesWords, stillAskedWords } from '../../../machines/incident/people/messages.ts';
+import { approvalWords, noMoveWords, ownChangesWords, stillAskedWords } from '../../../machines/incident/people/messages.ts';
 import type { Cause } from '../../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { INPUT, MINUTE, STARTED_AT } from '../incident-samples.ts';
+import { DEPLOYING } from '../present-ways.ts';
 
 const CONTEXT = initialContext(INPUT);
 const incident = (confidence: number): Cause => ({
@@ -68,6 +69,17 @@ describe('whoever is asked or called', () => {
     expect(stillAskedWords(context)).toContain('What shall be done? Nothing is changed meanwhile. In force by this run: Deploy backend');
     expect(ownChangesWords({ ...CONTEXT, mutations: [made('Deploy backend', 3, { end: 'failed' })] })).toBe('');
     expect(ownChangesWords(CONTEXT)).toBe('');
+  });
+
+  test('hears what a plan would do and the command that says yes, not its hash alone', () => {
+    const { plan } = DEPLOYING;
+    const waits = { ...DEPLOYING, question: null };
+    const yes = `\`firebreak approve --plan ${plan!.hash.slice(0, 8)}\` says yes.`;
+    const [step] = plan!.steps.filter(({ decision }) => decision === 'apply');
+    expect(stillAskedWords(waits)).toContain(`a decision is still needed: a yes or no to the plan: ${step!.title}`);
+    expect(stillAskedWords(waits)).toContain(yes);
+    expect(approvalWords(waits)).toMatch(/ Nothing of it is sent without a yes\. `firebreak why` shows all of it, /);
+    expect(approvalWords(waits)).toContain(yes);
   });
 
   test('hears the question that nobody answered, and no-move only where nothing was asked', () => {
