@@ -2,6 +2,8 @@ import { edgesOf, inOrder } from './edges.ts';
 import { behind, comment, scalar } from './lines.ts';
 import { connectorLines, databaseLines, dependencyLines } from './resource-lines.ts';
 import { hasRecord, mayDeploy, serviceLines } from './services.ts';
+import { UNANSWERED } from './questions.ts';
+import type { Answers } from './questions.ts';
 import { sayAll } from './survey.ts';
 import type { Survey } from './survey.ts';
 import { loadBalancerLines } from './way-in-lines.ts';
@@ -9,9 +11,9 @@ import { workloadLines } from './workload-lines.ts';
 
 /**
  * The first Remediation document of an environment, from one look at it. All that is not plainly there is a comment: a guess, a
- * question, or what could not be read. It passes the validation of a document as it stands. `fileName` is how it is spoken of.
+ * question, or what could not be read. It passes the validation of a document as it stands. `fileName` is how it is spoken of; what was answered is no question any more.
  */
-export function documentText(survey: Survey, fileName: string): string {
+export function documentText(survey: Survey, fileName: string, answers: Answers = UNANSWERED): string {
   const { project, region, regions, at } = survey;
   const ordered = inOrder(survey.services, edgesOf(survey.services, survey.waysIn.value ?? []));
   const when = new Date(at).toISOString().replace('T', ' ').slice(0, 16);
@@ -30,8 +32,8 @@ export function documentText(survey: Survey, fileName: string): string {
     'spec:',
     `  project: ${scalar(project)}`,
     `  region: ${scalar(region)}`,
-    ...connectorLines(survey),
-    ...serviceLines(survey, ordered),
+    ...connectorLines(survey, answers),
+    ...serviceLines(survey, ordered, answers),
     ...databaseLines(survey, ordered.edges),
     ...dependencyLines(survey),
     ...workloadLines(survey),

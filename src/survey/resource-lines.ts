@@ -7,11 +7,13 @@ import { engineWords, hostIn, instancesUsed, poolOf } from './databases.ts';
 import type { Edge } from './edges.ts';
 import { behind, comment, scalar } from './lines.ts';
 import { roleOf } from './roles.ts';
+import { fullTarget, sizeWords } from './connector-size.ts';
+import type { Answers } from './questions.ts';
 import { connectorOf } from './survey.ts';
 import type { Survey } from './survey.ts';
 
 /** The connectors that services ride: the one that most do first, of those the smallest. */
-export function connectorLines(survey: Survey): readonly string[] {
+export function connectorLines(survey: Survey, { enlarge }: Answers): readonly string[] {
   const { services, connectors } = survey;
   const ridden = Object.keys(connectors)
     .map((name) => ({ name, riders: services.filter((service) => connectorOf(service) === name).map((service) => service.name) }))
@@ -29,13 +31,12 @@ export function connectorLines(survey: Survey): readonly string[] {
       2,
       `${isOne ? 'It' : 'Each'} is enlarged to its target only where the evidence says that it is full, and that cannot be undone: a connector never shrinks.`,
     ),
-    ...comment(
-      2,
+    ...questionLines(
+      ridden.every(({ name }) => enlarge[name] !== undefined),
       `may ${isOne ? 'it' : 'each'} be enlarged so far? Write its present size as the target, and it is only observed.`,
-      'question',
     ),
-    ...(isOne ? ['  connector:', ...entry(first.name, survey, ['    ', '    '])] : ['  connectors:']),
-    ...(isOne ? [] : ridden.flatMap(({ name }) => entry(name, survey, ['    - ', '      ']))),
+    ...(isOne ? ['  connector:', ...entry(first.name, survey, enlarge, ['    ', '    '])] : ['  connectors:']),
+    ...(isOne ? [] : ridden.flatMap(({ name }) => entry(name, survey, enlarge, ['    - ', '      ']))),
   ];
 }
 
@@ -45,7 +46,7 @@ function seenWords(
   { value, problem }: Survey['connectors'][string],
   isOne: boolean,
 ): readonly string[] {
-  const present = value === null ? [] : [`now ${value.minInstances}–${value.maxInstances} × ${value.machineType}, ${value.lifecycle}`];
+  const present = value === null ? [] : [`now ${sizeWords(value)}, ${value.lifecycle}`];
   const said = [`ridden by ${riders.join(', ')}`, ...present].join('; ');
   return [
     ...(value === null ? comment(2, `${name}: ${problem ?? 'no reason'}`, 'not read') : []),
@@ -53,8 +54,18 @@ function seenWords(
   ];
 }
 
-function entry(identity: string, { region: home, connectors }: Survey, [begin, rest]: readonly [string, string]): readonly string[] {
-  const { minInstances, maxInstances, machineType } = target(defined(connectors[identity]).value);
+function questionLines(isAnswered: boolean, question: string): readonly string[] {
+  return isAnswered ? [] : comment(2, question, 'question');
+}
+
+function entry(
+  identity: string,
+  { region: home, connectors }: Survey,
+  enlarge: Answers['enlarge'],
+  [begin, rest]: readonly [string, string],
+): readonly string[] {
+  const present = defined(connectors[identity]).value;
+  const { minInstances, maxInstances, machineType } = enlarge[identity] === false && present !== null ? present : fullTarget(present);
   const { name, region } = locatedOf(identity, home);
   return [
     `${begin}name: ${scalar(name)}`,
@@ -69,11 +80,6 @@ function capacity(present: ConnectorState | null): number {
 }
 
 const MBPS: Readonly<Record<string, number>> = { 'f1-micro': 50, 'e2-micro': 100, 'e2-standard-4': 1_600 };
-
-/** The most that Google allows (gcp-facts 1.3), with no more of it warm than now. */
-function target(present: ConnectorState | null): { minInstances: number; maxInstances: number; machineType: string } {
-  return { minInstances: Math.min(9, Math.max(2, present?.minInstances ?? 2)), maxInstances: 10, machineType: 'e2-standard-4' };
-}
 
 export interface Used {
   readonly instance: string;

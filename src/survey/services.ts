@@ -6,13 +6,15 @@ import { instancesUsed, poolOf } from './databases.ts';
 import type { Edge, Ordered } from './edges.ts';
 import { isWell, pathToAsk } from './health.ts';
 import { behind, comment, scalar, SPLIT } from './lines.ts';
+import { splitOf } from './questions.ts';
+import type { Answers } from './questions.ts';
 import { roleOf } from './roles.ts';
 import { databasesUsed } from './resource-lines.ts';
 import { connectorOf } from './survey.ts';
 import type { HealthAsked, PathAsked, Survey } from './survey.ts';
 
 /** `services:` with each service of the survey. */
-export function serviceLines(survey: Survey, { services, edges, circular, later }: Ordered): readonly string[] {
+export function serviceLines(survey: Survey, { services, edges, circular, later }: Ordered, { pins }: Answers): readonly string[] {
   return [
     '',
     ...comment(
@@ -38,7 +40,7 @@ export function serviceLines(survey: Survey, { services, edges, circular, later 
           `Regions are worked on one after the other, in this order: ${survey.regions.join(', ')}. What is elsewhere than ${survey.region} is called NAME@REGION.`,
         )),
     '  services:',
-    ...services.flatMap((service) => oneService(service, survey, edges)),
+    ...services.flatMap((service) => oneService(service, survey, { edges, pin: pins[service.name] ?? null })),
   ];
 }
 
@@ -50,7 +52,11 @@ function abroad(from: string, to: string, because: string): readonly string[] {
   return comment(2, `${from} also names ${to} (${because}), whose region comes later: must that region be well first?`, 'question');
 }
 
-function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[]): readonly string[] {
+function oneService(
+  service: ServiceState,
+  survey: Survey,
+  { edges, pin }: { readonly edges: readonly Edge[]; readonly pin: string | null },
+): readonly string[] {
   const { name, template } = service;
   const located = locatedOf(name, survey.region);
   const role = roleOf(service, edges, survey);
@@ -71,7 +77,7 @@ function oneService(service: ServiceState, survey: Survey, edges: readonly Edge[
             'guess',
           )}`,
         ]),
-    ...pinLines(service, survey),
+    ...(pin === null ? pinLines(service, survey) : [`      pin: { revision: ${scalar(pin)} }${behind('as was answered')}`]),
     ...(located.region === survey.region ? egressLines(service) : []),
     ...deployLines(service),
     ...(several.length < 2 || own.length === 0
@@ -130,9 +136,9 @@ export function hasRecord({ name }: Pick<ServiceState, 'name'>, { day, health }:
 }
 
 function pinLines(service: ServiceState, survey: Survey): readonly string[] {
-  const serving = service.trafficStatuses.filter(({ percent }) => percent > 0).flatMap(({ revision }) => revision ?? []);
+  const serving = splitOf(service);
   const split =
-    serving.length > 1
+    serving.length > 0
       ? comment(
           6,
           `${SPLIT} ${serving.join(' and ')} on purpose? Otherwise one of them can get all of it: pin: { revision: NAME }, in the place of lastHealthy`,

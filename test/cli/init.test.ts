@@ -35,6 +35,33 @@ describe('init --from-world', () => {
     );
   });
 
+  it('asks at a terminal what a run hangs on, and writes what was answered', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', 'base: issue-1278\nworld: { project: netra-staging }\n');
+    made.typed = ['netra-backend-staging-00750-69k', 'n'];
+    const { stdout, files } = await written(['--from-world', 'world.yaml'], made);
+    const text = files.get('remediation.yaml') ?? '';
+    const { spec } = loadSpec(text, 'remediation.yaml', {});
+    expect(stdout).toContain(
+      'netra-backend-staging: its traffic is split over netra-backend-staging-00749-6tr and netra-backend-staging-00750-69k',
+    );
+    expect(stdout).not.toContain('Answer first');
+    expect(spec.services.find(({ name }) => name === 'netra-backend-staging')?.pin).toEqual({
+      revision: 'netra-backend-staging-00750-69k',
+    });
+    expect(spec.connectors[0]?.target).toEqual({ minInstances: 2, maxInstances: 10, machineType: 'e2-micro' });
+    expect(text).not.toContain('be enlarged so far?');
+  });
+
+  it('leaves a question in the document where nothing was answered, or a revision that does not serve', async () => {
+    const made = new RealTimeConsole();
+    made.files.set('world.yaml', 'base: issue-1278\nworld: { project: netra-staging }\n');
+    made.typed = ['netra-backend-staging-00001-abc', ''];
+    const { stdout, files } = await written(['--from-world', 'world.yaml'], made);
+    expect(stdout).toContain('Answer first');
+    expect(files.get('remediation.yaml')).toContain('be enlarged so far?');
+  });
+
   it('says which question comes first: the one about traffic that is split', async () => {
     const made = new RealTimeConsole();
     made.files.set('world.yaml', 'base: issue-1278\nworld: { project: netra-staging }\n');

@@ -51,7 +51,8 @@ Examples:
 
 It reads services, connectors, databases, load balancers and two metrics, and sends each service a few GETs (/health,
 /healthz, /ready, / and the path of its start-up probe) until one answers well. Below all clients the guard of \`plan\`
-refuses whatever is not a read. It asks nobody: guesses, questions and what could not be read are comments in the document.
+refuses whatever is not a read. At a terminal it asks which of several serving revisions may get all the traffic, and whether
+a connector may be enlarged; in a pipe it asks nobody. Guesses, open questions and what could not be read are comments.
 
 Exit codes: 0 written · 2 the file exists, a wrong option, or no services to be listed · 75 not reachable now.`;
 
@@ -69,11 +70,12 @@ function regions(text: string, before: readonly string[]): readonly string[] {
 async function act(options: InitOptions, deps: VerbDeps, composition: InitComposition): Promise<void> {
   const { output } = options;
   if (output !== '-') await mustBeNew(output, deps);
-  const [{ survey }, { documentText }, { notesIn }, { loadSpec }] = await Promise.all([
+  const [{ survey }, { documentText }, { notesIn }, { loadSpec }, { askAbout, UNANSWERED }] = await Promise.all([
     import('../../survey/run-survey.ts'),
     import('../../survey/document.ts'),
     import('../../survey/lines.ts'),
     import('../../spec/load.ts'),
+    import('../../survey/questions.ts'),
   ]);
   const words = { stopping: 'nothing was written', resume: null };
   const { value, stoppedBy } = await interruptible(deps, words, (signal) =>
@@ -81,7 +83,8 @@ async function act(options: InitOptions, deps: VerbDeps, composition: InitCompos
   );
   if (value === null) return deps.finish(exitOfSignal(stoppedBy ?? 'SIGTERM'));
   const name = output === '-' ? DEFAULT_DOCUMENT : output;
-  const text = documentText(value, name);
+  const ask = output === '-' || options.json === true ? undefined : deps.ask;
+  const text = documentText(value, name, ask === undefined ? UNANSWERED : await askAbout(value, ask));
   const { spec } = loadSpec(text, name, deps.env);
   if (output !== '-') await deps.writeNewFile(output, text);
   const notes = notesIn(text);

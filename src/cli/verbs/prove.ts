@@ -3,13 +3,14 @@ import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
 import type { CaseChoice, CaseOptions } from '../../composition/rehearsal-case.ts';
-import type { Play, Point } from '../../proof/run-with-kills.ts';
+import type { Play } from '../../proof/run-with-kills.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
 import type { Verb, VerbDeps } from '../deps.ts';
 import { EXIT, exitOfSignal } from '../process/exit.ts';
 import { interruptible } from '../process/interrupts.ts';
 import { breakOption, refuseBoth, withCommon, worldOption } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
+import { headOf, isSame, ProofTable, rowText } from '../rehearsals/proof-table.ts';
 
 /** What the verb needs of the proof. */
 export type ProofComposition = () => Promise<
@@ -88,6 +89,7 @@ Examples:
 A point lies before and after each save, and before and after each request that may change the world. At each one the
 controller is killed in a run of its own and started again; outcome, committed writes and the world that is left must be
 those of the undisturbed run. A run that is refused, or writes nothing, puts none of this to the test: it is inconclusive.
+A world that is drawn from a document is well; without --break a bad revision, or a full connector, is laid over it.
 Exit codes: 0 all the same · 1 some point is not, or nothing was put to the test · 2 no such scenario,
 or a mistake in a file.`;
 
@@ -98,8 +100,9 @@ function choicesOf(names: readonly string[], { world, file }: ProveOptions): rea
   return (names.length === 0 ? SCENARIOS : names).map((scenario) => ({ scenario }));
 }
 
-async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
+async function act(choices: readonly CaseChoice[], given: ProveOptions, deps: VerbDeps, composition: ProofComposition): Promise<void> {
   const parts = await composition();
+  const options = given.part === undefined ? await broken(choices, given, { deps, parts }) : given;
   if (options.part !== undefined) return provePart(defined(choices[0]), options, { part: options.part, deps, parts });
   // What is wrong with a name or a file is said here, once, and not by one of the processes.
   const cases = await Promise.all(
@@ -123,6 +126,25 @@ async function act(choices: readonly CaseChoice[], options: ProveOptions, deps: 
   if (options.json === true) deps.stdout.write(`${JSON.stringify({ proven, verdict, every: options.every, scenarios: value }, null, 2)}\n`);
   else deps.stdout.write(`${conclusion(value, verdict)}\n`);
   deps.finish(proven ? EXIT.ok : EXIT.failed);
+}
+
+/** A world that is drawn from a document is well, and a run there has nothing to write: without a fault the proof would prove nothing. */
+async function broken(
+  [choice]: readonly CaseChoice[],
+  options: ProveOptions,
+  { deps, parts }: { readonly deps: VerbDeps; readonly parts: Parts },
+): Promise<ProveOptions> {
+  if (choice === undefined || !('drawnFrom' in choice) || options.break !== undefined) return options;
+  const { document } = await parts.rehearsalCase(choice, caseOptions(options), deps);
+  const { services, connectors } = document.spec;
+  const pinned = services.find(({ pin }) => pin !== null);
+  const fault = pinned === undefined ? connectors[0] && `connector:${connectors[0].name}` : `revision:${pinned.name}`;
+  if (fault === undefined) return options;
+  if (options.json !== true)
+    deps.stdout.write(
+      `The world drawn from ${choice.drawnFrom} is well, so that ${fault} is laid over it; --break names another fault.\n\n`,
+    );
+  return { ...options, break: fault };
 }
 
 function caseOptions({ file, break: breaks }: ProveOptions): CaseOptions {
@@ -159,7 +181,8 @@ async function proveOne(
   const began = deps.clock.now();
   const base = await parts.undisturbed(await playOf(choice, options, { deps, parts }));
   signal.throwIfAborted();
-  const points = parts.selected(base.points, { every: options.every, part: 0, parts: 1 });
+  // A run that is refused, or writes nothing, puts no write to the test, wherever it is killed.
+  const points = putsToTest(base) ? parts.selected(base.points, { every: options.every, part: 0, parts: 1 }) : [];
   const pool = {
     execPath: process.execPath,
     program: process.argv.slice(1, 2),
@@ -178,8 +201,8 @@ async function proveOne(
     '--part',
     `${job}/${pool.parts}`,
   ];
-  const table = new Table(points, (row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
-  for await (const line of parts.linesOfWorkers(pool, argsOf, signal)) table.add(JSON.parse(line) as ProofRow);
+  const table = new ProofTable(points, (row) => void (options.json === true || deps.stdout.write(`${rowText(row)}\n`)));
+  if (points.length > 0) for await (const line of parts.linesOfWorkers(pool, argsOf, signal)) table.add(JSON.parse(line) as ProofRow);
   const { rows } = table;
   const same = rows.filter(isSame).length;
   return {
@@ -203,35 +226,13 @@ function partsOf(points: number, jobs: number): number {
   return Math.min(points, jobs * Math.ceil(points / (jobs * KILLS_PER_PROCESS)));
 }
 
-/** Rows come from several processes; they are shown in the order of their points. */
-class Table {
-  readonly #show: (row: ProofRow) => void;
-  readonly #waiting = new Map<number, ProofRow>();
-  readonly #order: readonly number[];
-  readonly rows: ProofRow[] = [];
-
-  constructor(points: readonly Point[], show: (row: ProofRow) => void) {
-    this.#order = points.map(({ number }) => number);
-    this.#show = show;
-  }
-
-  add(row: ProofRow): void {
-    this.#waiting.set(row.point, row);
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      this.#waiting.delete(next.point);
-      this.rows.push(next);
-      this.#show(next);
-    }
-  }
-
-  #next(): ProofRow | undefined {
-    return this.#waiting.get(this.#order[this.rows.length] ?? -1);
-  }
-}
-
 function verdictOf(base: Undisturbed, killedAt: number, same: number): ProofVerdict {
   if (same < killedAt) return 'not proven';
-  return killedAt === 0 || base.writes === 0 || base.outcome === 'refused' ? 'inconclusive' : 'proven';
+  return killedAt === 0 || !putsToTest(base) ? 'inconclusive' : 'proven';
+}
+
+function putsToTest({ writes, outcome }: Undisturbed): boolean {
+  return writes > 0 && outcome !== 'refused';
 }
 
 /** The worst of them: what is not proven beats what says nothing. */
@@ -240,27 +241,10 @@ function overall(proofs: readonly Proof[]): ProofVerdict {
   return found('not proven') ? 'not proven' : proofs.length === 0 || found('inconclusive') ? 'inconclusive' : 'proven';
 }
 
-function isSame({ outcomeSame, writesSame, worldSame }: ProofRow): boolean {
-  return outcomeSame && writesSame && worldSame;
-}
-
-const WIDTH = 46;
-
-function headOf(name: string, cut: boolean): string {
-  const note = cut ? ' (the follow-up of the case cut to 25 min; --full keeps it)' : '';
-  return `${name}${note}\n${'point'.padStart(6)}  ${'killed'.padEnd(WIDTH)}  boots  outcome  writes  world\n`;
-}
-
-function rowText(row: ProofRow): string {
-  const say = (same: boolean): string => (same ? 'same' : 'OTHER');
-  const place = row.what.length <= WIDTH ? row.what : `…${row.what.slice(row.what.length - WIDTH + 1)}`;
-  const line = `${String(row.point).padStart(6)}  ${place.padEnd(WIDTH)}  ${String(row.boots).padStart(5)}  ${say(row.outcomeSame).padEnd(7)}  ${say(row.writesSame).padEnd(6)}  ${say(row.worldSame)}`;
-  return row.difference === '' ? line : `${line}\n        ${row.difference}`;
-}
-
 function summaryOf({ scenario, outcome, failure, verdict: its, points, killedAt, same, writes, cases, wallMs }: Proof): string {
   const kills = same === killedAt ? 'all as the undisturbed run' : `${killedAt - same} NOT as the undisturbed run`;
-  const verdict = its === 'inconclusive' ? `${kills}, which PROVES NOTHING: ${failure ?? 'the run wrote nothing'}` : kills;
+  const why = failure ?? 'the run wrote nothing; lay a fault over the world with --break, which `firebreak rehearse --break list` shows';
+  const verdict = its === 'inconclusive' ? `PROVES NOTHING: ${why}` : kills;
   return `${scenario}: ${outcome}, ${writes} committed writes, ${cases} cases; killed at ${killedAt} of ${points} points: ${verdict} (${sayDuration(wallMs)})`;
 }
 

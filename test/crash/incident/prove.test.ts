@@ -63,8 +63,20 @@ describe('prove', () => {
     const { code, stdout } = await prove('already-healthy', '--every', '200', '--jobs', '1');
     expect(code).toBe(1);
     expect(stdout).toContain('INCONCLUSIVE');
+    expect(stdout).toContain('killed at 0 of');
     expect(stdout).not.toContain('nothing lost');
   });
+
+  test(
+    'lays a fault over a world that it draws, which is well: else the document alone could prove nothing',
+    { timeout: 300_000 },
+    async () => {
+      const { code, stdout } = await prove('-f', 'deploy/examples/notes/remediation.yaml', '--every', '200', '--jobs', '1');
+      expect(stdout).toContain('so that revision:notes is laid over it');
+      expect(stdout).toContain('proven: nothing written twice');
+      expect(code).toBe(0);
+    },
+  );
 
   test('names the scenario that is not there', async () => {
     const { code, stderr } = await prove('issue-1279');
