@@ -1,4 +1,5 @@
 import { identityOf } from '../core/region.ts';
+import { ONLOOKER } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 
 /** What a rehearsal leaves behind in the simulated world, read through the same API as anybody would. */
@@ -66,7 +67,7 @@ async function comments(simulator: Simulator, caseName: string): Promise<number>
 }
 
 async function get<T>(simulator: Simulator, path: string): Promise<T> {
-  const { body } = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': 'onlooker' }, body: '' });
+  const { body } = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': ONLOOKER }, body: '' });
   return JSON.parse(body) as T;
 }
 

@@ -9,6 +9,7 @@ import { InvariantError } from '../core/errors.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import type { Delivered } from '../simulator/people/people.ts';
+import { ONLOOKER } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { RUN_ID, CrashHarness } from './crash-harness.ts';
 
@@ -117,7 +118,7 @@ interface ListedRevision {
 async function resourcesOf(simulator: Simulator, spec: RemediationSpec): Promise<readonly string[]> {
   const pathOf = (region: string): string => `projects/${spec.project}/locations/${region}`;
   const ask = async (path: string): Promise<unknown> => {
-    const { body } = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': 'onlooker' }, body: '' });
+    const { body } = await simulator.handle({ method: 'GET', path, headers: { 'x-sim-actor': ONLOOKER }, body: '' });
     return JSON.parse(body) as unknown;
   };
   const listed = regionsOf(spec).map(async (region) => {

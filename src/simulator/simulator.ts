@@ -42,6 +42,8 @@ export interface SimulatorOptions {
 
 /** How long a hung connection is kept open before it is reset, when the fault has no earlier end. */
 const HANG_MS = 3_600_000;
+/** Who reads the world for itself, and is no part of what is played. */
+export const ONLOOKER = 'onlooker';
 const CHAT_PATH = `${CONTROL_PREFIX}chat`;
 
 /** Google Cloud as the scenario describes it, over a world that has not been used yet. */
@@ -114,7 +116,7 @@ class GoogleCloud implements Simulator {
     if (path.startsWith(CONTROL_PREFIX)) {
       const entry = this.#note(request, now, 'control', false);
       // The chat is the one part of the control plane that a run talks to: it can be down like any other.
-      const down = path === CHAT_PATH ? this.faults.take({ method: request.method, path, writes: false, now }) : null;
+      const down = path === CHAT_PATH ? this.#met(request, { path, writes: false, now }) : null;
       entry.fault = down?.id ?? null;
       const say = (at: number): Promise<SimResponse> => controlPlane(this, request, at);
       const response = down === null ? await say(now) : await this.#faulty(request, down, null, say);
@@ -123,7 +125,7 @@ class GoogleCloud implements Simulator {
     }
     if (path.startsWith(PEOPLE_PREFIX)) {
       const entry = this.#note(request, now, 'people', false);
-      const fault = this.faults.take({ method: request.method, path: path.split('?', 1)[0] ?? '', writes: false, now });
+      const fault = this.#met(request, { path: path.split('?', 1)[0] ?? '', writes: false, now });
       entry.fault = fault?.id ?? null;
       const answer = (at: number): Promise<SimResponse> => Promise.resolve(this.people.handle(request, at));
       const response = fault === null ? await answer(now) : await this.#faulty(request, fault, null, answer);
@@ -135,7 +137,7 @@ class GoogleCloud implements Simulator {
     const own = bare.startsWith(ENDPOINT_PREFIX) || this.#door.serves(request.headers['host']);
     const match = own ? null : this.#dispatcher.find(request.method, bare);
     const entry = this.#note(request, now, own ? 'services' : (match?.route.host ?? 'unknown'), match?.route.writes ?? false);
-    const fault = this.faults.take({ method: request.method, path: bare, writes: entry.wasWrite, now });
+    const fault = this.#met(request, { path: bare, writes: entry.wasWrite, now });
     entry.fault = fault?.id ?? null;
     const answer = (at: number): Promise<SimResponse> => {
       if (!match) return own ? this.#endpoint(request, at) : Promise.resolve(notSimulated(request.method, bare));
@@ -145,6 +147,11 @@ class GoogleCloud implements Simulator {
     const response = fault ? await this.#faulty(request, fault, match, answer) : await answer(now);
     entry.status = response.status;
     return response;
+  }
+
+  /** The fault that a request meets. Who only looks on, before the run and after it, stands outside of this world: no fault meets them. */
+  #met({ method, headers }: SimRequest, asked: { readonly path: string; readonly writes: boolean; readonly now: number }): Fault | null {
+    return headers['x-sim-actor'] === ONLOOKER ? null : this.faults.take({ method, ...asked });
   }
 
   webSocket({ path, headers }: { readonly path: string; readonly headers: Readonly<Record<string, string>> }): Conversation {

@@ -107,7 +107,7 @@ function countsOf(scope: PlanScope, state: ServiceState, revisions: readonly str
   return recorded.total > 0 ? recorded : nearOf(scope, state, revisions);
 }
 
-function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counted {
+export function nearOf(scope: PlanScope, state: ServiceState, revisions: readonly string[]): Counted {
   const requests = scope.observation.services[state.name]?.requests;
   const near = requests?.freshness === 'fresh' ? (requests.value?.byRevision ?? {}) : {};
   return together(

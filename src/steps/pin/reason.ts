@@ -14,7 +14,7 @@ import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { isLate, lateFrom, lost, sayServed, servedBetter } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { dependsOn } from '../subjects.ts';
-import { compared, ENOUGH, revisionOf } from './compared.ts';
+import { compared, ENOUGH, nearOf, revisionOf } from './compared.ts';
 import type { Compared } from './compared.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
@@ -58,11 +58,30 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   if (better === 'lost') return yes(`${target} serves users better: ${say(own)} against ${say(now)}`);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${say(now)}`);
+  if (!together && hasServedWell(scope, own) && isAloneAndUnexplained(scope, state, left))
+    return yes(
+      `there is little to lose: ${say(nearOf(scope, state, left))} lately, nothing seen explains it, and ${target} served ${say(own)}`,
+    );
   const double = isCold ? null : doubled(scope, state);
   if (double !== null) return double;
   const cold = `${target} has no instance up, and nothing says that it serves users so much better than what serves now`;
   const leftOut = no(apart ?? (isCold ? cold : alike(target, say, { own, now })));
   return !together && hasServedWell(scope, own) ? { ...leftOut, mayTry: say(own) } : leftOut;
+}
+
+/** What serves now fails nearly all its users lately; no mechanism is known, no other service is ill, and Google has published nothing: it may be its own. */
+function isAloneAndUnexplained(scope: PlanScope, state: ServiceState, left: readonly string[]): boolean {
+  const { diagnosis, spec, agreed, observation } = scope;
+  const lately = nearOf(scope, state, left);
+  const isIll = ({ name }: { readonly name: string }): boolean =>
+    name !== state.name && ['ill', 'suspected'].includes(agreed.pin[name]?.verdict ?? '');
+  return (
+    lately.total >= ENOUGH &&
+    wilson(lately.failed, lately.total).lower >= NEARLY_ALL &&
+    diagnosis.causes.every(({ kind }) => kind === 'unknown') &&
+    (observation.incidents.value ?? []).length === 0 &&
+    !spec.services.some(isIll)
+  );
 }
 
 /** Enough of its users, and by no more of them lost than the goal allows. */

@@ -102,11 +102,25 @@ describe('a pin is no cure of its own', () => {
 
   test('where nothing else helps it may be tried on a yes: the target served well, and whether it would now is not known', () => {
     const state = fresh(serviceState(BACKEND, BACKEND_REVISIONS, [to(OLD_BACKEND, 100)]), NOW, 'services');
-    const seen = { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors: 180 } }), state };
+    const seen = { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors: 120 } }), state };
     const spec = { ...SPEC, services: SPEC.services.map((one) => ({ ...one, deploy: null })), connectors: [] };
     const asked = (own: number) => planFor(ill([], {}, seen), spec, 12, record(own, 100)).question;
     expect(asked(0)).toMatchObject({ id: `no-remedy ${PIN}:evidence`, text: expect.stringContaining(`A yes sends that`) });
     expect(asked(20)).toMatchObject({ id: 'no-remedy' });
+  });
+
+  test('it is tried unasked where nearly all fail, nothing explains it and no other service is ill: there is little to lose', () => {
+    const state = fresh(serviceState(BACKEND, BACKEND_REVISIONS, [to(OLD_BACKEND, 100)]), NOW, 'services');
+    const of = (serverErrors: number, logs: Parameters<typeof ill>[0] = []) =>
+      ill(logs, {}, { ...inMinutes({ [OLD_BACKEND]: { total: 300, serverErrors } }), state });
+    const known = (own: number) => record(own, 100);
+    expect(decided(known(0), WARM, of(290))).toMatchObject({
+      decision: 'apply',
+      reason: expect.stringContaining('there is little to lose'),
+    });
+    expect(decided(known(0), WARM, of(120)).decision, 'most are served').toBe('skip');
+    expect(decided(known(40), WARM, of(290)).decision, 'the other was no better').toBe('skip');
+    expect(decided(known(0), WARM, of(290, [logGroup('database-unreachable', BACKEND, OLD_BACKEND, 60)])).decision).not.toBe('apply');
   });
 
   test('what dies of itself is left out, whatever the requests say', () => {
