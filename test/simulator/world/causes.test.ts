@@ -139,7 +139,7 @@ seed: 1
 startAt: 2025-03-01T12:00:00Z
 world:
   project: p
-  region: r
+  region: us-central1
   connectors: []
   databases: []
   services: [{ name: a, role: other, serviceAccount: a@p, load: { requestsPerSecond: 1 }, traffic: [{ latest: true, percent: 100 }], revisions: [{ name: a-1, image: 'a:1' }] }]

@@ -262,7 +262,7 @@ describe('services', () => {
 
   it('cannot be described with a probe, pool or call that leads nowhere', () => {
     const world = mergeDeeply(
-      { project: 'p', region: 'r', connectors: [], databases: [] },
+      { project: 'p', region: 'us-central1', connectors: [], databases: [] },
       {
         services: [
           {
