@@ -2,6 +2,7 @@ import { defined } from '../../core/defined.ts';
 import { InvalidArgumentError, Option } from 'commander';
 import { availableParallelism } from 'node:os';
 import { sayDuration } from '../../core/duration.ts';
+import { ofConnector } from '../../core/of-connector.ts';
 import type { CaseChoice, CaseOptions } from '../../composition/rehearsal-case.ts';
 import type { Play } from '../../proof/run-with-kills.ts';
 import type { ProofRow, Undisturbed } from '../../proof/prove.ts';
@@ -138,7 +139,7 @@ async function broken(
   const { document } = await parts.rehearsalCase(choice, caseOptions(options), deps);
   const { services, connectors } = document.spec;
   const pinned = services.find(({ pin }) => pin !== null);
-  const fault = pinned === undefined ? connectors[0] && `connector:${connectors[0].name}` : `revision:${pinned.name}`;
+  const fault = pinned === undefined ? connectors[0] && ofConnector(connectors[0].name) : `revision:${pinned.name}`;
   if (fault === undefined) return options;
   if (options.json !== true)
     deps.stdout.write(
