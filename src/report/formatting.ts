@@ -44,7 +44,7 @@ export function indicatorRows({
       figures.errorRate === null ? 'not measured' : `${percentWords(figures.errorRate)} of ${figures.samples} requests`,
     ),
     ...(wasAnyAway ? [row('answered 429', (figures) => awayWords(figures, figures === after ? most : undefined))] : []),
-    row('p95 latency', (figures) => (figures.p95Ms === null ? 'not measured' : sayDuration(figures.p95Ms))),
+    row('p95 latency', latencyWords),
     ...(hasConnector
       ? [
           row('connector cpu p99', (figures) =>
@@ -53,6 +53,12 @@ export function indicatorRows({
         ]
       : []),
   ];
+}
+
+/** A percentile is of all requests, our own among them: where no user's is counted, it may be of those alone. */
+function latencyWords({ p95Ms, errorRate }: Indicators): string {
+  if (p95Ms === null) return 'not measured';
+  return `${sayDuration(p95Ms)}${errorRate === null ? ' (no request of a user is counted beside it)' : ''}`;
 }
 
 /** No server error, and served nobody all the same: so many of how many, and when; of the newest figures also what was the most in any look. */

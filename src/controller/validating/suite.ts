@@ -13,6 +13,7 @@ import { walkGoldenPath } from './golden-path.ts';
 import { checkHttp } from './http-checks.ts';
 import { checkLogs } from './log-gate.ts';
 import type { Validation, ValidateOptions } from './options.ts';
+import { checkInTime } from './in-time.ts';
 import { healthyName } from './unmeetable.ts';
 import { checkStarts } from './starts-check.ts';
 
@@ -36,7 +37,17 @@ export async function runValidation(options: ValidateOptions, facts: JudgeInput,
   const logs = await checkLogs(validation);
   // Where nothing started there is nothing to check: a healthy service may run for days, and a small document must pass all the same.
   const starts = checkStarts(validation).filter(({ verdict }) => verdict.outcome !== 'inconclusive');
-  const checks = [...http, ...servicesHealthy(validation), ...wayIn(validation), ...starts, ...database, ...path, ...events, ...logs];
+  const checks = [
+    ...http,
+    ...servicesHealthy(validation),
+    ...checkInTime(validation),
+    ...wayIn(validation),
+    ...starts,
+    ...database,
+    ...path,
+    ...events,
+    ...logs,
+  ];
   const judged = [...judgeDoors(checks, validation), ...besideServices(observation)];
   return judgeValidation(judged, options.spec.validation.passRate, observation.at);
 }
