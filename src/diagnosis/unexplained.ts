@@ -33,13 +33,15 @@ export function troubleOf(observation: Observation, name: string, p95GoalMs: num
   return { words: said.length === 0 ? `failures of ${name}` : said.join(', and '), ofRevision: false };
 }
 
-/** The figures of a window that ends with its shift are of before: then probes alone speak of what serves, and that is said. */
-function saidOf(service: ServiceObservation, present: Present, p95GoalMs: number): readonly string[] {
-  const { stats, drained } = present;
-  const isOfBefore = drained.length > 0 && stats?.total === 0;
-  const figures = isOfBefore ? [] : counted(service.name, stats, service);
-  const late = slow(service.name, isOfBefore ? { ...service, p95Ms: NOT_OF_PRESENT } : service, p95GoalMs);
-  return [...figures, ...late, ...broken(service, stats), ...(isOfBefore ? [notYetWords(service, drained)] : [])];
+/**
+ * Of a window that reaches back before the last shift only what serves now is told: the percentile is of all in it, and where nothing of the
+ * present revision failed by it, probes alone speak of that, and how far the figures go is said.
+ */
+function saidOf(service: ServiceObservation, { stats, drained }: Present, p95GoalMs: number): readonly string[] {
+  const isMixed = drained.length > 0;
+  const late = slow(service.name, isMixed ? { ...service, p95Ms: NOT_OF_PRESENT } : service, p95GoalMs);
+  const told = [...counted(service.name, stats, service), ...late, ...broken(service, stats)];
+  return isMixed && stats?.serverErrors === 0 ? [...told, notYetWords(service, stats.total, drained)] : told;
 }
 
 interface Present {
@@ -60,10 +62,12 @@ function ofPresent(stats: RequestStats | null, service: ServiceObservation): Pre
   return { stats: { ...stats, ...present, turnedAway: sum(({ turnedAway = 0 }) => turnedAway) }, drained };
 }
 
-function notYetWords(service: ServiceObservation, drained: readonly string[]): string {
+function notYetWords(service: ServiceObservation, own: number, drained: readonly string[]): string {
   const stats = service.requests.value;
   const minutes = stats === null ? '' : minutesOf(stats, service);
-  return `no request to ${servingRevisions(service).join(', ')} is counted yet: the newest figures${minutes} are of ${drained.join(', ')}, which no longer ${drained.length === 1 ? 'serves' : 'serve'}`;
+  const serving = servingRevisions(service).join(', ');
+  const count = own === 0 ? `no request to ${serving} is counted yet` : `0 of ${own} requests to ${serving} fail so far`;
+  return `${count}: the newest figures${minutes} are ${own === 0 ? '' : 'otherwise '}of ${drained.join(', ')}, which no longer ${drained.length === 1 ? 'serves' : 'serve'}`;
 }
 
 const NOT_OF_PRESENT = absent<number>('the figures are of what no longer serves');

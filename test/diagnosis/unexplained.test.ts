@@ -64,6 +64,14 @@ describe('what is known of a trouble without a mechanism', () => {
     expect(said).not.toMatch(/713|5\.6s/);
   });
 
+  test('says how few of its requests are in, where none of them failed, and no percentile of a window that others have filled', () => {
+    const byRevision = { 'api-1': { total: 30, serverErrors: 0 }, 'api-2': { total: 2_336, serverErrors: 713 } };
+    const said = words({ requests: stats(2_366, 713, { byRevision }), p95: 5_600 });
+    expect(said).toBe(
+      '0 of 30 requests to api-1 fail so far: the newest figures (08:58–09:00 UTC) are otherwise of api-2, which no longer serves',
+    );
+  });
+
   test('counts what the revision that serves has failed in the same window, without what failed before the shift', () => {
     const byRevision = { 'api-1': { total: 300, serverErrors: 60 }, 'api-2': { total: 2_336, serverErrors: 713 } };
     expect(words({ requests: stats(2_636, 773, { byRevision }) })).toMatch(/^60 of 300 requests to api fail \(20 %/);

@@ -11,7 +11,7 @@ import { servedBy, sayLast } from './last-healthy.ts';
 const AS_ILL = 0.5;
 
 /**
- * That no revision is a way out: each of the others is known to have lost users beyond the goal, and about as often as what serves. null:
+ * No revision is a way out: each of the others is known to have lost users beyond the goal, and about as often as what serves. null:
  * one of them may be better, or is not known.
  */
 export function allIllWords({ spec, revisions }: Pick<PlanScope, 'spec' | 'revisions'>, state: ServiceState): string | null {
@@ -25,7 +25,7 @@ export function allIllWords({ spec, revisions }: Pick<PlanScope, 'spec' | 'revis
     return [`${name} ${percent(rate(lost(record)))} of ${record.total}${sayLast(record)}`];
   });
   if (others.length === 0 || said.length < others.length) return null;
-  return `every other revision of ${state.name} has lost its users too, about as often as what serves now (${percent(rate(now))} of ${now.total}): ${said.join('; ')}: none is a way out`;
+  return `every other revision of ${state.name} has lost its users too: ${said.join('; ')} (what serves now: ${percent(rate(now))} of ${now.total}): none is a way out`;
 }
 
 function isAsIll(own: Counted, now: Counted, goal: number): boolean {
