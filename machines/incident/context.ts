@@ -24,6 +24,19 @@ export interface TurnedAwayByBound {
   readonly heeded?: true;
 }
 
+/** Looks that were not all well, with no long quiet time between (`health/stalled.ts`). */
+export interface Stretch {
+  readonly since: number;
+  readonly looks: number;
+  readonly bad: number;
+  /** So often a look was not well after ones that were. */
+  readonly spells: number;
+  /** Since when all looks are well; null: the newest is not. */
+  readonly wellSince: number | null;
+  /** What the newest look that was not well told. */
+  readonly because: string;
+}
+
 /** What is taken along from another version's run: see `upgrades.ts`. */
 export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;
 
@@ -195,6 +208,8 @@ export interface IncidentContext {
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
   /** What is waited for, in how many looks, when people were told last, and how often again; null or missing: nothing is. */
   readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null; readonly times?: number } | null;
+  /** A stretch in which looks were not all well; null or missing: there is none. */
+  readonly stretch?: Stretch | null;
   /** When users of each service failed; missing in records of before it was kept. */
   readonly usersBouts?: UsersBouts;
   /** By service: the newest look in which the request log told of failed requests, and what it told; missing likewise. */

@@ -148,6 +148,20 @@ export const FAILS_ALONE = {
   quietFor: 2,
 } as const;
 
+/**
+ * One revision serves alone and dies, or fails its users, again and again, and its predecessor did not: no two were counted in the same
+ * minutes, so it takes one time more, and lines that tell of nothing outside. Ours to choose.
+ */
+export const ILL_SINCE = {
+  times: 3,
+  overMs: 15 * MINUTE,
+  /** By the requests of both, were both alike: that all of them hit the newer. */
+  chance: 0.1,
+  timesLess: 4,
+  chanceOfRate: 0.001,
+  quietFor: 2,
+} as const;
+
 const FRESH = 5 * MINUTE;
 /** Looks on end for what cannot be undone. */
 const ONE_WAY_LOOKS = 3;
@@ -239,7 +253,7 @@ export function illWords(asked: IllAsked): string {
   const { lateIn, againstUsersIn } = asked;
   return (
     `${sources} independent sources in one look (probes, and requests that failed in ${briefMinutes} minutes at most: in ${briefIn}), or users' requests in ${requestsIn} of ${ofLooks} looks (not only from before its probes answer well or the request log is quiet, without a failing probe in ${minutesAlone} minutes, by the figures or that log, nor while a surely smaller share fails in the newest minute than in the one before; beside a probe that is well in ${requestsBesideWell}, and fewer than ${manyRequests} of them in all ${ofLooks}), or another single source in ` +
-    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do, or fails its users again and again (${FAILS_ALONE.times} times at least) and each of the others surely less by Fisher's exact test, or one whose users fail beyond the goal and ${FAILS_MORE.times} times as often as another's in the same minutes, in windows that do not overlap (Fisher's exact test: p < ${FAILS_MORE.chanceEach} in each, < ${FAILS_MORE.chance} in all; in ${minutesAlone} minutes since its probes answer well or it is looked at); ` +
+    `${aloneIn} of ${ofLooks}, or ${deaths} container deaths within 2m, or every answer late in ${lateIn} looks on end, or one of several revisions that dies again and again (${DIES_ALONE.times} times over ${sayDuration(DIES_ALONE.overMs)} at least) while the others never do, or fails its users again and again (${FAILS_ALONE.times} times at least) and each of the others surely less by Fisher's exact test, or one that serves alone and does either of it (${ILL_SINCE.times} times over ${sayDuration(ILL_SINCE.overMs)} at least) where by the requests of the day its predecessor surely did not and no line names anything outside, or one whose users fail beyond the goal and ${FAILS_MORE.times} times as often as another's in the same minutes, in windows that do not overlap (Fisher's exact test: p < ${FAILS_MORE.chanceEach} in each, < ${FAILS_MORE.chance} in all; in ${minutesAlone} minutes since its probes answer well or it is looked at); ` +
     `while users are served well only ${sources} sources in ${againstUsersIn} looks, or those deaths in ${aloneIn} of ${ofLooks}`
   );
 }

@@ -1,3 +1,4 @@
+import { reminderIn } from '../../machines/incident/people/waiting-told.ts';
 import { phaseAt } from '../../machines/incident/paths.ts';
 import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';
@@ -35,7 +36,7 @@ export function timelineOf(lines: readonly JournalLine[]): readonly TimelineEntr
 }
 
 /** What is seen, judged or tried again and again; a change, an order or an end is told each time. */
-const MAY_REPEAT = /^(?:observe|diagnose|plan|validate)\.done$|\.failed$/;
+const MAY_REPEAT = /^(?:observe|diagnose|plan|validate|inform)\.done$|\.failed$/;
 
 /** The same words again, whatever the figures in them, are counted where they were said first. */
 function fold(entries: TimelineEntry[], entry: TimelineEntry, places: Map<string, number>): void {
@@ -157,7 +158,14 @@ function outsideWords(line: JournalLine): string | null {
   if (comment?.note !== undefined) return `The support case did not take a comment: ${comment.note}`;
   if (comment?.sent === true) return 'Commented on the support case';
   if (factsOf(line, 'closeCase.done')?.closed === true) return 'Support case closed';
-  return followedWords(line);
+  return followedWords(line) ?? waitingWords(line);
+}
+
+/** What keeps the run waiting; whatever else people are told stands here by itself. */
+function waitingWords(line: JournalLine): string | null {
+  const told = factsOf(line, 'inform.done');
+  const waits = told === null ? null : reminderIn(told.text);
+  return waits === null ? null : `Told: ${waits}`;
 }
 
 /** What was done to an open case, and what others did. */

@@ -45,6 +45,15 @@ describe('the same thing again and again', () => {
   });
 });
 
+test('what keeps the run waiting stands in the timeline as people were told it', () => {
+  const told = (minutes: number, text: string): JournalLine => line(minutes, 'inform.done', 'proving.soaking', { told: 1, text });
+  const words = renderText(
+    buildReport([told(1, 'shop (p, r): waiting: users of web fail 2 times'), told(2, 'shop (p, r): done: a step.')]),
+  );
+  expect(words).toContain('Told: waiting: users of web fail 2 times');
+  expect(words).not.toContain('Told: done');
+});
+
 describe('a damaged journal', () => {
   const whole = recoveredRun();
 

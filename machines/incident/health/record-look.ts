@@ -9,6 +9,7 @@ import { otherQuestionAfter, standingsAfter } from './present.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { continued, tellOutage } from '../trial/trial.ts';
+import { stretchAfter, stretchOf } from './stalled.ts';
 import { tellUnmeasured } from './unmeasured.ts';
 import { tellWaiting } from '../people/waiting-told.ts';
 import { usersBoutsAfter } from './users-bouts.ts';
@@ -28,7 +29,8 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const bouts = usersBoutsAfter(context, look);
   const failing = failingAfter(context.failing, look);
   const trial = continued(context.trial, look.trial ?? null);
-  const now = { ...context, look: seen, deathBursts, ...bouts, failing, trial };
+  const stretch = stretchAfter(stretchOf(context), look);
+  const now = { ...context, look: seen, deathBursts, ...bouts, failing, trial, stretch };
   const outage = tellOutage(context, { ...now, outbox: tellRecurring(context, now) });
   const bounds = tellOwnBounds({ ...now, outbox: outage });
   const witnessed = witnessedAfter(context.witnessed, look);
@@ -39,9 +41,10 @@ export function recordLook({ context }: Remembering, look: Look): Change {
     deathBursts,
     ...bouts,
     ...ill,
-    ...tellWaiting({ ...now, ...ill }, context.outbox.length),
+    ...tellWaiting({ ...now, witnessed, ...ill }, context.outbox.length),
     boundTurnsAway: bounds.boundTurnsAway,
     unmeasured,
+    stretch,
     look: seen,
     trial,
     blindLooks: 0,

@@ -172,5 +172,5 @@ export function tellRecurring(before: IncidentContext, after: IncidentContext): 
   const isNew = recurring(after).some((one) => !known.has(nameOf(one)));
   const words = recurringWords(after);
   if (!isNew || words === '' || after.question !== null || after.escalation !== null) return after.outbox;
-  return [...after.outbox, `${after.target}: ${words}.`];
+  return [...after.outbox, `${after.target}: waiting: ${words}.`];
 }

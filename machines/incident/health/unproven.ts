@@ -16,26 +16,12 @@ const NAMED = 3;
 const LONGEST = 240;
 /** Validations in a row after which a human is told what only a human can mend. */
 const TOLD_AFTER = 2;
-/** Validations in a row that a critical check fails, after which people hear of it: nothing that the run still does may mend it. */
-const STUBBORN_AFTER = 10;
 
 /** Keeps the validation, counts what did not pass, and says once what no validation from here can prove. */
 export function recordValidation({ context }: Scope, report: ValidationReport): Change {
   const unproven = unprovenAfter(context.validation?.unproven ?? {}, report);
   const shut = report.checks.filter(({ name, mend }) => mend !== undefined && (unproven[name]?.times ?? 0) >= TOLD_AFTER);
   const known = context.validation?.toldMends ?? [];
-  const alone = isOften(unproven) ? probesAlone(context) : [];
-  if (alone.some((service) => !known.includes(service))) {
-    const words = `${context.target}: validation cannot pass as it is written. ${probesAloneWords(context)}.`;
-    return { validation: { ...report, unproven, toldMends: [...known, ...alone] }, outbox: [...context.outbox, words] };
-  }
-  const stubborn = stubbornIn(report, unproven).filter((name) => !known.includes(name));
-  if (stubborn.length > 0) {
-    const told = { ...report, unproven, toldMends: [...known, ...stubborn] };
-    const open = unprovenWords({ ...context, validation: told });
-    const words = `${context.target}: validation has failed ${STUBBORN_AFTER} times in a row and is tried on; no step is under way: ${open}.`;
-    return { validation: told, outbox: [...context.outbox, words] };
-  }
   const mends = [...new Set(shut.map(({ mend }) => mend ?? ''))];
   const toldMends = [...new Set([...known, ...mends])];
   const kept = { validation: { ...report, unproven, toldMends } };
@@ -44,17 +30,6 @@ export function recordValidation({ context }: Scope, report: ValidationReport): 
   const more = shut.length > NAMED ? ` and ${shut.length - NAMED} more` : '';
   const words = `${context.target}: validation cannot pass from here: ${names.join(', ')}${more} did not reach the service in ${TOLD_AFTER} validations in a row, and nothing else says that users are served. A human is needed: ${mends.join('; ')}.`;
   return { ...kept, outbox: [...context.outbox, words] };
-}
-
-/** Critical checks that fail on end, by name. */
-function stubbornIn({ checks }: ValidationReport, unproven: Readonly<Record<string, Unproven>>): readonly string[] {
-  return checks
-    .filter(({ name, critical, verdict }) => critical && verdict.outcome === 'fail' && (unproven[name]?.times ?? 0) >= STUBBORN_AFTER)
-    .map(({ name }) => name);
-}
-
-function isOften(unproven: Readonly<Record<string, Unproven>>): boolean {
-  return Object.values(unproven).some(({ times }) => times >= TOLD_AFTER);
 }
 
 function unprovenAfter(before: Readonly<Record<string, Unproven>>, { at, checks }: ValidationReport): Readonly<Record<string, Unproven>> {

@@ -30,13 +30,20 @@ export function usersBoutsAfter({ usersBouts = {}, failingLines = {} }: Partial<
 /** What this look shows of one, also where it is over, or one minute that decides nothing by itself; null: nothing. */
 function boutIn({ at, testimony, served }: Seen, service: string): UsersBout | null {
   const requests = testimony[service]?.requests;
-  const minutes = requests?.minutes ?? (requests?.word === 'ill' ? [requests.failedAt ?? at] : []);
+  const minutes = newestOf(requests?.minutes ?? (requests?.word === 'ill' ? [requests.failedAt ?? at] : []));
   if (minutes.length === 0) return null;
   const windows = Object.entries(served[service] ?? {});
   // An application that limits its clients answers 429 all day: counted only where nothing else failed.
   const areErrors = windows.some(([, { failed }]) => failed > 0);
   const counted = windows.map(([name, { total, failed, turnedAway = 0 }]) => [name, { total, failed: areErrors ? failed : turnedAway }]);
   return { from: Math.min(...minutes) - MINUTE, until: Math.max(...minutes), revisions: Object.fromEntries(counted) };
+}
+
+/** Figures that reach further back tell of several bouts; the earlier ones were told in their own minutes. */
+function newestOf(minutes: readonly number[]): readonly number[] {
+  const sorted = minutes.toSorted((one, other) => one - other);
+  const first = sorted.findLastIndex((at, index) => index > 0 && at - (sorted[index - 1] ?? at) > APART);
+  return sorted.slice(Math.max(0, first));
 }
 
 function withBout(known: readonly UsersBout[], bout: UsersBout): readonly UsersBout[] {

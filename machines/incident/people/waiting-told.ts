@@ -3,6 +3,7 @@ import { inVainWords } from '../ending/in-vain.ts';
 import type { Held, IncidentContext } from '../context.ts';
 import { inForceNow } from '../trial/in-force.ts';
 import { newestBurstAt, recurringWords } from '../health/recurring.ts';
+import { stalled } from '../health/stalled.ts';
 import { illAgain } from '../health/relapse.ts';
 import { sayInstant } from './say-instant.ts';
 import { allLeft, blockedWords, dependenciesHealthy, hasRoom, isHalfDone } from '../steps.ts';
@@ -10,7 +11,7 @@ import { allLeft, blockedWords, dependenciesHealthy, hasRoom, isHalfDone } from 
 /**
  * What keeps the run from its next step, or from its proof, is told as soon as two looks agree, with the figures, and again and again like a
  * question: a hold while users fail, a dependency that is ill, a database without room, a right that our account has lost, containers
- * that go on dying. Pure.
+ * that go on dying, a proof that does not come. Pure.
  */
 
 interface Waits {
@@ -28,6 +29,11 @@ type Told = NonNullable<IncidentContext['waitTold']>;
 const AGREED_LOOKS = 2;
 /** Begins what is told again and again, so that it is not taken for a repetition. */
 const WAITING = 'waiting: ';
+
+/** What a message tells of a wait, with no target before it; null: it tells of none. */
+export function reminderIn(words: string): string | null {
+  return /^[^:\n]*: (waiting: [\s\S]*)/.exec(words)?.[1] ?? null;
+}
 
 export function isReminder(words: string, { target }: Pick<IncidentContext, 'target'>): boolean {
   return words.startsWith(`${target}: ${WAITING}`);
@@ -73,7 +79,7 @@ function waitsFor(context: IncidentContext): Waits | null {
   const { look, held, askedAt, escalation, rollback, aborting } = context;
   if (look === null || aborting || rollback !== null || escalation !== null || askedAt !== null) return null;
   if (held !== null) return holding(context, held);
-  return inVain(context) ?? denied(context) ?? blocked(context) ?? dying(context);
+  return inVain(context) ?? denied(context) ?? blocked(context) ?? dying(context) ?? nowhere(context);
 }
 
 /** Users fail, or a step is ripe for them, and somebody holds the run. */
@@ -158,4 +164,12 @@ function dying(context: IncidentContext): Waits | null {
   const back = own.length === 0 ? '' : ` In force by this run: ${made}; \`firebreak rollback\` puts it back as it was.`;
   const isAnew = newestBurstAt(context) > (context.waitTold?.at ?? 0);
   return { what: 'dying', words: `${words}.${back}`, toldAt: null, againMs: isAnew ? likeQuestions(context) : null };
+}
+
+/** Whoever heard of it as of another wait is not told at once again. */
+function nowhere(context: IncidentContext): Waits | null {
+  const found = stalled(context);
+  if (found === null) return null;
+  const { what, words, isOpen } = found;
+  return { what, words, toldAt: context.waitTold?.at ?? null, againMs: isOpen ? likeQuestions(context) : null };
 }

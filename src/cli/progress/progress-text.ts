@@ -1,4 +1,5 @@
 import { NAMELESS } from '../../core/of-connector.ts';
+import { reminderIn } from '../../../machines/incident/people/waiting-told.ts';
 import { isHeldAt, placeWords } from '../../../machines/incident/paths.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { JournalLine, RunStatus } from '../../ports/store.ts';
@@ -98,7 +99,7 @@ const TELLING: Readonly<Record<string, (data: Fields) => Milestone | null>> = {
         : 'support could not take the case: its text is ready to be handed over',
   }),
   'readCase.done': caseWords,
-  'inform.done': notToldWords,
+  'inform.done': toldWords,
   'conclude.done': notToldWords,
   'escalateCase.done': (data) => ({
     tone: 'warning',
@@ -111,6 +112,14 @@ function caseWords(data: Fields): Milestone {
   const answers = Array.isArray(data['answers']) ? data['answers'].map(fieldsOf) : [];
   const wrote = answers.map(({ by, byGoogle, text }) => `; ${byGoogle === true ? `Google (${String(by)})` : String(by)}: ${String(text)}`);
   return { tone: 'warning', text: `support case is ${String(data['state'])}${wrote.join('')}` };
+}
+
+/** What keeps the run waiting is news to whoever watches, as to the channels; what else they are told, other lines say. */
+function toldWords(data: Fields): Milestone | null {
+  const waits = typeof data['text'] === 'string' ? reminderIn(data['text']) : null;
+  const missed = notToldWords(data);
+  if (waits === null) return missed;
+  return { tone: 'warning', text: missed === null ? waits : `${waits}\n${missed.text}` };
 }
 
 /** Whom a message has not reached; that a channel still lacks what it lacked is no news. */

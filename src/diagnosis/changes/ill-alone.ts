@@ -2,6 +2,7 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { JudgeInput } from '../witnesses/judge-input.ts';
 import { diesAlone } from './dies-alone.ts';
 import { failsAlone } from './fails-alone.ts';
+import { illSince } from './ill-since.ts';
 
 /** A revision that no traffic should go back to: it alone dies, or fails its users, again and again. */
 export interface IllAlone {
@@ -15,7 +16,7 @@ export function illAlone(
   facts: Pick<JudgeInput, 'servingSince' | 'revisions' | 'usersBouts'>,
 ): Readonly<Record<string, IllAlone>> {
   const all = Object.keys(observation.services).flatMap((name): [string, IllAlone][] => {
-    const found = diesAlone(observation, name, facts) ?? failsAlone(observation, name, facts);
+    const found = diesAlone(observation, name, facts) ?? failsAlone(observation, name, facts) ?? illSince(observation, name, facts);
     return found === null ? [] : [[name, found]];
   });
   return Object.fromEntries(all);

@@ -14,6 +14,8 @@ import { failsMore } from './fails-more.ts';
 import type { FailsMore } from './fails-more.ts';
 import { failsAlone } from '../changes/fails-alone.ts';
 import type { FailsAlone } from '../changes/fails-alone.ts';
+import { illSince } from '../changes/ill-since.ts';
+import type { IllSince } from '../changes/ill-since.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { oncePerLook } from '../once-per-look.ts';
 import { NO_SERIES, SLOW_FACTOR } from './request-evidence.ts';
@@ -39,7 +41,9 @@ const agreedOnce = oncePerLook((observation, spec: RemediationSpec, facts: Judge
       const isApart = apart !== null && agreed.verdict !== 'ill' && failsSince(name, heard, apart.minutes, asked);
       const alone =
         recurringOf(diesAlone(observation, name, facts)) ??
-        (isApart ? apartOf(apart) : boutsOf(failsAlone(observation, name, facts), agreed));
+        (isApart
+          ? apartOf(apart)
+          : (boutsOf(failsAlone(observation, name, facts), agreed) ?? sinceOf(illSince(observation, name, facts), agreed)));
       return [name, { ...(alone ?? agreed), observers: said.probes.silence === 'observer' }];
     }),
   );
@@ -62,6 +66,13 @@ function boutsOf(alone: FailsAlone | null, { verdict }: Agreement): Agreement | 
   if (alone === null || verdict === 'ill') return null;
   const { bouts, because } = alone;
   return { verdict: 'ill', witnesses: ['requests'], looks: bouts.length, since: bouts[0]?.from ?? null, because };
+}
+
+/** What came with a revision that serves alone and comes again and again, likewise. */
+function sinceOf(ill: IllSince | null, { verdict }: Agreement): Agreement | null {
+  if (ill === null || verdict === 'ill') return null;
+  const { witness, began, because } = ill;
+  return { verdict: 'ill', witnesses: [witness], looks: began.length, since: began[0] ?? null, because };
 }
 
 /** Who did not see what users met, or serves again what was known to fail, is not well for want of users: then it is not known. */

@@ -169,6 +169,15 @@ describe('a milestone', () => {
     expect(milestone(line('inform.done', { told: 0, text: '', missed }), STATUS.states)).toBeNull();
   });
 
+  it('is what people are told of a wait, and no other message: other lines say those', () => {
+    const told = (text: string) => milestone(line('inform.done', { told: 1, text }), STATUS.states);
+    expect(told('shop (p, r): waiting: users of web fail again and again.')).toEqual({
+      tone: 'warning',
+      text: 'waiting: users of web fail again and again.',
+    });
+    expect(told('shop (p, r): looked and diagnosed: nothing. Will apply: waiting: x')).toBeNull();
+  });
+
   it('is what a human said', () => {
     expect(milestone(line('HOLD', { by: 'ann', reason: 'wait\u0007' }, { kind: 'command' }), [])).toEqual({
       tone: 'human',

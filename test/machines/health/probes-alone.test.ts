@@ -5,6 +5,7 @@ import { goalsAgreed, goalsLost } from '../../../machines/incident/guards.ts';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { probesAlone } from '../../../machines/incident/health/probes-alone.ts';
 import { overdueWords, recordValidation } from '../../../machines/incident/health/unproven.ts';
+import { waitingWords } from '../../../machines/incident/people/waiting-told.ts';
 import type { Cause } from '../../../src/core/model/diagnosis.ts';
 import type { Witness, Word } from '../../../src/core/model/testimony.ts';
 import type { Outcome } from '../../../src/core/model/verdict.ts';
@@ -60,7 +61,7 @@ test('the window of improvement rests on it, and Google is not called for it', (
   expect(googleCanMend({ context: seen({ requests: 'silent', platform: 'silent' }, 'fail', { escalation }) })).toBe(true);
 });
 
-test('a human is told once what to mend, and again at the end', () => {
+test('a human is told what to mend as soon as two validations say so, and again at the end', () => {
   const check = {
     category: 'connectivity',
     name: 'shop /health',
@@ -71,6 +72,7 @@ test('a human is told once what to mend, and again at the end', () => {
     const output = judgeValidation([check], 0.8, STARTED_AT + minute * MINUTE);
     return { ...context, ...recordValidation({ context }, output) };
   }, seen({}));
-  expect(validated.outbox.filter((words) => words.includes('mend the health path'))).toHaveLength(1);
+  expect(validated.outbox).toEqual([]);
+  expect(waitingWords(validated)).toMatch(/^validation cannot pass as it is written, and did not 3 times since .*mend the health path/);
   expect(overdueWords(validated)).toContain('mend the health path');
 });

@@ -51,16 +51,6 @@ describe('what is said of a validation that does not pass', () => {
     expect(unprovenWords(after([many, many]))).toMatch(/^d: slow, 2 times since [^;]*; a: .*; b: .*; and 1 more$/);
   });
 
-  it('is told once when a critical check has failed ten times on end, and not where it passed between or could not be measured', () => {
-    const told = (reports: readonly (readonly ValidationCheck[])[]): readonly string[] => after(reports).outbox;
-    expect(told(times(9, [answer]))).toEqual([]);
-    expect(told(times(12, [answer]))).toEqual([
-      'shop: validation has failed 10 times in a row and is tried on; no step is under way: catalogue: answers 404, 10 times since 2026-01-05T20:04:00Z.',
-    ]);
-    expect(told([...times(9, [answer]), [well], ...times(9, [answer])])).toEqual([]);
-    expect(told(times(12, [check('catalogue', 'inconclusive', 'no answer yet')]))).toEqual([]);
-  });
-
   it('is said in progress messages with its instant', () => {
     expect(progressWords(after([[answer]]))).toContain('Validation did not pass at 2026-01-05T20:04:00Z: catalogue: answers 404, once');
     expect(progressWords(after([[well]]))).not.toContain('alidation');
