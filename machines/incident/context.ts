@@ -11,31 +11,9 @@ import type { Trend, WindowGrant } from '../../src/core/model/trend.ts';
 import type { Tallies, Trial } from '../../src/core/model/trial.ts';
 import type { CountedValidation } from '../../src/core/model/verdict.ts';
 import type { CARRIED } from './carried-context.ts';
+import type { Stretch, TurnedAwayByBound } from './kept.ts';
 import type { SupportCase } from './people/case.ts';
 import type { Expected, Look, StepNow, Undone, OperatorOverrides } from './activities.ts';
-
-/** A bound of this run's turns users away (`own-bounds.ts`). */
-export interface TurnedAwayByBound {
-  /** The last look that found it. */
-  readonly until: number;
-  readonly looks: number;
-  readonly told: boolean;
-  /** It was taken up by the runbook: put back, or handed to people. */
-  readonly heeded?: true;
-}
-
-/** Looks that were not all well, with no long quiet time between (`health/stalled.ts`). */
-export interface Stretch {
-  readonly since: number;
-  readonly looks: number;
-  readonly bad: number;
-  /** So often a look was not well after ones that were. */
-  readonly spells: number;
-  /** Since when all looks are well; null: the newest is not. */
-  readonly wellSince: number | null;
-  /** What the newest look that was not well told. */
-  readonly because: string;
-}
 
 /** What is taken along from another version's run: see `upgrades.ts`. */
 export type Carried = Partial<Pick<IncidentContext, (typeof CARRIED)[number]>>;
@@ -122,6 +100,8 @@ export interface Held {
   } | null;
   /** Services that were ill when it was held, or of which it was told since that they are; missing in records of before it was kept. */
   readonly illTold?: readonly string[];
+  /** What users have met since, as the newest look says it and as people were told; missing: nothing yet. */
+  readonly followed?: { readonly seen: string; readonly told: string | null };
 }
 
 export interface RestoreItem {

@@ -1,12 +1,14 @@
 import type { AnyStateNode } from 'xstate';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { isTheirs } from '../../machines/incident/others/drift.ts';
+import { followedWords, holdAnswers } from '../../machines/incident/others/what-followed.ts';
 import { askingStates } from '../../machines/incident/places.ts';
 import type { AskingMeta } from '../../machines/incident/state-meta.ts';
 import { yesAllows } from '../../machines/incident/people/question.ts';
 import { allLeft } from '../../machines/incident/steps.ts';
 import { planWords, theirsWords } from '../../machines/incident/people/messages.ts';
 import type { PlanStep } from '../core/model/plan.ts';
+import { sentence } from '../core/sentence.ts';
 import type { Asked, AskedStep } from '../ports/store.ts';
 
 type About = AskingMeta['about'];
@@ -46,11 +48,13 @@ function evidenceOf({ question }: IncidentContext): readonly string[] {
 }
 
 /** Who held it first may not be who changed something since. */
-function changeWords({ held, look }: IncidentContext): string | null {
+function changeWords(context: IncidentContext): string | null {
+  const { held, look } = context;
   if (held?.change == null) return null;
   const actor = look?.foreignChange?.actor ?? null;
   const by = actor === null || held.reason.includes(actor) ? '' : ` (by ${actor})`;
-  return `${held.reason}${by}: adopt, resume or abort?`;
+  const followed = followedWords(context);
+  return `${held.reason}${by}${followed === '' ? '' : `; ${followed}`}: adopt, resume or abort? ${sentence(holdAnswers(context))}`;
 }
 
 /** All that a yes would let happen. */

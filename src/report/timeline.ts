@@ -1,4 +1,4 @@
-import { reminderIn } from '../../machines/incident/people/waiting-told.ts';
+import { reminderIn } from '../core/reminder.ts';
 import { phaseAt } from '../../machines/incident/paths.ts';
 import type { ForeignChange } from '../../machines/incident/activities.ts';
 import { sayDuration } from '../core/duration.ts';

@@ -1,3 +1,4 @@
+import { WAITING } from '../../../src/core/reminder.ts';
 import { newestOfConnectors } from '../../../src/steps/subjects.ts';
 import type { Outcome } from '../../../src/core/model/verdict.ts';
 import type { Look } from '../activities.ts';
@@ -172,5 +173,5 @@ export function tellRecurring(before: IncidentContext, after: IncidentContext): 
   const isNew = recurring(after).some((one) => !known.has(nameOf(one)));
   const words = recurringWords(after);
   if (!isNew || words === '' || after.question !== null || after.escalation !== null) return after.outbox;
-  return [...after.outbox, `${after.target}: waiting: ${words}.`];
+  return [...after.outbox, `${after.target}: ${WAITING}${words}.`];
 }

@@ -1,5 +1,6 @@
 import type { Look } from '../activities.ts';
-import type { IncidentContext, Stretch } from '../context.ts';
+import type { IncidentContext } from '../context.ts';
+import type { Stretch } from '../kept.ts';
 import { sayInstant } from '../people/say-instant.ts';
 import { allLeft, isHalfDone } from '../steps.ts';
 import { probesAlone, probesAloneWords } from './probes-alone.ts';

@@ -4,6 +4,9 @@ import type { Held, IncidentContext } from '../context.ts';
 import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from '../events.ts';
 import { inForceNow } from '../trial/in-force.ts';
+import { sentence } from '../../../src/core/sentence.ts';
+import { WAITING } from '../../../src/core/reminder.ts';
+import { followedWords, holdAnswers, whatFollowed } from './what-followed.ts';
 import { subjectFor } from '../../../src/steps/subjects.ts';
 import { illAgain } from '../health/relapse.ts';
 import { sayInstant } from '../people/say-instant.ts';
@@ -36,6 +39,7 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
     reason: byHuman ? `${held.reason}. Since then ${what}${by}${beside}` : `${what}${beside}`,
     human: byHuman,
     illTold: held?.illTold ?? illAgain(context),
+    ...(held?.followed === undefined ? {} : { followed: held.followed }),
     at: held?.at ?? instantOf(event),
     change:
       look === null
@@ -50,24 +54,51 @@ export function holdForChange({ context, event }: Scope): Partial<IncidentContex
           },
   };
   const adopted = subjects.length === 1 && who !== null && context.adoptsFrom.includes(who);
+  const decide = 'adopt, resume or abort';
+  const asked = isOnlyNamed(context, held, who)
+    ? `held since ${sayInstant(now.at)}: ${what}${by}${beside}, as is known now. The question is the same: ${decide}.`
+    : `${heldWords(held, count, who)}: ${what}${by}${beside}. Decide: ${decide}.${againWords(count, who)}`;
   const words = adopted
     ? `${context.target}: ${what}${by}: adopted, as a human wishes of what ${who} changes during this run; planning again.`
-    : `${context.target}: ${heldWords(held, count, who)}: ${what}${by}${beside}. Decide: adopt, resume or abort.${againWords(count, who)}`;
+    : `${context.target}: ${asked}`;
   return { held: now, streak: NO_STREAK, outbox: adopted || isTold ? [...context.outbox, words] : context.outbox };
 }
 
 /**
- * What fails while a change by others holds the run, and did not before, is told at once: whoever must decide about the change has to know
- * what followed it. That it came of it is not said: it is not known.
+ * What fails while a change by others holds the run, and did not before, is told at once, and once more when the figures of users tell what it
+ * is, or tell something else: whoever must decide about the change has to know what followed it. That it came of it is not said: it is
+ * not known.
  */
 export function tellIllWhileHeld(context: IncidentContext): Pick<IncidentContext, 'held' | 'outbox'> {
   const { held, outbox, look, target } = context;
   if (held === null || held.change === null || heldByHuman(context) || look === null) return { held, outbox };
   const ill = illAgain(context).filter((service) => !(held.illTold ?? []).includes(service));
-  if (ill.length === 0) return { held, outbox };
+  const { followed, isNews } = followedNow(context, held);
+  const now = { ...held, ...(followed === undefined ? {} : { followed }) };
+  if (ill.length === 0 && !isNews) return { held: followed === held.followed ? held : now, outbox };
   const why = ill.map((service) => look.gates[`healthy:${service}`]?.because ?? service).join('; ');
-  const words = `${target}: held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}. ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill by several looks, the last of ${sayInstant(look.at)}: ${why}. Nothing is changed before somebody decides: adopt, resume or abort.`;
-  return { held: { ...held, illTold: [...(held.illTold ?? []), ...ill] }, outbox: [...outbox, words] };
+  const agreed =
+    ill.length === 0
+      ? ''
+      : ` ${ill.join(', ')} ${ill.length === 1 ? 'is' : 'are'} ill by several looks, the last of ${sayInstant(look.at)}: ${why}.`;
+  const figures = isNews ? ` ${sentence(capital(followedWords(context)))}` : '';
+  const words = `${target}: ${WAITING}held since ${sayInstant(held.at)} for ${held.change.subjects.join(', ')}, changed by ${held.by}.${figures}${agreed} Nothing is changed before somebody decides: ${holdAnswers(context)}.`;
+  return { held: { ...now, illTold: [...(held.illTold ?? []), ...ill] }, outbox: [...outbox, words] };
+}
+
+/** Two looks that say the same of what followed, and another than people were told. */
+function followedNow(context: IncidentContext, { followed }: Held): { readonly followed?: Held['followed']; readonly isNews: boolean } {
+  const key = whatFollowed(context)
+    .map((one) => `${one.service} ${one.key}`)
+    .join(' ');
+  // Figures that are away for a look make nothing new of what was told.
+  if (key === '' || key === followed?.told) return { ...(followed === undefined ? {} : { followed }), isNews: false };
+  const isAgreed = followed?.seen === key;
+  return { followed: { seen: key, told: isAgreed ? key : (followed?.told ?? null) }, isNews: isAgreed };
+}
+
+function capital(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 function changeWords(subjects: readonly string[], told: ForeignChange | null): string {
@@ -114,6 +145,13 @@ function changesCounted(context: IncidentContext, who: string | null): { readonl
   const count = (held.change.count ?? 1) + (again.length > 0 ? 1 : 0);
   const isNamed = who !== null && held.by === 'somebody else';
   return { count, isTold: count < 3 || added.length > 0 || isNamed };
+}
+
+/** The log tells whose change it was that was told before: an answer to it is no second question. */
+function isOnlyNamed(context: IncidentContext, held: Held | null, who: string | null): boolean {
+  if (held?.change == null || who === null || held.by !== 'somebody else') return false;
+  const { again, added, gone } = newsOf(context, held.change);
+  return again.length + added.length + gone.length === 0;
 }
 
 function againWords(count: number, who: string | null): string {

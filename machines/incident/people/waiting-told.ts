@@ -1,3 +1,4 @@
+import { WAITING } from '../../../src/core/reminder.ts';
 import { nameIn, serviceOf, wayOf } from '../../../src/steps/index.ts';
 import { inVainWords } from '../ending/in-vain.ts';
 import type { Held, IncidentContext } from '../context.ts';
@@ -5,6 +6,7 @@ import { inForceNow } from '../trial/in-force.ts';
 import { newestBurstAt, recurringWords } from '../health/recurring.ts';
 import { stalled } from '../health/stalled.ts';
 import { illAgain } from '../health/relapse.ts';
+import { followedWords, holdAnswers } from '../others/what-followed.ts';
 import { sayInstant } from './say-instant.ts';
 import { allLeft, blockedWords, dependenciesHealthy, hasRoom, isHalfDone } from '../steps.ts';
 
@@ -27,14 +29,6 @@ interface Waits {
 type Told = NonNullable<IncidentContext['waitTold']>;
 
 const AGREED_LOOKS = 2;
-/** Begins what is told again and again, so that it is not taken for a repetition. */
-const WAITING = 'waiting: ';
-
-/** What a message tells of a wait, with no target before it; null: it tells of none. */
-export function reminderIn(words: string): string | null {
-  return /^[^:\n]*: (waiting: [\s\S]*)/.exec(words)?.[1] ?? null;
-}
-
 export function isReminder(words: string, { target }: Pick<IncidentContext, 'target'>): boolean {
   return words.startsWith(`${target}: ${WAITING}`);
 }
@@ -93,12 +87,11 @@ function holding(context: IncidentContext, { by, at, reason, human, change }: He
   const held = isTheirs
     ? `held since ${sayInstant(at)} for ${change.subjects.join(', ')}, changed by ${by}`
     : `held by ${by} since ${sayInstant(at)} (${reason})`;
-  const answers = isTheirs
-    ? `resume or adopt accepts the change, the run goes on ${ripe}; abort ends it, and nothing is put back`
-    : `resume lets it go on, ${ripe}; abort ends it, and nothing is put back`;
+  const followed = isTheirs ? followedWords(context) : '';
+  const answers = isTheirs ? holdAnswers(context) : `resume lets it go on, ${ripe}; abort ends it, and nothing is put back`;
   return {
     what: isTheirs ? `held ${change.subjects.join(' ')}` : 'held',
-    words: `${held}: nothing is changed, and users are not well: ${why}. Decide: ${answers}.`,
+    words: `${held}: nothing is changed, and users are not well: ${why}${followed === '' ? '' : `; ${followed}`}. Decide: ${answers}.`,
     toldAt: isTheirs ? change.toldAt : null,
     againMs: likeQuestions(context),
   };

@@ -1,7 +1,8 @@
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import type { PlanStep } from '../../../src/core/model/plan.ts';
 import type { Counted, ServiceTally } from '../../../src/core/model/trial.ts';
-import type { IncidentContext, TurnedAwayByBound } from '../context.ts';
+import type { IncidentContext } from '../context.ts';
+import type { TurnedAwayByBound } from '../kept.ts';
 import { wayOf } from '../../../src/steps/index.ts';
 import { sayInstant } from '../people/say-instant.ts';
 import { inForceNow } from './in-force.ts';

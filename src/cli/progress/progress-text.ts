@@ -1,5 +1,5 @@
 import { NAMELESS } from '../../core/of-connector.ts';
-import { reminderIn } from '../../../machines/incident/people/waiting-told.ts';
+import { reminderIn } from '../../core/reminder.ts';
 import { isHeldAt, placeWords } from '../../../machines/incident/paths.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { JournalLine, RunStatus } from '../../ports/store.ts';
@@ -149,10 +149,13 @@ function foreignChangeWords(line: JournalLine, statesBefore: readonly string[]):
   const { subject, actor, diff } = change;
   const by = typeof actor === 'string' ? `by ${actor}` : 'by somebody else';
   const what = Array.isArray(diff) ? diff.join(' ') : '';
-  const ask = isHeld ? '; adopt, resume or abort?' : '';
+  // Whose it is may be known only later: one change is asked about once.
+  const isAsked = isHeld && !isHeldAt(statesBefore);
+  const ask = isAsked ? '; adopt, resume or abort?' : '';
+  const standing = isAsked ? 'HELD: ' : isHeld ? 'still held: ' : '';
   return {
     tone: 'human',
-    text: printable(`${isHeld ? 'HELD: ' : ''}${String(subject)} was changed ${by}, not by this run: ${what}${ask}`),
+    text: printable(`${standing}${String(subject)} was changed ${by}, not by this run: ${what}${ask}`),
   };
 }
 

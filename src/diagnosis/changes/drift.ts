@@ -42,7 +42,7 @@ function serviceDiff(generation: string, state: ServiceState): readonly string[]
   return [
     `- generation: ${generation}`,
     `+ generation: ${state.generation}`,
-    `+ traffic: ${state.traffic.length === 0 ? 'LATEST 100 %' : state.traffic.map(sayTarget).join(', ')}`,
+    `+ traffic: ${sayVector(state)}`,
     `+ latest created revision: ${state.latestCreatedRevision ?? 'unknown'}`,
     `+ image: ${state.template.image}`,
   ];
@@ -52,4 +52,19 @@ function serviceDiff(generation: string, state: ServiceState): readonly string[]
 export function sayTarget(target: TrafficTarget): string {
   const who = target.latest ? `LATEST${target.revision === null ? '' : ` (${target.revision})`}` : (target.revision ?? '?');
   return `${who} ${target.percent} %${target.tag === null ? '' : ` tag ${target.tag}`}`;
+}
+
+/** The vector of a change that others have just made: what LATEST stood for before it is not what it brings. */
+export function sayVector(
+  state: Pick<
+    ServiceState,
+    'traffic' | 'reconciling' | 'generation' | 'observedGeneration' | 'latestCreatedRevision' | 'latestReadyRevision'
+  >,
+): string {
+  const { traffic, reconciling, generation, observedGeneration, latestCreatedRevision, latestReadyRevision } = state;
+  if (traffic.length === 0) return 'LATEST 100 %';
+  const isMade = latestCreatedRevision !== null && latestCreatedRevision !== latestReadyRevision;
+  if (!isMade && !reconciling && generation === observedGeneration) return traffic.map(sayTarget).join(', ');
+  const next = isMade ? `${latestCreatedRevision} once it is ready` : 'not settled yet';
+  return traffic.map((target) => sayTarget(target.latest ? { ...target, revision: next } : target)).join(', ');
 }

@@ -139,7 +139,12 @@ describe('a milestone', () => {
         tone: 'human',
         text: 'HELD: service:x was changed by somebody else, not by this run: - generation: 7 + generation: 8; adopt, resume or abort?',
       });
-      expect(milestone(seen({ ...change, actor: 'bob@example.com' }), held)?.text).toContain('was changed by bob@example.com');
+    });
+
+    it('asks once: whose it is may be known later', () => {
+      expect(milestone(seen({ ...change, actor: 'bob@example.com' }), held)?.text).toBe(
+        'still held: service:x was changed by bob@example.com, not by this run: - generation: 7 + generation: 8',
+      );
     });
 
     it('asks nothing where it does not hold the run', () => {
