@@ -36,9 +36,16 @@ const SOCKETS = [
 /** What of the steps may be asked by who must not know how they are planned and written. */
 const FACTS_OF_STEPS = ['index', 'put-back', 'shares', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
 /** Arithmetic, names and sentences that chart and activities share. */
-const GROUND = ['service/generation', 'service/users-ill', 'service/users-bouts', 'change-key', 'error-codes', 'sentence', 'clauses'].map(
-  (file) => `src/core/${file}.ts`,
-);
+const GROUND = [
+  'service/generation',
+  'service/users-ill',
+  'service/users-bouts',
+  'change-key',
+  'error-codes',
+  'reminder',
+  'sentence',
+  'clauses',
+].map((file) => `src/core/${file}.ts`);
 const ADAPTER = 'adapters know ports and core, never each other; put what they share into core, or take a port as an argument';
 
 export const ZONES: Readonly<Record<string, Zone>> = {

@@ -19,11 +19,15 @@ const HELD: Held = {
 };
 const target = (revision: string) => ({ latest: false, revision, percent: 100, tag: null });
 
+interface Given {
+  readonly began?: number;
+  readonly looks?: number;
+  readonly held?: Held;
+  readonly serves?: string;
+}
+
 /** Two minutes of users that began at a minute after the change; of the newer revision so many of a hundred failed, in so many looks. */
-function after(
-  failed: number,
-  { began = 1, looks = 2, held = HELD }: { began?: number; looks?: number; held?: Held } = {},
-): IncidentContext {
+function after(failed: number, { began = 1, looks = 2, held = HELD, serves = 'backend-2' }: Given = {}): IncidentContext {
   const window = { deaths: 0, sinceAt: T(began), untilAt: T(began + 2) };
   const ill = { untilAt: T(began + 2), looks, probesIll: 0, failed, samples: 100, because: 'so', revisions: ['backend-2'] };
   const known = { lastServedAt: T(0), total: 5_000, failed: 0, deaths: 0, countedUntil: T(0) };
@@ -33,6 +37,7 @@ function after(
     look: {
       ...SAMPLE,
       at: T(began + 5),
+      configuration: { ...SEEN, traffic: { backend: [target(serves)] } },
       gates: { 'healthy:backend': { outcome: 'fail', because: 'it is ill' } },
       served: { backend: { 'backend-2': { ...window, total: 100, failed }, 'backend-1': { ...window, total: 0, failed: 0 } } },
     },
@@ -67,8 +72,16 @@ describe('what follows a change by others while it holds the run', () => {
     expect(waitingWords(after(40))).toContain('which served before it, failed 0 of 5000');
   });
 
+  test('is said of the minutes before it where what serves with it failed already then, and anew of those since', () => {
+    expect(followedWords(after(40, { began: -1 }))).toContain(
+      'already before the change by ann was seen users of backend fail: backend-2 fails 40',
+    );
+    const { held } = told(after(40, { began: -1 }));
+    expect(told(after(40, { held: held! })).outbox).toEqual([expect.stringContaining('Since the change by ann')]);
+  });
+
   test.each<[string, IncidentContext]>([
-    ['of minutes before the change', after(40, { began: -1 })],
+    ['of a revision that the change leaves without users', after(40, { serves: 'backend-1' })],
     ['of a single look', after(40, { looks: 1 })],
     ['of a few that fail within any goal', after(1)],
     ['where a human holds the run by their own word', { ...after(40), held: { ...HELD, human: true, change: null } }],

@@ -12,6 +12,9 @@ import { inForceNow } from '../trial/in-force.ts';
 
 /** One look decides nothing. */
 const AGREED_LOOKS = 2;
+/** Figures of users are minutes late; what is older tells nothing of now. */
+const SPEAKS_FOR = 8 * 60_000;
+const LEAST_REQUESTS = 20;
 /** Below these shares of failed requests a figure is another than above. */
 const STEPS = [0.02, 0.1, 1 / 3, 2 / 3];
 
@@ -28,7 +31,7 @@ interface Part {
   readonly failed: number;
 }
 
-/** Of each service that the change is about, where enough users have failed since; windows that begin before it tell nothing of it. */
+/** Of each service that the change is about, where enough users fail on what serves with it. Windows that begin before it are said to. */
 export function whatFollowed(context: IncidentContext): readonly Followed[] {
   const { held, look } = context;
   if (held?.change == null || look === null) return [];
@@ -41,21 +44,25 @@ export function whatFollowed(context: IncidentContext): readonly Followed[] {
 function ofService(context: IncidentContext, service: string, since: number): readonly Followed[] {
   const { held, look, usersIll = {}, expected, revisions } = context;
   const ill = usersIll[service];
-  if (ill === undefined || ill.looks < AGREED_LOOKS || ill.untilAt <= since) return [];
-  const windows = Object.entries(look?.served[service] ?? {}).filter(([, { sinceAt }]) => sinceAt >= since);
+  if (ill === undefined || ill.looks < AGREED_LOOKS || look === null || look.at - ill.untilAt > SPEAKS_FOR) return [];
+  const serving = look.configuration.traffic?.[service] ?? [];
+  const isServing = (name: string): boolean => serving.some(({ revision, percent }) => percent > 0 && revision === name);
+  const windows = Object.entries(look.served[service] ?? {});
   const parts = windows.map(([name, { total, failed, turnedAway = 0 }]): Part => ({ name, total, failed: failed + turnedAway }));
-  const failing = parts.filter(({ total, failed }) => total > 0 && failed / total >= STEPS[0]!);
+  const failing = parts.filter(({ name, total, failed }) => isServing(name) && total >= LEAST_REQUESTS && failed / total >= STEPS[0]!);
   if (failing.length === 0) return [];
-  const [window] = windows.map(([, { sinceAt, untilAt }]) => `${clock(sinceAt)}–${clock(untilAt)}`);
+  const from = Math.min(...windows.map(([, { sinceAt }]) => sinceAt));
+  const to = Math.max(...windows.map(([, { untilAt }]) => untilAt));
   const by = held?.change?.by ?? held?.by ?? 'somebody else';
+  const when = from >= since ? `since the change by ${by} (${sayInstant(since)})` : `already before the change by ${by} was seen`;
   const before = (expected?.traffic?.[service] ?? [])
     .flatMap(({ revision, percent }) => (percent > 0 && revision !== null ? [revision] : []))
     .filter((name) => !failing.some((one) => one.name === name))
     .flatMap((name) => beforeWords(name, revisions[service]?.[name]));
   const now = failing.map((part) => `${part.name} fails ${sayPart(part)}`).join(', ');
-  const words = `since the change by ${by} (${sayInstant(since)}) users of ${service} fail: ${now} (${window ?? ''})${before.length === 0 ? '' : `; ${before.join(', ')}`}`;
-  const key = failing.map((part) => `${part.name} ${STEPS.filter((step) => part.failed / part.total >= step).length}`).join(' ');
-  return [{ service, key, words }];
+  const words = `${when} users of ${service} fail: ${now} (${clock(from)}–${clock(to)})${before.length === 0 ? '' : `; ${before.join(', ')}`}`;
+  const shares = failing.map((part) => `${part.name} ${STEPS.filter((step) => part.failed / part.total >= step).length}`);
+  return [{ service, key: [from >= since ? 'since' : 'before', ...shares].join(' '), words }];
 }
 
 function beforeWords(name: string, record: RevisionRecord | undefined): readonly string[] {

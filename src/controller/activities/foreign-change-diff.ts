@@ -5,7 +5,7 @@ import type { Measured } from '../../core/model/measured.ts';
 import type { ConnectorState, Observation, ServiceState, TrafficTarget } from '../../core/model/observation.ts';
 import { contentOf } from '../../core/service/content.ts';
 import { diffLines, settingsChanges } from '../../core/service/changes.ts';
-import { sayTarget, sayVector } from '../../diagnosis/changes/drift.ts';
+import { sayTarget, sayTraffic } from '../../diagnosis/changes/drift.ts';
 import { sameTraffic } from '../../planning/traffic-split.ts';
 import { serviceOfSubject } from '../../steps/subjects.ts';
 import type { ServiceHistory } from './service-history.ts';
@@ -52,7 +52,7 @@ export function withDetails(change: ForeignChange, expected: Expected, now: Obse
   const diff = [
     `- generation: ${expected.services[name]}`,
     `+ generation: ${is.generation}`,
-    ...(moved ? [`- traffic: ${vectorWords(traffic)}`, `+ traffic: ${sayVector(is)}`] : []),
+    ...(moved ? [`- traffic: ${vectorWords(traffic)}`, `+ traffic: ${sayTraffic(is)}`] : []),
     ...(settings === null ? uncompared(is) : firstOf(settings)),
     ...(!moved && settings?.length === 0 ? ['= all settings are what they were'] : []),
   ];

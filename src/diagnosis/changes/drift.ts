@@ -42,7 +42,7 @@ function serviceDiff(generation: string, state: ServiceState): readonly string[]
   return [
     `- generation: ${generation}`,
     `+ generation: ${state.generation}`,
-    `+ traffic: ${sayVector(state)}`,
+    `+ traffic: ${sayTraffic(state)}`,
     `+ latest created revision: ${state.latestCreatedRevision ?? 'unknown'}`,
     `+ image: ${state.template.image}`,
   ];
@@ -55,7 +55,7 @@ export function sayTarget(target: TrafficTarget): string {
 }
 
 /** The vector of a change that others have just made: what LATEST stood for before it is not what it brings. */
-export function sayVector(
+export function sayTraffic(
   state: Pick<
     ServiceState,
     'traffic' | 'reconciling' | 'generation' | 'observedGeneration' | 'latestCreatedRevision' | 'latestReadyRevision'

@@ -1,6 +1,6 @@
 import type { ForeignChange, LookInput } from '../../../machines/incident/activities.ts';
 import type { Observation, ServiceState } from '../../core/model/observation.ts';
-import { sayVector } from './drift.ts';
+import { sayTraffic } from './drift.ts';
 
 /**
  * What others have changed between the start of the run and its first sight of the service, newest first. The controller may have
@@ -30,7 +30,7 @@ function diffOf(state: ServiceState, at: number): readonly string[] {
   return [
     `? changed at ${new Date(at).toISOString()}, after this run was started and before it was first seen`,
     `+ generation: ${state.generation}`,
-    `+ traffic: ${sayVector(state)}`,
+    `+ traffic: ${sayTraffic(state)}`,
     `+ latest created revision: ${state.latestCreatedRevision ?? 'unknown'}`,
     `+ image: ${state.template.image}`,
   ];
