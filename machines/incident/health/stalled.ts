@@ -17,8 +17,8 @@ const TOLD_FROM = 12 * MINUTE;
 const LEAST = 4;
 /** So long without a look that is not well, and the stretch is over. */
 const OVER_AFTER = 20 * MINUTE;
-/** Well for so long, and nothing is said again: the next look that is not well says it. */
-const QUIET = 5 * MINUTE;
+/** Well for so long, and nothing is said: the next look that is not well says it. */
+const QUIET = 3 * MINUTE;
 /** Validations in a row that do not pass, where only our own probes speak against a service. */
 const PROBES_AFTER = 2;
 
@@ -43,7 +43,7 @@ export function stretchAfter(before: Stretch | null, { at, gates }: Pick<Look, '
 interface Stalled {
   readonly what: string;
   readonly words: string;
-  /** The newest look or validation adds to it; else it is not said again. */
+  /** The newest looks or validations add to it; else it may be over, and is not said. */
   readonly isOpen: boolean;
 }
 
@@ -59,7 +59,7 @@ export function stalled(context: IncidentContext): Stalled | null {
   const looks = stretch === null ? '' : stretchWords(stretch, look.at);
   const checks = open.length === 0 ? '' : `validation does not pass: ${unprovenWords(context)}`;
   const words = [looks, checks].filter((part) => part !== '').join('; ');
-  const isOpen = open.length > 0 || stretch?.wellSince === null || look.at - (stretch?.wellSince ?? 0) < QUIET;
+  const isOpen = open.length > 0 || (stretch !== null && goesOn(stretch, look.at));
   return { what: 'stalled', words: `recovery is not proven: ${words}. ${endWords(context)}`, isOpen };
 }
 
@@ -74,6 +74,11 @@ function onlyProbes(context: IncidentContext): Stalled | null {
 
 function longStretch({ look, stretch = null }: IncidentContext): Stretch | null {
   return look !== null && stretch !== null && look.at - stretch.since >= TOLD_FROM && stretch.bad >= LEAST ? stretch : null;
+}
+
+/** One bad time that is over is a blip, however long ago it began. */
+function goesOn({ wellSince, spells }: Stretch, now: number): boolean {
+  return wellSince === null || (spells > 1 && now - wellSince < QUIET);
 }
 
 function stretchWords({ since, looks, bad, spells, wellSince, because }: Stretch, now: number): string {

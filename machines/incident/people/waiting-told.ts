@@ -164,5 +164,8 @@ function nowhere(context: IncidentContext): Waits | null {
   const found = stalled(context);
   if (found === null) return null;
   const { what, words, isOpen } = found;
-  return { what, words, toldAt: context.waitTold?.at ?? null, againMs: isOpen ? likeQuestions(context) : null };
+  const { waitTold } = context;
+  const isKnown = waitTold?.what === what && waitTold.at !== null;
+  if (!isOpen && !isKnown) return null;
+  return { what, words, toldAt: waitTold?.at ?? null, againMs: isOpen ? likeQuestions(context) : null };
 }

@@ -47,6 +47,7 @@ describe('a run that gets nowhere', () => {
   });
 
   test.each<[string, readonly Told[]]>([
+    ['one bad time of some minutes that is over', told(60, (minute) => minute < 3 || minute > 10)],
     ['one bad minute, or two far apart', told(60, (minute) => minute !== 3 && minute !== 40)],
     ['a step that is in hand', told(40, never, { stepId: 'pin:shop' })],
     ['a run that people hold', told(40, never, { held: { by: 'ann', reason: 'mine', at: STARTED_AT, human: true, change: null } })],
