@@ -73,7 +73,7 @@ function waitsFor(context: IncidentContext): Waits | null {
   const { look, held, askedAt, escalation, rollback, aborting } = context;
   if (look === null || aborting || rollback !== null || escalation !== null || askedAt !== null) return null;
   if (held !== null) return holding(context, held);
-  return inVain(context) ?? denied(context) ?? blocked(context) ?? dying(context) ?? nowhere(context);
+  return inVain(context) ?? denied(context) ?? frozen(context) ?? blocked(context) ?? dying(context) ?? nowhere(context);
 }
 
 /** Users fail, or a step is ripe for them, and somebody holds the run. */
@@ -131,6 +131,23 @@ function denied(context: IncidentContext): Waits | null {
 /** The right, and the command that grants it. */
 export function deniedWords(lost: readonly string[]): string {
   return lost.length === 0 ? '' : `Our own account may not read what the run needs: ${lost.join('; ')}.`;
+}
+
+/** A step is ripe for users who are not well, and the document lets nothing be written yet; that it does was told when the step was refused. */
+function frozen(context: IncidentContext): Waits | null {
+  const { look, settings } = context;
+  const now = look?.at ?? 0;
+  const window = settings.freeze.find(({ fromAt, untilAt }) => fromAt <= now && now < untilAt);
+  const steps = allLeft(context).map(({ title }) => title);
+  const ill = illServices(context);
+  if (window === undefined || steps.length === 0 || ill.length === 0) return null;
+  const why = ill.map((service) => look?.gates[`healthy:${service}`]?.because ?? service).join('; ');
+  return {
+    what: 'frozen',
+    words: `a freeze window is open until ${sayInstant(window.untilAt)} (${window.reason}): nothing is written, and users are not well: ${why}. Ripe, and begun after it if its reasons still stand: ${steps.join('; ')}. \`firebreak plan\` shows the commands; who may do it sooner does it by hand, or takes the window out of spec.policy.freeze and starts the run again.`,
+    toldAt: now,
+    againMs: likeQuestions(context),
+  };
 }
 
 /** Nothing is in hand, and the next deploy waits for another service, or for room in the database. */

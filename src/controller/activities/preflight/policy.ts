@@ -12,15 +12,15 @@ export function frozenBy({ policy }: RemediationSpec, now: number): Window | nul
   return policy.freeze.find(({ fromAt, untilAt }) => fromAt <= now && now < untilAt) ?? null;
 }
 
-/** No window is open; one that opens while the run may still be writing is told. */
+/** An open window is told, and one that opens while the run may still be writing: neither keeps anybody from looking. */
 export function checkFreeze({ spec, clock }: Checked): PreflightAnswer {
   const now = clock.now();
   const open = frozenBy(spec, now);
   const untouched = spec.policy.mode === 'plan' || spec.policy.mode === 'probe';
   if (open !== null) {
     const why = `nothing may be changed until ${instantText(open.untilAt)}: ${open.reason}.`;
-    if (untouched) return warned(`freeze window: ${why}`);
-    return refused('freeze window', why, `start again after ${instantText(open.untilAt)}, or take the window out of spec.policy.freeze`);
+    // The fence lets no write through while it is open; what is ill is looked at, diagnosed and told all the same.
+    return warned(`freeze window: ${why}${untouched ? '' : ' Until then it is looked at, diagnosed and told; a step is begun after it'}`);
   }
   const writingUntil = now + spec.phases.capacityMs + spec.phases.servicesMs;
   const coming = spec.policy.freeze.filter(({ fromAt }) => now < fromAt && fromAt < writingUntil);
