@@ -3,7 +3,7 @@ import { ILL_SINCE } from '../../core/evidence-asked.ts';
 import { newestOfConnectors } from '../../core/of-connector.ts';
 import type { Observation } from '../../core/model/observation.ts';
 import type { RevisionRecord, UsersBout } from '../../core/model/testimony.ts';
-import { sayBouts } from '../../core/service/users-bouts.ts';
+import { countedIn, sayBouts } from '../../core/service/users-bouts.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
 import { readCrash } from '../logs/crash.ts';
 import { effectiveShares, groupsOf, percent, recentGroups } from '../observation-queries.ts';
@@ -62,11 +62,18 @@ function failedLess({ own, before }: Alone): boolean {
   return rate(before) * ILL_SINCE.timesLess <= rate(own) && chanceOfWorse(before, own) < ILL_SINCE.chanceOfRate;
 }
 
+/** In all its day it failed less than one such time alone fails: it has had none, and what came began with the newer. */
+function isClear({ before }: Alone, once: number): boolean {
+  return before.failed < once;
+}
+
 function diedSince(observation: Observation, alone: Alone): IllSince | null {
   const { service, revision, own, since } = alone;
   const died = (own.died ?? []).filter((at) => at > since);
   if (!isEnough(alone, died) || isOver(died, died, observation.at)) return null;
-  if ((alone.before.died ?? []).length > 0 || readCrash(observation, service, revision).kind !== 'application') return null;
+  // What each of them may have failed, at least: earlier ones may not be known.
+  if (!isClear(alone, own.failed / (2 * died.length)) || (alone.before.died ?? []).length > 0) return null;
+  if (readCrash(observation, service, revision).kind !== 'application') return null;
   const because = `${revision}, which serves alone, died at ${died.map(sayMinute).join(', ')}, by its own lines of itself; ${beforeWords(alone)}`;
   return { revision, witness: 'deaths', began: died, because };
 }
@@ -80,6 +87,7 @@ function failedSince(observation: Observation, alone: Alone, { usersBouts = {} }
   const bouts = (usersBouts[service] ?? []).filter((bout) => bout.from > since && !isByDeath(bout));
   const [began, ended] = [bouts.map(({ from }) => from), bouts.map(({ until }) => until)];
   if (!isEnough(alone, began) || isOver(began, ended, observation.at) || !bouts.every(isIts)) return null;
+  if (!isClear(alone, Math.min(...bouts.map((bout) => countedIn(bout).failed)))) return null;
   if (namesOutside(observation, service) || failedBeside(bouts, service, usersBouts)) return null;
   const because = `users of ${revision}, which serves alone, fail again and again (${sayBouts(bouts)}); ${beforeWords(alone)}`;
   return { revision, witness: 'requests', began, because };
