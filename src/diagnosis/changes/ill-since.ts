@@ -62,17 +62,16 @@ function failedLess({ own, before }: Alone): boolean {
   return rate(before) * ILL_SINCE.timesLess <= rate(own) && chanceOfWorse(before, own) < ILL_SINCE.chanceOfRate;
 }
 
-/** In all its day it failed less than one such time alone fails: it has had none, and what came began with the newer. */
+/** In all its day it failed less than half of what one such time alone fails: it has had none, and what came began with the newer. */
 function isClear({ before }: Alone, once: number): boolean {
-  return before.failed < once;
+  return before.failed * 2 < once;
 }
 
 function diedSince(observation: Observation, alone: Alone): IllSince | null {
   const { service, revision, own, since } = alone;
   const died = (own.died ?? []).filter((at) => at > since);
   if (!isEnough(alone, died) || isOver(died, died, observation.at)) return null;
-  // What each of them may have failed, at least: earlier ones may not be known.
-  if (!isClear(alone, own.failed / (2 * died.length)) || (alone.before.died ?? []).length > 0) return null;
+  if (!isClear(alone, own.failed / died.length) || (alone.before.died ?? []).length > 0) return null;
   if (readCrash(observation, service, revision).kind !== 'application') return null;
   const because = `${revision}, which serves alone, died at ${died.map(sayMinute).join(', ')}, by its own lines of itself; ${beforeWords(alone)}`;
   return { revision, witness: 'deaths', began: died, because };
