@@ -12,7 +12,7 @@ import { withStanding } from './changes/in-force.ts';
 import { undoneIn } from './changes/undone.ts';
 import { leftAsIsOf } from './changes/left-as-is.ts';
 import { filledFrom, mutationsOf } from './changes/mutations.ts';
-import { questionsOf } from './questions.ts';
+import { commandWords, questionsOf } from './questions.ts';
 import { timelineOf } from './timeline.ts';
 import { FIGURES_REACH } from './formatting.ts';
 import type { ImprovementReport, MutationReport, NotBegun, PhaseReport, ReportExtras, RunReport, StepReport } from './run-report.ts';
@@ -54,6 +54,7 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
     timeline: timelineOf(lines),
     indicators: indicatorsOf(looks, mutations),
     told: toldOf(lines),
+    stopped: stoppedBy(lines),
     questions: questionsOf(lines),
     undo: [...mutations]
       .reverse()
@@ -72,6 +73,15 @@ export function buildReport(lines: readonly JournalLine[], extras: ReportExtras 
   };
   return { ...report, faster: fasterLines(report, lines) };
 }
+
+/** The newest order to stop of a run that ended by it. */
+function stoppedBy(lines: readonly JournalLine[]): string | null {
+  if (allFacts(lines, 'run.ended').at(-1)?.outcome !== 'aborted') return null;
+  const order = lines.findLast(({ kind, event }) => kind === 'command' && STOPS.includes(event));
+  return order === undefined ? null : commandWords(order);
+}
+
+const STOPS = ['ABORT', 'REJECT'];
 
 function allFacts<Event extends KnownEvent>(lines: readonly JournalLine[], event: Event): readonly JournalFacts[Event][] {
   return lines.map((line) => factsOf(line, event)).filter((facts) => facts !== null);

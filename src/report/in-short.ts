@@ -38,10 +38,12 @@ function failedWords({ mutations }: RunReport): string {
 }
 
 /** What spoke against what was tried, and what was found to be wrong after it. */
-function sinceThen({ undone, lastCause, outcome }: RunReport): readonly string[] {
+function sinceThen({ undone, lastCause, outcome, stopped }: RunReport): readonly string[] {
   if (outcome === 'recovered') return [];
+  const stop = stopped === null ? [] : [`Ended by an order: ${sentence(stopped)}`];
   const tried = undone.map(({ at, because }) => `Undone at ${timeOfDay(at)}: ${sentence(because)}`);
-  return lastCause === null ? tried : [...tried, `Diagnosed last, at ${timeOfDay(lastCause.at)}: ${sentence(lastCause.summary)}`];
+  const last = lastCause === null ? [] : [`Diagnosed last, at ${timeOfDay(lastCause.at)}: ${sentence(lastCause.summary)}`];
+  return [...tried, ...last, ...stop];
 }
 
 /** By the newest look; the validation has its own place. */

@@ -46,6 +46,8 @@ export interface RunReport {
     readonly mostTurnedAway?: TurnedAwayCount;
   };
   readonly told: readonly ToldReport[];
+  /** The order of a person that ended the run, in words: `ABORT by ann (claimed): mine`; null: none did. */
+  readonly stopped: string | null;
   readonly questions: readonly { readonly at: number; readonly text: string; readonly answer: string | null }[];
   /** What would undo what was changed, newest change first. */
   readonly undo: readonly { readonly title: string; readonly how: string }[];

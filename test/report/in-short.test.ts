@@ -50,6 +50,15 @@ describe('the end of a report', () => {
     expect(renderText(buildReport(before))).toContain('To be undone: Deploy web: does not work');
   });
 
+  test('names who ended it and why, of a run that a person has stopped', () => {
+    const order = line(20, 'ABORT', 'capacity.settling', { by: 'ann', reason: 'we fail over' }, 'command');
+    const ended = line(21, 'run.ended', null, { outcome: 'aborted' });
+    expect(shortOf([...recoveredRun().slice(0, -2), order, ended])['Why']).toContain(
+      'Ended by an order: ABORT by ann (claimed): we fail over.',
+    );
+    expect(buildReport([...recoveredRun().slice(0, -2), ended]).stopped).toBeNull();
+  });
+
   test('calls healthy what never was anything else, and not recovered', () => {
     const well = { at: 0, healthy: true, causes: [], whys: [], unknowns: [] };
     const ended = line(31, 'run.ended', null, { outcome: 'recovered' });

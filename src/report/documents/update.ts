@@ -34,7 +34,7 @@ export function updateOf(story: Story): Update {
     title: `${report.scenario === null ? '' : 'REHEARSAL '}${where}${standingWord(story)}: ${place.name}`,
     parts: [
       { name: 'Note', lines: notes },
-      { name: 'Stands', lines: [standingLine(story)] },
+      { name: 'Stands', lines: [standingLine(story), ...(report.stopped === null ? [] : [`Ended by an order: ${report.stopped}`])] },
       { name: 'Needs you', lines: askedLines(story) },
       { name: 'Why', lines: report.refusals.length > 0 ? refusedLines(report) : [causeLine(story)] },
       { name: 'Seen', lines: report.ticks === 0 ? ['Nothing was looked at'] : [...openLines(story), ...figures(story)] },
