@@ -40,7 +40,7 @@ import * as unproven from './health/unproven.ts';
 import * as window from './health/window.ts';
 import { overdue } from './trial/refused-for-now.ts';
 import { giveTimeBack } from './time-away.ts';
-import { approvalWords, noMoveWords, planWords, progressWords, questionWords, stillAskedWords } from './people/messages.ts';
+import { approvalWords, noMoveWords, planTold, planWords, progressWords, questionWords, stillAskedWords } from './people/messages.ts';
 
 /** Everything the phases may name. Guards and actions are pure; time comes from events. */
 export const runbook = setup({
@@ -249,8 +249,8 @@ export const runbook = setup({
     tellWrongPlan: assign(people.tellWrongPlan),
     tellFreeze: assign(({ context, event }) => assigns.tell(context, `${context.target}: ${failureWords(event)}`)),
     tellPlan: assign(({ context }) => {
-      const words = planWords(context);
-      return words === context.toldPlan ? {} : { ...assigns.tell(context, words), toldPlan: words };
+      const told = planTold(context);
+      return told === context.toldPlan ? {} : { ...assigns.tell(context, planWords(context)), toldPlan: told };
     }),
     tellProgress: assign(({ context }) => assigns.tell(context, progressWords(context))),
     tellRestoring: assign(people.tellRestoring),

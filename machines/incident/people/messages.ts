@@ -74,18 +74,31 @@ const MOST_OF_REASON = 320;
 const ALMOST_CERTAIN = 0.85;
 
 export function planWords(context: IncidentContext): string {
+  return wordsOfPlan(context, context.stepsDone);
+}
+
+/** The same for a plan that decides the same, whatever of it is done meanwhile: then it is told once. */
+export function planTold(context: IncidentContext): string {
+  return wordsOfPlan(context, []);
+}
+
+function wordsOfPlan(context: IncidentContext, done: readonly string[]): string {
   const { steps = [], notes = [] } = context.plan ?? {};
   const decided = (decision: string): typeof steps => steps.filter((step) => step.decision === decision);
   const named = (decision: string): string =>
     decided(decision)
       .map(({ title }) => title)
       .join('; ');
-  const applied = decided('apply').map(({ title, reason }) => `${title} (${cutTo(reason, MOST_OF_REASON)})`);
+  const isDone = ({ id }: (typeof steps)[number]): boolean => done.includes(id);
+  const applied = decided('apply').flatMap((step) => (isDone(step) ? [] : [`${step.title} (${cutTo(step.reason, MOST_OF_REASON)})`]));
+  const before = decided('apply')
+    .filter(isDone)
+    .map(({ title }) => title);
   const [first, ...others] = context.diagnosis?.causes ?? [];
   const beside = others.filter(({ confidence }) => confidence >= ALMOST_CERTAIN).map(({ summary }) => `; also: ${summary}`);
   const { noticed = [] } = context.diagnosis ?? {};
   const well = noticed.length === 0 ? 'nothing wrong was found' : 'no goal is missed';
-  const none = applied.length === 0 ? well : 'no cause stands out in this look, and the reason of each step stands with it';
+  const none = applied.length + before.length === 0 ? well : 'no cause stands out in this look, and the reason of each step stands with it';
   const cause = [first?.summary ?? none, ...noticed].join('; ') + beside.join('');
   const minded = notes.length === 0 ? '' : ` Mind: ${notes.map((note) => cutTo(note, MOST_OF_REASON)).join('; ')}.`;
   const parts = [
@@ -95,7 +108,9 @@ export function planWords(context: IncidentContext): string {
   const { held, target } = context;
   const when =
     held === null ? 'Will apply' : `Would apply, and waits for whoever decides about the hold (${held.by}, ${sayInstant(held.at)})`;
-  const words = `${target}: looked and diagnosed: ${cause}. ${when}: ${applied.join('; ') || 'nothing'}.${minded}${parts.join('')}`;
+  const nothing = before.length === 0 ? 'nothing' : 'nothing more';
+  const made = before.length === 0 ? '' : ` Done before: ${before.join('; ')}.`;
+  const words = `${target}: looked and diagnosed: ${cause}. ${when}: ${applied.join('; ') || nothing}.${made}${minded}${parts.join('')}`;
   return withIncident(context, words);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isRepetition } from '../../../machines/incident/people/budget.ts';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { googleCanMend, handToPeople } from '../../../machines/incident/people/escalating.ts';
-import { planWords } from '../../../machines/incident/people/messages.ts';
+import { planTold, planWords } from '../../../machines/incident/people/messages.ts';
 import { tellingNow } from '../../../machines/incident/people/notifying.ts';
 import { release } from '../../../machines/incident/people/operator-actions.ts';
 import { tellWaiting, waitingWords } from '../../../machines/incident/people/waiting-told.ts';
@@ -72,6 +72,17 @@ describe('a hold while users fail', () => {
   test('makes of the plan what would be done, not what will', () => {
     expect(planWords(HELD)).toMatch(/Would apply, and waits for whoever decides about the hold \(ann, .*\): /);
     expect(planWords(READY)).toContain('Will apply: ');
+  });
+
+  test('does not say of what is done that it will be', () => {
+    const apply = READY.plan!.steps.filter(({ decision }) => decision === 'apply');
+    const [first, ...others] = apply;
+    const begun = { ...READY, stepsDone: [first!.id] };
+    expect(planWords(begun)).toContain(` Done before: ${first!.title}.`);
+    expect(planWords(begun)).not.toContain(`${first!.title} (`);
+    for (const { title } of others) expect(planWords(begun)).toContain(`${title} (`);
+    expect(planWords({ ...READY, stepsDone: apply.map(({ id }) => id) })).toContain('Will apply: nothing more. Done before: ');
+    expect(planTold(begun), 'the same plan').toBe(planTold(READY));
   });
 });
 
