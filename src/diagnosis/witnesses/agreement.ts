@@ -51,8 +51,17 @@ export function agree(service: string, heard: Heard, asked: IllAsked): Agreement
   const all = constantlySlow && !against.includes('probes') ? [...against, 'probes' as const] : against;
   if (all.length > 0) return illOrSuspected(service, all, { looks, heard, asked, constantlySlow });
   const lately = (Object.keys(words) as Witness[]).filter((witness) => countIll(looks, witness) >= asked.aloneIn);
-  if (lately.length > 0) return result('suspected', lately, { looks, heard, before: 'ill in looks before, and not in this one: ' });
+  if (lately.length > 0) return latelyIll(lately, looks, heard);
   return wellOrUnknown(words, heard);
+}
+
+/** What users met by the newest figures is told beside: that a probe is well, or that these speak neither way, is not that they are served. */
+function latelyIll(lately: readonly Witness[], looks: readonly Look[], heard: Heard): Agreement {
+  const said = result('suspected', lately, { looks, heard, before: 'ill in looks before, and not surely in this one: ' });
+  const { word, because } = heard.testimony.requests;
+  return word === 'well' || lately.includes('requests') || because === ''
+    ? said
+    : { ...said, because: `${said.because}; users: ${because}` };
 }
 
 function illOrSuspected(

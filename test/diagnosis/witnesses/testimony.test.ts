@@ -95,6 +95,14 @@ describe('several looks', () => {
     expect(agreed(seenWith({ probes: [BAD], ...requests(300, 0) }), before).verdict).toBe('suspected');
   });
 
+  test('that were ill before one in which a probe is well say what users meet, unless they are served well', () => {
+    const before = looksOf({ probes: 'ill' }, 4);
+    const { verdict, because } = agreed(seenWith(NO_TRAFFIC), before);
+    expect(verdict).toBe('suspected');
+    expect(because).toMatch(/^ill in looks before, and not surely in this one: .*; users: no user request arrives/);
+    expect(agreed(seenWith(requests(300, 0)), before).because).not.toContain('; users: ');
+  });
+
   test('of before the present revision served do not count', () => {
     const before = looksOf({ probes: 'ill' }, 4);
     const since = { ...FACTS, servingSince: { [BACKEND]: NOW - 10 * SECOND }, witnessed: before };
