@@ -36,7 +36,10 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
   const reaches = (service: string): boolean => touches(incident, locatedOf(service, spec.region).region);
   const shown = signs(observation, ...signaturesOf(incident)).filter(({ service }) => reaches(service));
   const began = Math.min(...shown.map(({ firstAt }) => firstAt));
-  const spared = sparedBeside(observation, shown, isAboutServing(incident) || shown.every(isAnybodys));
+  const spared = sparedBeside(observation, shown, {
+    alsoServices: isAboutServing(incident) || shown.every(isAnybodys),
+    since: incident.startedAt,
+  });
   const inTime = incident.startedAt === null || shown.length === 0 || incident.startedAt <= began + TOLERANCE;
   const fits = harmed.some(({ service }) => reaches(service)) && inTime && (shown.length > 0 || isAboutServing(incident));
   const covers = (harm: Harm): boolean => fits && reaches(harm.service) && !spared.some((each) => isAt(each, harm));

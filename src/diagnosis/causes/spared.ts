@@ -3,6 +3,7 @@ import type { LogGroup, Observation, ServiceObservation } from '../../core/model
 import type { Counted } from '../../core/model/trial.ts';
 import { servingRevisions } from '../observation-queries.ts';
 import type { Harm } from '../observation-queries.ts';
+import { wilson } from '../figures/wilson-interval.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
 
 /** Lines that any failing program makes its service write: they do not tell whose failure it is. */
@@ -31,24 +32,57 @@ const OTHER_REVISION = 1.5;
 /** Services may meet it unlike; two others that agree tell more than one. */
 const OTHER_SERVICE = 3;
 const OTHER_SERVICES = 1.5;
+/** The incident may have got worse meanwhile; what fails by it alone does not begin with a release. */
+const OTHER_TIME = 3;
+/** It has failed so much of its first step already as it fails lately: it has been so from the first. */
+const FROM_THE_START = 0.75;
 
 /**
  * Google's incident is of the region, a fault of our own is of one place: where users of one revision fail surely more than those of
  * another of the same service, or of the others of ours, the incident is not the cause there. `alsoServices`: what the incident is about reaches all
- * services; then lines of its own kind that explain half of what fails there speak for it. Places without enough counted requests are not judged.
+ * services; then lines of its own kind that explain half of what fails there speak for it. What served before it while the incident lasted
+ * (`since`) counts as another revision, of another time. Places without enough counted requests are not judged.
  */
-export function sparedBeside(observation: Observation, shown: readonly LogGroup[], alsoServices: boolean): readonly Spared[] {
+export function sparedBeside(
+  observation: Observation,
+  shown: readonly LogGroup[],
+  { alsoServices, since }: { readonly alsoServices: boolean; readonly since: number | null },
+): readonly Spared[] {
   const places = Object.values(observation.services).flatMap(placesOf);
   return places.flatMap((place) => {
+    const former = since === null ? null : formerOf(observation.services[place.service], place, since);
     const siblings = places.filter((other) => other.service === place.service && isSurelyLess(other, place, OTHER_REVISION));
     const others = alsoServices && !hasLines(place, shown) ? sparedServices(place, places) : [];
-    const [spared] = [...siblings, ...others];
+    const earlier = former !== null && isSurelyLess(former, place, OTHER_TIME) ? [former] : [];
+    const [spared] = [...siblings, ...earlier, ...others];
     if (spared === undefined) return [];
     const { name, service, revision, failed, total } = place;
     return [
       { service, revision, words: `${name} fails ${failed} of ${total} requests and ${spared.name} ${spared.failed} of ${spared.total}` },
     ];
   });
+}
+
+/**
+ * The revision that had the traffic until the one that serves got it, as the incident lasted already, by the steps of the hour; null: there is
+ * none, or the present one was well at first.
+ */
+function formerOf(service: ServiceObservation | undefined, place: Place, since: number): Place | null {
+  const steps = (service?.hour?.value ?? []).filter(({ sinceAt }) => sinceAt >= since);
+  const [serving, ...more] = service === undefined ? [] : servingRevisions(service);
+  if (serving === undefined || more.length > 0) return null;
+  const first = steps.find(({ byRevision }) => (byRevision[serving]?.total ?? 0) > 0);
+  const own = first?.byRevision[serving];
+  const isOf = (name: string): boolean => name !== serving && (first?.byRevision[name]?.total ?? 0) + before(name).total > 0;
+  const before = (name: string): Counted =>
+    steps
+      .filter(({ sinceAt }) => first !== undefined && sinceAt <= first.sinceAt)
+      .map(({ byRevision }) => byRevision[name] ?? { total: 0, serverErrors: 0 })
+      .reduce((sum, { total, serverErrors }) => ({ total: sum.total + total, failed: sum.failed + serverErrors }), { total: 0, failed: 0 });
+  const former = steps.flatMap(({ byRevision }) => Object.keys(byRevision)).findLast(isOf);
+  if (own === undefined || former === undefined) return null;
+  if (wilson(own.serverErrors, own.total).upper < FROM_THE_START * rate(place)) return null;
+  return { name: `${former}, before it and in the same incident,`, service: place.service, revision: former, ...before(former) };
 }
 
 /** Whether what goes wrong here goes wrong at that place. */
