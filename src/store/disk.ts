@@ -25,7 +25,7 @@ export type Durability = 'power-loss' | 'process-death';
 /** Puts the text in place of the file, whole or not at all. `temporary` must be ours alone; `mayMakeIt` unless it is there already. */
 export function replaceFile(
   path: string,
-  text: string,
+  text: string | Buffer,
   { temporary, survives, mayMakeIt = true }: { readonly temporary: string; readonly survives: Durability; readonly mayMakeIt?: boolean },
 ): void {
   const file = openSync(temporary, mayMakeIt ? 'w' : 'r+');
@@ -90,8 +90,8 @@ export function readIfThere(path: string): string | null {
   }
 }
 
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(file: number, text: string | Buffer): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 

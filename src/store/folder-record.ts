@@ -34,12 +34,12 @@ export class RecordFile {
     return this.#known.mark;
   }
 
-  says(text: string): boolean {
-    return readFileSync(this.#path, 'utf8') === text;
+  says(text: Buffer): boolean {
+    return readFileSync(this.#path).equals(text);
   }
 
   /** `temporary` is the lock's. */
-  replace(text: string, mark: WriteMark, temporary: string): void {
+  replace(text: Buffer, mark: WriteMark, temporary: string): void {
     replaceFile(this.#path, text, { temporary, survives: this.#survives, mayMakeIt: false });
     this.#known = { identity: defined(identityOf(this.#path)), mark };
   }

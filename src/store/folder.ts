@@ -11,7 +11,7 @@ import { FolderInbox } from './folder-inbox.ts';
 import { FolderJournal } from './folder-journal.ts';
 import { folderLock } from './folder-lock.ts';
 import { RecordFile } from './folder-record.ts';
-import { recordText } from './record-text.ts';
+import { recordBytes } from './record-text.ts';
 import { isGone } from './local-host.ts';
 import type { LocalHost } from './local-host.ts';
 
@@ -70,7 +70,7 @@ export function createFolderStore(dir: string, target: string, { host, survives 
     load: () => onDisk(() => record.load()),
     save: (wanted) =>
       locked((temporary) => {
-        const text = `${recordText(wanted)}\n`;
+        const text = recordBytes(wanted, '\n');
         const mark = record.mark();
         const there =
           mark === null ? null : { ...mark, isSame: mark.epoch === wanted.epoch && mark.seq === wanted.seq && record.says(text) };

@@ -1,13 +1,19 @@
 import { hash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import type { RunRecord } from '../ports/store.ts';
+import { recordJson } from './kept-text.ts';
 
 const FORMAT = 1;
 
-/** The record as text, sealed: with a checksum of all that it says. */
+/** The record as a text, sealed: with a checksum of all that it says. */
 export function recordText(record: RunRecord): string {
-  const text = JSON.stringify(record);
-  return `${text.slice(0, -1)},"checksum":"${sealOf(text)}"}`;
+  return recordBytes(record).toString();
+}
+
+/** The same as it lies in a file, with what ends it. */
+export function recordBytes(record: RunRecord, end = ''): Buffer {
+  const json = recordJson(record);
+  return Buffer.concat([json.subarray(0, -1), Buffer.from(`,"checksum":"${sealOf(json)}"}${end}`)]);
 }
 
 /** A record as it was written to `path`. `UserError` when it is torn, altered, or not of this format. */
@@ -37,7 +43,7 @@ function checksumOf(record: object): string {
   return sealOf(JSON.stringify(record));
 }
 
-function sealOf(text: string): string {
+function sealOf(text: string | Buffer): string {
   return hash('sha256', text);
 }
 
