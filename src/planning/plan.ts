@@ -15,7 +15,7 @@ import { openApart } from './independent-steps.ts';
 import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { keepDecided } from './present.ts';
-import { isOnService, KINDS, nameIn, STEPS, writesOfStep } from '../steps/index.ts';
+import { KINDS, STEPS, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';

@@ -150,7 +150,7 @@ function decide(
   if (beyond !== null) return { ...beyond, notes };
   const why = pinReason(scope, state, revision);
   if (why.helps === null) return { ...wait(step, why.because), notes };
-  if (!why.helps) return { ...leftOut(scope, step, { why, state, revision }), notes };
+  if (!why.helps) return { ...leftOut(scope, step, { why, state }), notes };
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   const because = `${reason}; ${why.because}; now ${split}`;
   const applied = apply(step, because, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
@@ -161,7 +161,7 @@ function decide(
 function leftOut(
   { observation }: PlanScope,
   step: PlanStep,
-  { why, state, revision }: { readonly why: PinReason; readonly state: ServiceState; readonly revision: string },
+  { why, state }: { readonly why: PinReason; readonly state: ServiceState },
 ): Decided {
   if (why.mayTry === undefined) return skip(step, why.because);
   const since = sayMinute(observation.services[state.name]?.requests.value?.untilAt ?? observation.at);
