@@ -189,7 +189,7 @@ describe('diagnose against a cloud', () => {
     const { code, stdout } = await against(ill, '--details');
     for (const part of [
       'connector-saturation',
-      'LayerShares',
+      'Layers',
       'Why',
       'Findings',
       'Connector staging-connector: fail',
