@@ -185,7 +185,7 @@ export const EVIDENCE_ASKED = {
     also:
       'what is left out dies of itself, or again and again while the others never do, or is not ready, or the target serves users surely better (where it has no instance up by ten points, or by the share that 20 s are of the time for which what serves now has failed): fewer fail or are turned away with 429 and it is not far later, or what serves now is far later ' +
       '(more than one answer in twenty later than twice the p95 goal, and twice as many as of the target) and the target does not fail more; late and 429 of other minutes count only where the target carried the same load well when it last served, ' +
-      'or what serves now fails half of its users or more, no cause is known, no other service is ill, and the target has served users well; ' +
+      'or what serves now fails half of its users or more, no cause is known by logs that were read, no other service is ill, and the target has served users well; ' +
       'or two revisions double the load of a connector or database at its limit; ' +
       'lastHealthy: a revision other than the one that has all the traffic that has served users well, neither failing nor late, by the requests of the last day and of the run',
     vetoedBy:

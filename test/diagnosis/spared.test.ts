@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR } from '../../src/core/duration.ts';
+import { HOUR, MINUTE } from '../../src/core/duration.ts';
+import { fresh } from '../../src/core/model/measured.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { during, incident } from './provider-incidents.ts';
-import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, OLD_BACKEND, revision, service, serviceState, SPEC, to, world } from './fixtures.ts';
+import { BACKEND, BACKEND_REVISIONS, NEW_BACKEND, NOW, OLD_BACKEND, revision, service, serviceState, SPEC, to, world } from './fixtures.ts';
 
 describe('what an incident of Google’s cannot explain', () => {
   test('what every revision meets is the incident’s, what one fails beyond that is its own, and both are said', () => {
@@ -45,5 +46,32 @@ describe('what an incident of Google’s cannot explain', () => {
     expect(notOf(150, 60, 62)).toEqual(['s0']);
     expect(notOf(150, 60)).toBeUndefined();
     expect(notOf(150, 60, 140)).toBeUndefined();
+  });
+
+  test('what served before a release, in the same incident, tells how much of it is the incident’s', () => {
+    const run = (startedAgo: number) => incident({ products: ['Cloud Run'], startedAt: NOW - startedAgo });
+    const step = (ago: number, counts: Readonly<Record<string, readonly [number, number]>>) => {
+      const all = Object.entries(counts).map(([name, [total, serverErrors]]) => [name, { total, serverErrors }] as const);
+      const sum = (of: 0 | 1) => Object.values(counts).reduce((so, each) => so + each[of], 0);
+      const sinceAt = NOW - ago * MINUTE;
+      return { sinceAt, untilAt: sinceAt + 5 * MINUTE, total: sum(0), serverErrors: sum(1), byRevision: Object.fromEntries(all) };
+    };
+    const google = (startedAgo: number, ...steps: readonly ReturnType<typeof step>[]) => {
+      const alone = service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]), total: 400, errors: 260 });
+      const seen = world({ services: [{ ...alone, hour: fresh(steps, NOW, 'request_count') }], logs: [] });
+      const { causes } = diagnose(during(seen, run(startedAgo)), SPEC);
+      return causes.find(({ kind }) => kind === 'provider-incident');
+    };
+    const before = step(30, { [OLD_BACKEND]: [400, 40] });
+    const told = google(HOUR, before, step(20, { [NEW_BACKEND]: [400, 260] }));
+    expect(told).toMatchObject({ notOf: [BACKEND], summary: expect.stringContaining('it does not explain why') });
+    expect(told?.share, 'a tenth of all is a small part of 65 in a hundred').toBeCloseTo(0.1 / 0.65, 2);
+    expect(google(25 * MINUTE, before, step(20, { [NEW_BACKEND]: [400, 260] }))?.notOf, 'it began with the incident').toBeUndefined();
+    expect(google(HOUR, before, step(20, { [NEW_BACKEND]: [400, 40] }))?.notOf, 'it was as well at first').toBeUndefined();
+    expect(
+      google(HOUR, step(30, { [OLD_BACKEND]: [400, 140] }), step(20, { [NEW_BACKEND]: [400, 260] }))?.notOf,
+      'not far less',
+    ).toBeUndefined();
+    expect(google(HOUR, before, step(20, { [NEW_BACKEND]: [3, 2] }))?.notOf, 'too few at first').toBeUndefined();
   });
 });

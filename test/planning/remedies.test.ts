@@ -67,6 +67,17 @@ describe('where no step helps, the question says first who can mend it and by wh
     expect(lacking('pubsub.topics.publish')).not.toContain('--role');
   });
 
+  test('a version of a secret enabled again, by what Cloud Run itself says of it, and not of one that is destroyed', () => {
+    const told = (byPlatform: number, state: string): string => {
+      const facts = { setting: 'projects/1/secrets/db-password/versions/3' };
+      const sample = `Secret Version [${facts.setting}] is in ${state} state`;
+      return asked([logGroup('secret-version', BACKEND, NEW_BACKEND, 20, { facts, sample, byPlatform }), deaths]);
+    };
+    expect(told(20, 'DISABLED')).toContain(`gcloud secrets versions enable 3 --secret=db-password --project=${SPEC.project}`);
+    expect(told(0, 'DISABLED')).toContain('that version enabled again, or another one named');
+    for (const text of [told(0, 'DISABLED'), told(20, 'DESTROYED')]) expect(text).not.toContain('gcloud secrets');
+  });
+
   test('whoever runs the API that is called, by its name', () => {
     const text = asked([logGroup('third-party', BACKEND, NEW_BACKEND, 40, { facts: { host: 'api.stripe.com' } })]);
     expect(text).toContain('whoever runs api.stripe.com');

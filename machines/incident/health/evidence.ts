@@ -2,7 +2,7 @@ import type {
   LookTestimony,
   RevisionRecord,
   RevisionServed,
-  Stretch,
+  ServedStretch,
   TrackRecord,
   Witness,
   Word,
@@ -115,7 +115,7 @@ function counted(known: RevisionRecord | undefined, now: RevisionServed | undefi
 }
 
 /** Of two stretches the one that surely served more of its users well. */
-function better(one: Stretch | undefined, other: Stretch | undefined): Stretch | undefined {
+function better(one: ServedStretch | undefined, other: ServedStretch | undefined): ServedStretch | undefined {
   return one === undefined || (other !== undefined && other.upper < one.upper) ? other : one;
 }
 

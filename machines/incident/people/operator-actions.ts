@@ -150,7 +150,7 @@ export function recordYes({ context }: Scope): Change {
 
 /** Try again as something new: what was tried before is no longer taken for this try. */
 export function newRound({ context }: Scope): Change {
-  return { round: context.round + 1, conflicts: {}, attempts: 0, unanswered: [], revision: null, undone: {} };
+  return { round: context.round + 1, conflicts: {}, attempts: 0, refused: null, unanswered: [], revision: null, undone: {} };
 }
 
 /**

@@ -91,7 +91,7 @@ export interface LookTestimony {
 }
 
 /** How a revision served its users in one stretch of time: a step of the metrics, or the window of a look. */
-export interface Stretch {
+export interface ServedStretch {
   readonly total: number;
   /** Served badly: failed, turned away, or far too late as far as that is known. */
   readonly failed: number;
@@ -117,7 +117,7 @@ export interface RevisionServed {
   readonly sinceAt: number;
   readonly untilAt: number;
   /** The same, where it holds enough requests to remember. */
-  readonly stretch?: Stretch;
+  readonly stretch?: ServedStretch;
 }
 
 /** By service and revision. */
@@ -137,7 +137,7 @@ export interface RevisionRecord {
   /** When its containers died, once for each time that minutes without a death lie before; oldest first, the last twelve. Missing: never seen to. */
   readonly died?: readonly number[];
   /** In which it served its users best; missing: never enough of them at once. */
-  readonly best?: Stretch;
+  readonly best?: ServedStretch;
   /** Requests until here are counted: windows overlap, and no request counts twice. */
   readonly countedUntil: number;
 }

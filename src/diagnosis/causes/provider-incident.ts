@@ -42,7 +42,8 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
   });
   const inTime = incident.startedAt === null || shown.length === 0 || incident.startedAt <= began + TOLERANCE;
   const fits = harmed.some(({ service }) => reaches(service)) && inTime && (shown.length > 0 || isAboutServing(incident));
-  const covers = (harm: Harm): boolean => fits && reaches(harm.service) && !spared.some((each) => isAt(each, harm));
+  const part = (harm: Harm): number => spared.find((each) => isAt(each, harm))?.ofAll ?? 1;
+  const covers = (harm: Harm): boolean => fits && reaches(harm.service) && part(harm) > 0;
   const what = `${incident.title} (${incident.state}; ${[...incident.products, ...incident.locations].join(', ') || 'no product named'})`;
   const since = incident.startedAt === null ? '' : `, since ${new Date(incident.startedAt).toISOString().slice(0, 16)}Z`;
   const explains = harmed.some(covers) && !ourOwnBottleneck(observation, spec);
@@ -53,6 +54,7 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
     summary: `Google has an incident of its own: ${what}${since}${spared.map(({ words }) => `; it does not explain why ${words}`).join('')}`,
     evidence: [measuredEvidence(observation.incidents, `${incident.id}: ${what}${since}`), ...evidenceOf(shown, 3)],
     covers,
+    explains: part,
     ...(spared.length === 0 ? {} : { notOf: [...new Set(spared.map(({ service }) => service))] }),
   };
 }

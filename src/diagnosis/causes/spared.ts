@@ -25,6 +25,8 @@ interface Place extends Counted {
 export interface Spared extends Pick<Place, 'service' | 'revision'> {
   /** `shop-00002 fails 491 of 766 requests and shop-00001 59 of 707`. */
   readonly words: string;
+  /** So much of what fails there is what all meet; 0: it is not told apart. */
+  readonly ofAll: number;
 }
 
 /** So many times smaller is the failing share of what meets the same: revisions of one service meet it alike. */
@@ -57,9 +59,8 @@ export function sparedBeside(
     const [spared] = [...siblings, ...earlier, ...others];
     if (spared === undefined) return [];
     const { name, service, revision, failed, total } = place;
-    return [
-      { service, revision, words: `${name} fails ${failed} of ${total} requests and ${spared.name} ${spared.failed} of ${spared.total}` },
-    ];
+    const words = `${name} fails ${failed} of ${total} requests and ${spared.name} ${spared.failed} of ${spared.total}`;
+    return [{ service, revision, words, ofAll: spared === former ? rate(spared) / rate(place) : 0 }];
   });
 }
 
@@ -71,18 +72,15 @@ function formerOf(service: ServiceObservation | undefined, place: Place, since: 
   const steps = (service?.hour?.value ?? []).filter(({ sinceAt }) => sinceAt >= since);
   const [serving, ...more] = service === undefined ? [] : servingRevisions(service);
   if (serving === undefined || more.length > 0) return null;
-  const first = steps.find(({ byRevision }) => (byRevision[serving]?.total ?? 0) > 0);
+  const first = steps.find(({ byRevision }) => (byRevision[serving]?.total ?? 0) >= AFTER_WRITE.leastRequests);
   const own = first?.byRevision[serving];
-  const isOf = (name: string): boolean => name !== serving && (first?.byRevision[name]?.total ?? 0) + before(name).total > 0;
-  const before = (name: string): Counted =>
-    steps
-      .filter(({ sinceAt }) => first !== undefined && sinceAt <= first.sinceAt)
-      .map(({ byRevision }) => byRevision[name] ?? { total: 0, serverErrors: 0 })
-      .reduce((sum, { total, serverErrors }) => ({ total: sum.total + total, failed: sum.failed + serverErrors }), { total: 0, failed: 0 });
-  const former = steps.flatMap(({ byRevision }) => Object.keys(byRevision)).findLast(isOf);
-  if (own === undefined || former === undefined) return null;
-  if (wilson(own.serverErrors, own.total).upper < FROM_THE_START * rate(place)) return null;
-  return { name: `${former}, before it and in the same incident,`, service: place.service, revision: former, ...before(former) };
+  if (first === undefined || own === undefined || wilson(own.serverErrors, own.total).upper < FROM_THE_START * rate(place)) return null;
+  const until = steps.filter(({ sinceAt }) => sinceAt <= first.sinceAt);
+  const former = until.flatMap(({ byRevision }) => Object.keys(byRevision)).findLast((name) => name !== serving);
+  if (former === undefined) return null;
+  const parts = until.map(({ byRevision }) => byRevision[former] ?? { total: 0, serverErrors: 0 });
+  const [total, failed] = [parts.reduce((sum, part) => sum + part.total, 0), parts.reduce((sum, part) => sum + part.serverErrors, 0)];
+  return { name: `${former}, before it and in the same incident,`, service: place.service, revision: former, total, failed };
 }
 
 /** Whether what goes wrong here goes wrong at that place. */

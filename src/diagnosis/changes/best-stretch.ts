@@ -1,4 +1,4 @@
-import type { Stretch } from '../../core/model/testimony.ts';
+import type { ServedStretch } from '../../core/model/testimony.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
 import { wilson } from '../figures/wilson-interval.ts';
@@ -14,13 +14,13 @@ const FAR_BETTER = 0.75;
 /** and more seldom by chance than the best of some hundred stretches of the same. */
 const CHANCE = 1e-6;
 
-export function stretchOf(counted: Counted, untilAt: number): Stretch | undefined {
+export function stretchOf(counted: Counted, untilAt: number): ServedStretch | undefined {
   const { total, failed } = badly(counted);
   return total < LEAST ? undefined : { total, failed, timed: counted.late !== undefined, upper: wilson(failed, total).upper, untilAt };
 }
 
 /** Whether what serves badly `lately` has once served its users surely and far better. */
-export function hasBeenBetter(best: Stretch | undefined, lately: Counted): boolean {
+export function hasBeenBetter(best: ServedStretch | undefined, lately: Counted): boolean {
   if (best === undefined) return false;
   const now = best.timed ? badly(lately) : lost(lately);
   return best.upper < FAR_BETTER * rate(now) && chanceOfWorse(best, now) < CHANCE;

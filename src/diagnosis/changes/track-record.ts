@@ -1,5 +1,5 @@
 import type { Observation } from '../../core/model/observation.ts';
-import type { RevisionRecord, Stretch, TrackRecord } from '../../core/model/testimony.ts';
+import type { RevisionRecord, ServedStretch, TrackRecord } from '../../core/model/testimony.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
 import { lateSince } from '../witnesses/served.ts';
 import { stretchOf } from './best-stretch.ts';
@@ -41,7 +41,7 @@ function withBest(
   );
 }
 
-function stretchIn({ byRevision, sinceAt, untilAt = sinceAt }: RequestStats, revision: string): Stretch | undefined {
+function stretchIn({ byRevision, sinceAt, untilAt = sinceAt }: RequestStats, revision: string): ServedStretch | undefined {
   const { total = 0, serverErrors = 0, turnedAway = 0, late } = byRevision[revision] ?? {};
   const timed = lateSince(late);
   return stretchOf({ total, failed: serverErrors, turnedAway, ...(timed === undefined ? {} : { late: timed }) }, untilAt);

@@ -44,16 +44,17 @@ function addedSetting(scope: PlanScope, { service, facts: { setting = '' } }: Lo
   return state === null || !/^[A-Z][A-Z0-9_]{2,}$/.test(setting) ? [] : update(scope, state, `--update-env-vars=${setting}=VALUE`);
 }
 
-function enabledVersion({ spec }: PlanScope, { facts: { setting = '' } }: LogGroup): readonly string[] {
+/** By Cloud Run's own line alone: what a program prints may come from outside, and a version may be disabled for good reason. One that is destroyed stays so. */
+function enabledVersion({ spec }: PlanScope, { facts: { setting = '' }, byPlatform = 0, sample }: LogGroup): readonly string[] {
+  if (byPlatform === 0 || /destroyed/i.test(sample)) return [];
   const [, secret, version] = /secrets\/([\w-]{1,255})\/versions\/(\d{1,20})$/.exec(setting) ?? [];
   if (secret === undefined || version === undefined) return [];
   return [`gcloud secrets versions enable ${version} --secret=${secret} --project=${quoted(spec.project)}`];
 }
 
-/** The predefined role for a permission that programs on Cloud Run are refused. */
+/** The predefined role for a permission that programs on Cloud Run are refused, where the project is where it is given: of secrets each has its own. */
 const ROLES: readonly (readonly [RegExp, string])[] = [
   [/^(?:cloudsql\.instances\.(?:connect|get)|.*Cloud SQL Client)$/, 'roles/cloudsql.client'],
-  [/^secretmanager\.versions\.access$/, 'roles/secretmanager.secretAccessor'],
 ];
 
 function grantedRole(scope: PlanScope, { service, facts: { permission = '' } }: LogGroup): readonly string[] {

@@ -69,7 +69,10 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   return !together && hasServedWell(scope, own) ? { ...leftOut, mayTry: say(own) } : leftOut;
 }
 
-/** What serves now fails nearly all its users lately; no mechanism is known, no other service is ill, and Google has published nothing: it may be its own. */
+/**
+ * What serves now fails nearly all its users lately; no mechanism is known by logs that were read, no other service is ill, and Google has
+ * published nothing: it may be its own. Where nobody could read the logs, that they name nothing is no word.
+ */
 function isAloneAndUnexplained(scope: PlanScope, state: ServiceState, left: readonly string[]): boolean {
   const { diagnosis, spec, agreed, observation } = scope;
   const lately = nearOf(scope, state, left);
@@ -78,6 +81,7 @@ function isAloneAndUnexplained(scope: PlanScope, state: ServiceState, left: read
   return (
     lately.total >= ENOUGH &&
     wilson(lately.failed, lately.total).lower >= NEARLY_ALL &&
+    observation.logs.freshness === 'fresh' &&
     diagnosis.causes.every(({ kind }) => kind === 'unknown') &&
     (observation.incidents.value ?? []).length === 0 &&
     !spec.services.some(isIll)

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { initialContext } from '../../../machines/incident/initial-context.ts';
+import { newStep } from '../../../machines/incident/assigns.ts';
 import { delays } from '../../../machines/incident/delays.ts';
 import { refusedForNow } from '../../../machines/incident/guards.ts';
 import { isRefused, overdue, refusedAgain, SLOW_RETRY_MS } from '../../../machines/incident/trial/refused-for-now.ts';
+import { newRound } from '../../../machines/incident/people/operator-actions.ts';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { INPUT, MINUTE } from '../incident-samples.ts';
 
@@ -32,6 +34,15 @@ describe('a write that Google refuses for longer', () => {
     const second = refusedAgain(first, REFUSAL);
     expect(second.outbox).toBeUndefined();
     expect(second.attempts).toBe(first.attempts + 1);
+  });
+
+  test('goes on being counted when a look has the same step planned again, and begins anew when people have it tried again', () => {
+    const step = { ...at(0), stepId: 'deploy:shop' };
+    const refused = { ...step, ...refusedAgain(step, REFUSAL) };
+    const planned = { ...refused, stepId: null, attempts: 0 };
+    expect(newStep(planned, 'deploy:shop').attempts).toBe(refused.attempts);
+    expect(newStep(planned, 'deploy:cart').attempts).toBe(0);
+    expect(newStep({ ...planned, ...newRound({ context: planned, event }) }, 'deploy:shop').attempts).toBe(0);
   });
 
   test('is what a phase is over for, and only then', () => {

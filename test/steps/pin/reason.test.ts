@@ -119,6 +119,8 @@ describe('a pin is no cure of its own', () => {
       reason: expect.stringContaining('there is little to lose'),
     });
     expect(decided(known(0), WARM, of(120)).decision, 'most are served').toBe('skip');
+    const unread = { ...of(290), logs: absent<never>('entries:list', 'unread') };
+    expect(decided(known(0), WARM, unread).decision, 'nothing could be read that would explain it').toBe('skip');
     expect(decided(known(40), WARM, of(290)).decision, 'the other was no better').toBe('skip');
     expect(decided(known(0), WARM, of(290, [logGroup('database-unreachable', BACKEND, OLD_BACKEND, 60)])).decision).not.toBe('apply');
   });
