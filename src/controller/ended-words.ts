@@ -1,10 +1,13 @@
 import type { IncidentContext } from '../../machines/incident/context.ts';
+import { refusedWords } from '../core/service/refused-users.ts';
 
-/** Of a handed-over incident what is true of this one: whether there is a case, and otherwise who took its text. */
+/** Of one that is over, whether all of it is proven; of a handed-over incident what is true of this one: whether there is a case, and otherwise who took its text. */
 export function endedWords(
-  { supportCase }: Pick<IncidentContext, 'supportCase'>,
+  { supportCase, look }: Pick<IncidentContext, 'supportCase' | 'look'>,
   outcome: NonNullable<IncidentContext['outcome']>,
 ): string {
+  const refused = outcome === 'recovered' ? refusedWords(look?.indicators.turnedAway) : null;
+  if (refused !== null) return `Every gate passed to the end of the soak, but ${refused}: that this is right is not proven`;
   if (outcome !== 'escalated' || supportCase === null) return ENDED[outcome];
   const kept = supportCase.keptAt == null ? '' : `, and it is kept at ${supportCase.keptAt}`;
   return supportCase.name === null

@@ -16,6 +16,7 @@ import { RULES } from './rules.ts';
 import { shareByHarm } from './cause-shares.ts';
 import { agreements } from './witnesses/service-health.ts';
 import { failingShares } from './witnesses/failing-share.ts';
+import { limitedSinceItServes } from './witnesses/limits-alone.ts';
 import { troubleOf } from './unexplained.ts';
 import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './witnesses/testimony.ts';
@@ -170,14 +171,18 @@ function unknownFinding(harmed: boolean, places: readonly Harm[], observation: O
       ? 'nothing seen explains why'
       : `no known mechanism explains it; most often said beside it: ${first.count} × ${quoted(first.sample)}`;
   const late = harmed ? sayLateAnswers(observation, spec, services) : null;
+  // Answers of 429 count as nothing that goes wrong, but where they came with what serves.
+  const limited = harmed ? [] : limitedSinceItServes(observation, spec);
   const summary = harmed
     ? `${late === null ? `${troubles.map(({ words }) => words).join('; ')}${of}` : `${late}; `}${beside}`
-    : unknowns.length > 0
-      ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
-      : 'a goal is missed and nothing seen explains it';
+    : limited.length > 0
+      ? `${limited.map(({ words }) => words).join('; ')}; ${beside}`
+      : unknowns.length > 0
+        ? `nothing wrong was seen, but not everything could be seen: ${unknowns[0]}`
+        : 'a goal is missed and nothing seen explains it';
   return {
     kind: 'unknown',
-    subject: services.join(', '),
+    subject: [...services, ...limited.map(({ service }) => service)].join(', '),
     confidence: 0.3,
     summary,
     evidence: [

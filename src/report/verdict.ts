@@ -3,6 +3,7 @@ import { MINUTE } from '../core/duration.ts';
 import { waitsAt } from '../../machines/incident/paths.ts';
 import type { JournalLine } from '../ports/store.ts';
 import { stateWords } from '../steps/words.ts';
+import { refusedWords } from '../core/service/refused-users.ts';
 import { standingOf } from './documents/in-force-now.ts';
 import { NOBODY } from './ending.ts';
 import type { RunReport } from './run-report.ts';
@@ -30,7 +31,7 @@ function titleOf(report: RunReport, lines: readonly JournalLine[] | null): Pick<
     case 'recovered':
       return {
         tone: 'good',
-        title: nothingWasWrong(report) ? `Healthy: nothing was found to be wrong in ${took}` : `Recovered after ${took}`,
+        title: `${nothingWasWrong(report) ? `Healthy: nothing was found to be wrong in ${took}` : `Recovered after ${took}`}${refusedOf(report, ', but ')}`,
       };
     case 'escalated':
     case 'escalated-but-unreached':
@@ -54,6 +55,11 @@ function titleOf(report: RunReport, lines: readonly JournalLine[] | null): Pick<
     default:
       return { tone: 'open', title: `Ended: ${report.outcome}, after ${took}` };
   }
+}
+
+function refusedOf({ indicators }: RunReport, before: string): string {
+  const refused = refusedWords(indicators.after?.turnedAway);
+  return refused === null ? '' : `${before}${refused}`;
 }
 
 /** Never was anything diagnosed, nor anything done. */
@@ -129,12 +135,12 @@ function nextOf(report: RunReport): readonly string[] {
     if (stands.length > 0)
       steps.push(`Decide about ${several(stands.length, 'change')} of this run that ${stands.length === 1 ? 'is' : 'are'} still in force`);
   }
-  if (report.outcome === 'recovered')
-    steps.push(
-      report.leftAsIs.length > 0 || standingOf(report.mutations).inForce.length > 0
-        ? 'Nothing is urgent: what is in force, and what is left to do about it, stands in this report'
-        : 'Nothing is left to do by what this run knows',
-    );
+  const refused = report.outcome === 'recovered' ? refusedOf(report, '') : '';
+  if (refused !== '') steps.push(`Ask who runs the application whether users should be refused: ${refused}`);
+  const isAnyLeft = report.leftAsIs.length > 0 || standingOf(report.mutations).inForce.length > 0;
+  if (report.outcome === 'recovered' && isAnyLeft)
+    steps.push('Nothing is urgent: what is in force, and what is left to do about it, stands in this report');
+  if (report.outcome === 'recovered' && !isAnyLeft && refused === '') steps.push('Nothing is left to do by what this run knows');
   return steps.length > 0 ? steps : ['Look again with firebreak diagnose'];
 }
 

@@ -40,6 +40,7 @@ const GROUND = [
   'service/generation',
   'service/users-ill',
   'service/users-bouts',
+  'service/refused-users',
   'change-key',
   'error-codes',
   'reminder',

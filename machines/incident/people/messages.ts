@@ -1,5 +1,6 @@
 import { cutTo } from '../../../src/core/clauses.ts';
 import { sentence } from '../../../src/core/sentence.ts';
+import { refusedWords } from '../../../src/core/service/refused-users.ts';
 import type { Evidence } from '../../../src/core/model/diagnosis.ts';
 import { figureWords } from './case-news.ts';
 import type { IncidentContext } from '../context.ts';
@@ -234,7 +235,7 @@ function evidenceWords({ at, text, source }: Evidence): string {
 export function lastWords(context: IncidentContext): string {
   const { outcome, failure, look, outbox } = context;
   const left = outcome === 'recovered' ? oneWayWords(context) : undoWords(context);
-  const healed = outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}` : '';
+  const healed = outcome === 'recovered' ? `${selfHealedWords(context)}${diedWords(context)}${refusedAtTheEnd(context)}` : '';
   const why = failure === null ? '' : ` ${outcome === 'recovered' ? 'Failed before that' : 'Reason'}: ${sentence(failure)}`;
   const ill = outcome === 'restored' || outcome === 'aborted' ? stillIllWords(context) : '';
   const bound = ownBoundWords(context);
@@ -242,6 +243,11 @@ export function lastWords(context: IncidentContext): string {
   const last = look === null ? '' : ` Last look (${sayInstant(look.at)}): ${sentence(look.headline)}`;
   const unsaid = outbox.length === 0 ? '' : ` Earlier: ${outbox.join(' | ')}`;
   return `${context.target}: ended ${endedAs(context)}. ${changedWords(context)}${healed}${left}${why}${ill}${minded}${last}${unsaid}${handedWords(context)}`;
+}
+
+function refusedAtTheEnd({ look }: IncidentContext): string {
+  const refused = refusedWords(look?.indicators.turnedAway);
+  return refused === null ? '' : ` ${refused} in the newest figures: that this is right is not proven, and people must say.`;
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {
