@@ -113,13 +113,29 @@ function sourcesAgainst(words: Words): ReadonlySet<string | undefined> {
   return new Set(against.map((witness) => SOURCE[witness]));
 }
 
-/** The looks on end, this one the last, that met it well, and since when; null: this one did not. */
+/** The looks on end, this one the last, that met it well, and since when; null: this one did not, or it may have by chance alone. */
 function metWell(service: string, heard: Heard): { readonly since: number | null; readonly looks: number } {
   const { at, testimony } = heard;
-  if (testimony.probes.word !== 'well') return { since: null, looks: 0 };
+  const not = { since: null, looks: 0 };
+  if (testimony.probes.word !== 'well') return not;
   const before = ofPresent(heard);
-  const met = before.slice(before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1);
+  const first = before.findLastIndex((look) => look.services[service]?.probes !== 'well') + 1;
+  const met = before.slice(first);
+  if (before[first - 1]?.services[service]?.probes === 'ill' && isLuck(testimony, met.length + 1, before.at(-1)?.at ?? at)) return not;
   return { since: met[0]?.at ?? at, looks: met.length + 1 };
+}
+
+/** So seldom it must be that every probe of these looks is one of those that are answered well. */
+const LUCK = 0.05;
+
+/**
+ * Where a part of the users fails, the other part of the probes is answered well: that is no end of it while the request log goes on
+ * to tell of users who fail, since the look before. Where it does not, or was not read, a probe that is well again is the newest word.
+ */
+function isLuck({ probes, requests, logs }: Testimony, looks: number, lookedAt: number): boolean {
+  if (requests.word !== 'ill' || requests.failed === undefined || (logs.failedAt ?? 0) <= lookedAt) return false;
+  const well = 1 - requests.failed / Math.max(1, requests.samples);
+  return well ** (looks * Math.max(1, probes.samples)) >= LUCK;
 }
 
 /**
