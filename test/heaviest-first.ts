@@ -51,6 +51,6 @@ export class HeaviestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId }: TestSpecification): number {
-  const rank = HEAVIEST.findIndex((suite) => moduleId.endsWith(`/test/${suite}.test.ts`));
+  const rank = HEAVIEST.findIndex((suite) => moduleId.includes(`/test/${suite}.`));
   return rank === -1 ? HEAVIEST.length : rank;
 }

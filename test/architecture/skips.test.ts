@@ -18,7 +18,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
   'test/diagnosis/logs/group-logs.test.ts': ['captures'],
   'test/gcp/logging/entries.test.ts': ['captures'],
   'test/probes/postgres.test.ts': ['postgres'],
-  'test/server/browser.test.ts': ['browser'],
+  'test/server/browser.wide.ts': ['browser'],
   'test/store/folder.test.ts': ['proc'],
   'test/store/read-only.test.ts': ['mounts'],
 };
@@ -26,7 +26,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
 describe('tests that are left out', () => {
   test('are only left out for a reason that is listed here', () => {
     const leavesOut = /\b(?:test|it|describe)\.(?:skip|skipIf|runIf|todo|only)\(/;
-    const found = globSync('test/**/*.{test,long}.ts', { cwd: ROOT }).filter((file) =>
+    const found = globSync('test/**/*.{test,wide,long}.ts', { cwd: ROOT }).filter((file) =>
       leavesOut.test(readFileSync(`${ROOT}${file}`, 'utf8')),
     );
     expect(found.toSorted()).toEqual(Object.keys(CONDITIONAL).toSorted());

@@ -3,7 +3,7 @@ import { OFF_THE_CONNECTOR } from './off-the-connector.ts';
 
 const WRITES = 'test/steps/contract.test.ts';
 const DURABLE = 'test/durable/durable.test.ts';
-const SWEEP = 'test/crash/incident/sweep.test.ts';
+const SWEEP = 'test/crash/incident/sweep.wide.ts';
 const CRASH = 'test/crash/toy/crash.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [

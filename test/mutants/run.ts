@@ -16,10 +16,10 @@ export interface SuiteResult {
 
 /** One suite over a mutant, or over the program as it is (`mutant` null), in processes of its own. */
 export async function runSuite(suite: string, mutant: Mutant | null): Promise<SuiteResult> {
-  // Vitest changes the sources by a plugin; the other suites by a hook of Node's, which their children inherit.
-  const NODE_OPTIONS = suite.endsWith('.ts') ? '' : `--import ${HOOK}`;
-  // The suites are those of every change, also where the long ones are running: with FIREBREAK_LONG no suite would be found, and none red.
-  const env = { ...process.env, FIREBREAK_LONG: '', FIREBREAK_MUTANT: mutant?.name ?? '', NODE_OPTIONS };
+  // The suites that a mutant names, whichever are running: in the wide or the long ones no suite would be found, and none red.
+  const FIREBREAK_SUITE = /\.(test|wide)\.ts$/.exec(suite)?.[1] ?? 'test';
+  // The sources are changed by a hook of Node's, which children inherit.
+  const env = { ...process.env, FIREBREAK_SUITE, FIREBREAK_MUTANT: mutant?.name ?? '', NODE_OPTIONS: `--import ${HOOK}` };
   const options = { cwd: ROOT, env, maxBuffer: 64 << 20, timeout: 300_000 };
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [...commandOf(suite)], options);
@@ -37,5 +37,5 @@ function commandOf(suite: string): readonly string[] {
   const [verb, first = '', second = ''] = suite.split(' ');
   if (verb === 'seeds') return ['test/simulation/seeds.ts', '--from', first, '--seeds', second, '--jobs', '1'];
   if (verb === 'prove') return ['src/main.ts', 'prove', first, '--every', second, '--jobs', '1'];
-  return ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/mutants/vitest.config.ts', suite];
+  return ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--bail', '1', '--maxWorkers', '1', suite];
 }

@@ -80,7 +80,7 @@ const PHASES = [
 
 /** Google shows the old bounds until an update is done, minutes later: it is a change from then on. */
 describe('a human changes the connector', () => {
-  test.each(spread(PHASES, everyNth(2)))(
+  test.each(spread(PHASES, everyNth(2), everyNth(6)))(
     'while %s: held with the diff within a tick of its taking effect; resumed, it is left as it is',
     { timeout: 300_000 },
     async (_when, when) => {

@@ -6,9 +6,10 @@ import type { RunRecord } from '../../src/ports/store.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { recordJson } from '../../src/store/kept-text.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import { everyNth, spread } from '../spread.ts';
 
 /** `recordsStay` of the store in memory rests on this, and so do the texts that are kept from save to save. */
-test.each(['issue-1278', 'bad-deploy'])(
+test.each(spread(['issue-1278', 'bad-deploy'], everyNth(1), everyNth(2)))(
   'nobody changes a record of %s that has been saved, and each is kept as JSON says it',
   async (name) => {
     const scenario = readScenario(name);

@@ -27,7 +27,7 @@ describe.each([
     expect(sampled.length).toBeGreaterThanOrEqual(SAVES_SAMPLED / 2);
   });
 
-  test.each(spread([...around, ...sampled], everyNth(3)))(
+  test.each(spread([...around, ...sampled], everyNth(3), everyNth(9)))(
     'ends the same, writes nothing twice and leaves the same world when killed at point $number: $what',
     { timeout: 300_000 },
     async ({ number }) => {
