@@ -15,7 +15,7 @@ import { openApart } from './independent-steps.ts';
 import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
 import { keepDecided } from './present.ts';
-import { KINDS, STEPS, writesOfStep } from '../steps/index.ts';
+import { KINDS, nameIn, STEPS, wayOf, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';
@@ -134,15 +134,19 @@ function decideSteps(scope: PlanScope): readonly Decided[] {
 
 /** What can be undone, and is enough, goes before a step that it spares: that one is decided again on what is left. */
 function sparedIn(all: readonly Decided[]): readonly Decided[] {
-  const tried = all.filter(({ step }) => step.decision === 'apply' && STEPS[step.kind].spares !== null);
+  const tried = all.filter(({ step }) => step.decision === 'apply');
   return all.flatMap((decided) => {
-    const instead = tried.filter(({ step }) => STEPS[step.kind].spares === decided.step.kind);
+    const instead = tried.filter((one) => spares(one, decided.step));
     const isWanted = decided.step.decision === 'apply' || decided.awaits !== undefined || decided.question !== null;
     if (instead.length === 0 || !isWanted) return [];
     const names = instead.map(({ step }) => step.id).join(', ');
     const why = `${names} goes first, which can be undone; it is decided again on what that leaves`;
     return [{ ...skip(decided.step, why, decided.step.evidence), notes: decided.notes }];
   });
+}
+
+function spares({ step, mayMend = [] }: Decided, other: PlanStep): boolean {
+  return STEPS[step.kind].spares === other.kind || (wayOf(other.kind).startsRevision && mayMend.includes(nameIn(other.id)));
 }
 
 function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly Decided[] {

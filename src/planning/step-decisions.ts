@@ -42,6 +42,8 @@ export interface Decided {
   readonly mayTry?: PlanQuestion;
   /** What it takes out of use dies of itself, whatever it meets: it does not wait for what others meet. */
   readonly isOwnFault?: true;
+  /** Services that may be well again by this step alone: they get no new revision before that is seen. */
+  readonly mayMend?: readonly string[];
   /** The veto stands on a measured figure, whatever lines say beside it: a yes could not make it help. */
   readonly isMeasured?: true;
 }

@@ -1,5 +1,6 @@
+import type { PlanStep } from '../../../src/core/model/plan.ts';
 import { sentence } from '../../../src/core/sentence.ts';
-import { nameIn, STEPS } from '../../../src/steps/index.ts';
+import { nameIn, serviceOf, STEPS } from '../../../src/steps/index.ts';
 import { isRestore } from '../../../src/steps/put-back.ts';
 import { dependsOn, serviceIn } from '../../../src/steps/subjects.ts';
 import type { IncidentContext } from '../context.ts';
@@ -75,7 +76,8 @@ export function othersWords(context: IncidentContext): string {
 }
 
 /** What became of the steps that failed, as it is: only what was once in force can have been undone. */
-export function triedWords({ failure, undone, mutations }: IncidentContext): string {
+export function triedWords(context: IncidentContext): string {
+  const { failure, undone, mutations } = context;
   const first = failure ?? Object.values(undone)[0]?.because ?? 'a step failed';
   const sent = new Set(mutations.filter(({ outcome }) => outcome === 'applied').map(({ stepId }) => stepId));
   const tried = Object.keys(undone);
@@ -89,7 +91,19 @@ export function triedWords({ failure, undone, mutations }: IncidentContext): str
         : without === tried.length
           ? 'nothing of what failed was ever in force, so nothing was undone'
           : 'what failed was undone where it was in force';
-  return `${first.replace(/\.{1,3}$/, '')}; ${became}, and no other step is left that could help`;
+  return `${first.replace(/\.{1,3}$/, '')}; ${became}, and no other step is known to help${leftOutWords(context)}`;
+}
+
+/** Steps that nothing was known to speak for, of services that are not well: a human may know more. */
+function leftOutWords({ plan, undone, look }: IncidentContext): string {
+  const isOfIll = ({ change }: PlanStep): boolean => {
+    const service = change === null ? null : serviceOf(change);
+    return service !== null && (look?.gates[`healthy:${service}`]?.outcome ?? 'pass') !== 'pass';
+  };
+  const left = (plan?.steps ?? []).filter(
+    (step) => step.decision === 'skip' && step.class === 'reversible' && !Object.hasOwn(undone, step.id) && isOfIll(step),
+  );
+  return left.length === 0 ? '' : ` (left out: ${left.map(({ title, reason }) => `${title}: ${reason}`).join('; ')})`;
 }
 
 /** For last words: what users have at the end, where that is not well. */

@@ -154,7 +154,11 @@ function decide(
   const split = [...shares].map(([name, share]) => `${name} ${share} %`).join(', ');
   const because = `${reason}; ${why.because}; now ${split}`;
   const applied = apply(step, because, evidence.length > 0 ? evidence : causeEvidence(scope, state.name), notes);
-  return why.isOwnFault === true ? { ...applied, isOwnFault: true } : applied;
+  return {
+    ...applied,
+    ...(why.isOwnFault === true ? { isOwnFault: true } : {}),
+    ...((why.mayMend ?? []).length === 0 ? {} : { mayMend: [state.name, ...(why.mayMend ?? [])] }),
+  };
 }
 
 /** Nothing says that it helps. Where nothing says either that it would not, people may have it tried. */

@@ -16,6 +16,8 @@ import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { dependsOn } from '../subjects.ts';
 import { compared, ENOUGH, nearOf, revisionOf } from './compared.ts';
 import type { Compared } from './compared.ts';
+import { ownRelease } from './own-release.ts';
+import type { OwnRelease } from './own-release.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 
@@ -25,6 +27,8 @@ export interface PinReason {
   readonly because: string;
   /** What is left out dies of its own image, or again and again while the others never do. */
   readonly isOwnFault?: true;
+  /** Services that this one needs, and whose illness may come from its release. */
+  readonly mayMend?: readonly string[];
   /** How the target has served, well enough and often enough: that it would be no better now is not known either. */
   readonly mayTry?: string;
 }
@@ -49,13 +53,16 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   if (broken !== null) return broken;
   const { own, now, apart, together } = compared(scope, state, target, left);
   const isCold = hasNoInstance(scope, state.name, target);
-  const needed = together ? null : neededIll(scope, state.name);
+  const ill = together ? [] : neededNotWell(scope, state.name);
+  const released = ill.length === 0 ? null : ownRelease(scope, state, { target, left }, ill);
+  const needed = released === null ? neededIll(scope, state.name, ill) : null;
   // That two revisions double a load stays true, whatever one of them fails with.
   if (needed !== null) return (isCold ? null : doubled(scope, state)) ?? needed;
   const better = apart === null ? servedBetter(own, now, isCold ? coldMargin(scope, state.name, left) : 0) : null;
   const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
-  if (better === 'late') return yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`);
-  if (better === 'lost') return yes(`${target} serves users better: ${say(own)} against ${say(now)}`);
+  if (better === 'late')
+    return ofRelease(yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`), released);
+  if (better === 'lost') return ofRelease(yes(`${target} serves users better: ${say(own)} against ${say(now)}`), released);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${say(now)}`);
   if (!together && hasServedWell(scope, own) && isAloneAndUnexplained(scope, state, left))
@@ -113,15 +120,24 @@ function ownFault(scope: PlanScope, state: ServiceState, left: readonly string[]
   return null;
 }
 
-/** What a service that this one needs, at any remove, fails with, this one fails with as well, in every revision. null: all of them are well. */
-function neededIll({ spec, agreed }: PlanScope, service: string): PinReason | null {
+/** Services that this one needs, at any remove, and that are ill or may be. */
+function neededNotWell({ spec, agreed }: PlanScope, service: string): readonly string[] {
   const needed = spec.services.map(({ name }) => name).filter((name) => name !== service && dependsOn(spec.services, service, name));
+  return needed.filter((name) => ['ill', 'suspected'].includes(agreed.pin[name]?.verdict ?? ''));
+}
+
+/** What a service that this one needs fails with, this one fails with as well, in every revision. null: all of them are well. */
+function neededIll({ agreed }: PlanScope, service: string, needed: readonly string[]): PinReason | null {
   const ill = needed.find((name) => agreed.pin[name]?.verdict === 'ill');
   if (ill !== undefined) return no(`${ill}, which ${service} depends on, is ill: what ${service} fails with may come from there`);
-  const suspected = needed.find((name) => agreed.pin[name]?.verdict === 'suspected');
+  const [suspected] = needed;
   return suspected === undefined
     ? null
     : { helps: null, because: `whether ${suspected} is ill, which ${service} depends on: what ${service} fails with may come from there` };
+}
+
+function ofRelease(reason: PinReason, released: OwnRelease | null): PinReason {
+  return released === null ? reason : { ...reason, because: `${released.because}; ${reason.because}`, mayMend: released.mayMend };
 }
 
 function brokenReason(scope: PlanScope, state: ServiceState, left: readonly string[]): PinReason | null {

@@ -4,7 +4,7 @@ import { nothingWasOurs, othersIll, othersUnclear, stillIllWords, triedWords } f
 import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { movesUsers } from '../../../machines/incident/trial/moves-users.ts';
 import type { MutationState } from '../../../src/core/model/mutation.ts';
-import { INPUT, STARTED_AT } from '../incident-samples.ts';
+import { ANSWERS, INPUT, STARTED_AT } from '../incident-samples.ts';
 import { SAMPLE } from '../present-ways.ts';
 
 const CONTEXT = initialContext(INPUT);
@@ -46,11 +46,20 @@ describe('a run that has no step left', () => {
 
   test('says that something was undone only where something was in force', () => {
     expect(triedWords({ ...CONTEXT, undone })).toBe(
-      'refused; nothing of what failed was ever in force, so nothing was undone, and no other step is left that could help',
+      'refused; nothing of what failed was ever in force, so nothing was undone, and no other step is known to help',
     );
     expect(triedWords({ ...CONTEXT, undone, mutations: [sent] })).toMatch(/; what failed was undone, and/);
     const both = { ...undone, 'pin:backend': { change: null, because: 'refused' } };
     expect(triedWords({ ...CONTEXT, undone: both, mutations: [sent] })).toMatch(/; what failed was undone where it was in force, and/);
+  });
+
+  test('names what was left out of services that are not well', () => {
+    const plan = ANSWERS.plan(STARTED_AT).find(({ steps }) => steps.some(({ id }) => id === 'pin:backend'));
+    const steps = (plan?.steps ?? []).map((step) => ({ ...step, decision: 'skip' as const, reason: 'auth is ill' }));
+    const left = { ...CONTEXT, undone, plan: plan === undefined ? null : { ...plan, steps } };
+    const gates = (outcome: 'pass' | 'fail') => ({ ...SAMPLE, gates: { 'healthy:backend': { outcome, because: 'by the test' } } });
+    expect(triedWords({ ...left, look: gates('fail') })).toMatch(/no other step is known to help \(left out: .*backend.*: auth is ill\)$/);
+    expect(triedWords({ ...left, look: gates('pass') })).toMatch(/no other step is known to help$/);
   });
 
   test('does not say undone of what is left in force', () => {
