@@ -1,4 +1,3 @@
-import type { PlanStep } from '../core/model/plan.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { isOnService, nameIn } from '../steps/index.ts';
 import { dependsOn } from '../steps/subjects.ts';
@@ -12,16 +11,17 @@ import type { Decided } from './step-decisions.ts';
 export function openApart(decided: readonly Decided[], spec: RemediationSpec): readonly Decided[] {
   const open = decided.filter(({ question, awaits }) => question !== null || awaits !== undefined);
   const ready = decided.filter(({ step }) => step.decision === 'apply');
-  return ready.length > 0 && ready.every((each) => open.every((other) => areApart(each, other.step, spec))) ? open : [];
+  return ready.length > 0 && ready.every((each) => open.every((other) => areApart(each, other, spec))) ? open : [];
 }
 
 /**
  * Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them, but for what dies
- * of itself.
+ * of itself. Whatever more looks tell of a caller, what it calls goes first.
  */
-function areApart({ step: ready, isOwnFault }: Decided, open: PlanStep, spec: RemediationSpec): boolean {
+function areApart({ step: ready, isOwnFault }: Decided, { step: open, question }: Decided, spec: RemediationSpec): boolean {
   if (ready.class !== 'reversible' || !isOnService(ready.kind)) return false;
   if (!isOnService(open.kind)) return isOwnFault === true;
   const [service, other] = [nameIn(ready.id), nameIn(open.id)];
-  return service !== other && !dependsOn(spec.services, service, other) && !dependsOn(spec.services, other, service);
+  const needsIt = dependsOn(spec.services, other, service);
+  return service !== other && !dependsOn(spec.services, service, other) && (!needsIt || question === null);
 }

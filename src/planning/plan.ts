@@ -19,6 +19,7 @@ import { KINDS, nameIn, STEPS, wayOf, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';
+import { calleesFirst } from './released-together.ts';
 import { ofConnector } from '../steps/subjects.ts';
 import { skip } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
@@ -128,7 +129,7 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
   const all = decideInOrder(scope, []);
-  const spared = sparedIn(all);
+  const spared = [...sparedIn(all), ...calleesFirst(scope, all)];
   return spared.length === 0 ? all : decideInOrder(scope, spared);
 }
 

@@ -31,7 +31,12 @@ describe('what is decided for one service', () => {
     expect(open(applied('shop'), awaited('cart'), skip(step('pin', 'ledger'), 'well'))).toEqual(['pin:cart']);
   });
 
-  test('waits for what it needs, and for what needs it, at any remove', () => {
+  test('goes before what needs it, where only more looks must tell of that', () => {
+    expect(open(applied('ledger'), awaited('checkout'))).toEqual(['pin:checkout']);
+    expect(open(applied('checkout'), awaited('ledger'))).toEqual([]);
+  });
+
+  test('waits for what it needs, and for a question about what needs it, at any remove', () => {
     expect(open(applied('checkout'), asked('ledger'))).toEqual([]);
     expect(open(applied('ledger'), asked('checkout'))).toEqual([]);
     expect(open(applied('shop'), applied('checkout'), asked('ledger'))).toEqual([]);
