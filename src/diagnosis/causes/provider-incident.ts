@@ -33,7 +33,7 @@ export const providerIncident: Rule = (observation, spec) => {
 };
 
 function findingOf(observation: Observation, spec: RemediationSpec, incident: ProviderIncident, harmed: readonly Harm[]): Finding {
-  const reaches = (service: string): boolean => touches(incident, locatedOf(service, spec.region).region);
+  const reaches = (service: string): boolean => reachesService(incident, service, spec);
   const shown = signs(observation, ...signaturesOf(incident)).filter(({ service }) => reaches(service));
   const began = Math.min(...shown.map(({ firstAt }) => firstAt));
   const spared = sparedBeside(observation, shown, {
@@ -44,6 +44,7 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
   const fits = harmed.some(({ service }) => reaches(service)) && inTime && (shown.length > 0 || isAboutServing(incident));
   const part = (harm: Harm): number => spared.find((each) => isAt(each, harm))?.ofAll ?? 1;
   const covers = (harm: Harm): boolean => fits && reaches(harm.service) && part(harm) > 0;
+  const notOf = [...new Set([...spared, ...harmed.filter(({ service }) => !reaches(service))].map(({ service }) => service))];
   const what = `${incident.title} (${incident.state}; ${[...incident.products, ...incident.locations].join(', ') || 'no product named'})`;
   const since = incident.startedAt === null ? '' : `, since ${new Date(incident.startedAt).toISOString().slice(0, 16)}Z`;
   const explains = harmed.some(covers) && !ourOwnBottleneck(observation, spec);
@@ -55,12 +56,13 @@ function findingOf(observation: Observation, spec: RemediationSpec, incident: Pr
     evidence: [measuredEvidence(observation.incidents, `${incident.id}: ${what}${since}`), ...evidenceOf(shown, 3)],
     covers,
     explains: part,
-    ...(spared.length === 0 ? {} : { notOf: [...new Set(spared.map(({ service }) => service))] }),
+    ...(notOf.length === 0 ? {} : { notOf }),
   };
 }
 
-/** Whether it says of this region, or of no place. */
-function touches({ locations }: ProviderIncident, region: string): boolean {
+/** Whether it says of the service's region, or of no place. */
+export function reachesService({ locations }: ProviderIncident, service: string, spec: Pick<RemediationSpec, 'region'>): boolean {
+  const { region } = locatedOf(service, spec.region);
   return locations.length === 0 || locations.some((at) => at === 'global' || at === region || at.startsWith(`${region}-`));
 }
 

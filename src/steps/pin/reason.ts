@@ -1,6 +1,7 @@
 import type { Cause } from '../../core/model/diagnosis.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
 import type { Counted } from '../../core/model/trial.ts';
+import { reachesService } from '../../diagnosis/causes/provider-incident.ts';
 import { budgetOfService, BUDGET_WARN } from '../../diagnosis/infrastructure/connection-budget.ts';
 import type { ConnectionBudget } from '../../diagnosis/infrastructure/connection-budget.ts';
 import { isBelowGoal, riddenBy } from '../../diagnosis/infrastructure/connectors.ts';
@@ -90,7 +91,7 @@ function isAloneAndUnexplained(scope: PlanScope, state: ServiceState, left: read
     wilson(lately.failed, lately.total).lower >= NEARLY_ALL &&
     observation.logs.freshness === 'fresh' &&
     diagnosis.causes.every(({ kind }) => kind === 'unknown') &&
-    (observation.incidents.value ?? []).length === 0 &&
+    !(observation.incidents.value ?? []).some((one) => reachesService(one, state.name, spec)) &&
     !spec.services.some(isIll)
   );
 }

@@ -1,5 +1,6 @@
 import type { Cause, CauseKind } from '../../core/model/diagnosis.ts';
 import type { AdminChange, ServiceState } from '../../core/model/observation.ts';
+import { reachesService } from '../../diagnosis/causes/provider-incident.ts';
 import { usedBy } from '../../diagnosis/infrastructure/databases.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { releaseOf, FROM_THE_START } from './release.ts';
@@ -17,7 +18,7 @@ const KEPT = /IamPolicy|Secret|ServiceAccount|Role/i;
 /**
  * Whether `target` is seen to be spared of what its cause's lines name (a permission, a database, a name): those are words of the
  * revision that fails. It serves well beside it in the same minutes; or it served well until the traffic went to what has failed from its
- * first requests on, while nothing outside has changed since, no other service is ill, Google has published nothing and each
+ * first requests on, while nothing outside has changed since, no other service is ill, Google has published nothing of its region and each
  * database of the service is seen alive. What could not be read spares nobody.
  */
 export function isSpared(scope: PlanScope, cause: Cause, state: ServiceState, target: string): boolean {
@@ -39,7 +40,7 @@ function servedUntil(scope: PlanScope, service: string, sides: Sides): number | 
 
 function isQuietOutside({ observation, spec, agreed }: PlanScope, service: string, since: number): boolean {
   const { changes, incidents } = observation;
-  if (changes.value === null || (incidents.value ?? []).length > 0) return false;
+  if (changes.value === null || (incidents.value ?? []).some((one) => reachesService(one, service, spec))) return false;
   const isOther = (name: string): boolean => name !== service && ['ill', 'suspected'].includes(agreed.pin[name]?.verdict ?? '');
   if (spec.services.some(({ name }) => isOther(name)) || changes.value.some((change) => isOutside(change, since))) return false;
   return usedBy(observation, spec, [service]).every(({ seen }) => {
