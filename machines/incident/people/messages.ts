@@ -15,7 +15,7 @@ import { ownBoundWords } from '../trial/own-bounds.ts';
 import { answerWords } from './question.ts';
 import { isRefused, SLOW_RETRY_MINUTES } from '../trial/refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
-import { inForceNow, isSuperseded, standingWords, oneWayWords, undoWords } from '../trial/in-force.ts';
+import { inForceNow, isSuperseded, replacedByOthers, standingWords, oneWayWords, undoWords } from '../trial/in-force.ts';
 import { currentStep } from '../steps.ts';
 import { withUnproven } from '../health/unproven.ts';
 import { waitingWords } from './waiting-told.ts';
@@ -208,12 +208,18 @@ export function selfHealedWords(context: IncidentContext): string {
     notNeededSince === undefined ? [] : [{ title, since: notNeededSince }],
   );
   const changed = mutations.some(({ outcome }) => outcome === 'applied');
-  if (changed && inForceNow(context).every(({ stepId }) => isRestore(stepId)))
-    return ' What this run had changed is put back: they recovered without it.';
+  if (changed && inForceNow(context).every(({ stepId }) => isRestore(stepId))) return goneWords(context);
   if (left.length === 0) return changed || isNeverIll(context) ? '' : ' The services recovered by themselves, not by this run.';
   const since = sayInstant(Math.max(...left.map((step) => step.since)));
   const by = changed ? 'What had been changed until then was not tested as the reason.' : 'They recovered by themselves, not by this run.';
   return ` The services were healthy at ${since}, without ${left.map(({ title }) => title).join(', ')}: left out. ${by}`;
+}
+
+/** Nothing of the run's own is in force any more. What somebody put in its place may have followed its cure: then nothing is said of a cure. */
+function goneWords(context: IncidentContext): string {
+  const replaced = replacedByOthers(context).map((mutation) => `${mutation.title}: ${standingWords(context, mutation)}`);
+  if (replaced.length === 0) return ' What this run had changed is put back: they recovered without it.';
+  return ` Nothing that this run had changed is in force now: ${[...new Set(replaced)].join('; ')}.`;
 }
 
 /** It was never agreed to be ill, and no witness has spoken against it, or nothing was found to be wrong. */

@@ -57,6 +57,14 @@ export function inForceNow(context: IncidentContext): readonly Mutation[] {
   return sent.filter((mutation) => kept.has(mutation.key) && replacedBy(context, mutation) === null);
 }
 
+/** Changes of the run that somebody else has replaced since, oldest first. */
+export function replacedByOthers(context: IncidentContext): readonly Mutation[] {
+  return context.mutations.filter(
+    (mutation) =>
+      mutation.outcome === 'applied' && mutation.end !== 'failed' && mutation.end !== 'put-back' && replacedBy(context, mutation) !== null,
+  );
+}
+
 /** What became of a change, as far as it is known. */
 export function standingWords(context: IncidentContext, mutation: Mutation): string {
   const { outcome, end, problem } = mutation;

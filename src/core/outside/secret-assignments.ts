@@ -15,7 +15,7 @@ export function* assignments(text: string): Iterable<Span> {
     const name = nameBefore(text, sign.index);
     if (name === null || !(isSecretName(name.text) || (sign[0] === '=' && /^key$/i.test(name.text)))) continue;
     if (sign[0] === ',' && !(name.quoted && QUOTED.test(text.slice(sign.index + 1, sign.index + 8)))) continue;
-    if (sign[0] === ':' && isCount(text, sign.index)) continue;
+    if (sign[0] === ':' && (isCount(text, sign.index) || isVerb(text, name))) continue;
     if (sign[0] === '>' && text[name.from - 1] !== '<') continue;
     if (sign[0] === ':' && !name.quoted && isResource(text, name, sign.index + 1)) continue;
     const span = valueFrom(text, sign.index + sign[0].length, sign[0], name.text);
@@ -84,6 +84,13 @@ const HYPHENED = /^[a-z][a-z0-9]{0,62}(?:-[a-z0-9]{1,62}){1,8}$/;
 /** How services are called, and how Cloud Run calls their revisions. */
 const PROGRAM = /-(?:service|server|app|backend|frontend|worker|job|gateway|proxy|api)(?:-\d{5}-[a-z0-9]{3})?$|-\d{5}-[a-z0-9]{3}$/;
 const PROSE = /^ [a-z]{2,10} [a-z0-9]/;
+
+/** `the checks do not pass: web is healthy`: what it does, and no name. */
+function isVerb(text: string, { text: name, from, quoted }: Name): boolean {
+  return name === 'pass' && !quoted && BEFORE_A_VERB.test(text.slice(Math.max(0, from - 12), from));
+}
+
+const BEFORE_A_VERB = /(?:^|[ \t(])(?:not|cannot|can|to|must|should|will|all|they)[ \t]$/i;
 
 /** `(DB_PASSWORD): 23 lines`: how often the name in brackets was met. */
 function isCount(text: string, sign: number): boolean {

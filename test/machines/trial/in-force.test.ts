@@ -6,7 +6,7 @@ import { initialContext } from '../../../machines/incident/initial-context.ts';
 import { lookInput } from '../../../machines/incident/inputs.ts';
 import { inForceNow, undoWords } from '../../../machines/incident/trial/in-force.ts';
 import { trialFailed } from '../../../machines/incident/trial/trial-guards.ts';
-import { lastWords, progressWords } from '../../../machines/incident/people/messages.ts';
+import { lastWords, selfHealedWords, progressWords } from '../../../machines/incident/people/messages.ts';
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { INPUT } from '../incident-samples.ts';
 import { SAMPLE, T, to } from '../present-ways.ts';
@@ -103,6 +103,10 @@ describe('an undo is offered for what is in force as the run made it, and for no
     expect(inForceNow(context)).toEqual([]);
     expect(lastWords(context)).toMatch(/Pin backend to new \(replaced since by ann \(seen .*\), and that stands\)/);
     expect(lastWords(context)).not.toContain('gcloud');
+    // Users may have been well since the run's own change: what replaced it is named, and no cure.
+    expect(selfHealedWords(context)).toMatch(
+      /^ Nothing that this run had changed is in force now: Pin backend to new: replaced since by ann \(seen .*\), and that stands\.$/,
+    );
   });
 
   test('still after a change beside it that has left users where the run put them; what is not seen since is not known to be so', () => {
