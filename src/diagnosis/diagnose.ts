@@ -16,6 +16,7 @@ import { RULES } from './rules.ts';
 import { shareByHarm } from './cause-shares.ts';
 import { agreements } from './witnesses/service-health.ts';
 import { failingShares } from './witnesses/failing-share.ts';
+import { judgeWorkloads } from './workloads.ts';
 import { limitedSinceItServes } from './witnesses/limits-alone.ts';
 import { troubleOf } from './unexplained.ts';
 import { UNRECOGNISED } from './signatures.ts';
@@ -54,7 +55,8 @@ export function diagnose(
 type Gates = ReturnType<typeof judgeGates>;
 
 function noticedIn(observation: Observation): Pick<Diagnosis, 'noticed'> {
-  const noticed = failingShares(observation);
+  const workloads = Object.values(judgeWorkloads(observation)).flatMap(({ outcome, because }) => (outcome === 'fail' ? [because] : []));
+  const noticed = [...failingShares(observation), ...workloads];
   return noticed.length === 0 ? {} : { noticed };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { absent, fresh } from '../../src/core/model/measured.ts';
 import type { ExecutionState, JobState, WorkerPoolState } from '../../src/core/model/workloads.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { judgeWorkload } from '../../src/diagnosis/workloads.ts';
+import { SPEC, wellWorld } from './fixtures.ts';
 
 const HOUR = 3_600_000;
 const READY = { state: 'CONDITION_SUCCEEDED', reason: null, message: null };
@@ -39,6 +41,20 @@ describe('a job', () => {
     expect(job({ executions: executions('failed', 'failed', 'failed', 'succeeded') }).because).toBe(
       'job nightly: its last 3 executions failed, the first at 1970-01-01 08:01; n-4 failed at 1970-01-01 10:01 (NON_ZERO_EXIT_CODE)',
     );
+  });
+
+  it.each([
+    [
+      'is told beside services that are well',
+      executions('failed', 'failed'),
+      [expect.stringMatching(/^job nightly: its last 2 executions failed/)],
+    ],
+    ['is not told by one that failed', executions('failed', 'succeeded'), undefined],
+  ])('%s', (_, of, noticed) => {
+    const state = fresh({ condition: READY, executions: of }, 0, 'test');
+    const found = diagnose({ ...wellWorld(), workloads: [{ kind: 'job', name: 'nightly', state }] }, SPEC);
+    expect(found).toMatchObject({ healthy: true, causes: [] });
+    expect(found.noticed).toEqual(noticed);
   });
 
   it('that could not be read, or was read long ago, is neither well nor ill', () => {
