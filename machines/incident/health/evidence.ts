@@ -7,6 +7,7 @@ import type {
   Witness,
   Word,
 } from '../../../src/core/model/testimony.ts';
+import { bestOf } from '../../../src/core/service/best-stretches.ts';
 import { fact } from '../../../src/steps/index.ts';
 import type { Look } from '../activities.ts';
 import type { IncidentContext } from '../context.ts';
@@ -87,11 +88,8 @@ function withDeaths(
   return Object.fromEntries(
     Object.entries(read ?? {}).map(([name, record]) => {
       const { deaths = 0, died } = known?.[name] ?? {};
-      const best = better(record.best, known?.[name]?.best);
-      return [
-        name,
-        { ...record, deaths: record.deaths + deaths, ...(died === undefined ? {} : { died }), ...(best === undefined ? {} : { best }) },
-      ];
+      const best = bestOf(stretchesOf(record, known?.[name]));
+      return [name, { ...record, deaths: record.deaths + deaths, ...(died === undefined ? {} : { died }), ...best }];
     }),
   );
 }
@@ -100,7 +98,6 @@ function counted(known: RevisionRecord | undefined, now: RevisionServed | undefi
   const base: RevisionRecord = known ?? { lastServedAt: null, total: 0, failed: 0, turnedAway: 0, deaths: 0, countedUntil: 0 };
   if (now === undefined || now.sinceAt < base.countedUntil) return base;
   const isTimed = base.total === 0 ? now.late !== undefined : base.late !== undefined;
-  const best = better(base.best, now.stretch);
   const areKnown = base.turnedAway !== undefined && now.turnedAway !== undefined;
   return {
     lastServedAt: now.total > now.failed + (now.turnedAway ?? 0) ? Math.min(at, now.untilAt) : base.lastServedAt,
@@ -110,13 +107,12 @@ function counted(known: RevisionRecord | undefined, now: RevisionServed | undefi
     ...(isTimed ? { late: (base.late ?? 0) + (now.late ?? 0) } : {}),
     deaths: base.deaths + now.deaths,
     countedUntil: now.untilAt,
-    ...(best === undefined ? {} : { best }),
+    ...bestOf([...stretchesOf(base), ...(now.stretch === undefined ? [] : [now.stretch])]),
   };
 }
 
-/** Of two stretches the one that surely served more of its users well. */
-function better(one: ServedStretch | undefined, other: ServedStretch | undefined): ServedStretch | undefined {
-  return one === undefined || (other !== undefined && other.upper < one.upper) ? other : one;
+function stretchesOf(...records: readonly (RevisionRecord | undefined)[]): readonly ServedStretch[] {
+  return records.flatMap((record) => [record?.best, record?.bestTimed].filter((one) => one !== undefined));
 }
 
 function newestFirst(records: readonly (readonly [string, RevisionRecord])[]): readonly (readonly [string, RevisionRecord])[] {

@@ -138,6 +138,8 @@ export interface RevisionRecord {
   readonly died?: readonly number[];
   /** In which it served its users best; missing: never enough of them at once. */
   readonly best?: ServedStretch;
+  /** The same of those whose answers were timed: most that is read of the time before tells of no lateness. */
+  readonly bestTimed?: ServedStretch;
   /** Requests until here are counted: windows overlap, and no request counts twice. */
   readonly countedUntil: number;
 }

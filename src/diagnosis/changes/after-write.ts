@@ -170,7 +170,8 @@ function concluded(trial: Trial, now: Now): Conclusion {
   if (trial.stage === 'dark' || trial.stage === 'canary') {
     // It has no history of its own that could excuse it: what fails gets no more traffic.
     if (dies || probesFail) return 'failing';
-  } else if ((dies && !wasDying) || (probesFail && wasWell && !wasIll && isMoreThanBefore(trial))) return 'worse';
+  } else if ((dies && !wasDying) || (probesFail && wasWell && !wasIll && isMoreThanBefore(trial) && !areBetterServed(trial)))
+    return 'worse';
   else if (trial.stage === 'all' && isFailing(trial)) return 'failing';
   if (trial.stage === 'dark' && now.unreachable && trial.looks.length >= AFTER_WRITE.darkLooks)
     return allSilent(trial) ? 'unreachable' : 'waiting';
@@ -192,6 +193,16 @@ function isMoreThanBefore(trial: Trial): boolean {
   const well = users.reduce((share, requests) => share * (1 - rate(requests)), 1);
   const total = users.reduce((sum, requests) => sum + requests.total, 0);
   return chanceOfWorse({ total, failed: Math.round(total * (1 - well)) }, probed) < AFTER_WRITE.probesChance;
+}
+
+/** By enough of them since the change users are surely served badly less often than before it: a probe is one request, and they are many. */
+function areBetterServed(trial: Trial): boolean {
+  return trial.services.every((name) => {
+    const before = trial.before[name]?.requests ?? null;
+    const since = trial.after[name]?.requests ?? NOTHING;
+    if (before === null || since.total < AFTER_WRITE.leastRequests) return false;
+    return chanceOfWorse(badly(since), badly(before)) < AFTER_WRITE.chance;
+  });
 }
 
 function allSilent({ looks }: Trial): boolean {

@@ -1,4 +1,5 @@
 import type { ServedStretch } from '../../core/model/testimony.ts';
+import type { BestStretches } from '../../core/service/best-stretches.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
 import { wilson } from '../figures/wilson-interval.ts';
@@ -19,9 +20,12 @@ export function stretchOf(counted: Counted, untilAt: number): ServedStretch | un
   return total < LEAST ? undefined : { total, failed, timed: counted.late !== undefined, upper: wilson(failed, total).upper, untilAt };
 }
 
-/** Whether what serves badly `lately` has once served its users surely and far better. */
-export function hasBeenBetter(best: ServedStretch | undefined, lately: Counted): boolean {
-  if (best === undefined) return false;
-  const now = best.timed ? badly(lately) : lost(lately);
-  return best.upper < FAR_BETTER * rate(now) && chanceOfWorse(best, now) < CHANCE;
+/** In which what serves badly `lately` has once served its users surely and far better; null: in none. */
+export function onceBetter({ best, bestTimed }: BestStretches, lately: Counted): ServedStretch | null {
+  return [best, bestTimed].find((one) => one !== undefined && isFarBetter(one, lately)) ?? null;
+}
+
+function isFarBetter(stretch: ServedStretch, lately: Counted): boolean {
+  const now = stretch.timed ? badly(lately) : lost(lately);
+  return stretch.upper < FAR_BETTER * rate(now) && chanceOfWorse(stretch, now) < CHANCE;
 }

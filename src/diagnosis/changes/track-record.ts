@@ -2,6 +2,7 @@ import type { Observation } from '../../core/model/observation.ts';
 import type { RevisionRecord, ServedStretch, TrackRecord } from '../../core/model/testimony.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
 import { lateSince } from '../witnesses/served.ts';
+import { bestOf } from '../../core/service/best-stretches.ts';
 import { stretchOf } from './best-stretch.ts';
 
 /** How each revision has served users over the last day, by the metrics; empty where they were not read. */
@@ -35,8 +36,7 @@ function withBest(
 ): Readonly<Record<string, RevisionRecord>> {
   return Object.fromEntries(
     Object.entries(records).map(([revision, record]) => {
-      const [best] = steps.flatMap((step) => stretchIn(step, revision) ?? []).sort((one, other) => one.upper - other.upper);
-      return [revision, best === undefined ? record : { ...record, best }];
+      return [revision, { ...record, ...bestOf(steps.flatMap((step) => stretchIn(step, revision) ?? [])) }];
     }),
   );
 }

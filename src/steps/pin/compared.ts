@@ -3,7 +3,7 @@ import type { CauseKind } from '../../core/model/diagnosis.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
 import type { RevisionStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
-import { hasBeenBetter } from '../../diagnosis/changes/best-stretch.ts';
+import { onceBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
@@ -53,7 +53,7 @@ export function compared(scope: PlanScope, state: ServiceState, target: string, 
   const [own, now] = [known(countsOf(scope, state, [target])), known(countsOf(scope, state, left))];
   if (own.total === 0 || now.total === 0) return { own, now, apart: null, together: false };
   const lately = known(leftNear);
-  const before = onceBetter(scope, state, left);
+  const before = betterBefore(scope, state, left);
   if (lately.total >= ENOUGH && (before !== null || rate(badly(now)) < HAS_SERVED_WELL * rate(badly(lately)))) {
     const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
     const apart = `${left.join(', ')} has served better itself (${before ?? `${say(now)} in all`}, ${say(lately)} lately): another revision is not known to`;
@@ -70,10 +70,9 @@ export function compared(scope: PlanScope, state: ServiceState, target: string, 
 }
 
 /** One of what serves now has once served its users far better than it does: in words, or null. */
-function onceBetter(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
+function betterBefore(scope: PlanScope, state: ServiceState, left: readonly string[]): string | null {
   const records = scope.revisions[state.name] ?? {};
-  const better = left.find((name) => hasBeenBetter(records[name]?.best, nearOf(scope, state, [name])));
-  const best = better === undefined ? undefined : records[better]?.best;
+  const [best] = left.flatMap((name) => onceBetter(records[name] ?? {}, nearOf(scope, state, [name])) ?? []);
   return best === undefined ? null : `at its best ${best.failed} of ${best.total} served badly, up to ${sayMinute(best.untilAt)}`;
 }
 

@@ -4,7 +4,7 @@ import type { PlanStep } from '../../core/model/plan.ts';
 import type { ServiceSpec } from '../../core/model/spec.ts';
 import { MINUTE, SECOND, sayMinute } from '../../core/duration.ts';
 import { sayCures } from '../../diagnosis/cures.ts';
-import { hasBeenBetter } from '../../diagnosis/changes/best-stretch.ts';
+import { onceBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands, undoCommands } from '../../planning/commands.ts';
@@ -78,10 +78,11 @@ function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState)
 /** Why there is no way back. What serves alone, and was once well, is not one that never was. */
 function noneKnown({ revisions, observation }: PlanScope, state: ServiceState): string {
   const alone = servesAlone(state);
-  const best = alone === null ? undefined : revisions[state.name]?.[alone]?.best;
+  const record = alone === null ? {} : (revisions[state.name]?.[alone] ?? {});
   const stats = observation.services[state.name]?.requests.value ?? null;
   const lately = alone === null ? undefined : stats?.byRevision[alone];
-  if (best !== undefined && lately !== undefined && hasBeenBetter(best, { total: lately.total, failed: lately.serverErrors }))
+  const best = lately === undefined ? null : onceBetter(record, { total: lately.total, failed: lately.serverErrors });
+  if (best !== null)
     return `${alone} has all the traffic and once served its users well (at its best ${best.failed} of ${best.total} badly, up to ${sayMinute(best.untilAt)}), and no other revision of ${state.name} is known to have served them well in the last day: which one shall serve?`;
   return `no${alone === null ? '' : ' other'} revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve?`;
 }

@@ -161,6 +161,18 @@ describe('after a change of ours', () => {
     expect(watch(pin(300), 8, () => ({ probes: 'ill' })).conclusion).toBe('worse');
   });
 
+  test('failing probes are not worse either where the users since are surely served better than before', () => {
+    const before = { auth: { requests: { total: 700, failed: 300 }, dying: false, probes: 'well' } } as const;
+    const pin = trial({ stage: 'traffic', tag: null, before });
+    // Its figures come with the sixth look that tells.
+    const since = (failed: number) => (look: number) => ({
+      probes: look <= 4 ? ('unreachable' as const) : ('ill' as const),
+      ...(look < 10 ? {} : { requests: { own: { total: 400, failed } } }),
+    });
+    expect(watch(pin, 30, since(60)).conclusion).not.toBe('worse');
+    expect(watch(pin, 30, since(170)).conclusion).toBe('worse');
+  });
+
   test('the few users that a canary had before nobody called any more tell enough, where surely too many of them failed', () => {
     const before = { auth: { requests: { total: 300, failed: 150 }, dying: false, probes: 'well' } } as const;
     const none = { total: 0, failed: 0 };

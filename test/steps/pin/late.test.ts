@@ -119,6 +119,25 @@ describe('a revision that serves no more', () => {
     });
   });
 
+  test('is not where what serves now was once in time itself, however long it has been late since', () => {
+    const backend = { ...near({ [NEWER]: answered(120) }), state, day: day(last()) };
+    const long = (bestTimed: RevisionRecord['bestTimed']) => ({
+      ...late,
+      [NEWER]: {
+        ...served(1_500, { lastServedAt: NOW }),
+        best: { total: 3_000, failed: 0, timed: false, upper: 0.002, untilAt: NOW - HOUR },
+        ...(bestTimed === undefined ? {} : { bestTimed }),
+      },
+    });
+    const timed = { total: 1_000, failed: 150, timed: true, upper: 0.18, untilAt: NOW - HOUR };
+    expect(pinned(backend, long(timed))).toMatchObject({
+      helps: false,
+      because: expect.stringContaining('at its best 150 of 1000 served badly'),
+    });
+    // By all that was timed it has been late from the first.
+    for (const none of [{ ...timed, failed: 380, upper: 0.41 }, undefined]) expect(pinned(backend, long(none)).helps).toBe(true);
+  });
+
   test.each([
     ['it was late itself when it last served', last({ late: [{ at: NOW - 2 * HOUR, count: 900 }] })],
     ['it turned users away itself when it last served', last({ turnedAway: 400 })],
