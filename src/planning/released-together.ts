@@ -5,7 +5,7 @@ import { groupsOf, percent, servingRevisions } from '../diagnosis/observation-qu
 import { separatedRevisions } from '../diagnosis/witnesses/separated.ts';
 import { usersP95 } from '../diagnosis/witnesses/users-p95.ts';
 import { wilson } from '../diagnosis/figures/wilson-interval.ts';
-import { nameIn } from '../steps/index.ts';
+import { nameIn, STEPS } from '../steps/index.ts';
 import { skip, wait } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 
@@ -68,7 +68,7 @@ function firstOf(one: Failing, behind: ReadonlyMap<Failing, Behind>, seen: reado
 function failingOf(scope: PlanScope, decided: Decided): Failing | null {
   const { step, awaits, isOwnFault } = decided;
   const { observation, spec } = scope;
-  if (step.kind !== 'pin' || isOwnFault === true || (step.decision !== 'apply' && awaits === undefined)) return null;
+  if (STEPS[step.kind].way !== 'traffic' || isOwnFault === true || (step.decision !== 'apply' && awaits === undefined)) return null;
   const service = nameIn(step.id);
   const isPlaced = spec.services.some(({ name, dependsOn }) => (name === service ? dependsOn.length > 0 : dependsOn.includes(service)));
   const seen = observation.services[service];
