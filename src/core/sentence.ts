@@ -2,3 +2,8 @@
 export function sentence(text: string): string {
   return /[?!]$|(?<!\.)\.$/.test(text) ? text : `${text.replace(/\.{2,3}$/, '')}.`;
 }
+
+/** With a capital: what stood within a sentence begins one. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

@@ -25,7 +25,8 @@ import { sayLateAnswers } from './witnesses/late-words.ts';
 import { missingData } from './missing-data.ts';
 import { judgeGates } from './verdicts.ts';
 import { judgeWayIn } from './witnesses/way-in.ts';
-import { fiveWhys } from './five-whys.ts';
+import { fiveWhys, WHAT_PRECEDED } from './five-whys.ts';
+import { originsOf } from './changes/origin.ts';
 
 /** Below this a finding is noise beside a better one. */
 const LEAST_CONFIDENCE = 0.25;
@@ -49,7 +50,14 @@ export function diagnose(
     observation,
     spec,
   );
-  return { ...found, ...suspectedOnly(observation, spec, judged, gates) };
+  return { ...withOrigins(found, originsOf(observation, spec, judged)), ...suspectedOnly(observation, spec, judged, gates) };
+}
+
+/** Since when, and what came before it: told beside every cause, for it names none. */
+function withOrigins(found: Diagnosis, origins: readonly string[]): Diagnosis {
+  if (origins.length === 0) return found;
+  const whys = found.whys.filter(({ why }) => why !== WHAT_PRECEDED);
+  return { ...found, origins, whys: [...whys, { why: 'Since when, and what came before it?', because: origins.join('; ') }] };
 }
 
 type Gates = ReturnType<typeof judgeGates>;

@@ -143,6 +143,8 @@ function aggravation(cause: Cause | undefined): Why | null {
   return cause === undefined || cause.share < 0.05 ? null : { why: 'What makes it worse?', because: cause.summary };
 }
 
+export const WHAT_PRECEDED = 'What came before it?';
+
 /** A change of somebody's at the time it began. That one came before the other is no proof that it caused it, and is not called so. */
 function whatPreceded(cause: Cause, observation: Observation): Why | null {
   const change = changeBehind(cause, observation);
@@ -151,7 +153,7 @@ function whatPreceded(cause: Cause, observation: Observation): Why | null {
   const when = `${new Date(change.at).toISOString().slice(0, 19)}Z`;
   const how = change.at < began ? `preceded by ${sayDuration(began - change.at)}` : 'at the same time';
   return {
-    why: 'What came before it?',
+    why: WHAT_PRECEDED,
     because: `${how}: ${change.actor} changed ${change.resource} (${change.method}) at ${when}; that it is the cause is not shown`,
   };
 }

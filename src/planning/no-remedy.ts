@@ -1,3 +1,4 @@
+import { begunWords } from '../core/begun.ts';
 import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import { sayCures } from '../diagnosis/cures.ts';
 import { shutDomains } from '../diagnosis/witnesses/way-in.ts';
@@ -36,7 +37,7 @@ export function noRemedyQuestion(scope: PlanScope, decided: readonly Decided[]):
   return [
     {
       id: tried === undefined ? NO_REMEDY : `${NO_REMEDY} ${tried.id}`,
-      text: `${what}, and no step of the document helps: ${why}. ${remedy}${leftOutWords(leftOut, [why, cure])}${offeredWords(scope)}${tried?.text ?? 'What shall be done?'}`,
+      text: `${what}, and no step of the document helps: ${why}. ${begunWords(scope.diagnosis)}${remedy}${leftOutWords(leftOut, [why, cure])}${offeredWords(scope)}${tried?.text ?? 'What shall be done?'}`,
       evidence: cause?.evidence ?? [],
     },
   ];

@@ -1,3 +1,4 @@
+import { begunWords } from '../core/begun.ts';
 import { troubleOf } from '../diagnosis/unexplained.ts';
 import type { PlanScope } from './step-decisions.ts';
 
@@ -27,5 +28,5 @@ export function troubleWords(scope: PlanScope): string {
   const failing = failingIn(scope);
   if (failing.length === 0) return '';
   const why = scope.diagnosis.causes[0]?.summary ?? 'no cause was found';
-  return `${failWords(scope, failing, why)}: ${why}`;
+  return `${failWords(scope, failing, why)}: ${why}. ${begunWords(scope.diagnosis)}`.replace(/\. $/, '');
 }

@@ -4,7 +4,7 @@ import type { Held, IncidentContext } from '../context.ts';
 import { driftOf, newsOf, toldOf, touchedBy } from './drift.ts';
 import { instantOf } from '../events.ts';
 import { inForceNow } from '../trial/in-force.ts';
-import { sentence } from '../../../src/core/sentence.ts';
+import { capital, sentence } from '../../../src/core/sentence.ts';
 import { WAITING } from '../../../src/core/reminder.ts';
 import { followedWords, holdAnswers, whatFollowed } from './what-followed.ts';
 import { subjectFor } from '../../../src/steps/subjects.ts';
@@ -95,10 +95,6 @@ function followedNow(context: IncidentContext, { followed }: Held): { readonly f
   if (key === '' || key === followed?.told) return { ...(followed === undefined ? {} : { followed }), isNews: false };
   const isAgreed = followed?.seen === key;
   return { followed: { seen: key, told: isAgreed ? key : (followed?.told ?? null) }, isNews: isAgreed };
-}
-
-function capital(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 function changeWords(subjects: readonly string[], told: ForeignChange | null): string {

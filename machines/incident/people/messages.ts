@@ -1,3 +1,4 @@
+import { begunWords } from '../../../src/core/begun.ts';
 import { cutTo } from '../../../src/core/clauses.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { refusedWords } from '../../../src/core/service/refused-users.ts';
@@ -111,7 +112,7 @@ function wordsOfPlan(context: IncidentContext, done: readonly string[]): string 
     held === null ? 'Will apply' : `Would apply, and waits for whoever decides about the hold (${held.by}, ${sayInstant(held.at)})`;
   const nothing = before.length === 0 ? 'nothing' : 'nothing more';
   const made = before.length === 0 ? '' : ` Done before: ${before.join('; ')}.`;
-  const words = `${target}: looked and diagnosed: ${cause}. ${when}: ${applied.join('; ') || nothing}.${made}${minded}${parts.join('')}`;
+  const words = `${target}: looked and diagnosed: ${cause}. ${begunWords(context.diagnosis)}${when}: ${applied.join('; ') || nothing}.${made}${minded}${parts.join('')}`;
   return withIncident(context, words);
 }
 
@@ -183,7 +184,7 @@ export function escalationFacts(context: IncidentContext, now: number): string {
         ]),
     diagnosis === null
       ? 'Diagnosis: none was made.'
-      : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}`,
+      : `Diagnosis of ${sayInstant(diagnosis.at)}${isOld ? ' (a newer one could not be made)' : ''}: ${causes.map((cause) => `${cause.kind} (${cause.subject}): ${cause.summary}`).join('; ') || 'no cause was found'}. ${begunWords(diagnosis)}`.trimEnd(),
     ...causes.flatMap((cause) => cause.evidence.slice(0, 3).map(evidenceWords)),
     ...mutations.map((mutation) => `Tried ${sayInstant(mutation.at)}: ${mutation.title}: ${standingWords(context, mutation)}`),
     irreversibleWords(context),

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../core/duration.ts';
+import { DAY, HOUR, MINUTE } from '../../core/duration.ts';
 import { absent } from '../../core/model/measured.ts';
 import type { ConnectorObservation, DatabaseObservation, ProbeResult, ServiceObservation } from '../../core/model/observation.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
@@ -17,6 +17,7 @@ import {
 } from './ages.ts';
 import { readHistory, readMetrics, readTimedHistory, readTraffic } from './figures.ts';
 import type { ConnectorTraffic, Figures, History, Versions } from './figures.ts';
+import { inSteps } from './in-steps.ts';
 import { LogReader } from './log-reader.ts';
 import type { Configuration, Logged } from './log-reader.ts';
 import type { Observer, ObserverOptions } from './options.ts';
@@ -51,9 +52,7 @@ export function createObserver(options: ObserverOptions): Observer {
   );
   // What could not be read is read again soon: a minute without metrics must not leave the run without yesterday for an hour.
   const soon = { retryMs: RETRY_EVERY, failed: (read: History) => spec.services.every(({ name }) => read(name).value === null) };
-  const hour = new CachedRead(clock, { everyMs: SLOW_EVERY, ...soon }, (signal: AbortSignal) =>
-    readHistory(options, HOUR, SLOW_EVERY, signal),
-  );
+  const hour = new CachedRead(clock, { everyMs: SLOW_EVERY, ...soon }, (signal: AbortSignal) => readHistory(options, HOUR, MINUTE, signal));
   const day = new CachedRead(clock, { everyMs: HOUR, ...soon }, (signal: AbortSignal) => readTimedHistory(options, DAY, HOUR, signal));
   const own = options.own ?? new OwnRequests(clock);
   const probing = options.own === undefined ? { ...options, probes: own.counting(options.probes) } : options;
@@ -209,7 +208,8 @@ function servicesOf(
       name,
       state: states(name),
       requests: reaged(own.without(figures.requests(name), placesOf(states, name, health)), at, FIGURE_DELAY),
-      hour: lessOwn(figures.hour(name), own, placesOf(states, name, health)),
+      hour: lessOwn(inSteps(figures.hour(name), SLOW_EVERY), own, placesOf(states, name, health)),
+      byMinute: lessOwn(figures.hour(name), own, placesOf(states, name, health)),
       day: figures.day(name),
       p95Ms: reaged(figures.p95(name), at, FIGURE_DELAY),
       instances: reaged(figures.instances(name), at, FIGURE_DELAY),

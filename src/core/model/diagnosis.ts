@@ -67,6 +67,8 @@ export interface Diagnosis {
   readonly suspected?: readonly string[];
   /** What is within the goals, and a human wants to know all the same: a revision that fails all of its small share. */
   readonly noticed?: readonly string[];
+  /** Since when users of a service fail, and which change came right before, or that none was seen; a sentence each. Missing: not known. */
+  readonly origins?: readonly string[];
   /** From the symptom down, each with the evidence it stands on. */
   readonly whys: readonly Why[];
   /** What could not be seen, in plain words. */

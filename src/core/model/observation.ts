@@ -139,6 +139,8 @@ export interface ServiceObservation {
   readonly requests: Measured<RequestStats>;
   /** Of the last hour, in steps, oldest first: for services that few call. Missing: not read. */
   readonly hour?: Measured<readonly RequestStats[]>;
+  /** The same hour minute by minute; missing: not read. Minutes without a request are missing. */
+  readonly byMinute?: Measured<readonly RequestStats[]>;
   /** Of the last day, in steps: how each revision has served. Missing: not read. */
   readonly day?: Measured<readonly RequestStats[]>;
   readonly p95Ms: Measured<number>;

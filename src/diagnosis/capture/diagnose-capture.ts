@@ -1,3 +1,4 @@
+import { WHAT_PRECEDED } from '../five-whys.ts';
 import { absent, fresh } from '../../core/model/measured.ts';
 import type { Cause, Diagnosis } from '../../core/model/diagnosis.ts';
 import type { LogGroup, Observation, ServiceObservation } from '../../core/model/observation.ts';
@@ -60,7 +61,7 @@ export function diagnoseCapture(capture: Capture): CaptureDiagnosis {
     ...found,
     healthy: false,
     causes,
-    whys: cut === null ? whys : whys.filter(({ why }) => why !== 'What came before it?'),
+    whys: cut === null ? whys : whys.filter(({ why }) => why !== WHAT_PRECEDED),
     unknowns: [
       ...(cut === null ? [] : [`the export seems to be cut off (${cut}): it proves no rate and no beginning`]),
       ...missingData(capture),

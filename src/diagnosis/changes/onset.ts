@@ -9,7 +9,7 @@ const BEFORE = 30 * MINUTE;
 /** The line of a change is written when it is accepted; its effects may be dated a little earlier by other clocks. */
 const AFTER = 2 * MINUTE;
 /** Changes that put something new in force. */
-const PUTS_IN_FORCE = /(?:Create|Update|Replace|Patch|Delete|Set|Restart|Insert|Failover|Maintenance|Stop|Disable|Destroy)/i;
+export const PUTS_IN_FORCE = /(?:Create|Update|Replace|Patch|Delete|Set|Restart|Insert|Failover|Maintenance|Stop|Disable|Destroy)/i;
 
 /** The first line of the present trouble, as far as the lines that were read reach back; null without such lines. */
 export function beganAt(observation: Observation): number | null {

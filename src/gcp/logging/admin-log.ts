@@ -87,6 +87,9 @@ function change(value: unknown, home: string): readonly AdminChange[] {
 
 /** A service or connector as a run calls it: one of a region without name in the entry is taken to be the document's. */
 function called(resource: string, location: string | null, home: string): string {
+  // Of a version of a secret its number alone says nothing.
+  const [secret] = /secrets\/[^/]{1,255}\/versions\/[^/]{1,255}$/.exec(resource) ?? [];
+  if (secret !== undefined) return secret;
   const [kind] = resource.split('/').slice(-2);
   if (kind !== 'services' && kind !== 'connectors') return lastTwo(resource, '/');
   return `${kind}/${identityIn(resource, home, location ?? home)}`;
