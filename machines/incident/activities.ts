@@ -33,6 +33,8 @@ export interface Look {
   readonly slow?: readonly string[];
   /** Connectors on which an update is under way; missing: none is. */
   readonly updating?: readonly string[];
+  /** Sources that gave nothing, or only what is too old; missing: all were there. */
+  readonly unread?: readonly string[];
   /** The configuration as it was seen: what later looks are compared with, or null where it could not be read. */
   readonly configuration: Expected;
   /** A change of the world that was not ours, or null. */

@@ -11,6 +11,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { groupLogs } from '../diagnosis/logs/group-logs.ts';
 import { indicatorsOf } from '../diagnosis/figures/indicators.ts';
 import { agreements } from '../diagnosis/witnesses/service-health.ts';
+import { unreadIn } from '../diagnosis/witnesses/sources-away.ts';
 import { updatingIn } from '../diagnosis/infrastructure/connectors.ts';
 import { slowServices, testify } from '../diagnosis/witnesses/testimony.ts';
 import { judgeGates } from '../diagnosis/verdicts.ts';
@@ -114,6 +115,7 @@ async function lookUntilTold(
       indicators,
       slow: slowServices(observation),
       updating: updatingIn(observation),
+      ...unreadIn(observation),
     });
     await clock.sleepUntil(observation.at + spec.observe.everyMs, signal);
   }

@@ -21,6 +21,7 @@ import { limitedSinceItServes } from './witnesses/limits-alone.ts';
 import { troubleOf } from './unexplained.ts';
 import { UNRECOGNISED } from './signatures.ts';
 import { slowServices } from './witnesses/testimony.ts';
+import { awayWords } from './witnesses/sources-away.ts';
 import { sayLateAnswers } from './witnesses/late-words.ts';
 import { missingData } from './missing-data.ts';
 import { judgeGates } from './verdicts.ts';
@@ -50,7 +51,16 @@ export function diagnose(
     observation,
     spec,
   );
-  return { ...withOrigins(found, originsOf(observation, spec, judged)), ...suspectedOnly(observation, spec, judged, gates) };
+  return {
+    ...withOrigins(found, originsOf(observation, spec, judged)),
+    ...awayIn(observation, judged),
+    ...suspectedOnly(observation, spec, judged, gates),
+  };
+}
+
+function awayIn(observation: Observation, { witnessed }: JudgeInput): Pick<Diagnosis, 'away'> {
+  const away = awayWords(observation, witnessed);
+  return away.length === 0 ? {} : { away };
 }
 
 /** Since when, and what came before it: told beside every cause, for it names none. */

@@ -1,4 +1,4 @@
-import { begunWords } from '../core/begun.ts';
+import { begunWords } from '../core/sentence.ts';
 import type { PlanQuestion, PlanStep } from '../core/model/plan.ts';
 import { sayCures } from '../diagnosis/cures.ts';
 import { shutDomains } from '../diagnosis/witnesses/way-in.ts';

@@ -1,4 +1,4 @@
-import { begunWords } from '../core/begun.ts';
+import { begunWords } from '../core/sentence.ts';
 import { troubleOf } from '../diagnosis/unexplained.ts';
 import type { PlanScope } from './step-decisions.ts';
 

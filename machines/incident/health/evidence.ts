@@ -21,7 +21,14 @@ const REMEMBERED_REVISIONS = 12;
 
 export function witnessedAfter(
   before: readonly LookTestimony[],
-  { at, testimony, indicators, slow = [], updating = [] }: Pick<Look, 'at' | 'testimony' | 'indicators' | 'slow' | 'updating'>,
+  {
+    at,
+    testimony,
+    indicators,
+    slow = [],
+    updating = [],
+    unread = [],
+  }: Pick<Look, 'at' | 'testimony' | 'indicators' | 'slow' | 'updating' | 'unread'>,
 ): readonly LookTestimony[] {
   const services = Object.fromEntries(
     Object.entries(testimony).map(([service, said]) => [
@@ -39,6 +46,7 @@ export function witnessedAfter(
     ...each,
     ...(slow.length === 0 ? {} : { slow }),
     ...(updating.length === 0 ? {} : { updating }),
+    ...(unread.length === 0 ? {} : { unread }),
     ...(Object.keys(failedAt).length === 0 ? {} : { failedAt }),
   };
   return [...before, look].slice(-REMEMBERED_LOOKS);

@@ -1,6 +1,5 @@
-import { begunWords } from '../../../src/core/begun.ts';
 import { cutTo } from '../../../src/core/clauses.ts';
-import { sentence } from '../../../src/core/sentence.ts';
+import { begunWords, sentence } from '../../../src/core/sentence.ts';
 import { refusedWords } from '../../../src/core/service/refused-users.ts';
 import type { Evidence } from '../../../src/core/model/diagnosis.ts';
 import { figureWords } from './case-news.ts';

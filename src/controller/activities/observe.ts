@@ -16,6 +16,7 @@ import { outageOfCrowd } from '../../diagnosis/witnesses/crowd.ts';
 import { indicatorsOf, trendSample } from '../../diagnosis/figures/indicators.ts';
 import { diagnose as findCauses } from '../../diagnosis/diagnose.ts';
 import { changedSinceStart } from '../../diagnosis/changes/since-start.ts';
+import { unreadIn } from '../../diagnosis/witnesses/sources-away.ts';
 import { updatingIn } from '../../diagnosis/infrastructure/connectors.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/witnesses/testimony.ts';
 import { recordOf } from '../../diagnosis/changes/track-record.ts';
@@ -75,6 +76,7 @@ export class ObserveActivity {
       served: servedIn(observation),
       slow: slowServices(observation),
       updating: updatingIn(observation),
+      ...unreadIn(observation),
       ...this.#newRecord(observation),
       configuration: configurationOf(observation),
       foreignChange: foreign,

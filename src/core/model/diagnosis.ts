@@ -69,6 +69,8 @@ export interface Diagnosis {
   readonly noticed?: readonly string[];
   /** Since when users of a service fail, and which change came right before, or that none was seen; a sentence each. Missing: not known. */
   readonly origins?: readonly string[];
+  /** Which source is away since when, what is not known because of it, and what the others tell; a sentence each. Missing: all are there. */
+  readonly away?: readonly string[];
   /** From the symptom down, each with the evidence it stands on. */
   readonly whys: readonly Why[];
   /** What could not be seen, in plain words. */

@@ -84,6 +84,8 @@ export interface LookTestimony {
   readonly failedAt?: Readonly<Record<string, readonly number[]>>;
   /** Connectors on which an update was under way; missing: none was. */
   readonly updating?: readonly string[];
+  /** Sources of Google's that gave nothing, or only what is too old; missing: all were there, or an older program wrote it. */
+  readonly unread?: readonly string[];
   /** p99, 0..1; null or missing: not measured. */
   readonly connectorCpu?: number | null;
   /** By connector, where there are several. */

@@ -43,9 +43,9 @@ interface Seen {
 }
 
 function words(observation: Observation, spec: RemediationSpec, facts: Facts, { service, onset }: Seen): string {
-  const { at, since, before, beforeFrom, wellUntil } = onset;
+  const { at, since, until, before, beforeFrom, wellUntil } = onset;
   const more = rate(before) > spec.improvement.goals.errorRate ? ' more' : '';
-  const figures = `${say(since)} since, ${before.failed} of ${before.total} in the ${sayDuration(wellUntil - beforeFrom)} before`;
+  const figures = `${say(since)} until ${sayMinute(until)}, ${before.failed} of ${before.total} in the ${sayDuration(wellUntil - beforeFrom)} before`;
   const head = `users of ${service.name} fail${more} since ${sayMinute(at)} (${figures})`;
   const changes = changesAbout(observation, spec, facts, service);
   const near = changes.filter((change) => isNear(change.at, onset));

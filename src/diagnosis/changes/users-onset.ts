@@ -11,6 +11,8 @@ export interface UsersOnset {
   /** The end of the last minute with requests before it. */
   readonly wellUntil: number;
   readonly since: Counted;
+  /** Figures come late: those since then end here. */
+  readonly until: number;
   /** Of the minutes right before it in which as good as none did, from `beforeFrom` on. */
   readonly before: Counted;
   readonly beforeFrom: number;
@@ -67,7 +69,7 @@ function onsetAt(minutes: readonly Minute[], from: number, share: number): Users
   if (start + 1 < minutes.length && edge[0] * TIMES > edge[1]) return null;
   if (rate(before) * TIMES > rate(since) || chanceOfWorse(before, since) > CHANCE) return null;
   const at = isWhole ? first.at : first.at + MINUTE * Math.round(1 - begun);
-  return { at, wellUntil: last.at + MINUTE, since, before, beforeFrom: oldest.at };
+  return { at, wellUntil: last.at + MINUTE, since, until: (minutes.at(-1)?.at ?? first.at) + MINUTE, before, beforeFrom: oldest.at };
 }
 
 /** The oldest of the stretches that reach until now without a break; 0: it is as old as what was read. */

@@ -5,6 +5,7 @@ import type { RevisionRecord } from '../../core/model/testimony.ts';
 import { percent, percentByRevision } from '../../diagnosis/observation-queries.ts';
 import { trafficCommands } from '../../planning/commands.ts';
 import { isLate, lateFrom, lateOf } from '../../diagnosis/witnesses/served.ts';
+import { NO_SERIES } from '../../diagnosis/witnesses/request-evidence.ts';
 import { sayLast } from './last-healthy.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 import { wholeTo } from '../../planning/traffic-split.ts';
@@ -21,16 +22,26 @@ export function choiceWords(
 ): string {
   if (state.revisions.length === 0) return 'Its revisions could not be read: `gcloud run revisions list` shows them.';
   if (state.revisions.length === 1) return 'There is no other revision: mend what it needs, or deploy one.';
+  const notServed = isHistoryRead({ revisions, observation }, state.name)
+    ? 'not known to have served users'
+    : 'how it served users could not be read';
   const shares = percentByRevision(state.trafficStatuses, state.latestReadyRevision);
   const known = state.revisions.slice(0, NAMED).map(({ name, ready, reason }) => {
     const served = [...nowWords(observation, state.name, name), ...knownWords(revisions[state.name]?.[name], spec)];
     const share = shares.get(name) ?? 0;
     const stands = ready === 'no' ? `not ready: ${reason ?? 'no reason given'}` : share > 0 ? `serves ${share} % now` : 'no traffic now';
-    return `${name} (${stands}, ${served.length === 0 ? 'not known to have served users' : served.join('; ')})`;
+    return `${name} (${stands}, ${served.length === 0 ? notServed : served.join('; ')})`;
   });
   const more = state.revisions.length > NAMED ? ` and ${state.revisions.length - NAMED} older` : '';
   const [command = ''] = trafficCommands(state.name, wholeTo('REVISION', []), spec);
   return `There are: ${known.join(', ')}${more}. To choose: ${command}, then \`firebreak adopt\`; or name it as its \`pin.revision\` in the document. A yes alone chooses none.`;
+}
+
+/** Whether anything could be read of how its revisions have served: where nothing could, that none is known to have is no word on them. */
+export function isHistoryRead({ revisions, observation }: Pick<PlanScope, 'revisions' | 'observation'>, service: string): boolean {
+  const day = observation.services[service]?.day;
+  if (day === undefined || day.value !== null || day.problem === NO_SERIES) return true;
+  return Object.values(revisions[service] ?? {}).some(({ total }) => total > 0);
 }
 
 /** Of the newest figures alone: hours of before say nothing of now. */

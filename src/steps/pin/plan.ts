@@ -14,7 +14,7 @@ import { pinReason } from './reason.ts';
 import type { PinReason } from './reason.ts';
 import { isSpared } from './spared.ts';
 import { allIllWords } from './all-ill.ts';
-import { choiceWords } from './choice.ts';
+import { choiceWords, isHistoryRead } from './choice.ts';
 import { trafficDiff } from './words.ts';
 import { nameIn } from '../index.ts';
 import {
@@ -84,6 +84,8 @@ function noneKnown({ revisions, observation }: PlanScope, state: ServiceState): 
   const best = lately === undefined ? null : onceBetter(record, { total: lately.total, failed: lately.serverErrors });
   if (best !== null)
     return `${alone} has all the traffic and once served its users well (at its best ${best.failed} of ${best.total} badly, up to ${sayMinute(best.untilAt)}), and no other revision of ${state.name} is known to have served them well in the last day: which one shall serve?`;
+  if (!isHistoryRead({ revisions, observation }, state.name))
+    return `how the revisions of ${state.name} have served users in the last day could not be read: which one shall serve?`;
   return `no${alone === null ? '' : ' other'} revision of ${state.name} has served users well in the last day, as far as is known: which one shall serve?`;
 }
 

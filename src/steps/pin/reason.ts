@@ -205,7 +205,8 @@ function connectionsRunShort(budget: ConnectionBudget | null): boolean {
 
 function alike(target: string, say: (counted: Counted) => string, { own, now }: Pick<Compared, 'own' | 'now'>): string {
   const known = own.total === 0 ? `it is not known how ${target} serves users` : `${target}: ${say(own)}`;
-  return `nothing says that ${target} would serve users better: ${known}; now ${now.total === 0 ? 'not counted' : say(now)}`;
+  if (now.total === 0) return `whether ${target} would serve users better is not known: how they are served now is not counted (${known})`;
+  return `nothing says that ${target} would serve users better: ${known}; now ${say(now)}`;
 }
 
 /** Known only where the instances were counted and others are up. */

@@ -65,7 +65,7 @@ describe('since when users fail, and what came right before', () => {
   test('is the revision that got the traffic in that minute, who gave it, both figures, and no cause', () => {
     const [words] = told({ course: since(20, 20, 0.5), changes: [change(20.5)] });
     expect(words).toBe(
-      `users of ${BACKEND} fail since 02:40 (5100 of 10200 requests (50 %) since, 0 of 24000 in the 40m before); at the same time ` +
+      `users of ${BACKEND} fail since 02:40 (5100 of 10200 requests (50 %) until 02:57, 0 of 24000 in the 40m before); at the same time ` +
         `${NEW_BACKEND} began at 02:40 to get all of the traffic, until then ${OLD_BACKEND} had it (a change by ci@netra.iam at 02:39:30): ` +
         'that they fail because of it is not shown by that',
     );
@@ -106,7 +106,7 @@ describe('since when users fail, and what came right before', () => {
   test('says more where some failed before', () => {
     const [words] = told({ course: (ago) => ({ on: NEW_BACKEND, share: ago > 20 ? 0.1 : 0.6 }) });
     expect(words).toContain(
-      `users of ${BACKEND} fail more since 02:40 (6120 of 10200 requests (60 %) since, 2400 of 24000 in the 40m before)`,
+      `users of ${BACKEND} fail more since 02:40 (6120 of 10200 requests (60 %) until 02:57, 2400 of 24000 in the 40m before)`,
     );
   });
 
@@ -121,7 +121,7 @@ describe('since when users fail, and what came right before', () => {
 
   test('is told of the last of two troubles, with what lies between them as before', () => {
     const [words] = told({ course: (ago) => ({ on: NEW_BACKEND, share: ago > 40 ? 0.5 : ago > 12 ? 0 : 0.4 }) });
-    expect(words).toContain('since 02:48 (2160 of 5400 requests (40 %) since, 0 of 16800 in the 28m before)');
+    expect(words).toContain('since 02:48 (2160 of 5400 requests (40 %) until 02:57, 0 of 16800 in the 28m before)');
   });
 
   test('says of a revision that serves in part how the one beside it fares', () => {
