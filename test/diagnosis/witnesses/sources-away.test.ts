@@ -52,6 +52,17 @@ describe('a source that is away', () => {
     const all = look(fresh(counted, NOW, SOURCE));
     expect(awayWords(all)).toEqual([]);
     expect(unreadIn(all)).toEqual({});
-    expect(awayWords(world({ services: [service({ state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]), requests: absent(SOURCE, 'UNAVAILABLE') } as never)] }))).toEqual([]);
+    expect(
+      awayWords(
+        world({
+          services: [
+            service({
+              state: serviceState(BACKEND, BACKEND_REVISIONS, [to(NEW_BACKEND, 100)]),
+              requests: absent(SOURCE, 'UNAVAILABLE'),
+            } as never),
+          ],
+        }),
+      ),
+    ).toEqual([]);
   });
 });
