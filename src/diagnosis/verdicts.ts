@@ -1,5 +1,5 @@
 import { ofConnector } from '../core/of-connector.ts';
-import type { Observation } from '../core/model/observation.ts';
+import type { ConnectorObservation, Observation } from '../core/model/observation.ts';
 import type { RemediationSpec } from '../core/model/spec.ts';
 import { WAY_IN } from '../core/model/verdict.ts';
 import type { GateName, Outcome, Verdict } from '../core/model/verdict.ts';
@@ -43,7 +43,11 @@ function judgeConnector({ wanted: { name }, seen: connector }: SeenConnector, sp
   if (state.lifecycle === 'UPDATING' || state.lifecycle === 'CREATING')
     return { outcome: 'inconclusive', because: `${name} is ${state.lifecycle}` };
   if (state.lifecycle !== 'READY') return { outcome: 'fail', because: `${name} is ${state.lifecycle}` };
-  const { cpuP99 } = connector;
+  return judgeLoad(name, connector, spec, facts);
+}
+
+/** Not at its goal, by a figure from after the last change. */
+function judgeLoad(name: string, { cpuP99 }: ConnectorObservation, spec: RemediationSpec, facts: JudgeInput): Verdict {
   const goal = spec.improvement.goals.connectorSaturation;
   if (cpuP99.value === null) return { outcome: 'inconclusive', because: `${name}: cpu is not measured${problem(cpuP99.problem)}` };
   const figure = `${name}: cpu p99 ${percent(cpuP99.value)}, goal below ${percent(goal)}`;
@@ -95,14 +99,26 @@ function judgeBounded({ services }: Observation, name: string, facts: JudgeInput
  * the goal is the soak's budget, what exceeds it makes a service ill.
  */
 function judgeAll(observation: Observation, spec: RemediationSpec, facts: JudgeInput, gates: Readonly<Record<GateName, Verdict>>): Verdict {
+  const lost = connectorsOf(observation, spec).flatMap((one) => lostIn(one));
   const parts = [
-    ...spec.connectors.map(({ name }) => gates[ofConnector(name)]),
+    ...spec.connectors.map(({ name }) => {
+      const one = lost.find((each) => each.name === name);
+      return one === undefined ? gates[ofConnector(name)] : judgeLoad(name, one.seen, spec, facts);
+    }),
     gates[WAY_IN],
     ...spec.services.map((service) => gates[`healthy:${service.name}`]),
     ...spec.services.map((service) => judgeSeen(observation, service.name)),
     ...spec.services.map((service) => judgeLatency(observation, spec, service.name, facts)),
   ].filter((verdict) => verdict !== undefined && verdict !== null);
-  return combine(parts, `${spec.services.length} services healthy by their witnesses${connectorsWell(spec.connectors.length)}`);
+  const connectors = lost.length === 0 ? connectorsWell(spec.connectors.length) : `, although ${lost.map(({ words }) => words).join(', ')}`;
+  return combine(parts, `${spec.services.length} services healthy by their witnesses${connectors}`);
+}
+
+/** No update mends it, and a run may go on without it: where users are served well by all that is measured, its state alone does not make them ill. */
+function lostIn({ wanted: { name }, seen }: SeenConnector) {
+  const state = seen?.state.freshness === 'fresh' ? seen.state.value : null;
+  if (seen === null || (state?.lifecycle !== 'ERROR' && state?.lifecycle !== 'DELETING')) return [];
+  return [{ name, seen, words: `${name} is ${state.lifecycle}` }];
 }
 
 /** Nothing where there is none. */

@@ -121,6 +121,13 @@ describe('the gate of a connector', () => {
     expect(outcome({ connector: { lifecycle: 'UPDATING' } })).toBe('inconclusive');
   });
 
+  test('in error it keeps nobody from being well whom it is not seen to harm', () => {
+    const inError = (cpu: number) =>
+      gatesOf(world({ services: [wellAuth(), wellBackend(), wellFrontend()], connector: { lifecycle: 'ERROR' }, cpu }))['all'];
+    expect(inError(0.3)).toMatchObject({ outcome: 'pass', because: expect.stringMatching(/healthy by their witnesses, although .* is ERROR$/) });
+    expect(inError(0.9)?.outcome).toBe('fail');
+  });
+
   test('does not pass on a cpu figure from before its change', () => {
     const before = gatesOf(wellWorld(), { intended: {}, servingSince: { [GATE]: NOW - 30 * SECOND } });
     expect(before[GATE]?.outcome).toBe('inconclusive');

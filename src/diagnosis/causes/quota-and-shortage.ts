@@ -2,6 +2,7 @@ import { MINUTE } from '../../core/duration.ts';
 import type { LogGroup, Observation } from '../../core/model/observation.ts';
 import { connectorsOf, ridersOf } from '../infrastructure/connectors.ts';
 import type { SeenConnector } from '../infrastructure/connectors.ts';
+import { fittingTimeouts } from '../infrastructure/timeouts.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { atPlacesOf, curesOf, factOf, measuredEvidence, lineClaim, signs } from '../finding.ts';
 import { countOf, evidenceOf, NO_INSTANCE } from '../observation-queries.ts';
@@ -16,7 +17,7 @@ const WITHIN = 10 * MINUTE;
 /** Google says no: an API quota, or a region without room. */
 export const quotaOrShortage: Rule = (observation, spec) => [
   ...logged(observation),
-  ...connectorsOf(observation, spec).flatMap(connectorInError),
+  ...connectorsOf(observation, spec).flatMap((one) => connectorInError(observation, one)),
 ];
 
 function logged(observation: Observation): readonly Finding[] {
@@ -56,19 +57,20 @@ function turnedAwayWith(observation: Observation, groups: readonly LogGroup[]): 
     .map(({ beside: _beside, ...group }) => group);
 }
 
-/** A connector in ERROR never got healthy: quota, policy or room (gcp-facts 1.6, 12.2 cases 3 and 4). */
-function connectorInError({ wanted: { name }, seen }: SeenConnector): readonly Finding[] {
+/** A connector in ERROR never got healthy: quota, policy or room (gcp-facts 1.6, 12.2 cases 3 and 4). Where lines were read and nothing that rides it times out, it is a suspicion. */
+function connectorInError(observation: Observation, { wanted: { name }, seen }: SeenConnector): readonly Finding[] {
   const state = seen?.state;
   if (state?.value?.lifecycle !== 'ERROR') return [];
   const riders = ridersOf(seen);
+  const timesOut = observation.logs.value === null || fittingTimeouts(observation, seen).length > 0;
   return [
     {
       kind: 'quota-or-regional-shortage',
       subject: name,
-      confidence: 0.6,
+      confidence: timesOut ? 0.6 : 0.3,
       summary: `${name} is in state ERROR: it did not get healthy (quota, policy or room)`,
       evidence: [measuredEvidence(state, `${name} is in state ERROR`)],
-      covers: (harm) => riders === null || riders.includes(harm.service),
+      covers: (harm) => timesOut && (riders === null || riders.includes(harm.service)),
     },
   ];
 }

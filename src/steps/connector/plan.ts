@@ -16,7 +16,7 @@ import { curedOtherwise } from '../../planning/cures-brought.ts';
 import { farEndAway } from './far-end.ts';
 import { legalTarget } from './limits.ts';
 import type { LegalTarget } from './limits.ts';
-import { connectorCommands, connectorDiff } from './words.ts';
+import { connectorCommands, connectorDiff, lostWords } from './words.ts';
 import {
   apply,
   ask,
@@ -58,10 +58,18 @@ export function connectorStep(scope: PlanScope, one: SeenConnector): Decided {
   const legal = legalTarget(wanted.target, seen.value);
   const step = stepFor(scope, blank, seen.value, legal);
   if (seen.value.lifecycle === 'ERROR' || seen.value.lifecycle === 'DELETING')
-    return ask(blank, `${wanted.name} is in state ${seen.value.lifecycle}: Google advises to look by hand, perhaps to make a new one`);
+    return lost(scope, one, blank, lostWords(wanted.name, seen.value.lifecycle, scope.spec));
   if (legal.impossible !== undefined) return unconcerned(scope, one, blank) ?? ask(blank, legal.impossible);
   if (legal.satisfied) return { ...skip(step, `already so: ${legal.notes.at(-1) ?? 'nothing to change'}`), notes: legal.notes };
   return decide(scope, one, step, legal);
+}
+
+/** It can never be scaled. People are asked where what rides it times out, or may; else it is told, and the rest is done without it. */
+function lost(scope: PlanScope, one: SeenConnector, step: PlanStep, words: string): Decided {
+  const left = unconcerned(scope, one, step);
+  if (left !== null) return { ...left, notes: [words] };
+  const mayBeIt = scope.observation.logs.value === null || fittingTimeouts(scope.observation, one.seen).length > 0;
+  return mayBeIt ? ask(step, words) : { ...veto(step, words), notes: [words] };
 }
 
 function decide(scope: PlanScope, one: SeenConnector, step: PlanStep, legal: LegalTarget): Decided {

@@ -5,6 +5,7 @@ import { named, where } from '../../core/shell.ts';
 import { CLEAN, refused, together, unlessRefused, warned } from '../findings.ts';
 import type { Checked, Findings } from '../findings.ts';
 import { legalTarget } from './limits.ts';
+import { lostWords } from './words.ts';
 
 /** The connector exists, is fit to be changed, and the wish leads somewhere legal (gcp-facts 1.2, 1.3). */
 export async function preflightConnector(name: string, { cloud, spec, signal }: Checked): Promise<Findings> {
@@ -26,7 +27,6 @@ export async function preflightConnector(name: string, { cloud, spec, signal }: 
 
 function checkLifecycle({ name, lifecycle }: ConnectorState, spec: RemediationSpec): Findings {
   const commands = 'gcloud compute networks vpc-access connectors';
-  const at = where({ project: spec.project, region: locatedOf(name, spec.region).region });
   switch (lifecycle) {
     case 'READY':
       return CLEAN;
@@ -37,11 +37,8 @@ function checkLifecycle({ name, lifecycle }: ConnectorState, spec: RemediationSp
       return warned(`connector ${name} is in a state that is not known here; ${commands} describe ${named(name, spec)}`);
     case 'ERROR':
     case 'DELETING':
-      return refused(
-        `connector ${name}`,
-        `is in state ${lifecycle}, and cannot be updated any more.`,
-        `make a new one and move the services to it: ${commands} create NEW_NAME ${at} --network=NETWORK --range=UNUSED/28 --min-instances=2 --max-instances=10`,
-      );
+      // What needs no connector is done all the same.
+      return warned(`connector ${name} is left out: ${lostWords(name, lifecycle, spec)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectorConfig } from '../../core/model/plan.ts';
 import type { ConnectorTarget } from '../../core/model/spec.ts';
-import { named } from '../../core/shell.ts';
+import { locatedOf } from '../../core/region.ts';
+import { named, where } from '../../core/shell.ts';
 import type { Place } from '../../core/shell.ts';
 import type { OneWay } from '../kind.ts';
 import { withinLimits } from './limits.ts';
@@ -12,6 +13,12 @@ export function connectorCommands(name: string, target: ConnectorTarget, place: 
     `gcloud compute networks vpc-access connectors update ${named(name, place)} ${bounds}`,
     `gcloud compute networks vpc-access connectors describe ${named(name, place)}`,
   ];
+}
+
+/** No update mends it; what does is for people. */
+export function lostWords(name: string, lifecycle: string, { project, region }: Place): string {
+  const at = where({ project, region: locatedOf(name, region).region });
+  return `${name} is in state ${lifecycle}, and cannot be updated any more; to make a new one, and move the services to it: gcloud compute networks vpc-access connectors create NEW_NAME ${at} --network=NETWORK --range=UNUSED/28 --min-instances=2 --max-instances=10`;
 }
 
 /** Lines of `- before` and `+ after`; what stays the same is left out. */
