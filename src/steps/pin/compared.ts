@@ -4,7 +4,8 @@ import type { RevisionState, ServiceState } from '../../core/model/observation.t
 import type { RevisionStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { onceBetter } from '../../diagnosis/changes/best-stretch.ts';
-import { effectiveShares } from '../../diagnosis/observation-queries.ts';
+import { wilson } from '../../diagnosis/figures/wilson-interval.ts';
+import { effectiveShares, percent } from '../../diagnosis/observation-queries.ts';
 import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
@@ -82,6 +83,18 @@ export function revisionOf(state: ServiceState, name: string): RevisionState | u
 
 function failuresAlone({ total, failed }: Counted): Counted {
   return { total, failed };
+}
+
+/**
+ * The target is known to have turned away a surely larger share of its users than is served badly now: its users would be worse off, whatever
+ * else it did well. In words, or null.
+ */
+export function turnedAwayMore(scope: PlanScope, state: ServiceState, target: string, left: readonly string[]): string | null {
+  const [own, now] = [servedBy([target], scope.revisions[state.name] ?? {}), badly(nearOf(scope, state, left))];
+  const turnedAway = { total: own.total, failed: own.turnedAway ?? 0 };
+  if (now.total < ENOUGH || wilson(turnedAway.failed, turnedAway.total).lower <= wilson(now.failed, now.total).upper) return null;
+  const image = revisionOf(state, target)?.image ?? 'its image';
+  return `${target} turned away ${turnedAway.failed} of ${turnedAway.total} requests with 429 (${percent(rate(turnedAway))}), more than are served badly now (${percent(rate(now))}): it is too small for these users. What may serve them is ${image} with more instances allowed`;
 }
 
 /** By the day's steps: it has had about the load of now, and when it last served, its answers were in time and hardly anybody was turned away. */

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly revision: string;
   /** Why this one, in words. */
   readonly because: string;
+  /** It served within the goals; else it only served better than what serves now. */
+  readonly isHealthy: boolean;
 }
 
 interface Served {
@@ -46,10 +48,10 @@ export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf,
   // Who turned users away is second to who served all; an application that limits its clients may have no other.
   const well = within((record) => lost(record).failed) ?? within(({ failed }) => failed);
   const say = sayer(spec);
-  if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}` };
+  if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}`, isHealthy: true };
   const better = newest.find(({ revision, record }) => servedBetter(record, servedByOthers(state, records, revision.name)) !== null);
   return better
-    ? { revision: better.revision.name, because: `it has failed fewer of its users than what serves now: ${say(better.record)}` }
+    ? { revision: better.revision.name, because: `it has failed fewer of its users than what serves now: ${say(better.record)}`, isHealthy: false }
     : null;
 }
 

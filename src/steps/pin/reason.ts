@@ -15,7 +15,7 @@ import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 import { isLate, lateFrom, lost, sayServed, servedBetter } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { dependsOn } from '../subjects.ts';
-import { compared, ENOUGH, nearOf, revisionOf } from './compared.ts';
+import { compared, ENOUGH, nearOf, revisionOf, turnedAwayMore } from './compared.ts';
 import type { Compared } from './compared.ts';
 import { ownRelease } from './own-release.ts';
 import type { OwnRelease } from './own-release.ts';
@@ -50,6 +50,8 @@ const NEARLY_ALL = 0.5;
  */
 export function pinReason(scope: PlanScope, state: ServiceState, target: string): PinReason {
   const left = [...effectiveShares(state).keys()].filter((name) => name !== target);
+  const tooSmall = turnedAwayMore(scope, state, target, left);
+  if (tooSmall !== null) return no(tooSmall);
   const broken = ownFault(scope, state, left) ?? brokenReason(scope, state, left);
   if (broken !== null) return broken;
   const { own, now, apart, together } = compared(scope, state, target, left);

@@ -29,6 +29,7 @@ describe('the last healthy revision', () => {
     expect(found).toMatchObject({
       revision: OLD_BACKEND,
       because: expect.stringMatching(/1 of 400 requests failed .*, the last of them before 02:59/),
+      isHealthy: true,
     });
   });
 
@@ -46,7 +47,11 @@ describe('the last healthy revision', () => {
   });
 
   test('may have failed some where what serves now surely fails more, and not where it is no better', () => {
-    expect(choose({ [OLD_BACKEND]: served(300, 60), [NEW_BACKEND]: served(300, 290) })).toBe(OLD_BACKEND);
+    const records = { [OLD_BACKEND]: served(300, 60), [NEW_BACKEND]: served(300, 290) };
+    expect(choose(records)).toBe(OLD_BACKEND);
+    // Better is not healthy.
+    const found = lastHealthy({ observation: wellWorld(), spec: SPEC, revisions: { [BACKEND]: records }, illAlone: {} }, BACKEND);
+    expect(found).toMatchObject({ revision: OLD_BACKEND, isHealthy: false });
     expect(choose({ [OLD_BACKEND]: served(300, 290), [NEW_BACKEND]: served(300, 290) })).toBeNull();
   });
 
