@@ -124,7 +124,10 @@ describe('the gate of a connector', () => {
   test('in error it keeps nobody from being well whom it is not seen to harm', () => {
     const inError = (cpu: number) =>
       gatesOf(world({ services: [wellAuth(), wellBackend(), wellFrontend()], connector: { lifecycle: 'ERROR' }, cpu }))['all'];
-    expect(inError(0.3)).toMatchObject({ outcome: 'pass', because: expect.stringMatching(/healthy by their witnesses, although .* is ERROR$/) });
+    expect(inError(0.3)).toMatchObject({
+      outcome: 'pass',
+      because: expect.stringMatching(/healthy by their witnesses, although .* is ERROR$/),
+    });
     expect(inError(0.9)?.outcome).toBe('fail');
   });
 

@@ -51,7 +51,11 @@ export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf,
   if (well) return { revision: well.revision.name, because: `it has served users well: ${say(well.record)}`, isHealthy: true };
   const better = newest.find(({ revision, record }) => servedBetter(record, servedByOthers(state, records, revision.name)) !== null);
   return better
-    ? { revision: better.revision.name, because: `it has failed fewer of its users than what serves now: ${say(better.record)}`, isHealthy: false }
+    ? {
+        revision: better.revision.name,
+        because: `it has failed fewer of its users than what serves now: ${say(better.record)}`,
+        isHealthy: false,
+      }
     : null;
 }
 

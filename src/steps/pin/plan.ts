@@ -72,7 +72,9 @@ function pinToLastHealthy(scope: PlanScope, step: PlanStep, state: ServiceState)
   // Which revision serves is no question where all of them meet the cause: a choice would change nothing.
   if (found === null)
     return metByAll(scope, step) ?? skip(step, allIllWords(scope, state) ?? `${noneKnown(scope, state)} ${choiceWords(scope, state)}`);
-  const which = found.isHealthy ? 'the last healthy revision' : `no revision of ${state.name} is known to be healthy, and this one to be better`;
+  const which = found.isHealthy
+    ? 'the last healthy revision'
+    : `no revision of ${state.name} is known to be healthy, and this one to be better`;
   return decide(scope, step, { state, revision: found.revision, reason: `${which}: ${found.because}`, notes: [] });
 }
 
