@@ -14,6 +14,7 @@ import { judgeGates } from '../diagnosis/verdicts.ts';
 import { openApart } from './independent-steps.ts';
 import { behindConnector } from './connector-contention.ts';
 import { agreedFor } from './evidence-asked.ts';
+import { behindFullDatabase } from './full-database.ts';
 import { keepDecided } from './present.ts';
 import { KINDS, nameIn, STEPS, wayOf, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
@@ -158,7 +159,8 @@ function decideInOrder(scope: PlanScope, spared: readonly Decided[]): readonly D
         .plan(scope, before)
         .map(
           (decided) =>
-            spared.find(({ step }) => step.id === decided.step.id) ?? besideOtherRegions(scope, behindConnector(scope, before, decided)),
+            spared.find(({ step }) => step.id === decided.step.id) ??
+            besideOtherRegions(scope, behindFullDatabase(scope, before, behindConnector(scope, before, decided))),
         ),
     ],
     [],

@@ -7,6 +7,7 @@ import { evidenceOf } from '../../diagnosis/observation-queries.ts';
 import { signatureOf } from '../../diagnosis/signatures.ts';
 import { LIKELY_FROM } from '../cures-brought.ts';
 import type { PlanScope } from '../step-decisions.ts';
+import { holdersWords } from './holders.ts';
 import { commandsFor } from './mending-commands.ts';
 
 /** What people are told of a trouble that no step of the document mends, before what was left out: the line that says it, who mends it, by what. */
@@ -39,6 +40,8 @@ const MENDED_BY: Readonly<Record<string, string>> = {
 /** `It says “…”. What mends it is more memory…: whoever…; gcloud run services update …. `; '' where no mechanism is likely, or none of its cures is known. */
 export function remedyWords(scope: PlanScope, cause: Cause | undefined): string {
   if (cause === undefined || cause.confidence < LIKELY_FROM || curesFor(cause).length === 0) return '';
+  const holders = holdersWords(scope, cause);
+  if (holders !== '') return holders;
   const groups = behind(scope, cause);
   const line = lineOf(groups, cause);
   const commands = commandsFor(scope, groups);
