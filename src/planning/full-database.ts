@@ -1,5 +1,5 @@
 import { budgetOfService } from '../diagnosis/infrastructure/connection-budget.ts';
-import { serviceOf, wayOf } from '../steps/index.ts';
+import { serviceOf, STEPS, wayOf } from '../steps/index.ts';
 import { agreedCause } from './cures-brought.ts';
 import { veto } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
@@ -27,6 +27,6 @@ export function behindFullDatabase(scope: PlanScope, before: readonly Decided[],
 
 /** Fewer instances or revisions of ours hold fewer connections; what is open may yet. */
 function givesBack({ step, awaits, question }: Decided): boolean {
-  const isOfInstances = step.kind === 'instances' || step.kind === 'pin';
-  return isOfInstances && (step.decision === 'apply' || awaits !== undefined || question !== null);
+  const { way } = STEPS[step.kind];
+  return (way === 'bounds' || way === 'traffic') && (step.decision === 'apply' || awaits !== undefined || question !== null);
 }
