@@ -14,7 +14,7 @@ import { yesAllows } from './people/question.ts';
 import { isQuietEnough } from './health/recurring.ts';
 import { onlyProbesFail } from './health/probes-alone.ts';
 import { mayBeTriedOn } from './trial/refused-for-now.ts';
-import { illAgain } from './health/relapse.ts';
+import { brokenAgain } from './health/relapse.ts';
 import { allLeft, capacityGates, dependenciesHealthy, gateOutcome, hasRoom, currentService, serviceSettings, stepsLeft } from './steps.ts';
 
 /** Guards on what the run remembers. Each is one question; unknown is never yes. */
@@ -79,7 +79,7 @@ export const questionGone = ({ context }: Scope): boolean => questionIsGone(cont
 export const approvalGone = ({ context }: Scope): boolean => approvalIsGone(context);
 /** Agreed by looks in a row, and the run may still write. */
 export const relapseConfirmed = ({ context }: Scope): boolean =>
-  context.held === null && context.escalation === null && !context.aborting && illAgain(context).length > 0;
+  context.held === null && context.escalation === null && !context.aborting && brokenAgain(context).length > 0;
 
 /** A yes counts for the plan that was looked at, and for no other. */
 export const approvesThisPlan = ({ context, event }: Answered): boolean => {

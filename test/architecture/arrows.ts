@@ -37,6 +37,7 @@ const SOCKETS = [
 const FACTS_OF_STEPS = ['index', 'put-back', 'shares', 'subjects', 'ways', 'words'].map((file) => `src/steps/${file}.ts`);
 /** Arithmetic, names and sentences that chart and activities share. */
 const GROUND = [
+  'model/verdict',
   'service/best-stretches',
   'service/generation',
   'service/users-ill',

@@ -1,3 +1,4 @@
+import { WAY_IN } from '../../src/core/model/verdict.ts';
 import { initialContext } from '../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../machines/incident/context.ts';
 import { incidentMachine } from '../../machines/incident/incident.machine.ts';
@@ -209,7 +210,7 @@ export const PRESENT_WAYS: readonly PresentWay[] = [
     [`after VALIDATION_PHASE [onlyProbesFail] -> concluding`, probesAlone, after('VALIDATION_PHASE', 'proving')],
   ]),
   ...waysOf('proving.soaking', { proving: 'soaking' }, [
-    [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { 'healthy:backend': 3 } }],
+    [`OBSERVED [relapseConfirmed] -> ${DIAGNOSING}`, { ...BASE, failing: { [WAY_IN]: 3 } }],
   ]),
   {
     // Behind a case, a human's wish to try again, and then a whole runbook.

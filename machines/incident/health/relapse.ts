@@ -1,3 +1,4 @@
+import { WAY_IN } from '../../../src/core/model/verdict.ts';
 import type { Look } from '../activities.ts';
 import type { IncidentContext, Settings } from '../context.ts';
 import { instantOf } from '../events.ts';
@@ -33,6 +34,11 @@ export function illAgain({ failing }: IncidentContext): readonly string[] {
   );
 }
 
+/** The same, and the way in to them: what fails there has causes and remedies of its own, whoever is well behind it. In words. */
+export function brokenAgain(context: IncidentContext): readonly string[] {
+  return [...illAgain(context), ...((context.failing[WAY_IN] ?? 0) >= CONFIRMED_LOOKS ? ['the way in'] : [])];
+}
+
 /**
  * Everything is found out anew, and what was done to the service that is ill may be done once more. Budgets, the window, the end of
  * the validation and what has been undone stay; a change made again is another change. The phases that change something have their
@@ -45,7 +51,8 @@ export function beginRelapse({ context, event }: Scope): Change {
   const isOf = (id: string): boolean => ill.some((service) => id.endsWith(`:${service}`));
   const keys = (id: string): number =>
     new Set(mutations.filter(({ stepId }) => stepId === id).map(({ key }) => key.replace(/\/traffic.*$/, ''))).size;
-  const why = ill.map((service) => look?.gates[`healthy:${service}`]?.because ?? service).join('; ');
+  const failed = [...ill.map((service) => `healthy:${service}`), WAY_IN].filter((gate) => (context.failing[gate] ?? 0) >= CONFIRMED_LOOKS);
+  const why = failed.map((gate) => look?.gates[gate]?.because ?? gate).join('; ');
   return {
     plan: null,
     waitedLooks: 0,
@@ -59,7 +66,7 @@ export function beginRelapse({ context, event }: Scope): Change {
     stepsDone: stepsDone.filter((id) => !isOf(id) || keys(id) >= TIMES_MADE),
     outbox: [
       ...context.outbox,
-      `${target}: ${ill.join(', ')} failed in ${CONFIRMED_LOOKS} looks in a row, the last of ${sayInstant(look?.at ?? instantOf(event))}: ${why}. Looking and diagnosing again.`,
+      `${target}: ${brokenAgain(context).join(', ')} failed in ${CONFIRMED_LOOKS} looks in a row, the last of ${sayInstant(look?.at ?? instantOf(event))}: ${why}. Looking and diagnosing again.`,
     ],
   };
 }
