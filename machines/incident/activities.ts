@@ -294,8 +294,3 @@ export interface ActivityContext {
   readonly repeated: boolean;
   readonly signal: AbortSignal;
 }
-
-/** What the composition root must provide: one function per name, nothing missing, nothing extra. */
-export type ActivityMap = {
-  readonly [Name in ActivityName]: (input: InputOf<Name>, context: ActivityContext) => Promise<OutputOf<Name>>;
-};

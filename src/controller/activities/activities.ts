@@ -1,4 +1,4 @@
-import type { ActivityMap } from '../../../machines/incident/activities.ts';
+import type { ActivityMap } from '../../../machines/incident/activity-map.ts';
 import { awaitBounds, boundInstances } from './bounds.ts';
 import { awaitInPlace, updateInPlace } from './in-place.ts';
 import { notify } from './notify.ts';
