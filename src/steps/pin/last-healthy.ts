@@ -6,6 +6,7 @@ import type { RevisionRecord, TrackRecord } from '../../core/model/testimony.ts'
 import type { Counted } from '../../core/model/trial.ts';
 import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { isLate, lateFrom, lost, sayServed, servedBadlier, servedBetter, together } from '../../diagnosis/witnesses/served.ts';
+import { separatedRevisions } from '../../diagnosis/witnesses/separated.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
 
 export interface Candidate {
@@ -27,18 +28,18 @@ export type KnownOf = Pick<PlanScope, 'observation' | 'spec' | 'revisions' | 'il
 /**
  * The revision to go back to: ready, not dying of itself, not of the image of one that does, and one that has served users, by
  * the requests of the last day and of the run. Preferred: the one that last served within the goals, neither failing nor late; else one
- * that served them surely better than what serves now. What has all the traffic already is no way back. Nothing that never served is ever
+ * that served them surely better than what serves now. What has all the traffic already is no way back, nor what fails beside one
+ * that does not. Nothing that never served is ever
  * chosen: null, and a human is asked.
  */
 export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf, service: string): Candidate | null {
   const state = observation.services[service]?.state.value;
   if (!state) return null;
   const records = revisions[service] ?? {};
-  const alone = servesAlone(state);
+  const noWayBack = [servesAlone(state), illAlone[service]?.revision, ...failingArms(observation, state)];
   const served = possible(observation, service, state).flatMap((revision): readonly Served[] => {
     const record = records[revision.name];
-    const isKnownGood =
-      record !== undefined && record.lastServedAt !== null && illAlone[service]?.revision !== revision.name && revision.name !== alone;
+    const isKnownGood = record !== undefined && record.lastServedAt !== null && !noWayBack.includes(revision.name);
     return isKnownGood ? [{ revision, record }] : [];
   });
   const newest = served.sort((a, b) => (b.record.lastServedAt ?? 0) - (a.record.lastServedAt ?? 0));
@@ -57,6 +58,12 @@ export function lastHealthy({ observation, spec, revisions, illAlone }: KnownOf,
         isHealthy: false,
       }
     : null;
+}
+
+/** Of those that share the traffic: where users tell them apart in the same minutes, those that are not spared, however well they once served. */
+function failingArms(observation: Observation, state: ServiceState): readonly string[] {
+  const apart = separatedRevisions(observation, state.name);
+  return apart === null ? [] : [...effectiveShares(state).keys()].filter((name) => name === apart.revision || !apart.spared.includes(name));
 }
 
 /** The revision that has all the traffic; null: several share it, or it is not known. */
