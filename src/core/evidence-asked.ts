@@ -244,7 +244,7 @@ export const EVIDENCE_ASKED = {
     asks: `a service that rides it is ill: ${illWords(ILL)}; and its cpu is at or above its goal in ${ONE_WAY_LOOKS} looks on end`,
     also: 'time-outs of a service that rides it towards a private address; the database that the document names seen there',
     vetoedBy:
-      'a serving revision, or the one to be pinned, dies of itself; or, without its cpu, more room does not cure the cause; one of two revisions that ride it fails and the other does not; a name that cannot be resolved, or a database without a connection left',
+      'a serving revision, or the one to be pinned, dies of itself; or, without its cpu, more room does not cure the cause; one of two revisions that ride it fails and the other does not; a release that rides it can go back first, and who else rides it surely fails many times less; a name that cannot be resolved, or a database without a connection left',
   },
 } as const satisfies Readonly<Record<ChangeClass, EvidenceAsked>>;
 

@@ -16,12 +16,14 @@ export function openApart(decided: readonly Decided[], spec: RemediationSpec): r
 
 /**
  * Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them, but for what dies
- * of itself. Whatever more looks tell of a caller, what it calls goes first.
+ * of itself. Whatever more looks tell of a caller, what it calls goes first; and whatever they tell of a service that may be well again by
+ * this step alone.
  */
-function areApart({ step: ready, isOwnFault }: Decided, { step: open, question }: Decided, spec: RemediationSpec): boolean {
+function areApart({ step: ready, isOwnFault, mayMend = [] }: Decided, { step: open, question }: Decided, spec: RemediationSpec): boolean {
   if (ready.class !== 'reversible' || !isOnService(ready.kind)) return false;
   if (!isOnService(open.kind)) return isOwnFault === true;
   const [service, other] = [nameIn(ready.id), nameIn(open.id)];
+  if (service !== other && mayMend.includes(other) && question === null) return true;
   const needsIt = dependsOn(spec.services, other, service);
   return service !== other && !dependsOn(spec.services, service, other) && (!needsIt || question === null);
 }

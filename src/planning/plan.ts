@@ -20,6 +20,7 @@ import { KINDS, nameIn, STEPS, wayOf, writesOfStep } from '../steps/index.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { besideOtherRegions } from './other-regions.ts';
 import { planHash } from './plan-hash.ts';
+import { releaseFirst } from './release-first.ts';
 import { calleesFirst } from './released-together.ts';
 import { ofConnector } from '../steps/subjects.ts';
 import { skip } from './step-decisions.ts';
@@ -65,6 +66,7 @@ export function makePlan(input: PlanInput): Plan {
     connectorCpu: input.facts?.witnessed?.filter(({ at }) => at < observation.at).map(cpuThen) ?? null,
     ...(input.facts?.witnessed === undefined ? {} : { busyUntil: busyByOthers(input.facts.witnessed, observation, input.facts.unseen) }),
     changedAt: input.changedAt ?? 0,
+    leftOut: [...Object.keys(input.wishes?.skipped ?? {}), ...Object.keys(input.wishes?.undone ?? {})],
   };
   const decided = withOverrides(keepDecided(decideBySources(scope), input.before), input.wishes);
   const steps = decided.map(({ step }) => step);
@@ -129,14 +131,16 @@ function decideBySources(scope: PlanScope): readonly Decided[] {
 
 /** In the order of the runbook, and in it of the document: each kind is planned on what the kinds before it leave. */
 function decideSteps(scope: PlanScope): readonly Decided[] {
-  const all = decideInOrder(scope, []);
-  const spared = [...sparedIn(all), ...calleesFirst(scope, all)];
-  return spared.length === 0 ? all : decideInOrder(scope, spared);
+  const first = decideInOrder(scope, []);
+  const before = releaseFirst(scope, first);
+  const all = before.length === 0 ? first : decideInOrder(scope, before);
+  const spared = [...sparedIn(scope, all), ...calleesFirst(scope, all)];
+  return spared.length === 0 ? all : decideInOrder(scope, [...before, ...spared]);
 }
 
 /** What can be undone, and is enough, goes before a step that it spares: that one is decided again on what is left. */
-function sparedIn(all: readonly Decided[]): readonly Decided[] {
-  const tried = all.filter(({ step }) => step.decision === 'apply');
+function sparedIn({ leftOut = [] }: PlanScope, all: readonly Decided[]): readonly Decided[] {
+  const tried = all.filter(({ step }) => step.decision === 'apply' && !leftOut.includes(step.id));
   return all.flatMap((decided) => {
     const instead = tried.filter((one) => spares(one, decided.step));
     const isWanted = decided.step.decision === 'apply' || decided.awaits !== undefined || decided.question !== null;

@@ -67,8 +67,9 @@ function firstOf(one: Failing, behind: ReadonlyMap<Failing, Behind>, seen: reado
 
 function failingOf(scope: PlanScope, decided: Decided): Failing | null {
   const { step, awaits, isOwnFault } = decided;
-  const { observation, spec } = scope;
-  if (STEPS[step.kind].way !== 'traffic' || isOwnFault === true || (step.decision !== 'apply' && awaits === undefined)) return null;
+  const { observation, spec, leftOut = [] } = scope;
+  if (leftOut.includes(step.id) || STEPS[step.kind].way !== 'traffic' || isOwnFault === true) return null;
+  if (step.decision !== 'apply' && awaits === undefined) return null;
   const service = nameIn(step.id);
   const isPlaced = spec.services.some(({ name, dependsOn }) => (name === service ? dependsOn.length > 0 : dependsOn.includes(service)));
   const seen = observation.services[service];

@@ -29,6 +29,8 @@ export interface PlanScope {
   readonly busyUntil?: Readonly<Record<string, number>>;
   /** When the last change of ours came into force; a figure from before it is no reason for the next. 0: none has. */
   readonly changedAt: number;
+  /** Steps that people have left out, or that this run has tried and undone: nothing else waits for them. */
+  readonly leftOut?: readonly string[];
 }
 
 /** One step with what it adds to the plan. */
@@ -42,6 +44,8 @@ export interface Decided {
   readonly mayTry?: PlanQuestion;
   /** What it takes out of use dies of itself, whatever it meets: it does not wait for what others meet. */
   readonly isOwnFault?: true;
+  /** What it goes back to is known to have served users surely better: its reason is no load that two revisions double. */
+  readonly isBetter?: true;
   /** Services that may be well again by this step alone: they get no new revision before that is seen. */
   readonly mayMend?: readonly string[];
   /** The veto stands on a measured figure, whatever lines say beside it: a yes could not make it help. */

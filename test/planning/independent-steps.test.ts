@@ -36,6 +36,11 @@ describe('what is decided for one service', () => {
     expect(open(applied('checkout'), awaited('ledger'))).toEqual([]);
   });
 
+  test('goes before what may be well again by it alone, where only more looks must tell of that', () => {
+    expect(open({ ...applied('checkout'), mayMend: ['checkout', 'ledger'] }, awaited('ledger'))).toEqual(['pin:ledger']);
+    expect(open({ ...applied('checkout'), mayMend: ['checkout', 'ledger'] }, asked('ledger'))).toEqual([]);
+  });
+
   test('waits for what it needs, and for a question about what needs it, at any remove', () => {
     expect(open(applied('checkout'), asked('ledger'))).toEqual([]);
     expect(open(applied('ledger'), asked('checkout'))).toEqual([]);

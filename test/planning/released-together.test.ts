@@ -45,7 +45,7 @@ function lines(name: string, callee: string): LogGroup {
 }
 
 /** By service, what became of its pin. */
-function become(all: Readonly<Record<string, Ill>>): Readonly<Record<string, string>> {
+function become(all: Readonly<Record<string, Ill>>, leftOut: readonly string[] = []): Readonly<Record<string, string>> {
   const names = Object.entries(all);
   const observation = world({
     services: names.map(([name, ill]) => seen(name, ill)),
@@ -58,7 +58,7 @@ function become(all: Readonly<Record<string, Ill>>): Readonly<Record<string, str
     return decided === 'own fault' ? { ...apply(step, 'it dies', []), isOwnFault: true } : apply(step, 'it is ill', []);
   });
   const scope = { diagnosis: diagnose(observation, spec), observation, spec, gates: {}, agreed: {} as never };
-  const held = calleesFirst({ ...scope, revisions: {}, illAlone: {}, connectorCpu: null, changedAt: 0 }, steps);
+  const held = calleesFirst({ ...scope, revisions: {}, illAlone: {}, connectorCpu: null, changedAt: 0, leftOut }, steps);
   return Object.fromEntries(held.map(({ step, awaits }) => [step.id, awaits ?? step.reason]));
 }
 
@@ -90,6 +90,10 @@ describe('services that fail together since a release of the same minutes', () =
 
   test('wait for more looks while that one is not agreed to be ill', () => {
     expect(become({ shop: { p95: LATE }, stock: { decided: 'awaits' } })['pin:shop']).toContain('whether stock is ill is not agreed yet');
+  });
+
+  test('wait for nothing that was tried and undone, or that people have left out', () => {
+    expect(become({ shop: { p95: LATE }, stock: {} }, ['pin:stock'])).toEqual({});
   });
 
   test.each([

@@ -163,6 +163,7 @@ function decide(
   return {
     ...applied,
     ...(why.isOwnFault === true ? { isOwnFault: true } : {}),
+    ...(why.isBetter === true ? { isBetter: true } : {}),
     ...((why.mayMend ?? []).length === 0 ? {} : { mayMend: [state.name, ...(why.mayMend ?? [])] }),
   };
 }

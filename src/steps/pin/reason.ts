@@ -28,6 +28,8 @@ export interface PinReason {
   readonly because: string;
   /** What is left out dies of its own image, or again and again while the others never do. */
   readonly isOwnFault?: true;
+  /** The target is known to have served users surely better. */
+  readonly isBetter?: true;
   /** Services that this one needs, and whose illness may come from its release. */
   readonly mayMend?: readonly string[];
   /** How the target has served, well enough and often enough: that it would be no better now is not known either. */
@@ -64,8 +66,12 @@ export function pinReason(scope: PlanScope, state: ServiceState, target: string)
   const better = apart === null ? servedBetter(own, now, isCold ? coldMargin(scope, state.name, left) : 0) : null;
   const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
   if (better === 'late')
-    return ofRelease(yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`), released);
-  if (better === 'lost') return ofRelease(yes(`${target} serves users better: ${say(own)} against ${say(now)}`), released);
+    return ofRelease(
+      { ...yes(`${left.join(', ')} answers late, and ${target} does not: ${say(now)} against ${say(own)}`), isBetter: true },
+      released,
+    );
+  if (better === 'lost')
+    return ofRelease({ ...yes(`${target} serves users better: ${say(own)} against ${say(now)}`), isBetter: true }, released);
   if (own.total === 0 && now.total > 0 && wilson(now.failed, now.total).lower >= NEARLY_ALL)
     return yes(`there is little to lose: ${say(now)}`);
   if (!together && hasServedWell(scope, own) && isAloneAndUnexplained(scope, state, left))
