@@ -188,6 +188,8 @@ export interface IncidentContext {
   readonly unmeasured?: { readonly since: number; readonly told: boolean } | null;
   /** What is waited for, in how many looks, when people were told last, and how often again; null or missing: nothing is. */
   readonly waitTold?: { readonly what: string; readonly looks: number; readonly at: number | null; readonly times?: number } | null;
+  /** By service: when people were told that it begins to fail, and whether that was seen to be over; missing: of none. */
+  readonly illBegun?: Readonly<Record<string, { readonly at: number; readonly over: boolean }>>;
   /** A stretch in which looks were not all well; null or missing: there is none. */
   readonly stretch?: Stretch | null;
   /** When users of each service failed; missing in records of before it was kept. */

@@ -6,6 +6,7 @@ import { recordAfter, witnessedAfter } from './evidence.ts';
 import { tellIllWhileHeld } from '../others/holding.ts';
 import { tellOwnBounds } from '../trial/own-bounds.ts';
 import { otherQuestionAfter, standingsAfter } from './present.ts';
+import { tellIllBegun } from './ill-begun.ts';
 import { burstsAfter, tellRecurring } from './recurring.ts';
 import { failingAfter } from './relapse.ts';
 import { continued, tellOutage } from '../trial/trial.ts';
@@ -37,11 +38,13 @@ export function recordLook({ context }: Remembering, look: Look): Change {
   const usersIll = usersIllAfter(context.usersIll ?? {}, look);
   const { unmeasured, outbox } = tellUnmeasured({ ...now, witnessed, usersIll, outbox: bounds.outbox });
   const ill = tellIllWhileHeld({ ...now, outbox });
+  const waiting = tellWaiting({ ...now, witnessed, ...ill }, context.outbox.length);
   return {
     deathBursts,
     ...bouts,
     ...ill,
-    ...tellWaiting({ ...now, witnessed, ...ill }, context.outbox.length),
+    ...waiting,
+    ...tellIllBegun({ ...now, witnessed, ...waiting }),
     boundTurnsAway: bounds.boundTurnsAway,
     unmeasured,
     stretch,

@@ -1,5 +1,6 @@
 import type { IncidentContext } from '../context.ts';
 import { instantOf } from '../events.ts';
+import { isOfIllBegun } from '../health/ill-begun.ts';
 import { isGood, stillGood } from './good-news.ts';
 import { isReminder } from './waiting-told.ts';
 
@@ -26,7 +27,7 @@ interface Scope {
 export function isRepetition({ context, event }: Scope): boolean {
   const [words] = context.outbox;
   if (words === undefined) return false;
-  if (isReminder(words, context)) return false;
+  if (isReminder(words, context) || isOfIllBegun(words, context)) return false;
   const recent = lately(context, instantOf(event));
   if (recent.some(({ shape }) => shape === fingerprintOf(words))) return true;
   return recent.length >= MOST_LATELY && BOOKKEEPING.test(words);
