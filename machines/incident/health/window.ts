@@ -1,8 +1,9 @@
+import { sayBouts } from '../../../src/core/service/users-bouts.ts';
 import type { IncidentContext } from '../context.ts';
 import { instantOf } from '../events.ts';
 import { figureWords } from '../people/case-news.ts';
 import { sayInstant } from '../people/say-instant.ts';
-import { allLeft } from '../steps.ts';
+import { allLeft, gateOutcome } from '../steps.ts';
 
 /**
  * The window of two hours without improvement. It counts from the newest improvement that holds; what is lost gives its time
@@ -84,6 +85,15 @@ export function beginRest({ event }: Scope): Change {
   return { restingSince: instantOf(event) };
 }
 
+/** `: users of login failed 20:12–20:17 (383 of 383)`; '' where no minute is known in which they did. */
+function boutsWords({ usersBouts = {} }: IncidentContext, since: number): string {
+  const said = Object.entries(usersBouts).flatMap(([service, bouts]) => {
+    const known = bouts.filter(({ until }) => until > since);
+    return known.length === 0 ? [] : [`users of ${service} failed ${sayBouts(known)}`];
+  });
+  return said.length === 0 ? '' : `: ${said.join('; ')}`;
+}
+
 /**
  * The clock stood still while every goal was met, and goes on where it stood; after a rest as long as the window itself it
  * begins anew.
@@ -94,6 +104,9 @@ export function endRest({ context, event }: Scope): Change {
   const rested = restingSince === null ? 0 : now - restingSince;
   const endsAt = rested >= settings.windowMs ? now + settings.windowMs : windowEndsAt + rested;
   const figures = look === null ? 'no look' : `at ${sayInstant(look.at)}: ${figureWords(look.indicators, null)}`;
-  const words = `${target}: a goal is missed again, by looks of two windows (${figures}); the window of improvement goes on and ends at ${sayInstant(endsAt)}.`;
+  // Windows of figures come minutes late: what they show may be over by then.
+  const what = gateOutcome(context, 'all') === 'pass' ? 'a goal was missed for some minutes, which are over' : 'a goal is missed again';
+  const when = `by looks of two windows${boutsWords(context, restingSince ?? 0)} (${figures})`;
+  const words = `${target}: ${what}, ${when}; the window of improvement goes on and ends at ${sayInstant(endsAt)}.`;
   return { restingSince: null, windowEndsAt: endsAt, outbox: [...outbox, words] };
 }

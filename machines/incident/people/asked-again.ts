@@ -26,3 +26,12 @@ export function asked(context: IncidentContext, question: PlanQuestion, now: num
     text: `asked ${times} times since ${sayInstant(firstAt)}, and withdrawn by the looks in between: ${question.text}`,
   };
 }
+
+/** What is asked, with the figures of the newest look where that asks the very same: who comes to it now reads how it is now. '': nothing is. */
+export function askedNow({ question, plan, look }: Pick<IncidentContext, 'question' | 'plan' | 'look'>): string {
+  if (question === null) return '';
+  const now = look?.present?.question ?? null;
+  if (look === null || now?.id !== question.id) return question.text;
+  const text = plan?.question?.id === question.id ? question.text.replace(plan.question.text, () => now.text) : now.text;
+  return text === question.text ? text : `as of ${sayInstant(look.at)}: ${text}`;
+}

@@ -12,6 +12,7 @@ import { diedWords } from '../health/recurring.ts';
 import { byOthersWords } from '../others/by-others.ts';
 import { withIncident } from './incident-words.ts';
 import { ownBoundWords } from '../trial/own-bounds.ts';
+import { askedNow } from './asked-again.ts';
 import { answerWords } from './question.ts';
 import { isRefused, SLOW_RETRY_MINUTES } from '../trial/refused-for-now.ts';
 import { sayInstant } from './say-instant.ts';
@@ -123,7 +124,7 @@ export function questionWords(context: IncidentContext): string {
 export function stillAskedWords(context: IncidentContext): string {
   const { target, question, plan } = context;
   const steps = (plan?.steps ?? []).filter(({ decision }) => decision === 'apply').map(({ title }) => title);
-  const what = question === null ? `a yes or no to the plan: ${steps.join('; ')}. ${yesWords(context)}` : sentence(question.text);
+  const what = question === null ? `a yes or no to the plan: ${steps.join('; ')}. ${yesWords(context)}` : sentence(askedNow(context));
   return `${target}: a decision is still needed: ${what} Nothing is changed meanwhile.${ownChangesWords(context)}`;
 }
 
@@ -149,9 +150,10 @@ const OWN_NAMED = 3;
 const MOST_OF_QUESTION = 300;
 
 /** Why somebody else must take over where no step has failed: who was asked what, and in vain; or that nothing is left to try. */
-export function noMoveWords({ question, settings }: IncidentContext): string {
+export function noMoveWords(context: IncidentContext): string {
+  const { question, settings } = context;
   if (question === null) return 'the runbook has no move left';
-  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(question.text, MOST_OF_QUESTION)}`;
+  return `nobody answered within ${Math.round(settings.questionWithinMs / MINUTE)} min: ${cutTo(askedNow(context), MOST_OF_QUESTION)}`;
 }
 
 /** What was changed and has no way back; '' when everything has one. */

@@ -3,6 +3,7 @@ import { initialContext } from '../../../machines/incident/initial-context.ts';
 import type { IncidentContext } from '../../../machines/incident/context.ts';
 import { beginRest, endRest, moveWindow } from '../../../machines/incident/health/window.ts';
 import { ANSWERS, INPUT, MINUTE, STARTED_AT } from '../incident-samples.ts';
+import { SAMPLE } from '../present-ways.ts';
 
 const HOUR = 60 * MINUTE;
 const minutes = (count: number): number => STARTED_AT + count * MINUTE;
@@ -42,6 +43,14 @@ describe('the window of improvement', () => {
     const after = { ...resting, ...endRest({ context: resting, event: { type: 'OBSERVED', at: minutes(110) } }) };
     expect(after.windowEndsAt).toBe(first.windowEndsAt + 10 * MINUTE);
     expect(after.outbox.at(-1)).toMatch(/a goal is missed again, .*\((?:no look|at \S+: services up .*)\)/);
+  });
+
+  test('what the windows of figures show late is told as over where every goal is met in the newest look', () => {
+    const look = { ...SAMPLE, gates: { ...SAMPLE.gates, all: { outcome: 'pass' as const, because: 'well' } } };
+    const bout = { from: minutes(100), until: minutes(104), revisions: { 'auth-1': { total: 40, failed: 40 } } };
+    const resting = { ...first, look, restingSince: minutes(90), usersBouts: { auth: [{ ...bout, until: minutes(80) }, bout] } };
+    const words = endRest({ context: resting, event: { type: 'OBSERVED', at: minutes(110) } }).outbox?.at(-1);
+    expect(words).toMatch(/: a goal was missed for some minutes, which are over, .*: users of auth failed \S+ \(40 of 40\) \(at /);
   });
 
   test('begins anew after a rest as long as itself', () => {

@@ -7,7 +7,7 @@ import { approvalWords, noMoveWords, ownChangesWords, stillAskedWords } from '..
 import type { Cause } from '../../../src/core/model/diagnosis.ts';
 import type { Mutation } from '../../../src/core/model/mutation.ts';
 import { INPUT, MINUTE, STARTED_AT } from '../incident-samples.ts';
-import { DEPLOYING } from '../present-ways.ts';
+import { DEPLOYING, SAMPLE } from '../present-ways.ts';
 
 const CONTEXT = initialContext(INPUT);
 const incident = (confidence: number): Cause => ({
@@ -57,6 +57,14 @@ describe('whoever is asked or called', () => {
     operation: null,
     undo: '',
     ...more,
+  });
+
+  test('reads the figures of the newest look again, where that asks the same, and no others', () => {
+    const question = { id: 'q', text: '33 of 411 requests fail', evidence: [] };
+    const now = (id: string) => ({ ...SAMPLE, present: { question: { id, text: '383 of 383 requests fail' }, steps: {} } });
+    expect(stillAskedWords({ ...CONTEXT, question, look: now('q') })).toMatch(/still needed: as of \S+: 383 of 383 requests fail\. /);
+    expect(noMoveWords({ ...CONTEXT, question, look: now('q') })).toContain('383 of 383');
+    expect(stillAskedWords({ ...CONTEXT, question, look: now('another') })).toContain('still needed: 33 of 411 requests fail. ');
   });
 
   test('is told what this run has made and what of it is in force', () => {
