@@ -8,6 +8,7 @@ import { diesOfItself, readCrash } from '../../diagnosis/logs/crash.ts';
 import { undoCommands } from '../../planning/commands.ts';
 import { agreedCause, isBeyond, likelyCause } from '../../planning/cures-brought.ts';
 import { laterSharesMs, sayShares, shiftAsked, USUAL_SHARES } from '../shares.ts';
+import { alwaysSo } from './always-so.ts';
 import { deployCommands } from './commands.ts';
 import { deployChanges, deployDiff } from './diff.ts';
 import { apply, askUnread, blankOf, freshState, healthOf, skip, unproven, veto, VETO_FROM, wait } from '../../planning/step-decisions.ts';
@@ -34,6 +35,8 @@ export function deployStep(scope: PlanScope, service: ServiceSpec, pinned: reado
     );
   const secret = secretReplaced(state.settings.template(), service.deploy.env);
   if (secret !== null) return veto(blank, `${secret} of ${service.name} refers to a secret; it is not replaced by a plain value`, []);
+  const same = alwaysSo(scope, state, service.deploy);
+  if (same !== null) return skip(blank, same);
   const step = stepFor(scope, blank, { state, deploy: service.deploy, like, from: pinned ?? state.traffic, asked: shiftAsked(service) });
   return (
     sameImage(scope, step, state, service.deploy) ??
