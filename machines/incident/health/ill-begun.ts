@@ -97,7 +97,17 @@ function illWords({ at, testimony, served }: Look, service: string, { ill, of, f
   const since = Math.min(firstAt, ...failingSince(requests));
   const said = [probes, requests].flatMap((one) => (one?.word === 'ill' ? [one.because] : []));
   const users = requests?.word === 'ill' || requests === undefined ? '' : `; of users${until}: ${requests.because}`;
-  return `${SINCE}${clock(since)}: ${service} fails in ${ill.length} of the last ${of} looks, the newest of ${sayInstant(at)}: ${said.join('; ')}${users}. It is looked on, and diagnosed and planned anew when it is agreed; nothing is changed by this alone.`;
+  return `${SINCE}about ${clock(since)}: ${service} fails in ${ill.length} of the last ${of} looks, the newest of ${sayInstant(at)}: ${said.join('; ')}${byRevision(served[service])}${users}. It is looked on, and diagnosed and planned anew when it is agreed; nothing is changed by this alone.`;
+}
+
+/** Where several serve it is told which of them fails; '' where one does, or none does. */
+function byRevision(served: Look['served'][string] = {}): string {
+  const counted = Object.entries(served).flatMap(([name, { total, failed, turnedAway = 0 }]) =>
+    total === 0 ? [] : [{ name, total, failed: failed + turnedAway }],
+  );
+  if (counted.length < 2 || counted.every(({ failed }) => failed === 0)) return '';
+  const worstFirst = counted.toSorted((one, other) => other.failed / other.total - one.failed / one.total);
+  return `; by revision: ${worstFirst.map(({ name, failed, total }) => `${name} ${failed} of ${total}`).join(', ')}`;
 }
 
 /** The begin of the first of the minutes in which too many users failed. */

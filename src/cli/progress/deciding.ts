@@ -32,12 +32,12 @@ function bothDecide(diagnosis: Diagnosis, plan: Plan): Omit<DecisionSummary, 'ne
   return { wrong: wrongWords(diagnosis), ...planWords(plan), unknown: listed(diagnosis.unknowns, 'nothing that was asked for') };
 }
 
-function wrongWords({ healthy, at, causes, suspected }: Diagnosis): string {
+function wrongWords({ healthy, at, causes, suspected, origins = [], away = [] }: Diagnosis): string {
   if (healthy) return `nothing at ${instant(at)}: everything needed was measured and meets its goal`;
   const [first, ...others] = causes;
   const cause = first === undefined ? 'no cause was found' : `${first.summary} (${likelihood(first)})`;
   const more = others.length === 0 ? '' : `; ${others.length} more possible ${others.length === 1 ? 'cause' : 'causes'}`;
-  return `${suspected === undefined ? '' : 'suspected, not proven: '}${cause}${more}; as of ${instant(at)}`;
+  return `${suspected === undefined ? '' : 'suspected, not proven: '}${[`${cause}${more}`, ...origins, ...away].join('; ')}; as of ${instant(at)}`;
 }
 
 function planWords({ steps, question, awaits }: Plan): Pick<DecisionSummary, 'would' | 'oneWay'> {

@@ -1,3 +1,4 @@
+import { capital } from '../../core/sentence.ts';
 import { caseLines } from '../case-words.ts';
 import { sayDuration } from '../../core/duration.ts';
 import { inShort } from '../in-short.ts';
@@ -62,12 +63,16 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function causes(report: RunReport): readonly string[] {
-  const found = report.diagnosis?.causes ?? [];
-  return found.flatMap((cause, index) => [
-    `${index + 1}. ${cause.kind}, ${likelihood(cause)}: ${cause.summary}`,
-    ...cause.evidence.slice(0, 2).map((line) => `      ${line.text}`),
-  ]);
+function causes({ diagnosis }: RunReport): readonly string[] {
+  const found = diagnosis?.causes ?? [];
+  const beside = [...(diagnosis?.origins ?? []), ...(diagnosis?.away ?? [])];
+  return [
+    ...found.flatMap((cause, index) => [
+      `${index + 1}. ${cause.kind}, ${likelihood(cause)}: ${cause.summary}`,
+      ...cause.evidence.slice(0, 2).map((line) => `      ${line.text}`),
+    ]),
+    ...beside.map(capital),
+  ];
 }
 
 function changes(report: RunReport): readonly string[] {

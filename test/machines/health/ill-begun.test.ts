@@ -12,6 +12,8 @@ const well = (because: string): Statement => ({ word: 'well', because, samples: 
 const ill = (because: string, more: Partial<Statement> = {}): Statement => ({ word: 'ill', because, samples: 600, ...more });
 
 interface Seen {
+  /** By revision: how many of 300 failed; missing: one alone serves. */
+  readonly failed?: Readonly<Record<string, number>>;
   readonly probes: 'ill' | 'well';
   readonly requests?: Statement;
   /** How long before the look the figures of users end. */
@@ -25,17 +27,19 @@ function told(looks: readonly Seen[], more: Partial<IncidentContext> = {}): read
     plan: { hash: '', madeAt: 0, observedAt: 0, steps: [], notes: [], question: null },
     ...more,
   };
-  return looks.map(({ probes, requests = well('0 of 600 requests failed'), lateMs = 3 * MINUTE }, index) => {
+  return looks.map(({ probes, requests = well('0 of 600 requests failed'), lateMs = 3 * MINUTE, failed }, index) => {
     const at = STARTED_AT + index * 0.5 * MINUTE;
     const said = { probes: probes === 'ill' ? ill('0 of 1 probes well') : well('1 of 1 probes well'), requests };
     const testimony = { shop: { ...said, deaths: well(''), platform: well(''), logs: well('') } satisfies Testimony };
     const window = { total: 600, failed: 0, deaths: 0, sinceAt: 0, untilAt: at - lateMs };
+    const parts = Object.entries(failed ?? {}).map(([name, count]) => [name, { ...window, total: 300, failed: count }] as const);
+    const served = { shop: failed === undefined ? { 'shop-1': window } : Object.fromEntries(parts) };
     const outcome = probes === 'ill' ? ('fail' as const) : ('pass' as const);
     const look: Look = {
       ...SAMPLE,
       at,
       testimony,
-      served: { shop: { 'shop-1': window } },
+      served,
       gates: { 'healthy:shop': { outcome, because: '' } },
     };
     const words = { probes: said.probes.word, requests: requests.word, deaths: 'well', platform: 'well', logs: 'well' } as const;
@@ -55,7 +59,7 @@ describe('what begins to fail while it is only watched', () => {
     const all = told([WELL, WELL, WELL, PROBES, PROBES, PROBES, PROBES]);
     expect(instants(all)).toEqual([5]);
     expect(all[5]?.[0]).toContain(
-      'ill since 03:01: shop fails in 3 of the last 5 looks, the newest of 2026-01-05T03:02:30Z: 0 of 1 probes well; of users, figures until 02:59: 0 of 600 requests failed.',
+      'ill since about 03:01: shop fails in 3 of the last 5 looks, the newest of 2026-01-05T03:02:30Z: 0 of 1 probes well; of users, figures until 02:59: 0 of 600 requests failed.',
     );
   });
 
@@ -66,7 +70,12 @@ describe('what begins to fail while it is only watched', () => {
       { probes: 'well', requests },
       { probes: 'well', requests },
     ]);
-    expect(all[2]?.[0]).toContain('ill since 02:58: shop fails in 3 of the last 3 looks');
+    expect(all[2]?.[0]).toContain('ill since about 02:58: shop fails in 3 of the last 3 looks');
+  });
+
+  test('names the revision that fails where several serve', () => {
+    const seen: Seen = { probes: 'well', requests: ill('90 of 600 requests failed'), failed: { 'shop-1': 0, 'shop-2': 90 } };
+    expect(told([seen, seen, seen])[2]?.[0]).toContain('90 of 600 requests failed; by revision: shop-2 90 of 300, shop-1 0 of 300. It is');
   });
 
   test.each<[string, readonly Seen[]]>([
