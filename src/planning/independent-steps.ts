@@ -1,5 +1,5 @@
 import type { RemediationSpec } from '../core/model/spec.ts';
-import { isOnService, nameIn } from '../steps/index.ts';
+import { isOnService, nameIn, STEPS } from '../steps/index.ts';
 import { dependsOn } from '../steps/subjects.ts';
 import type { Decided } from './step-decisions.ts';
 
@@ -16,8 +16,8 @@ export function openApart(decided: readonly Decided[], spec: RemediationSpec): r
 
 /**
  * Only a way back makes it safe to begin with a part; what is not about one service (a connector) is about all of them, but for what dies
- * of itself. Whatever more looks tell of a caller, what it calls goes first; and whatever they tell of a service that may be well again by
- * this step alone.
+ * of itself. Whatever more looks tell of a caller, the traffic of what it calls goes back first; and whatever they tell of a service that may
+ * be well again by this step alone. A new revision is made when more is known.
  */
 function areApart({ step: ready, isOwnFault, mayMend = [] }: Decided, { step: open, question }: Decided, spec: RemediationSpec): boolean {
   if (ready.class !== 'reversible' || !isOnService(ready.kind)) return false;
@@ -25,5 +25,9 @@ function areApart({ step: ready, isOwnFault, mayMend = [] }: Decided, { step: op
   const [service, other] = [nameIn(ready.id), nameIn(open.id)];
   if (service !== other && mayMend.includes(other) && question === null) return true;
   const needsIt = dependsOn(spec.services, other, service);
-  return service !== other && !dependsOn(spec.services, service, other) && (!needsIt || question === null);
+  return (
+    service !== other &&
+    !dependsOn(spec.services, service, other) &&
+    (!needsIt || (question === null && STEPS[ready.kind].way === 'traffic'))
+  );
 }

@@ -34,6 +34,7 @@ describe('what is decided for one service', () => {
   test('goes before what needs it, where only more looks must tell of that', () => {
     expect(open(applied('ledger'), awaited('checkout'))).toEqual(['pin:checkout']);
     expect(open(applied('checkout'), awaited('ledger'))).toEqual([]);
+    expect(open(apply(step('deploy', 'ledger'), '', []), awaited('checkout'))).toEqual([]);
   });
 
   test('goes before what may be well again by it alone, where only more looks must tell of that', () => {
