@@ -61,6 +61,7 @@ export function beginTrial(stage: TrialStage): (scope: Scope) => Change {
       ...(stage === 'canary' ? judgedShare(context) : {}),
       needs: service === null ? [] : neededAndWell(context, service),
       sinceAt: instantOf(event),
+      ...(beforeStep === null ? {} : { notedAt: beforeStep.at }),
       before: beforeOf(beforeStep?.tallies ?? {}, services, { at: beforeStep?.at ?? 0, judged }),
       looks: [],
       after: {},

@@ -20,6 +20,7 @@ import { unreadIn } from '../../diagnosis/witnesses/sources-away.ts';
 import { updatingIn } from '../../diagnosis/infrastructure/connectors.ts';
 import { servedIn, slowServices, testify } from '../../diagnosis/witnesses/testimony.ts';
 import { recordOf } from '../../diagnosis/changes/track-record.ts';
+import { eveAfter } from '../../diagnosis/changes/eve.ts';
 import { talliesOf } from '../../diagnosis/changes/tallies.ts';
 import { timesToKnow } from '../../diagnosis/witnesses/time-to-know.ts';
 import { judgeGates } from '../../diagnosis/verdicts.ts';
@@ -124,6 +125,7 @@ export class ObserveActivity {
         : outageOfCrowd(crowded, observation.at, trial.stage);
     const watched = {
       ...trial,
+      ...eveAfter(trial, observation),
       ...(outage === undefined ? {} : { outage }),
       ...(crowded === null && trial.crowded == null ? {} : { crowded }),
     };

@@ -95,6 +95,12 @@ export interface Crowded {
  */
 export type Conclusion = 'waiting' | 'not-worse' | 'worse' | 'failing' | 'unreachable';
 
+/** How a service was served in the last minutes that lie wholly before the first write: figures tell it minutes later. */
+export interface Eve {
+  readonly requests: Counted;
+  readonly untilAt: number;
+}
+
 /** Requests since the change, of one service. */
 export interface CountedSince {
   readonly requests: Counted;
@@ -128,6 +134,10 @@ export interface Trial {
   readonly before: Readonly<Record<string, Before>>;
   /** Newest last, bounded. */
   readonly looks: readonly TrialLook[];
+  /** When `before` was written down, right before the first write; missing: not known. */
+  readonly notedAt?: number;
+  /** By service; missing: no figures of those minutes have come. */
+  readonly eve?: Readonly<Record<string, Eve>>;
   /** User requests since the change, by service: of the judged revision, and of what it is compared with beside it. */
   readonly after: Readonly<Record<string, CountedSince>>;
   readonly lastDeathAt: number;

@@ -1,7 +1,7 @@
 import { MINUTE } from '../../core/duration.ts';
 import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { Before, Conclusion, Counted, CountedSince, Tallies, Trial, TrialLook } from '../../core/model/trial.ts';
-import { controlOf, less, NOTHING, plus, rate, refusing, turnedAwayFails, withTurnedAway, withUnusual } from '../witnesses/turned-away.ts';
+import { controlOf, grownTo, less, NOTHING, plus, rate, refusing, turnedAwayFails, withTurnedAway, withUnusual } from '../witnesses/turned-away.ts';
 import { isExcused } from '../witnesses/outage-beside.ts';
 import { isToRelieve } from '../witnesses/crowd.ts';
 import { answersLater, badly, isLate, lateFromThen } from '../witnesses/served.ts';
@@ -43,7 +43,7 @@ function excused(trial: Trial, { at, probes, deaths }: TrialLook): Trial {
 }
 
 /** Of what served before, (nearly) every request failed, by at least ten of them. */
-function nearlyAllFailed(before: Before | undefined): boolean {
+function nearlyAllFailed(before: Pick<Before, 'requests'> | undefined): boolean {
   const requests = before?.requests ?? NOTHING;
   return requests.total >= 10 && requests.failed >= 0.9 * requests.total;
 }
@@ -102,8 +102,11 @@ function probesOf(trial: Trial, tallies: Tallies): TrialLook['probes'] {
 /** The rate is worse than before the change, or than that of the revision beside it: of failures, or of all that were served badly. */
 function requestsWorse(trial: Trial, name: string): boolean {
   const { requests = NOTHING } = trial.after[name] ?? {};
+  const control = controlOf(trial, name);
+  // It had grown until nearly everybody failed before anything was sent: the last few of them are not the change's.
+  if (control === grownTo(trial, name) && nearlyAllFailed({ requests: control })) return false;
   const counts = turnedAwayFails(trial, name) ? withTurnedAway : ({ turnedAway: _away, ...rest }: Counted): Counted => rest;
-  const [now, then] = [counts(requests), counts(controlOf(trial, name))];
+  const [now, then] = [counts(requests), counts(control)];
   if (isWorse(then, now, AFTER_WRITE.leastPoints)) return true;
   return answersLater(now, then) && isWorse(badly(then), badly(now), AFTER_WRITE.leastLatePoints);
 }
@@ -163,7 +166,9 @@ function concluded(trial: Trial, now: Now): Conclusion {
   const dies = trial.looks.filter(({ deaths }) => deaths === 'ill').length >= AFTER_WRITE.deathLooks;
   // What was not seen before the change cannot have got worse by it.
   const wasWell = Object.values(trial.before).some(({ probes }) => probes === 'well');
-  const wasIll = Object.values(trial.before).some((before) => before.probes === 'ill' || before.dying || nearlyAllFailed(before));
+  const wasIll =
+    Object.values(trial.before).some((before) => before.probes === 'ill' || before.dying || nearlyAllFailed(before)) ||
+    Object.values(trial.eve ?? {}).some(nearlyAllFailed);
   const wasDying = Object.values(trial.before).some(({ dying }) => dying);
   if (trial.worseLooks >= AFTER_WRITE.worseLooks) return trial.services.some((name) => requestsWorse(trial, name)) ? 'worse' : 'failing';
   if (isToRelieve(trial)) return 'not-worse';

@@ -2,7 +2,7 @@ import { sayCrowd } from '../witnesses/crowd.ts';
 import { sayDuration } from '../../core/duration.ts';
 import type { Counted, Trial } from '../../core/model/trial.ts';
 import { sayOutage } from '../witnesses/outage-beside.ts';
-import { NOTHING, sayCounted, whose429 } from '../witnesses/turned-away.ts';
+import { grownTo, NOTHING, sayCounted, whose429 } from '../witnesses/turned-away.ts';
 
 /** What was seen of a change, before and after, in words. Pure. */
 
@@ -15,7 +15,9 @@ export function figuresOf(trial: Trial, named: readonly string[]): string {
     const { requests = NOTHING, beside = NOTHING } = trial.after[name] ?? {};
     const say = (counts: Counted): string => sayCounted(counts, trial.lateFromMs);
     const side = beside.total === 0 ? '' : ` (beside it ${say(beside)})`;
-    return `${name}: before ${was == null ? 'not measured' : say(was)}, since then ${say(requests)}${side}`;
+    const grown = grownTo(trial, name);
+    const last = grown === null ? '' : ` and in the last minutes before it ${say(grown)}`;
+    return `${name}: before ${was == null ? 'not measured' : say(was)}${last}, since then ${say(requests)}${side}`;
   });
   const whose = trial.services.length === 1 ? 'probes' : 'probes of what was well before';
   const turned = trial.services.filter((name) => (trial.after[name]?.requests.turnedAway ?? 0) > 0);

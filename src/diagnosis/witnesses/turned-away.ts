@@ -1,6 +1,7 @@
 import { sayDuration } from '../../core/duration.ts';
 import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { Counted, Tallies, Trial } from '../../core/model/trial.ts';
+import { chanceOfWorse } from '../figures/two-proportions.ts';
 
 /**
  * Requests since a change and what they are held against, with those that were answered 429: turned away is failed. The platform
@@ -9,10 +10,21 @@ import type { Counted, Tallies, Trial } from '../../core/model/trial.ts';
 
 export const NOTHING: Counted = { total: 0, failed: 0 };
 
-/** What the judged revision's requests are held against: the revision beside it, which meets the same minute, or what was before. */
+/**
+ * What the judged revision's requests are held against: the revision beside it, which meets the same minute, or what was before; where it
+ * had surely grown worse by the last minutes before the change, those.
+ */
 export function controlOf(trial: Trial, name: string): Counted {
   const { beside = NOTHING } = trial.after[name] ?? {};
-  return beside.total >= AFTER_WRITE.leastRequests ? beside : (trial.before[name]?.requests ?? NOTHING);
+  if (beside.total >= AFTER_WRITE.leastRequests) return beside;
+  return grownTo(trial, name) ?? trial.before[name]?.requests ?? NOTHING;
+}
+
+/** How it was served in the last minutes before the change was in force, where that is surely worse than what was written down before; null: not so. */
+export function grownTo({ before, eve }: Trial, name: string): Counted | null {
+  const [then, last] = [before[name]?.requests ?? null, eve?.[name]?.requests];
+  if (then === null || then.total === 0 || last === undefined || last.total < AFTER_WRITE.leastRequests) return null;
+  return chanceOfWorse(then, last) < AFTER_WRITE.chance ? last : null;
 }
 
 /**
