@@ -1,7 +1,18 @@
 import { MINUTE } from '../../core/duration.ts';
 import { AFTER_WRITE } from '../../core/evidence-asked.ts';
 import type { Before, Conclusion, Counted, CountedSince, Tallies, Trial, TrialLook } from '../../core/model/trial.ts';
-import { controlOf, grownTo, less, NOTHING, plus, rate, refusing, turnedAwayFails, withTurnedAway, withUnusual } from '../witnesses/turned-away.ts';
+import {
+  controlOf,
+  grownTo,
+  less,
+  NOTHING,
+  plus,
+  rate,
+  refusing,
+  turnedAwayFails,
+  withTurnedAway,
+  withUnusual,
+} from '../witnesses/turned-away.ts';
 import { isExcused } from '../witnesses/outage-beside.ts';
 import { isToRelieve } from '../witnesses/crowd.ts';
 import { answersLater, badly, isLate, lateFromThen } from '../witnesses/served.ts';
