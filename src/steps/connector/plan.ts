@@ -97,9 +97,9 @@ function proven(scope: PlanScope, { wanted: { name }, seen }: SeenConnector, app
   if (unharmed !== null) return unharmed;
   const areTimeouts = fittingTimeouts(scope.observation, seen).length > 0;
   if (!areTimeouts && scope.observation.logs.value === null)
-    return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is at the goal: scale it, which cannot be undone?`);
+    return askUnread(applied.step, `${LINES_UNREAD}, but its cpu is beyond the goal: scale it, which cannot be undone?`);
   if (!areTimeouts)
-    return skip(applied.step, 'its cpu is at the goal, but no service that rides it logs a time-out towards a private address');
+    return skip(applied.step, 'its cpu is beyond the goal, but no service that rides it logs a time-out towards a private address');
   const away = farEndAway(scope, ridersOf(seen), applied.step);
   if (away !== null) return away;
   const theirs = busyUntil(scope, name, seen);
@@ -139,8 +139,11 @@ function withoutIllRiders(scope: PlanScope, all: readonly string[] | null, step:
   if (apart.length > 0 && !are('suspected'))
     return skip(step, `${apart.join('; ')}, and both ride it: it is not what fails there`, step.evidence);
   if (quick.length > 0 && !are('suspected'))
-    return skip(step, `its cpu is at the goal, but ${quick.join('; ')}: a full connector fails users slowly, it is not what fails there`);
-  return wait(step, `its cpu is at the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
+    return skip(
+      step,
+      `its cpu is beyond the goal, but ${quick.join('; ')}: a full connector fails users slowly, it is not what fails there`,
+    );
+  return wait(step, `its cpu is beyond the goal, but ${ridersWords(scope, riders)}: a change that cannot be undone asks for both`);
 }
 
 /** What fails there can be a full connector's doing. */

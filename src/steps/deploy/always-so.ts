@@ -43,10 +43,14 @@ export function alwaysSo(scope: PlanScope, state: ServiceState, deploy: DeploySp
   const [was, is] = [badly(before), badly(lately)];
   const records = scope.revisions[state.name] ?? {};
   const wasBetter = serving.some((name) => onceBetter(records[name] ?? {}, lately) !== null);
-  const isWorse = rate(was) < AS_BAD * rate(is) && chanceOfWorse(was, is) < CHANCE;
-  if (rate(was) <= scope.spec.improvement.goals.errorRate || rate(is) >= MANY || isWorse || wasBetter) return null;
+  const differs = isSurelyLess(was, is) || isSurelyLess(is, was);
+  if (rate(was) <= scope.spec.improvement.goals.errorRate || Math.max(rate(was), rate(is)) >= MANY || differs || wasBetter) return null;
   const say = (counted: Counted): string => sayServed(counted, lateFrom(scope.spec));
   return `${serving.join(', ')} has served so for ${sayDuration(at - sinceAt)} at least (${say(before)} before, ${say(lately)} lately), and this deploy brings no other image and no setting: a new revision would serve as it does`;
+}
+
+function isSurelyLess(one: Counted, other: Counted): boolean {
+  return rate(one) < AS_BAD * rate(other) && chanceOfWorse(one, other) < CHANCE;
 }
 
 function countedIn(steps: readonly RequestStats[], revisions: readonly string[]): Counted {

@@ -115,8 +115,8 @@ function noneIll({ connector, agreed, observation }: EgressScope): string | null
   const quick = riders.flatMap((service) => failsTooQuickly(observation, service) ?? []);
   const known = riders.filter((service) => agreed['way-out'][service] !== undefined && failsTooQuickly(observation, service) === null);
   if (known.some((service) => lacking('way-out', service, agreed['way-out'][service]) === null)) return null;
-  if (quick.length > 0) return `its cpu is at the goal, but ${quick.join('; ')}: a full connector fails users slowly`;
-  return `its cpu is at the goal, but no service that rides it is known to be ill (${riders.join(', ') || 'none rides it'})`;
+  if (quick.length > 0) return `its cpu is beyond the goal, but ${quick.join('; ')}: a full connector fails users slowly`;
+  return `its cpu is beyond the goal, but no service that rides it is known to be ill (${riders.join(', ') || 'none rides it'})`;
 }
 
 /** The serving image dies of itself: a new revision of it dies the same way, wherever it stands in the network. */

@@ -49,6 +49,8 @@ describe('a new revision of what serves already', () => {
 
   test.each<readonly [string, string | null]>([
     ['it surely fails more lately', why(300, 60)],
+    ['it surely fails less lately', why(3_000, 40)],
+    ['it failed all of them before', why(10_000, 190)],
     ['it met its goal before', why(30, 12)],
     ['most of its users fail, as where instances hang', why(6_000, 240)],
     ['it was once far better', why(1_200, 60, { best: 0.002 })],
