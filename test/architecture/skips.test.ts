@@ -12,7 +12,7 @@ const CONDITIONAL: Readonly<Record<string, readonly Outside[]>> = {
   'test/contract/simulator-discovery.test.ts': ['descriptions'],
   'test/controller/validating/same-table.test.ts': ['postgres'],
   'test/deploy/manifests.test.ts': ['descriptions', 'gcloud'],
-  'test/deploy/setup.test.ts': ['gcloud'],
+  'test/deploy/setup.wide.ts': ['gcloud'],
   'test/deploy/terraform.test.ts': ['terraform'],
   'test/diagnosis/diagnose.test.ts': ['captures'],
   'test/diagnosis/logs/group-logs.test.ts': ['captures'],

@@ -4,7 +4,7 @@ import { OFF_THE_CONNECTOR } from './off-the-connector.ts';
 const WRITES = 'test/steps/contract.test.ts';
 const DURABLE = 'test/durable/durable.test.ts';
 const SWEEP = 'test/crash/incident/sweep.wide.ts';
-const CRASH = 'test/crash/toy/crash.test.ts';
+const CRASH = 'test/crash/toy/crash.wide.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -97,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/gcp/run/traffic-writer.ts',
     from: "service: { name: resourcePath(scope, 'services', service), etag,",
     to: "service: { name: resourcePath(scope, 'services', service),",
-    suites: ['test/simulation/paused.test.ts'],
+    suites: ['test/simulation/paused.wide.ts'],
     sample: true,
   },
   {

@@ -1,2 +1,2 @@
 // Every case of the sweep of which the suite takes a spread.
-import './paused.test.ts';
+import './paused.wide.ts';
