@@ -7,7 +7,8 @@ import type { Twins } from './worlds/twins.ts';
 /** Whether the end of a seed was right, by the world itself, at the instant of the end. */
 export function wrongEnds(incident: Incident, outcome: string | null, simulator: Simulator, twins: Twins): readonly string[] {
   const services = incident.play.spec.services.map(({ name }) => name);
-  return [...untrulyRecovered({ outcome, twins, services }), ...touchedThoughHealthy(incident, simulator)];
+  const { soakForMs } = incident.play.spec.validation;
+  return [...untrulyRecovered({ outcome, twins, services }, soakForMs), ...touchedThoughHealthy(incident, simulator)];
 }
 
 /** A healthy system is left alone, unless somebody else changes it meanwhile. */

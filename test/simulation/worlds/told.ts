@@ -13,8 +13,9 @@ export interface Ending {
   readonly services: readonly string[];
 }
 
-/** Of the last five minutes' answers so many must be good for "recovered" to have been true. */
+/** Of the last five minutes' answers, or of the soak's where the document asks for a shorter one, so many must be good for "recovered" to have been true. */
 const WELL = 0.9;
+const LAST = 5 * MINUTE;
 
 /** What the run said at its end that the world does not bear out. */
 export function toldUntruths(ending: Ending): readonly string[] {
@@ -22,9 +23,12 @@ export function toldUntruths(ending: Ending): readonly string[] {
 }
 
 /** "Recovered" means that users are well. */
-export function untrulyRecovered({ outcome, twins, services }: Pick<Ending, 'outcome' | 'twins' | 'services'>): readonly string[] {
+export function untrulyRecovered(
+  { outcome, twins, services }: Pick<Ending, 'outcome' | 'twins' | 'services'>,
+  soakMs = LAST,
+): readonly string[] {
   if (outcome !== 'recovered') return [];
-  const lately = twins.lately(5 * MINUTE);
+  const lately = twins.lately(Math.min(LAST, soakMs));
   return services.flatMap((name) => {
     const share = lately[name] ?? 1;
     return share >= WELL ? [] : [`what is told is true: "recovered", and ${(share * 100).toFixed(0)} % of the answers of ${name} are good`];
