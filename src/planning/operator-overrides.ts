@@ -1,7 +1,7 @@
 import type { OperatorOverrides, Undone } from '../../machines/incident/activities.ts';
 import type { PlanStep } from '../core/model/plan.ts';
 import { fact } from '../steps/index.ts';
-import { apply, skip } from './step-decisions.ts';
+import { apply, leaveOut } from './step-decisions.ts';
 import type { Decided } from './step-decisions.ts';
 
 /**
@@ -38,8 +38,8 @@ function sameForm(wanted: PlanStep['change'], tried: PlanStep['change']): boolea
   return wanted.kind === tried.kind && JSON.stringify(fact(wanted, 'form')) === JSON.stringify(fact(tried, 'form'));
 }
 
-function leftOut({ step, notes }: Decided, reason: string): Decided {
-  return { ...skip({ ...step, change: null }, reason, step.evidence), notes };
+function leftOut(decided: Decided, reason: string): Decided {
+  return leaveOut({ ...decided, step: { ...decided.step, change: null } }, reason);
 }
 
 function canBeStated({ change }: PlanStep): boolean {

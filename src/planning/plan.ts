@@ -23,7 +23,7 @@ import { planHash } from './plan-hash.ts';
 import { releaseFirst } from './release-first.ts';
 import { calleesFirst } from './released-together.ts';
 import { ofConnector } from '../steps/subjects.ts';
-import { skip } from './step-decisions.ts';
+import { leaveOut } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 import { scopeWithoutText, vetoUnproven } from './sources.ts';
 import { isNoRemedy, noRemedyQuestion } from './no-remedy.ts';
@@ -147,7 +147,7 @@ function sparedIn({ leftOut = [] }: PlanScope, all: readonly Decided[]): readonl
     if (instead.length === 0 || !isWanted) return [];
     const names = instead.map(({ step }) => step.id).join(', ');
     const why = `${names} goes first, which can be undone; it is decided again on what that leaves`;
-    return [{ ...skip(decided.step, why, decided.step.evidence), notes: decided.notes }];
+    return [leaveOut(decided, why)];
   });
 }
 

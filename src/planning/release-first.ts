@@ -5,7 +5,7 @@ import { percent } from '../diagnosis/observation-queries.ts';
 import { isSurelyLess } from '../diagnosis/witnesses/separated.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { KINDS, nameIn, STEPS } from '../steps/index.ts';
-import { skip } from './step-decisions.ts';
+import { leaveOut } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 
 interface Rider extends Counted {
@@ -29,7 +29,7 @@ export function releaseFirst(scope: PlanScope, all: readonly Decided[]): readonl
     .filter(({ step, isBetter }) => step.decision === 'apply' && isBetter === true && scope.leftOut?.includes(step.id) !== true);
   return open.flatMap((decided) => {
     const because = apart(scope, nameIn(decided.step.id), pins);
-    return because === null ? [] : [{ ...skip(decided.step, because, decided.step.evidence), notes: decided.notes }];
+    return because === null ? [] : [leaveOut(decided, because)];
   });
 }
 
@@ -47,7 +47,7 @@ function apart({ observation }: PlanScope, connector: string, pins: readonly Dec
   const say = ({ name, failed, total }: Rider): string => `${name} fails ${failed} of ${total} requests (${percent(failed / total)})`;
   const ids = pins.filter(({ step }) => released.some(({ name }) => name === nameIn(step.id))).map(({ step }) => step.id);
   return (
-    `${ids.join(', ')} goes first, which can be undone; it is decided again on what that leaves: ${released.map(say).join('; ')} since its release, ` +
-    `and of the others that ride ${connector} ${others.map(say).join('; ')}`
+    `${ids.join(', ')} goes first, which can be undone; it is decided again on what that leaves: ${released.map(say).join('; ')}, ` +
+    `and of the others that ride ${connector}, in the same minutes, ${others.map(say).join('; ')}`
   );
 }

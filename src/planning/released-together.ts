@@ -6,7 +6,7 @@ import { separatedRevisions } from '../diagnosis/witnesses/separated.ts';
 import { usersP95 } from '../diagnosis/witnesses/users-p95.ts';
 import { wilson } from '../diagnosis/figures/wilson-interval.ts';
 import { nameIn, STEPS } from '../steps/index.ts';
-import { skip, wait } from './step-decisions.ts';
+import { leaveOut, wait } from './step-decisions.ts';
 import type { Decided, PlanScope } from './step-decisions.ts';
 
 /** What began to serve so long apart came with one roll-out. Ours to choose; the steps of the hour are five minutes long. */
@@ -47,14 +47,17 @@ export function calleesFirst(scope: PlanScope, all: readonly Decided[]): readonl
     const { step, notes } = one.decided;
     const why = `${because.words}; both are ill since a release of the same minutes, and the document does not say which needs which`;
     const goes = `${first.decided.step.id} goes first, which can be undone; ${step.id} is decided again on what that leaves`;
-    if (first.decided.step.decision === 'apply') return [{ ...skip(step, `${goes}: ${why}`, step.evidence), notes }];
+    if (first.decided.step.decision === 'apply') return [leaveOut(one.decided, `${goes}: ${why}`)];
     const open = `whether ${first.service} is ill is not agreed yet, and it would go first: ${why}`;
-    return step.decision === 'apply' ? [{ ...wait(step, open, step.evidence), notes }] : [];
+    // Anybody who sends requests may have put words into lines: for them alone nothing ripe waits for what is not.
+    return step.decision === 'apply' && !restsOnLines(one, behind) ? [{ ...wait(step, open, step.evidence), notes }] : [];
   });
 }
 
 interface Behind {
   readonly words: string;
+  /** Only lines that programs printed say so. */
+  readonly byLines?: true;
   readonly other: Failing;
 }
 
@@ -63,6 +66,12 @@ function firstOf(one: Failing, behind: ReadonlyMap<Failing, Behind>, seen: reado
   const next = behind.get(one)?.other;
   if (next === undefined) return one;
   return next === one || seen.includes(next) ? null : firstOf(next, behind, [...seen, one]);
+}
+
+/** One of the links of the chain is known by lines alone. The chain has an end. */
+function restsOnLines(one: Failing, behind: ReadonlyMap<Failing, Behind>): boolean {
+  const next = behind.get(one);
+  return next !== undefined && (next.byLines === true || restsOnLines(next.other, behind));
 }
 
 function failingOf(scope: PlanScope, decided: Decided): Failing | null {
@@ -95,7 +104,7 @@ function mayComeFrom(scope: PlanScope, one: Failing, other: Failing): Behind | n
   const is = (words: string): Behind => ({ words, other });
   const names = (caller: Failing, callee: Failing): boolean => namesIt(groupsOf(scope.observation, caller.service), callee.service);
   const [isNaming, isNamed] = [names(one, other), names(other, one)];
-  if (isNaming !== isNamed) return isNaming ? is(`lines of ${one.service} name ${other.service}`) : null;
+  if (isNaming !== isNamed) return isNaming ? { ...is(`lines of ${one.service} name ${other.service}`), byLines: true } : null;
   const [isLater, isSooner] = [failsLater(one, other), failsLater(other, one)];
   if (isLater || isSooner) return isLater ? is(laterWords(one, other)) : null;
   const isMore = other.failed >= TIMES_MORE * one.failed && other.total >= one.total;

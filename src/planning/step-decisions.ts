@@ -80,6 +80,11 @@ export function skip(step: PlanStep, reason: string, evidence: readonly Evidence
   return { step: { ...step, decision: 'skip', reason, evidence }, notes: [], question: null };
 }
 
+/** What was decided otherwise is left out, with what it stood on and what was noted. */
+export function leaveOut({ step, notes }: Decided, because: string): Decided {
+  return { ...skip(step, because, step.evidence), notes };
+}
+
 export function veto(step: PlanStep, reason: string, evidence: readonly Evidence[] = []): Decided {
   return { step: { ...step, decision: 'veto', reason, evidence }, notes: [], question: null };
 }

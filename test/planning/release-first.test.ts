@@ -77,7 +77,7 @@ describe('a connector that is to be enlarged while a release fails behind it', (
     const [held] = become({ others: 90 });
     expect(held?.step).toMatchObject({ id: CONNECTOR, decision: 'skip' });
     expect(held?.step.reason).toContain(`${PIN} goes first, which can be undone`);
-    expect(held?.step.reason).toContain(`${BACKEND} fails 900 of 1000 requests (90 %) since its release`);
+    expect(held?.step.reason).toContain(`${BACKEND} fails 900 of 1000 requests (90 %), and of the others`);
     expect(held?.step.reason).toContain(`${AUTH} fails 90 of 1000 requests (9 %)`);
   });
 

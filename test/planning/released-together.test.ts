@@ -92,6 +92,12 @@ describe('services that fail together since a release of the same minutes', () =
     expect(become({ shop: { p95: LATE }, stock: { decided: 'awaits' } })['pin:shop']).toContain('whether stock is ill is not agreed yet');
   });
 
+  test('wait for no more looks by words alone: anybody who sends requests may have put them into lines', () => {
+    expect(become({ shop: { names: 'stock' }, stock: { decided: 'awaits' } })).toEqual({});
+    const chain = become({ shop: { p95: LATE }, cart: { names: 'stock', p95: LATE }, stock: { p95: LATE, decided: 'awaits' } });
+    expect(chain['pin:cart']).toBeUndefined();
+  });
+
   test('wait for nothing that was tried and undone, or that people have left out', () => {
     expect(become({ shop: { p95: LATE }, stock: {} }, ['pin:stock'])).toEqual({});
   });

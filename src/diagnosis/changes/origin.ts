@@ -4,6 +4,7 @@ import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { harmOf, percent, servingRevisions } from '../observation-queries.ts';
 import type { JudgeInput } from '../witnesses/judge-input.ts';
+import { rate } from '../witnesses/turned-away.ts';
 import { PUTS_IN_FORCE } from './onset.ts';
 import { tookTraffic } from './took-traffic.ts';
 import type { TookTraffic } from './took-traffic.ts';
@@ -159,10 +160,6 @@ function isOurs({ resource, at }: AdminChange, { unseen }: Facts): boolean {
 
 function say({ total, failed }: Counted): string {
   return `${failed} of ${total} requests (${percent(rate({ total, failed }))})`;
-}
-
-function rate({ total, failed }: Counted): number {
-  return total === 0 ? 0 : failed / total;
 }
 
 function instant(at: number): string {

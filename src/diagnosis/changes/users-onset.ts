@@ -3,6 +3,7 @@ import type { ServiceObservation } from '../../core/model/observation.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { chanceOfWorse } from '../figures/two-proportions.ts';
+import { rate } from '../witnesses/turned-away.ts';
 
 /** When the users who fail now began to, minute by minute, by the figures of the last hour. Pure. */
 export interface UsersOnset {
@@ -123,8 +124,4 @@ function sum(parts: readonly Counted[]): Counted {
     total: 0,
     failed: 0,
   });
-}
-
-function rate({ total, failed }: Counted): number {
-  return total === 0 ? 0 : failed / total;
 }
