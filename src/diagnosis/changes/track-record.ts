@@ -1,7 +1,7 @@
 import type { Observation } from '../../core/model/observation.ts';
 import type { RevisionRecord, ServedStretch, TrackRecord } from '../../core/model/testimony.ts';
 import type { RequestStats } from '../../core/model/request-stats.ts';
-import { lateSince } from '../witnesses/served.ts';
+import { lateSince, servedOf } from '../witnesses/served.ts';
 import { bestOf } from '../../core/service/best-stretches.ts';
 import { stretchOf } from './best-stretch.ts';
 
@@ -42,7 +42,6 @@ function withBest(
 }
 
 function stretchIn({ byRevision, sinceAt, untilAt = sinceAt }: RequestStats, revision: string): ServedStretch | undefined {
-  const { total = 0, serverErrors = 0, turnedAway = 0, late } = byRevision[revision] ?? {};
-  const timed = lateSince(late);
-  return stretchOf({ total, failed: serverErrors, turnedAway, ...(timed === undefined ? {} : { late: timed }) }, untilAt);
+  const own = byRevision[revision];
+  return own === undefined ? undefined : stretchOf(servedOf(own), untilAt);
 }

@@ -1,5 +1,5 @@
 import { sayDuration } from '../../core/duration.ts';
-import type { LateIn } from '../../core/model/request-stats.ts';
+import type { LateIn, RevisionStats } from '../../core/model/request-stats.ts';
 import type { RemediationSpec } from '../../core/model/spec.ts';
 import type { Counted, CountedInWindow } from '../../core/model/trial.ts';
 import { percent } from '../observation-queries.ts';
@@ -23,6 +23,12 @@ export function lateFrom({ improvement }: Pick<RemediationSpec, 'improvement'>):
 /** Late answers of minutes that begin at `since` or after; undefined: none of them was timed. */
 export function lateSince(late: readonly LateIn[] | undefined, since = 0): number | undefined {
   return late?.filter(({ at }) => at >= since).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** How the users of a revision were served; of late answers those of minutes that begin at `since` or after, where they were timed. */
+export function servedOf({ total, serverErrors, turnedAway = 0, late }: RevisionStats, since = 0): Counted {
+  const timed = lateSince(late, since);
+  return { total, failed: serverErrors, turnedAway, ...(timed === undefined ? {} : { late: timed }) };
 }
 
 /** All of these together; of late answers only those of minutes that begin at `since` or after. */

@@ -9,7 +9,7 @@ import { logStatement, SPEAKS_MS, unreadLogs } from './log-evidence.ts';
 import { deathsIn, effectiveShares, evidenceOf, groupsOf } from '../observation-queries.ts';
 import { countRequests, requestStatement, SLOW_FACTOR } from './request-evidence.ts';
 import { stretchOf } from '../changes/best-stretch.ts';
-import { lateSince } from './served.ts';
+import { servedOf } from './served.ts';
 import { signatureOf } from '../signatures.ts';
 import { lessTurnedAway } from './turned-away-users.ts';
 import { usersP95 } from './users-p95.ts';
@@ -71,15 +71,12 @@ export function servedIn(observation: Observation): Served {
     const serving = servingNow(observation, service.name);
     const names = new Set([...Object.keys(stats?.byRevision ?? {}), ...serving]);
     const revisions = [...names].flatMap((name) => {
-      const { total, serverErrors, turnedAway = 0, late: lateIn } = stats?.byRevision[name] ?? { total: 0, serverErrors: 0, late: [] };
       const groups = groupsOf(observation, service.name, name);
       const died = groups.filter((group) => serving.includes(name) && deathsIn([group]) > 0).map(({ lastAt }) => lastAt);
       if (stats?.byRevision[name] === undefined && died.length === 0) return [];
       const deaths = deathsIn(groups.filter(({ lastAt }) => lastAt >= sinceAt));
       const dead = died.length === 0 ? {} : { diedAt: Math.max(...died) };
-      const late = lateSince(lateIn);
-      const timed = late === undefined ? {} : { late };
-      const counted = { total, failed: serverErrors, turnedAway, ...timed };
+      const counted = servedOf(stats?.byRevision[name] ?? { total: 0, serverErrors: 0, late: [] });
       const stretch = stretchOf(counted, untilAt);
       return [[name, { ...counted, deaths, ...dead, sinceAt, untilAt, ...(stretch === undefined ? {} : { stretch }) }] as const];
     });

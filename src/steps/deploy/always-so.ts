@@ -1,12 +1,12 @@
 import { HOUR, MINUTE, sayDuration } from '../../core/duration.ts';
 import type { ServiceState } from '../../core/model/observation.ts';
-import type { RequestStats, RevisionStats } from '../../core/model/request-stats.ts';
+import type { RequestStats } from '../../core/model/request-stats.ts';
 import type { DeploySpec } from '../../core/model/spec.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { chanceOfWorse } from '../../diagnosis/figures/two-proportions.ts';
 import { onceBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { effectiveShares } from '../../diagnosis/observation-queries.ts';
-import { badly, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
+import { badly, lateFrom, sayServed, servedOf, together } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
 
@@ -55,11 +55,6 @@ function isSurelyLess(one: Counted, other: Counted): boolean {
 
 function countedIn(steps: readonly RequestStats[], revisions: readonly string[]): Counted {
   return together(
-    steps.flatMap(({ byRevision }) => revisions.flatMap((name) => (byRevision[name] === undefined ? [] : [counted(byRevision[name])]))),
+    steps.flatMap(({ byRevision }) => revisions.flatMap((name) => (byRevision[name] === undefined ? [] : [servedOf(byRevision[name])]))),
   );
-}
-
-function counted({ total, serverErrors, turnedAway = 0, late }: RevisionStats): Counted {
-  const known = lateSince(late);
-  return { total, failed: serverErrors, turnedAway, ...(known === undefined ? {} : { late: known }) };
 }

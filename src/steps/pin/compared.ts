@@ -1,12 +1,11 @@
 import { MINUTE, sayMinute } from '../../core/duration.ts';
 import type { CauseKind } from '../../core/model/diagnosis.ts';
 import type { RevisionState, ServiceState } from '../../core/model/observation.ts';
-import type { RevisionStats } from '../../core/model/request-stats.ts';
 import type { Counted } from '../../core/model/trial.ts';
 import { onceBetter } from '../../diagnosis/changes/best-stretch.ts';
 import { wilson } from '../../diagnosis/figures/wilson-interval.ts';
 import { effectiveShares, percent } from '../../diagnosis/observation-queries.ts';
-import { badly, isLate, lateFrom, lateSince, sayServed, together } from '../../diagnosis/witnesses/served.ts';
+import { badly, isLate, lateFrom, sayServed, servedOf, together } from '../../diagnosis/witnesses/served.ts';
 import { rate } from '../../diagnosis/witnesses/turned-away.ts';
 import { causesOf, SATURATION_FROM } from '../../planning/step-decisions.ts';
 import type { PlanScope } from '../../planning/step-decisions.ts';
@@ -106,7 +105,7 @@ function carriedWell({ observation, spec }: PlanScope, state: ServiceState, targ
     return served === undefined || served.total < ENOUGH || untilAt === undefined ? [] : [{ served, overMs: untilAt - sinceAt }];
   });
   const last = steps.at(-1)?.served;
-  if (present === null || last === undefined || isLate(counted(last))) return false;
+  if (present === null || last === undefined || isLate(servedOf(last))) return false;
   if ((last.turnedAway ?? 0) > spec.improvement.goals.errorRate * last.total) return false;
   const windowMs = (present.untilAt ?? service?.requests.measuredAt ?? observation.at) - present.sinceAt;
   const most = Math.max(...steps.map(({ served, overMs }) => served.total / overMs));
@@ -125,12 +124,7 @@ export function nearOf(scope: PlanScope, state: ServiceState, revisions: readonl
   return together(
     revisions.flatMap((name) => {
       const stats = near[name];
-      return stats === undefined ? [] : [counted(stats, (revisionOf(state, name)?.createdAt ?? 0) + STARTS_MS)];
+      return stats === undefined ? [] : [servedOf(stats, (revisionOf(state, name)?.createdAt ?? 0) + STARTS_MS)];
     }),
   );
-}
-
-function counted({ total, serverErrors, turnedAway = 0, late }: RevisionStats, since = 0): Counted {
-  const known = lateSince(late, since);
-  return { total, failed: serverErrors, turnedAway, ...(known === undefined ? {} : { late: known }) };
 }
