@@ -45,7 +45,10 @@ export function limitsAlone({ requests, hour, day }: ServiceObservation, serving
   const spared = together(before.map((step) => step.former));
   const isApart = spared.total > 0 && since.length > 1 && since.every(({ own }) => isSurelyMore(own, spared));
   if (!isApart || now.own.total < AFTER_WRITE.leastRequests) return null;
-  const own = together(since.map((step) => step.own));
+  // The newest minutes may lie within the last step as well: no request is counted twice.
+  const own = together(
+    since.filter((step, index) => step.untilAt - step.overMs >= (since[index - 1]?.untilAt ?? 0)).map((step) => step.own),
+  );
   return (
     `${own.failed} of ${own.total} requests to ${serving.join(', ')} are answered 429 since it serves (${percent(rate(own))}), ` +
     `and of ${former}, which served before it under the same load, ${spared.failed} of ${spared.total}`

@@ -25,15 +25,17 @@ function step(endedAgo: number, by: Readonly<Record<string, Served>>): RequestSt
 const NOBODY: Served = { total: 1_000, away: 0 };
 const MANY: Served = { total: 1_000, away: 400 };
 
-/** Two steps of the old revision, then two and the newest figures of the new one. */
+/** Two steps of the old revision, then two and the newest figures of the new one, which begin `overlap` minutes before those end. */
 function seen({
   old = [NOBODY, NOBODY],
   own = [MANY, MANY, MANY],
-}: { readonly old?: readonly Served[]; readonly own?: readonly Served[] } = {}): string | null {
+  overlap = 0,
+}: { readonly old?: readonly Served[]; readonly own?: readonly Served[]; readonly overlap?: number } = {}): string | null {
+  const last = 3 - overlap;
   const [newest = MANY, ...before] = own.toReversed();
   const steps = [
-    ...old.map((served, index) => step(3 + 5 * (before.length + old.length - index), { [OLD_BACKEND]: served })),
-    ...before.toReversed().map((served, index) => step(3 + 5 * (before.length - index), { [NEW_BACKEND]: served })),
+    ...old.map((served, index) => step(last + 5 * (before.length + old.length - index), { [OLD_BACKEND]: served })),
+    ...before.toReversed().map((served, index) => step(last + 5 * (before.length - index), { [NEW_BACKEND]: served })),
   ];
   const service = {
     ...wellBackend(),
@@ -48,6 +50,10 @@ describe('answers of 429 that came with what serves', () => {
     expect(seen()).toBe(
       `1200 of 3000 requests to ${NEW_BACKEND} are answered 429 since it serves (40 %), and of ${OLD_BACKEND}, which served before it under the same load, 0 of 2000`,
     );
+  });
+
+  test('no request is counted twice, where the newest minutes lie within the last step as well', () => {
+    expect(seen({ overlap: 2 })).toContain('800 of 2000 requests to');
   });
 
   test.each([
